@@ -1,0 +1,72 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from parties.access import Viewer, readable
+from parties.models import Party
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, viewer: Viewer) -> "AgreementQuerySet":
+        return self.filter(readable(viewer, "id"))
+
+
+class Agreement(models.Model):
+    """The whole of what was agreed: instruments, parties, rules of counting and naming. Loaded from a pack."""
+
+    code = models.SlugField(_("code"), unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    short_title = models.CharField(_("short title"), max_length=80)
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    convention = models.CharField(_("counting convention"), max_length=32, default="calendar")
+    due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)
+    review_months = models.PositiveSmallIntegerField(_("months of a review period"), default=6)
+    footnote = models.TextField(_("footnote on naming"), blank=True)
+    pack_version = models.CharField(_("version of the pack"), max_length=40, blank=True)
+    pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)
+    # Shown on every page while statements are illustrative.
+    notice = models.TextField(_("notice"), blank=True)
+    parties = models.ManyToManyField(Party, through="Participation", related_name="agreements")
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.short_title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def day_of(self, instant: datetime) -> "datetime":
+        """The instant as the clock in the agreement's zone shows it."""
+        return instant.astimezone(self.zone)
+
+
+class Participation(models.Model):
+    """A party's place in an agreement."""
+
+    class Kind(models.TextChoices):
+        PARTY = "party", _("party")
+        FACILITATOR = "facilitator", _("facilitator")
+        BODY = "body", _("joint body")
+        OTHER = "other", _("other actor")
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="participations")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="participations")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        ordering = ["party__name"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "party"], name="participation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.party_id} ({self.kind})"

@@ -1,0 +1,101 @@
+"""What starts clocks, and what happened."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models.agreement import Agreement
+from agreement.models.appendonly import append_only
+from parties.access import Viewer, readable, visible
+from parties.models import Tiered
+
+
+class TriggerQuerySet(models.QuerySet["Trigger"]):
+    def visible_to(self, viewer: Viewer) -> "TriggerQuerySet":
+        return self.filter(readable(viewer))
+
+
+class Trigger(models.Model):
+    """A named event that starts a clock. `occurred_on` is the newest of its dates; None while it is unknown."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="triggers")
+    code = models.CharField(_("code"), max_length=60)
+    label = models.CharField(_("label"), max_length=300)
+    occurred_on = models.DateField(_("happened on"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = TriggerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("trigger")
+        verbose_name_plural = _("triggers")
+        ordering = ["agreement_id", "code"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="trigger_code_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class TriggerDate(models.Model):
+    """A date that was given to a trigger, by whom and why. Append-only: a correction is another row."""
+
+    trigger = models.ForeignKey(Trigger, on_delete=models.CASCADE, related_name="dates")
+    occurred_on = models.DateField(_("happened on"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(_("reason"))
+    source = models.CharField(_("source"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("date of a trigger")
+        verbose_name_plural = _("dates of triggers")
+        ordering = ["recorded_at", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("trigger_date")
+
+    def __str__(self) -> str:
+        return f"{self.trigger_id}: {self.occurred_on}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, viewer: Viewer, now: datetime) -> "EventQuerySet":
+        return self.filter(visible(viewer, now))
+
+
+class Event(Tiered):
+    """Something dated and sourced that happened. It touches obligations; it is not a finding."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("on the day")
+        REPORTED = "reported", _("day of the report")
+        SCHEDULED = "scheduled", _("announced beforehand")
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="events")
+    code = models.CharField(_("code"), max_length=60)
+    happened_on = models.DateField(_("happened on"))
+    precision = models.CharField(_("precision"), max_length=16, choices=Precision.choices)
+    title = models.CharField(_("title"), max_length=300)
+    source = models.CharField(_("source"), max_length=500)
+    trigger = models.ForeignKey(Trigger, on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
+    # Touches the agreement as a whole, and so each of its obligations.
+    touches_all = models.BooleanField(_("touches everything"), default=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta(Tiered.Meta):
+        abstract = False
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["happened_on", "code"]
+        constraints = [
+            *Tiered.Meta.constraints,
+            models.UniqueConstraint(fields=["agreement", "code"], name="event_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

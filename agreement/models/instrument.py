@@ -1,0 +1,114 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models.agreement import Agreement
+from parties.access import Viewer, readable
+from parties.models import Party
+
+
+class InstrumentQuerySet(models.QuerySet["Instrument"]):
+    def visible_to(self, viewer: Viewer) -> "InstrumentQuerySet":
+        return self.filter(readable(viewer))
+
+
+class Instrument(models.Model):
+    """One text of an agreement: the agreement itself, an annex, a declaration, an earlier agreement it keeps binding."""
+
+    class Kind(models.TextChoices):
+        AGREEMENT = "agreement", _("agreement")
+        ANNEX = "annex", _("annex")
+        DECLARATION = "declaration", _("declaration")
+        EARLIER_AGREEMENT = "earlier_agreement", _("earlier agreement")
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="instruments")
+    code = models.SlugField(_("code"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=300)
+    adopted_on = models.DateField(_("adopted on"))
+    in_effect_from = models.DateField(_("in effect from"), null=True, blank=True)
+    # The code of the obligation that the text came out of, where there is one.
+    derived_from = models.CharField(_("derived from"), max_length=60, blank=True)
+    confidence = models.CharField(_("confidence of the description"), max_length=20, blank=True)
+    confidence_note = models.TextField(_("note on the confidence"), blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    place = models.PositiveIntegerField(_("place in the agreement"), default=0)
+
+    objects = InstrumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("instrument")
+        verbose_name_plural = _("instruments")
+        ordering = ["agreement_id", "place", "id"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="instrument_code_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Position(models.Model):
+    """A party's position on an instrument."""
+
+    class Kind(models.TextChoices):
+        SIGNED = "signed", _("signed")
+        ACCEPTED = "accepted", _("accepted")
+        DISPUTED = "disputed", _("disputed")
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="positions")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("position"), max_length=16, choices=Kind.choices)
+    since = models.DateField(_("since"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["party__name"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "party"], name="position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id}: {self.party_id} {self.kind}"
+
+
+class ProvisionQuerySet(models.QuerySet["Provision"]):
+    def visible_to(self, viewer: Viewer) -> "ProvisionQuerySet":
+        return self.filter(readable(viewer, "instrument__agreement_id"))
+
+
+class Provision(models.Model):
+    """An article or paragraph of an instrument, with an anchor that does not change, such as `art_7__para_1`."""
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="provisions")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    anchor = models.CharField(_("anchor"), max_length=80)
+    label = models.CharField(_("label"), max_length=120)
+    heading = models.CharField(_("heading"), max_length=200, blank=True)
+    place = models.PositiveIntegerField(_("place in the instrument"), default=0)
+
+    objects = ProvisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("provision")
+        verbose_name_plural = _("provisions")
+        ordering = ["instrument__place", "place", "id"]
+        constraints = [models.UniqueConstraint(fields=["instrument", "anchor"], name="provision_anchor_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class InterpretiveRule(models.Model):
+    """A provision that says how the others are to be read, and demands nothing itself."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="interpretive_rules")
+    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="interpretive_rules")
+    code = models.CharField(_("code"), max_length=60)
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("interpretive rule")
+        verbose_name_plural = _("interpretive rules")
+        ordering = ["provision__place", "code"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="interpretive_rule_code_once")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,17 @@
+"""What every page needs, beside its own subject."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from agreement.viewers import viewer_of
+from parties.rights import Act, may
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """`viewer`, and whether the desk is open to them. Lazy, so that a page without either asks nothing."""
+    return {
+        "viewer": SimpleLazyObject(lambda: viewer_of(request)),
+        "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),
+    }

@@ -1,0 +1,86 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement
+from obligations.models.obligation import Obligation
+from obligations.models.standing import StandingQuerySet
+from parties.models import Party
+
+
+class Life(models.TextChoices):
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+    SUPERSEDED = "superseded", _("superseded")
+    WAIVED = "waived", _("waived")
+
+
+class Clock(models.TextChoices):
+    """What the text gives for time."""
+
+    NONE = "none", _("no date in the text")
+    IMMEDIATE = "immediate", _("immediate")
+    PENDING = "pending", _("trigger pending")
+    DATED = "dated", _("dated")
+
+
+class Commitment(models.Model):
+    """One party's share in one obligation: the unit that is tracked.
+
+    What it is (`obligation`, `party`, `share`, `life`) is recorded. The rest is derived from it, from the dates of
+    triggers and from all findings, by `obligations.commands.clock`, for the sweep alone: `due_on` (last day in the
+    agreement's zone), `due_at` (the midnight that ends it, UTC), `flag_at` (when the sweep is to flag it, None where no
+    clock runs) and `overdue_since` (set by the sweep) of the current `cycle`. What a viewer sees of its standing is
+    worked out from what that viewer may see: `standing.py`.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="commitments")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="commitments")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="commitments")
+    share = models.TextField(_("own share"), blank=True)
+    life = models.CharField(_("life"), max_length=16, choices=Life.choices, default=Life.ACTIVE)
+    clock = models.CharField(_("clock"), max_length=16, choices=Clock.choices, default=Clock.NONE)
+    clock_from = models.DateField(_("clock runs from"), null=True, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    flag_at = models.DateTimeField(_("to be flagged at"), null=True, blank=True)
+    overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True)
+    cycle = models.PositiveIntegerField(_("cycle"), default=1)
+    # In a later cycle: the completion that was taken back, and the finding that took it back.
+    undone_statement = models.ForeignKey(
+        "obligations.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    opening_statement = models.ForeignKey(
+        "obligations.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering = ["agreement_id", "obligation__place", "party__name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["obligation", "party"], name="commitment_once"),
+            models.CheckConstraint(condition=models.Q(life__in=Life.values), name="commitment_life_known"),
+            models.CheckConstraint(
+                condition=models.Q(clock=Clock.DATED, due_on__isnull=False, due_at__isnull=False)
+                | models.Q(~models.Q(clock=Clock.DATED), due_on__isnull=True, due_at__isnull=True),
+                name="commitment_due_when_dated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(overdue_since__isnull=True) | models.Q(flag_at__isnull=False),
+                name="commitment_overdue_with_a_clock",
+            ),
+        ]
+        indexes = [
+            # What the sweep scans: only rows that can still be flagged.
+            models.Index(
+                fields=["flag_at", "id"],
+                name="commitment_to_flag",
+                condition=models.Q(overdue_since__isnull=True, flag_at__isnull=False, life="active"),
+            ),
+            models.Index(fields=["due_at"], name="commitment_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} of {self.party_id}"

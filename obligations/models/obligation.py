@@ -1,0 +1,123 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement, Event, Provision, Trigger
+from parties.access import Viewer, readable
+
+
+class Kind(models.TextChoices):
+    ONE_OFF = "one_off", _("one-off")
+    STANDING = "standing", _("standing")
+    RECURRING = "recurring", _("recurring")
+    CONDITIONAL = "conditional", _("conditional")
+
+
+# These are found kept or not kept, period by period; the others reach a level.
+KINDS_WITH_CONDUCT = (Kind.STANDING, Kind.RECURRING)
+
+
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    def visible_to(self, viewer: Viewer) -> "ObligationQuerySet":
+        return self.filter(readable(viewer))
+
+
+class Obligation(models.Model):
+    """One thing that a provision demands.
+
+    `rule` names a rule of `obligations.deadlines.rules`; `terms` holds what that rule needs, such as ``{"days": 150}``.
+    """
+
+    class Confidence(models.TextChoices):
+        VERIFIED = "verified", _("verified")
+        PARTLY_VERIFIED = "partly_verified", _("partly verified")
+        FROM_MEMORY = "from_memory", _("from memory")
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="obligations")
+    provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="obligations")
+    code = models.CharField(_("code"), max_length=60)
+    title = models.CharField(_("title"), max_length=300)
+    summary = models.TextField(_("summary"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    rule = models.CharField(_("rule of the time limit"), max_length=32)
+    terms = models.JSONField(_("terms of the time limit"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    trigger = models.ForeignKey(
+        Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("trigger")
+    )
+    # The obligation whose text sets the time limit, where it is another's.
+    deadline_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    beneficiaries = ArrayField(models.CharField(max_length=120), verbose_name=_("beneficiaries"), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=60), verbose_name=_("topics"), default=list, blank=True)
+    confidence = models.CharField(_("confidence of the paraphrase"), max_length=20, choices=Confidence.choices)
+    confidence_note = models.TextField(_("note on the confidence"), blank=True)
+    source = models.CharField(_("source"), max_length=500, blank=True)
+    place = models.PositiveIntegerField(_("place in the agreement"), default=0)
+    touched_by = models.ManyToManyField(Event, blank=True, related_name="obligations", verbose_name=_("events"))
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("obligation")
+        verbose_name_plural = _("obligations")
+        ordering = ["agreement_id", "place", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "code"], name="obligation_code_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="obligation_kind_known"),
+        ]
+        indexes = [GinIndex(fields=["tags"], name="obligation_tags")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def has_conduct(self) -> bool:
+        """Whether findings speak of conduct in a period; otherwise they give a level."""
+        return self.kind in KINDS_WITH_CONDUCT
+
+
+class Indicator(models.Model):
+    """How it would be seen that an obligation is fulfilled."""
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="indicators")
+    place = models.PositiveSmallIntegerField(_("place"))
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["obligation", "place"], name="indicator_place_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Gate(models.Model):
+    """A condition that the text itself sets on an obligation: another obligation, a trigger, or words."""
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="gates")
+    place = models.PositiveSmallIntegerField(_("place"))
+    after_obligation = models.ForeignKey(
+        Obligation, on_delete=models.PROTECT, null=True, blank=True, related_name="opens"
+    )
+    after_trigger = models.ForeignKey(Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="opens")
+    condition = models.TextField(_("condition"), blank=True)
+
+    class Meta:
+        verbose_name = _("gate")
+        verbose_name_plural = _("gates")
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["obligation", "place"], name="gate_place_once"),
+            models.CheckConstraint(
+                condition=models.Q(after_obligation__isnull=False, after_trigger__isnull=True, condition="")
+                | models.Q(after_obligation__isnull=True, after_trigger__isnull=False, condition="")
+                | (models.Q(after_obligation__isnull=True, after_trigger__isnull=True) & ~models.Q(condition="")),
+                name="gate_has_one_condition",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.condition or f"{self.after_obligation_id or self.after_trigger_id}"

@@ -1,0 +1,123 @@
+from datetime import datetime
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement, Event
+from agreement.models.appendonly import append_only
+from obligations.models.commitment import Commitment
+from parties.access import Viewer, visible
+from parties.models import Party, Tiered
+
+
+class Level(models.IntegerChoices):
+    """The scale of the Kroc Institute's Peace Accords Matrix. "Not assessable" is no step of it."""
+
+    NOT_INITIATED = 0, _("Not initiated")
+    MINIMAL = 1, _("Minimal")
+    INTERMEDIATE = 2, _("Intermediate")
+    COMPLETE = 3, _("Complete")
+
+
+class Conduct(models.TextChoices):
+    KEPT = "kept", _("Kept")
+    KEPT_WITH_INCIDENTS = "kept_with_incidents", _("Kept with incidents")
+    NOT_KEPT = "not_kept", _("Not kept")
+    CONTRARY = "contrary", _("Contrary")
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def visible_to(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+        return self.filter(visible(viewer, now))
+
+    def findings(self) -> "StatementQuerySet":
+        return self.filter(kind=Statement.Kind.FINDING)
+
+    def in_order(self) -> "StatementQuerySet":
+        """By the day they speak of, then as they were recorded: the last one stands."""
+        return self.order_by("effective_on", "recorded_at", "id")
+
+    def newest_first(self) -> "StatementQuerySet":
+        return self.order_by("-effective_on", "-recorded_at", "-id")
+
+
+class Statement(Tiered):
+    """What somebody said about a commitment. Append-only in the database: nothing overwrites anything.
+
+    `effective_on` is the day that it speaks of; `recorded_at` is when it was entered. A claim and a contest are a
+    party's (`by`); a finding is the mediator's and has no party. `recorded_by` is None where a command loaded it.
+    """
+
+    class Kind(models.TextChoices):
+        CLAIM = "claim", _("claim")
+        FINDING = "finding", _("finding")
+        CONTEST = "contest", _("contest")
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="statements")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    by = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="statements")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True, blank=True)
+    not_assessable = models.BooleanField(_("not assessable"), default=False)
+    conduct = models.CharField(_("conduct"), max_length=24, choices=Conduct.choices, blank=True)
+    effective_on = models.DateField(_("so since"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(_("reason"))
+    source = models.CharField(_("source"), max_length=500, blank=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="statements")
+    objects_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="contests")
+    # A key of the import that brought it, so that loading twice changes nothing. Empty for what people record.
+    import_key = models.CharField(max_length=80, blank=True)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta(Tiered.Meta):
+        abstract = False
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["-recorded_at", "-id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("statement")
+        indexes = [
+            models.Index(fields=["commitment", "kind", "-effective_on", "-recorded_at", "-id"], name="statement_newest"),
+        ]
+        constraints = [
+            *Tiered.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(kind="contest", level__isnull=True, not_assessable=False, conduct="", objects_to__isnull=False)
+                | (
+                    Q(kind__in=["claim", "finding"], objects_to__isnull=True)
+                    & (
+                        Q(level__isnull=False, not_assessable=False, conduct="")
+                        | Q(level__isnull=True, not_assessable=True, conduct="")
+                        | (Q(level__isnull=True, not_assessable=False) & ~Q(conduct=""))
+                    )
+                ),
+                name="statement_says_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="finding", by__isnull=True) | Q(kind__in=["claim", "contest"], by__isnull=False),
+                name="statement_by_its_author",
+            ),
+            models.CheckConstraint(condition=Q(level__isnull=True) | Q(level__lte=3), name="statement_level_known"),
+            models.CheckConstraint(condition=Q(conduct__in=["", *Conduct.values]), name="statement_conduct_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="statement_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["agreement", "import_key", "commitment"],
+                condition=~Q(import_key=""),
+                name="statement_imported_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.commitment_id}, {self.effective_on}"
+
+    def verdict(self) -> str:
+        """The level or conduct in words; empty for a contest."""
+        if self.not_assessable:
+            return str(_("Not assessable"))
+        return str(Conduct(self.conduct).label if self.conduct else Level(self.level).label if self.level is not None else "")

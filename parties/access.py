@@ -1,0 +1,96 @@
+"""Who may see what: the one rule. Every query of something that has a tier starts from `visible`.
+
+A viewer is what a user may do in each agreement, taken from mandates once a request. What a viewer may not see does
+not exist for them: the rule is a filter, so that lists, counts, searches and single rows all obey it alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Tier(TextChoices):
+    PUBLIC = "public", _("public")
+    PARTIES = "parties", _("parties and mediators")
+    IN_CONFIDENCE = "in_confidence", _("in confidence")
+    MEDIATORS = "mediators", _("mediators")
+
+
+class Role(TextChoices):
+    ADMINISTRATOR = "administrator", _("administrator")
+    ANALYST = "analyst", _("analyst")
+    MEDIATOR = "mediator", _("mediator")
+    REPRESENTATIVE = "representative", _("representative")
+
+
+class Clearance(TextChoices):
+    """How far an analyst or administrator may read; a mediator's and a representative's follow from the role."""
+
+    PUBLIC = Tier.PUBLIC.value, Tier.PUBLIC.label
+    PARTIES = Tier.PARTIES.value, Tier.PARTIES.label
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One mandate, as far as access is concerned."""
+
+    agreement_id: int
+    role: Role
+    party_id: int | None = None
+    clearance: Clearance = Clearance.PUBLIC
+
+    @property
+    def reads_parties_tier(self) -> bool:
+        return self.role in (Role.MEDIATOR, Role.REPRESENTATIVE) or self.clearance == Clearance.PARTIES
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks: `user_id` is None for the public and for a management command."""
+
+    user_id: int | None = None
+    grants: tuple[Grant, ...] = ()
+
+    def grant(self, agreement_id: int) -> Grant | None:
+        return next((grant for grant in self.grants if grant.agreement_id == agreement_id), None)
+
+    def has_role(self, role: Role, agreement_id: int | None = None) -> bool:
+        """Whether the viewer has the role in that agreement, or in any where none is named."""
+        return any(g.role == role and agreement_id in (None, g.agreement_id) for g in self.grants)
+
+
+PUBLIC_VIEWER = Viewer()
+
+
+def agreements_of(grants: Iterable[Grant]) -> list[int]:
+    return sorted({grant.agreement_id for grant in grants})
+
+
+def readable(viewer: Viewer, field: str = "agreement_id") -> Q:
+    """Rows of the agreements that the viewer may open at all. `field` is the path to the agreement's key."""
+    if settings.PUBLIC_READING:
+        return Q()
+    return Q(**{f"{field}__in": agreements_of(viewer.grants)})
+
+
+def visible(viewer: Viewer, now: datetime, prefix: str = "") -> Q:
+    """Rows with a tier that the viewer may see at `now`.
+
+    `prefix` is the path to the tiered row (``"statement__"``); empty where the query is on that model itself.
+    """
+    agreement, tier = f"{prefix}agreement_id", f"{prefix}tier"
+    rule = Q(**{tier: Tier.PUBLIC}) | Q(**{f"{prefix}publish_at__lte": now})
+    grants = viewer.grants
+    if cleared := agreements_of(g for g in grants if g.reads_parties_tier):
+        rule |= Q(**{f"{agreement}__in": cleared, tier: Tier.PARTIES})
+    if mediated := agreements_of(g for g in grants if g.role == Role.MEDIATOR):
+        rule |= Q(**{f"{agreement}__in": mediated})
+    for grant in grants:
+        if grant.role == Role.REPRESENTATIVE:
+            key = {agreement: grant.agreement_id, tier: Tier.IN_CONFIDENCE, f"{prefix}confidant_id": grant.party_id}
+            rule |= Q(**key)
+    return rule & readable(viewer, agreement)

@@ -1,0 +1,90 @@
+"""Who: the parties of agreements and the people who work on them."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from parties.access import Tier
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who signs in by e-mail; the address is kept in lower case. Without a password no sign-in is possible."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. What it may see and do in an agreement stands in its mandates, never here."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    is_staff = models.BooleanField(_("administers accounts"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Party(models.Model):
+    """An actor that can owe something: a party, the facilitator, a joint body. One code and one name in every agreement."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    # A slot of the neutral palette: tells parties apart, means nothing.
+    mark = models.PositiveSmallIntegerField(_("mark"), default=1)
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tiered(models.Model):
+    """Something that not everybody may see; `parties.access` holds the rule. Subclasses have an `agreement`."""
+
+    tier = models.CharField(_("who may see it"), max_length=16, choices=Tier.choices, default=Tier.PUBLIC)
+    confidant = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in confidence with")
+    )
+    publish_at = models.DateTimeField(_("public from"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tier=Tier.IN_CONFIDENCE, confidant__isnull=False)
+                | models.Q(~models.Q(tier=Tier.IN_CONFIDENCE), confidant__isnull=True),
+                name="%(class)s_confidant_with_its_tier",
+                violation_error_message=_("A confidence names the party it is shared with; other tiers name none."),
+            ),
+            models.CheckConstraint(condition=models.Q(tier__in=Tier.values), name="%(class)s_tier_known"),
+        ]
