@@ -1,0 +1,63 @@
+"""One set of filters for the rows of commitments, on pages and in the API: the same address gives the same rows."""
+
+from typing import TYPE_CHECKING
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from obligations.deadlines import Timeliness
+from obligations.models import Commitment
+from obligations.models.commitment import Clock, Life
+from obligations.models.obligation import Kind
+from obligations.models.statement import Conduct, Level
+
+if TYPE_CHECKING:
+    from obligations.models.standing import StandingQuerySet
+
+NO_FINDING = "none"
+NOT_ASSESSABLE = "not_assessable"
+LEVELS = [
+    *((str(level.value), level.label) for level in Level),
+    (NOT_ASSESSABLE, _("Not assessable")),
+    (NO_FINDING, _("No finding")),
+]
+
+
+class CommitmentFilter(filters.FilterSet):
+    """Over `Commitment.objects.as_seen_by(viewer, now)`: what the viewer may not see is filtered and counted nowhere.
+
+    A code that nothing has gives no rows; a value outside a fixed list is an error of its field.
+    """
+
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    instrument = filters.CharFilter("obligation__provision__instrument__code", label=_("Instrument"))
+    provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
+    obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
+    party = filters.CharFilter("party__code", label=_("Party"))
+    kind = filters.ChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
+    level = filters.ChoiceFilter(method="at_level", choices=LEVELS, label=_("Level found"))
+    conduct = filters.ChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
+    timeliness = filters.MultipleChoiceFilter(choices=Timeliness.choices, label=_("Timeliness"))
+    clock = filters.ChoiceFilter(choices=Clock.choices, label=_("Clock"))
+    tag = filters.CharFilter(method="with_tag", label=_("Topic"))
+    life = filters.ChoiceFilter(choices=Life.choices, label=_("Life"))
+
+    class Meta:
+        model = Commitment
+        fields: list[str] = []
+
+    def in_provision(self, queryset: "StandingQuerySet", name: str, anchor: str) -> "StandingQuerySet":
+        """Of the provision with that anchor, or of one directly below it."""
+        own = Q(obligation__provision__anchor=anchor)
+        return queryset.filter(own | Q(obligation__provision__parent__anchor=anchor))
+
+    def at_level(self, queryset: "StandingQuerySet", name: str, level: str) -> "StandingQuerySet":
+        if level == NO_FINDING:
+            return queryset.filter(finding_id__isnull=True)
+        if level == NOT_ASSESSABLE:
+            return queryset.filter(not_assessable=True)
+        return queryset.filter(level=int(level))
+
+    def with_tag(self, queryset: "StandingQuerySet", name: str, tag: str) -> "StandingQuerySet":
+        return queryset.filter(obligation__tags__contains=[tag])
