@@ -1,0 +1,180 @@
+"""From checked values to the dataclasses of model.py. Nothing is checked here."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
+
+from agreement.packs.draft import Draft, Entry, Record
+from agreement.packs.model import (
+    Actor,
+    Agreement,
+    Commitment,
+    Deadline,
+    Event,
+    Gate,
+    Group,
+    Instrument,
+    Naming,
+    Obligation,
+    Pack,
+    Position,
+    Provision,
+    Rule,
+    Trigger,
+)
+
+T = TypeVar("T")
+
+
+def build(draft: Draft) -> Pack:
+    """The pack that a draft without problems describes."""
+    assert draft.agreement is not None
+
+    def all_of(section: str, make: Callable[[Record], T]) -> tuple[T, ...]:
+        return tuple(make(record) for record in draft.sections[section])
+
+    return Pack(
+        agreement=_agreement(draft.agreement.entry),
+        naming=_naming(draft.naming.entry) if draft.naming else None,
+        actors=all_of("actors", _actor),
+        groups=all_of("groups", _group),
+        instruments=all_of("instruments", _instrument),
+        rules=all_of("rules", _rule),
+        triggers=all_of("triggers", _trigger),
+        events=all_of("events", _event),
+        obligations=all_of("obligations", _obligation),
+    )
+
+
+def line(entry: Entry, key: str) -> str:
+    """A text of one line: line breaks and runs of spaces become one space. ``""`` where it is left out."""
+    return " ".join(entry.get(key, "").split())
+
+
+def prose(entry: Entry, key: str) -> str:
+    """A text that keeps its line breaks. ``""`` where it is left out."""
+    text: str = entry.get(key, "")
+    return text.strip()
+
+
+def day(entry: Entry, key: str) -> dt.date | None:
+    """A day, or ``None`` where it is left out or null."""
+    text = entry.get(key)
+    return dt.date.fromisoformat(text) if text is not None else None
+
+
+def _agreement(entry: Entry) -> Agreement:
+    return Agreement(
+        code=entry["code"],
+        title=line(entry, "title"),
+        short_title=line(entry, "short_title"),
+        as_of=dt.date.fromisoformat(entry["as_of"]),
+        time_zone=entry["time_zone"],
+        counting=entry["counting"],
+        due_soon_days=entry["due_soon_days"],
+        review_every_months=entry["review_every"]["months"],
+    )
+
+
+def _naming(entry: Entry) -> Naming:
+    return Naming(label=line(entry, "label"), marker=entry["marker"], footnote=line(entry, "footnote"))
+
+
+def _actor(record: Record) -> Actor:
+    entry = record.entry
+    return Actor(entry["code"], line(entry, "name"), entry["role"], entry["mark"], line(entry, "note"))
+
+
+def _group(record: Record) -> Group:
+    return Group(code=record.entry["code"], label=line(record.entry, "label"))
+
+
+def _instrument(record: Record) -> Instrument:
+    entry = record.entry
+    return Instrument(
+        code=entry["code"],
+        kind=entry["kind"],
+        title=line(entry, "title"),
+        short_title=line(entry, "short_title"),
+        date=day(entry, "date"),
+        in_effect_from=day(entry, "in_effect_from"),
+        derived_from=entry.get("derived_from"),
+        source=line(entry, "source"),
+        note=prose(entry, "note"),
+        positions=tuple(_position(position) for position in entry["positions"]),
+        provisions=tuple(_provision(provision) for provision in entry["provisions"]),
+        at=record.place(),
+    )
+
+
+def _position(entry: Entry) -> Position:
+    return Position(entry["party"], entry["position"], day(entry, "date"), prose(entry, "note"))
+
+
+def _provision(entry: Entry) -> Provision:
+    return Provision(entry["anchor"], line(entry, "label"), line(entry, "heading"), entry.get("parent"))
+
+
+def _rule(record: Record) -> Rule:
+    entry = record.entry
+    return Rule(entry["code"], entry["instrument"], entry["provision"], prose(entry, "text"))
+
+
+def _trigger(record: Record) -> Trigger:
+    entry = record.entry
+    return Trigger(entry["code"], line(entry, "label"), day(entry, "date"), prose(entry, "note"), record.place())
+
+
+def _event(record: Record) -> Event:
+    entry = record.entry
+    touches_all = entry["touches"] == ["all"]
+    return Event(
+        code=entry["code"],
+        date=dt.date.fromisoformat(entry["date"]),
+        precision=entry["precision"],
+        title=line(entry, "title"),
+        touches=() if touches_all else tuple(entry["touches"]),
+        touches_all=touches_all,
+        trigger=entry.get("trigger"),
+        source=line(entry, "source"),
+        at=record.place(),
+    )
+
+
+def _deadline(entry: Entry) -> Deadline:
+    return Deadline(
+        rule=entry["rule"],
+        date=day(entry, "date"),
+        days=entry.get("days"),
+        trigger=entry.get("trigger"),
+        qualifier=entry.get("qualifier"),
+        expected_due=day(entry, "expected_due"),
+    )
+
+
+def _gate(entry: Entry) -> Gate:
+    return Gate(entry.get("obligation"), entry.get("trigger"), prose(entry, "text"))
+
+
+def _obligation(record: Record) -> Obligation:
+    entry = record.entry
+    shares = entry.get("shares", {})
+    return Obligation(
+        code=entry["code"],
+        instrument=entry["instrument"],
+        provision=entry["provision"],
+        title=line(entry, "title"),
+        summary=prose(entry, "summary"),
+        kind=entry["kind"],
+        commitments=tuple(Commitment(obligor, line(shares, obligor)) for obligor in entry["obligors"]),
+        beneficiaries=tuple(entry.get("beneficiaries", ())),
+        deadline=_deadline(entry["deadline"]),
+        deadline_from=entry.get("deadline_from"),
+        gates=tuple(_gate(gate) for gate in entry.get("gates", ())),
+        tags=tuple(entry.get("tags", ())),
+        indicators=tuple(" ".join(text.split()) for text in entry.get("indicators", ())),
+        confidence=entry["confidence"],
+        confidence_note=prose(entry, "confidence_note"),
+        source=line(entry, "source"),
+        at=record.place(),
+    )
