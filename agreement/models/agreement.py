@@ -1,4 +1,3 @@
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -24,7 +23,8 @@ class Agreement(models.Model):
     due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)
     review_months = models.PositiveSmallIntegerField(_("months of a review period"), default=6)
     footnote = models.TextField(_("footnote on naming"), blank=True)
-    pack_version = models.CharField(_("version of the pack"), max_length=40, blank=True)
+    # The day to which the pack's facts were gathered.
+    facts_as_of = models.DateField(_("facts as of"), null=True, blank=True)
     pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)
     # Shown on every page while statements are illustrative.
     notice = models.TextField(_("notice"), blank=True)
@@ -43,10 +43,6 @@ class Agreement(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
-
-    def day_of(self, instant: datetime) -> "datetime":
-        """The instant as the clock in the agreement's zone shows it."""
-        return instant.astimezone(self.zone)
 
 
 class Participation(models.Model):

@@ -24,13 +24,13 @@ class Instrument(models.Model):
     code = models.SlugField(_("code"), max_length=60)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=300)
-    adopted_on = models.DateField(_("adopted on"))
+    short_title = models.CharField(_("short title"), max_length=80, blank=True)
+    adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
     in_effect_from = models.DateField(_("in effect from"), null=True, blank=True)
     # The code of the obligation that the text came out of, where there is one.
     derived_from = models.CharField(_("derived from"), max_length=60, blank=True)
-    confidence = models.CharField(_("confidence of the description"), max_length=20, blank=True)
-    confidence_note = models.TextField(_("note on the confidence"), blank=True)
-    source = models.CharField(_("source"), max_length=300, blank=True)
+    source = models.CharField(_("source"), max_length=500, blank=True)
+    note = models.TextField(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
 
     objects = InstrumentQuerySet.as_manager()

@@ -78,3 +78,18 @@ def reopened(due_on: date, zone: ZoneInfo, finding: FindingFact, before: Episode
     late_at_once = finding.effective_on > due_on
     flag_at = start_of_day(finding.effective_on, zone) if late_at_once else end_of_day(due_on, zone)
     return Episode(max(due_on, finding.effective_on), flag_at, finding.id, before.closed_by)
+
+
+def complete_day(findings: Iterable[FindingFact]) -> date | None:
+    """The first day of the completion that stands after all `findings` (in order); None where none does."""
+    since: date | None = None
+    for finding in findings:
+        if finding.level is None:
+            continue
+        since = (since or finding.effective_on) if finding.level == COMPLETE else None
+    return since
+
+
+def days_late_by(episode: Episode, today: date) -> int:
+    """Days from the last day in time to the day it was met, or to `today` while it runs; never below 0."""
+    return episode.days_late if episode.met_on else max((today - episode.in_time_until).days, 0)

@@ -1,0 +1,9 @@
+"""The only writers. Each is atomic, takes the acting viewer and `now`, checks, writes the change with its ledger entry,
+and leaves nothing half-done. `Refused` says what cannot be; PermissionDenied says who may not.
+"""
+
+from obligations.commands.errors import Refused
+from obligations.commands.statements import record_claim, record_contest, record_finding
+from obligations.commands.triggers import set_trigger_date
+
+__all__ = ["Refused", "record_claim", "record_contest", "record_finding", "set_trigger_date"]

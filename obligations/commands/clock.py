@@ -1,0 +1,124 @@
+"""A commitment's clock, worked out anew from what is recorded: its terms, its trigger's date and all findings.
+
+Called by every command that changes one of these, with the commitment locked. It sets the derived columns and brings
+the breach rows into line with the episodes; the sweep alone opens a breach whose clock still runs.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from obligations.deadlines import Deadline, Episode, Facts, FindingFact, compute, episodes
+from obligations.models import Breach, Commitment, Statement
+from obligations.models.commitment import Life
+
+Outcome = Breach.Outcome
+
+
+def deadline_of(commitment: Commitment) -> Deadline:
+    """The deadline that the obligation's terms give on the present date of its trigger."""
+    obligation, agreement = commitment.obligation, commitment.agreement
+    trigger_on = obligation.trigger.occurred_on if obligation.trigger else None
+    return compute(obligation.rule, obligation.terms, Facts(agreement.zone, agreement.convention, trigger_on))
+
+
+def facts_of(findings: Iterable[Statement]) -> list[FindingFact]:
+    return [FindingFact(finding.pk, finding.effective_on, finding.level) for finding in findings]
+
+
+def reset(commitment: Commitment, now: datetime) -> None:
+    """Set the derived columns of a locked commitment and its breaches, and save what changed."""
+    before = derived(commitment)
+    deadline = deadline_of(commitment)
+    commitment.clock, commitment.clock_from = deadline.clock, deadline.runs_from
+    commitment.due_on, commitment.due_at = deadline.due_on, deadline.due_at
+    commitment.flag_at = commitment.overdue_since = None
+    commitment.opening_statement_id = commitment.undone_statement_id = None
+    runs = episodes(deadline.due_on, commitment.agreement.zone, findings_of(commitment)) if deadline.due_on else ()
+    open_breach = align_breaches(commitment, runs, now)
+    if runs and runs[-1].is_open and commitment.life == Life.ACTIVE:
+        start_clock(commitment, runs[-1], len(runs), open_breach)
+    if derived(commitment) != before:
+        commitment.save()
+
+
+def derived(commitment: Commitment) -> tuple[object, ...]:
+    c = commitment
+    clock = (c.clock, c.clock_from, c.due_on, c.due_at, c.flag_at, c.overdue_since, c.cycle)
+    return (*clock, c.opening_statement_id, c.undone_statement_id)
+
+
+def findings_of(commitment: Commitment) -> list[FindingFact]:
+    return facts_of(Statement.objects.filter(commitment=commitment).findings().in_order())
+
+
+def start_clock(commitment: Commitment, run: Episode, place: int, open_breach: Breach | None) -> None:
+    commitment.flag_at = run.flag_at
+    commitment.opening_statement_id, commitment.undone_statement_id = run.opened_by, run.undone
+    if open_breach is not None:
+        commitment.cycle, commitment.overdue_since = open_breach.cycle, open_breach.overdue_since
+    else:
+        commitment.cycle = next_cycle(commitment, place)
+
+
+def next_cycle(commitment: Commitment, place: int) -> int:
+    """A number that no breach of the commitment has had; at least the run's own place."""
+    last = commitment.breaches.order_by("-cycle").values_list("cycle", flat=True).first()
+    return max((last or 0) + 1, place)
+
+
+def align_breaches(commitment: Commitment, runs: tuple[Episode, ...], now: datetime) -> Breach | None:
+    """Close, correct or void breaches so that they say what the episodes say; the one still open, if any."""
+    if not commitment.pk:
+        return None
+    known = {b.opening_statement_id: b for b in commitment.breaches.exclude(outcome__in=Breach.VOID)}
+    still_open = None
+    for place, run in enumerate(runs, start=1):
+        breach = known.pop(run.opened_by, None)
+        if breach is None:
+            if not run.is_open and run.days_late:
+                close(opened(commitment, run, next_cycle(commitment, place), now), run, now)
+        elif not run.is_open:
+            close(breach, run, now)
+        elif run.flag_at <= now and commitment.life == Life.ACTIVE:
+            still_open = moved(breach, run)
+        else:
+            void(breach, Outcome.RESCHEDULED, now)
+    for breach in known.values():
+        void(breach, Outcome.CORRECTED if runs else Outcome.RESCHEDULED, now)
+    return still_open
+
+
+def opened(commitment: Commitment, run: Episode, cycle: int, now: datetime) -> Breach:
+    """An episode that had ended before any sweep saw it."""
+    return Breach(
+        agreement_id=commitment.agreement_id,
+        commitment=commitment,
+        cycle=cycle,
+        overdue_since=run.flag_at,
+        opened_at=now,
+        opening_statement_id=run.opened_by,
+        undone_statement_id=run.undone,
+    )
+
+
+def moved(breach: Breach, run: Episode) -> Breach:
+    if breach.overdue_since != run.flag_at or breach.undone_statement_id != run.undone:
+        breach.overdue_since, breach.undone_statement_id = run.flag_at, run.undone
+        breach.save()
+    return breach
+
+
+def close(breach: Breach, run: Episode, now: datetime) -> None:
+    """Close with the outcome that the closing finding's day gives, or bring an earlier end into line with it."""
+    outcome = Outcome.MET_LATE if run.days_late else Outcome.MET_ON_TIME
+    end = (run.closed_by, outcome, run.days_late, run.flag_at)
+    if (breach.closing_statement_id, breach.outcome, breach.days_late, breach.overdue_since) == end:
+        return
+    breach.closing_statement_id, breach.outcome, breach.days_late, breach.overdue_since = end
+    breach.closed_at = breach.closed_at or now
+    breach.save()
+
+
+def void(breach: Breach, outcome: str, now: datetime) -> None:
+    breach.outcome, breach.days_late, breach.closed_at = outcome, None, breach.closed_at or now
+    breach.save()

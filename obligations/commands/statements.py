@@ -1,0 +1,209 @@
+"""Claims, findings and contests."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from agreement.models import Event
+from obligations.commands import clock
+from obligations.commands.errors import Refused
+from obligations.deadlines import day_in
+from obligations.models import Commitment, Statement
+from obligations.models.commitment import Life
+from obligations.models.statement import Conduct, Level
+from parties.access import Role, Tier, Viewer
+from parties.models import Party
+from parties.rights import Act, require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a claim or finding says: exactly one of the three."""
+
+    level: int | None = None
+    not_assessable: bool = False
+    conduct: str = ""
+
+
+@transaction.atomic
+def record_finding(
+    *,
+    commitment: Commitment,
+    actor: Viewer,
+    now: datetime,
+    effective_on: date,
+    reason: str,
+    level: int | None = None,
+    not_assessable: bool = False,
+    conduct: str = "",
+    **more: Any,
+) -> Statement:
+    """Record the mediator's finding on a commitment, as of the day `effective_on` (the agreement's zone).
+
+    One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `more` may hold `source`,
+    `tier`, `confidant` (a Party, with the tier in confidence), `event` and `import_key`. Level 3 stops the clock and
+    closes the breach; a lower level after that starts a new cycle. Raises PermissionDenied and Refused.
+    """
+    require(actor, Act.RECORD_FINDING, commitment.agreement_id)
+    said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
+    statement = Statement(kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason)
+    return record(statement, commitment, said, actor, now, more)
+
+
+@transaction.atomic
+def record_claim(
+    *,
+    commitment: Commitment,
+    actor: Viewer,
+    now: datetime,
+    effective_on: date,
+    reason: str,
+    level: int | None = None,
+    not_assessable: bool = False,
+    conduct: str = "",
+    by: Party | None = None,
+    **more: Any,
+) -> Statement:
+    """Record a party's claim about its own or another's commitment, in the name of the actor's own party.
+
+    `by`, where given, must be that party. The rest is as in `record_finding`; a claim never moves a clock.
+    """
+    grant = require(actor, Act.MAKE_CLAIM, commitment.agreement_id)
+    require_own_party(grant.party_id, by)
+    said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
+    statement = Statement(
+        kind=Statement.Kind.CLAIM, by_id=grant.party_id, effective_on=effective_on, reason=reason
+    )
+    return record(statement, commitment, said, actor, now, more)
+
+
+@transaction.atomic
+def record_contest(
+    *,
+    statement: Statement,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    effective_on: date | None = None,
+    by: Party | None = None,
+    **more: Any,
+) -> Statement:
+    """Record a party's objection to a claim or finding. `effective_on` is today in the agreement's zone if left out."""
+    grant = require(actor, Act.CONTEST, statement.agreement_id)
+    require_own_party(grant.party_id, by)
+    if statement.kind == Statement.Kind.CONTEST:
+        raise Refused({"statement": _("A contest cannot be contested; make a claim instead.")})
+    contest = Statement(
+        kind=Statement.Kind.CONTEST,
+        by_id=grant.party_id,
+        effective_on=effective_on or day_in(now, statement.agreement.zone),
+        reason=reason,
+        objects_to=statement,
+    )
+    return record(contest, statement.commitment, None, actor, now, more)
+
+
+def require_own_party(own: int | None, by: Party | None) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    if by is not None and by.pk != own:
+        raise PermissionDenied(_("You speak for your own party only."))
+
+
+def record(
+    statement: Statement, commitment: Commitment, said: Verdict | None, actor: Viewer, now: datetime, more: dict[str, Any]
+) -> Statement:
+    """Check, write the statement, set the clock anew and enter it in the ledger."""
+    locked = Commitment.objects.select_for_update(of=("self",)).select_related("agreement", "obligation__trigger")
+    commitment = locked.get(pk=commitment.pk)
+    statement.agreement, statement.commitment = commitment.agreement, commitment
+    statement.recorded_at, statement.recorded_by_id = now, actor.user_id
+    statement.reason = statement.reason.strip()
+    fill(statement, **more)
+    refuse_what_cannot_be(statement, said, actor, now)
+    statement.save(force_insert=True)
+    before = standing_columns(commitment)
+    clock.reset(commitment, now)
+    enter(
+        agreement_id=commitment.agreement_id,
+        actor=actor,
+        now=now,
+        command=f"record_{statement.kind}",
+        subject=f"{commitment.obligation.code} {commitment.party.code}",
+        before=before,
+        after={"statement": statement.pk, **standing_columns(commitment)},
+        reason=statement.reason,
+    )
+    return statement
+
+
+def fill(
+    statement: Statement,
+    *,
+    source: str = "",
+    tier: str = Tier.PUBLIC,
+    confidant: Party | None = None,
+    event: Event | None = None,
+    import_key: str = "",
+) -> None:
+    statement.source, statement.tier, statement.confidant = source.strip(), tier, confidant
+    statement.event, statement.import_key = event, import_key
+
+
+def standing_columns(commitment: Commitment) -> dict[str, Any]:
+    return {"due_on": commitment.due_on, "flag_at": commitment.flag_at, "cycle": commitment.cycle}
+
+
+def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Viewer, now: datetime) -> None:
+    errors = tier_errors(statement, actor)
+    commitment = statement.commitment
+    if said is not None:
+        errors |= verdict_errors(said, commitment.obligation.has_conduct)
+        statement.level, statement.not_assessable, statement.conduct = said.level, said.not_assessable, said.conduct
+    if not statement.reason:
+        errors["reason"] = _("Say why: a statement without a reason convinces nobody.")
+    if "\x00" in statement.reason + statement.source:
+        errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
+    if len(statement.source) > 500:
+        errors["source"] = _("At most 500 characters; give the address, and the words in the reason.")
+    if statement.effective_on > day_in(now, commitment.agreement.zone):
+        errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
+    if statement.effective_on.year < 1900:
+        errors["effective_on"] = _("Give a day after 1900.")
+    if commitment.life == Life.SUPERSEDED:
+        errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")
+    if errors:
+        raise Refused(errors)
+
+
+def tier_errors(statement: Statement, actor: Viewer) -> dict[str, str]:
+    """A confidence has its party, and a representative shares only what the own party may see."""
+    grant = actor.grant(statement.agreement_id)
+    of_a_party = grant is not None and grant.role == Role.REPRESENTATIVE
+    if statement.tier not in Tier.values:
+        return {"tier": _("Choose one of: %(tiers)s.") % {"tiers": ", ".join(Tier.values)}}
+    if (statement.tier == Tier.IN_CONFIDENCE) != (statement.confidant_id is not None):
+        return {"confidant": _("Name the party for what is in confidence, and none for anything else.")}
+    if of_a_party and statement.tier == Tier.MEDIATORS:
+        return {"tier": _("A party cannot hide its own statement from itself; choose “in confidence”.")}
+    if of_a_party and grant is not None and statement.confidant_id not in (None, grant.party_id):
+        return {"confidant": _("A confidence is shared with your own party.")}
+    return {}
+
+
+def verdict_errors(said: Verdict, wants_conduct: bool) -> dict[str, str]:
+    given = [said.level is not None, said.not_assessable, bool(said.conduct)]
+    field = "conduct" if wants_conduct else "level"
+    if sum(given) != 1:
+        return {field: _("Choose exactly one.")}
+    if wants_conduct and said.conduct not in Conduct.values:
+        return {"conduct": _("This is a duty over time: choose one of %(all)s.") % {"all": ", ".join(Conduct.values)}}
+    if not wants_conduct and said.conduct:
+        return {"level": _("This has a deliverable: give a level from 0 to 3, or “not assessable”.")}
+    if said.level is not None and said.level not in Level.values:
+        return {"level": _("Choose a level from 0 to 3.")}
+    return {}

@@ -1,0 +1,69 @@
+"""Dates of triggers, and the deadlines that hang on them."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from agreement.models import Trigger, TriggerDate
+from obligations.commands import clock
+from obligations.commands.errors import Refused
+from obligations.deadlines import day_in
+from obligations.models import Commitment
+from parties.access import Viewer
+from parties.rights import Act, require
+
+
+@transaction.atomic
+def set_trigger_date(
+    *, trigger: Trigger, actor: Viewer, now: datetime, occurred_on: date | None, reason: str, source: str = ""
+) -> TriggerDate:
+    """Give a trigger its date, or take it back with None; every deadline that hangs on it is computed anew.
+
+    A mediator may. Raises PermissionDenied, and Refused for a day to come or a missing reason.
+    """
+    require(actor, Act.SET_TRIGGER_DATE, trigger.agreement_id)
+    trigger = Trigger.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=trigger.pk)
+    errors = {}
+    if not reason.strip():
+        errors["reason"] = _("Say how the day is known.")
+    if occurred_on and occurred_on > day_in(now, trigger.agreement.zone):
+        errors["occurred_on"] = _("This day has not come yet.")
+    if occurred_on and occurred_on.year < 1900:
+        errors["occurred_on"] = _("Give a day after 1900.")
+    if errors:
+        raise Refused(errors)
+    before = trigger.occurred_on
+    given = date_trigger(trigger, occurred_on, actor, now, reason.strip(), source.strip())
+    enter(
+        agreement_id=trigger.agreement_id,
+        actor=actor,
+        now=now,
+        command="set_trigger_date",
+        subject=trigger.code,
+        before={"occurred_on": before},
+        after={"occurred_on": occurred_on},
+        reason=reason.strip(),
+    )
+    return given
+
+
+def date_trigger(
+    trigger: Trigger, occurred_on: date | None, actor: Viewer, now: datetime, reason: str, source: str
+) -> TriggerDate:
+    """Write the date and reset the clocks that hang on it, in the caller's transaction."""
+    given = TriggerDate.objects.create(
+        trigger=trigger,
+        occurred_on=occurred_on,
+        recorded_at=now,
+        recorded_by_id=actor.user_id,
+        reason=reason,
+        source=source,
+    )
+    trigger.occurred_on = occurred_on
+    trigger.save(update_fields=["occurred_on"])
+    hanging = Commitment.objects.filter(obligation__trigger=trigger).order_by("pk").select_for_update(of=("self",))
+    for commitment in hanging.select_related("agreement", "obligation__trigger"):
+        clock.reset(commitment, now)
+    return given

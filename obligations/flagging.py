@@ -1,0 +1,71 @@
+"""The sweep: flags what became overdue, in batches, until nothing is left.
+
+One batch is one statement and one transaction. It locks rows that can be flagged and that nobody else has locked,
+marks them, opens their breaches, tells the mediators and enters the ledger. The marker on the locked row is what lets
+several sweeps run at once: a row that another one marked no longer matches when its lock comes free.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from obligations.models import SweepRun
+
+BATCH = 5_000
+KEPT = timedelta(days=7)
+
+FLAG_A_BATCH = """
+WITH due AS (
+    SELECT id FROM obligations_commitment
+    WHERE overdue_since IS NULL AND flag_at <= %(now)s AND life = 'active'
+    ORDER BY flag_at, id
+    LIMIT %(batch)s
+    FOR UPDATE SKIP LOCKED
+), marked AS (
+    UPDATE obligations_commitment AS c SET overdue_since = c.flag_at
+    FROM due WHERE c.id = due.id
+    RETURNING c.id, c.agreement_id, c.cycle, c.overdue_since, c.opening_statement_id, c.undone_statement_id
+), opened AS (
+    INSERT INTO obligations_breach
+        (agreement_id, commitment_id, cycle, overdue_since, opened_at, outcome, opening_statement_id, undone_statement_id)
+    SELECT agreement_id, id, cycle, overdue_since, %(now)s, '', opening_statement_id, undone_statement_id FROM marked
+    ON CONFLICT DO NOTHING
+    RETURNING id, agreement_id, commitment_id
+), told AS (
+    INSERT INTO obligations_outbox (agreement_id, recipient_id, topic, breach_id, created_at)
+    SELECT opened.agreement_id, mandate.user_id, 'breach_opened', opened.id, %(now)s
+    FROM opened
+    JOIN agreement_mandate AS mandate
+        ON mandate.agreement_id = opened.agreement_id AND mandate.role = 'mediator'
+    JOIN parties_user AS recipient ON recipient.id = mandate.user_id AND recipient.is_active
+    ON CONFLICT DO NOTHING
+), entered AS (
+    INSERT INTO agreement_ledgerentry (agreement_id, at, command, subject, before, after, reason)
+    SELECT agreement_id, %(now)s, 'flag_overdue', count(*)::text || ' commitments', '{}'::jsonb,
+        jsonb_build_object('breaches', jsonb_agg(id ORDER BY id)), ''
+    FROM opened GROUP BY agreement_id
+)
+SELECT (SELECT count(*) FROM marked)
+"""
+
+
+def flag_batch(now: datetime, batch: int = BATCH) -> int:
+    """Flag at most `batch` commitments in a transaction of their own; how many it were."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(FLAG_A_BATCH, {"now": now, "batch": batch})
+        row: tuple[int] = cursor.fetchone()
+    return row[0]
+
+
+def sweep(now: datetime, batch: int = BATCH) -> int:
+    """Flag all that is overdue at `now`; how many commitments it were. What is already flagged stays as it is."""
+    total = 0
+    while flagged := flag_batch(now, batch):
+        total += flagged
+    return total
+
+
+def record_run(started_at: datetime, finished_at: datetime, flagged: int) -> None:
+    """Note that a sweep came to its end: the pages show how fresh the flags are."""
+    SweepRun.objects.create(started_at=started_at, finished_at=finished_at, flagged=flagged)
+    SweepRun.objects.filter(finished_at__lt=finished_at - KEPT).delete()

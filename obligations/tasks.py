@@ -1,0 +1,14 @@
+"""What the workers do; beat's schedule stands in the settings."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from obligations import flagging
+
+
+@shared_task
+def sweep() -> None:
+    """Flag what became overdue. Safe at any time, any number of times, side by side."""
+    started_at = timezone.now()
+    flagged = flagging.sweep(started_at)
+    flagging.record_run(started_at, timezone.now(), flagged)
