@@ -1,0 +1,71 @@
+# A machine with Python 3.11 or newer and make needs nothing else. Targets: run, test, check, bench, lock, clean.
+#   make run PORT=8001            make test ARGS="tests/trial -x"            make lock ARGS=--upgrade
+
+PYTHONS := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(PY) -m uv
+# Installed at most once per content of the lock: a copy of the lock is kept beside what it installed.
+INSTALL := $(UV) pip install --quiet --python $(PY) --link-mode copy --require-hashes
+
+.PHONY: run test check bench lock clean uv trial development browser
+.NOTPARALLEL:
+
+run: trial
+	@exec $(PY) manage.py up
+
+test: development browser
+	@exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: development
+	@exec .ci/check
+
+bench: development
+	@exec $(PY) -m tests.bench $(ARGS)
+
+trial: uv
+	@cmp -s locks/trial.txt $(VENV)/trial.lock || { \
+	  echo "installing what a trial needs into $(VENV)" && \
+	  $(INSTALL) -r locks/trial.txt && cp locks/trial.txt $(VENV)/trial.lock; }
+
+development: uv
+	@cmp -s locks/development.txt $(VENV)/development.lock || { \
+	  echo "installing what development needs into $(VENV)" && \
+	  $(INSTALL) -r locks/development.txt && \
+	  cp locks/development.txt $(VENV)/development.lock && cp locks/trial.txt $(VENV)/trial.lock; }
+
+# The virtual environment with uv in it; made anew where it is missing, half-made or of a Python that is gone.
+uv:
+	@$(UV) --version >/dev/null 2>&1 && exit 0; \
+	for python in $(PYTHONS); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	[ -n "$$python" ] || { echo "make: Python 3.11 or newer is needed, and there is none in PATH." >&2; exit 1; }; \
+	"$$python" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "make: $$python lacks its venv module: install it (on Debian: apt-get install python3-venv)." >&2; exit 1; }; \
+	echo "making $(VENV) with $$python" && "$$python" -m venv --clear $(VENV) && \
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+
+browser:
+	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Chromium" && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+	  echo "make: the tests need Chromium: install it (on Debian: apt-get install chromium)." >&2; exit 1; \
+	fi
+
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-emit-index-url --no-emit-find-links $(ARGS)
+
+lock: uv
+	$(COMPILE) pyproject.toml --extra dev -o locks/development.txt >/dev/null
+	$(COMPILE) pyproject.toml --extra trial -c locks/development.txt -o locks/trial.txt >/dev/null
+	$(COMPILE) pyproject.toml -c locks/development.txt -o locks/production.txt >/dev/null
+	sed -n 's/^ *"\(uv==.*\)",$$/\1/p' pyproject.toml | $(COMPILE) - -o locks/uv.txt >/dev/null
+
+# Keeps .data: what a trial holds is removed by hand.
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,172 @@
+"""The small supervisor: starts services in order, restarts what crashes, stops all in reverse order."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT, SIGKILL, SIGTERM, Signals, strsignal
+
+from normalization_tracker.trial import TrialError
+from normalization_tracker.trial.files import make_folder
+from normalization_tracker.trial.processes import Guard, signal_group, spawn
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a crashed service is started again
+STEADY = 60.0  # a service that ran this many seconds has recovered: its next crash counts as the first
+LARGEST_LOG = 5_000_000  # bytes
+
+
+def always_ready(pid: int) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Service:
+    """What to run. ``is_ready`` is asked with the pid of the very process that must serve, until it says yes."""
+
+    name: str
+    command: Sequence[str]
+    is_ready: Callable[[int], bool] = always_ready
+    user: int | None = None
+    stop_with: Signals = SIGTERM
+    is_store: bool = False  # keeps data: is asked to stop, where others are killed, when the supervisor dies
+    patience: float = 30.0  # seconds to become ready, and to stop when asked
+
+
+@dataclass
+class Child:
+    """A service and its present process; none while it waits to be started again."""
+
+    service: Service
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    crashes: int = 0
+    due: float = 0.0
+
+
+class Supervisor:
+    """Keeps services running. Everything happens in the calling thread, which must be the main one."""
+
+    def __init__(
+        self, logs: Path, say: Callable[[str, str], None], environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.logs = make_folder(logs)
+        self._say = say
+        self._environment = environment
+        self._children: list[Child] = []
+        self._guard = Guard()
+
+    def start(self, service: Service) -> None:
+        """Starts the service without waiting for it."""
+        log = self.log_of(service.name)
+        if log.exists() and log.stat().st_size > LARGEST_LOG:
+            log.replace(log.with_suffix(".log.1"))
+        child = Child(service)
+        self._children.append(child)
+        self._spawn(child)
+
+    def log_of(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def pid_of(self, name: str) -> int | None:
+        """The pid of a service that runs."""
+        return next((c.process.pid for c in self._children if c.service.name == name and c.process), None)
+
+    def wait_until_ready(self, *names: str) -> None:
+        """Returns when the named services serve. Raises TrialError when one ends or is not ready in time."""
+        for child in self._children:
+            if child.service.name in names:
+                self._wait_for(child)
+
+    def report(self, *names: str) -> None:
+        """Says of each named service that runs that it does."""
+        for child in self._children:
+            if child.service.name in names and child.process:
+                self._say(child.service.name, f"running, pid {child.process.pid}")
+
+    def check(self, now: float) -> None:
+        """One round: notices what crashed, starts again what is due. ``now`` is a monotonic time."""
+        for child in self._children:
+            if child.process is None and child.due <= now:
+                self._spawn(child)
+                self._say(
+                    child.service.name, f"started again, pid {child.process.pid if child.process else '?'}"
+                )
+            elif child.process is not None and child.process.poll() is not None:
+                self._crashed(child, child.process, now)
+
+    def stop(self) -> None:
+        """Asks each service to stop, the last one started first, and waits; kills what does not within its patience."""
+        for child in reversed(self._children):
+            if child.process is not None:
+                _stop(child.service, child.process)
+                child.process = None
+                self._say(child.service.name, "stopped")
+        self._guard.dismiss()
+
+    def _spawn(self, child: Child) -> None:
+        service = child.service
+        try:
+            child.process = spawn(
+                service.command,
+                self.log_of(service.name),
+                environment=self._environment,
+                user=service.user,
+                when_parent_dies=SIGINT if service.is_store else SIGKILL,
+            )
+        except OSError as error:
+            raise TrialError(f"{service.name} cannot be started: {error}") from error
+        child.started = time.monotonic()
+        self._tell_guard()
+
+    def _tell_guard(self) -> None:
+        running = [(child.service.is_store, child.process.pid) for child in self._children if child.process]
+        self._guard.watch(
+            kill=[pid for is_store, pid in running if not is_store],
+            interrupt=[pid for is_store, pid in running if is_store],
+        )
+
+    def _wait_for(self, child: Child) -> None:
+        service, process = child.service, child.process
+        deadline = time.monotonic() + service.patience
+        while process is not None and process.poll() is None and time.monotonic() < deadline:
+            if service.is_ready(process.pid):
+                return
+            time.sleep(0.05)
+        ended = process is None or process.poll() is not None
+        what = "stopped while it started" if ended else f"is not ready after {service.patience:.0f} s"
+        log = self.log_of(service.name)
+        raise TrialError(f"{service.name} {what}: {_last_line(log)} (all of it in {log})")
+
+    def _crashed(self, child: Child, process: subprocess.Popen[bytes], now: float) -> None:
+        signal_group(process.pid, SIGKILL)  # what it started itself must not go on beside its successor
+        child.crashes = 1 if now - child.started > STEADY else child.crashes + 1
+        pause = min(FIRST_PAUSE * 2 ** (child.crashes - 1), LONGEST_PAUSE)
+        child.process, child.due = None, now + pause
+        self._tell_guard()
+        log = self.log_of(child.service.name)
+        self._say(
+            child.service.name, f"crashed ({_outcome(process.returncode)}), again in {pause:.0f} s; see {log}"
+        )
+
+
+def _stop(service: Service, process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(service.stop_with)
+    try:
+        process.wait(timeout=service.patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    signal_group(process.pid, SIGKILL)
+    process.wait()
+
+
+def _outcome(returncode: int) -> str:
+    return f"exit {returncode}" if returncode >= 0 else strsignal(-returncode) or f"signal {-returncode}"
+
+
+def _last_line(log: Path) -> str:
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 4096))
+        lines: Iterable[str] = file.read().decode(errors="replace").splitlines()
+    return next((line.strip() for line in reversed(list(lines)) if line.strip()), "it said nothing")

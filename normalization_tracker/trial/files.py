@@ -1,0 +1,82 @@
+"""Files and folders of a trial that belong to its owner alone."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from normalization_tracker.trial import TrialError
+
+# An address of a Unix socket holds 104 bytes on macOS and 108 on Linux, the final zero included.
+LONGEST_SOCKET_PATH = 103
+LONGEST_SOCKET_NAME = "/.s.PGSQL.5432"
+
+
+def make_folder(folder: Path, mode: int = 0o700) -> Path:
+    """The folder, made where it is missing. Raises TrialError where it cannot be written."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TrialError(
+            f"{folder} cannot be written ({reason}): set DATA_DIR to a folder that can."
+        ) from error
+    return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces the file in one step, so that a reader never sees half of it; mode 0600."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file, which is made on first use."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8").strip()
+    secret = secrets.token_urlsafe(48)
+    write_private(path, secret + "\n")
+    return secret
+
+
+def socket_folder(data: Path) -> Path:
+    """A private folder for sockets: under the data, or where that path is too long, under the temporary folder."""
+    folder = data / "run"
+    if len(os.fsencode(folder)) + len(LONGEST_SOCKET_NAME) <= LONGEST_SOCKET_PATH:
+        return make_folder(folder)
+    short = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"tracker-{short}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    # Anybody may make a name in the temporary folder: a folder that somebody else prepared is not ours to use.
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise TrialError(
+            f"{folder} is not a private folder of this user: remove it, or set DATA_DIR to a shorter path."
+        )
+    return folder
+
+
+def give(folder: Path, uid: int) -> None:
+    """Makes the user the owner of the folder and all in it; does nothing where the folder is the user's already."""
+    if folder.stat().st_uid == uid:
+        return
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, uid, -1, follow_symlinks=False)
+
+
+def discard(folder: Path) -> None:
+    """Removes what an interrupted start left half-made."""
+    shutil.rmtree(folder, ignore_errors=True)

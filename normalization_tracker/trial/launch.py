@@ -1,0 +1,90 @@
+"""From nothing to a running system, and back: what `manage.py up` does, in order."""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+from normalization_tracker.trial import TrialError, environment
+from normalization_tracker.trial.children import Supervisor
+from normalization_tracker.trial.environment import Trial
+from normalization_tracker.trial.port import reachable
+
+ROUND = 0.2  # seconds between two looks at the services
+_prepared: list[Trial] = []
+
+
+class StopRequested(BaseException):
+    """Ctrl-C, TERM or HUP."""
+
+
+def say(name: str, message: str) -> None:
+    """One line about one service. A reader that went away stops nothing."""
+    with contextlib.suppress(BrokenPipeError):
+        print(f"{name:<10} {message}", flush=True)
+
+
+def prepare_or_exit() -> None:
+    """Completes the environment for the settings. Ends the program with one line where a trial cannot start here."""
+    try:
+        _prepared.append(environment.prepare())
+    except TrialError as error:
+        sys.exit(f"up: {error}")
+
+
+def run() -> None:
+    """Starts everything, watches it until asked to stop, then stops everything. Raises TrialError."""
+    if not _prepared:
+        raise TrialError("Start a trial as `python manage.py up`, or `make run`.")
+    trial = _prepared[0]
+    supervisor = Supervisor(trial.data / "logs", say)
+    try:
+        with _stop_on_signals():
+            _start(trial, supervisor)
+            while True:
+                supervisor.check(time.monotonic())
+                time.sleep(ROUND)
+    except StopRequested:
+        say("up", "stopping")
+    finally:
+        supervisor.stop()
+        trial.env_file.unlink(missing_ok=True)
+
+
+def _start(trial: Trial, supervisor: Supervisor) -> None:
+    # The applications are ready only now, and these read models and settings.
+    from normalization_tracker.trial import accounts, contents, services
+
+    services.start_stores(trial, supervisor)
+    environment.publish(trial)
+    contents.fill(trial.data / "logs" / "setup.log", say)
+    made = accounts.ensure(trial.data / accounts.FILE)
+    services.start_application(trial, supervisor)
+    say("up", f"ready: http://{_shown(trial.host)}:{trial.port}/  (Ctrl-C stops it)")
+    accounts.show(trial.data / accounts.FILE, say, with_passwords=made)
+
+
+def _shown(host: str) -> str:
+    address = reachable(host)
+    return f"[{address}]" if ":" in address else address
+
+
+@contextlib.contextmanager
+def _stop_on_signals() -> Iterator[None]:
+    """Turns the first request to stop into StopRequested; those that follow change nothing, the stop is under way."""
+    requested = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal requested
+        if not requested:
+            requested = True
+            raise StopRequested
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # ignored under nohup, which is a wish to go on
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
+        signal.signal(number, stop)
+    yield

@@ -1,0 +1,60 @@
+"""What a trial runs: the two stores, then worker, beat and web server."""
+
+import os
+import sys
+from pathlib import Path
+
+from normalization_tracker.trial.children import Service, Supervisor
+from normalization_tracker.trial.environment import BASE_DIR, Trial
+from normalization_tracker.trial.port import is_healthy, is_held_by
+
+WORKERS = 2  # processes of the Celery worker
+THREADS = 4  # of the web server
+
+
+def start_stores(trial: Trial, supervisor: Supervisor) -> None:
+    """Starts the servers that the environment does not name, and makes the database. Returns when both serve."""
+    if trial.broker:
+        supervisor.start(trial.broker.prepare())
+    if trial.cluster:
+        supervisor.start(trial.cluster.prepare())
+    supervisor.wait_until_ready("postgres", "valkey")
+    if trial.cluster:
+        trial.cluster.ensure_database()
+    supervisor.report("postgres", "valkey")
+
+
+def start_application(trial: Trial, supervisor: Supervisor) -> None:
+    """Starts worker, beat and web server side by side. Returns when the web server is healthy."""
+    os.chdir(BASE_DIR)
+    services = [_worker(), _beat(trial.data), _web(trial)]
+    for service in services:
+        supervisor.start(service)
+    names = [service.name for service in services]
+    supervisor.wait_until_ready(*names)
+    supervisor.report(*names)
+
+
+def _worker() -> Service:
+    # Mingle and gossip wait a second for other workers, and a trial has one.
+    quick = ["--without-mingle", "--without-gossip"]
+    command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
+    return Service("worker", _celery(*command))
+
+
+def _beat(data: Path) -> Service:
+    return Service("beat", _celery("beat", "--schedule", str(data / "beat-schedule"), "--pidfile", ""))
+
+
+def _celery(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "--app", "normalization_tracker", *arguments]
+
+
+def _web(trial: Trial) -> Service:
+    def is_ready(pid: int) -> bool:
+        return is_healthy(trial.host, trial.port) and is_held_by(pid, trial.port)
+
+    options = ["--interface", "wsgi", "--host", trial.host, "--port", str(trial.port), "--no-ws"]
+    options += ["--workers", "1", "--blocking-threads", str(THREADS), "--workers-kill-timeout", "5"]
+    command = [sys.executable, "-m", "granian", *options, "normalization_tracker.wsgi:application"]
+    return Service("web", command, is_ready=is_ready, patience=60)
