@@ -9,13 +9,10 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from obligations.commands.clock import deadline_of, facts_of
-from obligations.deadlines import Deadline, Episode, Timeliness, complete_day, day_in, days_late_by, episodes, timeliness
+from obligations.deadlines import Deadline, Episode, Timeliness, complete_day, day_in, days_late, episodes, timeliness
 from obligations.models import Commitment, Statement
 from obligations.models.standing import StandingQuerySet
 from parties.access import Viewer
-
-LATE = (Timeliness.OVERDUE, Timeliness.MET_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +70,8 @@ def with_standing(queryset: StandingQuerySet, viewer: Viewer, now: datetime) -> 
 def standing_of(commitment: Commitment, seen: Iterable[Statement], now: datetime) -> Standing:
     """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded."""
     agreement, statements = commitment.agreement, tuple(seen)
-    findings = facts_of(reversed([s for s in statements if s.kind == Statement.Kind.FINDING]))
-    deadline = deadline_of(commitment)
+    findings = [s.fact() for s in reversed(statements) if s.kind == Statement.Kind.FINDING]
+    deadline = commitment.deadline()
     runs = episodes(deadline.due_on, agreement.zone, findings) if deadline.due_on else ()
     since = complete_day(findings)
     state = timeliness(
@@ -95,6 +92,6 @@ def standing_of(commitment: Commitment, seen: Iterable[Statement], now: datetime
         episodes=runs,
         complete_since=since,
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
-        days_late=days_late_by(last, today) if last and state in LATE else None,
+        days_late=days_late(deadline.due_on, runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
     )

@@ -4,31 +4,19 @@ Called by every command that changes one of these, with the commitment locked. I
 the breach rows into line with the episodes; the sweep alone opens a breach whose clock still runs.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from obligations.deadlines import Deadline, Episode, Facts, FindingFact, compute, episodes
+from obligations.deadlines import Episode, FindingFact, episodes
 from obligations.models import Breach, Commitment, Statement
 from obligations.models.commitment import Life
 
 Outcome = Breach.Outcome
 
 
-def deadline_of(commitment: Commitment) -> Deadline:
-    """The deadline that the obligation's terms give on the present date of its trigger."""
-    obligation, agreement = commitment.obligation, commitment.agreement
-    trigger_on = obligation.trigger.occurred_on if obligation.trigger else None
-    return compute(obligation.rule, obligation.terms, Facts(agreement.zone, agreement.convention, trigger_on))
-
-
-def facts_of(findings: Iterable[Statement]) -> list[FindingFact]:
-    return [FindingFact(finding.pk, finding.effective_on, finding.level) for finding in findings]
-
-
 def reset(commitment: Commitment, now: datetime) -> None:
     """Set the derived columns of a locked commitment and its breaches, and save what changed."""
     before = derived(commitment)
-    deadline = deadline_of(commitment)
+    deadline = commitment.deadline()
     commitment.clock, commitment.clock_from = deadline.clock, deadline.runs_from
     commitment.due_on, commitment.due_at = deadline.due_on, deadline.due_at
     commitment.flag_at = commitment.overdue_since = None
@@ -48,7 +36,7 @@ def derived(commitment: Commitment) -> tuple[object, ...]:
 
 
 def findings_of(commitment: Commitment) -> list[FindingFact]:
-    return facts_of(Statement.objects.filter(commitment=commitment).findings().in_order())
+    return [s.fact() for s in Statement.objects.filter(commitment=commitment).findings().in_order()]
 
 
 def start_clock(commitment: Commitment, run: Episode, place: int, open_breach: Breach | None) -> None:

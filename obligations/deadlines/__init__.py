@@ -5,7 +5,7 @@ a new way of counting in `conventions.py`; nothing else here knows them by name.
 """
 
 from obligations.deadlines.conventions import CONVENTIONS, Convention
-from obligations.deadlines.episodes import Episode, FindingFact, complete_day, days_late_by, episodes
+from obligations.deadlines.episodes import Episode, FindingFact, complete_day, days_late, episodes
 from obligations.deadlines.rules import RULES, Deadline, Facts, Step, TermsError, check_terms, compute
 from obligations.deadlines.timeliness import Timeliness, timeliness
 from obligations.deadlines.zones import day_in, end_of_day, start_of_day
@@ -25,7 +25,7 @@ __all__ = [
     "complete_day",
     "compute",
     "day_in",
-    "days_late_by",
+    "days_late",
     "end_of_day",
     "episodes",
     "start_of_day",

@@ -90,6 +90,12 @@ def complete_day(findings: Iterable[FindingFact]) -> date | None:
     return since
 
 
-def days_late_by(episode: Episode, today: date) -> int:
-    """Days from the last day in time to the day it was met, or to `today` while it runs; never below 0."""
-    return episode.days_late if episode.met_on else max((today - episode.in_time_until).days, 0)
+def days_late(due_on: date | None, runs: tuple[Episode, ...], complete: date | None, today: date) -> int | None:
+    """How late a commitment is; None where it is not.
+
+    Complete since a day: from the due date to that day. Running: from the last day in time of the present run to `today`.
+    """
+    if due_on is None or not runs:
+        return None
+    days = (complete - due_on).days if complete else (today - runs[-1].in_time_until).days
+    return days if days > 0 else None

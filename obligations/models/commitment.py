@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
+from obligations.deadlines import Deadline, Facts, compute
 from obligations.models.obligation import Obligation
 from obligations.models.standing import StandingQuerySet
 from parties.models import Party
@@ -84,3 +85,9 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation_id} of {self.party_id}"
+
+    def deadline(self) -> Deadline:
+        """The deadline that the obligation's terms give on the present date of its trigger."""
+        obligation, agreement = self.obligation, self.agreement
+        trigger_on = obligation.trigger.occurred_on if obligation.trigger else None
+        return compute(obligation.rule, obligation.terms, Facts(agreement.zone, agreement.convention, trigger_on))

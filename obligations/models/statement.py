@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event
 from agreement.models.appendonly import append_only
+from obligations.deadlines import FindingFact
 from obligations.models.commitment import Commitment
 from parties.access import Viewer, visible
 from parties.models import Party, Tiered
@@ -115,6 +116,10 @@ class Statement(Tiered):
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.commitment_id}, {self.effective_on}"
+
+    def fact(self) -> FindingFact:
+        """The finding as far as clocks go."""
+        return FindingFact(self.pk, self.effective_on, self.level)
 
     def verdict(self) -> str:
         """The level or conduct in words; empty for a contest."""

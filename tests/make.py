@@ -1,0 +1,124 @@
+"""Builders: the least data that a test needs. Everything is made for one agreement, and named by role, never by person."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from agreement.models import Agreement, Event, Instrument, Mandate, Participation, Provision, Trigger
+from agreement.viewers import viewer_for
+from obligations.commands import clock
+from obligations.commands import record_claim as claim_command
+from obligations.commands import record_contest as contest_command
+from obligations.commands import record_finding as finding_command
+from obligations.models import Commitment, Obligation, Statement
+from parties.access import Clearance, Role, Viewer
+from parties.models import Party, User
+
+# A moment long after every due date in the tests, so that what is late is late.
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "a-password-for-tests-only"
+
+
+def agreement(code: str = "accord", **fields: Any) -> Agreement:
+    defaults = {"title": "Accord", "short_title": "Accord", "time_zone": "Europe/Brussels"}
+    return Agreement.objects.get_or_create(code=code, defaults=defaults | fields)[0]
+
+
+def party(code: str = "alpha", of: Agreement | None = None, kind: str = "party") -> Party:
+    made = Party.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
+    Participation.objects.get_or_create(agreement=of or agreement(), party=made, defaults={"kind": kind})
+    return made
+
+
+def provision(anchor: str = "art_1", of: Agreement | None = None, instrument: str = "main", **fields: Any) -> Provision:
+    of = of or agreement()
+    text = Instrument.objects.get_or_create(
+        agreement=of,
+        code=instrument,
+        defaults={"kind": "agreement", "title": "Main text", "adopted_on": date(2023, 2, 27)},
+    )[0]
+    return Provision.objects.get_or_create(
+        instrument=text, anchor=anchor, defaults={"label": anchor.replace("_", " "), **fields}
+    )[0]
+
+
+def trigger(code: str = "T-START", on: date | None = date(2023, 3, 18), of: Agreement | None = None) -> Trigger:
+    return Trigger.objects.get_or_create(
+        agreement=of or agreement(), code=code, defaults={"label": f"Start {code}", "occurred_on": on}
+    )[0]
+
+
+def obligation(code: str = "O-1", of: Agreement | None = None, days: int | None = None, **fields: Any) -> Obligation:
+    """Without `days` it has no time limit; with it, so many days after the trigger `T-START`."""
+    of = of or agreement()
+    limit: dict[str, Any] = {"rule": "none"}
+    if days is not None:
+        limit = {"rule": "days_after", "terms": {"days": days}, "trigger": fields.pop("trigger", None) or trigger(of=of)}
+    defaults = {"title": f"Do {code}", "summary": f"What {code} asks.", "kind": "one_off", "confidence": "verified"}
+    fields.setdefault("provision", None)
+    place = fields.pop("provision") or provision(of=of)
+    return Obligation.objects.create(agreement=of, code=code, provision=place, **(defaults | limit | fields))
+
+
+def commitment(
+    code: str = "O-1", by: Party | None = None, of: Agreement | None = None, now: datetime = NOW, **fields: Any
+) -> Commitment:
+    """A party's commitment, its clock set. `fields` go to the obligation, which is made where it is not there yet."""
+    of = of or agreement()
+    owed = Obligation.objects.filter(agreement=of, code=code).first() or obligation(code, of, **fields)
+    made = Commitment.objects.create(agreement=of, obligation=owed, party=by or party(of=of))
+    clock.reset(made, now)
+    return made
+
+
+def event(code: str = "E-1", of: Agreement | None = None, **fields: Any) -> Event:
+    defaults = {"happened_on": date(2023, 4, 18), "precision": "day", "title": f"Event {code}", "source": "example.org"}
+    return Event.objects.create(agreement=of or agreement(), code=code, **(defaults | fields))
+
+
+def user(email: str, role: Role | None = None, of: Agreement | None = None, **mandate: Any) -> User:
+    made: User = User.objects.create_user(email, PASSWORD)
+    if role is not None:
+        Mandate.objects.create(user=made, agreement=of or agreement(), role=role, **mandate)
+    return made
+
+
+def mediator(email: str = "mediator@trial.invalid", of: Agreement | None = None) -> User:
+    return user(email, Role.MEDIATOR, of)
+
+
+def analyst(email: str = "analyst@trial.invalid", cleared: bool = False, of: Agreement | None = None) -> User:
+    return user(email, Role.ANALYST, of, clearance=Clearance.PARTIES if cleared else Clearance.PUBLIC)
+
+
+def administrator(email: str = "administrator@trial.invalid", of: Agreement | None = None) -> User:
+    return user(email, Role.ADMINISTRATOR, of)
+
+
+def representative(of_party: Party | None = None, of: Agreement | None = None) -> User:
+    of_party = of_party or party(of=of)
+    return user(f"{of_party.code}@trial.invalid", Role.REPRESENTATIVE, of, party=of_party)
+
+
+def a_mediator(of: Agreement | None = None) -> Viewer:
+    """The viewer of the agreement's mediator, made where there is none."""
+    of = of or agreement()
+    email = f"mediator@{of.code}.invalid"
+    return viewer_for(User.objects.filter(email=email).first() or mediator(email, of))
+
+
+def finding(on: Commitment, level: int | None = None, effective_on: date = date(2024, 1, 10), **fields: Any) -> Statement:
+    """A finding by the agreement's mediator, through the command."""
+    defaults = {"now": NOW, "reason": "Seen.", "actor": a_mediator(on.agreement)}
+    return finding_command(commitment=on, level=level, effective_on=effective_on, **(defaults | fields))
+
+
+def claim(on: Commitment, by: User, level: int | None = 3, effective_on: date = date(2024, 1, 10), **fields: Any) -> Statement:
+    defaults = {"now": NOW, "reason": "We did it."}
+    return claim_command(
+        commitment=on, actor=viewer_for(by), level=level, effective_on=effective_on, **(defaults | fields)
+    )
+
+
+def contest(statement: Statement, by: User, **fields: Any) -> Statement:
+    defaults = {"now": NOW, "reason": "We see it otherwise."}
+    return contest_command(statement=statement, actor=viewer_for(by), **(defaults | fields))
