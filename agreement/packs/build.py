@@ -122,7 +122,9 @@ def _rule(record: Record) -> Rule:
 
 def _trigger(record: Record) -> Trigger:
     entry = record.entry
-    return Trigger(entry["code"], line(entry, "label"), day(entry, "date"), prose(entry, "note"), record.place())
+    return Trigger(
+        entry["code"], line(entry, "label"), day(entry, "date"), prose(entry, "note"), record.place()
+    )
 
 
 def _event(record: Record) -> Event:

@@ -1,4 +1,4 @@
-"""A pack's main file and its parts, gathered as records that still know their file, before anything is checked across."""
+"""A pack's main file and its parts, gathered as records that know their place, before codes are compared."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,12 +48,16 @@ def gather(path: Path) -> Draft:
     """Read the main file and the parts that it includes. Raises ``PackError`` where the main file cannot be read."""
     main = read_document(path)
     if "part_of" in main.root:
-        raise PackError([main.place(("part_of",)).problem("this file is a part; name the pack's main file instead")])
+        raise PackError(
+            [main.place(("part_of",)).problem("this file is a part; name the pack's main file instead")]
+        )
     require_format(main)
     draft = Draft(main)
-    _take(draft, main, "")
-    for index, name in _includes(main):
-        _include(draft, path, index, name)
+    misplaced = _take(draft, main, "")
+    names = main.root.get("include")
+    for index, name in enumerate(names if isinstance(names, list) else []):
+        if ("include", index) not in misplaced:
+            _include(draft, path, index, str(name))
     return draft
 
 
@@ -68,13 +72,6 @@ def require_format(document: Document) -> None:
         raise PackError([document.place(("format",)).problem(message)])
 
 
-def _includes(main: Document) -> list[tuple[int, str]]:
-    """The includes that the schema lets pass, with their places in the list."""
-    names = main.root.get("include")
-    wrong = {steps[1] for steps, _ in misfits(main.root, SCHEMA) if steps[:1] == ("include",) and len(steps) > 1}
-    return [(i, str(name)) for i, name in enumerate(names) if i not in wrong] if isinstance(names, list) else []
-
-
 def _include(draft: Draft, path: Path, index: int, name: str) -> None:
     part = path.with_name(name)
     place = draft.main.place(("include", index))
@@ -83,7 +80,9 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
         return
     try:
         if not part.exists():
-            raise PackError([place.problem(f"there is no file {name} beside {path.name}; add it, or remove it here")])
+            raise PackError(
+                [place.problem(f"there is no file {name} beside {path.name}; add it, or remove it here")]
+            )
         document = read_document(part)
         require_format(document)
     except PackError as error:
@@ -99,11 +98,13 @@ def _check_owner(draft: Draft, part: Document) -> None:
     code = agreement.get("code") if isinstance(agreement, dict) else None
     if isinstance(owner, str) and isinstance(code, str) and owner != code:
         place = part.place(("part_of",))
-        draft.problems.append(place.problem(f"is a part of {shown(owner)}, but {shown(code)} includes it; correct one"))
+        draft.problems.append(
+            place.problem(f"is a part of {shown(owner)}, but {shown(code)} includes it; correct one")
+        )
 
 
-def _take(draft: Draft, document: Document, definition: str) -> None:
-    """Add a file's records to the draft, and what does not fit the schema to its problems."""
+def _take(draft: Draft, document: Document, definition: str) -> set[Steps]:
+    """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
     found = misfits(document.root, SCHEMA, definition)
     draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
     unsound = {steps[:length] for steps, _ in found for length in (1, 2)}
@@ -116,6 +117,7 @@ def _take(draft: Draft, document: Document, definition: str) -> None:
             record = _record(document, (section, index), entry, unsound)
             if record:
                 draft.sections[section].append(record)
+    return unsound
 
 
 def _record(document: Document, steps: Steps, entry: object, unsound: set[Steps]) -> Record | None:

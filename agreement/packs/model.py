@@ -119,14 +119,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Terms of a time limit. Which fields are set depends on ``rule``; ``expected_due`` is a check, not a term."""
+    """Terms of a time limit. Which fields are set depends on ``rule``.
+
+    ``expected_due`` is no term but a check: the last day as the pack's author worked it out.
+    """
 
     rule: str  # none, fixed, days_after, immediate, urgent
     date: dt.date | None = None  # fixed
     days: int | None = None  # days_after
     trigger: str | None = None  # days_after, immediate, urgent
     qualifier: str | None = None  # immediate: "urgent"
-    expected_due: dt.date | None = None  # the last day, worked out by the pack's author under the pack's convention
+    expected_due: dt.date | None = None  # fixed, days_after
 
 
 @dataclass(frozen=True, slots=True)

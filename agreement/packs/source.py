@@ -58,11 +58,9 @@ class Document:
         line = self.root.line
         value: object = self.root
         for step in steps:
-            if isinstance(value, LinedDict) and isinstance(step, str) and step in value:
-                line, value = value.lines[step], value[step]
-            elif isinstance(value, LinedList) and isinstance(step, int) and step < len(value):
-                line, value = value.lines[step], value[step]
-            else:
+            try:
+                line, value = value.lines[step], value[step]  # type: ignore[attr-defined, index]
+            except (AttributeError, LookupError):
                 break
         return Place(self.file, line, dotted(steps))
 
@@ -110,7 +108,11 @@ def _bytes(path: Path) -> bytes:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         _fail(file, 0, f"cannot be read: {reason}")
     if len(data) > MAX_BYTES:
-        _fail(file, 0, f"is larger than {MAX_BYTES // 1_000_000} MB; divide the pack with include, or shorten it")
+        _fail(
+            file,
+            0,
+            f"is larger than {MAX_BYTES // 1_000_000} MB; divide the pack with include, or shorten it",
+        )
     return data
 
 
@@ -154,10 +156,14 @@ class _Builder:
         self._next()
         extra = self._next()
         if not isinstance(extra, yaml.StreamEndEvent):
-            self._fail(_start(extra), "a second document starts here; a pack is one document, so remove the '---'")
+            self._fail(
+                _start(extra), "a second document starts here; a pack is one document, so remove the '---'"
+            )
         if not isinstance(root, LinedDict):
             what = "a list" if isinstance(root, LinedList) else "a single value"
-            self._fail(_start(event), f"holds {what} at the top; a pack is a mapping that starts with 'format: 1'")
+            self._fail(
+                _start(event), f"holds {what} at the top; a pack is a mapping that starts with 'format: 1'"
+            )
         return root
 
     def _next(self) -> yaml.Event:
@@ -185,7 +191,9 @@ class _Builder:
         if getattr(event, "tag", None) is not None:
             self._fail(_start(event), "tags (!name) are not allowed in a pack; remove it")
         if depth > MAX_DEPTH:
-            self._fail(_start(event), f"is nested more than {MAX_DEPTH} levels deep; no part of a pack needs that")
+            self._fail(
+                _start(event), f"is nested more than {MAX_DEPTH} levels deep; no part of a pack needs that"
+            )
         if self.values > MAX_VALUES:
             self._fail(_start(event), f"holds more than {MAX_VALUES} values; divide the pack with include")
 
@@ -220,7 +228,8 @@ def _scalar(text: str) -> object:
 
 
 def _start(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+    mark = event.start_mark
+    return int(mark.line) + 1 if mark else 0
 
 
 def _line(error: yaml.YAMLError) -> int:

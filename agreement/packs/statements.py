@@ -47,7 +47,9 @@ def _records(document: Document, unsound: set[tuple[str | int, ...]]) -> list[Re
 def _check_agreement(document: Document, pack: Pack) -> Iterator[Problem]:
     code = document.root.get("agreement")
     if isinstance(code, str) and code != pack.agreement.code:
-        message = f"these statements speak of {shown(code)}, the pack is {pack.agreement.code}; use the right pair"
+        message = (
+            f"these statements speak of {shown(code)}, the pack is {pack.agreement.code}; use the right pair"
+        )
         yield document.place(("agreement",)).problem(message)
 
 
@@ -75,7 +77,9 @@ class _Checker:
         if not isinstance(key, str):
             return
         if key in self.earlier:
-            message = f"{shown(key)} is taken, in line {self.earlier[key].place('key').line}; give this one its own"
+            message = (
+                f"{shown(key)} is taken, in line {self.earlier[key].place('key').line}; give this one its own"
+            )
             yield record.place("key").problem(message)
             return
         self.subjects[key] = self._subject(record.entry)
@@ -110,14 +114,18 @@ class _Checker:
         if role is None:
             return
         if kind == "finding" and role != "facilitator":
-            yield record.place("by").problem(f"{by} is no facilitator, so it makes no finding; make this a claim")
+            yield record.place("by").problem(
+                f"{by} is no facilitator, so it makes no finding; make this a claim"
+            )
         if kind != "finding" and role != "party" and by not in _obligors(self._subject(record.entry)):
             yield record.place("by").problem(f"{by} is no party and owes nothing here, so it makes no {kind}")
 
     def _subject(self, entry: Entry) -> Obligation | None:
         """The obligation that a statement speaks of: its own, or that of the statement that it objects to."""
         target = entry.get("objects_to")
-        return self.subjects.get(str(target)) if target else self.obligations.get(str(entry.get("obligation")))
+        return (
+            self.subjects.get(str(target)) if target else self.obligations.get(str(entry.get("obligation")))
+        )
 
 
 def _refer(record: Record, key: str, what: str, known: Iterable[str]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from agreement.packs.draft import SECTIONS, Draft, Record
@@ -57,12 +58,18 @@ def _check_head(draft: Draft) -> Iterator[Problem]:
     agreement, naming = draft.agreement, draft.naming
     if agreement and agreement.sound and not _is_zone(agreement.entry["time_zone"]):
         zone = shown(agreement.entry["time_zone"])
-        yield agreement.place("time_zone").problem(f"there is no time zone {zone}; write one such as Europe/Brussels")
+        yield agreement.place("time_zone").problem(
+            f"there is no time zone {zone}; write one such as Europe/Brussels"
+        )
     for section in ("instruments", "obligations"):
         if not draft.sections[section]:
-            yield draft.main.place((section,)).problem(f"the pack has no {section}; write them here or include them")
+            yield draft.main.place((section,)).problem(
+                f"the pack has no {section}; write them here or include them"
+            )
     if not any(record.entry.get("role") == "party" for record in draft.sections["actors"]):
-        yield draft.main.place(("actors",)).problem("no actor has the role party; give it to those who are bound")
+        yield draft.main.place(("actors",)).problem(
+            "no actor has the role party; give it to those who are bound"
+        )
     if naming and naming.sound:
         yield from _check_naming(naming, draft.sections["actors"])
 
@@ -80,7 +87,9 @@ def _is_zone(name: str) -> bool:
 def _check_naming(naming: Record, actors: list[Record]) -> Iterator[Problem]:
     label, marker = naming.entry["label"], naming.entry["marker"]
     if not label.endswith(marker):
-        yield naming.place("label").problem(f"{shown(label)} does not end with the marker {shown(marker)}; add it")
+        yield naming.place("label").problem(
+            f"{shown(label)} does not end with the marker {shown(marker)}; add it"
+        )
     if not any(actor.entry.get("name") == label for actor in actors):
         yield naming.place("label").problem(f"no actor has the name {shown(label)}; write both the same")
 
@@ -98,15 +107,19 @@ def _twice(records: list[Record]) -> Iterator[Problem]:
         first.setdefault(code, record)
 
 
-def _refer(record: Record, steps: tuple[str | int, ...], what: str, known: Collection[str]) -> Iterator[Problem]:
+def _refer(
+    record: Record, steps: tuple[str | int, ...], what: str, known: Collection[str]
+) -> Iterator[Problem]:
     """A problem unless the code at the steps is known; nothing where the key is left out."""
-    value = record.entry
+    value: Any = record.entry
     for step in steps:
         if isinstance(step, str) and step not in value:
             return
-        value = value[step]  # type: ignore[index]
+        value = value[step]
     if value not in known:
-        yield record.place(*steps).problem(f"there is no {what} {shown(value)}; {advice(value, sorted(known))}")
+        yield record.place(*steps).problem(
+            f"there is no {what} {shown(value)}; {advice(value, sorted(known))}"
+        )
 
 
 def _check_group(record: Record, known: Known) -> Iterator[Problem]:
@@ -134,7 +147,9 @@ def _check_provisions(record: Record) -> Iterator[Problem]:
     for index, provision in enumerate(record.entry["provisions"]):
         anchor, parent = provision["anchor"], provision.get("parent")
         if anchor in seen:
-            yield record.place("provisions", index, "anchor").problem(f"{anchor} is taken; give it another anchor")
+            yield record.place("provisions", index, "anchor").problem(
+                f"{anchor} is taken; give it another anchor"
+            )
         if parent is not None and parent not in seen:
             message = f"there is no provision {parent} before this one; put the outer one first"
             yield record.place("provisions", index, "parent").problem(message)
@@ -145,13 +160,17 @@ def _check_provision_of(record: Record, known: Known) -> Iterator[Problem]:
     yield from _refer(record, ("instrument",), "instrument", known.anchors)
     anchors = known.anchors.get(record.entry["instrument"])
     if anchors is not None:
-        yield from _refer(record, ("provision",), f"provision of {record.entry['instrument']} with anchor", anchors)
+        yield from _refer(
+            record, ("provision",), f"provision of {record.entry['instrument']} with anchor", anchors
+        )
 
 
 def _check_event(record: Record, known: Known) -> Iterator[Problem]:
     touches = record.entry["touches"]
     if "all" in touches and len(touches) > 1:
-        yield record.place("touches").problem("'all' stands for every obligation; remove the others, or remove 'all'")
+        yield record.place("touches").problem(
+            "'all' stands for every obligation; remove the others, or remove 'all'"
+        )
     for index, code in enumerate(touches):
         if code != "all":
             yield from _refer(record, ("touches", index), "obligation", known.obligations)
@@ -172,7 +191,9 @@ def _check_obligation(record: Record, known: Known) -> Iterator[Problem]:
         yield from _refer(record, ("beneficiaries", index), "actor or group", both)
     for obligor in entry.get("shares", {}):
         if obligor not in entry["obligors"]:
-            yield record.place("shares", obligor).problem(f"{obligor} is not an obligor here; add it or remove this")
+            yield record.place("shares", obligor).problem(
+                f"{obligor} is not an obligor here; add it or remove this"
+            )
     yield from _refer(record, ("deadline", "trigger"), "trigger", known.triggers)
     yield from _check_deadline_from(record, known)
     yield from _check_gates(record, known)
@@ -183,7 +204,9 @@ def _check_gates(record: Record, known: Known) -> Iterator[Problem]:
         yield from _refer(record, ("gates", index, "obligation"), "obligation", known.obligations)
         yield from _refer(record, ("gates", index, "trigger"), "trigger", known.triggers)
         if gate.get("obligation") == record.entry["code"]:
-            yield record.place("gates", index, "obligation").problem("an obligation cannot be its own gate; remove it")
+            yield record.place("gates", index, "obligation").problem(
+                "an obligation cannot be its own gate; remove it"
+            )
 
 
 def _check_deadline_from(record: Record, known: Known) -> Iterator[Problem]:
@@ -195,7 +218,9 @@ def _check_deadline_from(record: Record, known: Known) -> Iterator[Problem]:
     if other is record or "deadline_from" in other.entry:
         yield place.problem("must name the obligation whose own text sets the time limit; name that one")
     elif other.entry["deadline"] != record.entry["deadline"]:
-        yield place.problem(f"the deadline here and that of {code} are not the same; write the same terms in both")
+        yield place.problem(
+            f"the deadline here and that of {code} are not the same; write the same terms in both"
+        )
 
 
 _CHECKS: dict[str, Callable[[Record, Known], Iterator[Problem]]] = {
