@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from django import template
 from django.http import HttpRequest
+from django.template import Context
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -90,21 +91,22 @@ def address(request: HttpRequest, **changes: object) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-@register.filter
-def notices(agreement: Agreement | str | None, others: Iterable[Agreement] | str | None) -> list[str]:
+@register.simple_tag(takes_context=True)
+def notices(context: Context) -> list[str]:
     """The notices of the page's agreements, each once."""
-    return distinct(one.notice for one in shown(agreement, others))
+    return distinct(one.notice for one in shown(context))
 
 
-@register.filter
-def footnotes(agreement: Agreement | str | None, others: Iterable[Agreement] | str | None) -> list[str]:
+@register.simple_tag(takes_context=True)
+def footnotes(context: Context) -> list[str]:
     """The footnotes on naming of the page's agreements, each once."""
-    return distinct(one.footnote for one in shown(agreement, others))
+    return distinct(one.footnote for one in shown(context))
 
 
-def shown(agreement: Agreement | str | None, others: Iterable[Agreement] | str | None) -> list[Agreement]:
-    # A template hands an empty string where the page has set neither.
-    return [agreement] if isinstance(agreement, Agreement) else list(others or [])  # type: ignore[arg-type]
+def shown(context: Context) -> list[Agreement]:
+    """What a page is about: it sets `agreement`, or `agreements` where there are several."""
+    one = context.get("agreement")
+    return [one] if isinstance(one, Agreement) else list(context.get("agreements") or [])
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
