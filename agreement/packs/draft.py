@@ -10,6 +10,7 @@ from agreement.packs.shape import misfits
 from agreement.packs.source import Document, Steps, read_document, shown
 
 FORMAT = 1
+MAX_PARTS = 50
 SCHEMA = "pack.schema.json"
 SECTIONS = ("actors", "groups", "instruments", "rules", "triggers", "events", "obligations")
 
@@ -48,15 +49,16 @@ def gather(path: Path) -> Draft:
     """Read the main file and the parts that it includes. Raises ``PackError`` where the main file cannot be read."""
     main = read_document(path)
     if "part_of" in main.root:
-        raise PackError(
-            [main.place(("part_of",)).problem("this file is a part; name the pack's main file instead")]
-        )
+        place = main.place(("part_of",))
+        raise PackError([place.problem("this file is a part; name the pack's main file instead")])
     require_format(main)
     draft = Draft(main)
     misplaced = _take(draft, main, "")
     names = main.root.get("include")
-    for index, name in enumerate(names if isinstance(names, list) else []):
-        if ("include", index) not in misplaced:
+    for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
+        if ("include", index) in misplaced:
+            draft.complete = False
+        else:
             _include(draft, path, index, str(name))
     return draft
 
@@ -64,12 +66,12 @@ def gather(path: Path) -> Draft:
 def require_format(document: Document) -> None:
     """Raise ``PackError`` unless the file says that it is written in this version of the format."""
     version = document.root.get("format")
-    if version is not None and (type(version) is not int or version != FORMAT):
-        message = f"format {shown(version)} is not known; this software reads format {FORMAT}"
-        raise PackError([document.place(("format",)).problem(message)])
+    if type(version) is int and version == FORMAT:
+        return
+    message = f"format {shown(version)} is not known; this software reads format {FORMAT}"
     if version is None:
         message = f"is missing or empty; write 'format: {FORMAT}' as the first line"
-        raise PackError([document.place(("format",)).problem(message)])
+    raise PackError([document.place(("format",)).problem(message)])
 
 
 def _include(draft: Draft, path: Path, index: int, name: str) -> None:
@@ -80,9 +82,8 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
         return
     try:
         if not part.exists():
-            raise PackError(
-                [place.problem(f"there is no file {name} beside {path.name}; add it, or remove it here")]
-            )
+            message = f"there is no file {name} beside {path.name}; add it, or remove it here"
+            raise PackError([place.problem(message)])
         document = read_document(part)
         require_format(document)
     except PackError as error:
@@ -98,9 +99,8 @@ def _check_owner(draft: Draft, part: Document) -> None:
     code = agreement.get("code") if isinstance(agreement, dict) else None
     if isinstance(owner, str) and isinstance(code, str) and owner != code:
         place = part.place(("part_of",))
-        draft.problems.append(
-            place.problem(f"is a part of {shown(owner)}, but {shown(code)} includes it; correct one")
-        )
+        message = f"is a part of {shown(owner)}, but {shown(code)} includes it; correct one"
+        draft.problems.append(place.problem(message))
 
 
 def _take(draft: Draft, document: Document, definition: str) -> set[Steps]:

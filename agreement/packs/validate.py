@@ -18,7 +18,7 @@ class Known:
     roles: dict[str, object]
     groups: set[str]
     anchors: dict[str, set[str]]
-    triggers: dict[str, object]
+    triggers: dict[str, Record]
     obligations: dict[str, Record]
 
 
@@ -43,7 +43,7 @@ def _known(draft: Draft) -> Known:
         roles={code: record.entry.get("role") for code, record in codes["actors"].items()},
         groups=set(codes["groups"]),
         anchors={code: _anchors(record) for code, record in codes["instruments"].items()},
-        triggers={code: record.entry.get("date") for code, record in codes["triggers"].items()},
+        triggers=codes["triggers"],
         obligations=codes["obligations"],
     )
 
@@ -77,9 +77,7 @@ def _check_head(draft: Draft) -> Iterator[Problem]:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
-        return False
-    except KeyError:
+    except (KeyError, ValueError, OSError):  # not found, not a name, a folder
         return False
     return True
 
@@ -175,10 +173,18 @@ def _check_event(record: Record, known: Known) -> Iterator[Problem]:
         if code != "all":
             yield from _refer(record, ("touches", index), "obligation", known.obligations)
     yield from _refer(record, ("trigger",), "trigger", known.triggers)
-    day = known.triggers.get(record.entry.get("trigger", ""), record.entry["date"])
-    if day != record.entry["date"] and not (day is None and record.entry["precision"] == "scheduled"):
-        message = f"the event is of {record.entry['date']}, but its trigger is of {day or 'no known day'}; correct one"
-        yield record.place("date").problem(message)
+    yield from _check_day(record, known)
+
+
+def _check_day(event: Record, known: Known) -> Iterator[Problem]:
+    """An event and the trigger that it sets are of one day; only an announced event may wait for its trigger's."""
+    trigger = known.triggers.get(event.entry.get("trigger", ""))
+    if trigger is None or not trigger.sound:
+        return
+    there, here = trigger.entry["date"], event.entry["date"]
+    if there != here and not (there is None and event.entry["precision"] == "scheduled"):
+        message = f"the event is of {here}, but its trigger is of {there or 'no known day'}; correct one"
+        yield event.place("date").problem(message)
 
 
 def _check_obligation(record: Record, known: Known) -> Iterator[Problem]:
