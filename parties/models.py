@@ -54,8 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Party(models.Model):
     """An actor that can owe something: a party, the facilitator, a joint body. One code and one name in every agreement."""
 
-    code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=300)
     # A slot of the neutral palette: tells parties apart, means nothing.
     mark = models.PositiveSmallIntegerField(_("mark"), default=1)
 

@@ -15,9 +15,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 class Agreement(models.Model):
     """The whole of what was agreed: instruments, parties, rules of counting and naming. Loaded from a pack."""
 
-    code = models.SlugField(_("code"), unique=True)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=300)
-    short_title = models.CharField(_("short title"), max_length=80)
+    short_title = models.CharField(_("short title"), max_length=300)
     time_zone = models.CharField(_("time zone"), max_length=64)
     convention = models.CharField(_("counting convention"), max_length=32, default="calendar")
     due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)

@@ -24,7 +24,7 @@ class Instrument(models.Model):
     code = models.SlugField(_("code"), max_length=60)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=300)
-    short_title = models.CharField(_("short title"), max_length=80, blank=True)
+    short_title = models.CharField(_("short title"), max_length=300, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
     in_effect_from = models.DateField(_("in effect from"), null=True, blank=True)
     # The code of the obligation that the text came out of, where there is one.
@@ -80,8 +80,8 @@ class Provision(models.Model):
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="provisions")
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
     anchor = models.CharField(_("anchor"), max_length=80)
-    label = models.CharField(_("label"), max_length=120)
-    heading = models.CharField(_("heading"), max_length=200, blank=True)
+    label = models.CharField(_("label"), max_length=300)
+    heading = models.CharField(_("heading"), max_length=300, blank=True)
     place = models.PositiveIntegerField(_("place in the instrument"), default=0)
 
     objects = ProvisionQuerySet.as_manager()

@@ -48,7 +48,7 @@ class Obligation(models.Model):
     )
     # The obligation whose text sets the time limit, where it is another's.
     deadline_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    beneficiaries = ArrayField(models.CharField(max_length=120), verbose_name=_("beneficiaries"), default=list, blank=True)
+    beneficiaries = ArrayField(models.CharField(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True)
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("topics"), default=list, blank=True)
     confidence = models.CharField(_("confidence of the paraphrase"), max_length=20, choices=Confidence.choices)
     confidence_note = models.TextField(_("note on the confidence"), blank=True)

@@ -4,7 +4,7 @@ from typing import ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event
@@ -37,6 +37,22 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def findings(self) -> "StatementQuerySet":
         return self.filter(kind=Statement.Kind.FINDING)
+
+    def awaiting_a_finding(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+        """Claims that no visible finding answers: none was made since that speaks of the claim's day or a later one."""
+        answers = Statement.objects.findings().visible_to(viewer, now)
+        answer = answers.filter(
+            commitment=OuterRef("commitment"),
+            effective_on__gte=OuterRef("effective_on"),
+            recorded_at__gte=OuterRef("recorded_at"),
+        )
+        return self.filter(~Exists(answer), kind=Statement.Kind.CLAIM)
+
+    def unanswered(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+        """Contests after which no visible finding was made. One of the same moment, as when both are loaded, is none."""
+        answers = Statement.objects.findings().visible_to(viewer, now)
+        answer = answers.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
+        return self.filter(~Exists(answer), kind=Statement.Kind.CONTEST)
 
     def in_order(self) -> "StatementQuerySet":
         """By the day they speak of, then as they were recorded: the last one stands."""

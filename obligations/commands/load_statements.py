@@ -1,0 +1,55 @@
+"""Illustrative statements for a trial, brought in through the same commands that people use."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agreement.models import Agreement
+from agreement.packs.model import Statement as Given
+from agreement.packs.model import Statements
+from obligations.commands.statements import record_claim, record_contest, record_finding
+from obligations.models import Commitment, Statement
+from parties.access import Grant, Role, Viewer
+from parties.models import Party
+
+
+@transaction.atomic
+def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -> int:
+    """Record what is not recorded yet, and show the notice on every page. How many statements were added."""
+    if agreement.notice != given.notice:
+        agreement.notice = given.notice
+        agreement.save(update_fields=["notice"])
+    there = Statement.objects.filter(agreement=agreement).exclude(import_key="")
+    known = {(s.import_key, s.commitment_id): s for s in there}
+    parties = {party.code: party for party in agreement.parties.all()}
+    commitments = {
+        (c.obligation.code, c.party.code): c
+        for c in Commitment.objects.filter(agreement=agreement).select_related("obligation", "party")
+    }
+    before = len(known)
+    for one in given.statements:
+        for obligor in one.obligors:
+            commitment = commitments[(one.obligation, obligor)]
+            if (one.key, commitment.pk) not in known:
+                said = say(one, commitment, parties[one.by], known, now)
+                known[(one.key, commitment.pk)] = said
+    return len(known) - before
+
+
+def say(
+    one: Given, commitment: Commitment, by: Party, known: dict[tuple[str, int], Statement], now: datetime
+) -> Statement:
+    agreement_id = commitment.agreement_id
+    event = commitment.agreement.events.filter(code=one.event).first() if one.event else None
+    common = {"now": now, "reason": one.reason, "effective_on": one.effective_on, "event": event, "import_key": one.key}
+    source = event.source if event else ""
+    for_party = Viewer(grants=(Grant(agreement_id, Role.REPRESENTATIVE, by.pk),))
+    if one.kind == "contest":
+        contested = known[(one.objects_to or "", commitment.pk)]
+        return record_contest(statement=contested, actor=for_party, source=source, **common)
+    said = {"level": one.level if isinstance(one.level, int) else None, "conduct": one.conduct or ""}
+    said["not_assessable"] = one.level == "not_assessable"
+    if one.kind == "claim":
+        return record_claim(commitment=commitment, actor=for_party, source=source, **said, **common)
+    mediator = Viewer(grants=(Grant(agreement_id, Role.MEDIATOR),))
+    return record_finding(commitment=commitment, actor=mediator, source=source, **said, **common)

@@ -1,0 +1,42 @@
+"""`manage.py loadpack FILE`: validate a pack wholly, then load it in one transaction."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from agreement.packs.problems import PackError
+from agreement.packs.read import read_pack
+from obligations.commands.load_pack import load_pack, summary
+from parties.access import Viewer
+
+
+def main_file(path: Path) -> Path:
+    """A folder stands for the `pack.yaml` in it."""
+    return path / "pack.yaml" if path.is_dir() else path
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 over the pack's files, in the order of their names."""
+    sha = hashlib.sha256()
+    for file in sorted(path.parent.glob("*.yaml")) if path.name == "pack.yaml" else [path]:
+        sha.update(file.read_bytes())
+    return sha.hexdigest()
+
+
+class Command(BaseCommand):
+    help = "Validates a pack, every file and line of it, and loads it. Nothing is written where anything is wrong."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the pack's main file, or the folder with its pack.yaml")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = main_file(options["file"])
+        try:
+            pack = read_pack(path)
+            loaded = load_pack(pack=pack, digest=digest_of(path), actor=Viewer(), now=timezone.now())
+        except PackError as error:
+            raise CommandError(f"{error}\nNothing was written.") from error
+        self.stdout.write(summary(loaded))
