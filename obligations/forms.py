@@ -1,0 +1,129 @@
+"""The forms in which people make statements. What a statement may say is decided by the commands; a form only asks."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from obligations.commands import Refused
+from obligations.deadlines import day_in
+from obligations.models import Commitment
+from obligations.models.statement import Conduct, Level
+from parties.access import Tier
+from parties.models import Party
+
+NOT_ASSESSABLE = "not_assessable"
+TIERS_OF_A_PARTY = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
+
+
+def day_input(latest: date) -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", "class": "field", "max": latest.isoformat()}, format="%Y-%m-%d")
+
+
+class StatementForm(forms.Form):
+    """Reason, source and who may see it. Subclasses add what is said."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "field"}),
+        help_text=_("An address, or a document and its date."),
+    )
+    tier = forms.ChoiceField(
+        label=_("Who may see it"), choices=Tier.choices, widget=forms.Select(attrs={"class": "field"})
+    )
+
+    def __init__(self, *args: Any, tiers: Iterable[Tier] = Tier, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].choices = [(tier.value, capitalised(tier)) for tier in tiers]  # type: ignore[attr-defined]
+
+    def refuse(self, refused: Refused) -> None:
+        """Show what a command refused at the fields that it names; the rest on top."""
+        for name, message in refused.errors.items():
+            field = "verdict" if name in ("level", "conduct") else name
+            self.add_error(field if field in self.fields else None, message)
+
+
+class VerdictForm(StatementForm):
+    """What a claim or a finding says: a level, or conduct where the obligation is a duty over time."""
+
+    verdict = forms.ChoiceField(
+        label=_("Level"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+    effective_on = forms.DateField(label=_("So since"))
+
+    field_order = ("verdict", "effective_on", "reason", "source", "tier", "confidant")
+
+    def __init__(self, *args: Any, commitment: Commitment, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = day_in(now, commitment.agreement.zone)
+        on = self.fields["effective_on"]
+        on.widget, on.initial = day_input(today), today
+        verdict = self.fields["verdict"]
+        verdict.choices = verdicts(commitment)  # type: ignore[attr-defined]
+        verdict.label = _("Conduct") if commitment.obligation.has_conduct else _("Level")
+
+    def said(self) -> dict[str, Any]:
+        """What a command takes."""
+        data = self.cleaned_data
+        kept = {name: data[name] for name in ("effective_on", "reason", "source", "tier")}
+        return kept | spoken(data["verdict"])
+
+
+class FindingForm(VerdictForm):
+    """A mediator's. `parties` are those with whom something can be kept in confidence."""
+
+    confidant = forms.ChoiceField(
+        label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
+    )
+    # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, parties: Iterable[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = {str(party.pk): party for party in parties}
+        choices = [("", _("Choose the party")), *((key, party.name) for key, party in self.parties.items())]
+        self.fields["confidant"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        confidential = data.get("tier") == Tier.IN_CONFIDENCE
+        data["confidant"] = self.parties.get(data.get("confidant", "")) if confidential else None
+        if confidential and data["confidant"] is None and "confidant" not in self.errors:
+            self.add_error("confidant", _("Choose the party with which this is in confidence."))
+        return data
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"confidant": self.cleaned_data["confidant"]}
+
+
+class ClaimForm(VerdictForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, tiers=TIERS_OF_A_PARTY, **kwargs)
+
+
+class ContestForm(StatementForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, tiers=TIERS_OF_A_PARTY, **kwargs)
+
+
+def verdicts(commitment: Commitment) -> list[tuple[str, Any]]:
+    if commitment.obligation.has_conduct:
+        return list(Conduct.choices)
+    return [*((str(level.value), level.label) for level in Level), (NOT_ASSESSABLE, _("Not assessable"))]
+
+
+def spoken(verdict: str) -> dict[str, Any]:
+    """A choice of the form as the commands take it."""
+    if verdict == NOT_ASSESSABLE:
+        return {"not_assessable": True}
+    return {"level": int(verdict)} if verdict.isdigit() else {"conduct": verdict}
+
+
+def capitalised(tier: Tier) -> str:
+    label = str(tier.label)
+    return label[:1].upper() + label[1:]
