@@ -63,7 +63,7 @@ class Supervisor:
             log.replace(log.with_suffix(".log.1"))
         child = Child(service)
         self._children.append(child)
-        self._spawn(child)
+        self._spawn(child, time.monotonic())
 
     def log_of(self, name: str) -> Path:
         return self.logs / f"{name}.log"
@@ -88,7 +88,7 @@ class Supervisor:
         """One round: notices what crashed, starts again what is due. ``now`` is a monotonic time."""
         for child in self._children:
             if child.process is None and child.due <= now:
-                self._spawn(child)
+                self._spawn(child, now)
                 self._say(
                     child.service.name, f"started again, pid {child.process.pid if child.process else '?'}"
                 )
@@ -104,7 +104,7 @@ class Supervisor:
                 self._say(child.service.name, "stopped")
         self._guard.dismiss()
 
-    def _spawn(self, child: Child) -> None:
+    def _spawn(self, child: Child, now: float) -> None:
         service = child.service
         try:
             child.process = spawn(
@@ -116,7 +116,7 @@ class Supervisor:
             )
         except OSError as error:
             raise TrialError(f"{service.name} cannot be started: {error}") from error
-        child.started = time.monotonic()
+        child.started = now
         self._tell_guard()
 
     def _tell_guard(self) -> None:

@@ -1,8 +1,6 @@
 """What a trial holds before it opens: the schema, the agreement, its illustrative statements, the pages' files."""
 
-import contextlib
 import io
-import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +9,16 @@ from django.core.management import call_command
 from django.db import connections
 
 from normalization_tracker.trial import TrialError
+from normalization_tracker.trial.environment import BASE_DIR
+
+PACK = BASE_DIR / "agreement" / "packs" / "ohrid-2023"
 
 
 def fill(log: Path, say: Callable[[str, str], None]) -> None:
     """Brings database and static files up to date; each step changes nothing when it is repeated."""
     steps: list[tuple[str, list[str]]] = [
         ("schema", ["migrate", "--no-input"]),
-        ("pack", ["loadpack", "agreement/packs/ohrid-2023"]),
+        ("pack", ["loadpack", str(PACK / "pack.yaml")]),
         ("statements", ["loadtrial"]),
         ("static", ["collectstatic", "--no-input"]),
     ]

@@ -6,6 +6,7 @@ Only the wheel's programs are used: its Python helper adds system users, opens f
 import contextlib
 import importlib.util
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,15 +39,22 @@ FAST = (
 )
 
 
-def programs() -> Path:
-    """The folder with initdb and postgres."""
+def programs() -> dict[str, Path]:
+    """The folders with initdb and postgres, by major version, the newest first. The wheel brings several."""
     spec = importlib.util.find_spec(WHEEL)
-    for place in spec.submodule_search_locations or [] if spec else []:
-        for found in sorted(Path(place).glob("pginstall*/bin/postgres"), reverse=True):
-            return found.parent
-    raise TrialError(
-        "The trial's PostgreSQL is not installed: `make run` installs it, or set DATABASE_URL to your own."
-    )
+    places = [Path(place) for place in spec.submodule_search_locations or []] if spec else []
+    found = {_version_of(path): path.parent for place in places for path in place.glob("*/bin/postgres")}
+    if not found:
+        raise TrialError(
+            "The trial's PostgreSQL is not installed: `make run` installs it, or set DATABASE_URL."
+        )
+    return dict(sorted(found.items(), key=lambda item: int(item[0]), reverse=True))
+
+
+def _version_of(program: Path) -> str:
+    """The major version, as PG_VERSION in a data folder has it."""
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    return re.sub(r".* (\d+)\..*", r"\1", answer.strip())
 
 
 @dataclass(frozen=True)
@@ -64,23 +72,29 @@ class Cluster:
 
     @cached_property
     def programs(self) -> Path:
-        return programs()
+        """The newest programs for a new folder, and for an old one those of the version that wrote it."""
+        offered = programs()
+        if not self.data.exists():
+            return next(iter(offered.values()))
+        wanted = (self.data / "PG_VERSION").read_text().strip()
+        if wanted not in offered:
+            raise TrialError(
+                f"{self.data} was written by PostgreSQL {wanted}, and {', '.join(offered)} is installed:"
+                " move the folder away to start afresh, or carry its data over with pg_dump."
+            )
+        return offered[wanted]
 
     def prepare(self) -> Service:
         """The server, ready to be started: makes the data folder on first use, and clears what a crash left."""
-        account = (
-            self._initialise()
-            if not self.data.exists()
-            else account_for(self.programs / "postgres", self.data)
-        )
-        self._check_version()
+        programs = self.programs
+        account = account_for(programs / "postgres", self.data) if self.data.exists() else self._initialise()
         self._wait_for_predecessor()
         if account.user is not None:
             give(self.sockets, account.user)
         settings = [option for setting in self._settings() for option in ("-c", setting)]
         return Service(
             name="postgres",
-            command=[*account.prefix, str(self.programs / "postgres"), "-D", str(self.data), *settings],
+            command=[*account.prefix, str(programs / "postgres"), "-D", str(self.data), *settings],
             user=account.user,
             is_ready=self._is_ready,
             stop_with=signal.SIGINT,  # the fast shutdown: ends sessions, writes everything
@@ -137,15 +151,6 @@ class Cluster:
             raise TrialError(f"initdb failed in {part}: {_last_line(done.stderr)}")
         part.rename(self.data)
         return account
-
-    def _check_version(self) -> None:
-        found = (self.data / "PG_VERSION").read_text().strip()
-        offered = self.programs.parent.name.removeprefix("pginstall")
-        if found != offered:
-            raise TrialError(
-                f"{self.data} was written by PostgreSQL {found}, and {offered} is installed:"
-                " move the folder away to start afresh, or carry its data over with pg_dump."
-            )
 
     def _wait_for_predecessor(self, patience: float = 20) -> None:
         """Waits for a server that is still shutting down here, and removes the lock of one that is gone.

@@ -18,8 +18,8 @@ PR_SET_PDEATHSIG = 1
 GUARD = """
 now="|"
 while IFS= read -r line; do now=$line; done
-kill -INT -- ${now#*|}
-kill -KILL -- ${now%|*}
+kill -s INT -- ${now#*|}
+kill -s KILL -- ${now%|*}
 """
 
 
@@ -114,12 +114,13 @@ class Guard:
             self._shell.stdin.flush()
 
     def dismiss(self) -> None:
-        """Nothing is left to guard."""
-        self.watch(kill=(), interrupt=())
+        """Nothing is left to guard. Once is enough; more does nothing."""
         assert self._shell.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._shell.stdin.close()
-        self._shell.wait()
+        if not self._shell.stdin.closed:
+            self.watch(kill=(), interrupt=())
+            with contextlib.suppress(BrokenPipeError):
+                self._shell.stdin.close()
+            self._shell.wait()
 
 
 def _group_arguments(leaders: Collection[int]) -> str:

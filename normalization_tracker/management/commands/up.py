@@ -11,7 +11,7 @@ class Command(BaseCommand):
         " REDIS_URL name others, the Ohrid agreement, a worker, beat and a web server on HOST (127.0.0.1) and"
         " PORT (8000). Everything is kept in DATA_DIR (.data)."
     )
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

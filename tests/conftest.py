@@ -1,0 +1,36 @@
+"""Servers and settings for all tests. Read before any test module, so that these may import models."""
+
+import os
+import shutil
+from typing import Any
+
+import django
+import pytest
+
+from tests import servers
+
+servers.provide()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "normalization_tracker.settings")
+# The browser's driver runs an event loop in the tests' own thread, which Django takes for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium. A missing one is an error: a skipped browser test would prove nothing."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.fail(
+            f"No browser: install Chromium (`make test` does it as root). Looked for {', '.join(BROWSERS)}."
+        )
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *sandbox]}

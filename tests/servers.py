@@ -1,0 +1,77 @@
+"""Real servers for the tests: started once for the whole run, ended with it, also when it is killed.
+
+``provide`` gives a run what its environment does not name in DATABASE_URL and REDIS_URL. The processes of pytest-xdist
+inherit the addresses; each gets a broker database of its own.
+"""
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from normalization_tracker.trial.broker import Broker
+from normalization_tracker.trial.children import Service, Supervisor
+from normalization_tracker.trial.postgres import Cluster
+
+PASSWORD = "of-a-database-that-is-thrown-away"
+
+
+@contextmanager
+def serving(folder: Path, *services: Service) -> Iterator[None]:
+    """Runs the services with their logs in the folder, until the end of the block."""
+    supervisor = Supervisor(folder / "logs", lambda name, message: None)
+    try:
+        for service in services:
+            supervisor.start(service)
+        supervisor.wait_until_ready(*(service.name for service in services))
+        yield
+    finally:
+        supervisor.stop()
+
+
+@contextmanager
+def embedded_postgres(folder: Path) -> Iterator[str]:
+    """An empty PostgreSQL that forgets rather than waits for the disk. Gives its DATABASE_URL."""
+    sockets = folder / "postgres-socket"
+    sockets.mkdir(mode=0o700)
+    cluster = Cluster(folder / "postgres", sockets, PASSWORD, durable=False)
+    with serving(folder, cluster.prepare()):
+        cluster.ensure_database()
+        yield cluster.url
+
+
+@contextmanager
+def embedded_valkey(folder: Path) -> Iterator[str]:
+    """An empty Valkey that keeps nothing. Gives its REDIS_URL."""
+    sockets = folder / "valkey-socket"
+    sockets.mkdir(mode=0o700)
+    broker = Broker(folder / "valkey", sockets, durable=False)
+    with serving(folder, broker.prepare()):
+        yield broker.url
+
+
+def provide() -> None:
+    """Completes the environment before the settings are read. Servers that this starts end with this process."""
+    if "DATA_DIR" not in os.environ:  # not the one of a trial that runs in this checkout
+        folder = Path(tempfile.mkdtemp(prefix="tracker-tests-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["DATA_DIR"] = str(folder)
+    folder = Path(os.environ["DATA_DIR"])
+    for name, server in (("DATABASE_URL", embedded_postgres), ("REDIS_URL", embedded_valkey)):
+        if not os.environ.get(name):
+            context = server(folder)
+            os.environ[name] = context.__enter__()
+            atexit.register(context.__exit__, None, None, None)
+    os.environ["REDIS_URL"] = _own_broker_database(os.environ["REDIS_URL"])
+    os.environ.setdefault("SECRET_KEY", "of-the-tests")
+    os.environ.setdefault("HTTPS", "0")  # the test client and the browser speak plain HTTP
+
+
+def _own_broker_database(url: str) -> str:
+    """The address with database 0 replaced by one for this pytest-xdist process, so that queues are not shared."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    return re.sub(r"(/|virtual_host=)0$", rf"\g<1>{int(number) + 1}", url) if number.isdigit() else url
