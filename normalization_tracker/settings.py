@@ -162,6 +162,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # What a browser may do with a page
 HTTPS: bool = env.bool("HTTPS", not (DEBUG or TRIAL))

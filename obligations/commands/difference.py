@@ -47,7 +47,7 @@ class Difference:
         return rows
 
     def count(self, model: type[Model], added: int, changed: int) -> None:
-        name = str(model._meta.verbose_name)
+        name = str(model._meta.verbose_name_plural)
         if added:
             self.added[name] += added
         if changed:

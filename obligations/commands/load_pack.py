@@ -133,5 +133,5 @@ def summary(loaded: Loaded) -> str:
 
 
 def told(verb: str, counts: dict[str, int]) -> str:
-    parts: Iterable[str] = (f"{number} {name}" for name, number in sorted(counts.items()))
+    parts: Iterable[str] = (f"{number:,} {name}" for name, number in sorted(counts.items()))
     return f"{verb} {', '.join(parts)}" if counts else ""
