@@ -1,0 +1,31 @@
+# The production image: the locked packages, the code, an ordinary user. The trial's servers are not in it.
+FROM python:3.12-slim AS packages
+WORKDIR /app
+COPY locks/uv.txt locks/production.txt locks/
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/python -m pip install --no-cache-dir --require-hashes -r locks/uv.txt \
+    && /opt/venv/bin/uv pip install --python /opt/venv/bin/python --no-cache --compile-bytecode \
+       --require-hashes -r locks/production.txt \
+    && /opt/venv/bin/uv pip uninstall --python /opt/venv/bin/python uv
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin tracker \
+    && install -d -o tracker -g tracker /data
+WORKDIR /app
+COPY --from=packages /opt/venv /opt/venv
+COPY manage.py ./
+COPY normalization_tracker normalization_tracker
+COPY parties parties
+COPY agreement agreement
+COPY obligations obligations
+COPY templates templates
+COPY static static
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data
+USER tracker
+# The addresses are the image's own: collecting files opens no connection.
+RUN SECRET_KEY=build DATABASE_URL=postgresql://none/none REDIS_URL=redis://none \
+    python manage.py collectstatic --no-input
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
+     "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "30", \
+     "normalization_tracker.wsgi:application"]
