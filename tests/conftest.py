@@ -15,7 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "normalization_tracker.settings"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 django.setup()
 
+import pgtrigger  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -34,3 +36,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *sandbox]}
+
+
+_teardown = TransactionTestCase._fixture_teardown
+
+
+def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
+    """Tests that commit are cleaned up by TRUNCATE, which the database refuses for what is append-only."""
+    with pgtrigger.ignore():
+        _teardown(case)
+
+
+TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: ignore[method-assign]
