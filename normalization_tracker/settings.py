@@ -4,6 +4,7 @@ A trial (``manage.py up``) keeps its own values in ``DATA_DIR/trial.env``, so th
 in the same checkout finds the same database while the trial runs.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,8 @@ ACCOUNT_UNIQUE_EMAIL = True
 # Accounts are made by an administrator, who vouches for the address.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-AXES_USERNAME_FORM_FIELD = "login"
+# Pages, admin and API each name the address in their own way.
+AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
@@ -213,24 +215,50 @@ STORAGES = {
 # API
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "normalization_tracker.api.access.ApiTokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_PERMISSION_CLASSES": ["normalization_tracker.api.access.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["normalization_tracker.api.filtering.StrictFilters"],
+    "DEFAULT_PAGINATION_CLASS": "normalization_tracker.api.paging.RowsAfter",
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "normalization_tracker.api.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+REST_KNOX: dict[str, Any] = {"TOKEN_TTL": timedelta(days=env.int("API_TOKEN_DAYS", 30))}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Normalization Tracker",
-    "DESCRIPTION": "What the parties of a negotiated agreement promised, by when, and how it stands.",
+    "DESCRIPTION": (
+        "What the parties of a negotiated agreement promised, by when, what is said about it, and how it stands.\n\n"
+        "Every answer holds what the one who asks may see, and nothing else: rows, counts and what is nested in them. "
+        "Days are in the agreement's time zone; instants are in UTC. Lists come in pages, in a fixed order: follow "
+        "`next`. Errors are problem details (RFC 9457); an unknown parameter is one."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["normalization_tracker.api.access.MayRead"],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "list", "displayRequestDuration": True, "validatorUrl": None},
     "REDOC_DIST": "SIDECAR",
+    # Fields called "kind" are of several sorts; each has its own name in the document.
+    "ENUM_NAME_OVERRIDES": {
+        "InstrumentKind": "agreement.models.Instrument.Kind",
+        "ObligationKind": "obligations.models.obligation.Kind",
+        "ParticipationKind": "agreement.models.Participation.Kind",
+        "PositionKind": "agreement.models.Position.Kind",
+        "StatementKind": "obligations.models.Statement.Kind",
+        "StepKind": "obligations.api.serializers.commitment.STEPS",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "normalization_tracker.api.schema.with_problems",
+    ],
 }
 
 LOGGING: dict[str, Any] = {

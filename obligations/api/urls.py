@@ -1,3 +1,42 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the API, version 1. Rows have natural keys where they have any."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, include, path, re_path
+
+import normalization_tracker.api.schema  # noqa: F401  the document learns of our tokens
+from obligations.api.views import agreement, root, standing, tokens, writing
+from obligations.api.views.base import Resource
+
+LIST, ROW = {"get": "list"}, {"get": "retrieve"}
+
+
+def resource(view: type[Resource], many: str, single: str, key: str) -> list[URLPattern]:
+    return [
+        path(f"{many}/", view.as_view(LIST), name=many),
+        path(f"{many}/{key}/", view.as_view(ROW), name=single),
+    ]
+
+
+routes = [
+    path("", root.Root.as_view(), name="root"),
+    path("schema/", root.Schema.as_view(), name="schema"),
+    path("docs/", root.Docs.as_view(), name="docs"),
+    *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
+    *resource(standing.Breaches, "breaches", "breach", "<int:pk>"),
+    *resource(standing.Commitments, "commitments", "commitment", "<int:pk>"),
+    *resource(agreement.Events, "events", "event", "<str:agreement>/<str:code>"),
+    *resource(agreement.Instruments, "instruments", "instrument", "<str:agreement>/<str:code>"),
+    *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
+    *resource(agreement.Parties, "parties", "party", "<str:code>"),
+    *resource(agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"),
+    *resource(standing.Statements, "statements", "statement", "<int:pk>"),
+    *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),
+    path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),
+    path("commitments/<int:pk>/findings/", writing.Findings.as_view(), name="findings"),
+    path("statements/<int:pk>/contests/", writing.Contests.as_view(), name="contests"),
+    path("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates.as_view(), name="trigger-dates"),
+    path("tokens/", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/current/", tokens.CurrentToken.as_view(), name="current-token"),
+    re_path(r"^.*$", root.Nowhere.as_view(), name="nowhere"),
+]
+
+urlpatterns = [path("", include((routes, "api")))]

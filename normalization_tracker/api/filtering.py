@@ -1,0 +1,43 @@
+"""Filters of lists. A parameter that is not understood is an error: ignoring it would give wrong counts."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters import MultipleChoiceFilter
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from normalization_tracker.api.problems import InvalidQuery
+
+
+class StrictFilters(DjangoFilterBackend):
+    """The view's `filterset_class` over its rows; refuses unknown and repeated parameters, and wrong values."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        filterset = self.get_filterset(request, queryset, view)
+        known = filterset.base_filters if filterset else {}
+        several = {name for name, one in known.items() if isinstance(one, MultipleChoiceFilter)}
+        refuse_what_is_not_known(request, {*known, *pages(view)}, several)
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            raise InvalidQuery({field: list(errors) for field, errors in filterset.errors.items()})
+        rows: QuerySet[Any] = filterset.qs
+        return rows
+
+
+def pages(view: APIView) -> tuple[str, ...]:
+    return tuple(getattr(getattr(view, "paginator", None), "parameters", ()))
+
+
+def refuse_what_is_not_known(request: Request, known: set[str], several: set[str]) -> None:
+    errors = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            errors[name] = [_("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}]
+        elif len(values) > 1 and name not in several:
+            errors[name] = [_("Given more than once; this one takes a single value.")]
+    if errors:
+        raise InvalidQuery(errors)

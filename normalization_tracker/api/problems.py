@@ -1,0 +1,93 @@
+"""Errors of the API as problem details (RFC 9457): one shape for all, and nothing of the inside in any."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler, set_rollback
+
+MEDIA_TYPE = "application/problem+json"
+# What the kinds of problem are called that a program may want to tell apart. All others say all with their status.
+INVALID_INPUT = "urn:normalization-tracker:problem:invalid-input"
+INVALID_QUERY = "urn:normalization-tracker:problem:invalid-query"
+
+logger = logging.getLogger("django.request")
+
+
+class InvalidQuery(exceptions.ValidationError):
+    """An address whose parameters say nothing that can be answered; `detail` names each with what is wrong."""
+
+
+class LockedOut(exceptions.Throttled):
+    default_detail = exceptions._("Too many attempts with a wrong password. Try again later.")
+
+
+def handle(exc: Exception, context: dict[str, Any]) -> Response:
+    """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500."""
+    if isinstance(exc, PermissionDenied) and exc.args:
+        exc = exceptions.PermissionDenied(str(exc.args[0]))
+    answer = exception_handler(exc, context)
+    if answer is None:
+        answer = unexpected(exc, context)
+    body = problem(answer.status_code, detail_of(exc, answer), **extra(exc))
+    body["instance"] = context["request"].path
+    speak_json(context["request"])
+    headers = {name: value for name, value in answer.items() if name in ("Allow", "WWW-Authenticate", "Retry-After")}
+    return Response(body, answer.status_code, headers=headers, content_type=MEDIA_TYPE)
+
+
+def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+
+
+def unexpected(exc: Exception, context: dict[str, Any]) -> Response:
+    request = context["request"]
+    logger.error("Internal Server Error: %s", request.path, exc_info=exc)
+    got_request_exception.send(sender=type(context["view"]), request=request)
+    set_rollback()
+    return Response(status=500)
+
+
+def detail_of(exc: Exception, answer: Response) -> str:
+    if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _("Something went wrong on the server. It is in the log; nothing was written.")
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        return _("There is nothing here, or nothing that you may see.")
+    if isinstance(exc, InvalidQuery):
+        return _("Some parameters in the address cannot be understood; `errors` names them.")
+    if isinstance(exc, exceptions.ValidationError):
+        return _("The input cannot be taken as it is; `errors` names the fields. Nothing was written.")
+    return str(answer.data.get("detail", "")) if isinstance(answer.data, dict) else ""
+
+
+def extra(exc: Exception) -> dict[str, Any]:
+    if not isinstance(exc, exceptions.ValidationError):
+        return {}
+    kind = INVALID_QUERY if isinstance(exc, InvalidQuery) else INVALID_INPUT
+    title = _("Invalid query") if kind == INVALID_QUERY else _("Invalid input")
+    return {"type": kind, "title": title, "errors": by_field(exc.detail)}
+
+
+def by_field(detail: Any) -> dict[str, list[str]]:
+    """Sentences by field. What speaks of no field in particular stands under its own key."""
+    if not isinstance(detail, dict):
+        detail = {api_settings.NON_FIELD_ERRORS_KEY: detail}
+    return {str(field): sentences(told) for field, told in detail.items()}
+
+
+def sentences(told: Any) -> list[str]:
+    if isinstance(told, dict):
+        return [f"{inner}: {one}" for inner, more in told.items() for one in sentences(more)]
+    return [str(one) for one in told] if isinstance(told, list) else [str(told)]
+
+
+def speak_json(request: Any) -> None:
+    """A problem is JSON, whatever the view would have answered in."""
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE

@@ -1,0 +1,48 @@
+"""What the OpenAPI document says of every operation, beside what the views say of their own."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "`about:blank`, or the kind of problem."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What was wrong, for a person."},
+        "instance": {"type": "string", "description": "The path that was asked for."},
+        "errors": {
+            "type": "object",
+            "description": "Sentences by field or parameter, for status 400.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+ANSWER = {
+    "description": "Any error.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Every operation may answer with a problem; one shape for all of them."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components["responses"] = {"Problem": ANSWER}
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+            if method == "get":  # the public tier, where the server shows it without an account
+                operation["security"].append({})
+    return result
+
+
+class ApiTokensInSchema(OpenApiAuthenticationExtension):
+    target_class = "normalization_tracker.api.access.ApiTokens"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A token of POST /api/v1/tokens/."}

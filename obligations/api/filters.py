@@ -1,0 +1,146 @@
+"""Filters of the resources other than commitments, whose filters the pages share."""
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from agreement.models import Agreement, Event, Instrument, Participation, Provision, Trigger
+from agreement.viewers import viewer_of
+from obligations.models import Breach, Obligation, Statement
+from obligations.models.obligation import Kind
+from parties.access import Tier, readable
+from parties.models import Party
+
+YES_NO = [("true", _("yes")), ("false", _("no"))]
+
+
+class AgreementFilter(filters.FilterSet):
+    party = filters.CharFilter("parties__code", label=_("Party"))
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+
+class PartyFilter(filters.FilterSet):
+    agreement = filters.CharFilter(method="in_agreement", label=_("Agreement"))
+    kind = filters.ChoiceFilter(method="of_kind", choices=Participation.Kind.choices, label=_("Kind"))
+
+    class Meta:
+        model = Party
+        fields: list[str] = []
+
+    @property
+    def places(self) -> QuerySet[Participation]:
+        """Places in agreements that the viewer may read."""
+        return Participation.objects.filter(readable(viewer_of(self.request)))
+
+    def in_agreement(self, queryset: QuerySet[Party], name: str, code: str) -> QuerySet[Party]:
+        return queryset.filter(pk__in=self.places.filter(agreement__code=code).values("party"))
+
+    def of_kind(self, queryset: QuerySet[Party], name: str, kind: str) -> QuerySet[Party]:
+        return queryset.filter(pk__in=self.places.filter(kind=kind).values("party"))
+
+
+class InstrumentFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    kind = filters.ChoiceFilter(choices=Instrument.Kind.choices, label=_("Kind"))
+
+    class Meta:
+        model = Instrument
+        fields: list[str] = []
+
+
+class ProvisionFilter(filters.FilterSet):
+    agreement = filters.CharFilter("instrument__agreement__code", label=_("Agreement"))
+    instrument = filters.CharFilter("instrument__code", label=_("Instrument"))
+    parent = filters.CharFilter("parent__anchor", label=_("Anchor of the provision above"))
+
+    class Meta:
+        model = Provision
+        fields: list[str] = []
+
+
+class TriggerFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    dated = filters.ChoiceFilter(method="with_date", choices=YES_NO, label=_("Has a date"))
+
+    class Meta:
+        model = Trigger
+        fields: list[str] = []
+
+    @extend_schema_field(OpenApiTypes.BOOL)
+    def with_date(self, queryset: QuerySet[Trigger], name: str, dated: str) -> QuerySet[Trigger]:
+        return queryset.filter(occurred_on__isnull=dated == "false")
+
+
+class EventFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter(method="touching", label=_("Obligation that it touches"))
+    trigger = filters.CharFilter("trigger__code", label=_("Trigger"))
+    happened_from = filters.DateFilter("happened_on", lookup_expr="gte", label=_("Happened on this day or later"))
+    happened_until = filters.DateFilter("happened_on", lookup_expr="lte", label=_("Happened on this day or earlier"))
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def touching(self, queryset: QuerySet[Event], name: str, code: str) -> QuerySet[Event]:
+        """Its own events, and those that touch the whole of its agreement."""
+        touched = Obligation.objects.filter(code=code, touched_by=OuterRef("pk"))
+        of_the_whole = Obligation.objects.filter(code=code, agreement=OuterRef("agreement"))
+        return queryset.filter(Exists(touched) | Q(Exists(of_the_whole), touches_all=True))
+
+
+class ObligationFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    instrument = filters.CharFilter("provision__instrument__code", label=_("Instrument"))
+    provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
+    party = filters.CharFilter("commitments__party__code", label=_("Party that owes it"))
+    kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    tag = filters.CharFilter(method="with_tag", label=_("Topic"))
+
+    class Meta:
+        model = Obligation
+        fields: list[str] = []
+
+    def in_provision(self, queryset: QuerySet[Obligation], name: str, anchor: str) -> QuerySet[Obligation]:
+        return queryset.filter(Q(provision__anchor=anchor) | Q(provision__parent__anchor=anchor))
+
+    def with_tag(self, queryset: QuerySet[Obligation], name: str, tag: str) -> QuerySet[Obligation]:
+        return queryset.filter(tags__contains=[tag])
+
+
+class StatementFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
+    commitment = filters.NumberFilter("commitment_id", decimal_places=0, label=_("Commitment"))
+    party = filters.CharFilter("commitment__party__code", label=_("Party whose commitment it is about"))
+    by = filters.CharFilter("by__code", label=_("Party that says it"))
+    kind = filters.ChoiceFilter(choices=Statement.Kind.choices, label=_("Kind"))
+    tier = filters.ChoiceFilter(choices=Tier.choices, label=_("Tier"))
+
+    class Meta:
+        model = Statement
+        fields: list[str] = []
+
+
+class BreachFilter(filters.FilterSet):
+    """Over `Breach.objects.visible_to(viewer, now)`: an end that the viewer may not know of is none."""
+
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
+    commitment = filters.NumberFilter("commitment_id", decimal_places=0, label=_("Commitment"))
+    party = filters.CharFilter("commitment__party__code", label=_("Party"))
+    open = filters.ChoiceFilter(method="still_open", choices=YES_NO, label=_("Still open"))
+    outcome = filters.ChoiceFilter(field_name="seen_outcome", choices=Breach.Outcome.choices, label=_("Outcome"))
+
+    class Meta:
+        model = Breach
+        fields: list[str] = []
+
+    @extend_schema_field(OpenApiTypes.BOOL)
+    def still_open(self, queryset: QuerySet[Breach], name: str, open_: str) -> QuerySet[Breach]:
+        return queryset.filter(seen_closed_at__isnull=open_ == "true")

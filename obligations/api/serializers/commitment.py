@@ -1,0 +1,119 @@
+"""How each party's share in an obligation stands, for the viewer who asks."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from obligations.api.serializers.common import (
+    Code,
+    ObligationName,
+    PartyName,
+    ProvisionName,
+    Row,
+    WordOrNull,
+    page_of_obligation,
+)
+from obligations.deadlines import Deadline, Timeliness
+from obligations.deadlines.explain import sentence
+from obligations.models import Commitment
+from obligations.models.statement import Conduct, Level
+
+STEPS = ["trigger", "period", "fixed", "last_day", "instant"]
+
+
+class StepRow(serializers.Serializer[Any]):
+    """A step of the sum. What does not belong to its kind is null or empty."""
+
+    kind = serializers.ChoiceField(choices=STEPS, read_only=True)
+    on = serializers.DateField(read_only=True, allow_null=True)
+    at = serializers.DateTimeField(read_only=True, allow_null=True)
+    days = serializers.IntegerField(read_only=True, allow_null=True)
+    convention = serializers.CharField(read_only=True)
+    zone = serializers.CharField(read_only=True)
+
+
+class ExplanationRow(serializers.Serializer[Any]):
+    """How the due date was worked out."""
+
+    sentence = serializers.CharField(read_only=True)
+    convention = serializers.CharField(read_only=True)
+    steps = StepRow(many=True, read_only=True)
+
+
+class CommitmentRow(Row):
+    agreement = Code("agreement")
+    obligation = ObligationName(read_only=True)
+    provision = ProvisionName(source="obligation.provision", read_only=True)
+    party = PartyName(read_only=True)
+    rule = serializers.CharField(source="obligation.rule", read_only=True)
+    due_on = serializers.DateField(read_only=True, allow_null=True, help_text="Last day in time.")
+    due_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="The midnight that ends it: the first instant that is too late."
+    )
+    timeliness = serializers.ChoiceField(choices=Timeliness.choices, read_only=True)
+    overdue_since = serializers.DateTimeField(source="standing.overdue_since", read_only=True, allow_null=True)
+    days_late = serializers.IntegerField(
+        source="standing.days_late",
+        read_only=True,
+        allow_null=True,
+        help_text="Days from the last day in time until today, or until it was met.",
+    )
+    days_running = serializers.IntegerField(
+        source="standing.days_running",
+        read_only=True,
+        allow_null=True,
+        help_text="Days since the trigger, of what is due at once.",
+    )
+    cycle = serializers.IntegerField(
+        source="standing.cycle", read_only=True, help_text="2 or more after a completion was taken back."
+    )
+    level = serializers.ChoiceField(
+        choices=Level.choices, read_only=True, allow_null=True, help_text="Of the finding that stands; null: none."
+    )
+    not_assessable = serializers.SerializerMethodField()
+    conduct = WordOrNull(Conduct.choices, help_text="Of the finding that stands, for standing and recurring duties.")
+    found_on = serializers.DateField(read_only=True, allow_null=True, help_text="The day that the finding speaks of.")
+    complete_since = serializers.DateField(read_only=True, allow_null=True)
+    explanation = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField(help_text="The obligation's page.")
+
+    class Meta:
+        model = Commitment
+        fields = [
+            "id",
+            "agreement",
+            "obligation",
+            "provision",
+            "party",
+            "share",
+            "life",
+            "rule",
+            "clock",
+            "due_on",
+            "due_at",
+            "timeliness",
+            "overdue_since",
+            "days_late",
+            "days_running",
+            "cycle",
+            "level",
+            "not_assessable",
+            "conduct",
+            "found_on",
+            "complete_since",
+            "explanation",
+            "url",
+        ]
+
+    def get_not_assessable(self, commitment: Any) -> bool:
+        return bool(commitment.not_assessable)
+
+    def get_explanation(self, commitment: Any) -> ExplanationRow:
+        deadline: Deadline = commitment.standing.deadline
+        agreement = commitment.agreement
+        told = sentence(deadline, agreement.time_zone)
+        parts = {"sentence": told, "convention": agreement.convention, "steps": deadline.steps}
+        return ExplanationRow(parts).data  # type: ignore[return-value]
+
+    def get_url(self, commitment: Commitment) -> str:
+        return page_of_obligation(self.context["request"], commitment.agreement.code, commitment.obligation.code)

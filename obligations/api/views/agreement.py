@@ -1,0 +1,91 @@
+"""What was agreed, and what starts clocks: the resources that packs load."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from agreement.models import Agreement, Event, Instrument, Participation, Provision, Trigger
+from obligations.api import filters
+from obligations.api.serializers.agreement import AgreementRow, InstrumentRow, PartyRow, ProvisionRow
+from obligations.api.serializers.clock import EventRow, TriggerRow
+from obligations.api.views.base import Resource
+from parties.access import readable
+from parties.models import Party
+
+
+class Agreements(Resource):
+    """Agreements with their parties, rules of counting and naming."""
+
+    queryset = Agreement.objects.all()
+    serializer_class = AgreementRow
+    filterset_class = filters.AgreementFilter
+    keys = {"code": "code"}
+
+    def visible(self) -> QuerySet[Any]:
+        return Agreement.objects.visible_to(self.viewer).prefetch_related("participations__party")
+
+
+class Parties(Resource):
+    """Actors that can owe something: parties, facilitators, joint bodies."""
+
+    queryset = Party.objects.all()
+    serializer_class = PartyRow
+    filterset_class = filters.PartyFilter
+    keys = {"code": "code"}
+
+    def visible(self) -> QuerySet[Any]:
+        places = Participation.objects.filter(readable(self.viewer))
+        in_order = places.select_related("agreement").order_by("agreement__code")
+        seen = Party.objects.filter(pk__in=places.order_by().values("party"))
+        return seen.prefetch_related(Prefetch("participations", queryset=in_order, to_attr="places"))
+
+
+class Instruments(Resource):
+    """The texts of an agreement, with each party's position on them."""
+
+    queryset = Instrument.objects.all()
+    serializer_class = InstrumentRow
+    filterset_class = filters.InstrumentFilter
+    keys = {"agreement": "agreement__code", "code": "code"}
+
+    def visible(self) -> QuerySet[Any]:
+        seen = Instrument.objects.visible_to(self.viewer)
+        return seen.select_related("agreement").prefetch_related("positions__party")
+
+
+class Provisions(Resource):
+    """Articles and paragraphs of instruments; an anchor does not change."""
+
+    queryset = Provision.objects.all()
+    serializer_class = ProvisionRow
+    filterset_class = filters.ProvisionFilter
+    keys = {"agreement": "instrument__agreement__code", "instrument": "instrument__code", "anchor": "anchor"}
+
+    def visible(self) -> QuerySet[Any]:
+        seen = Provision.objects.visible_to(self.viewer).select_related("instrument__agreement", "parent")
+        return seen.prefetch_related("interpretive_rules", "obligations")
+
+
+class Triggers(Resource):
+    """Named events that start clocks, with every date that they were given."""
+
+    queryset = Trigger.objects.all()
+    serializer_class = TriggerRow
+    filterset_class = filters.TriggerFilter
+    keys = {"agreement": "agreement__code", "code": "code"}
+
+    def visible(self) -> QuerySet[Any]:
+        return Trigger.objects.visible_to(self.viewer).select_related("agreement").prefetch_related("dates")
+
+
+class Events(Resource):
+    """What happened, dated and sourced. An event is not a finding."""
+
+    queryset = Event.objects.all()
+    serializer_class = EventRow
+    filterset_class = filters.EventFilter
+    keys = {"agreement": "agreement__code", "code": "code"}
+
+    def visible(self) -> QuerySet[Any]:
+        seen = Event.objects.visible_to(self.viewer, self.now)
+        return seen.select_related("agreement", "trigger").prefetch_related("obligations")

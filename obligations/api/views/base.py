@@ -1,0 +1,111 @@
+"""What the views of resources share: they read what the viewer may see at one moment, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.functional import cached_property
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from normalization_tracker.api.access import MayRead
+from obligations.api.serializers.input import Body
+from obligations.commands import Refused
+from parties.access import Viewer
+
+
+class Seen:
+    """Who looks, and when: the same for everything in one answer."""
+
+    request: Request
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return viewer_of(self.request)
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+
+class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
+    """A list and its rows. `keys` names the path that each part of a row's address stands for.
+
+    What the viewer may not see is in no list or count, and its own address answers 404 like one that never was.
+    """
+
+    keys: ClassVar[dict[str, str]] = {}
+
+    def visible(self) -> QuerySet[Any]:
+        """The rows that the viewer may see, with all that a row shows."""
+        raise NotImplementedError
+
+    def load(self, queryset: QuerySet[Any]) -> Sequence[Any]:
+        """The rows of a page; a fixed number of queries."""
+        return list(queryset)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()  # type: ignore[union-attr]
+        return self.visible()
+
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        return Response(self.get_serializer(one(self.load(rows_at(self.get_queryset(), self.keys, where)))).data)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What one viewer was shown is kept for no other."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(answer, private=True, no_cache=True)
+        patch_vary_headers(answer, ("Authorization", "Cookie"))
+        return answer
+
+
+def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]) -> QuerySet[Any]:
+    """The row with that address, at most one. A text that no column can hold is nowhere."""
+    if any("\x00" in str(value) for value in where.values()):
+        raise Http404
+    return queryset.filter(**{keys[name]: value for name, value in where.items()})
+
+
+def one(rows: Sequence[Any]) -> Any:
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
+class Writing(Seen, GenericAPIView[Any]):
+    """An act: its body is checked after the right to it, so that who may not act learns nothing else."""
+
+    permission_classes = [MayRead, IsAuthenticated]
+    filter_backends: ClassVar[list[Any]] = []
+    pagination_class = None
+
+    def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
+        return one(rows_at(queryset, {name: name for name in where}, where))
+
+    def body(self, kind: type[Body], agreement: Agreement) -> dict[str, Any]:
+        context = {"agreement": agreement, "viewer": self.viewer, "now": self.now}
+        body = kind(data=self.request.data, context=context)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a command refuses is input that cannot be taken: 400, with its sentences by field."""
+    try:
+        yield
+    except Refused as refused:
+        raise ValidationError({field: [message] for field, message in refused.errors.items()}) from refused

@@ -1,0 +1,69 @@
+"""The way in, the documents, and every address that is none."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+RESOURCES = [
+    "agreements",
+    "breaches",
+    "commitments",
+    "events",
+    "instruments",
+    "obligations",
+    "parties",
+    "provisions",
+    "statements",
+    "triggers",
+]
+
+
+class Root(APIView):
+    @extend_schema(
+        operation_id="root",
+        tags=["root"],
+        responses={200: {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}},
+    )
+    def get(self, request: Request) -> Response:
+        """The resources, and the documents on them."""
+        return Response({name: reverse(f"api:{name}", request=request) for name in (*RESOURCES, "schema", "docs")})
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI document."""
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """The OpenAPI document to read and try out, from files of this server alone and without inline script or style."""
+
+    url_name = "api:schema"
+    template_name = "api/docs.html"
+
+
+class Nowhere(APIView):
+    """Any other address below the API: a problem, not a page. A missing last slash leads to the one with it."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.method in ("GET", "HEAD") and not request.path.endswith("/") and is_something(f"{request.path}/"):
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        return super().dispatch(request, *args, **kwargs)
+
+
+def is_something(path: str) -> bool:
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return False
+    return getattr(found.func, "view_class", None) is not Nowhere

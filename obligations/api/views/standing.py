@@ -1,0 +1,89 @@
+"""What is owed, what is said about it, and how it stands for the viewer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, F, Prefetch, QuerySet, When
+
+from agreement.models import Event
+from obligations.api import filters
+from obligations.api.serializers.commitment import CommitmentRow
+from obligations.api.serializers.obligation import ObligationRow
+from obligations.api.serializers.statement import BreachRow, StatementRow
+from obligations.api.views.base import Resource
+from obligations.filters import CommitmentFilter
+from obligations.models import Breach, Commitment, Obligation, Statement
+from obligations.standing import with_standing
+from parties.access import Viewer, visible
+
+
+class Obligations(Resource):
+    """What a provision demands, with its time limit, its conditions and who owes it."""
+
+    queryset = Obligation.objects.all()
+    serializer_class = ObligationRow
+    filterset_class = filters.ObligationFilter
+    keys = {"agreement": "agreement__code", "code": "code"}
+
+    def visible(self) -> QuerySet[Any]:
+        seen = Obligation.objects.visible_to(self.viewer)
+        seen = seen.select_related("agreement", "provision__instrument", "trigger", "deadline_from")
+        commitments = Commitment.objects.visible_to(self.viewer).select_related("party").order_by("party__name")
+        return seen.prefetch_related(
+            "indicators",
+            "gates__after_obligation",
+            "gates__after_trigger",
+            Prefetch("touched_by", queryset=Event.objects.visible_to(self.viewer, self.now)),
+            Prefetch("commitments", queryset=commitments),
+        )
+
+
+class Commitments(Resource):
+    """One party's share in one obligation: due date, timeliness and the finding that stands, as the viewer may know."""
+
+    queryset = Commitment.objects.all()
+    serializer_class = CommitmentRow
+    filterset_class = CommitmentFilter
+    keys = {"pk": "pk"}
+
+    def visible(self) -> QuerySet[Any]:
+        return Commitment.objects.as_seen_by(self.viewer, self.now)
+
+    def load(self, queryset: QuerySet[Any]) -> Sequence[Commitment]:
+        return with_standing(queryset, self.viewer, self.now)  # type: ignore[arg-type]
+
+
+def statements_seen_by(viewer: Viewer, now: datetime) -> QuerySet[Any]:
+    """Statements with what a row shows of them. What they point at is there only where it can be seen itself."""
+    seen = Statement.objects.visible_to(viewer, now)
+    seen = seen.select_related("agreement", "by", "confidant", "commitment__obligation", "commitment__party")
+    return seen.annotate(
+        seen_event=Case(When(visible(viewer, now, "event__"), then=F("event__code")), default=None),
+        seen_objects_to=Case(When(visible(viewer, now, "objects_to__"), then=F("objects_to_id")), default=None),
+    )
+
+
+class Statements(Resource):
+    """Claims, findings and contests, as they were recorded. Nothing overwrites anything."""
+
+    queryset = Statement.objects.all()
+    serializer_class = StatementRow
+    filterset_class = filters.StatementFilter
+    keys = {"pk": "pk"}
+
+    def visible(self) -> QuerySet[Any]:
+        return statements_seen_by(self.viewer, self.now)
+
+
+class Breaches(Resource):
+    """Episodes of being overdue: opened once, closed with an outcome."""
+
+    queryset = Breach.objects.all()
+    serializer_class = BreachRow
+    filterset_class = filters.BreachFilter
+    keys = {"pk": "pk"}
+
+    def visible(self) -> QuerySet[Any]:
+        seen = Breach.objects.visible_to(self.viewer, self.now)
+        return seen.select_related("agreement", "commitment__obligation", "commitment__party")
