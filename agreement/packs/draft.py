@@ -32,7 +32,11 @@ class Record:
 
 @dataclass(slots=True)
 class Draft:
-    """Everything that a pack's files say. ``complete``: every part could be read, so what is not here is nowhere."""
+    """Everything that a pack's files say.
+
+    ``complete``: every file and list could be read, so a code that is not here is nowhere. Otherwise comparing codes
+    would only repeat one mistake many times.
+    """
 
     main: Document
     problems: list[Problem] = field(default_factory=list)
@@ -68,7 +72,7 @@ def require_format(document: Document) -> None:
     version = document.root.get("format")
     if type(version) is int and version == FORMAT:
         return
-    message = f"format {shown(version)} is not known; this software reads format {FORMAT}"
+    message = f"format {shown(repr(version))} is not known; this software reads format {FORMAT}"
     if version is None:
         message = f"is missing or empty; write 'format: {FORMAT}' as the first line"
     raise PackError([document.place(("format",)).problem(message)])
@@ -108,6 +112,7 @@ def _take(draft: Draft, document: Document, definition: str) -> set[Steps]:
     found = misfits(document.root, SCHEMA, definition)
     draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
     unsound = {steps[:length] for steps, _ in found for length in (1, 2)}
+    draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in found)
     if not definition:
         draft.agreement = _record(document, ("agreement",), document.root.get("agreement"), unsound)
         draft.naming = _record(document, ("naming",), document.root.get("naming"), unsound)

@@ -96,7 +96,7 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
 def _misfit(error: ValidationError) -> Misfit:
     return Misfit(
         steps=tuple(error.absolute_path),
-        keyword=str(error.validator or "false"),
+        keyword=str(error.validator),
         wanted=error.validator_value,
         value=error.instance,
         schema=error.schema,
@@ -107,7 +107,7 @@ def _misfit(error: ValidationError) -> Misfit:
 def _explain(error: Misfit, root: object) -> Iterator[Finding]:
     if error.keyword in _SPECIAL:
         yield from _SPECIAL[error.keyword](error)
-    elif error.keyword == "false":
+    elif error.keyword == "not":
         yield error.steps, f"does not go with {_choice(_follow(root, error.steps[:-1]))}; remove it"
     else:
         yield error.steps, _simple(error)

@@ -78,7 +78,8 @@ def dotted(steps: Steps) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as it may stand in a message: on one line, printable and short."""
-    text = value if isinstance(value, str) and value.isprintable() else repr(value)
+    plain = isinstance(value, str) and value.isprintable() and value.strip() == value != ""
+    text = str(value) if plain else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

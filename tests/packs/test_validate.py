@@ -1,0 +1,279 @@
+"""Codes that lead nowhere, stand twice or contradict each other are refused at their line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.packs.small import SMALL, changed, line_of, load, problems
+
+NOWHERE = [
+    (
+        "obligors: [host, south]",
+        "obligors: [host, suoth]",
+        "obligations[1].obligors[1]",
+        "there is no actor suoth; did you mean south?",
+    ),
+    (
+        "[fishers, south]",
+        "[fishers, farmers]",
+        "obligations[0].beneficiaries[1]",
+        "there is no actor or group farmers; ",
+    ),
+    (
+        "days: 30, trigger: T-START",
+        "days: 30, trigger: T-STOP",
+        "obligations[0].deadline.trigger",
+        "there is no trigger T-STOP; ",
+    ),
+    (
+        "gates: [{trigger: T-END}]",
+        "gates: [{trigger: T-ENDS}]",
+        "obligations[0].gates[0].trigger",
+        "there is no trigger T-ENDS; did you mean T-END?",
+    ),
+    (
+        "gates: [{obligation: RA-1}]",
+        "gates: [{obligation: QQ-9}]",
+        "obligations[1].gates[0].obligation",
+        "there is no obligation QQ-9; use one of RA-1, RA-2",
+    ),
+    (
+        "provision: art_1__para_1",
+        "provision: art_9",
+        "obligations[0].provision",
+        "there is no provision of main with anchor art_9; did you mean art_1?",
+    ),
+    (
+        "instrument: main\n    provision: art_1\n",
+        "instrument: annex\n    provision: art_1\n",
+        "obligations[1].instrument",
+        "there is no instrument annex; use one of main",
+    ),
+    (
+        "{code: RA-0, instrument: main",
+        "{code: RA-0, instrument: other",
+        "rules[0].instrument",
+        "there is no instrument other; use one of main",
+    ),
+    (
+        "provision: art_1, text",
+        "provision: art_2, text",
+        "rules[0].provision",
+        "there is no provision of main with anchor art_2; ",
+    ),
+    (
+        "touches: [RA-1]",
+        "touches: [RA-7]",
+        "events[1].touches[0]",
+        "there is no obligation RA-7; did you mean RA-2?",
+    ),
+    (
+        "trigger: T-START, source",
+        "trigger: T-NONE, source",
+        "events[0].trigger",
+        "there is no trigger T-NONE; ",
+    ),
+    (
+        "{party: south, position: signed}",
+        "{party: west, position: signed}",
+        "instruments[0].positions[1].party",
+        "there is no actor west; ",
+    ),
+    (
+        "parent: art_1}",
+        "parent: art_3}",
+        "instruments[0].provisions[1].parent",
+        "there is no provision art_3 before this one; ",
+    ),
+    (
+        "positions:\n",
+        "derived_from: XX-1\n    positions:\n",
+        "instruments[0].derived_from",
+        "there is no obligation XX-1; ",
+    ),
+    (
+        "    deadline: {rule: none}",
+        "    deadline: {rule: none}\n    deadline_from: XX-1",
+        "obligations[1].deadline_from",
+        "there is no obligation XX-1; ",
+    ),
+    (
+        "time_zone: Europe/Brussels",
+        "time_zone: Europe/Brussel",
+        "agreement.time_zone",
+        "there is no time zone Europe/Brussel; ",
+    ),
+    (
+        "time_zone: Europe/Brussels",
+        "time_zone: ../../etc/passwd",
+        "agreement.time_zone",
+        "there is no time zone ../../etc/passwd; ",
+    ),
+    (
+        "time_zone: Europe/Brussels",
+        "time_zone: Europe",
+        "agreement.time_zone",
+        "there is no time zone Europe; ",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "message"), NOWHERE, ids=[f"{case[2]}={case[1]}" for case in NOWHERE]
+)
+def test_a_code_that_leads_nowhere_is_named(
+    tmp_path: Path, old: str, new: str, path: str, message: str
+) -> None:
+    text = changed(old, new)
+    lines_before = 1 if new.endswith("deadline_from: XX-1") else 0
+    [(line, found, said)] = problems(tmp_path, text)
+    assert line == line_of(text, new) + lines_before
+    assert found == path
+    assert said.startswith(message)
+
+
+TWICE = [
+    ("{code: south, name", "{code: north, name", "actors[1].code", 'code: north, name: "North*"'),
+    ("{code: T-END, label", "{code: T-START, label", "triggers[1].code", 'code: T-START, label: "Accepted"'),
+    ("{code: EV-2, date", "{code: EV-1, date", "events[1].code", "code: EV-1, date: 2020-03-02"),
+    (
+        "  - code: RA-2\n",
+        "  - code: RA-1\n",
+        "obligations[1].code",
+        "code: RA-1\n    instrument: main\n    provision: art_1__",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "path", "first"), TWICE, ids=[case[2] for case in TWICE])
+def test_a_code_that_is_taken_is_named_with_the_first_line(
+    tmp_path: Path, old: str, new: str, path: str, first: str
+) -> None:
+    text = changed(old, new)
+    there = line_of(text, first)
+    message = f"is taken, in {tmp_path / 'pack.yaml'}:{there}; give this one a code of its own"
+    found = [problem for problem in problems(tmp_path, text) if problem[1] == path]
+    assert [(line, said.split(" ", 1)[1]) for line, _, said in found] == [(line_of(SMALL, old), message)]
+
+
+def one(tmp_path: Path, old: str, new: str) -> tuple[str, str]:
+    [(_, path, message)] = problems(tmp_path, changed(old, new))
+    return path, message
+
+
+def test_an_anchor_is_unique_in_its_instrument(tmp_path: Path) -> None:
+    old = '{anchor: art_1__para_1, label: "Article 1, paragraph 1", parent: art_1}'
+    found = problems(tmp_path, changed(old, '{anchor: art_1, label: "Article 1 again"}'))
+    assert ("instruments[0].provisions[1].anchor", "art_1 is taken; give it another anchor") in [
+        f[1:] for f in found
+    ]
+
+
+def test_a_provision_cannot_lie_inside_itself(tmp_path: Path) -> None:
+    path, message = one(
+        tmp_path, '{anchor: art_1, label: "Article 1"}', '{anchor: art_1, label: "A", parent: art_1}'
+    )
+    assert path == "instruments[0].provisions[0].parent"
+    assert "before this one" in message
+
+
+def test_a_group_cannot_share_an_actors_code(tmp_path: Path) -> None:
+    text = changed("{code: fishers,", "{code: south,").replace("[fishers, south]", "[south]")
+    found = problems(tmp_path, text)
+    assert found == [
+        (
+            line_of(text, "{code: south, label"),
+            "groups[0].code",
+            "an actor has this code; give the group another",
+        )
+    ]
+
+
+def test_only_parties_have_a_position_and_only_one(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "{party: south, position: signed}", "{party: host, position: accepted}")
+    assert (path, message) == (
+        "instruments[0].positions[1].party",
+        "host is not a party; only parties have a position",
+    )
+    path, message = one(tmp_path, "{party: south, position: signed}", "{party: north, position: disputed}")
+    assert (path, message) == ("instruments[0].positions[1].party", "north has two positions here; keep one")
+
+
+def test_a_share_belongs_to_an_obligor(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "shares: {north:", "shares: {host:")
+    assert (path, message) == (
+        "obligations[0].shares.host",
+        "host is not an obligor here; add it or remove this",
+    )
+
+
+def test_a_time_limit_taken_from_elsewhere_has_the_same_terms(tmp_path: Path) -> None:
+    path, message = one(
+        tmp_path, "{rule: none}", "{rule: immediate, trigger: T-START}\n    deadline_from: RA-1"
+    )
+    assert path == "obligations[1].deadline_from"
+    assert "not the same" in message
+    same = "{rule: days_after, days: 30, trigger: T-START}\n    deadline_from: RA-1"
+    assert load(tmp_path, changed("{rule: none}", same)).obligations[1].deadline_from == "RA-1"
+
+
+def test_a_time_limit_comes_from_the_obligation_that_sets_it(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "{rule: none}", "{rule: none}\n    deadline_from: RA-2")
+    assert path == "obligations[1].deadline_from"
+    assert "whose own text" in message
+
+
+def test_an_obligation_is_not_its_own_gate(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "{obligation: RA-1}", "{obligation: RA-2}")
+    assert (path, message) == (
+        "obligations[1].gates[0].obligation",
+        "an obligation cannot be its own gate; remove it",
+    )
+
+
+def test_an_event_and_the_trigger_that_it_sets_are_of_one_day(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "{code: EV-1, date: 2020-03-02", "{code: EV-1, date: 2020-03-03")
+    assert path == "events[0].date"
+    assert message == "the event is of 2020-03-03, but its trigger is of 2020-03-02; correct one"
+
+
+def test_an_announced_event_may_wait_for_its_triggers_day(tmp_path: Path) -> None:
+    text = changed("precision: reported,", "precision: scheduled, trigger: T-END,")
+    assert load(tmp_path, text).events[1].trigger == "T-END"
+    [(_, path, message)] = problems(tmp_path, text.replace("precision: scheduled", "precision: day"))
+    assert (path, "no known day" in message) == ("events[1].date", True)
+
+
+def test_all_stands_alone_among_what_an_event_touches(tmp_path: Path) -> None:
+    path, _ = one(tmp_path, "touches: [all]", "touches: [all, RA-1]")
+    assert path == "events[0].touches"
+
+
+def test_the_marked_name_is_an_actors(tmp_path: Path) -> None:
+    path, message = one(tmp_path, 'label: "North*"', 'label: "Norden*"')
+    assert (path, message) == ("naming.label", "no actor has the name Norden*; write both the same")
+    path, message = one(tmp_path, 'marker: "*"', 'marker: "#"')
+    assert (path, message) == ("naming.label", "North* does not end with the marker #; add it")
+
+
+def test_a_pack_needs_parties_instruments_and_obligations(tmp_path: Path) -> None:
+    text = (
+        SMALL[: SMALL.index("actors:")] + 'actors:\n  - {code: north, name: "North*", role: other, mark: 1}\n'
+    )
+    assert {(path, message.split(";")[0]) for _, path, message in problems(tmp_path, text)} == {
+        ("actors", "no actor has the role party"),
+        ("instruments", "the pack has no instruments"),
+        ("obligations", "the pack has no obligations"),
+    }
+
+
+def test_one_mistake_in_an_entry_is_told_once(tmp_path: Path) -> None:
+    """What refers to an entry that has a mistake of its own is right all the same."""
+    path, _ = one(
+        tmp_path,
+        '{code: south, name: "South", role: party, mark: 2}',
+        '{code: south, name: "South", role: party, mark: 9}',
+    )
+    assert path == "actors[1].mark"
+    path, _ = one(tmp_path, 'label: "Accepted", date: 2020-03-02', 'label: "Accepted", date: 2020-02-30')
+    assert path == "triggers[0].date"
