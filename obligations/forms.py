@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from obligations.commands import Refused
 from obligations.deadlines import day_in
-from obligations.models import Commitment
+from obligations.deadlines.explain import DAY
+from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
 from parties.models import Party
@@ -96,6 +98,13 @@ class FindingForm(VerdictForm):
         if confidential and data["confidant"] is None and "confidant" not in self.errors:
             self.add_error("confidant", _("Choose the party with which this is in confidence."))
         return data
+
+    def show_overtaken(self, newer: Statement) -> None:
+        """Say that somebody recorded `newer` meanwhile; sent again, the form counts it as seen."""
+        self.data = self.data.copy()
+        self.data["seen"] = str(newer.pk)
+        message = _("Meanwhile a finding was recorded: %(verdict)s since %(day)s. Send again if yours still holds.")
+        self.add_error(None, message % {"verdict": newer.verdict(), "day": date_format(newer.effective_on, DAY)})
 
     def said(self) -> dict[str, Any]:
         return super().said() | {"confidant": self.cleaned_data["confidant"]}

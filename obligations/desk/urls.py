@@ -1,3 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from obligations.desk import views
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("findings/<int:commitment_id>/", views.finding, name="desk-finding"),
+    path("findings/<int:commitment_id>/effect/", views.effect, name="desk-effect"),
+]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django import template
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.formats import date_format
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
+from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
@@ -47,6 +49,15 @@ def level_mark(value: int | str | None) -> dict[str, str]:
     return {"classes": "level la", "word": value or _("No finding yet")}
 
 
+@register.inclusion_tag("components/level.html")
+def verdict(value: object, word: str) -> dict[str, str]:
+    """The mark of a choice in a form: of a level, of conduct, or of "not assessable"."""
+    code = str(value)
+    if code in Conduct.values:
+        return {"classes": f"conduct c-{code}", "word": word}
+    return {"classes": f"level l{code}" if code.isdigit() else "level la", "word": word}
+
+
 @register.inclusion_tag("components/party.html")
 def party(of: Party) -> dict[str, Party]:
     return {"party": of}
@@ -59,6 +70,13 @@ def tier(of: Tiered) -> dict[str, Any]:
 
 
 @register.simple_tag
+def styled(field: BoundField) -> SafeString:
+    """The widget of a form that is not ours, in our look."""
+    kind = field.widget_type
+    return field.as_widget(attrs={"class": "" if kind == "checkbox" else "field"})
+
+
+@register.simple_tag
 def day(on: date | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), date_format(on, DAY)) if on else ""
 
@@ -67,8 +85,14 @@ def day(on: date | None) -> SafeString | str:
 def moment(at: datetime, agreement: Agreement) -> SafeString:
     """An instant as the agreement's own clock shows it."""
     return format_html(
-        '<time datetime="{}">{}</time>', at.isoformat(), date_format(agreement.day_of(at), f"{DAY}, H:i")
+        '<time datetime="{}">{}</time>', at.isoformat(), date_format(at.astimezone(agreement.zone), f"{DAY}, H:i")
     )
+
+
+@register.simple_tag
+def overdue_from(episode: Episode, agreement: Agreement) -> SafeString | str:
+    """The first day that is too late, in the agreement's zone."""
+    return day(day_in(episode.flag_at, agreement.zone))
 
 
 @register.simple_tag
@@ -81,14 +105,15 @@ def current(request: HttpRequest | None, address: str) -> SafeString | str:
 
 
 @register.simple_tag
-def address(request: HttpRequest, **changes: object) -> str:
-    """This page's address with some of its parameters changed; None takes one away."""
+def address(request: HttpRequest, at: str = "", **changes: object) -> str:
+    """This page's address, or that of `at`, with some of its parameters changed; None takes one away."""
     query = request.GET.copy()
     for name, value in changes.items():
         query.pop(name, None)
         if value not in (None, ""):
             query[name] = str(value)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    path = at or request.path
+    return f"{path}?{query.urlencode()}" if query else path
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,154 @@
+"""Everything that one view of the desk shows, from its address."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, Participation, Provision
+from obligations.deadlines import ago, older_than
+from obligations.desk.prospects import effect_of, rule_of
+from obligations.desk.queues import QUEUES, Queue, counts, waiting
+from obligations.desk.rows import row
+from obligations.filters import CommitmentFilter
+from obligations.forms import FindingForm, spoken
+from obligations.models import Commitment, SweepRun
+from obligations.models.standing import StandingQuerySet
+from obligations.standing import with_standing
+from parties.access import Role, Viewer
+from parties.models import Party
+
+PAGE = 50
+# The sweep runs each minute; after this long it is not late but gone.
+STALE_SECONDS = 5 * 60
+
+
+def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | None = None) -> dict[str, Any]:
+    """The context of the desk's templates. `form` is one that was refused, and is shown again."""
+    queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
+    places = participations(viewer)
+    rows = CommitmentFilter(query, waiting(viewer, now)).qs
+    found = counts(rows)
+    page = page_of(rows, queue, found[queue.code], query)
+    listed = with_standing(page.object_list, viewer, now)  # type: ignore[arg-type]
+    chosen = selected(query, listed, viewer, now)
+    agreements = list({place.agreement_id: place.agreement for place in places}.values())
+    return {
+        "agreements": agreements,
+        "queue": queue,
+        "queues": [(one, title(one, agreements), found[one.code]) for one in QUEUES.values()],
+        "title": title(queue, agreements),
+        "waiting": found[queue.code],
+        "total": found["all"],
+        "page": page,
+        "rows": [row(commitment, queue.code, now) for commitment in listed],
+        "chosen": chosen,
+        "form": (form or new_form(chosen, places, now)) if chosen else None,
+        "effect": effect_now(chosen, form),
+        "filters": filters(query, places, viewer),
+        "address_path": reverse("desk"),
+        "query": kept(query),
+        **sweep(now),
+    }
+
+
+def participations(viewer: Viewer) -> list[Participation]:
+    """Who takes part in the agreements that the viewer mediates, by name."""
+    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
+    return list(places.order_by("agreement__code", "party__name"))
+
+
+def page_of(rows: StandingQuerySet, queue: Queue, known: int, query: QueryDict) -> "Page[Commitment]":
+    order = [F(name).asc(nulls_last=True) if name == "due_at" else name for name in queue.order]
+    paginator = Paginator(rows.filter(queue.waits).order_by(*order), PAGE)
+    paginator.count = known  # from the rail's counts: no query of its own
+    return paginator.get_page(query.get("page"))
+
+
+def selected(query: QueryDict, listed: list[Commitment], viewer: Viewer, now: datetime) -> Commitment | None:
+    """The commitment that the address names, from the list where it is there. None where it names none of theirs."""
+    key = query.get("commitment", "")
+    if not key.isascii() or not key.isdigit() or len(key) > 18:
+        return None
+    here = next((one for one in listed if one.pk == int(key)), None)
+    return here or one_of(int(key), viewer, now)
+
+
+def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
+    """A commitment of an agreement that the viewer mediates, with its standing."""
+    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    return next(iter(with_standing(Commitment.objects.filter(pk=pk, agreement__in=mediated), viewer, now)), None)
+
+
+def new_form(commitment: Commitment, places: Iterable[Participation], now: datetime) -> FindingForm:
+    last = max((statement.pk for statement in commitment.standing.statements), default=0)  # type: ignore[attr-defined]
+    return FindingForm(
+        commitment=commitment,
+        now=now,
+        parties=confidants(commitment, places),
+        initial={"seen": last},
+    )
+
+
+def confidants(commitment: Commitment, places: Iterable[Participation]) -> list[Party]:
+    return [place.party for place in places if place.agreement_id == commitment.agreement_id]
+
+
+def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
+    """What the finding in a refused form would do, as far as it says one; else what findings do."""
+    if chosen is None:
+        return ""
+    if form is None or "verdict" in form.errors or "effective_on" in form.errors:
+        return rule_of(chosen)
+    said = form.cleaned_data
+    return effect_of(chosen, said["effective_on"], spoken(said["verdict"]).get("level"))
+
+
+def title(queue: Queue, agreements: list[Agreement]) -> str:
+    """The queue's title; with its days where all agreements have the same."""
+    days = {agreement.due_soon_days for agreement in agreements}
+    if queue.code == "soon" and len(days) == 1:
+        return _("Due in %(days)s days") % {"days": days.pop()}
+    return str(queue.title)
+
+
+def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> list[dict[str, Any]]:
+    """The choices above the list: name, options and what is chosen."""
+    agreements = {place.agreement.code: place.agreement.short_title for place in places}
+    parties = {place.party.code: place.party.name for place in sorted(places, key=lambda p: p.party.name)}
+    provisions = {p.anchor: p.label for p in provisions_of({place.agreement_id for place in places})}
+    choices = {"agreement": agreements, "party": parties, "provision": provisions}
+    return [
+        {"name": name, "options": list(options.items()), "chosen": query.get(name, "")}
+        for name, options in choices.items()
+        if len(options) > 1 or query.get(name)
+    ]
+
+
+def provisions_of(agreements: set[int]) -> list[Provision]:
+    """Articles and paragraphs that have a heading of their own; a text in one piece is chosen by its obligation."""
+    top = Provision.objects.filter(instrument__agreement__in=agreements, parent__isnull=True)
+    return list(top.exclude(anchor="text").order_by("instrument__place", "place", "pk"))
+
+
+def kept(query: QueryDict) -> str:
+    """The address without the row that is chosen: where the desk goes on after a finding."""
+    rest = query.copy()
+    rest.pop("commitment", None)
+    return rest.urlencode()
+
+
+def sweep(now: datetime) -> dict[str, Any]:
+    last = SweepRun.objects.order_by("-finished_at").first()
+    if last is None:
+        return {"swept": "", "sweep_stale": True}
+    return {
+        "swept": ago(last.finished_at, now),
+        "sweep_stale": older_than(last.finished_at, now, STALE_SECONDS),
+    }

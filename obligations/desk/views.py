@@ -1,0 +1,127 @@
+"""The mediator's pages: the desk, and what is recorded from it."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from agreement.viewers import viewer_of
+from obligations.commands import Refused, record_finding
+from obligations.desk.board import board, confidants, one_of, participations
+from obligations.desk.prospects import effect_of, recorded
+from obligations.desk.repeats import already, overtaken
+from obligations.forms import FindingForm, spoken, verdicts
+from obligations.models import Commitment
+from parties.access import Viewer
+from parties.rights import Act, may
+
+View = Callable[..., HttpResponse]
+
+
+def for_mediators(view: View) -> View:
+    """Nobody signed in is asked to; somebody who mediates nothing is told so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not may(viewer_of(request), Act.OPEN_DESK):
+            raise PermissionDenied(_("The desk is for mediators. Your account has no such mandate."))
+        return view(request, *args, **kwargs)
+
+    return login_required(never_cache(guarded))
+
+
+@for_mediators
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The whole page, or for htmx the board alone."""
+    return show(request, board(request.GET, viewer_of(request), timezone.now()))
+
+
+@for_mediators
+def finding(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """Record a finding, and go on with the queue; or show the form again with what is wrong."""
+    viewer, now = viewer_of(request), timezone.now()
+    commitment = theirs(commitment_id, viewer)
+    if request.method != "POST":
+        return redirect(f"{reverse('desk')}?{with_commitment(request.GET, commitment_id)}")
+    parties = confidants(commitment, participations(viewer))
+    form = FindingForm(request.POST, commitment=commitment, now=now, parties=parties)
+    if form.is_valid() and (done := record(form, commitment, viewer)):
+        messages.success(request, done)
+        return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
+    shown = board(with_commitment_dict(request.GET, commitment_id), viewer, now, form)
+    response = show(request, shown, status=422)
+    response["HX-Replace-Url"] = "false"
+    return response
+
+
+@for_mediators
+@require_GET
+def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """What the finding in the form would do: a fragment for htmx."""
+    commitment = theirs(commitment_id, viewer_of(request))
+    said = request.GET.get("verdict", "")
+    try:
+        on = date.fromisoformat(request.GET.get("effective_on", ""))
+    except ValueError:
+        return HttpResponse()
+    if said not in dict(verdicts(commitment)):
+        return HttpResponse()
+    return HttpResponse(effect_of(commitment, on, spoken(said).get("level")), content_type="text/plain; charset=utf-8")
+
+
+def theirs(commitment_id: int, viewer: Viewer) -> Commitment:
+    found = one_of(commitment_id, viewer, timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+@transaction.atomic
+def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | None:
+    """The confirmation; None where the form now says what is wrong.
+
+    The lock makes a second click wait for the first.
+    """
+    Commitment.objects.select_for_update().get(pk=commitment.pk)
+    said = form.said()
+    if repeated := already(commitment, said, viewer):
+        return recorded(repeated, "")
+    if newer := overtaken(commitment, form.cleaned_data["seen"]):
+        form.show_overtaken(newer)
+        return None
+    try:
+        statement = record_finding(commitment=commitment, actor=viewer, now=timezone.now(), **said)
+    except Refused as refused:
+        form.refuse(refused)
+        return None
+    # `commitment` was read before it: the sentence tells what has changed.
+    return recorded(statement, effect_of(commitment, statement.effective_on, statement.level))
+
+
+def show(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+    template = "desk/fragment.html" if request.htmx else "desk/page.html"  # type: ignore[attr-defined]
+    response = render(request, template, context, status=status)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def with_commitment(query: QueryDict, commitment_id: int) -> str:
+    return with_commitment_dict(query, commitment_id).urlencode()
+
+
+def with_commitment_dict(query: QueryDict, commitment_id: int) -> QueryDict:
+    named = query.copy()
+    named["commitment"] = str(commitment_id)
+    return named
