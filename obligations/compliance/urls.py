@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from obligations.compliance import overview, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.home, name="home"),
+    path("agreements/<slug:code>/", overview.agreement, name="agreement"),
+    path("compliance/", views.compliance, name="compliance"),
+    path("compliance/commitments/", views.commitments, name="commitments"),
+]

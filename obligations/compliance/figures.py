@@ -1,0 +1,202 @@
+"""The figures of the dashboard, from counted groups. No query, no clock, and the same words and order for each party.
+
+Every number is a count that stands with its denominator and knows the filters that list its rows. There is no score and
+no ranking: parties stand in alphabetical order.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from obligations.compliance.counts import Group
+from obligations.compliance.filters import AGREES, DIFFERS
+from obligations.compliance.register import Place
+from obligations.compliance.selection import Selection, address, narrowed, values
+from obligations.deadlines import Timeliness
+from obligations.filters import LEVELS, NO_FINDING
+from obligations.models.obligation import KINDS_WITH_CONDUCT, Kind
+from obligations.models.statement import Conduct
+from parties.models import Party
+
+DUTIES = values(*KINDS_WITH_CONDUCT)
+DELIVERABLES = tuple(kind for kind in Kind.values if kind not in DUTIES)
+UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING)
+DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
+MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
+AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
+ASSESSED = tuple(Conduct.values)
+COMPARED = values(DIFFERS, AGREES)
+# From the most to the least, then what is no step of the scale.
+LEVELS_SHOWN = [*reversed(LEVELS[:4]), *LEVELS[4:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A count, and the query string that lists just these rows; empty where there are none."""
+
+    n: int
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`number` of `total`, and for duties also of `all`: assessed or not."""
+
+    name: str
+    number: Number
+    total: Number
+    all: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """So many at one level, or of one conduct."""
+
+    value: str
+    label: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLevels:
+    party: Party
+    deliverables: Number
+    levels: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDates:
+    party: Party
+    commitments: Number
+    dated: Number
+    ahead: Number
+    overdue: Number
+    on_time: Number
+    late: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one party owes under one provision: what was found of how many; `found` is zero where nothing was."""
+
+    party: Party
+    total: Number
+    found: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    place: Place
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    total: Number
+    deliverables: Number
+    shares: tuple[Share, ...]
+    levels: tuple[PartyLevels, ...]
+    sections: tuple[Section, ...]
+    dates: tuple[PartyDates, ...]
+
+
+def figures(groups: Sequence[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection) -> Figures:
+    """All figures of what the `active` filters leave; `parties` in the order in which they are shown."""
+    own: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        own[group.party].append(group)
+    return Figures(
+        total=number(groups, active, {}),
+        deliverables=number(groups, active, {"kind": DELIVERABLES}),
+        shares=shares(groups, active),
+        levels=tuple(party_levels(own[party.code], active, party) for party in parties),
+        sections=sections(groups, parties, places, active),
+        dates=tuple(party_dates(own[party.code], active, party) for party in parties),
+    )
+
+
+def number(groups: Iterable[Group], active: Selection, where: Selection) -> Number:
+    """How many of the groups' commitments `where` picks, with the filters that pick them."""
+    n = sum(group.n for group in groups if all(getattr(group, name) in allowed for name, allowed in where.items()))
+    chosen = narrowed(active, where) if n else None
+    return Number(n, address(chosen)) if chosen is not None else Number(n)
+
+
+def shares(groups: Sequence[Group], active: Selection) -> tuple[Share, ...]:
+    def of(**where: tuple[str, ...]) -> Number:
+        return number(groups, active, where)
+
+    return (
+        Share("complete", of(kind=DELIVERABLES, level=("3",)), of(kind=DELIVERABLES)),
+        Share("overdue", of(timeliness=values(Timeliness.OVERDUE)), of(timeliness=DATED)),
+        Share("met_late", of(timeliness=values(Timeliness.MET_LATE)), of(timeliness=MET)),
+        Share("claims", of(claim=(DIFFERS,)), of(claim=COMPARED)),
+        Share(
+            "duties",
+            of(kind=DUTIES, conduct=values(Conduct.KEPT)),
+            of(kind=DUTIES, conduct=ASSESSED),
+            of(kind=DUTIES),
+        ),
+    )
+
+
+def party_levels(groups: Sequence[Group], active: Selection, party: Party) -> PartyLevels:
+    whose: Selection = {"party": (party.code,), "kind": DELIVERABLES}
+    levels = (
+        Mark(value, str(label), number(groups, active, {**whose, "level": (value,)})) for value, label in LEVELS_SHOWN
+    )
+    return PartyLevels(party, number(groups, active, whose), tuple(levels))
+
+
+def party_dates(groups: Sequence[Group], active: Selection, party: Party) -> PartyDates:
+    def of(*states: str) -> Number:
+        return number(groups, active, {"party": (party.code,), "timeliness": states})
+
+    return PartyDates(
+        party=party,
+        commitments=number(groups, active, {"party": (party.code,)}),
+        dated=of(*DATED),
+        ahead=of(*AHEAD),
+        overdue=of(Timeliness.OVERDUE.value),
+        on_time=of(Timeliness.MET_ON_TIME.value),
+        late=of(Timeliness.MET_LATE.value),
+    )
+
+
+def sections(
+    groups: Iterable[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection
+) -> tuple[Section, ...]:
+    """The table by article: only rows in which something is counted, under the instrument that they stand in."""
+    there: dict[tuple[str, str], dict[str, list[Group]]] = defaultdict(lambda: defaultdict(list))
+    for group in groups:
+        there[group.instrument, group.provision][group.party].append(group)
+    rows = [
+        Row(place, tuple(cell(there[place.instrument, place.anchor][party.code], active, place, party) for party in parties))
+        for place in places
+        if (place.instrument, place.anchor) in there
+    ]
+    return tuple(Section(title, tuple(own)) for title, own in groupby(rows, key=lambda row: row.place.section))
+
+
+def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party) -> Cell:
+    where: dict[str, tuple[str, ...]] = {"instrument": (place.instrument,), "party": (party.code,)}
+    if place.anchor:
+        where["provision"] = (place.anchor,)
+    found = [
+        *(mark(groups, active, where, "level", value, str(label)) for value, label in LEVELS_SHOWN if value != NO_FINDING),
+        *(mark(groups, active, where, "conduct", value, str(label)) for value, label in Conduct.choices),
+    ]
+    marks = tuple(mark for mark in found if mark.number.n)
+    return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)
+
+
+def mark(groups: Iterable[Group], active: Selection, where: Selection, name: str, value: str, label: str) -> Mark:
+    return Mark(value, label, number(groups, active, {**where, name: (value,)}))

@@ -1,0 +1,59 @@
+"""The filters of the compliance pages: those of every list of commitments, and what a number on them is made of."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import django_filters as filters
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from obligations.filters import LEVELS, NO_FINDING, NOT_ASSESSABLE, CommitmentFilter
+from obligations.models import Statement
+from obligations.models.obligation import KINDS_WITH_CONDUCT, Kind
+from obligations.models.statement import Conduct
+from parties.access import Viewer
+
+if TYPE_CHECKING:
+    from obligations.models.standing import StandingQuerySet
+
+DIFFERS, AGREES = "differs", "agrees"
+CLAIMS = [(DIFFERS, _("differs from the finding")), (AGREES, _("agrees with the finding"))]
+
+
+class RowFilter(CommitmentFilter):
+    """Over `with_claims`: kinds, levels and conduct may be several, as a denominator is made of several."""
+
+    kind = filters.MultipleChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
+    level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
+    conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
+    claim = filters.MultipleChoiceFilter(choices=CLAIMS, label=_("Newest claim"))
+
+    def at_levels(self, queryset: "StandingQuerySet", name: str, levels: list[str]) -> "StandingQuerySet":
+        chosen = Q(level__in=[int(level) for level in levels if level.isdigit()])
+        if NO_FINDING in levels:
+            chosen |= Q(finding_id__isnull=True)
+        if NOT_ASSESSABLE in levels:
+            chosen |= Q(not_assessable=True)
+        return queryset.filter(chosen) if levels else queryset
+
+
+def with_claims(queryset: "StandingQuerySet", viewer: Viewer, now: datetime) -> "StandingQuerySet":
+    """Adds `claim` to what `as_seen_by` gives: how the newest claim, whoever made it, compares with the finding that stands.
+
+    `differs` or `agrees`; empty where one of the two is missing, or where conduct is found and not a level. Only claims
+    and findings that the viewer may see are compared.
+    """
+    seen = Statement.objects.visible_to(viewer, now).filter(commitment=OuterRef("pk")).newest_first()
+    verdict = Coalesce("level", Value(-1))  # not assessable is an answer of its own
+    claimed = Subquery(seen.filter(kind=Statement.Kind.CLAIM).values(said=verdict)[:1])
+    found = Subquery(seen.filter(kind=Statement.Kind.FINDING).values(said=verdict)[:1])
+    return queryset.annotate(claimed=claimed, found=found).annotate(
+        claim=Case(
+            When(Q(claimed__isnull=True) | Q(found__isnull=True), then=Value("")),
+            When(obligation__kind__in=KINDS_WITH_CONDUCT, then=Value("")),
+            When(claimed=F("found"), then=Value(AGREES)),
+            default=Value(DIFFERS),
+            output_field=CharField(),
+        )
+    )

@@ -1,0 +1,128 @@
+"""What a compliance page is about: who looks, at which agreement, through which filters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from obligations.compliance.choices import FILTERS, active_in, options, problems
+from obligations.compliance.filters import RowFilter, with_claims
+from obligations.compliance.register import Register, register_of
+from obligations.compliance.selection import Selection, address, without
+from obligations.models import Commitment
+from parties.access import Role, Tier, Viewer
+
+if TYPE_CHECKING:
+    from obligations.models.standing import StandingQuerySet
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An active filter in words, and the query string without it."""
+
+    label: str
+    value: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    viewer: Viewer
+    now: datetime
+    agreement: Agreement
+    agreements: list[Agreement]
+    register: Register
+    active: Selection
+    problems: list[str]
+
+    @cached_property
+    def selection(self) -> Selection:
+        return {"agreement": (self.agreement.code,), **self.active}
+
+    @cached_property
+    def everything(self) -> "StandingQuerySet":
+        seen = Commitment.objects.filter(agreement=self.agreement).as_seen_by(self.viewer, self.now)
+        return with_claims(seen, self.viewer, self.now)
+
+    @cached_property
+    def rows(self) -> "StandingQuerySet":
+        """What the filters leave, in the order of the text; nothing while they ask for what there is not."""
+        if self.problems:
+            return self.everything.none()
+        chosen: StandingQuerySet = RowFilter(QueryDict(address(self.selection)), self.everything).qs
+        return chosen.order_by("obligation__place", "party__name", "pk")
+
+    @cached_property
+    def count(self) -> int:
+        """All commitments of the agreement, whatever the filters."""
+        return Commitment.objects.visible_to(self.viewer).filter(agreement=self.agreement).count()
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        return [
+            Tag(str(FILTERS[name].label), self.word(name, value), address(without(self.selection, name, value)))
+            for name, chosen in self.active.items()
+            for value in chosen
+        ]
+
+    def word(self, name: str, value: str) -> str:
+        offered = options(name, self.register) or []
+        return next((option.label for option in offered if option.value == value), value)
+
+    @property
+    def counted_in(self) -> str:
+        """Which tiers the figures were counted in, in words."""
+        grant = self.viewer.grant(self.agreement.pk)
+        if grant is None or not grant.reads_parties_tier:
+            return _("Counted in what everybody may see.")
+        tiers = [Tier.PUBLIC.label, Tier.PARTIES.label]
+        if grant.role == Role.REPRESENTATIVE:
+            tiers.append(_("in confidence with your party"))
+        if grant.role == Role.MEDIATOR:
+            tiers += [Tier.IN_CONFIDENCE.label, Tier.MEDIATORS.label]
+        return _("Counted in what you may see (%(tiers)s).") % {"tiers": ", ".join(str(tier) for tier in tiers)}
+
+
+def for_readers(view: View) -> View:
+    """Everybody where the public tier is open to read; else whoever is signed in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if settings.PUBLIC_READING or request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | None:
+    """The scope that the address asks for; None where the viewer can read no agreement with that code, or none at all."""
+    viewer = viewer_of(request)
+    readable = list(Agreement.objects.visible_to(viewer))
+    code = request.GET.get("agreement") or (readable[0].code if readable else "")
+    agreement = next((one for one in readable if one.code == code), None)
+    if agreement is None:
+        return None
+    register, active = register_of(agreement), active_in(request.GET)
+    wrong = problems(request.GET, active, register, also_known)
+    return Scope(viewer, timezone.now(), agreement, readable, register, active, wrong)
+
+
+def nothing_to_count(request: HttpRequest) -> HttpResponse:
+    """There is no such agreement for this viewer: 404 where one was asked for by its code."""
+    readable = list(Agreement.objects.visible_to(viewer_of(request)))
+    asked = request.GET.get("agreement", "")
+    context = {"asked": asked, "choice": readable}
+    return render(request, "compliance/none.html", context, status=404 if asked else 200)
