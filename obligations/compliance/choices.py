@@ -74,8 +74,10 @@ def active_in(data: QueryDict) -> Selection:
     return active
 
 
-def problems(data: QueryDict, active: Selection, register: Register, also_known: tuple[str, ...]) -> list[str]:
-    """What the address asks for and there is not, as sentences. Nothing may be left out in silence: it would miscount."""
+def problems(
+    data: QueryDict, active: Selection, register: Register, also_known: tuple[str, ...]
+) -> list[str]:
+    """What the address asks for and there is not, as sentences. Leaving it out in silence would miscount."""
     found = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown(data, also_known)]
     for name, chosen in active.items():
         offered = options(name, register)

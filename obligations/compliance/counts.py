@@ -26,7 +26,7 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Commitments that do not differ in anything that is counted; each field holds the filter's value that finds them."""
+    """Commitments alike in all that is counted; each field holds the filter's value that finds them."""
 
     party: str
     instrument: str

@@ -5,7 +5,7 @@ no ranking: parties stand in alphabetical order.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -108,7 +108,9 @@ class Figures:
     dates: tuple[PartyDates, ...]
 
 
-def figures(groups: Sequence[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection) -> Figures:
+def figures(
+    groups: Sequence[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection
+) -> Figures:
     """All figures of what the `active` filters leave; `parties` in the order in which they are shown."""
     own: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
@@ -125,7 +127,9 @@ def figures(groups: Sequence[Group], parties: Sequence[Party], places: Iterable[
 
 def number(groups: Iterable[Group], active: Selection, where: Selection) -> Number:
     """How many of the groups' commitments `where` picks, with the filters that pick them."""
-    n = sum(group.n for group in groups if all(getattr(group, name) in allowed for name, allowed in where.items()))
+    n = sum(
+        group.n for group in groups if all(getattr(group, name) in allowed for name, allowed in where.items())
+    )
     chosen = narrowed(active, where) if n else None
     return Number(n, address(chosen)) if chosen is not None else Number(n)
 
@@ -151,7 +155,8 @@ def shares(groups: Sequence[Group], active: Selection) -> tuple[Share, ...]:
 def party_levels(groups: Sequence[Group], active: Selection, party: Party) -> PartyLevels:
     whose: Selection = {"party": (party.code,), "kind": DELIVERABLES}
     levels = (
-        Mark(value, str(label), number(groups, active, {**whose, "level": (value,)})) for value, label in LEVELS_SHOWN
+        Mark(value, str(label), number(groups, active, {**whose, "level": (value,)}))
+        for value, label in LEVELS_SHOWN
     )
     return PartyLevels(party, number(groups, active, whose), tuple(levels))
 
@@ -179,24 +184,28 @@ def sections(
     for group in groups:
         there[group.instrument, group.provision][group.party].append(group)
     rows = [
-        Row(place, tuple(cell(there[place.instrument, place.anchor][party.code], active, place, party) for party in parties))
+        row(place, own, parties, active)
         for place in places
-        if (place.instrument, place.anchor) in there
+        if (own := there.get((place.instrument, place.anchor)))
     ]
-    return tuple(Section(title, tuple(own)) for title, own in groupby(rows, key=lambda row: row.place.section))
+    return tuple(
+        Section(title, tuple(own)) for title, own in groupby(rows, key=lambda one: one.place.section)
+    )
+
+
+def row(place: Place, own: Mapping[str, Sequence[Group]], parties: Sequence[Party], active: Selection) -> Row:
+    return Row(place, tuple(cell(own.get(party.code, ()), active, place, party) for party in parties))
 
 
 def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party) -> Cell:
     where: dict[str, tuple[str, ...]] = {"instrument": (place.instrument,), "party": (party.code,)}
     if place.anchor:
         where["provision"] = (place.anchor,)
-    found = [
-        *(mark(groups, active, where, "level", value, str(label)) for value, label in LEVELS_SHOWN if value != NO_FINDING),
-        *(mark(groups, active, where, "conduct", value, str(label)) for value, label in Conduct.choices),
+    answers = [("level", *choice) for choice in LEVELS_SHOWN if choice[0] != NO_FINDING]
+    answers += [("conduct", *choice) for choice in Conduct.choices]
+    counted = [
+        Mark(value, str(label), number(groups, active, {**where, name: (value,)}))
+        for name, value, label in answers
     ]
-    marks = tuple(mark for mark in found if mark.number.n)
+    marks = tuple(mark for mark in counted if mark.number.n)
     return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)
-
-
-def mark(groups: Iterable[Group], active: Selection, where: Selection, name: str, value: str, label: str) -> Mark:
-    return Mark(value, label, number(groups, active, {**where, name: (value,)}))

@@ -39,7 +39,7 @@ class RowFilter(CommitmentFilter):
 
 
 def with_claims(queryset: "StandingQuerySet", viewer: Viewer, now: datetime) -> "StandingQuerySet":
-    """Adds `claim` to what `as_seen_by` gives: how the newest claim, whoever made it, compares with the finding that stands.
+    """Adds `claim` to what `as_seen_by` gives: how the newest claim, whoever made it, compares with the finding.
 
     `differs` or `agrees`; empty where one of the two is missing, or where conduct is found and not a level. Only claims
     and findings that the viewer may see are compared.

@@ -57,7 +57,9 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     agreements = list(Agreement.objects.visible_to(viewer))
     return render(
-        request, "home.html", {"agreements": agreements, "overviews": overviews(agreements, viewer, timezone.now())}
+        request,
+        "home.html",
+        {"agreements": agreements, "overviews": overviews(agreements, viewer, timezone.now())},
     )
 
 
@@ -67,7 +69,9 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
         return []
     counts, instruments = counts_by_agreement(viewer, now), instruments_of(agreements)
     rules: dict[int, list[InterpretiveRule]] = defaultdict(list)
-    for rule in InterpretiveRule.objects.filter(agreement__in=agreements).select_related("provision__instrument"):
+    for rule in InterpretiveRule.objects.filter(agreement__in=agreements).select_related(
+        "provision__instrument"
+    ):
         rules[rule.agreement_id].append(rule)
     return [
         Overview(
@@ -84,19 +88,16 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
 
 def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, int]]:
     deliverable = Q(obligation__kind__in=DELIVERABLES)
-    counted = (
-        Commitment.objects.as_seen_by(viewer, now)
-        .order_by()
-        .values("agreement_id")
-        .annotate(
-            commitments=Count("pk"),
-            deliverables=Count("pk", filter=deliverable),
-            complete=Count("pk", filter=deliverable & Q(level=3)),
-            dated=Count("pk", filter=Q(timeliness__in=DATED)),
-            overdue=Count("pk", filter=Q(timeliness=Timeliness.OVERDUE)),
-        )
-    )
-    return {row.pop("agreement_id"): row for row in counted}
+    counts = {
+        "commitments": Count("pk"),
+        "deliverables": Count("pk", filter=deliverable),
+        "complete": Count("pk", filter=deliverable & Q(level=3)),
+        "dated": Count("pk", filter=Q(timeliness__in=DATED)),
+        "overdue": Count("pk", filter=Q(timeliness=Timeliness.OVERDUE)),
+    }
+    rows = Commitment.objects.as_seen_by(viewer, now).order_by().values("agreement_id").annotate(**counts)
+    counted = rows.values_list("agreement_id", *counts)
+    return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
 
 
 def queries_of(agreement: Agreement) -> dict[str, str]:

@@ -49,7 +49,11 @@ class Register:
     @cached_property
     def places(self) -> list[Place]:
         """The rows in the order of the text."""
-        rows = {(p.instrument_id, self.row_of[p.pk]): place_of(p) for p in reversed(self.provisions) if self._heads(p)}
+        rows = {
+            (p.instrument_id, self.row_of[p.pk]): place_of(p)
+            for p in reversed(self.provisions)
+            if self._heads(p)
+        }
         return list(reversed(rows.values()))
 
     def _heads(self, provision: Provision) -> bool:
@@ -67,7 +71,9 @@ def is_earlier(instrument: Instrument) -> bool:
 def place_of(provision: Provision) -> Place:
     instrument = provision.instrument
     if is_earlier(instrument):
-        return Place(instrument.code, "", _("Earlier agreements"), instrument.title, f"{instrument.adopted_on:%Y}")
+        return Place(
+            instrument.code, "", _("Earlier agreements"), instrument.title, f"{instrument.adopted_on:%Y}"
+        )
     return Place(instrument.code, provision.anchor, name_of(instrument), provision.label, provision.heading)
 
 

@@ -72,7 +72,11 @@ class Scope:
     @cached_property
     def tags(self) -> list[Tag]:
         return [
-            Tag(str(FILTERS[name].label), self.word(name, value), address(without(self.selection, name, value)))
+            Tag(
+                str(FILTERS[name].label),
+                self.word(name, value),
+                address(without(self.selection, name, value)),
+            )
             for name, chosen in self.active.items()
             for value in chosen
         ]
@@ -87,12 +91,12 @@ class Scope:
         grant = self.viewer.grant(self.agreement.pk)
         if grant is None or not grant.reads_parties_tier:
             return _("Counted in what everybody may see.")
-        tiers = [Tier.PUBLIC.label, Tier.PARTIES.label]
+        tiers = [str(Tier.PUBLIC.label), str(Tier.PARTIES.label)]
         if grant.role == Role.REPRESENTATIVE:
             tiers.append(_("in confidence with your party"))
         if grant.role == Role.MEDIATOR:
-            tiers += [Tier.IN_CONFIDENCE.label, Tier.MEDIATORS.label]
-        return _("Counted in what you may see (%(tiers)s).") % {"tiers": ", ".join(str(tier) for tier in tiers)}
+            tiers += [str(Tier.IN_CONFIDENCE.label), str(Tier.MEDIATORS.label)]
+        return _("Counted in what you may see (%(tiers)s).") % {"tiers": ", ".join(tiers)}
 
 
 def for_readers(view: View) -> View:
@@ -108,7 +112,7 @@ def for_readers(view: View) -> View:
 
 
 def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | None:
-    """The scope that the address asks for; None where the viewer can read no agreement with that code, or none at all."""
+    """The scope that the address asks for; None where the viewer can read no such agreement, or none at all."""
     viewer = viewer_of(request)
     readable = list(Agreement.objects.visible_to(viewer))
     code = request.GET.get("agreement") or (readable[0].code if readable else "")

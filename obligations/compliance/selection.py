@@ -4,7 +4,7 @@ A page has the reader's own filters, and each number on it picks further. Both a
 link is made from what it was counted by.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
@@ -39,8 +39,4 @@ def without(active: Selection, name: str, value: str) -> Selection:
 
 def address(selection: Selection) -> str:
     """The query string of a selection."""
-    return urlencode(pairs(selection))
-
-
-def pairs(selection: Selection) -> Iterable[tuple[str, str]]:
-    return [(name, value) for name, allowed in selection.items() for value in allowed]
+    return urlencode(selection, doseq=True)

@@ -51,7 +51,10 @@ def commitments(request: HttpRequest) -> HttpResponse:
     if scope is None:
         return nothing_to_count(request)
     page = Paginator(scope.rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": with_standing(page.object_list, scope.viewer, scope.now)}
+    on_it = (
+        scope.rows[page.start_index() - 1 : page.end_index()] if page.paginator.count else scope.rows.none()
+    )
+    context = {"page": page, "rows": with_standing(on_it, scope.viewer, scope.now)}
     return show(request, scope, "compliance/commitments.html", context)
 
 
