@@ -17,7 +17,9 @@ def database() -> bool:
 
 
 def broker() -> bool:
-    url = settings.REDIS_URL.replace("redis+socket://", "unix://")
+    url = settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
+        "virtual_host=", "db="
+    )  # as Celery writes it
     try:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()
