@@ -31,12 +31,16 @@ def required(name: str, what: str) -> str:
     """The variable's value; a clear error that says what to do where it is not set."""
     value = env.str(name, "")
     if not value:
-        raise ImproperlyConfigured(f"{name} is not set: give {what}, or run `make run` for a trial that needs nothing.")
+        raise ImproperlyConfigured(
+            f"{name} is not set: give {what}, or run `make run` for a trial that needs nothing."
+        )
     return value
 
 
 SECRET_KEY = required("SECRET_KEY", "a long random string that stays secret")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if TRIAL or DEBUG else [])
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if TRIAL or DEBUG else []
+)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -208,6 +212,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
+        # Compressing takes seconds at each start, and pays over a network only.
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        if TRIAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

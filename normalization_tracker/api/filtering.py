@@ -36,7 +36,9 @@ def refuse_what_is_not_known(request: Request, known: set[str], several: set[str
     errors = {}
     for name, values in request.query_params.lists():
         if name not in known:
-            errors[name] = [_("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}]
+            errors[name] = [
+                _("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}
+            ]
         elif len(values) > 1 and name not in several:
             errors[name] = [_("Given more than once; this one takes a single value.")]
     if errors:

@@ -49,7 +49,11 @@ class RowsAfter(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         count = {"type": "integer", "description": "Rows on all pages.", "examples": [87]}
-        following = {"type": ["string", "null"], "format": "uri", "description": "The next page; null on the last."}
+        following = {
+            "type": ["string", "null"],
+            "format": "uri",
+            "description": "The next page; null on the last.",
+        }
         return {
             "type": "object",
             "required": ["count", "next", "results"],
@@ -59,7 +63,9 @@ class RowsAfter(BasePagination):
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
         after = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY}
-        about = gettext_lazy("Rows after this one; `next` has it. Keep the last page's address to go on from there.")
+        about = gettext_lazy(
+            "Rows after this one; `next` has it. Keep the last page's address to go on from there."
+        )
         return [
             {"name": "limit", "in": "query", "schema": limit, "description": gettext_lazy("Rows on a page.")},
             {"name": "after", "in": "query", "schema": after, "description": about},

@@ -39,12 +39,20 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
     body = problem(answer.status_code, detail_of(exc, answer), **extra(exc))
     body["instance"] = context["request"].path
     speak_json(context["request"])
-    headers = {name: value for name, value in answer.items() if name in ("Allow", "WWW-Authenticate", "Retry-After")}
+    headers = {
+        name: value for name, value in answer.items() if name in ("Allow", "WWW-Authenticate", "Retry-After")
+    }
     return Response(body, answer.status_code, headers=headers, content_type=MEDIA_TYPE)
 
 
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
 
 
 def unexpected(exc: Exception, context: dict[str, Any]) -> Response:

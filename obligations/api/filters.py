@@ -80,8 +80,12 @@ class EventFilter(filters.FilterSet):
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
     obligation = filters.CharFilter(method="touching", label=_("Obligation that it touches"))
     trigger = filters.CharFilter("trigger__code", label=_("Trigger"))
-    happened_from = filters.DateFilter("happened_on", lookup_expr="gte", label=_("Happened on this day or later"))
-    happened_until = filters.DateFilter("happened_on", lookup_expr="lte", label=_("Happened on this day or earlier"))
+    happened_from = filters.DateFilter(
+        "happened_on", lookup_expr="gte", label=_("Happened on this day or later")
+    )
+    happened_until = filters.DateFilter(
+        "happened_on", lookup_expr="lte", label=_("Happened on this day or earlier")
+    )
 
     class Meta:
         model = Event
@@ -135,7 +139,9 @@ class BreachFilter(filters.FilterSet):
     commitment = filters.NumberFilter("commitment_id", decimal_places=0, label=_("Commitment"))
     party = filters.CharFilter("commitment__party__code", label=_("Party"))
     open = filters.ChoiceFilter(method="still_open", choices=YES_NO, label=_("Still open"))
-    outcome = filters.ChoiceFilter(field_name="seen_outcome", choices=Breach.Outcome.choices, label=_("Outcome"))
+    outcome = filters.ChoiceFilter(
+        field_name="seen_outcome", choices=Breach.Outcome.choices, label=_("Outcome")
+    )
 
     class Meta:
         model = Breach

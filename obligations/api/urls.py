@@ -27,7 +27,9 @@ routes = [
     *resource(agreement.Instruments, "instruments", "instrument", "<str:agreement>/<str:code>"),
     *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
     *resource(agreement.Parties, "parties", "party", "<str:code>"),
-    *resource(agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"),
+    *resource(
+        agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"
+    ),
     *resource(standing.Statements, "statements", "statement", "<int:pk>"),
     *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),
     path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),

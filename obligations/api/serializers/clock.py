@@ -16,7 +16,9 @@ class TriggerDateRow(Row):
 
 class TriggerRow(Row):
     agreement = Code("agreement")
-    dates = TriggerDateRow(many=True, read_only=True, help_text="All dates that were given, in order; the last stands.")
+    dates = TriggerDateRow(
+        many=True, read_only=True, help_text="All dates that were given, in order; the last stands."
+    )
 
     class Meta:
         model = Trigger

@@ -48,10 +48,14 @@ class CommitmentRow(Row):
     rule = serializers.CharField(source="obligation.rule", read_only=True)
     due_on = serializers.DateField(read_only=True, allow_null=True, help_text="Last day in time.")
     due_at = serializers.DateTimeField(
-        read_only=True, allow_null=True, help_text="The midnight that ends it: the first instant that is too late."
+        read_only=True,
+        allow_null=True,
+        help_text="The midnight that ends it: the first instant that is too late.",
     )
     timeliness = serializers.ChoiceField(choices=Timeliness.choices, read_only=True)
-    overdue_since = serializers.DateTimeField(source="standing.overdue_since", read_only=True, allow_null=True)
+    overdue_since = serializers.DateTimeField(
+        source="standing.overdue_since", read_only=True, allow_null=True
+    )
     days_late = serializers.IntegerField(
         source="standing.days_late",
         read_only=True,
@@ -68,11 +72,18 @@ class CommitmentRow(Row):
         source="standing.cycle", read_only=True, help_text="2 or more after a completion was taken back."
     )
     level = serializers.ChoiceField(
-        choices=Level.choices, read_only=True, allow_null=True, help_text="Of the finding that stands; null: none."
+        choices=Level.choices,
+        read_only=True,
+        allow_null=True,
+        help_text="Of the finding that stands; null: none.",
     )
     not_assessable = serializers.SerializerMethodField()
-    conduct = WordOrNull(Conduct.choices, help_text="Of the finding that stands, for standing and recurring duties.")
-    found_on = serializers.DateField(read_only=True, allow_null=True, help_text="The day that the finding speaks of.")
+    conduct = WordOrNull(
+        Conduct.choices, help_text="Of the finding that stands, for standing and recurring duties."
+    )
+    found_on = serializers.DateField(
+        read_only=True, allow_null=True, help_text="The day that the finding speaks of."
+    )
     complete_since = serializers.DateField(read_only=True, allow_null=True)
     explanation = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField(help_text="The obligation's page.")
@@ -116,4 +127,6 @@ class CommitmentRow(Row):
         return ExplanationRow(parts).data  # type: ignore[return-value]
 
     def get_url(self, commitment: Commitment) -> str:
-        return page_of_obligation(self.context["request"], commitment.agreement.code, commitment.obligation.code)
+        return page_of_obligation(
+            self.context["request"], commitment.agreement.code, commitment.obligation.code
+        )

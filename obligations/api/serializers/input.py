@@ -29,9 +29,13 @@ class Body(serializers.Serializer[Any]):
 
 class StatementBody(Body):
     reason = serializers.CharField()
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text="Its address or title.")
+    source = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, help_text="Its address or title."
+    )
     tier = serializers.ChoiceField(choices=Tier.choices, default=Tier.PUBLIC)
-    confidant = serializers.CharField(required=False, help_text="Code of the party, for the tier `in_confidence`.")
+    confidant = serializers.CharField(
+        required=False, help_text="Code of the party, for the tier `in_confidence`."
+    )
 
     def validate_confidant(self, code: str) -> Party:
         return self.party(code)
@@ -85,5 +89,7 @@ class CredentialsBody(Body):
 
 
 class TokenRow(serializers.Serializer[Any]):
-    token = serializers.CharField(read_only=True, help_text="Shown this once: the server keeps only a hash of it.")
+    token = serializers.CharField(
+        read_only=True, help_text="Shown this once: the server keeps only a hash of it."
+    )
     expiry = serializers.DateTimeField(read_only=True)

@@ -32,7 +32,9 @@ class ObligationRow(Row):
     provision = ProvisionName(read_only=True)
     trigger = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
     deadline_from = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
-    terms = serializers.DictField(read_only=True, help_text="What the rule needs, such as the number of days.")
+    terms = serializers.DictField(
+        read_only=True, help_text="What the rule needs, such as the number of days."
+    )
     indicators = serializers.SlugRelatedField[Any]("text", many=True, read_only=True)
     gates = GateRow(many=True, read_only=True)
     events = serializers.SlugRelatedField[Any]("code", source="touched_by", many=True, read_only=True)

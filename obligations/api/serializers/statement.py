@@ -14,9 +14,14 @@ class StatementRow(Row, Published):
     party = PartyName(source="commitment.party", read_only=True, help_text="Whose commitment it speaks of.")
     by = PartyName(read_only=True, allow_null=True, help_text="Who says it; null for the mediator.")
     conduct = WordOrNull(Conduct.choices)
-    event = serializers.CharField(source="seen_event", read_only=True, allow_null=True, help_text="Code of an event.")
+    event = serializers.CharField(
+        source="seen_event", read_only=True, allow_null=True, help_text="Code of an event."
+    )
     objects_to = serializers.IntegerField(
-        source="seen_objects_to", read_only=True, allow_null=True, help_text="The statement that a contest objects to."
+        source="seen_objects_to",
+        read_only=True,
+        allow_null=True,
+        help_text="The statement that a contest objects to.",
     )
     confidant = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
 

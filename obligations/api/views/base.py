@@ -62,7 +62,9 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         return self.visible()
 
     def retrieve(self, request: Request, **where: Any) -> Response:
-        return Response(self.get_serializer(one(self.load(rows_at(self.get_queryset(), self.keys, where)))).data)
+        return Response(
+            self.get_serializer(one(self.load(rows_at(self.get_queryset(), self.keys, where)))).data
+        )
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What one viewer was shown is kept for no other."""

@@ -33,7 +33,9 @@ class Root(APIView):
     )
     def get(self, request: Request) -> Response:
         """The resources, and the documents on them."""
-        return Response({name: reverse(f"api:{name}", request=request) for name in (*RESOURCES, "schema", "docs")})
+        return Response(
+            {name: reverse(f"api:{name}", request=request) for name in (*RESOURCES, "schema", "docs")}
+        )
 
 
 class Schema(SpectacularAPIView):
@@ -56,7 +58,11 @@ class Nowhere(APIView):
         raise Http404
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if request.method in ("GET", "HEAD") and not request.path.endswith("/") and is_something(f"{request.path}/"):
+        if (
+            request.method in ("GET", "HEAD")
+            and not request.path.endswith("/")
+            and is_something(f"{request.path}/")
+        ):
             return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
         return super().dispatch(request, *args, **kwargs)
 

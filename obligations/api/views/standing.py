@@ -29,7 +29,9 @@ class Obligations(Resource):
     def visible(self) -> QuerySet[Any]:
         seen = Obligation.objects.visible_to(self.viewer)
         seen = seen.select_related("agreement", "provision__instrument", "trigger", "deadline_from")
-        commitments = Commitment.objects.visible_to(self.viewer).select_related("party").order_by("party__name")
+        commitments = (
+            Commitment.objects.visible_to(self.viewer).select_related("party").order_by("party__name")
+        )
         return seen.prefetch_related(
             "indicators",
             "gates__after_obligation",
@@ -60,7 +62,9 @@ def statements_seen_by(viewer: Viewer, now: datetime) -> QuerySet[Any]:
     seen = seen.select_related("agreement", "by", "confidant", "commitment__obligation", "commitment__party")
     return seen.annotate(
         seen_event=Case(When(visible(viewer, now, "event__"), then=F("event__code")), default=None),
-        seen_objects_to=Case(When(visible(viewer, now, "objects_to__"), then=F("objects_to_id")), default=None),
+        seen_objects_to=Case(
+            When(visible(viewer, now, "objects_to__"), then=F("objects_to_id")), default=None
+        ),
     )
 
 

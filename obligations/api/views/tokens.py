@@ -26,7 +26,11 @@ class Tokens(APIView):
         return "Token"
 
     @extend_schema(
-        operation_id="tokens_create", tags=["tokens"], auth=[], request=CredentialsBody, responses={201: TokenRow}
+        operation_id="tokens_create",
+        tags=["tokens"],
+        auth=[],
+        request=CredentialsBody,
+        responses={201: TokenRow},
     )
     def post(self, request: Request) -> Response:
         """Trade e-mail and password for a token. Wrong passwords are counted, as they are in the browser."""

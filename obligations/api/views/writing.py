@@ -30,10 +30,13 @@ class StatementWriting(Writing):
 
 class Findings(StatementWriting):
     @extend_schema(
-        operation_id="findings_create", tags=["commitments"], request=FindingBody, responses={201: StatementRow}
+        operation_id="findings_create",
+        tags=["commitments"],
+        request=FindingBody,
+        responses={201: StatementRow},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Record a mediator's finding. Level 3 stops the clock and ends the breach; a lower one after it starts it anew."""
+        """Record a mediator's finding. Level 3 stops the clock and ends the breach; a lower one then starts it anew."""
         commitment = self.commitment(pk)
         require(self.viewer, Act.RECORD_FINDING, commitment.agreement_id)
         body = self.body(FindingBody, commitment.agreement)
@@ -58,7 +61,10 @@ class Claims(StatementWriting):
 
 class Contests(StatementWriting):
     @extend_schema(
-        operation_id="contests_create", tags=["statements"], request=ContestBody, responses={201: StatementRow}
+        operation_id="contests_create",
+        tags=["statements"],
+        request=ContestBody,
+        responses={201: StatementRow},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Record the own party's objection to a claim or a finding."""
@@ -73,7 +79,10 @@ class Contests(StatementWriting):
 
 class TriggerDates(Writing):
     @extend_schema(
-        operation_id="trigger_dates_create", tags=["triggers"], request=TriggerDateBody, responses={201: TriggerDateRow}
+        operation_id="trigger_dates_create",
+        tags=["triggers"],
+        request=TriggerDateBody,
+        responses={201: TriggerDateRow},
     )
     def post(self, request: Request, agreement: str, code: str) -> Response:
         """Give a trigger its date, as a mediator; every deadline that hangs on it is computed anew."""

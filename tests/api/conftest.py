@@ -1,0 +1,56 @@
+"""Programs that ask the API, each with the token of an account or with none."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from knox.models import AuthToken
+
+from parties.models import User
+from tests.make import NOW
+
+
+class Program(Client):
+    """Asks below /api/v1/ in JSON, and expects the status that it names."""
+
+    def read(self, path: str, status: int = 200, **query: Any) -> Any:
+        answer = self.get(f"/api/v1/{path}", query)
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    def write(self, path: str, body: Any, status: int = 201) -> Any:
+        answer = self.post(f"/api/v1/{path}", body, content_type="application/json")
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    def codes(self, path: str, **query: Any) -> list[str]:
+        return [row["code"] for row in self.read(path, **query)["results"]]
+
+
+@pytest.fixture(autouse=True)
+def public_reading(settings: Any) -> None:
+    settings.PUBLIC_READING = True
+
+
+@pytest.fixture(autouse=True)
+def at_the_tests_own_moment() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def anybody() -> Program:
+    return Program()
+
+
+@pytest.fixture
+def program() -> Callable[[User], Program]:
+    """A program with a token of the user."""
+
+    def of(user: User) -> Program:
+        token = AuthToken.objects.create(user=user)[1]
+        return Program(headers={"Authorization": f"Token {token}"})
+
+    return of

@@ -1,0 +1,63 @@
+"""The OpenAPI document: it is the one that is kept, it is true, and it can be read on this server alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.api.conftest import Program
+
+KEPT = Path(__file__).parents[2] / "openapi.yaml"
+
+
+def test_the_document_is_valid_without_a_warning_and_is_the_one_that_is_kept(tmp_path: Path) -> None:
+    made = tmp_path / "openapi.yaml"
+    call_command("spectacular", file=str(made), validate=True, fail_on_warn=True)
+    assert made.read_text() == KEPT.read_text(), (
+        "write it anew: python manage.py spectacular --file openapi.yaml"
+    )
+
+
+def test_every_operation_tells_of_problems_and_only_reading_goes_without_an_account() -> None:
+    document = yaml.safe_load(KEPT.read_text())
+    assert document["openapi"] == "3.1.0"
+    operations = [
+        (path, method, op) for path, item in document["paths"].items() for method, op in item.items()
+    ]
+    assert len(operations) == 27
+    for path, method, operation in operations:
+        assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}, (path, method)
+        assert operation["description"], (path, method)
+        open_to_all = {} in operation.get("security", [{}])
+        assert open_to_all == (method == "get" or path == "/api/v1/tokens/"), (path, method)
+
+
+@pytest.mark.django_db
+def test_the_server_gives_the_document(anybody: Program) -> None:
+    answer = anybody.get("/api/v1/schema/")
+    assert answer["Content-Type"].startswith("application/vnd.oai.openapi")
+    assert yaml.safe_load(answer.content)["info"]["title"] == "Normalization Tracker"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_documentation_shows_in_a_browser_that_may_load_nothing_from_elsewhere(
+    live_server: LiveServer, page: Page, at_the_tests_own_moment: Any
+) -> None:
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/api/v1/docs/")
+    page.get_by_text("/api/v1/commitments/{id}/findings/").wait_for()
+    page.locator("#operations-commitments-commitments_list .opblock-summary-control").click()
+    page.get_by_text("Last day in time").or_(page.get_by_text("timeliness")).first.wait_for()
+    assert complaints == []
+    assert all(url.startswith((live_server.url, "data:")) for url in asked)
