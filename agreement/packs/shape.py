@@ -61,8 +61,8 @@ def advice(word: object, known: list[str]) -> str:
     """What to do about a word that is not among the known ones."""
     close = get_close_matches(str(word)[:100], known, n=1) if len(known) <= MANY else []
     if close:
-        return f"did you mean {close[0]}?"
-    return f"use one of {', '.join(known)}" if 0 < len(known) <= FEW else "correct or remove it"
+        return f"did you mean {shown(close[0])}?"
+    return f"use one of {', '.join(map(shown, known))}" if 0 < len(known) <= FEW else "correct or remove it"
 
 
 def _pattern(_: object, pattern: str, value: object, __: object) -> Iterator[ValidationError]:

@@ -258,6 +258,11 @@ def test_a_long_or_odd_value_is_shown_short_and_on_one_line(tmp_path: Path) -> N
     assert len(message) < 200
 
 
+def test_a_word_that_is_suggested_stays_on_one_line_too(tmp_path: Path) -> None:
+    text = changed("{code: fishers,", '{code: "fish\\u2028ers",')
+    assert {len(message.splitlines()) for _, _, message in problems(tmp_path, text)} == {1}
+
+
 def test_a_leap_day_is_a_day_only_in_a_leap_year() -> None:
     assert is_day("2024-02-29")
     assert not is_day("2023-02-29")
