@@ -1,0 +1,120 @@
+"""What a viewer sees of a commitment: the same in the database and in Python, and made of what is visible alone."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from agreement.viewers import viewer_for
+from obligations.flagging import sweep
+from obligations.models import Breach, Commitment, Statement
+from obligations.standing import with_standing
+from parties.access import PUBLIC_VIEWER, Tier, Viewer
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+said = st.lists(
+    st.tuples(
+        st.dates(date(2023, 7, 1), date(2023, 10, 31)),
+        st.sampled_from([None, 0, 1, 2, 3, 3]),
+        st.sampled_from([Tier.PUBLIC, Tier.PARTIES, Tier.MEDIATORS]),
+        st.integers(0, 3),
+    ),
+    max_size=7,
+)
+moments = st.datetimes(datetime(2023, 7, 1), datetime(2023, 12, 1), timezones=st.just(UTC))
+
+
+def seen(commitment: Commitment, viewer: Viewer, now: datetime = NOW) -> Any:
+    (row,) = with_standing(Commitment.objects.filter(pk=commitment.pk).as_seen_by(viewer, now), viewer, now)
+    return row
+
+
+@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(findings=said, now=moments, as_mediator=st.booleans())
+def test_the_database_and_python_tell_the_same_of_every_history(
+    findings: list[tuple[date, int | None, Tier, int]], now: datetime, as_mediator: bool, settings: Any
+) -> None:
+    settings.PUBLIC_READING = True
+    # Straight rows, so that any order of recording is tried.
+    commitment = make.commitment(f"O-{Commitment.objects.count() + 1}", days=150)
+    for effective_on, level, tier, recorded in findings:
+        Statement.objects.create(
+            agreement=commitment.agreement,
+            commitment=commitment,
+            kind="finding",
+            level=level,
+            not_assessable=level is None,
+            effective_on=effective_on,
+            recorded_at=datetime(2024, 1, 1 + recorded, tzinfo=UTC),
+            reason="Seen.",
+            tier=tier,
+        )
+    viewer = make.a_mediator() if as_mediator else PUBLIC_VIEWER
+    row = seen(commitment, viewer, now)
+    assert row.timeliness == row.standing.timeliness
+    assert row.complete_since == row.standing.complete_since
+    finding = row.standing.finding
+    assert row.finding_id == (finding.pk if finding else None)
+    assert (row.level, row.found_on) == ((finding.level, finding.effective_on) if finding else (None, None))
+    assert (row.standing.overdue_since is not None) == (row.timeliness == "overdue")
+
+
+@pytest.fixture
+def hidden_completion(settings: Any) -> Commitment:
+    settings.PUBLIC_READING = True
+    commitment = make.commitment(days=150)
+    sweep(NOW)
+    make.finding(commitment, 2, date(2023, 9, 1))
+    make.finding(commitment, 3, date(2024, 1, 10), tier=Tier.MEDIATORS)
+    return commitment
+
+
+def test_a_completion_that_a_viewer_may_not_see_changes_nothing_for_them(hidden_completion: Commitment) -> None:
+    outside, inside = seen(hidden_completion, PUBLIC_VIEWER), seen(hidden_completion, make.a_mediator())
+    assert (outside.timeliness, outside.level, outside.complete_since) == ("overdue", 2, None)
+    assert (inside.timeliness, inside.level, inside.complete_since) == ("met_late", 3, date(2024, 1, 10))
+
+
+def test_the_end_of_a_breach_is_known_to_who_may_see_why_it_ended(hidden_completion: Commitment) -> None:
+    outside = Breach.objects.visible_to(PUBLIC_VIEWER, NOW).get()
+    inside = Breach.objects.visible_to(make.a_mediator(), NOW).get()
+    assert (outside.seen_closed_at, outside.seen_outcome, outside.seen_days_late) == (None, "", None)  # type: ignore[attr-defined]
+    assert (inside.seen_outcome, inside.seen_days_late) == ("met_late", 148)  # type: ignore[attr-defined]
+
+
+def test_a_second_cycle_exists_only_for_who_knows_of_the_first_ones_end(hidden_completion: Commitment) -> None:
+    make.finding(hidden_completion, 1, date(2024, 6, 1))
+    sweep(NOW)
+    assert Breach.objects.visible_to(PUBLIC_VIEWER, NOW).count() == 1
+    assert Breach.objects.visible_to(make.a_mediator(), NOW).count() == 2
+
+
+def test_rows_with_their_standing_cost_two_queries_whatever_their_number(django_assert_num_queries: Any) -> None:
+    viewer = viewer_for(make.mediator())
+    for number in range(12):
+        make.finding(make.commitment(f"O-{number}", days=150), 1)
+    with django_assert_num_queries(2):  # the rows; what was said of them
+        rows = with_standing(Commitment.objects.as_seen_by(viewer, NOW).overdue(), viewer, NOW)
+        assert [row.standing.finding.level for row in rows] == [1] * 12  # type: ignore[attr-defined]
+
+
+def test_days_late_run_until_today_or_until_it_was_met() -> None:
+    commitment = make.commitment(days=150)
+    viewer = make.a_mediator()
+    assert seen(commitment, viewer, datetime(2023, 8, 16, 12, tzinfo=UTC)).standing.days_late == 1
+    make.finding(commitment, 3, date(2024, 1, 10))
+    assert seen(commitment, viewer).standing.days_late == 148
+
+
+def test_immediate_shows_the_days_since_its_trigger_until_it_is_complete() -> None:
+    commitment = make.commitment(rule="immediate", trigger=make.trigger())
+    viewer = make.a_mediator()
+    assert seen(commitment, viewer, datetime(2023, 3, 28, 12, tzinfo=UTC)).standing.days_running == 10
+    make.finding(commitment, 3, date(2023, 5, 2))
+    assert seen(commitment, viewer).standing.days_running is None
