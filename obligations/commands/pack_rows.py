@@ -56,7 +56,7 @@ class PackRows:
             "due_soon_days": head.due_soon_days,
             "review_months": head.review_every_months,
             "facts_as_of": head.as_of,
-            "footnote": naming.footnote if naming else "",
+            "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
             "pack_digest": digest,
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()

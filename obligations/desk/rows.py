@@ -16,19 +16,20 @@ from obligations.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`when` is the short fact at the row's end, `late` whether it is lateness; `why` is a sentence."""
+    """`when` is the short fact at the row's end, `late` whether it is lateness; `why` and `claimed` are sentences."""
 
     commitment: Commitment
     standing: Standing
     when: str
     late: bool
     why: str
+    claimed: str
 
 
 def row(commitment: Commitment, queue: str, now: datetime) -> Row:
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
     when, late = since(commitment, standing, queue, now)
-    return Row(commitment, standing, when, late, REASONS[queue](standing))
+    return Row(commitment, standing, when, late, REASONS[queue](standing), claim_of(commitment, standing))
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
@@ -37,7 +38,7 @@ def since(commitment: Commitment, standing: Standing, queue: str, now: datetime)
     if queue == "contests" and standing.contests:
         return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
     if queue == "immediate" and standing.days_running is not None:
-        return days(standing.days_running), False
+        return _("%(days)s running") % {"days": days(standing.days_running)}, False
     if queue == "soon" and standing.deadline.due_on:
         left = days_until(standing.deadline.due_on, now, commitment.agreement.zone)
         return (_("in %(days)s") % {"days": days(left)} if left else _("today")), False
@@ -66,6 +67,16 @@ def at_once(standing: Standing) -> str:
     return _("Due at once after %(day)s; no reading gives it a date") % {"day": date_format(start, DAY)}
 
 
+def claim_of(commitment: Commitment, standing: Standing) -> str:
+    """The newest claim, with its author where it is another party's; nothing once it is found complete."""
+    claim = standing.claim
+    if claim is None or standing.complete_since:
+        return ""
+    if claim.by_id == commitment.party_id:
+        return _("Claimed %(verdict)s") % {"verdict": claim.verdict().lower()}
+    return _("Claimed %(verdict)s by %(party)s") % {"verdict": claim.verdict().lower(), "party": claim.by}
+
+
 def claimed(standing: Standing) -> str:
     return _("No finding since that speaks of this day or a later one")
 
@@ -74,7 +85,7 @@ def contested(standing: Standing) -> str:
     if not standing.contests:
         return ""
     contest = standing.contests[0]
-    return _("%(party)s: %(reason)s") % {"party": contest.by, "reason": contest.reason}
+    return _("%(party)s: “%(reason)s”") % {"party": contest.by, "reason": contest.reason}
 
 
 REASONS: dict[str, Callable[[Standing], str]] = {

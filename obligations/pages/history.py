@@ -1,7 +1,7 @@
 """What was said and done about an obligation, as one thread: statements, clocks, breaches."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -19,18 +19,29 @@ ORDER = {"clock": 0, "overdue": 1, "statement": 2, "closed": 3}
 class Entry:
     """One line of the thread. `on` is the day that it speaks of, in the agreement's zone.
 
-    `overdue` and `closed` come from the episodes that the viewer may know; `flagged_at` is when the sweep saw it.
+    `overdue` and `closed` come from the episodes that the viewer may know; `flagged_at` is when the sweep saw it. What
+    was so for several parties alike is one line with all `parties`; `statements` holds the one on each of them.
     """
 
     kind: Literal["clock", "overdue", "statement", "closed"]
     on: date
-    party: Party | None = None
-    statement: Statement | None = None
+    parties: tuple[Party, ...] = ()
+    statements: tuple[Statement, ...] = ()
     in_force: bool = False
     trigger: Trigger | None = None
     episode: Episode | None = None
     cycle: int = 1
     flagged_at: datetime | None = None
+
+    @property
+    def statement(self) -> Statement | None:
+        return self.statements[0] if self.statements else None
+
+    @property
+    def about_itself(self) -> bool:
+        """Whether a party speaks of its own commitment, so that naming it once is enough."""
+        said = self.statement
+        return said is not None and [party.pk for party in self.parties] == [said.by_id]
 
 
 def history(commitments: Iterable[Commitment], breaches: Iterable[Breach], now: datetime) -> list[Entry]:
@@ -45,12 +56,33 @@ def history(commitments: Iterable[Commitment], breaches: Iterable[Breach], now: 
         if (trigger := commitment.obligation.trigger) and trigger.occurred_on:
             triggers[trigger.pk] = trigger
     entries += [Entry("clock", t.occurred_on, trigger=t) for t in triggers.values() if t.occurred_on]
-    return sorted(entries, key=sorting, reverse=True)
+    return sorted(gathered(entries), key=sorting, reverse=True)
+
+
+def gathered(entries: Iterable[Entry]) -> list[Entry]:
+    """One line for what was said or happened alike for several parties; they keep their order."""
+    lines: dict[object, Entry] = {}
+    for entry in entries:
+        key = likeness(entry)
+        first = lines.setdefault(key, entry)
+        if first is not entry:
+            both = (*first.parties, *entry.parties), (*first.statements, *entry.statements)
+            lines[key] = replace(first, parties=both[0], statements=both[1])
+    return list(lines.values())
+
+
+def likeness(entry: Entry) -> object:
+    days = (entry.kind, entry.on, entry.in_force, entry.cycle, entry.flagged_at)
+    said = entry.statement
+    if said is None:
+        return (*days, entry.episode.days_late if entry.episode else entry.trigger)
+    words = (said.kind, said.by_id, said.level, said.not_assessable, said.conduct, said.reason, said.source)
+    return (*days, *words, said.tier, said.confidant_id, said.recorded_at, said.objects_to_id)
 
 
 def sorting(entry: Entry) -> tuple[date, int, float, int]:
-    spoken = entry.statement
-    recorded = (spoken.recorded_at.timestamp(), spoken.pk) if spoken else (0.0, entry.cycle)
+    said = entry.statement
+    recorded = (said.recorded_at.timestamp(), said.pk) if said else (0.0, entry.cycle)
     return (entry.on, ORDER[entry.kind], *recorded)
 
 
@@ -59,8 +91,8 @@ def said(commitment: Commitment, standing: Standing) -> Iterator[Entry]:
         yield Entry(
             "statement",
             statement.effective_on,
-            party=commitment.party,
-            statement=statement,
+            (commitment.party,),
+            (statement,),
             in_force=statement == standing.finding,
         )
 
@@ -74,9 +106,9 @@ def clocks(
             continue
         flagged_at = flagged.get((commitment.pk, episode.opened_by))
         start = day_in(episode.flag_at, commitment.agreement.zone)
-        yield Entry("overdue", start, commitment.party, episode=episode, cycle=cycle, flagged_at=flagged_at)
+        yield Entry("overdue", start, (commitment.party,), episode=episode, cycle=cycle, flagged_at=flagged_at)
         if episode.met_on:
-            yield Entry("closed", episode.met_on, commitment.party, episode=episode, cycle=cycle)
+            yield Entry("closed", episode.met_on, (commitment.party,), episode=episode, cycle=cycle)
 
 
 def was_late(episode: Episode, now: datetime) -> bool:

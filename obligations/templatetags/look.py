@@ -1,8 +1,8 @@
 """The marks and addresses that all pages share. None of these asks the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django import template
 from django.forms import BoundField
@@ -31,49 +31,52 @@ class Found(Protocol):
     conduct: str | None
 
 
-@register.inclusion_tag("components/level.html")
-def level(of: Found | None) -> dict[str, str]:
+@register.simple_tag
+def level(of: Found | None) -> SafeString:
     """What was found, as a mark and its word. Without a finding: that there is none yet."""
     if of is None:
         return level_mark(None)
     if of.conduct:
-        return {"classes": f"conduct c-{of.conduct}", "word": str(Conduct(of.conduct).label)}
+        return verdict(of.conduct, Conduct(of.conduct).label)
     return level_mark(_("Not assessable") if of.not_assessable else of.level)
 
 
-@register.inclusion_tag("components/level.html")
-def level_mark(value: int | str | None) -> dict[str, str]:
+@register.simple_tag
+def level_mark(value: int | str | None) -> SafeString:
     """The mark of a level; a dashed ring with its word for anything that is no step of the scale."""
     if isinstance(value, int):
-        return {"classes": f"level l{value}", "word": str(Level(value).label)}
-    return {"classes": "level la", "word": value or _("No finding yet")}
+        return verdict(value, Level(value).label)
+    return verdict("none", value or _("No finding yet"))
 
 
-@register.inclusion_tag("components/level.html")
-def verdict(value: object, word: str) -> dict[str, str]:
-    """The mark of a choice in a form: of a level, of conduct, or of "not assessable"."""
+@register.simple_tag
+def verdict(value: object, word: object) -> SafeString:
+    """The mark of a level, of conduct, or of anything else (a dashed ring), with its word."""
     code = str(value)
     if code in Conduct.values:
-        return {"classes": f"conduct c-{code}", "word": word}
-    return {"classes": f"level l{code}" if code.isdigit() else "level la", "word": word}
+        return format_html('<span class="conduct c-{}">{}</span>', code, word)
+    return format_html('<span class="level {}">{}</span>', f"l{code}" if code.isdigit() else "la", word)
 
 
-@register.inclusion_tag("components/party.html")
-def party(of: Party) -> dict[str, Party]:
-    return {"party": of}
+@register.simple_tag
+def party(of: Party) -> SafeString:
+    return format_html('<span class="party mark-{}">{}</span>', of.mark, of.name)
 
 
-@register.inclusion_tag("components/tier.html")
-def tier(of: Tiered) -> dict[str, Any]:
+@register.simple_tag
+def tier(of: Tiered) -> SafeString:
     """Who may see it, as a tag; names the party of a confidence."""
-    return {"label": Tier(of.tier).label, "confidant": of.confidant if of.confidant_id else None}
+    label: object = Tier(of.tier).label
+    if of.confidant_id and of.confidant:
+        label = _("in confidence with %(party)s") % {"party": of.confidant.name}
+    return format_html('<span class="tag tier">{}</span>', label)
 
 
 @register.simple_tag
 def styled(field: BoundField) -> SafeString:
     """The widget of a form that is not ours, in our look."""
     kind = field.widget_type
-    return field.as_widget(attrs={"class": "" if kind == "checkbox" else "field"})
+    return field.as_widget(attrs={"class": "" if kind == "checkbox" else "field", "placeholder": ""})
 
 
 @register.simple_tag
@@ -114,6 +117,11 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
             query[name] = str(value)
     path = at or request.path
     return f"{path}?{query.urlencode()}" if query else path
+
+
+@register.filter
+def nth(items: Sequence[object], at: int) -> object:
+    return items[at]
 
 
 @register.simple_tag(takes_context=True)
