@@ -1,6 +1,7 @@
 """From checked values to the dataclasses of model.py. Nothing is checked here."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -34,7 +35,7 @@ def build(draft: Draft) -> Pack:
         return tuple(make(record) for record in draft.sections[section])
 
     return Pack(
-        agreement=_agreement(draft.agreement.entry),
+        agreement=_agreement(draft.agreement),
         naming=_naming(draft.naming.entry) if draft.naming else None,
         actors=all_of("actors", _actor),
         groups=all_of("groups", _group),
@@ -43,6 +44,7 @@ def build(draft: Draft) -> Pack:
         triggers=all_of("triggers", _trigger),
         events=all_of("events", _event),
         obligations=all_of("obligations", _obligation),
+        digest=hashlib.sha256(b"".join(document.content for document in draft.documents)).hexdigest(),
     )
 
 
@@ -63,7 +65,8 @@ def day(entry: Entry, key: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text is not None else None
 
 
-def _agreement(entry: Entry) -> Agreement:
+def _agreement(record: Record) -> Agreement:
+    entry = record.entry
     return Agreement(
         code=entry["code"],
         title=line(entry, "title"),
@@ -73,6 +76,7 @@ def _agreement(entry: Entry) -> Agreement:
         counting=entry["counting"],
         due_soon_days=entry["due_soon_days"],
         review_every_months=entry["review_every"]["months"],
+        at=record.place(),
     )
 
 
@@ -82,7 +86,8 @@ def _naming(entry: Entry) -> Naming:
 
 def _actor(record: Record) -> Actor:
     entry = record.entry
-    return Actor(entry["code"], line(entry, "name"), entry["role"], entry["mark"], line(entry, "note"))
+    name, note = line(entry, "name"), line(entry, "note")
+    return Actor(entry["code"], name, entry["role"], entry["mark"], note, record.place())
 
 
 def _group(record: Record) -> Group:
@@ -171,6 +176,7 @@ def _obligation(record: Record) -> Obligation:
         commitments=tuple(Commitment(obligor, line(shares, obligor)) for obligor in entry["obligors"]),
         beneficiaries=tuple(entry.get("beneficiaries", ())),
         deadline=_deadline(entry["deadline"]),
+        deadline_at=record.place("deadline"),
         deadline_from=entry.get("deadline_from"),
         gates=tuple(_gate(gate) for gate in entry.get("gates", ())),
         tags=tuple(entry.get("tags", ())),

@@ -39,6 +39,7 @@ class Draft:
     """
 
     main: Document
+    documents: list[Document] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
     agreement: Record | None = None
@@ -109,6 +110,7 @@ def _check_owner(draft: Draft, part: Document) -> None:
 
 def _take(draft: Draft, document: Document, definition: str) -> set[Steps]:
     """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
+    draft.documents.append(document)
     found = misfits(document.root, SCHEMA, definition)
     draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
     unsound = {steps[:length] for steps, _ in found for length in (1, 2)}

@@ -21,6 +21,7 @@ class Agreement:
     counting: str  # the convention: calendar
     due_soon_days: int
     review_every_months: int
+    at: Place = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Actor:
     role: str  # party, facilitator, body, other
     mark: int  # a colour slot of equal weight, 1 to 6
     note: str
+    at: Place = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class Obligation:
     commitments: tuple[Commitment, ...]
     beneficiaries: tuple[str, ...]  # actors and groups
     deadline: Deadline
+    deadline_at: Place = field(compare=False, repr=False)
     deadline_from: str | None  # the obligation whose text sets this time limit
     gates: tuple[Gate, ...]
     tags: tuple[str, ...]
@@ -172,6 +175,8 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
+    """``digest`` is the SHA-256 of the bytes of the files, one after the other as they were read."""
+
     agreement: Agreement
     naming: Naming | None
     actors: tuple[Actor, ...]
@@ -181,6 +186,7 @@ class Pack:
     triggers: tuple[Trigger, ...]
     events: tuple[Event, ...]
     obligations: tuple[Obligation, ...]
+    digest: str = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

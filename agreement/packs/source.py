@@ -47,11 +47,12 @@ class LinedList(list[object]):
 
 
 class Document:
-    """One file that has been read: its values, and where each of them stands."""
+    """One file that has been read: its values, where each of them stands, and the bytes that they came from."""
 
-    def __init__(self, file: str, root: LinedDict) -> None:
+    def __init__(self, file: str, root: LinedDict, content: bytes) -> None:
         self.file = file
         self.root = root
+        self.content = content
 
     def place(self, steps: Steps) -> Place:
         """The place of the value that the steps lead to; of the nearest one around it where they lead nowhere."""
@@ -86,8 +87,8 @@ def shown(value: object, limit: int = 60) -> str:
 def read_document(path: Path) -> Document:
     """Read one YAML file that holds a mapping. Raises ``PackError``."""
     file = str(path)
-    text = _text(file, _bytes(path))
-    return Document(file, _Builder(file, text).document())
+    content = _bytes(path)
+    return Document(file, _Builder(file, _text(file, content)).document(), content)
 
 
 def _fail(file: str, line: int, message: str) -> NoReturn:

@@ -1,5 +1,6 @@
 """A pack in several files reads as one, and a problem names the file that it stands in."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,21 @@ def test_a_record_remembers_the_file_it_came_from(tmp_path: Path) -> None:
     event = load(tmp_path, MAIN).events[1]
     assert (event.at.file, event.at.line, event.at.path) == (str(path), line_of(PART, "EV-2"), "events[1]")
     assert str(event.at.problem("is odd")) == f"{path}:{line_of(PART, 'EV-2')}: events[1]: is odd"
+
+
+def test_the_digest_is_that_of_the_files_in_the_order_of_reading(tmp_path: Path) -> None:
+    assert load(tmp_path).digest == hashlib.sha256(SMALL.encode()).hexdigest()
+    write(tmp_path, PART, "events.yaml")
+    write(tmp_path, "not: ours", "other.yaml")
+    assert load(tmp_path, MAIN).digest == hashlib.sha256((MAIN + PART).encode()).hexdigest()
+
+
+def test_a_deadline_remembers_its_own_line(tmp_path: Path) -> None:
+    place = load(tmp_path).obligations[0].deadline_at
+    assert (place.line, place.path) == (
+        line_of(SMALL, "deadline: {rule: days_after"),
+        "obligations[0].deadline",
+    )
 
 
 def test_lists_are_joined_in_the_order_of_the_files(tmp_path: Path) -> None:
