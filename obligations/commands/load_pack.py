@@ -38,15 +38,15 @@ class Loaded:
 
 
 @transaction.atomic
-def load_pack(*, pack: Pack, digest: str, actor: Viewer, now: datetime) -> Loaded:
-    """Write a checked pack. `digest` is the SHA-256 of its files.
+def load_pack(*, pack: Pack, actor: Viewer, now: datetime) -> Loaded:
+    """Write a checked pack.
 
     Raises PackError, with the place of each mistake, for what only shows once deadlines are counted or other agreements
     are known.
     """
     if problems := [*deadline_problems(pack), *name_problems(pack)]:
         raise PackError(problems)
-    rows = PackRows(pack, digest)
+    rows = PackRows(pack)
     loaded = Loaded(rows.agreement, rows.difference.added, rows.difference.changed)
     date_triggers(pack, rows, loaded, actor, now)
     start_clocks(rows, now)
@@ -57,7 +57,7 @@ def load_pack(*, pack: Pack, digest: str, actor: Viewer, now: datetime) -> Loade
             now=now,
             command="load_pack",
             subject=pack.agreement.code,
-            after={"digest": digest, "added": dict(loaded.added), "changed": dict(loaded.changed)},
+            after={"digest": pack.digest, "added": dict(loaded.added), "changed": dict(loaded.changed)},
         )
     return loaded
 
@@ -66,7 +66,7 @@ def deadline_problems(pack: Pack) -> Iterator[Problem]:
     """Terms that no rule reads, and due days that the pack expects and that the rule does not give."""
     if pack.agreement.counting not in CONVENTIONS:
         known = ", ".join(sorted(CONVENTIONS))
-        yield Problem("", 0, "agreement.counting", f"unknown convention {pack.agreement.counting!r}; known are {known}")
+        yield pack.agreement.at.problem(f"counting: unknown convention {pack.agreement.counting!r}; known are {known}")
         return
     dates = {trigger.code: trigger.date for trigger in pack.triggers}
     zone = ZoneInfo(pack.agreement.time_zone)
@@ -77,23 +77,23 @@ def deadline_problems(pack: Pack) -> Iterator[Problem]:
             facts = Facts(zone, pack.agreement.counting, dates.get(limit.trigger or ""))
             given: Deadline = compute(limit.rule, terms, facts)
         except (TermsError, OverflowError) as error:
-            yield owed.at.problem(f"deadline: {error}")
+            yield owed.deadline_at.problem(str(error))
             continue
         if limit.expected_due and given.due_on != limit.expected_due:
-            yield owed.at.problem(
-                f"deadline.expected_due is {limit.expected_due}, but the rule gives {given.due_on or 'no day'}; "
+            yield owed.deadline_at.problem(
+                f"expected_due is {limit.expected_due}, but the rule gives {given.due_on or 'no day'}; "
                 "correct the terms, the trigger's date or the expected day"
             )
 
 
 def name_problems(pack: Pack) -> Iterator[Problem]:
     """A code means one party, with one name, in all agreements."""
-    wanted = {actor.code: actor.name for actor in pack.actors}
+    wanted = {actor.code: actor for actor in pack.actors}
     elsewhere = Party.objects.filter(code__in=wanted, participations__agreement__isnull=False)
     for party in elsewhere.exclude(participations__agreement__code=pack.agreement.code).distinct():
-        if party.name != wanted[party.code]:
+        if party.name != wanted[party.code].name:
             message = f"{party.code!r} is {party.name!r} in another agreement: use that name, or another code"
-            yield Problem("", 0, "actors", message)
+            yield wanted[party.code].at.problem(message)
 
 
 def date_triggers(pack: Pack, rows: PackRows, loaded: Loaded, actor: Viewer, now: datetime) -> None:

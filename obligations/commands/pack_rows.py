@@ -28,11 +28,11 @@ def terms_of(limit: Deadline) -> dict[str, Any]:
 class PackRows:
     """Writes a pack's rows and keeps what later ones refer to, by code. `difference` counts what was done."""
 
-    def __init__(self, pack: Pack, digest: str) -> None:
+    def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.difference = Difference()
         self.put = self.difference.put
-        self.agreement = self.write_agreement(digest)
+        self.agreement = self.write_agreement()
         self.parties = self.write_parties()
         self.triggers = self.write_triggers()
         self.instruments = self.write_instruments()
@@ -45,7 +45,7 @@ class PackRows:
         self.write_touches()
         self.new_commitments = self.write_commitments()
 
-    def write_agreement(self, digest: str) -> Agreement:
+    def write_agreement(self) -> Agreement:
         head, naming = self.pack.agreement, self.pack.naming
         values = {
             "code": head.code,
@@ -57,7 +57,7 @@ class PackRows:
             "review_months": head.review_every_months,
             "facts_as_of": head.as_of,
             "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
-            "pack_digest": digest,
+            "pack_digest": self.pack.digest,
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
         return self.put(there, ("code",), [values])[(head.code,)]

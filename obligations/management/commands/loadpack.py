@@ -1,6 +1,5 @@
 """`manage.py loadpack FILE`: validate a pack wholly, then load it in one transaction."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,6 @@ def main_file(path: Path) -> Path:
     return path / "pack.yaml" if path.is_dir() else path
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 over the pack's files, in the order of their names."""
-    sha = hashlib.sha256()
-    for file in sorted(path.parent.glob("*.yaml")) if path.name == "pack.yaml" else [path]:
-        sha.update(file.read_bytes())
-    return sha.hexdigest()
-
-
 class Command(BaseCommand):
     help = "Validates a pack, every file and line of it, and loads it. Nothing is written where anything is wrong."
 
@@ -36,7 +27,7 @@ class Command(BaseCommand):
         path = main_file(options["file"])
         try:
             pack = read_pack(path)
-            loaded = load_pack(pack=pack, digest=digest_of(path), actor=Viewer(), now=timezone.now())
+            loaded = load_pack(pack=pack, actor=Viewer(), now=timezone.now())
         except PackError as error:
             raise CommandError(f"{error}\nNothing was written.") from error
         self.stdout.write(summary(loaded))

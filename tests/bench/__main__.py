@@ -1,0 +1,3 @@
+from tests.bench.sweep import main
+
+main()

@@ -1,0 +1,194 @@
+"""Loading packs into the database: wholly or not at all, and only what differs."""
+
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+
+from agreement import packs
+from agreement.models import Agreement, LedgerEntry, TriggerDate
+from agreement.viewers import viewer_for
+from obligations.commands import set_trigger_date
+from obligations.models import Commitment, Obligation, Statement
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+OHRID = Path(packs.__file__).parent / "ohrid-2023"
+SMALL = """
+format: 1
+agreement:
+  code: small
+  title: Small accord
+  short_title: Small
+  as_of: 2026-01-01
+  time_zone: Europe/Brussels
+  counting: calendar
+  due_soon_days: 30
+  review_every: {months: 6}
+actors:
+  - {code: alpha, name: Alpha, role: party, mark: 1}
+  - {code: beta, name: Beta, role: party, mark: 2}
+instruments:
+  - code: text
+    kind: agreement
+    title: The text
+    short_title: Text
+    date: 2023-03-18
+    positions:
+      - {party: alpha, position: accepted}
+      - {party: beta, position: signed}
+    provisions:
+      - {anchor: art_1, label: Article 1, heading: Reports}
+triggers:
+  - {code: T-START, label: Start, date: 2023-03-18}
+obligations:
+  - code: R-1
+    instrument: text
+    provision: art_1
+    title: Report
+    summary: A report is due.
+    kind: one_off
+    obligors: [alpha, beta]
+    beneficiaries: [beta]
+    deadline: {rule: days_after, days: 150, trigger: T-START, expected_due: 2023-08-15}
+    confidence: verified
+"""
+
+
+def load(path: Path) -> str:
+    out = io.StringIO()
+    call_command("loadpack", str(path), stdout=out)
+    return out.getvalue()
+
+
+def written(folder: Path, text: str = SMALL) -> Path:
+    path = folder / "pack.yaml"
+    path.write_text(text)
+    return path
+
+
+def everything() -> dict[str, Any]:
+    models = [Agreement, Obligation, Commitment]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}  # type: ignore[attr-defined]
+
+
+def test_the_ohrid_pack_holds_the_register_and_the_earlier_agreements() -> None:
+    load(OHRID)
+    owed = Commitment.objects.filter(agreement__code="ohrid-2023")
+    earlier = {"obligation__provision__instrument__kind": "earlier_agreement"}
+    assert Obligation.objects.count() == 45 + 21
+    assert (owed.exclude(**earlier).count(), owed.filter(**earlier).count()) == (87, 42)
+
+
+def test_the_ohrid_deadlines_are_those_of_the_text() -> None:
+    load(OHRID)
+    dated = Commitment.objects.filter(clock="dated")
+    monitoring, donors = dated.filter(obligation__code="AX-6.1"), dated.get(obligation__code="AX-7.1")
+    assert [(c.party.code, c.due_on) for c in monitoring.select_related("party")] == [
+        (code, date(2023, 4, 17)) for code in ("eu", "kosovo", "serbia")
+    ]
+    assert (donors.party.code, donors.due_on) == ("eu", date(2023, 8, 15))
+    assert donors.due_at == datetime(2023, 8, 15, 22, tzinfo=UTC)
+
+
+def test_loading_twice_changes_nothing() -> None:
+    load(OHRID)
+    before, entries, dates = everything(), LedgerEntry.objects.count(), TriggerDate.objects.count()
+    assert load(OHRID) == "ohrid-2023: nothing changed\n"
+    assert (everything(), LedgerEntry.objects.count(), TriggerDate.objects.count()) == (before, entries, dates)
+
+
+def test_trial_statements_load_once_and_put_their_notice_on_the_pages(settings: Any) -> None:
+    settings.TRIAL = True
+    load(OHRID)
+    for _ in range(2):
+        call_command("loadtrial", stdout=io.StringIO())
+    assert set(Statement.objects.values_list("import_key", flat=True)) == {f"S{n}" for n in range(1, 19)}
+    assert Statement.objects.count() == 25
+    assert "not findings of the EU" in Agreement.objects.get().notice
+
+
+def test_trial_statements_are_refused_outside_a_trial(settings: Any) -> None:
+    settings.TRIAL = False
+    load(OHRID)
+    with pytest.raises(CommandError, match="trial only"):
+        call_command("loadtrial")
+
+
+def test_a_changed_pack_changes_only_what_differs(tmp_path: Path) -> None:
+    load(written(tmp_path))
+    before = Commitment.objects.order_by("pk").values_list("pk", flat=True)[0]
+    said = load(written(tmp_path, SMALL.replace("title: Report\n", "title: Yearly report\n")))
+    assert "changed 1 agreements, 1 obligations" in said
+    assert Obligation.objects.get().title == "Yearly report"
+    assert Commitment.objects.filter(pk=before).exists()
+
+
+def test_other_terms_move_the_deadline(tmp_path: Path) -> None:
+    load(written(tmp_path))
+    load(written(tmp_path, SMALL.replace("days: 150", "days: 30").replace("2023-08-15", "2023-04-17")))
+    assert set(Commitment.objects.values_list("due_on", flat=True)) == {date(2023, 4, 17)}
+
+
+def test_a_day_that_a_mediator_gave_stays_when_the_pack_is_loaded_again(tmp_path: Path) -> None:
+    load(written(tmp_path))
+    agreement = Agreement.objects.get()
+    actor = viewer_for(make.mediator(of=agreement))
+    trigger = agreement.triggers.get()
+    set_trigger_date(trigger=trigger, actor=actor, now=NOW, occurred_on=date(2023, 3, 19), reason="Early hours.")
+    load(written(tmp_path))
+    trigger.refresh_from_db()
+    assert trigger.occurred_on == date(2023, 3, 19)
+    assert set(Commitment.objects.values_list("due_on", flat=True)) == {date(2023, 8, 16)}
+
+
+# What is broken: the text that is replaced, by what, the text that stands on the line named, and what the error says.
+BROKEN = {
+    "an unknown obligor": ("obligors: [alpha, beta]", "obligors: [alpha, gamma]", "obligors:", "gamma"),
+    "a date that is none": ("date: 2023-03-18}", "date: 2023-02-30}", "T-START, label", "2023-02-30"),
+    "an expected day that the rule does not give": ("2023-08-15", "2023-08-16", "deadline:", "2023-08-15"),
+    "text that does not parse": ("beneficiaries: [beta]", "beneficiaries: [beta", "deadline:", "YAML"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_pack_is_refused_with_file_and_line_and_nothing_is_written(what: str, tmp_path: Path) -> None:
+    old, new, on_line, named = BROKEN[what]
+    broken = SMALL.replace(old, new)
+    line = next(number for number, text in enumerate(broken.splitlines(), start=1) if on_line in text)
+    with pytest.raises(CommandError) as refused:
+        load(written(tmp_path, broken))
+    assert f"pack.yaml:{line}: " in str(refused.value)
+    assert named in str(refused.value)
+    assert not Agreement.objects.exists()
+
+
+def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("the machine stops here")
+
+    monkeypatch.setattr("obligations.commands.load_pack.start_clocks", fails)
+    with pytest.raises(RuntimeError):
+        load(written(tmp_path))
+    assert not Agreement.objects.exists()
+
+
+def test_a_second_agreement_stands_beside_the_first(tmp_path: Path) -> None:
+    load(OHRID)
+    load(written(tmp_path))
+    assert Commitment.objects.filter(agreement__code="ohrid-2023").count() == 129
+    assert Commitment.objects.filter(agreement__code="small").count() == 2
+
+
+def test_one_code_cannot_mean_two_parties(tmp_path: Path) -> None:
+    load(OHRID)
+    other = yaml.safe_load(SMALL.replace("alpha", "kosovo").replace("Alpha", "Another name"))
+    with pytest.raises(CommandError, match="in another agreement"):
+        load(written(tmp_path, yaml.safe_dump(other, sort_keys=False)))
+    assert Agreement.objects.count() == 1
