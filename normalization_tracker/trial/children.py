@@ -22,11 +22,16 @@ def always_ready(pid: int) -> bool:
 
 @dataclass(frozen=True)
 class Service:
-    """What to run. ``is_ready`` is asked with the pid of the very process that must serve, until it says yes."""
+    """What to run.
+
+    It is ready when ``is_ready``, asked with the pid of the very process that must serve, says yes, and its log has
+    the ``last_words`` of a start.
+    """
 
     name: str
     command: Sequence[str]
     is_ready: Callable[[int], bool] = always_ready
+    last_words: str = ""
     user: int | None = None
     stop_with: Signals = SIGTERM
     is_store: bool = False  # keeps data: is asked to stop, where others are killed, when the supervisor dies
@@ -40,6 +45,7 @@ class Child:
     service: Service
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    log_before: int = 0  # bytes of the log that earlier processes wrote
     crashes: int = 0
     due: float = 0.0
 
@@ -106,10 +112,12 @@ class Supervisor:
 
     def _spawn(self, child: Child, now: float) -> None:
         service = child.service
+        log = self.log_of(service.name)
+        child.log_before = log.stat().st_size if log.exists() else 0
         try:
             child.process = spawn(
                 service.command,
-                self.log_of(service.name),
+                log,
                 environment=self._environment,
                 user=service.user,
                 when_parent_dies=SIGINT if service.is_store else SIGKILL,
@@ -130,13 +138,18 @@ class Supervisor:
         service, process = child.service, child.process
         deadline = time.monotonic() + service.patience
         while process is not None and process.poll() is None and time.monotonic() < deadline:
-            if service.is_ready(process.pid):
+            if service.is_ready(process.pid) and self._has_said(child, service.last_words):
                 return
             time.sleep(0.05)
         ended = process is None or process.poll() is not None
         what = "stopped while it started" if ended else f"is not ready after {service.patience:.0f} s"
         log = self.log_of(service.name)
         raise TrialError(f"{service.name} {what}: {_last_line(log)} (all of it in {log})")
+
+    def _has_said(self, child: Child, words: str) -> bool:
+        with self.log_of(child.service.name).open("rb") as log:
+            log.seek(child.log_before)
+            return words.encode() in log.read()
 
     def _crashed(self, child: Child, process: subprocess.Popen[bytes], now: float) -> None:
         signal_group(process.pid, SIGKILL)  # what it started itself must not go on beside its successor

@@ -1,6 +1,7 @@
 """From nothing to a running system, and back: what `manage.py up` does, in order."""
 
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -30,6 +31,7 @@ def prepare_or_exit() -> None:
     """Completes the environment for the settings. Ends the program with one line where a trial cannot start here."""
     try:
         _prepared.append(environment.prepare())
+        os.chdir(environment.BASE_DIR)  # from where the services find the code
     except TrialError as error:
         sys.exit(f"up: {error}")
 
@@ -55,13 +57,22 @@ def run() -> None:
 
 def _start(trial: Trial, supervisor: Supervisor) -> None:
     # The applications are ready only now, and these read models and settings.
-    from normalization_tracker.trial import accounts, contents, services
+    from normalization_tracker.trial import accounts, services
+    from normalization_tracker.trial.contents import Contents
 
     services.start_stores(trial, supervisor)
     environment.publish(trial)
-    contents.fill(trial.data / "logs" / "setup.log", say)
+    contents = Contents(trial.data, supervisor.log_of("setup"), say)
+    contents.migrate()
+    contents.collect_static_files()
+    opens_early = contents.is_loaded()
+    if not opens_early:
+        contents.load()
+    supervisor.start(services.web(trial))
+    if opens_early:
+        contents.load()
     made = accounts.ensure(trial.data / accounts.FILE)
-    services.start_application(trial, supervisor)
+    services.start_rest(trial, supervisor)
     say("up", f"ready: http://{_shown(trial.host)}:{trial.port}/  (Ctrl-C stops it)")
     accounts.show(trial.data / accounts.FILE, say, with_passwords=made)
 

@@ -1,11 +1,10 @@
 """What a trial runs: the two stores, then worker, beat and web server."""
 
-import os
 import sys
 from pathlib import Path
 
 from normalization_tracker.trial.children import Service, Supervisor
-from normalization_tracker.trial.environment import BASE_DIR, Trial
+from normalization_tracker.trial.environment import Trial
 from normalization_tracker.trial.port import is_healthy, is_held_by
 
 WORKERS = 2  # processes of the Celery worker
@@ -24,33 +23,35 @@ def start_stores(trial: Trial, supervisor: Supervisor) -> None:
     supervisor.report("postgres", "valkey")
 
 
-def start_application(trial: Trial, supervisor: Supervisor) -> None:
-    """Starts worker, beat and web server side by side. Returns when the web server is healthy."""
-    os.chdir(BASE_DIR)
-    services = [_worker(), _beat(trial.data), _web(trial)]
-    for service in services:
-        supervisor.start(service)
-    names = [service.name for service in services]
-    supervisor.wait_until_ready(*names)
-    supervisor.report(*names)
+def start_rest(trial: Trial, supervisor: Supervisor) -> None:
+    """Starts worker and beat. Returns when they run, and the web server that was started before is healthy."""
+    supervisor.wait_until_ready("web")
+    supervisor.start(_worker())
+    supervisor.start(_beat(trial.data))
+    supervisor.wait_until_ready("worker", "beat")
+    supervisor.report("web", "worker", "beat")
 
 
 def _worker() -> Service:
     # Mingle and gossip wait a second for other workers, and a trial has one.
     quick = ["--without-mingle", "--without-gossip"]
     command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
-    return Service("worker", _celery(*command))
+    return Service("worker", _celery(*command), last_words=" ready.")
 
 
 def _beat(data: Path) -> Service:
-    return Service("beat", _celery("beat", "--schedule", str(data / "beat-schedule"), "--pidfile", ""))
+    return Service(
+        "beat",
+        _celery("beat", "--schedule", str(data / "beat-schedule"), "--pidfile", ""),
+        last_words="is starting.",
+    )
 
 
 def _celery(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "celery", "--app", "normalization_tracker", *arguments]
 
 
-def _web(trial: Trial) -> Service:
+def web(trial: Trial) -> Service:
     def is_ready(pid: int) -> bool:
         return is_healthy(trial.host, trial.port) and is_held_by(pid, trial.port)
 

@@ -170,7 +170,7 @@ def test_services_hear_the_signals_that_a_background_job_ignores(
 ) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        supervisor.start(shell("store", "sleep 600", stop_with=signal.SIGINT))
+        supervisor.start(shell("store", "exec sleep 600", stop_with=signal.SIGINT))
     finally:
         signal.signal(signal.SIGINT, before)
     ignored = Path(f"/proc/{running(supervisor, 'store')}/status").read_text()
