@@ -21,7 +21,9 @@ TIERS_OF_A_PARTY = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
 
 
 def day_input(latest: date) -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date", "class": "field", "max": latest.isoformat()}, format="%Y-%m-%d")
+    return forms.DateInput(
+        attrs={"type": "date", "class": "field", "max": latest.isoformat()}, format="%Y-%m-%d"
+    )
 
 
 class StatementForm(forms.Form):
@@ -103,8 +105,12 @@ class FindingForm(VerdictForm):
         """Say that somebody recorded `newer` meanwhile; sent again, the form counts it as seen."""
         self.data = self.data.copy()
         self.data["seen"] = str(newer.pk)
-        message = _("Meanwhile a finding was recorded: %(verdict)s since %(day)s. Send again if yours still holds.")
-        self.add_error(None, message % {"verdict": newer.verdict(), "day": date_format(newer.effective_on, DAY)})
+        message = _(
+            "Meanwhile a finding was recorded: %(verdict)s since %(day)s. Send again if yours still holds."
+        )
+        self.add_error(
+            None, message % {"verdict": newer.verdict(), "day": date_format(newer.effective_on, DAY)}
+        )
 
     def said(self) -> dict[str, Any]:
         return super().said() | {"confidant": self.cleaned_data["confidant"]}

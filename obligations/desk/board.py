@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation, Provision
@@ -43,6 +44,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "queue": queue,
         "queues": [(one, title(one, agreements), found[one.code]) for one in QUEUES.values()],
         "title": title(queue, agreements),
+        "page_title": page_title(title(queue, agreements), found[queue.code]),
         "waiting": found[queue.code],
         "total": found["all"],
         "page": page,
@@ -83,7 +85,9 @@ def selected(query: QueryDict, listed: list[Commitment], viewer: Viewer, now: da
 def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
     """A commitment of an agreement that the viewer mediates, with its standing."""
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
-    return next(iter(with_standing(Commitment.objects.filter(pk=pk, agreement__in=mediated), viewer, now)), None)
+    return next(
+        iter(with_standing(Commitment.objects.filter(pk=pk, agreement__in=mediated), viewer, now)), None
+    )
 
 
 def new_form(commitment: Commitment, places: Iterable[Participation], now: datetime) -> FindingForm:
@@ -116,6 +120,13 @@ def title(queue: Queue, agreements: list[Agreement]) -> str:
     if queue.code == "soon" and len(days) == 1:
         return _("Due in %(days)s days") % {"days": days.pop()}
     return str(queue.title)
+
+
+def page_title(queue: str, count: int) -> str:
+    return _("Desk: %(queue)s (%(count)s)") % {
+        "queue": queue,
+        "count": number_format(count, force_grouping=True),
+    }
 
 
 def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> list[dict[str, Any]]:

@@ -19,7 +19,9 @@ def effect_of(commitment: Commitment, effective_on: date, level: int | None) -> 
     known = [s.fact() for s in reversed(standing.findings)]
     new = FindingFact(PROSPECTIVE, effective_on, level)
     deadline = standing.deadline
-    return sentence(prospect(deadline.due_on, commitment.agreement.zone, known, new), commitment, standing, new)
+    return sentence(
+        prospect(deadline.due_on, commitment.agreement.zone, known, new), commitment, standing, new
+    )
 
 
 def rule_of(commitment: Commitment) -> str:
@@ -27,7 +29,7 @@ def rule_of(commitment: Commitment) -> str:
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
     if standing.deadline.due_on is None:
         return _("No date is set, so no clock changes.")
-    return _("The day since when it is so, not today's: “complete” stops the clock as of that day.")
+    return _("Give the day since when it is so: “complete” stops the clock as of that day.")
 
 
 def sentence(of: Prospect, commitment: Commitment, standing: Standing, new: FindingFact) -> str:
@@ -41,7 +43,9 @@ def sentence(of: Prospect, commitment: Commitment, standing: Standing, new: Find
     if of.effect == "met_on_time":
         return _("Met on time: the clock stops, and a breach that is open closes as met on time.")
     if of.effect == "reopened":
-        text = _("This takes the completion of %(undone)s back: the clock runs again from %(day)s, cycle %(cycle)s.")
+        text = _(
+            "This takes the completion of %(undone)s back: the clock runs again from %(day)s, cycle %(cycle)s."
+        )
         undone = date_format(of.undone_on, DAY) if of.undone_on else ""
         return text % {"undone": undone, "day": date_format(new.effective_on, DAY), "cycle": of.cycle}
     if of.effect == "history":

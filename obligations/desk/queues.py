@@ -90,5 +90,3 @@ def counts(rows: StandingQuerySet) -> dict[str, int]:
     """How many wait in each queue, and `all`, of which they are: one query."""
     asked: dict[str, Any] = {code: Count("pk", filter=queue.waits) for code, queue in QUEUES.items()}
     return rows.order_by().aggregate(all=Count("pk"), **asked)
-
-

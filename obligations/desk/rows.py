@@ -95,4 +95,3 @@ REASONS: dict[str, Callable[[Standing], str]] = {
     "claims": claimed,
     "contests": contested,
 }
-

@@ -78,7 +78,9 @@ def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
         return HttpResponse()
     if said not in dict(verdicts(commitment)):
         return HttpResponse()
-    return HttpResponse(effect_of(commitment, on, spoken(said).get("level")), content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        effect_of(commitment, on, spoken(said).get("level")), content_type="text/plain; charset=utf-8"
+    )
 
 
 def theirs(commitment_id: int, viewer: Viewer) -> Commitment:

@@ -106,7 +106,9 @@ def clocks(
             continue
         flagged_at = flagged.get((commitment.pk, episode.opened_by))
         start = day_in(episode.flag_at, commitment.agreement.zone)
-        yield Entry("overdue", start, (commitment.party,), episode=episode, cycle=cycle, flagged_at=flagged_at)
+        yield Entry(
+            "overdue", start, (commitment.party,), episode=episode, cycle=cycle, flagged_at=flagged_at
+        )
         if episode.met_on:
             yield Entry("closed", episode.met_on, (commitment.party,), episode=episode, cycle=cycle)
 

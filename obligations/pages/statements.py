@@ -78,7 +78,9 @@ def commitment_named(request: HttpRequest, owed: Obligation, viewer: Viewer) -> 
 def statement_named(request: HttpRequest, owed: Obligation, viewer: Viewer, now: datetime) -> Statement:
     """A claim or finding that the viewer may see; a hidden one is not there."""
     seen = Statement.objects.visible_to(viewer, now).exclude(kind=Statement.Kind.CONTEST)
-    rows = seen.filter(commitment__obligation=owed).select_related("agreement", "commitment__party", "by", "confidant")
+    rows = seen.filter(commitment__obligation=owed).select_related(
+        "agreement", "commitment__party", "by", "confidant"
+    )
     return get_object_or_404(rows, pk=number(request, "statement"))
 
 
@@ -100,7 +102,12 @@ def done(request: HttpRequest, owed: Obligation, message: str) -> HttpResponse:
 
 
 def show(
-    request: HttpRequest, template: str, form: ClaimForm | ContestForm, owed: Obligation, own: Party, **more: object
+    request: HttpRequest,
+    template: str,
+    form: ClaimForm | ContestForm,
+    owed: Obligation,
+    own: Party,
+    **more: object,
 ) -> HttpResponse:
     context = {"agreement": owed.agreement, "obligation": owed, "own": own, "form": form, **more}
     return render(request, template, context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from agreement.models import Event
 from agreement.viewers import viewer_of
 from obligations.deadlines import Episode
-from obligations.deadlines.explain import sentence, sum_of
+from obligations.deadlines.explain import sentence
 from obligations.models import Breach, Commitment, Obligation
 from obligations.pages.history import history, was_late
 from obligations.standing import Standing, with_standing
@@ -49,26 +49,29 @@ def find(viewer: Viewer, agreement: str, code: str) -> Obligation:
 
 def context(owed: Obligation, viewer: Viewer, now: datetime) -> dict[str, Any]:
     commitments = commitments_of(owed, viewer, now)
-    breaches = Breach.objects.visible_to(viewer, now).filter(commitment__in=[c.pk for c in commitments])
+    may_find = may(viewer, Act.RECORD_FINDING, owed.agreement_id)
     deadline = commitments[0].standing.deadline if commitments else None  # type: ignore[attr-defined]
     agreement = owed.agreement
     return {
         "agreement": agreement,
         "obligation": owed,
-        "deadline": deadline,
-        "sum": sum_of(deadline) if deadline and deadline.runs_from else "",
         "sentence": sentence(deadline, agreement.time_zone) if deadline else "",
         "shares": shares(commitments, now),
-        "thread": history(commitments, breaches.exclude(outcome__in=Breach.VOID), now),
+        "thread": history(commitments, flagged(commitments, viewer, now) if may_find else [], now),
         "indicators": owed.indicators.all(),
         "gates": owed.gates.select_related("after_obligation", "after_trigger"),
         "events": events_of(owed, viewer, now),
-        "may_find": may(viewer, Act.RECORD_FINDING, agreement.pk),
+        "may_find": may_find,
         "may_claim": may(viewer, Act.MAKE_CLAIM, agreement.pk),
         "may_contest": may(viewer, Act.CONTEST, agreement.pk),
         "own_party": own_party(viewer, agreement.pk),
-        "now": now,
     }
+
+
+def flagged(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> Iterable[Breach]:
+    """What the sweep flagged. For mediators alone: when a breach was opened, or that none was, tells of hidden findings."""
+    seen = Breach.objects.visible_to(viewer, now).filter(commitment__in=[c.pk for c in commitments])
+    return seen.exclude(outcome__in=Breach.VOID)
 
 
 def commitments_of(owed: Obligation, viewer: Viewer, now: datetime) -> list[Commitment]:

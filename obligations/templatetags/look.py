@@ -88,7 +88,9 @@ def day(on: date | None) -> SafeString | str:
 def moment(at: datetime, agreement: Agreement) -> SafeString:
     """An instant as the agreement's own clock shows it."""
     return format_html(
-        '<time datetime="{}">{}</time>', at.isoformat(), date_format(at.astimezone(agreement.zone), f"{DAY}, H:i")
+        '<time datetime="{}">{}</time>',
+        at.isoformat(),
+        date_format(at.astimezone(agreement.zone), f"{DAY}, H:i"),
     )
 
 

@@ -1,0 +1,170 @@
+"""Recording a finding from the desk."""
+
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from obligations.flagging import sweep
+from obligations.models import Breach, Statement
+from parties.access import Tier
+from tests import make
+from tests.pages.desk_data import HTMX, desk, overdue, send, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_recorded_and_the_queue_goes_on() -> None:
+    late = overdue()
+    sweep(timezone.now())
+    response = send(make.mediator(), late, "?queue=overdue&party=alpha", source="example.org, 10 Jan 2024")
+    assert response.status_code == 302
+    assert response["Location"] == "/desk/?queue=overdue&party=alpha"
+    finding = Statement.objects.get()
+    assert (finding.level, finding.effective_on, finding.reason) == (
+        3,
+        date(2024, 1, 10),
+        "Seen on the spot.",
+    )
+    assert finding.source == "example.org, 10 Jan 2024"
+    breach = Breach.objects.get()
+    assert (breach.outcome, breach.days_late) == (Breach.Outcome.MET_LATE, 268)
+
+
+def test_the_next_page_says_what_was_recorded_and_what_it_did() -> None:
+    late = overdue()
+    client = signed_in(make.mediator())
+    data = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "seen": "0"}
+    page = client.post(f"/desk/findings/{late.pk}/", data, follow=True).content.decode()
+    assert "Finding recorded on LATE, Alpha: Complete since 10 Jan 2024." in page
+    assert "268 days after the due date: the breach closes as met late." in page
+    assert f'id="row-{late.pk}"' not in page
+
+
+def test_with_htmx_the_row_leaves_the_list_and_the_counts_move() -> None:
+    late, other = overdue("ONE"), overdue("TWO")
+    client = signed_in(make.mediator())
+    data = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "seen": "0"}
+    response = client.post(f"/desk/findings/{late.pk}/", data, headers=HTMX)
+    # As a browser does, which sends the header again.
+    page = client.get(response["Location"], headers=HTMX).content.decode()
+    assert "Finding recorded on ONE" in page
+    assert "<html" not in page
+    assert "<title>Desk: Overdue (1) - Normalization Tracker</title>" in page
+    assert f'id="row-{late.pk}"' not in page
+    assert f'id="row-{other.pk}"' in page
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost() -> None:
+    late = overdue()
+    response = send(make.mediator(), late, verdict="", effective_on="2999-01-01", source="A paper", reason="")
+    page = unescape(response.content.decode())
+    assert response.status_code == 422
+    assert "Choose one." in page
+    assert "This field is required." in page
+    assert 'value="2999-01-01"' in page
+    assert 'value="A paper"' in page
+    assert not Statement.objects.exists()
+
+
+def test_what_the_command_refuses_stands_at_its_field() -> None:
+    late = overdue()
+    tomorrow = (timezone.now() + timedelta(days=2)).date().isoformat()
+    response = send(make.mediator(), late, effective_on=tomorrow, htmx=True)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "This day has not come yet" in page
+    assert 'aria-invalid="true"' in page
+    assert response["HX-Replace-Url"] == "false"
+    assert "checked" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"), [("0001-01-01", "Seen."), ("2024-01-10", "nul \x00"), ("2024-01-10", "  ")]
+)
+def test_strange_input_is_refused_with_a_sentence(day: str, reason: str) -> None:
+    late = overdue()
+    assert send(make.mediator(), late, effective_on=day, reason=reason).status_code == 422
+    assert not Statement.objects.exists()
+
+
+def test_a_confidence_needs_its_party() -> None:
+    late = overdue()
+    mediator = make.mediator()
+    refused = send(mediator, late, tier=Tier.IN_CONFIDENCE)
+    assert refused.status_code == 422
+    assert "Choose the party with which this is in confidence." in refused.content.decode()
+    send(mediator, late, tier=Tier.IN_CONFIDENCE, confidant=str(late.party_id))
+    assert Statement.objects.get().confidant == late.party
+
+
+def test_a_party_that_was_chosen_for_a_confidence_is_dropped_with_it() -> None:
+    late = overdue()
+    send(make.mediator(), late, tier=Tier.PARTIES, confidant=str(late.party_id))
+    assert Statement.objects.get().confidant is None
+
+
+def test_a_duty_over_time_asks_for_conduct() -> None:
+    standing = make.commitment("STAND", kind="standing")
+    mediator = make.mediator()
+    page = desk(mediator, commitment=standing.pk)
+    assert "Kept with incidents" in page
+    assert "Not initiated" not in page
+    send(mediator, standing, verdict="kept")
+    assert Statement.objects.get().conduct == "kept"
+
+
+def test_the_same_form_sent_twice_is_recorded_once() -> None:
+    late = overdue()
+    mediator = make.mediator()
+    assert send(mediator, late).status_code == 302
+    assert send(mediator, late).status_code == 302
+    assert Statement.objects.count() == 1
+
+
+def test_a_finding_that_came_between_is_shown_before_another_is_recorded() -> None:
+    late = overdue()
+    mediator = make.mediator()
+    between = make.finding(late, level=1)
+    response = send(mediator, late, seen="0", reason="Mine.")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Meanwhile a finding was recorded: Minimal since 10 Jan 2024." in page
+    assert f'name="seen" value="{between.pk}"' in page
+    assert send(mediator, late, seen=str(between.pk), reason="Mine.").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("verdict", "day", "words"),
+    [
+        ("3", "2024-01-10", "268 days after the due date: the breach closes as met late."),
+        ("3", "2023-04-17", "Met on time"),
+        ("2", "2024-01-10", "The clock runs on"),
+        ("not_assessable", "2024-01-10", "The clock runs on"),
+        ("", "2024-01-10", ""),
+        ("7", "2024-01-10", ""),
+        ("3", "never", ""),
+    ],
+)
+def test_it_is_told_beforehand_what_recording_does(verdict: str, day: str, words: str) -> None:
+    late = overdue()
+    query = {"verdict": verdict, "effective_on": day}
+    told = signed_in(make.mediator()).get(f"/desk/findings/{late.pk}/effect/", query).content.decode()
+    assert told.startswith(words)
+    assert bool(told) == bool(words)
+
+
+def test_it_is_told_beforehand_that_a_completion_is_taken_back() -> None:
+    late = overdue()
+    make.finding(late, level=3)
+    query = {"verdict": "2", "effective_on": "2025-02-03"}
+    told = signed_in(make.mediator()).get(f"/desk/findings/{late.pk}/effect/", query).content.decode()
+    assert "takes the completion of 10 Jan 2024 back" in told
+    assert "cycle 2" in told
+
+
+def test_a_reloaded_form_leads_back_to_the_desk() -> None:
+    late = overdue()
+    response = signed_in(make.mediator()).get(f"/desk/findings/{late.pk}/?queue=claims")
+    assert response["Location"] == f"/desk/?queue=claims&commitment={late.pk}"

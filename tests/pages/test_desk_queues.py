@@ -1,0 +1,167 @@
+"""What waits on the desk, and why."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from obligations.models import Commitment
+from obligations.models.commitment import Life
+from tests import make
+from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in, soon, swept
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = 12
+
+
+def counts(page: str) -> list[int]:
+    """The numbers of the rail, in its order."""
+    rail = page.split('class="rail"')[1].split("</nav>")[0]
+    return [int(number) for number in re.findall(r"</span> <span>(\d+)</span>", rail)]
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r'class="code" href="[^"]*">([^<]+)<', page)
+
+
+def test_each_queue_counts_its_own_and_says_of_how_many() -> None:
+    overdue()
+    soon()
+    soon("LATER", days=200)
+    immediate()
+    claimed = make.commitment("CLAIM", make.party("beta"))
+    claim = make.claim(claimed, make.representative(make.party("beta")))
+    make.contest(claim, make.representative(make.party("alpha")))
+    page = desk(make.mediator())
+    assert counts(page) == [1, 1, 1, 1, 1]
+    assert "1 of 5 commitments." in page
+    assert codes(page) == ["LATE"]
+
+
+def test_a_row_says_what_who_since_when_and_why() -> None:
+    late = overdue()
+    make.finding(late, level=2, effective_on=date(2023, 4, 18))
+    page = re.sub(r"<[^>]+>|\s+", " ", desk(make.mediator()))
+    for part in (
+        "Do LATE",
+        "Alpha",
+        "days late",
+        "Due 17 Apr 2023: 18 Mar 2023 + 30 days, calendar",
+        "Intermediate",
+    ):
+        assert part in page
+
+
+def test_what_nobody_has_found_says_so_and_what_was_claimed() -> None:
+    late = overdue()
+    make.claim(late, make.representative(late.party))
+    page = desk(make.mediator())
+    assert "No finding yet" in page
+    assert "Claimed complete<" in page
+
+
+def test_the_longest_wait_stands_first() -> None:
+    make.commitment("SECOND", days=60)
+    make.commitment("FIRST", days=30)
+    assert codes(desk(make.mediator())) == ["FIRST", "SECOND"]
+
+
+def test_what_is_immediate_waits_with_its_days_until_it_is_found_complete() -> None:
+    now = immediate()
+    mediator = make.mediator()
+    days = (timezone.now().date() - date(2023, 3, 18)).days
+    assert f"{days:,} days running" in desk(mediator, queue="immediate")
+    make.finding(now, level=3)
+    assert "Nothing waits here" in desk(mediator, queue="immediate")
+
+
+def test_a_claim_waits_until_a_finding_speaks_of_its_day_or_a_later_one() -> None:
+    late = overdue()
+    mediator = make.mediator()
+    make.claim(late, make.representative(late.party), effective_on=date(2024, 2, 1), now=LONG_AGO)
+    make.finding(late, level=1, effective_on=date(2024, 1, 31))
+    assert codes(desk(mediator, queue="claims")) == ["LATE"]
+    make.finding(late, level=1, effective_on=date(2024, 2, 1))
+    assert codes(desk(mediator, queue="claims")) == []
+
+
+def test_a_finding_from_before_the_claim_was_made_answers_nothing() -> None:
+    late = overdue()
+    make.finding(late, level=1, effective_on=date(2024, 3, 1), now=LONG_AGO)
+    make.claim(late, make.representative(late.party), effective_on=date(2024, 2, 1))
+    assert codes(desk(make.mediator(), queue="claims")) == ["LATE"]
+
+
+def test_a_contest_waits_until_a_finding_is_made_after_it_and_not_at_the_same_moment() -> None:
+    late = overdue()
+    finding = make.finding(late, level=1, now=LONG_AGO)
+    contest = make.contest(finding, make.representative(late.party), now=LONG_AGO)
+    mediator = make.mediator()
+    page = desk(mediator, queue="contests")
+    assert codes(page) == ["LATE"]
+    assert "We see it otherwise." in page
+    make.finding(late, level=2, now=contest.recorded_at + timedelta(seconds=1))
+    assert codes(desk(mediator, queue="contests")) == []
+
+
+def test_what_is_suspended_waits_nowhere() -> None:
+    late = overdue()
+    Commitment.objects.filter(pk=late.pk).update(life=Life.SUSPENDED)
+    assert counts(desk(make.mediator())) == [0, 0, 0, 0, 0]
+
+
+def test_the_list_narrows_to_a_party_and_keeps_doing_so_in_its_links() -> None:
+    overdue("ONE", "alpha")
+    overdue("TWO", "beta")
+    page = desk(make.mediator(), party="beta")
+    assert codes(page) == ["TWO"]
+    assert "1 of 1 commitment." in page
+    assert "/desk/?party=beta&amp;queue=claims" in page
+
+
+def test_an_empty_queue_says_what_that_means() -> None:
+    page = desk(make.mediator())
+    assert "Nothing waits here" in page
+    assert "No commitment is past its date" in page
+
+
+@pytest.mark.parametrize(
+    ("ago", "words", "warns"),
+    [(timedelta(seconds=40), "Swept 4", False), (timedelta(minutes=6), "Last swept 6 min ago", True)],
+)
+def test_it_says_when_the_sweep_last_succeeded(ago: timedelta, words: str, warns: bool) -> None:
+    swept(ago)
+    page = desk(make.mediator())
+    assert words in page
+    assert ("Is the worker running?" in page) == warns
+
+
+def test_it_warns_where_no_sweep_ever_succeeded() -> None:
+    assert "Never swept" in desk(make.mediator())
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+def test_twelve_queries_do_whatever_the_number_of_rows(
+    rows: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = [make.commitment(f"O-{number}", days=30) for number in range(rows)]
+    for commitment in made:
+        make.finding(commitment, level=1)
+    client = signed_in(make.mediator())
+    client.get("/desk/")
+    with django_assert_max_num_queries(QUERIES):
+        page = client.get("/desk/", {"commitment": made[-1].pk}).content.decode()
+    assert len(codes(page)) == min(rows, 50)
+
+
+def test_a_long_queue_has_pages() -> None:
+    for number in range(60):
+        make.commitment(f"O-{number}", days=30)
+    mediator = make.mediator()
+    first, second = desk(mediator), desk(mediator, page=2)
+    assert "1 to 50 of 60" in first
+    assert "51 to 60 of 60" in second
+    assert not set(codes(first)) & set(codes(second))

@@ -1,0 +1,168 @@
+"""The page of one obligation."""
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from agreement.models import Trigger
+from obligations.flagging import sweep
+from obligations.models import Gate, Indicator
+from parties.access import Tier
+from tests import make
+from tests.pages.desk_data import overdue, signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/obligations/accord/LATE/"
+
+
+@pytest.fixture(autouse=True)
+def open_to_read(settings: Settings) -> None:
+    settings.PUBLIC_READING = True
+
+
+def words(client: Client, address: str = PAGE) -> str:
+    """The page's text, spaces made single."""
+    response = client.get(address)
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def test_it_shows_the_sum_behind_the_date(client: Client) -> None:
+    overdue()
+    page = words(client)
+    assert "18 Mar 2023 + 30 days, calendar = Monday 17 Apr 2023, until midnight in Brussels" in page
+    assert "The clock starts with: Start T-START, 18 Mar 2023." in page
+
+
+def test_a_trigger_without_a_day_says_that_the_clock_waits(client: Client) -> None:
+    make.commitment("LATE", days=30, trigger=make.trigger("T-OPEN", None))
+    page = words(client)
+    assert "The clock starts with an event that has no date yet." in page
+    assert "Trigger pending" in page
+
+
+def test_it_tells_what_the_text_asks_and_how_it_would_be_seen(client: Client) -> None:
+    late = overdue()
+    obligation = late.obligation
+    obligation.beneficiaries, obligation.confidence_note = ["Those concerned"], "Read from a copy."
+    obligation.save()
+    Indicator.objects.create(obligation=obligation, place=1, text="A paper is published")
+    Gate.objects.create(obligation=obligation, place=1, after_trigger=Trigger.objects.get())
+    page = words(client)
+    for part in (
+        "LATE Do LATE",
+        "What LATE asks.",
+        "Those concerned",
+        "Read from a copy.",
+        "A paper is published",
+    ):
+        assert part in page
+    assert "Only after Start T-START, 18 Mar 2023" in page
+
+
+def test_parties_stand_side_by_side_in_alphabetical_order(client: Client) -> None:
+    overdue(party="beta")
+    make.commitment("LATE", make.party("alpha"))
+    page = client.get(PAGE).content.decode()
+    assert re.findall(r'<h2 id="share-\d+">([^<]+)<', page) == ["Alpha", "Beta"]
+
+
+def test_a_finding_after_the_date_shows_the_breach_and_how_it_ended(client: Client) -> None:
+    late = overdue()
+    sweep(make.NOW)
+    make.finding(late, level=3, reason="Conference held.", source="example.org")
+    page = words(client)
+    assert "Met late by 268 days" in page
+    assert "Cycle 1: overdue since 18 Apr 2023; closed as met late, by 268 days, 10 Jan 2024" in page
+    assert "Conference held." in page
+    assert "Cycle 1. Flagged 2 Mar 2026, 10:00" in words(signed_in(make.mediator()))
+    assert "Flagged" not in page
+
+
+def test_the_thread_runs_from_the_newest_to_the_start_of_the_clock(client: Client) -> None:
+    late = overdue()
+    finding = make.finding(late, level=3)
+    make.contest(finding, make.representative(late.party), effective_on=date(2024, 2, 1))
+    make.finding(late, level=2, effective_on=date(2025, 2, 3))
+    page = client.get(PAGE).content.decode()
+    thread = page.split('class="thread"')[1].split("</ol>")[0]
+    kinds = re.findall(r"<b>([^<]+)</b>", thread)
+    assert kinds == [
+        "Finding", "Overdue", "Contest", "Breach closed", "Finding", "Overdue", "Clock started",
+    ]  # fmt: skip
+    assert f'href="#statement-{finding.pk}"' in thread
+
+
+def test_what_was_found_alike_for_several_parties_is_one_entry(client: Client) -> None:
+    first, second = overdue(), make.commitment("LATE", make.party("beta"))
+    make.finding(first, level=1)
+    make.finding(second, level=1)
+    page = client.get(PAGE).content.decode()
+    thread = page.split('class="thread"')[1].split("</ol>")[0]
+    assert re.findall(r"<b>([^<]+)</b>", thread) == ["Finding", "Overdue", "Clock started"]
+
+
+@pytest.mark.parametrize("tier", [Tier.PARTIES, Tier.MEDIATORS, Tier.IN_CONFIDENCE])
+def test_what_is_not_public_leaves_no_trace_for_the_public(client: Client, tier: Tier) -> None:
+    late = overdue()
+    before = words(client)
+    confidant = late.party if tier == Tier.IN_CONFIDENCE else None
+    make.finding(late, level=3, tier=tier, confidant=confidant, reason="Told in private.")
+    make.event("E-HIDDEN", tier=tier, confidant=confidant, touches_all=True)
+    sweep(timezone.now())
+    assert words(client) == before
+    shown = words(signed_in(make.mediator()))
+    assert "Told in private." in shown
+    assert "Event E-HIDDEN" in shown
+
+
+def test_events_that_touch_it_stand_with_their_source(client: Client) -> None:
+    late = overdue()
+    late.obligation.touched_by.add(make.event("E-OWN"))
+    make.event("E-ALL", touches_all=True)
+    make.event("E-ELSE")
+    page = words(client)
+    assert "18 Apr 2023 Event E-OWN" in page
+    assert "Event E-ALL" in page
+    assert "Event E-ELSE" not in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/obligations/accord/NONE/", "/obligations/none/LATE/", "/obligations/accord/'/"]
+)
+def test_what_is_not_there_answers_404(client: Client, address: str) -> None:
+    overdue()
+    assert client.get(address).status_code == 404
+
+
+def test_where_reading_is_not_open_the_public_gets_404(client: Client, settings: Settings) -> None:
+    overdue()
+    settings.PUBLIC_READING = False
+    assert client.get(PAGE).status_code == 404
+    assert signed_in(make.analyst()).get(PAGE).status_code == 200
+
+
+def test_each_role_is_offered_what_it_may_do(client: Client) -> None:
+    late = overdue()
+    make.finding(late, level=1)
+    offers = ("Record a finding", "Make a claim", "Contest this")
+    page = words(client)
+    assert not any(offer in page for offer in offers)
+    to_a_mediator, to_a_party = words(signed_in(make.mediator())), words(signed_in(make.representative()))
+    assert [offer in to_a_mediator for offer in offers] == [True, False, False]
+    assert [offer in to_a_party for offer in offers] == [False, True, True]
+
+
+def test_twelve_queries_do_whatever_was_said(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        late = make.commitment("LATE", make.party(name), days=30)
+        for level in (1, 2, 3, 1):
+            make.finding(late, level=level)
+    client = signed_in(make.mediator())
+    client.get(PAGE)
+    with django_assert_max_num_queries(12):
+        client.get(PAGE)
