@@ -13,7 +13,7 @@ from normalization_tracker.api.problems import InvalidQuery
 
 
 class StrictFilters(DjangoFilterBackend):
-    """The view's `filterset_class` over its rows; refuses unknown and repeated parameters, and wrong values."""
+    """The view's `filterset_class` over its rows; refuses unknown, empty and repeated parameters, and wrong values."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
@@ -41,5 +41,7 @@ def refuse_what_is_not_known(request: Request, known: set[str], several: set[str
             ]
         elif len(values) > 1 and name not in several:
             errors[name] = [_("Given more than once; this one takes a single value.")]
+        elif not all(values):
+            errors[name] = [_("Give a value, or leave it out.")]
     if errors:
         raise InvalidQuery(errors)

@@ -28,13 +28,16 @@ ANSWER = {
 
 
 def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Every operation may answer with a problem; one shape for all of them."""
+    """Every operation may answer with a problem, of one shape for all; no parameter may be empty."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     components["responses"] = {"Problem": ANSWER}
     for path in result["paths"].values():
         for method, operation in path.items():
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+            for parameter in operation.get("parameters", []):
+                if parameter["schema"] == {"type": "string"}:
+                    parameter["schema"] = {"type": "string", "minLength": 1}
             if method == "get":  # the public tier, where the server shows it without an account
                 operation["security"].append({})
     return result

@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -14,6 +15,15 @@ from parties.access import Tier, readable
 from parties.models import Party
 
 YES_NO = [("true", _("yes")), ("false", _("no"))]
+LARGEST_KEY = 2**63 - 1
+
+
+def key_of(field: str, label: Promise) -> filters.NumberFilter:
+    """A whole number that can be the key of a row."""
+    given = filters.NumberFilter(field, label=label, decimal_places=0, min_value=1, max_value=LARGEST_KEY)
+    schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY, "description": label}
+    key: filters.NumberFilter = extend_schema_field(schema)(given)
+    return key
 
 
 class AgreementFilter(filters.FilterSet):
@@ -120,7 +130,7 @@ class ObligationFilter(filters.FilterSet):
 class StatementFilter(filters.FilterSet):
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
     obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
-    commitment = filters.NumberFilter("commitment_id", decimal_places=0, label=_("Commitment"))
+    commitment = key_of("commitment_id", label=_("Commitment"))
     party = filters.CharFilter("commitment__party__code", label=_("Party whose commitment it is about"))
     by = filters.CharFilter("by__code", label=_("Party that says it"))
     kind = filters.ChoiceFilter(choices=Statement.Kind.choices, label=_("Kind"))
@@ -136,7 +146,7 @@ class BreachFilter(filters.FilterSet):
 
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
     obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
-    commitment = filters.NumberFilter("commitment_id", decimal_places=0, label=_("Commitment"))
+    commitment = key_of("commitment_id", label=_("Commitment"))
     party = filters.CharFilter("commitment__party__code", label=_("Party"))
     open = filters.ChoiceFilter(method="still_open", choices=YES_NO, label=_("Still open"))
     outcome = filters.ChoiceFilter(

@@ -56,7 +56,7 @@ def test_a_page_has_fifty_rows_where_nobody_says_how_many(anybody: Program) -> N
     assert len(anybody.read("commitments/", limit=500)["results"]) == 51
 
 
-@pytest.mark.parametrize("limit", ["0", "501", "-1", "1.5", "many", "", "1e2", "²", "9" * 40])
+@pytest.mark.parametrize("limit", ["0", "501", "-1", "1.5", "many", "1e2", "²", "9" * 40])
 def test_a_limit_that_is_none_is_a_problem_that_says_what_is(limit: str, anybody: Program) -> None:
     problem = anybody.read("commitments/", 400, limit=limit)
     assert problem["errors"] == {"limit": ["Give a whole number from 1 to 500."]}

@@ -58,6 +58,9 @@ class BreachRow(Row):
     obligation = ObligationName(source="commitment.obligation", read_only=True)
     party = PartyName(source="commitment.party", read_only=True)
     open = serializers.SerializerMethodField()
+    cycle = serializers.IntegerField(
+        source="seen_cycle", read_only=True, help_text="Which episode of the commitment it is, of those that you may see."
+    )
     closed_at = serializers.DateTimeField(source="seen_closed_at", read_only=True, allow_null=True)
     outcome = WordOrNull(Breach.Outcome.choices, source="seen_outcome")
     days_late = serializers.IntegerField(source="seen_days_late", read_only=True, allow_null=True)
@@ -70,6 +73,7 @@ class BreachRow(Row):
             "commitment",
             "obligation",
             "party",
+            "cycle",
             "overdue_since",
             "opened_at",
             "acknowledged_at",

@@ -1,0 +1,48 @@
+"""The document against the server: what it promises of reading is so, for whatever a program may send."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+
+from normalization_tracker.wsgi import application
+from obligations.flagging import sweep
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+DOCUMENT = schemathesis.openapi.from_path(Path(__file__).parents[2] / "openapi.yaml")
+DOCUMENT.app = application
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """A server closes connections between requests; here the test's own holds its transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def a_row_of_everything(at_the_tests_own_moment: None, one_connection: None) -> None:
+    owed = make.commitment("O-1", days=30)
+    sweep(NOW)
+    make.finding(owed, 3)
+    make.contest(make.claim(owed, make.representative()), make.representative(make.party("beta")))
+    make.event("E-1")
+
+
+@DOCUMENT.include(method="GET").parametrize()
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
+def test_reading_answers_as_the_document_says(case: schemathesis.Case, a_row_of_everything: None) -> None:
+    case.call_and_validate(headers={"Host": "localhost"})
