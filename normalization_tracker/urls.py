@@ -7,4 +7,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
+    path("api/v1/", include("obligations.api.urls")),
+    path("desk/", include("obligations.desk.urls")),
+    path("obligations/", include("obligations.pages.urls")),
+    path("", include("obligations.compliance.urls")),
 ]

@@ -17,6 +17,7 @@ class Difference:
     def __init__(self) -> None:
         self.added: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
+        self.fresh: set[tuple[type[Model], Any]] = set()
 
     def put(self, there: QuerySet[M], keys: tuple[str, ...], wanted: Iterable[Values]) -> dict[Key, M]:
         """Bring the rows of `there` to what is `wanted`, told apart by `keys` (column names, ``party_id`` style).
@@ -43,12 +44,15 @@ class Difference:
         model._default_manager.bulk_create(new, batch_size=1000)
         if changed:
             model._default_manager.bulk_update(changed, sorted(touched), batch_size=500)
-        self.count(model, len(new), len(changed))
+        self.count(model, new, changed)
         return rows
 
-    def count(self, model: type[Model], added: int, changed: int) -> None:
+    def count(self, model: type[Model], new: list[M], changed: list[M]) -> None:
+        """What was added by this very run is not changed as well, when a later pass completes it."""
         name = str(model._meta.verbose_name_plural)
-        if added:
-            self.added[name] += added
-        if changed:
-            self.changed[name] += changed
+        completed = sum((model, row.pk) in self.fresh for row in changed)
+        self.fresh.update((model, row.pk) for row in new)
+        if new:
+            self.added[name] += len(new)
+        if len(changed) > completed:
+            self.changed[name] += len(changed) - completed

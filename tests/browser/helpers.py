@@ -1,0 +1,35 @@
+"""A browser on the pages: signing in, and looking for what keeps people out."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from parties.models import User
+from tests import make
+
+
+def sign_in(page: Page, server: LiveServer, user: User, to: str = "/") -> None:
+    page.goto(f"{server.url}/account/login/?next={to}")
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}{to}")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, each with the first place where it is so."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def sideways(page: Page) -> int:
+    """Pixels by which the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def errors_of(page: Page) -> list[str]:
+    """Collects what the browser complains of from now on, such as what the content policy forbids."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None)
+    return said

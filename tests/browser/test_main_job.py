@@ -1,0 +1,142 @@
+"""The main job, end to end, on the Ohrid agreement: one command, real servers, a real worker, a real browser."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.trials import RunningTrial, running_trial, wait_for
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+    # A short beat, so that the test waits for the sweep no longer than it must.
+    with running_trial(tmp_path_factory.mktemp("main-job"), SWEEP_SECONDS="6") as running:
+        yield running
+
+
+def rows(trial: RunningTrial, query: str) -> list[dict[str, Any]]:
+    """All rows that the API gives to anybody."""
+    return list(json.loads(trial.get(f"/api/v1/{query}"))["results"])
+
+
+def account(trial: RunningTrial, role: str, party: str | None = None) -> dict[str, str]:
+    return next(one for one in trial.accounts if one["role"] == role and one["party"] == party)
+
+
+def sign_in(page: Page, trial: RunningTrial, role: str) -> None:
+    who = account(trial, role)
+    page.goto(f"{trial.url}/account/login/")
+    page.get_by_label("Email").fill(who["email"])
+    page.get_by_label("Password").fill(who["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def send(trial: RunningTrial, path: str, token: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    request = urllib.request.Request(
+        f"{trial.url}/api/v1/{path}",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **({"Authorization": f"Token {token}"} if token else {})},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+def token(trial: RunningTrial, role: str, party: str | None = None) -> str:
+    who = account(trial, role, party)
+    status, body = send(trial, "tokens/", "", {"email": who["email"], "password": who["password"]})
+    assert status == 201, body
+    return str(body["token"])
+
+
+def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -> None:
+    """A finding on AX-7.1, on the desk, as a mediator clicks it."""
+    page.goto(f"{trial.url}/obligations/ohrid-2023/AX-7.1/")
+    page.get_by_role("link", name="Record a finding").first.click()
+    page.get_by_label(level, exact=True).check()
+    page.get_by_label("So since").fill(day)
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Record finding").click()
+    expect(page.get_by_role("status")).to_contain_text("AX-7.1")
+
+
+def overdue_count(page: Page, trial: RunningTrial) -> int:
+    page.goto(f"{trial.url}/compliance/commitments/?timeliness=overdue")
+    return page.get_by_role("main").get_by_role("link", name="AX-").count()
+
+
+def test_the_trial_starts_with_what_is_overdue_on_record(trial: RunningTrial) -> None:
+    late = rows(trial, "commitments/?timeliness=overdue")
+    donors = next(row for row in late if row["obligation"]["code"] == "AX-7.1")
+    assert (donors["party"]["code"], donors["due_on"]) == ("eu", "2023-08-15")
+    assert donors["overdue_since"] == "2023-08-15T22:00:00Z"
+    committee = rows(trial, "commitments/?obligation=AX-6.1")
+    assert {(row["party"]["code"], row["due_on"]) for row in committee} == {
+        (code, "2023-04-17") for code in ("eu", "kosovo", "serbia")
+    }
+    assert not [row for row in late if row["clock"] in ("none", "immediate")]
+
+
+def test_the_worker_flags_each_of_them_once(trial: RunningTrial) -> None:
+    overdue = rows(trial, "commitments/?timeliness=overdue")
+    wait_for(lambda: len(rows(trial, "breaches/?open=true")) == len(overdue), "the sweep opened each breach")
+
+
+def test_a_mediator_records_a_finding_and_everybody_reads_the_same(trial: RunningTrial, page: Page) -> None:
+    wait_for(lambda: bool(rows(trial, "breaches/?obligation=AX-7.1")), "the sweep flagged the donor conference")
+    sign_in(page, trial, "mediator")
+    before = overdue_count(page, trial)
+    page.goto(f"{trial.url}/desk/?queue=overdue")
+    expect(page.get_by_role("main")).to_contain_text("AX-7.1")
+
+    record(page, trial, "Complete", "2024-01-10", "The conference was held.")
+
+    page.goto(f"{trial.url}/desk/?queue=overdue")
+    expect(page.get_by_role("main")).not_to_contain_text("AX-7.1")
+    assert overdue_count(page, trial) == before - 1
+    (commitment,) = rows(trial, "commitments/?obligation=AX-7.1")
+    assert (commitment["timeliness"], commitment["level"], commitment["days_late"]) == ("met_late", 3, 148)
+    (breach,) = rows(trial, "breaches/?obligation=AX-7.1")
+    assert (breach["outcome"], breach["days_late"]) == ("met_late", 148)
+    page.goto(f"{trial.url}/obligations/ohrid-2023/AX-7.1/")
+    expect(page.get_by_role("main")).to_contain_text("18 Mar 2023 + 150 days, calendar")
+
+    record(page, trial, "Intermediate", "2024-06-01", "Pledges were withdrawn.")
+
+    assert overdue_count(page, trial) == before
+    wait_for(lambda: len(rows(trial, "breaches/?obligation=AX-7.1")) == 2, "the sweep opened a second cycle")
+    second = rows(trial, "breaches/?obligation=AX-7.1&open=true")[0]
+    assert (second["cycle"], second["overdue_since"]) == (2, "2024-05-31T22:00:00Z")
+
+
+def test_a_tool_records_a_finding_with_a_mediators_token(trial: RunningTrial) -> None:
+    (talks,) = rows(trial, "commitments/?obligation=AX-5.1")
+    finding = {"level": 2, "effective_on": "2024-02-01", "reason": "Talks were held."}
+    path = f"commitments/{talks['id']}/findings/"
+    for role, party in (("analyst", None), ("representative", "kosovo"), ("representative", "serbia")):
+        status, problem = send(trial, path, token(trial, role, party), finding)
+        assert (status, problem["status"]) == (403, 403)
+    status, made = send(trial, path, token(trial, "mediator"), finding)
+    assert status == 201, made
+    assert rows(trial, "commitments/?obligation=AX-5.1")[0]["found_on"] == "2024-02-01"
+
+
+def test_the_trial_says_that_it_is_one(trial: RunningTrial, page: Page) -> None:
+    page.goto(trial.url)
+    expect(page.get_by_text("not findings of the EU")).to_be_visible()
+    expect(page.get_by_role("contentinfo")).to_contain_text("This designation is without prejudice")
+
+
+def test_only_the_owner_reads_the_trials_passwords(trial: RunningTrial) -> None:
+    path: Path = trial.data / "trial-accounts.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert {one["role"] for one in trial.accounts} == {"administrator", "mediator", "analyst", "representative"}

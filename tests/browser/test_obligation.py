@@ -1,0 +1,66 @@
+"""The obligation page, and the pages around an account, in a browser."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.browser.helpers import errors_of, sideways, sign_in, violations
+from tests.pages.desk_data import overdue
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGE = "/obligations/accord/LATE/"
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_keeps_nobody_out(browser: Browser, live_server: LiveServer, width: int, scheme: str) -> None:
+    late = overdue()
+    make.contest(make.finding(late, level=3), make.representative(late.party))
+    make.commitment("LATE", make.party("beta"))
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for address in (PAGE, "/account/login/", "/account/password/reset/", "/nothing/"):
+        page.goto(live_server.url + address)
+        assert violations(page) == []
+        assert sideways(page) <= 0
+    context.close()
+
+
+def test_columns_of_parties_are_equally_wide(page: Page, live_server: LiveServer) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        overdue(party=name) if name == "alpha" else make.commitment("LATE", make.party(name))
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(live_server.url + PAGE)
+    boxes = [column.bounding_box() for column in page.locator(".partycol").all()]
+    assert len({round(box["width"]) for box in boxes if box}) == 1
+    assert len({round(box["height"]) for box in boxes if box}) == 1
+
+
+def test_a_party_claims_and_contests(page: Page, live_server: LiveServer) -> None:
+    late = overdue()
+    make.finding(late, level=1)
+    errors = errors_of(page)
+    sign_in(page, live_server, make.representative(late.party), PAGE)
+    page.get_by_role("link", name="Make a claim").click()
+    assert violations(page) == []
+    page.get_by_label("Complete").check()
+    page.get_by_label("Reason").fill("All of it is done.")
+    page.get_by_role("button", name="Record claim").click()
+    expect(page.get_by_role("status")).to_contain_text("Your claim is recorded.")
+    page.get_by_role("link", name="Contest this").click()
+    assert violations(page) == []
+    page.get_by_label("Reason").fill("It is complete.")
+    page.get_by_role("button", name="Record contest").click()
+    expect(page.get_by_role("status")).to_contain_text("Your contest is recorded.")
+    expect(page.get_by_text("It is complete.")).to_be_visible()
+    assert errors == []
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page, live_server: LiveServer) -> None:
+    overdue()
+    page.goto(live_server.url + PAGE)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
