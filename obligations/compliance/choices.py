@@ -80,8 +80,7 @@ def problems(
     """What the address asks for and there is not, as sentences. Leaving it out in silence would miscount."""
     found = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown(data, also_known)]
     for name, chosen in active.items():
-        offered = options(name, register)
-        allowed = None if offered is None else {option.value for option in offered}
+        allowed = known(name, register)
         words = {"filter": FILTERS[name].label}
         found += [
             _("%(filter)s: there is no “%(value)s”.") % {**words, "value": value}
@@ -89,6 +88,14 @@ def problems(
             if (allowed is not None and value not in allowed) or "\x00" in value
         ]
     return found
+
+
+def known(name: str, register: Register) -> set[str] | None:
+    """The values that a filter can find something by; None where any text may be one."""
+    if name == "provision":
+        return {provision.anchor for provision in register.provisions}
+    offered = options(name, register)
+    return None if offered is None else {option.value for option in offered}
 
 
 def unknown(data: QueryDict, also_known: tuple[str, ...]) -> list[str]:

@@ -29,6 +29,11 @@ ASSESSED = tuple(Conduct.values)
 COMPARED = values(DIFFERS, AGREES)
 # From the most to the least, then what is no step of the scale.
 LEVELS_SHOWN = [*reversed(LEVELS[:4]), *LEVELS[4:]]
+# What a finding can say: the filter, its value and the words.
+ANSWERS = [
+    *(("level", value, label) for value, label in LEVELS_SHOWN if value != NO_FINDING),
+    *(("conduct", value, label) for value, label in Conduct.choices),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +203,14 @@ def row(place: Place, own: Mapping[str, Sequence[Group]], parties: Sequence[Part
 
 
 def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party) -> Cell:
+    if not groups:
+        return Cell(party, Number(0), 0, ())
     where: dict[str, tuple[str, ...]] = {"instrument": (place.instrument,), "party": (party.code,)}
     if place.anchor:
         where["provision"] = (place.anchor,)
-    answers = [("level", *choice) for choice in LEVELS_SHOWN if choice[0] != NO_FINDING]
-    answers += [("conduct", *choice) for choice in Conduct.choices]
     counted = [
         Mark(value, str(label), number(groups, active, {**where, name: (value,)}))
-        for name, value, label in answers
+        for name, value, label in ANSWERS
     ]
     marks = tuple(mark for mark in counted if mark.number.n)
     return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)

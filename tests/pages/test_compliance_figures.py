@@ -1,0 +1,81 @@
+"""The figures themselves, from groups alone: the same for each party."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from obligations.compliance.counts import Group
+from obligations.compliance.figures import Figures, figures, number
+from obligations.compliance.register import Place
+from obligations.compliance.selection import narrowed
+from obligations.deadlines import Timeliness
+from obligations.models.obligation import Kind
+from parties.models import Party
+
+PARTIES = [Party(pk=1, code="alpha", name="Alpha"), Party(pk=2, code="beta", name="Beta")]
+OTHER = {"alpha": "beta", "beta": "alpha"}
+PLACES = [Place("main", "art_1", "Main", "Article 1", ""), Place("old", "", "Earlier", "Old", "2012")]
+
+any_group = st.builds(
+    lambda place, **fields: Group(instrument=place.instrument, provision=place.anchor, **fields),
+    place=st.sampled_from(PLACES),
+    party=st.sampled_from(["alpha", "beta"]),
+    kind=st.sampled_from(Kind.values),
+    level=st.sampled_from(["", "0", "1", "2", "3", "none", "not_assessable"]),
+    conduct=st.sampled_from(["", "kept", "kept_with_incidents", "not_kept", "contrary"]),
+    timeliness=st.sampled_from(Timeliness.values),
+    claim=st.sampled_from(["", "differs", "agrees"]),
+    n=st.integers(1, 50),
+)
+
+
+def of_party(shown: Figures, code: str) -> str:
+    """All that the figures say of one party, with its code taken out."""
+    levels = [line for line in shown.levels if line.party.code == code]
+    dates = [line for line in shown.dates if line.party.code == code]
+    cells = [[c for c in row.cells if c.party.code == code] for part in shown.sections for row in part.rows]
+    party = next(party for party in PARTIES if party.code == code)
+    return repr((levels, dates, cells)).replace(repr(party), "PARTY").replace(f"party={code}", "party=")
+
+
+@given(st.lists(any_group))
+def test_swapping_the_data_of_two_parties_gives_mirrored_figures(groups: list[Group]) -> None:
+    shown = figures(groups, PARTIES, PLACES, {})
+    swapped = figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES, PLACES, {})
+    assert of_party(shown, "alpha") == of_party(swapped, "beta")
+    assert of_party(shown, "beta") == of_party(swapped, "alpha")
+    assert (shown.total, shown.deliverables, shown.shares) == (
+        swapped.total,
+        swapped.deliverables,
+        swapped.shares,
+    )
+
+
+@given(st.lists(any_group))
+def test_the_parts_of_each_line_add_up_to_its_denominator(groups: list[Group]) -> None:
+    proper = [replace(group, level=group.level or "none") for group in groups]
+    shown = figures(proper, PARTIES, PLACES, {})
+    for levels in shown.levels:
+        assert sum(mark.number.n for mark in levels.levels) == levels.deliverables.n
+    for dates in shown.dates:
+        assert dates.ahead.n + dates.overdue.n + dates.on_time.n + dates.late.n == dates.dated.n
+    assert (
+        sum(cell.total.n for part in shown.sections for row in part.rows for cell in row.cells)
+        == shown.total.n
+    )
+
+
+def test_a_number_keeps_the_filters_of_the_page_and_narrows_them() -> None:
+    group = Group("alpha", "main", "art_1", "one_off", "3", "", "overdue", "", 4)
+    active = {"agreement": ("accord",), "kind": ("one_off", "standing"), "tag": ("papers",)}
+    counted = number([group], active, {"kind": ("one_off", "conditional"), "level": ("3",)})
+    assert (counted.n, counted.query) == (4, "agreement=accord&kind=one_off&tag=papers&level=3")
+
+
+def test_nothing_is_left_of_selections_that_share_no_value() -> None:
+    assert narrowed({"level": ("1",)}, {"level": ("3",)}) is None
+
+
+def test_zero_leads_nowhere() -> None:
+    assert number([], {"agreement": ("accord",)}, {"level": ("3",)}).query == ""

@@ -1,0 +1,169 @@
+"""Every number on the compliance pages is a count that can be followed to its rows."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from obligations.compliance.scope import scope_of
+from parties.access import Tier
+from tests import make
+from tests.make import NOW
+from tests.pages.compliance_data import accord, owed, read, signed_in, total
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(settings: Settings) -> Iterator[None]:
+    settings.PUBLIC_READING = True
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "",
+        "party=alpha",
+        "instrument=main",
+        "instrument=old",
+        "provision=art_1",
+        "provision=art_1__para_1",
+        "provision=body",
+        "tag=papers",
+        "kind=one_off",
+        "kind=one_off&kind=standing",
+        "timeliness=overdue",
+        "timeliness=overdue&timeliness=met_late&party=beta",
+        "timeliness=trigger_pending",
+        "level=3&level=none",
+        "level=not_assessable",
+        "conduct=kept",
+        "claim=differs",
+        "obligation=DUE&life=active&clock=dated",
+    ],
+)
+def test_each_number_has_the_filters_that_find_just_as_many_rows(client: Client, filters: str) -> None:
+    accord()
+    numbers = read(client, f"/compliance/?{filters}").numbers
+    assert numbers
+    assert {address: found_by(address) for address, _ in numbers} == dict(numbers)
+
+
+def found_by(address: str) -> int:
+    """How many rows the filters of an address find, without the page around them."""
+    request = RequestFactory().get(address)
+    request.user = AnonymousUser()
+    scope = scope_of(request)
+    assert scope is not None
+    assert scope.problems == []
+    return scope.rows.count()
+
+
+def test_each_number_leads_to_a_list_of_just_as_many_rows(client: Client) -> None:
+    accord()
+    numbers = read(client, "/compliance/?party=beta").numbers
+    assert len(numbers) > 20
+    assert {address: total(client, address) for address, _ in numbers} == dict(numbers)
+
+
+def test_the_numbers_of_the_home_page_lead_to_just_as_many_rows(client: Client) -> None:
+    accord()
+    numbers = read(client, "/").numbers
+    assert len(numbers) == 5
+    assert [total(client, address) for address, _ in numbers] == [n for _, n in numbers]
+
+
+def test_the_cards_stand_with_their_denominators(client: Client) -> None:
+    accord()
+    figures = client.get("/compliance/").context["figures"]
+    counted = {
+        share.name: (share.number.n, share.total.n, share.all.n if share.all else None)
+        for share in figures.shares
+    }
+    assert counted == {
+        "complete": (2, 9, None),
+        "overdue": (2, 4, None),
+        "met_late": (1, 2, None),
+        "claims": (1, 2, None),
+        "duties": (1, 2, 3),
+    }
+    assert (figures.total.n, figures.deliverables.n) == (12, 9)
+
+
+def test_the_newest_claim_is_compared_with_the_finding_that_stands(client: Client) -> None:
+    accord()
+    beta = make.user("second@trial.invalid", role=None)
+    beta.mandates.create(agreement=make.agreement(), role="representative", party=make.party("beta"))
+    make.claim(owed("DUE", "beta"), beta, 2, now=NOW, effective_on=NOW.date())
+    assert client.get("/compliance/").context["figures"].shares[3].number.n == 0
+
+
+def test_no_share_is_shown_as_a_percentage_or_a_score(client: Client) -> None:
+    accord()
+    assert "%" not in "".join(read(client, "/compliance/").words)
+
+
+def test_parties_stand_in_alphabetical_order_in_each_table(client: Client) -> None:
+    accord()
+    figures = client.get("/compliance/").context["figures"]
+    assert [line.party.code for line in figures.levels] == ["alpha", "beta"]
+    assert [line.party.code for line in figures.dates] == ["alpha", "beta"]
+    assert all(
+        [cell.party.code for cell in row.cells] == ["alpha", "beta"] for row in figures.sections[0].rows
+    )
+
+
+def test_a_hidden_finding_moves_no_number_of_the_public(client: Client) -> None:
+    accord()
+    before = read(client, "/compliance/").numbers
+    make.finding(owed("OLD", "alpha"), 3, tier=Tier.MEDIATORS)
+    make.finding(owed("DUE", "alpha"), 3, tier=Tier.PARTIES)
+    make.finding(owed("DUE", "beta"), 3, tier=Tier.IN_CONFIDENCE, confidant=make.party("beta"))
+    assert read(client, "/compliance/").numbers == before
+    assert "Counted in what everybody may see." in client.get("/compliance/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reader", "complete", "words"),
+    [
+        ("mediator", 5, "(public, parties and mediators, in confidence, mediators)"),
+        ("cleared", 3, "(public, parties and mediators)"),
+        ("alpha", 3, "(public, parties and mediators, in confidence with your party)"),
+    ],
+)
+def test_each_reader_counts_what_they_may_see_and_is_told_so(reader: str, complete: int, words: str) -> None:
+    accord()
+    make.finding(owed("OLD", "alpha"), 3, tier=Tier.MEDIATORS)
+    make.finding(owed("DUE", "alpha"), 3, tier=Tier.PARTIES)
+    make.finding(owed("DUE", "beta"), 3, tier=Tier.IN_CONFIDENCE, confidant=make.party("beta"))
+    users = {
+        "mediator": make.mediator,
+        "cleared": lambda: make.analyst(cleared=True),
+        "alpha": lambda: make.representative(make.party("alpha")),
+    }
+    answer = signed_in(users[reader]()).get("/compliance/")
+    assert answer.context["figures"].shares[0].number.n == complete
+    assert f"Counted in what you may see {words}." in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/compliance/", "/compliance/commitments/", "/"])
+@pytest.mark.parametrize("rows", [3, 60])
+@pytest.mark.parametrize("reader", ["public", "analyst", "mediator"])
+def test_a_page_asks_the_database_at_most_twelve_times(
+    address: str, rows: int, reader: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    parties = [make.party(code) for code in ("alpha", "beta", "gamma")]
+    for number in range(rows // 3):
+        for party in parties:
+            of = make.commitment(f"O-{number}", party, days=30, provision=make.provision(f"art_{number}"))
+            make.finding(of, 2)
+    users = {"analyst": make.analyst, "mediator": make.mediator}
+    client = Client() if reader == "public" else signed_in(users[reader]())
+    client.get(address)  # what is asked once a process
+    with django_assert_max_num_queries(12):
+        assert client.get(address).status_code == 200
