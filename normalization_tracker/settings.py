@@ -170,6 +170,13 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# Mail: printed to the console where no server is named.
+mail = env.dj_email_url("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "tracker@localhost")
+
 # What a browser may do with a page
 HTTPS: bool = env.bool("HTTPS", not (DEBUG or TRIAL))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
