@@ -103,8 +103,7 @@ class FindingForm(VerdictForm):
 
     def show_overtaken(self, newer: Statement) -> None:
         """Say that somebody recorded `newer` meanwhile; sent again, the form counts it as seen."""
-        self.data = self.data.copy()
-        self.data["seen"] = str(newer.pk)
+        self.data = {**self.data.dict(), "seen": str(newer.pk)}  # type: ignore[attr-defined]
         message = _(
             "Meanwhile a finding was recorded: %(verdict)s since %(day)s. Send again if yours still holds."
         )

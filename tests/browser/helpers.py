@@ -31,5 +31,7 @@ def errors_of(page: Page) -> list[str]:
     """Collects what the browser complains of from now on, such as what the content policy forbids."""
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on(
+        "console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None
+    )
     return said

@@ -42,7 +42,10 @@ def send(trial: RunningTrial, path: str, token: str, body: dict[str, Any]) -> tu
     request = urllib.request.Request(
         f"{trial.url}/api/v1/{path}",
         data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", **({"Authorization": f"Token {token}"} if token else {})},
+        headers={
+            "Content-Type": "application/json",
+            **({"Authorization": f"Token {token}"} if token else {}),
+        },
     )
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -92,7 +95,9 @@ def test_the_worker_flags_each_of_them_once(trial: RunningTrial) -> None:
 
 
 def test_a_mediator_records_a_finding_and_everybody_reads_the_same(trial: RunningTrial, page: Page) -> None:
-    wait_for(lambda: bool(rows(trial, "breaches/?obligation=AX-7.1")), "the sweep flagged the donor conference")
+    wait_for(
+        lambda: bool(rows(trial, "breaches/?obligation=AX-7.1")), "the sweep flagged the donor conference"
+    )
     sign_in(page, trial, "mediator")
     before = overdue_count(page, trial)
     page.goto(f"{trial.url}/desk/?queue=overdue")
@@ -139,4 +144,9 @@ def test_the_trial_says_that_it_is_one(trial: RunningTrial, page: Page) -> None:
 def test_only_the_owner_reads_the_trials_passwords(trial: RunningTrial) -> None:
     path: Path = trial.data / "trial-accounts.json"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert {one["role"] for one in trial.accounts} == {"administrator", "mediator", "analyst", "representative"}
+    assert {one["role"] for one in trial.accounts} == {
+        "administrator",
+        "mediator",
+        "analyst",
+        "representative",
+    }

@@ -35,7 +35,7 @@ def overdue(code: str = "LATE", party: str = "alpha") -> Commitment:
 def soon(code: str = "SOON", days: int = 5) -> Commitment:
     """Due so many days from today."""
     today = timezone.now().date()
-    fixed = {"rule": "fixed", "terms": {"date": (today + timedelta(days=days)).isoformat()}}
+    fixed: dict[str, Any] = {"rule": "fixed", "terms": {"date": (today + timedelta(days=days)).isoformat()}}
     return make.commitment(code, make.party("alpha"), **fixed)
 
 

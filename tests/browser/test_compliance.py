@@ -1,0 +1,88 @@
+"""The compliance pages in a browser: for everybody, narrow and wide, in the light and in the dark, by keyboard."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.browser.helpers import errors_of, sideways, sign_in, violations
+from tests.pages.compliance_data import accord
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = (
+    "/",
+    "/compliance/",
+    "/compliance/?party=none",
+    "/compliance/commitments/?party=beta",
+    "/agreements/accord/",
+)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_they_keep_nobody_out(browser: Browser, live_server: LiveServer, width: int, scheme: str) -> None:
+    accord()
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    errors = errors_of(page)
+    for address in PAGES:
+        page.goto(live_server.url + address)
+        for folded in page.locator("details > summary").all():
+            folded.click()
+        assert violations(page) == [], address
+        assert sideways(page) <= 0, address
+    assert errors == []
+    context.close()
+
+
+def test_columns_of_parties_are_equally_wide(page: Page, live_server: LiveServer) -> None:
+    accord()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/compliance/")
+    boxes = [column.bounding_box() for column in page.locator(".heat thead th").all()[1:]]
+    assert len(boxes) == 2
+    assert len({round(box["width"]) for box in boxes if box}) == 1
+
+
+def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    accord()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/compliance/")
+    page.get_by_text("Filters", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Party").select_option("beta")
+    page.get_by_label("Overdue", exact=True).focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_url("**/compliance/?*party=beta*")
+    expect(page.get_by_role("list", name="Active filters")).to_contain_text("Party: Beta")
+    page.locator(".card").filter(has=page.get_by_role("heading", name="Overdue", exact=True)).get_by_role(
+        "link"
+    ).first.press("Enter")
+    expect(page.locator(".total")).to_have_text("1 of 12")
+    expect(page.get_by_role("link", name="DUE")).to_be_visible()
+    context.close()
+
+
+def test_titles_tell_pages_apart(page: Page, live_server: LiveServer) -> None:
+    accord()
+    titles = []
+    for address in (
+        "/",
+        "/compliance/",
+        "/compliance/commitments/",
+        "/compliance/commitments/?party=beta",
+        "/agreements/accord/",
+    ):
+        page.goto(live_server.url + address)
+        titles.append(page.title())
+    assert len(set(titles)) == len(titles)
+
+
+def test_the_mediator_is_told_in_which_tiers_it_was_counted(page: Page, live_server: LiveServer) -> None:
+    accord()
+    sign_in(page, live_server, make.mediator(), "/compliance/")
+    expect(page.get_by_text("Counted in what you may see")).to_be_visible()
