@@ -5,6 +5,7 @@ in the same checkout finds the same database while the trial runs.
 """
 
 from datetime import timedelta
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,7 @@ ACCOUNT_SESSION_REMEMBER = False
 AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -282,5 +284,5 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
 }

@@ -27,7 +27,8 @@ WITH due AS (
     RETURNING c.id, c.agreement_id, c.cycle, c.overdue_since, c.opening_statement_id, c.undone_statement_id
 ), opened AS (
     INSERT INTO obligations_breach
-        (agreement_id, commitment_id, cycle, overdue_since, opened_at, outcome, opening_statement_id, undone_statement_id)
+        (agreement_id, commitment_id, cycle, overdue_since, opened_at, outcome,
+        opening_statement_id, undone_statement_id)
     SELECT agreement_id, id, cycle, overdue_since, %(now)s, '', opening_statement_id, undone_statement_id FROM marked
     ON CONFLICT DO NOTHING
     RETURNING id, agreement_id, commitment_id

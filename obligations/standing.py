@@ -9,7 +9,16 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
-from obligations.deadlines import Deadline, Episode, Timeliness, complete_day, day_in, days_late, episodes, timeliness
+from obligations.deadlines import (
+    Deadline,
+    Episode,
+    Timeliness,
+    complete_day,
+    day_in,
+    days_late,
+    episodes,
+    timeliness,
+)
 from obligations.models import Commitment, Statement
 from obligations.models.standing import StandingQuerySet
 from parties.access import Viewer
@@ -60,8 +69,12 @@ class Standing:
 def with_standing(queryset: StandingQuerySet, viewer: Viewer, now: datetime) -> list[Commitment]:
     """The rows, each with its `standing` for the viewer. Two queries, whatever the number of rows."""
     seen = Statement.objects.visible_to(viewer, now).newest_first().select_related("by", "event", "confidant")
-    rows = queryset.select_related("agreement", "party", "obligation__trigger", "obligation__provision__instrument")
-    commitments = list(rows.prefetch_related(Prefetch("statements", queryset=seen, to_attr="seen_statements")))
+    rows = queryset.select_related(
+        "agreement", "party", "obligation__trigger", "obligation__provision__instrument"
+    )
+    commitments = list(
+        rows.prefetch_related(Prefetch("statements", queryset=seen, to_attr="seen_statements"))
+    )
     for commitment in commitments:
         commitment.standing = standing_of(commitment, commitment.seen_statements, now)  # type: ignore[attr-defined]
     return commitments

@@ -91,6 +91,10 @@ def visible(viewer: Viewer, now: datetime, prefix: str = "") -> Q:
         rule |= Q(**{f"{agreement}__in": mediated})
     for grant in grants:
         if grant.role == Role.REPRESENTATIVE:
-            key = {agreement: grant.agreement_id, tier: Tier.IN_CONFIDENCE, f"{prefix}confidant_id": grant.party_id}
+            key = {
+                agreement: grant.agreement_id,
+                tier: Tier.IN_CONFIDENCE,
+                f"{prefix}confidant_id": grant.party_id,
+            }
             rule |= Q(**key)
     return rule & readable(viewer, agreement)

@@ -12,7 +12,7 @@ from parties.access import Tier
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user who signs in by e-mail; the address is kept in lower case. Without a password no sign-in is possible."""
+        """A user who signs in by e-mail, kept in lower case. Without a password no sign-in is possible."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
         user = self.model(email=email.strip().lower(), **fields)
@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Party(models.Model):
-    """An actor that can owe something: a party, the facilitator, a joint body. One code and one name in every agreement."""
+    """An actor that can owe something: a party, the facilitator, a joint body. One code, one name, everywhere."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=300)
@@ -73,7 +73,12 @@ class Tiered(models.Model):
 
     tier = models.CharField(_("who may see it"), max_length=16, choices=Tier.choices, default=Tier.PUBLIC)
     confidant = models.ForeignKey(
-        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in confidence with")
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in confidence with"),
     )
     publish_at = models.DateTimeField(_("public from"), null=True, blank=True)
 
@@ -84,7 +89,9 @@ class Tiered(models.Model):
                 condition=models.Q(tier=Tier.IN_CONFIDENCE, confidant__isnull=False)
                 | models.Q(~models.Q(tier=Tier.IN_CONFIDENCE), confidant__isnull=True),
                 name="%(class)s_confidant_with_its_tier",
-                violation_error_message=_("A confidence names the party it is shared with; other tiers name none."),
+                violation_error_message=_(
+                    "A confidence names the party it is shared with; other tiers name none."
+                ),
             ),
             models.CheckConstraint(condition=models.Q(tier__in=Tier.values), name="%(class)s_tier_known"),
         ]

@@ -38,7 +38,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *sandbox]}
 
 
-_teardown = TransactionTestCase._fixture_teardown
+_teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 
 def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
@@ -47,4 +47,4 @@ def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
         _teardown(case)
 
 
-TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Builders: the least data that a test needs. Everything is made for one agreement, and named by role, never by person."""
+"""Builders: the least data that a test needs, for one agreement, named by role and never by person."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +29,9 @@ def party(code: str = "alpha", of: Agreement | None = None, kind: str = "party")
     return made
 
 
-def provision(anchor: str = "art_1", of: Agreement | None = None, instrument: str = "main", **fields: Any) -> Provision:
+def provision(
+    anchor: str = "art_1", of: Agreement | None = None, instrument: str = "main", **fields: Any
+) -> Provision:
     of = of or agreement()
     text = Instrument.objects.get_or_create(
         agreement=of,
@@ -41,26 +43,43 @@ def provision(anchor: str = "art_1", of: Agreement | None = None, instrument: st
     )[0]
 
 
-def trigger(code: str = "T-START", on: date | None = date(2023, 3, 18), of: Agreement | None = None) -> Trigger:
+def trigger(
+    code: str = "T-START", on: date | None = date(2023, 3, 18), of: Agreement | None = None
+) -> Trigger:
     return Trigger.objects.get_or_create(
         agreement=of or agreement(), code=code, defaults={"label": f"Start {code}", "occurred_on": on}
     )[0]
 
 
-def obligation(code: str = "O-1", of: Agreement | None = None, days: int | None = None, **fields: Any) -> Obligation:
+def obligation(
+    code: str = "O-1", of: Agreement | None = None, days: int | None = None, **fields: Any
+) -> Obligation:
     """Without `days` it has no time limit; with it, so many days after the trigger `T-START`."""
     of = of or agreement()
     limit: dict[str, Any] = {"rule": "none"}
     if days is not None:
-        limit = {"rule": "days_after", "terms": {"days": days}, "trigger": fields.pop("trigger", None) or trigger(of=of)}
-    defaults = {"title": f"Do {code}", "summary": f"What {code} asks.", "kind": "one_off", "confidence": "verified"}
+        limit = {
+            "rule": "days_after",
+            "terms": {"days": days},
+            "trigger": fields.pop("trigger", None) or trigger(of=of),
+        }
+    defaults = {
+        "title": f"Do {code}",
+        "summary": f"What {code} asks.",
+        "kind": "one_off",
+        "confidence": "verified",
+    }
     fields.setdefault("provision", None)
     place = fields.pop("provision") or provision(of=of)
     return Obligation.objects.create(agreement=of, code=code, provision=place, **(defaults | limit | fields))
 
 
 def commitment(
-    code: str = "O-1", by: Party | None = None, of: Agreement | None = None, now: datetime = NOW, **fields: Any
+    code: str = "O-1",
+    by: Party | None = None,
+    of: Agreement | None = None,
+    now: datetime = NOW,
+    **fields: Any,
 ) -> Commitment:
     """A party's commitment, its clock set. `fields` go to the obligation, which is made where it is not there yet."""
     of = of or agreement()
@@ -71,7 +90,12 @@ def commitment(
 
 
 def event(code: str = "E-1", of: Agreement | None = None, **fields: Any) -> Event:
-    defaults = {"happened_on": date(2023, 4, 18), "precision": "day", "title": f"Event {code}", "source": "example.org"}
+    defaults = {
+        "happened_on": date(2023, 4, 18),
+        "precision": "day",
+        "title": f"Event {code}",
+        "source": "example.org",
+    }
     return Event.objects.create(agreement=of or agreement(), code=code, **(defaults | fields))
 
 
@@ -106,19 +130,23 @@ def a_mediator(of: Agreement | None = None) -> Viewer:
     return viewer_for(User.objects.filter(email=email).first() or mediator(email, of))
 
 
-def finding(on: Commitment, level: int | None = None, effective_on: date = date(2024, 1, 10), **fields: Any) -> Statement:
+def finding(
+    on: Commitment, level: int | None = None, effective_on: date = date(2024, 1, 10), **fields: Any
+) -> Statement:
     """A finding by the agreement's mediator, through the command."""
-    defaults = {"now": NOW, "reason": "Seen.", "actor": a_mediator(on.agreement)}
+    defaults: dict[str, Any] = {"now": NOW, "reason": "Seen.", "actor": a_mediator(on.agreement)}
     return finding_command(commitment=on, level=level, effective_on=effective_on, **(defaults | fields))
 
 
-def claim(on: Commitment, by: User, level: int | None = 3, effective_on: date = date(2024, 1, 10), **fields: Any) -> Statement:
-    defaults = {"now": NOW, "reason": "We did it."}
+def claim(
+    on: Commitment, by: User, level: int | None = 3, effective_on: date = date(2024, 1, 10), **fields: Any
+) -> Statement:
+    defaults: dict[str, Any] = {"now": NOW, "reason": "We did it."}
     return claim_command(
         commitment=on, actor=viewer_for(by), level=level, effective_on=effective_on, **(defaults | fields)
     )
 
 
 def contest(statement: Statement, by: User, **fields: Any) -> Statement:
-    defaults = {"now": NOW, "reason": "We see it otherwise."}
+    defaults: dict[str, Any] = {"now": NOW, "reason": "We see it otherwise."}
     return contest_command(statement=statement, actor=viewer_for(by), **(defaults | fields))

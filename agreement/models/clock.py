@@ -81,7 +81,9 @@ class Event(Tiered):
     precision = models.CharField(_("precision"), max_length=16, choices=Precision.choices)
     title = models.CharField(_("title"), max_length=300)
     source = models.CharField(_("source"), max_length=500)
-    trigger = models.ForeignKey(Trigger, on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
+    trigger = models.ForeignKey(
+        Trigger, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
+    )
     # Touches the agreement as a whole, and so each of its obligations.
     touches_all = models.BooleanField(_("touches everything"), default=False)
 

@@ -12,7 +12,7 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
 
 
 class Instrument(models.Model):
-    """One text of an agreement: the agreement itself, an annex, a declaration, an earlier agreement it keeps binding."""
+    """One text of an agreement: itself, an annex, a declaration, an earlier agreement that it keeps binding."""
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", _("agreement")
@@ -78,7 +78,9 @@ class Provision(models.Model):
     """An article or paragraph of an instrument, with an anchor that does not change, such as `art_7__para_1`."""
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="provisions")
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
     anchor = models.CharField(_("anchor"), max_length=80)
     label = models.CharField(_("label"), max_length=300)
     heading = models.CharField(_("heading"), max_length=300, blank=True)
@@ -108,7 +110,9 @@ class InterpretiveRule(models.Model):
         verbose_name = _("interpretive rule")
         verbose_name_plural = _("interpretive rules")
         ordering = ["provision__place", "code"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="interpretive_rule_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "code"], name="interpretive_rule_code_once")
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -31,7 +31,9 @@ def start(commitments: list[Commitment]) -> None:
     for commitment in commitments:
         set_deadline(commitment)
         commitment.flag_at = commitment.due_at if commitment.life == Life.ACTIVE else None
-    Commitment.objects.bulk_update(commitments, [name.removesuffix("_id") for name in COLUMNS], batch_size=500)
+    Commitment.objects.bulk_update(
+        commitments, [name.removesuffix("_id") for name in COLUMNS], batch_size=500
+    )
 
 
 def set_deadline(commitment: Commitment) -> None:

@@ -22,7 +22,7 @@ class Difference:
     def put(self, there: QuerySet[M], keys: tuple[str, ...], wanted: Iterable[Values]) -> dict[Key, M]:
         """Bring the rows of `there` to what is `wanted`, told apart by `keys` (column names, ``party_id`` style).
 
-        One query to read, one to add, one to change, whatever the number of rows. Returns all wanted rows by their keys.
+        One query to read, one to add, one to change, whatever the number of rows. Returns all wanted rows by key.
         """
         model = there.model
         known = {tuple(getattr(row, key) for key in keys): row for row in there}

@@ -66,7 +66,9 @@ def deadline_problems(pack: Pack) -> Iterator[Problem]:
     """Terms that no rule reads, and due days that the pack expects and that the rule does not give."""
     if pack.agreement.counting not in CONVENTIONS:
         known = ", ".join(sorted(CONVENTIONS))
-        yield pack.agreement.at.problem(f"counting: unknown convention {pack.agreement.counting!r}; known are {known}")
+        yield pack.agreement.at.problem(
+            f"counting: unknown convention {pack.agreement.counting!r}; known are {known}"
+        )
         return
     dates = {trigger.code: trigger.date for trigger in pack.triggers}
     zone = ZoneInfo(pack.agreement.time_zone)
@@ -107,14 +109,22 @@ def date_triggers(pack: Pack, rows: PackRows, loaded: Loaded, actor: Viewer, now
         trigger = rows.triggers[given.code]
         if trigger.pk in by_people or trigger.occurred_on == given.date:
             continue
-        date_trigger(trigger, given.date, actor, now, reason=given.note or given.label, source=f"pack {pack.agreement.code}")
+        date_trigger(
+            trigger,
+            given.date,
+            actor,
+            now,
+            reason=given.note or given.label,
+            source=f"pack {pack.agreement.code}",
+        )
         loaded.changed["trigger date"] += 1
 
 
 def start_clocks(rows: PackRows, now: datetime) -> None:
     """Set the clocks of commitments whose deadline is not the one on record."""
     every = Commitment.objects.filter(agreement=rows.agreement).select_for_update(of=("self",)).order_by("pk")
-    fresh, known = [], []
+    fresh: list[Commitment] = []
+    known: list[Commitment] = []
     for commitment in every.select_related("agreement", "obligation__trigger"):
         deadline = commitment.deadline()
         on_record = (commitment.clock, commitment.due_at, commitment.clock_from)

@@ -1,6 +1,7 @@
 """Illustrative statements for a trial, brought in through the same commands that people use."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -41,13 +42,19 @@ def say(
 ) -> Statement:
     agreement_id = commitment.agreement_id
     event = commitment.agreement.events.filter(code=one.event).first() if one.event else None
-    common = {"now": now, "reason": one.reason, "effective_on": one.effective_on, "event": event, "import_key": one.key}
+    common: dict[str, Any] = {
+        "now": now,
+        "reason": one.reason,
+        "effective_on": one.effective_on,
+        "event": event,
+        "import_key": one.key,
+    }
     source = event.source if event else ""
     for_party = Viewer(grants=(Grant(agreement_id, Role.REPRESENTATIVE, by.pk),))
     if one.kind == "contest":
         contested = known[(one.objects_to or "", commitment.pk)]
         return record_contest(statement=contested, actor=for_party, source=source, **common)
-    said = {"level": one.level if isinstance(one.level, int) else None, "conduct": one.conduct or ""}
+    said: dict[str, Any] = {"level": one.level if isinstance(one.level, int) else None, "conduct": one.conduct or ""}
     said["not_assessable"] = one.level == "not_assessable"
     if one.kind == "claim":
         return record_claim(commitment=commitment, actor=for_party, source=source, **said, **common)

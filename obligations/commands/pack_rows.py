@@ -8,7 +8,6 @@ from agreement.models import (
     Event,
     Instrument,
     InterpretiveRule,
-    Participation,
     Position,
     Provision,
     Trigger,
@@ -21,7 +20,11 @@ from parties.models import Party
 
 def terms_of(limit: Deadline) -> dict[str, Any]:
     """The terms that a rule takes: what the pack sets, but for the trigger and the expected day."""
-    terms = {"date": limit.date.isoformat() if limit.date else None, "days": limit.days, "qualifier": limit.qualifier}
+    terms = {
+        "date": limit.date.isoformat() if limit.date else None,
+        "days": limit.days,
+        "qualifier": limit.qualifier,
+    }
     return {name: value for name, value in terms.items() if value is not None}
 
 
@@ -67,16 +70,22 @@ class PackRows:
         there = Party.objects.filter(code__in=[actor.code for actor in actors])
         rows = self.put(there, ("code",), [{"code": a.code, "name": a.name, "mark": a.mark} for a in actors])
         parties = {code: row for (code,), row in rows.items()}
-        places = [{"agreement_id": self.agreement.pk, "party_id": parties[a.code].pk, "kind": a.role} for a in actors]
+        places = [
+            {"agreement_id": self.agreement.pk, "party_id": parties[a.code].pk, "kind": a.role}
+            for a in actors
+        ]
         self.put(self.agreement.participations.all(), ("party_id",), places)
         return parties
 
     def write_triggers(self) -> dict[str, Trigger]:
         """Without their dates: giving one is a command of its own."""
         wanted = [
-            {"agreement_id": self.agreement.pk, "code": t.code, "label": t.label, "note": t.note} for t in self.pack.triggers
+            {"agreement_id": self.agreement.pk, "code": t.code, "label": t.label, "note": t.note}
+            for t in self.pack.triggers
         ]
-        return {code: row for (code,), row in self.put(self.agreement.triggers.all(), ("code",), wanted).items()}
+        return {
+            code: row for (code,), row in self.put(self.agreement.triggers.all(), ("code",), wanted).items()
+        }
 
     def write_instruments(self) -> dict[str, Instrument]:
         wanted = [
@@ -124,7 +133,9 @@ class PackRows:
             level = {key for key, value in depth.items() if value == generation}
             rows = self.put(there, ("instrument_id", "anchor"), self.provision_values(level))
             codes = {text.pk: code for code, text in self.instruments.items()}
-            self.provisions |= {(codes[instrument], anchor): row for (instrument, anchor), row in rows.items()}
+            self.provisions |= {
+                (codes[instrument], anchor): row for (instrument, anchor), row in rows.items()
+            }
 
     def provision_values(self, level: set[tuple[str, str]]) -> Iterator[Values]:
         for text in self.pack.instruments:
@@ -166,14 +177,19 @@ class PackRows:
             }
             for event in self.pack.events
         ]
-        return {code: row for (code,), row in self.put(self.agreement.events.all(), ("code",), wanted).items()}
+        return {
+            code: row for (code,), row in self.put(self.agreement.events.all(), ("code",), wanted).items()
+        }
 
     def write_obligations(self) -> dict[str, Obligation]:
         wanted = [self.obligation_values(place) for place in range(len(self.pack.obligations))]
         there = Obligation.objects.filter(agreement=self.agreement).order_by()
         rows = {code: row for (code,), row in self.put(there, ("code",), wanted).items()}
         borrowed = [
-            {"code": owed.code, "deadline_from_id": rows[owed.deadline_from].pk if owed.deadline_from else None}
+            {
+                "code": owed.code,
+                "deadline_from_id": rows[owed.deadline_from].pk if owed.deadline_from else None,
+            }
             for owed in self.pack.obligations
         ]
         self.put(there.all(), ("code",), borrowed)
@@ -182,7 +198,9 @@ class PackRows:
     def obligation_values(self, place: int) -> Values:
         owed = self.pack.obligations[place]
         limit = owed.deadline
-        labels = {group.code: group.label for group in self.pack.groups} | {a.code: a.name for a in self.pack.actors}
+        labels = {group.code: group.label for group in self.pack.groups} | {
+            a.code: a.name for a in self.pack.actors
+        }
         return {
             "agreement_id": self.agreement.pk,
             "code": owed.code,

@@ -115,10 +115,17 @@ def require_own_party(own: int | None, by: Party | None) -> None:
 
 
 def record(
-    statement: Statement, commitment: Commitment, said: Verdict | None, actor: Viewer, now: datetime, more: dict[str, Any]
+    statement: Statement,
+    commitment: Commitment,
+    said: Verdict | None,
+    actor: Viewer,
+    now: datetime,
+    more: dict[str, Any],
 ) -> Statement:
     """Check, write the statement, set the clock anew and enter it in the ledger."""
-    locked = Commitment.objects.select_for_update(of=("self",)).select_related("agreement", "obligation__trigger")
+    locked = Commitment.objects.select_for_update(of=("self",)).select_related(
+        "agreement", "obligation__trigger"
+    )
     commitment = locked.get(pk=commitment.pk)
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
@@ -163,7 +170,11 @@ def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Vie
     commitment = statement.commitment
     if said is not None:
         errors |= verdict_errors(said, commitment.obligation.has_conduct)
-        statement.level, statement.not_assessable, statement.conduct = said.level, said.not_assessable, said.conduct
+        statement.level, statement.not_assessable, statement.conduct = (
+            said.level,
+            said.not_assessable,
+            said.conduct,
+        )
     if not statement.reason:
         errors["reason"] = _("Say why: a statement without a reason convinces nobody.")
     if "\x00" in statement.reason + statement.source:
@@ -201,7 +212,10 @@ def verdict_errors(said: Verdict, wants_conduct: bool) -> dict[str, str]:
     if sum(given) != 1:
         return {field: _("Choose exactly one.")}
     if wants_conduct and said.conduct not in Conduct.values:
-        return {"conduct": _("This is a duty over time: choose one of %(all)s.") % {"all": ", ".join(Conduct.values)}}
+        return {
+            "conduct": _("This is a duty over time: choose one of %(all)s.")
+            % {"all": ", ".join(Conduct.values)}
+        }
     if not wants_conduct and said.conduct:
         return {"level": _("This has a deliverable: give a level from 0 to 3, or “not assessable”.")}
     if said.level is not None and said.level not in Level.values:

@@ -63,7 +63,9 @@ def date_trigger(
     )
     trigger.occurred_on = occurred_on
     trigger.save(update_fields=["occurred_on"])
-    hanging = Commitment.objects.filter(obligation__trigger=trigger).order_by("pk").select_for_update(of=("self",))
+    hanging = (
+        Commitment.objects.filter(obligation__trigger=trigger).order_by("pk").select_for_update(of=("self",))
+    )
     for commitment in hanging.select_related("agreement", "obligation__trigger"):
         clock.reset(commitment, now)
     return given

@@ -1,4 +1,4 @@
-"""Time, as pure functions: recorded terms and facts in; due instants, timeliness and explanations out. No ORM, no clock.
+"""Time, as pure functions: terms and facts in; due instants, timeliness and explanations out. No ORM, no clock.
 
 Days are `datetime.date` in the agreement's zone; instants are aware `datetime` in UTC. A new rule joins in `rules.py`,
 a new way of counting in `conventions.py`; nothing else here knows them by name.

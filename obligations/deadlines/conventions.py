@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """`last_day(start, days)`: the last day of a period of `days` that `start` sets running. OverflowError past year 9999."""
+    """`last_day(start, days)` is the last day of a period that `start` sets running. OverflowError past year 9999."""
 
     code: str
     name: Promise
@@ -23,6 +23,5 @@ def calendar_days(start: date, days: int) -> date:
 
 
 CONVENTIONS: dict[str, Convention] = {
-    convention.code: convention
-    for convention in (Convention("calendar", _("calendar"), calendar_days),)
+    convention.code: convention for convention in (Convention("calendar", _("calendar"), calendar_days),)
 }

@@ -69,7 +69,12 @@ def episodes(due_on: date, zone: ZoneInfo, findings: Iterable[FindingFact]) -> t
 
 def closed(episode: Episode, finding: FindingFact) -> Episode:
     return Episode(
-        episode.in_time_until, episode.flag_at, episode.opened_by, episode.undone, finding.id, finding.effective_on
+        episode.in_time_until,
+        episode.flag_at,
+        episode.opened_by,
+        episode.undone,
+        finding.id,
+        finding.effective_on,
     )
 
 
@@ -90,10 +95,12 @@ def complete_day(findings: Iterable[FindingFact]) -> date | None:
     return since
 
 
-def days_late(due_on: date | None, runs: tuple[Episode, ...], complete: date | None, today: date) -> int | None:
+def days_late(
+    due_on: date | None, runs: tuple[Episode, ...], complete: date | None, today: date
+) -> int | None:
     """How late a commitment is; None where it is not.
 
-    Complete since a day: from the due date to that day. Running: from the last day in time of the present run to `today`.
+    Complete since a day: from the due date to that day. Running: from the present run's last day in time to `today`.
     """
     if due_on is None or not runs:
         return None

@@ -59,11 +59,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`check` raises TermsError for terms it cannot read; `apply` computes. `wants_trigger` says whether it needs one."""
+    """`check` raises TermsError for terms it cannot read; `apply` computes."""
 
     check: Callable[[Terms], None]
     apply: Callable[[Terms, Facts], Deadline]
-    wants_trigger: bool
 
 
 def dated(last_day: date, facts: Facts, runs_from: date | None, *sum_: Step) -> Deadline:
@@ -122,15 +121,21 @@ def days_after(terms: Terms, facts: Facts) -> Deadline:
         return Deadline("pending")
     last_day = CONVENTIONS[facts.convention].last_day(facts.trigger_on, terms["days"])
     start = Step("trigger", on=facts.trigger_on)
-    return dated(last_day, facts, facts.trigger_on, start, Step("period", days=terms["days"], convention=facts.convention))
+    return dated(
+        last_day,
+        facts,
+        facts.trigger_on,
+        start,
+        Step("period", days=terms["days"], convention=facts.convention),
+    )
 
 
 RULES: dict[str, Rule] = {
-    "none": Rule(no_terms, no_date, wants_trigger=False),
-    "fixed": Rule(check_fixed, fixed, wants_trigger=False),
-    "days_after": Rule(check_days, days_after, wants_trigger=True),
-    "immediate": Rule(no_terms, immediate, wants_trigger=True),
-    "urgent": Rule(no_terms, immediate, wants_trigger=True),
+    "none": Rule(no_terms, no_date),
+    "fixed": Rule(check_fixed, fixed),
+    "days_after": Rule(check_days, days_after),
+    "immediate": Rule(no_terms, immediate),
+    "urgent": Rule(no_terms, immediate),
 }
 
 

@@ -17,7 +17,13 @@ class Timeliness(TextChoices):
 
 
 def timeliness(
-    *, clock: str, due_on: date | None, due_at: datetime | None, complete_since: date | None, soon_days: int, now: datetime
+    *,
+    clock: str,
+    due_on: date | None,
+    due_at: datetime | None,
+    complete_since: date | None,
+    soon_days: int,
+    now: datetime,
 ) -> Timeliness:
     """Where a commitment stands at `now`.
 

@@ -21,7 +21,9 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         closed it, it is open. `seen_cycle` counts the episodes that the viewer knows of. Read those, never the plain
         columns, for anything that leaves the server.
         """
-        opener, undone, closer = (f"{name}__" for name in ("opening_statement", "undone_statement", "closing_statement"))
+        opener, undone, closer = (
+            f"{name}__" for name in ("opening_statement", "undone_statement", "closing_statement")
+        )
         known_end = Q(closing_statement__isnull=True) | visible(viewer, now, closer)
         known = readable(viewer) & (
             Q(opening_statement__isnull=True) | (visible(viewer, now, opener) & visible(viewer, now, undone))
@@ -84,7 +86,8 @@ class Breach(models.Model):
                 fields=["commitment"], condition=Q(closed_at__isnull=True), name="breach_open_once"
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                condition=Q(closed_at__isnull=True, outcome="")
+                | (Q(closed_at__isnull=False) & ~Q(outcome="")),
                 name="breach_closed_with_an_outcome",
             ),
         ]

@@ -90,4 +90,6 @@ class Commitment(models.Model):
         """The deadline that the obligation's terms give on the present date of its trigger."""
         obligation, agreement = self.obligation, self.agreement
         trigger_on = obligation.trigger.occurred_on if obligation.trigger else None
-        return compute(obligation.rule, obligation.terms, Facts(agreement.zone, agreement.convention, trigger_on))
+        return compute(
+            obligation.rule, obligation.terms, Facts(agreement.zone, agreement.convention, trigger_on)
+        )

@@ -42,19 +42,34 @@ class Obligation(models.Model):
     summary = models.TextField(_("summary"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     rule = models.CharField(_("rule of the time limit"), max_length=32)
-    terms = models.JSONField(_("terms of the time limit"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    terms = models.JSONField(
+        _("terms of the time limit"), default=dict, blank=True, encoder=DjangoJSONEncoder
+    )
     trigger = models.ForeignKey(
-        Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("trigger")
+        Trigger,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="obligations",
+        verbose_name=_("trigger"),
     )
     # The obligation whose text sets the time limit, where it is another's.
-    deadline_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    beneficiaries = ArrayField(models.CharField(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True)
+    deadline_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    beneficiaries = ArrayField(
+        models.CharField(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True
+    )
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("topics"), default=list, blank=True)
-    confidence = models.CharField(_("confidence of the paraphrase"), max_length=20, choices=Confidence.choices)
+    confidence = models.CharField(
+        _("confidence of the paraphrase"), max_length=20, choices=Confidence.choices
+    )
     confidence_note = models.TextField(_("note on the confidence"), blank=True)
     source = models.CharField(_("source"), max_length=500, blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
-    touched_by = models.ManyToManyField(Event, blank=True, related_name="obligations", verbose_name=_("events"))
+    touched_by = models.ManyToManyField(
+        Event, blank=True, related_name="obligations", verbose_name=_("events")
+    )
 
     objects = ObligationQuerySet.as_manager()
 
@@ -102,7 +117,9 @@ class Gate(models.Model):
     after_obligation = models.ForeignKey(
         Obligation, on_delete=models.PROTECT, null=True, blank=True, related_name="opens"
     )
-    after_trigger = models.ForeignKey(Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="opens")
+    after_trigger = models.ForeignKey(
+        Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="opens"
+    )
     condition = models.TextField(_("condition"), blank=True)
 
     class Meta:
@@ -114,7 +131,10 @@ class Gate(models.Model):
             models.CheckConstraint(
                 condition=models.Q(after_obligation__isnull=False, after_trigger__isnull=True, condition="")
                 | models.Q(after_obligation__isnull=True, after_trigger__isnull=False, condition="")
-                | (models.Q(after_obligation__isnull=True, after_trigger__isnull=True) & ~models.Q(condition="")),
+                | (
+                    models.Q(after_obligation__isnull=True, after_trigger__isnull=True)
+                    & ~models.Q(condition="")
+                ),
                 name="gate_has_one_condition",
             ),
         ]

@@ -16,7 +16,7 @@ from obligations.deadlines.episodes import COMPLETE
 from parties.access import Viewer, readable
 
 if TYPE_CHECKING:
-    from obligations.models.commitment import Commitment
+    from obligations.models.commitment import Commitment  # noqa: F401 - named in the base class, as text
     from obligations.models.statement import StatementQuerySet
 
 
@@ -27,13 +27,14 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
     def as_seen_by(self, viewer: Viewer, now: datetime) -> "StandingQuerySet":
         """Visible commitments with what the viewer can know of them.
 
-        Adds `level`, `not_assessable`, `conduct`, `found_on` and `finding_id` of the finding that stands (all None without one),
-        `complete_since` (the day of the completion that stands) and `timeliness` (a value of Timeliness).
+        Adds `level`, `not_assessable`, `conduct`, `found_on` and `finding_id` of the finding that stands (all None
+        without one), `complete_since` (the day of the completion that stands) and `timeliness` (a value of Timeliness).
         """
         seen = findings_seen_by(viewer, now)
         standing = seen.filter(commitment=OuterRef("pk")).newest_first()
-        fields = {"level": "level", "not_assessable": "not_assessable", "conduct": "conduct"}
-        found: dict[str, Any] = {name: Subquery(standing.values(column)[:1]) for name, column in fields.items()}
+        found: dict[str, Any] = {
+            name: Subquery(standing.values(name)[:1]) for name in ("level", "not_assessable", "conduct")
+        }
         return (
             self.visible_to(viewer)
             .annotate(
@@ -47,7 +48,8 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
 
     def overdue(self) -> "StandingQuerySet":
         """Of `as_seen_by`: what is past its date without a completion. Longest wait first."""
-        return self.filter(timeliness=Timeliness.OVERDUE).order_by("due_at", "obligation__place", "party__name", "pk")
+        late = self.filter(timeliness=Timeliness.OVERDUE)  # type: ignore[misc]  # an annotation
+        return late.order_by("due_at", "obligation__place", "party__name", "pk")
 
     def flaggable(self, now: datetime) -> "StandingQuerySet":
         """What the sweep has to flag: the clock ran out, and the row does not say so yet."""
@@ -76,7 +78,8 @@ def complete_since(seen: "StatementQuerySet") -> Subquery:
 
 def timeliness_at(now: datetime) -> Case:
     soon = ExpressionWrapper(
-        Value(now) + F("agreement__due_soon_days") * Value(timedelta(days=1)), output_field=models.DateTimeField()
+        Value(now) + F("agreement__due_soon_days") * Value(timedelta(days=1)),
+        output_field=models.DateTimeField(),
     )
     return Case(
         When(due_at__isnull=True, clock="pending", then=Value(Timeliness.TRIGGER_PENDING)),

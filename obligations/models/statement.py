@@ -49,7 +49,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(~Exists(answer), kind=Statement.Kind.CLAIM)
 
     def unanswered(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
-        """Contests after which no visible finding was made. One of the same moment, as when both are loaded, is none."""
+        """Contests after which no visible finding was made; one of the same moment, as in one load, is none."""
         answers = Statement.objects.findings().visible_to(viewer, now)
         answer = answers.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
         return self.filter(~Exists(answer), kind=Statement.Kind.CONTEST)
@@ -83,11 +83,17 @@ class Statement(Tiered):
     conduct = models.CharField(_("conduct"), max_length=24, choices=Conduct.choices, blank=True)
     effective_on = models.DateField(_("so since"))
     recorded_at = models.DateTimeField(_("recorded at"))
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     reason = models.TextField(_("reason"))
     source = models.CharField(_("source"), max_length=500, blank=True)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="statements")
-    objects_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="contests")
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
+    )
+    objects_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="contests"
+    )
     # A key of the import that brought it, so that loading twice changes nothing. Empty for what people record.
     import_key = models.CharField(max_length=80, blank=True)
 
@@ -100,12 +106,20 @@ class Statement(Tiered):
         ordering = ["-recorded_at", "-id"]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("statement")
         indexes = [
-            models.Index(fields=["commitment", "kind", "-effective_on", "-recorded_at", "-id"], name="statement_newest"),
+            models.Index(
+                fields=["commitment", "kind", "-effective_on", "-recorded_at", "-id"], name="statement_newest"
+            ),
         ]
         constraints = [
             *Tiered.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(kind="contest", level__isnull=True, not_assessable=False, conduct="", objects_to__isnull=False)
+                condition=Q(
+                    kind="contest",
+                    level__isnull=True,
+                    not_assessable=False,
+                    conduct="",
+                    objects_to__isnull=False,
+                )
                 | (
                     Q(kind__in=["claim", "finding"], objects_to__isnull=True)
                     & (
@@ -117,11 +131,16 @@ class Statement(Tiered):
                 name="statement_says_one_thing",
             ),
             models.CheckConstraint(
-                condition=Q(kind="finding", by__isnull=True) | Q(kind__in=["claim", "contest"], by__isnull=False),
+                condition=Q(kind="finding", by__isnull=True)
+                | Q(kind__in=["claim", "contest"], by__isnull=False),
                 name="statement_by_its_author",
             ),
-            models.CheckConstraint(condition=Q(level__isnull=True) | Q(level__lte=3), name="statement_level_known"),
-            models.CheckConstraint(condition=Q(conduct__in=["", *Conduct.values]), name="statement_conduct_known"),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__lte=3), name="statement_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(conduct__in=["", *Conduct.values]), name="statement_conduct_known"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="statement_has_a_reason"),
             models.UniqueConstraint(
                 fields=["agreement", "import_key", "commitment"],
@@ -141,4 +160,10 @@ class Statement(Tiered):
         """The level or conduct in words; empty for a contest."""
         if self.not_assessable:
             return str(_("Not assessable"))
-        return str(Conduct(self.conduct).label if self.conduct else Level(self.level).label if self.level is not None else "")
+        return str(
+            Conduct(self.conduct).label
+            if self.conduct
+            else Level(self.level).label
+            if self.level is not None
+            else ""
+        )

@@ -9,7 +9,6 @@ server of DATABASE_URL, or on an embedded one where that is not set.
 import argparse
 import os
 import statistics
-import sys
 import time
 from datetime import UTC, datetime
 
@@ -29,8 +28,10 @@ INSERT INTO obligations_obligation (agreement_id, provision_id, code, title, sum
     tags, confidence, confidence_note, source, place)
     SELECT a.id, p.id, 'B-' || n, 'Bench', '', 'one_off', 'fixed', '{}', '{}', '{}', 'verified', '', '', n
     FROM agreement_agreement a, agreement_provision p, generate_series(1, %(commitments)s) AS n;
-INSERT INTO obligations_commitment (agreement_id, obligation_id, party_id, share, life, clock, due_on, due_at, flag_at, cycle)
-    SELECT o.agreement_id, o.id, p.id, '', 'active', 'dated', d.day, d.day + interval '1 day', d.day + interval '1 day', 1
+INSERT INTO obligations_commitment (agreement_id, obligation_id, party_id, share, life, clock, due_on, due_at, flag_at,
+    cycle)
+    SELECT o.agreement_id, o.id, p.id, '', 'active', 'dated', d.day, d.day + interval '1 day',
+    d.day + interval '1 day', 1
     FROM obligations_obligation o, parties_party p,
     LATERAL (SELECT CASE WHEN o.place %% %(each)s = 0 THEN date '2024-01-01' ELSE date '2030-01-01' END AS day) d;
 """
@@ -74,7 +75,7 @@ def main() -> None:
     django.setup()
     from django.test.utils import get_runner, override_settings
 
-    runner = get_runner(django.conf.settings)(verbosity=0, interactive=False)  # type: ignore[attr-defined]
+    runner = get_runner(django.conf.settings)(verbosity=0, interactive=False)
     with override_settings(DEBUG=False):
         databases = runner.setup_databases()
         try:
@@ -84,7 +85,9 @@ def main() -> None:
 
 
 def parsed() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--commitments", type=int, default=1_000_000)
     parser.add_argument("--due", type=int, default=50_000, help="how many of them are newly due")
     parser.add_argument("--rounds", type=int, default=3)
@@ -104,7 +107,9 @@ def measure(commitments: int, due: int, rounds: int) -> None:
             started = time.perf_counter()
             flagged = sweep(NOW) if name == "sweep" else by_hand()
             rates[name].append(flagged / (time.perf_counter() - started))
-            print(f"round {number}: {name:<8} {flagged:,} flags, {rates[name][-1]:>10,.0f} flags/s", flush=True)
+            print(
+                f"round {number}: {name:<8} {flagged:,} flags, {rates[name][-1]:>10,.0f} flags/s", flush=True
+            )
             clean_up()
     ours, theirs = (statistics.median(rates[name]) for name in ("sweep", "by hand"))
     print(f"median: sweep {ours:,.0f} flags/s, by hand {theirs:,.0f} flags/s, ratio {ours / theirs:.2f}")
@@ -133,4 +138,4 @@ def clean_up() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

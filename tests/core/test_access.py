@@ -42,7 +42,9 @@ def viewers(settings: Any) -> dict[str, Viewer]:
         "administrator": viewer_for(make.administrator()),
         "representative": viewer_for(make.representative(alpha)),
         "mediator": viewer_for(make.mediator()),
-        "mediator elsewhere": viewer_for(make.mediator("elsewhere@trial.invalid", of=make.agreement("other"))),
+        "mediator elsewhere": viewer_for(
+            make.mediator("elsewhere@trial.invalid", of=make.agreement("other"))
+        ),
     }
 
 
@@ -57,7 +59,9 @@ def one_of_each_tier() -> None:
 
 
 @pytest.mark.parametrize("who", TABLE)
-def test_each_viewer_sees_the_tiers_of_the_table(who: str, viewers: dict[str, Viewer], one_of_each_tier: None) -> None:
+def test_each_viewer_sees_the_tiers_of_the_table(
+    who: str, viewers: dict[str, Viewer], one_of_each_tier: None
+) -> None:
     assert set(Event.objects.visible_to(viewers[who], NOW).values_list("code", flat=True)) == TABLE[who]
 
 
@@ -83,7 +87,15 @@ def test_an_account_that_is_switched_off_is_the_public() -> None:
     assert viewer_for(user) == PUBLIC_VIEWER
 
 
-tiers = st.sampled_from([(Tier.PUBLIC, None), (Tier.PARTIES, None), (Tier.IN_CONFIDENCE, 0), (Tier.IN_CONFIDENCE, 1), (Tier.MEDIATORS, None)])
+tiers = st.sampled_from(
+    [
+        (Tier.PUBLIC, None),
+        (Tier.PARTIES, None),
+        (Tier.IN_CONFIDENCE, 0),
+        (Tier.IN_CONFIDENCE, 1),
+        (Tier.MEDIATORS, None),
+    ]
+)
 grants = st.tuples(
     st.sampled_from([0, 1]), st.sampled_from(Role), st.sampled_from([0, 1]), st.sampled_from(Clearance)
 )
@@ -100,7 +112,11 @@ def may_see(viewer: Viewer, event: Event, now: datetime) -> bool:
         return True
     if event.tier == Tier.PARTIES:
         return grant.role == Role.REPRESENTATIVE or grant.clearance == Clearance.PARTIES
-    return event.tier == Tier.IN_CONFIDENCE and grant.role == Role.REPRESENTATIVE and grant.party_id == event.confidant_id
+    return (
+        event.tier == Tier.IN_CONFIDENCE
+        and grant.role == Role.REPRESENTATIVE
+        and grant.party_id == event.confidant_id
+    )
 
 
 @trying(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -109,7 +125,9 @@ def may_see(viewer: Viewer, event: Event, now: datetime) -> bool:
     mandates=st.lists(grants, max_size=2, unique_by=lambda grant: grant[0]),
 )
 def test_the_filter_and_the_rule_row_by_row_agree(
-    rows: list[tuple[int, tuple[Tier, int | None], bool]], mandates: list[tuple[int, Role, int, Clearance]], settings: Any
+    rows: list[tuple[int, tuple[Tier, int | None], bool]],
+    mandates: list[tuple[int, Role, int, Clearance]],
+    settings: Any,
 ) -> None:
     settings.PUBLIC_READING = True
     agreements = [make.agreement("one"), make.agreement("two")]

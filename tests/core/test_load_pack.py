@@ -101,7 +101,11 @@ def test_loading_twice_changes_nothing() -> None:
     load(OHRID)
     before, entries, dates = everything(), LedgerEntry.objects.count(), TriggerDate.objects.count()
     assert load(OHRID) == "ohrid-2023: nothing changed\n"
-    assert (everything(), LedgerEntry.objects.count(), TriggerDate.objects.count()) == (before, entries, dates)
+    assert (everything(), LedgerEntry.objects.count(), TriggerDate.objects.count()) == (
+        before,
+        entries,
+        dates,
+    )
 
 
 def test_trial_statements_load_once_and_put_their_notice_on_the_pages(settings: Any) -> None:
@@ -141,7 +145,9 @@ def test_a_day_that_a_mediator_gave_stays_when_the_pack_is_loaded_again(tmp_path
     agreement = Agreement.objects.get()
     actor = viewer_for(make.mediator(of=agreement))
     trigger = agreement.triggers.get()
-    set_trigger_date(trigger=trigger, actor=actor, now=NOW, occurred_on=date(2023, 3, 19), reason="Early hours.")
+    set_trigger_date(
+        trigger=trigger, actor=actor, now=NOW, occurred_on=date(2023, 3, 19), reason="Early hours."
+    )
     load(written(tmp_path))
     trigger.refresh_from_db()
     assert trigger.occurred_on == date(2023, 3, 19)
@@ -158,7 +164,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_broken_pack_is_refused_with_file_and_line_and_nothing_is_written(what: str, tmp_path: Path) -> None:
+def test_a_broken_pack_is_refused_with_file_and_line_and_nothing_is_written(
+    what: str, tmp_path: Path
+) -> None:
     old, new, on_line, named = BROKEN[what]
     broken = SMALL.replace(old, new)
     line = next(number for number, text in enumerate(broken.splitlines(), start=1) if on_line in text)

@@ -75,7 +75,9 @@ def hidden_completion(settings: Any) -> Commitment:
     return commitment
 
 
-def test_a_completion_that_a_viewer_may_not_see_changes_nothing_for_them(hidden_completion: Commitment) -> None:
+def test_a_completion_that_a_viewer_may_not_see_changes_nothing_for_them(
+    hidden_completion: Commitment,
+) -> None:
     outside, inside = seen(hidden_completion, PUBLIC_VIEWER), seen(hidden_completion, make.a_mediator())
     assert (outside.timeliness, outside.level, outside.complete_since) == ("overdue", 2, None)
     assert (inside.timeliness, inside.level, inside.complete_since) == ("met_late", 3, date(2024, 1, 10))
@@ -88,14 +90,18 @@ def test_the_end_of_a_breach_is_known_to_who_may_see_why_it_ended(hidden_complet
     assert (inside.seen_outcome, inside.seen_days_late) == ("met_late", 148)  # type: ignore[attr-defined]
 
 
-def test_a_second_cycle_exists_only_for_who_knows_of_the_first_ones_end(hidden_completion: Commitment) -> None:
+def test_a_second_cycle_exists_only_for_who_knows_of_the_first_ones_end(
+    hidden_completion: Commitment,
+) -> None:
     make.finding(hidden_completion, 1, date(2024, 6, 1))
     sweep(NOW)
     assert Breach.objects.visible_to(PUBLIC_VIEWER, NOW).count() == 1
     assert Breach.objects.visible_to(make.a_mediator(), NOW).count() == 2
 
 
-def test_rows_with_their_standing_cost_two_queries_whatever_their_number(django_assert_num_queries: Any) -> None:
+def test_rows_with_their_standing_cost_two_queries_whatever_their_number(
+    django_assert_num_queries: Any,
+) -> None:
     viewer = viewer_for(make.mediator())
     for number in range(12):
         make.finding(make.commitment(f"O-{number}", days=150), 1)

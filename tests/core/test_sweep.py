@@ -91,7 +91,7 @@ def test_a_sweep_asks_a_fixed_number_of_queries(django_assert_num_queries: Any) 
 
 @pytest.mark.django_db
 def test_beat_sends_the_sweep_each_minute_and_lets_an_old_one_expire() -> None:
-    entry = settings.CELERY_BEAT_SCHEDULE["flag-overdue-commitments"]
+    entry: Any = settings.CELERY_BEAT_SCHEDULE["flag-overdue-commitments"]
     assert entry["task"] == tasks.sweep.name
     assert entry["options"]["expires"] < entry["schedule"] <= 60
 
@@ -100,7 +100,9 @@ def many(count: int) -> None:
     """So many overdue commitments of one obligation each."""
     of, by = make.agreement(), make.party()
     for number in range(count):
-        made = Commitment.objects.create(agreement=of, obligation=make.obligation(f"O-{number}", days=150), party=by)
+        made = Commitment.objects.create(
+            agreement=of, obligation=make.obligation(f"O-{number}", days=150), party=by
+        )
         clock.start([made])
 
 

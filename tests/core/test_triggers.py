@@ -20,7 +20,9 @@ def test_a_date_starts_the_clocks_that_hang_on_the_trigger() -> None:
     undated = make.trigger("T-LATER", on=None)
     commitment = make.commitment(days=10, trigger=undated)
     assert (commitment.clock, commitment.due_on) == ("pending", None)
-    set_trigger_date(trigger=undated, actor=make.a_mediator(), now=NOW, occurred_on=date(2026, 2, 1), reason="Held.")
+    set_trigger_date(
+        trigger=undated, actor=make.a_mediator(), now=NOW, occurred_on=date(2026, 2, 1), reason="Held."
+    )
     commitment.refresh_from_db()
     assert (commitment.clock, commitment.due_on) == ("dated", date(2026, 2, 11))
     assert sweep(NOW) == 1
@@ -30,7 +32,9 @@ def test_a_later_date_voids_the_breach_and_a_new_cycle_starts_when_that_runs_out
     trigger = make.trigger()
     commitment = make.commitment(days=150)
     sweep(NOW)
-    set_trigger_date(trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2026, 2, 1), reason="Read anew.")
+    set_trigger_date(
+        trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2026, 2, 1), reason="Read anew."
+    )
     assert Breach.objects.get().outcome == "rescheduled"
     commitment.refresh_from_db()
     assert (commitment.overdue_since, commitment.cycle, commitment.due_on) == (None, 2, date(2026, 7, 1))
@@ -41,7 +45,9 @@ def test_a_correction_that_stays_in_the_past_keeps_one_open_breach() -> None:
     trigger = make.trigger()
     commitment = make.commitment(days=150)
     sweep(NOW)
-    set_trigger_date(trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2023, 3, 19), reason="By a day.")
+    set_trigger_date(
+        trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2023, 3, 19), reason="By a day."
+    )
     breach = Breach.objects.get()
     commitment.refresh_from_db()
     assert breach.closed_at is None
@@ -53,7 +59,9 @@ def test_taking_a_date_back_leaves_the_clock_pending() -> None:
     trigger = make.trigger()
     commitment = make.commitment(days=150)
     sweep(NOW)
-    set_trigger_date(trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=None, reason="Not confirmed.")
+    set_trigger_date(
+        trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=None, reason="Not confirmed."
+    )
     commitment.refresh_from_db()
     assert (commitment.clock, commitment.flag_at) == ("pending", None)
     assert Breach.objects.get().closed_at is not None
@@ -62,14 +70,21 @@ def test_taking_a_date_back_leaves_the_clock_pending() -> None:
 def test_every_date_stays_on_record() -> None:
     trigger = make.trigger("T-LATER", on=None)
     for day in (date(2026, 2, 1), date(2026, 2, 2)):
-        set_trigger_date(trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=day, reason="Reported.")
-    assert [row.occurred_on for row in TriggerDate.objects.order_by("id")] == [date(2026, 2, 1), date(2026, 2, 2)]
+        set_trigger_date(
+            trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=day, reason="Reported."
+        )
+    assert [row.occurred_on for row in TriggerDate.objects.order_by("id")] == [
+        date(2026, 2, 1),
+        date(2026, 2, 2),
+    ]
 
 
 def test_no_date_to_come_and_none_without_a_reason() -> None:
     trigger = make.trigger("T-LATER", on=None)
     with pytest.raises(Refused) as refused:
-        set_trigger_date(trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2027, 1, 1), reason=" ")
+        set_trigger_date(
+            trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2027, 1, 1), reason=" "
+        )
     assert set(refused.value.errors) == {"occurred_on", "reason"}
     assert not TriggerDate.objects.exists()
 

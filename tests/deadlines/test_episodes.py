@@ -13,7 +13,11 @@ DUE = date(2023, 8, 15)
 
 facts = st.lists(
     st.tuples(st.dates(date(2023, 6, 1), date(2023, 12, 31)), st.sampled_from([None, 0, 1, 2, 3])), max_size=8
-).map(lambda said: [FindingFact(n, on, level) for n, (on, level) in enumerate(sorted(said, key=lambda s: s[0]), 1)])
+).map(
+    lambda said: [
+        FindingFact(n, on, level) for n, (on, level) in enumerate(sorted(said, key=lambda s: s[0]), 1)
+    ]
+)
 
 
 def said(*findings: tuple[date, int | None]) -> list[FindingFact]:

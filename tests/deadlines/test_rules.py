@@ -13,7 +13,9 @@ from obligations.deadlines.explain import sentence, sum_of
 BRUSSELS = ZoneInfo("Europe/Brussels")
 ANNEX = date(2023, 3, 18)
 days = st.dates(date(1950, 1, 1), date(2100, 1, 1))
-zones = st.sampled_from(["Europe/Brussels", "Europe/Belgrade", "UTC", "Pacific/Auckland", "America/Santiago"]).map(ZoneInfo)
+zones = st.sampled_from(
+    ["Europe/Brussels", "Europe/Belgrade", "UTC", "Pacific/Auckland", "America/Santiago"]
+).map(ZoneInfo)
 
 
 def after(_: int, trigger_on: date | None = ANNEX) -> Facts:
@@ -29,7 +31,9 @@ def after(_: int, trigger_on: date | None = ANNEX) -> Facts:
         (8, date(2023, 3, 26), datetime(2023, 3, 26, 22, tzinfo=UTC)),  # the night in which clocks go forward
     ],
 )
-def test_days_after_a_trigger_end_at_midnight_in_brussels(count: int, last_day: date, instant: datetime) -> None:
+def test_days_after_a_trigger_end_at_midnight_in_brussels(
+    count: int, last_day: date, instant: datetime
+) -> None:
     limit = compute("days_after", {"days": count}, after(count))
     assert (limit.due_on, limit.due_at, limit.clock) == (last_day, instant, "dated")
 
@@ -102,7 +106,10 @@ def test_a_day_ends_where_the_next_begins(day: date, zone: ZoneInfo) -> None:
 def test_a_period_is_monotone_and_never_before_its_trigger(day: date, count: int, zone: ZoneInfo) -> None:
     facts = Facts(zone, "calendar", day)
     this, longer = (compute("days_after", {"days": n}, facts) for n in (count, count + 1))
-    assert this.due_on is not None and longer.due_on is not None and this.due_at is not None and longer.due_at is not None
+    assert this.due_on
+    assert this.due_at
+    assert longer.due_on
+    assert longer.due_at
     assert day < this.due_on < longer.due_on
     assert this.due_at < longer.due_at
     assert this.due_at > start_of_day(day, zone)
@@ -113,6 +120,7 @@ def test_the_steps_sum_to_the_result(day: date, count: int, zone: ZoneInfo) -> N
     limit = compute("days_after", {"days": count}, Facts(zone, "calendar", day))
     steps = {step.kind: step for step in limit.steps}
     start, period = steps["trigger"].on, steps["period"].days
-    assert start is not None and period is not None
+    assert start is not None
+    assert period is not None
     assert start + timedelta(days=period) == steps["last_day"].on == limit.due_on
     assert steps["instant"].at == limit.due_at

@@ -18,14 +18,20 @@ FOLDER = Path(packs.__file__).parent / "ohrid-2023"
 
 
 class Command(BaseCommand):
-    help = "Loads the illustrative statements of the Ohrid pack, in a trial. Loading them again changes nothing."
+    help = (
+        "Loads the illustrative statements of the Ohrid pack, in a trial. Loading them again changes nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.TRIAL:
-            raise CommandError("Trial statements are illustrative and belong in a trial only: set TRIAL=1, or leave it.")
+            raise CommandError(
+                "Trial statements are illustrative and belong in a trial only: set TRIAL=1, or leave it."
+            )
         agreement = Agreement.objects.filter(code=FOLDER.name).first()
         if agreement is None:
-            raise CommandError(f"The agreement {FOLDER.name} is not loaded: run `manage.py loadpack {FOLDER}` first.")
+            raise CommandError(
+                f"The agreement {FOLDER.name} is not loaded: run `manage.py loadpack {FOLDER}` first."
+            )
         try:
             pack = read_pack(FOLDER / "pack.yaml")
             given = read_statements(FOLDER / "trial_statements.yaml", pack)

@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="the account's e-mail address")
-        parser.add_argument("--days", type=int, help="days until it ends (default: as for tokens from the API)")
+        parser.add_argument(
+            "--days", type=int, help="days until it ends (default: as for tokens from the API)"
+        )
 
     def handle(self, *args: Any, email: str, days: int | None, **options: Any) -> None:
         if days is not None and not 1 <= days <= 3650:
