@@ -40,7 +40,9 @@ def ensure(password_for: Callable[[str], str], is_new: Callable[[str], bool]) ->
     representatives.
     """
     agreements = list(Agreement.objects.all())
-    return [account(one, agreements, password_for(one.email), is_new(one.email)) for one in wanted(agreements)]
+    return [
+        account(one, agreements, password_for(one.email), is_new(one.email)) for one in wanted(agreements)
+    ]
 
 
 def account(one: Wanted, agreements: list[Agreement], password: str, is_new: bool) -> dict[str, str | None]:

@@ -6,189 +6,352 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('short_title', models.CharField(max_length=300, verbose_name='short title')),
-                ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('convention', models.CharField(default='calendar', max_length=32, verbose_name='counting convention')),
-                ('due_soon_days', models.PositiveSmallIntegerField(default=30, verbose_name='days in which something is due soon')),
-                ('review_months', models.PositiveSmallIntegerField(default=6, verbose_name='months of a review period')),
-                ('footnote', models.TextField(blank=True, verbose_name='footnote on naming')),
-                ('facts_as_of', models.DateField(blank=True, null=True, verbose_name='facts as of')),
-                ('pack_digest', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the pack')),
-                ('notice', models.TextField(blank=True, verbose_name='notice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("short_title", models.CharField(max_length=300, verbose_name="short title")),
+                ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
+                (
+                    "convention",
+                    models.CharField(default="calendar", max_length=32, verbose_name="counting convention"),
+                ),
+                (
+                    "due_soon_days",
+                    models.PositiveSmallIntegerField(
+                        default=30, verbose_name="days in which something is due soon"
+                    ),
+                ),
+                (
+                    "review_months",
+                    models.PositiveSmallIntegerField(default=6, verbose_name="months of a review period"),
+                ),
+                ("footnote", models.TextField(blank=True, verbose_name="footnote on naming")),
+                ("facts_as_of", models.DateField(blank=True, null=True, verbose_name="facts as of")),
+                (
+                    "pack_digest",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the pack"),
+                ),
+                ("notice", models.TextField(blank=True, verbose_name="notice")),
             ],
             options={
-                'verbose_name': 'agreement',
-                'verbose_name_plural': 'agreements',
-                'ordering': ['code'],
+                "verbose_name": "agreement",
+                "verbose_name_plural": "agreements",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('kind', models.CharField(choices=[('agreement', 'agreement'), ('annex', 'annex'), ('declaration', 'declaration'), ('earlier_agreement', 'earlier agreement')], max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('short_title', models.CharField(blank=True, max_length=300, verbose_name='short title')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted on')),
-                ('in_effect_from', models.DateField(blank=True, null=True, verbose_name='in effect from')),
-                ('derived_from', models.CharField(blank=True, max_length=60, verbose_name='derived from')),
-                ('source', models.CharField(blank=True, max_length=500, verbose_name='source')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('place', models.PositiveIntegerField(default=0, verbose_name='place in the agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agreement", "agreement"),
+                            ("annex", "annex"),
+                            ("declaration", "declaration"),
+                            ("earlier_agreement", "earlier agreement"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("short_title", models.CharField(blank=True, max_length=300, verbose_name="short title")),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted on")),
+                ("in_effect_from", models.DateField(blank=True, null=True, verbose_name="in effect from")),
+                ("derived_from", models.CharField(blank=True, max_length=60, verbose_name="derived from")),
+                ("source", models.CharField(blank=True, max_length=500, verbose_name="source")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("place", models.PositiveIntegerField(default=0, verbose_name="place in the agreement")),
             ],
             options={
-                'verbose_name': 'instrument',
-                'verbose_name_plural': 'instruments',
-                'ordering': ['agreement_id', 'place', 'id'],
+                "verbose_name": "instrument",
+                "verbose_name_plural": "instruments",
+                "ordering": ["agreement_id", "place", "id"],
             },
         ),
         migrations.CreateModel(
-            name='InterpretiveRule',
+            name="InterpretiveRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('text', models.TextField(verbose_name='text')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("text", models.TextField(verbose_name="text")),
             ],
             options={
-                'verbose_name': 'interpretive rule',
-                'verbose_name_plural': 'interpretive rules',
-                'ordering': ['provision__place', 'code'],
+                "verbose_name": "interpretive rule",
+                "verbose_name_plural": "interpretive rules",
+                "ordering": ["provision__place", "code"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('command', models.CharField(max_length=40, verbose_name='command')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('before', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='before')),
-                ('after', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='after')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("command", models.CharField(max_length=40, verbose_name="command")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                (
+                    "before",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="before",
+                    ),
+                ),
+                (
+                    "after",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="after",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'ledger entry',
-                'verbose_name_plural': 'ledger entries',
-                'ordering': ['id'],
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'administrator'), ('analyst', 'analyst'), ('mediator', 'mediator'), ('representative', 'representative')], max_length=16, verbose_name='role')),
-                ('clearance', models.CharField(choices=[('public', 'public'), ('parties', 'parties and mediators')], default='public', max_length=16, verbose_name='clearance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "administrator"),
+                            ("analyst", "analyst"),
+                            ("mediator", "mediator"),
+                            ("representative", "representative"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "clearance",
+                    models.CharField(
+                        choices=[("public", "public"), ("parties", "parties and mediators")],
+                        default="public",
+                        max_length=16,
+                        verbose_name="clearance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mandate',
-                'verbose_name_plural': 'mandates',
-                'ordering': ['agreement_id', 'role', 'user_id'],
+                "verbose_name": "mandate",
+                "verbose_name_plural": "mandates",
+                "ordering": ["agreement_id", "role", "user_id"],
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('party', 'party'), ('facilitator', 'facilitator'), ('body', 'joint body'), ('other', 'other actor')], max_length=16, verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("party", "party"),
+                            ("facilitator", "facilitator"),
+                            ("body", "joint body"),
+                            ("other", "other actor"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participation',
-                'verbose_name_plural': 'participations',
-                'ordering': ['party__name'],
+                "verbose_name": "participation",
+                "verbose_name_plural": "participations",
+                "ordering": ["party__name"],
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('signed', 'signed'), ('accepted', 'accepted'), ('disputed', 'disputed')], max_length=16, verbose_name='position')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("signed", "signed"), ("accepted", "accepted"), ("disputed", "disputed")],
+                        max_length=16,
+                        verbose_name="position",
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'position',
-                'verbose_name_plural': 'positions',
-                'ordering': ['party__name'],
+                "verbose_name": "position",
+                "verbose_name_plural": "positions",
+                "ordering": ["party__name"],
             },
         ),
         migrations.CreateModel(
-            name='Provision',
+            name="Provision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor', models.CharField(max_length=80, verbose_name='anchor')),
-                ('label', models.CharField(max_length=300, verbose_name='label')),
-                ('heading', models.CharField(blank=True, max_length=300, verbose_name='heading')),
-                ('place', models.PositiveIntegerField(default=0, verbose_name='place in the instrument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("anchor", models.CharField(max_length=80, verbose_name="anchor")),
+                ("label", models.CharField(max_length=300, verbose_name="label")),
+                ("heading", models.CharField(blank=True, max_length=300, verbose_name="heading")),
+                ("place", models.PositiveIntegerField(default=0, verbose_name="place in the instrument")),
             ],
             options={
-                'verbose_name': 'provision',
-                'verbose_name_plural': 'provisions',
-                'ordering': ['instrument__place', 'place', 'id'],
+                "verbose_name": "provision",
+                "verbose_name_plural": "provisions",
+                "ordering": ["instrument__place", "place", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Trigger',
+            name="Trigger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('label', models.CharField(max_length=300, verbose_name='label')),
-                ('occurred_on', models.DateField(blank=True, null=True, verbose_name='happened on')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("label", models.CharField(max_length=300, verbose_name="label")),
+                ("occurred_on", models.DateField(blank=True, null=True, verbose_name="happened on")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'trigger',
-                'verbose_name_plural': 'triggers',
-                'ordering': ['agreement_id', 'code'],
+                "verbose_name": "trigger",
+                "verbose_name_plural": "triggers",
+                "ordering": ["agreement_id", "code"],
             },
         ),
         migrations.CreateModel(
-            name='TriggerDate',
+            name="TriggerDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occurred_on', models.DateField(blank=True, null=True, verbose_name='happened on')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('source', models.CharField(blank=True, max_length=500, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("occurred_on", models.DateField(blank=True, null=True, verbose_name="happened on")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("source", models.CharField(blank=True, max_length=500, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'date of a trigger',
-                'verbose_name_plural': 'dates of triggers',
-                'ordering': ['recorded_at', 'id'],
+                "verbose_name": "date of a trigger",
+                "verbose_name_plural": "dates of triggers",
+                "ordering": ["recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('public', 'public'), ('parties', 'parties and mediators'), ('in_confidence', 'in confidence'), ('mediators', 'mediators')], default='public', max_length=16, verbose_name='who may see it')),
-                ('publish_at', models.DateTimeField(blank=True, null=True, verbose_name='public from')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('happened_on', models.DateField(verbose_name='happened on')),
-                ('precision', models.CharField(choices=[('day', 'on the day'), ('reported', 'day of the report'), ('scheduled', 'announced beforehand')], max_length=16, verbose_name='precision')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('source', models.CharField(max_length=500, verbose_name='source')),
-                ('touches_all', models.BooleanField(default=False, verbose_name='touches everything')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='agreement.agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("public", "public"),
+                            ("parties", "parties and mediators"),
+                            ("in_confidence", "in confidence"),
+                            ("mediators", "mediators"),
+                        ],
+                        default="public",
+                        max_length=16,
+                        verbose_name="who may see it",
+                    ),
+                ),
+                ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="public from")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("happened_on", models.DateField(verbose_name="happened on")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "on the day"),
+                            ("reported", "day of the report"),
+                            ("scheduled", "announced beforehand"),
+                        ],
+                        max_length=16,
+                        verbose_name="precision",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("source", models.CharField(max_length=500, verbose_name="source")),
+                ("touches_all", models.BooleanField(default=False, verbose_name="touches everything")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="agreement.agreement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['happened_on', 'code'],
-                'abstract': False,
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["happened_on", "code"],
+                "abstract": False,
             },
         ),
     ]

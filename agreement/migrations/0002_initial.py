@@ -8,178 +8,321 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreement', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("agreement", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='confidant',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party', verbose_name='in confidence with'),
+            model_name="event",
+            name="confidant",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="parties.party",
+                verbose_name="in confidence with",
+            ),
         ),
         migrations.AddField(
-            model_name='instrument',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instruments', to='agreement.agreement'),
+            model_name="instrument",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="instruments",
+                to="agreement.agreement",
+            ),
         ),
         migrations.AddField(
-            model_name='interpretiverule',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interpretive_rules', to='agreement.agreement'),
+            model_name="interpretiverule",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="interpretive_rules",
+                to="agreement.agreement",
+            ),
         ),
         migrations.AddField(
-            model_name='ledgerentry',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ledgerentry",
+            name="actor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='ledgerentry',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreement.agreement'),
+            model_name="ledgerentry",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreement.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='agreement.agreement'),
+            model_name="mandate",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="mandates", to="agreement.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='party',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='parties.party'),
+            model_name="mandate",
+            name="party",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="mandates",
+                to="parties.party",
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to=settings.AUTH_USER_MODEL),
+            model_name="mandate",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="mandates",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='agreement.agreement'),
+            model_name="participation",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="participations",
+                to="agreement.agreement",
+            ),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='parties.party'),
+            model_name="participation",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="participations", to="parties.party"
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='parties',
-            field=models.ManyToManyField(related_name='agreements', through='agreement.Participation', to='parties.party'),
+            model_name="agreement",
+            name="parties",
+            field=models.ManyToManyField(
+                related_name="agreements", through="agreement.Participation", to="parties.party"
+            ),
         ),
         migrations.AddField(
-            model_name='position',
-            name='instrument',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='agreement.instrument'),
+            model_name="position",
+            name="instrument",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="positions",
+                to="agreement.instrument",
+            ),
         ),
         migrations.AddField(
-            model_name='position',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party'),
+            model_name="position",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.party"
+            ),
         ),
         migrations.AddField(
-            model_name='provision',
-            name='instrument',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='provisions', to='agreement.instrument'),
+            model_name="provision",
+            name="instrument",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="provisions",
+                to="agreement.instrument",
+            ),
         ),
         migrations.AddField(
-            model_name='provision',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='agreement.provision'),
+            model_name="provision",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="children",
+                to="agreement.provision",
+            ),
         ),
         migrations.AddField(
-            model_name='interpretiverule',
-            name='provision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interpretive_rules', to='agreement.provision'),
+            model_name="interpretiverule",
+            name="provision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="interpretive_rules",
+                to="agreement.provision",
+            ),
         ),
         migrations.AddField(
-            model_name='trigger',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='triggers', to='agreement.agreement'),
+            model_name="trigger",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="triggers", to="agreement.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='trigger',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='agreement.trigger'),
+            model_name="event",
+            name="trigger",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="events",
+                to="agreement.trigger",
+            ),
         ),
         migrations.AddField(
-            model_name='triggerdate',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="triggerdate",
+            name="recorded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='triggerdate',
-            name='trigger',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dates', to='agreement.trigger'),
+            model_name="triggerdate",
+            name="trigger",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="dates", to="agreement.trigger"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='instrument_code_once'),
+            model_name="instrument",
+            constraint=models.UniqueConstraint(fields=("agreement", "code"), name="instrument_code_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerentry',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c9776eb6443ea5715921371657f06a0d24a690e0', operation='UPDATE OR DELETE', pgid='pgtrigger_ledger_append_only_bc68e', table='agreement_ledgerentry', when='BEFORE')),
+            model_name="ledgerentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ledger_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c9776eb6443ea5715921371657f06a0d24a690e0",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_ledger_append_only_bc68e",
+                    table="agreement_ledgerentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ledgerentry',
-            trigger=pgtrigger.compiler.Trigger(name='ledger_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: ledger cannot be truncated';", hash='e4c8c95b26065d10f1b05533231aff3477fad62d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_ledger_no_truncate_62fa4', table='agreement_ledgerentry', when='BEFORE')),
+            model_name="ledgerentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ledger_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: ledger cannot be truncated';",
+                    hash="e4c8c95b26065d10f1b05533231aff3477fad62d",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_ledger_no_truncate_62fa4",
+                    table="agreement_ledgerentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(fields=('user', 'agreement'), name='mandate_once'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(fields=("user", "agreement"), name="mandate_once"),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', False), ('role', 'representative')), models.Q(models.Q(('role', 'representative'), _negated=True), ('party__isnull', True)), _connector='OR'), name='mandate_party_of_a_representative', violation_error_message='A representative has a party; no other role has one.'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("party__isnull", False), ("role", "representative")),
+                    models.Q(models.Q(("role", "representative"), _negated=True), ("party__isnull", True)),
+                    _connector="OR",
+                ),
+                name="mandate_party_of_a_representative",
+                violation_error_message="A representative has a party; no other role has one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'analyst', 'mediator', 'representative'])), name='mandate_role_known'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["administrator", "analyst", "mediator", "representative"])),
+                name="mandate_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('agreement', 'party'), name='participation_once'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(fields=("agreement", "party"), name="participation_once"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('instrument', 'party'), name='position_once'),
+            model_name="position",
+            constraint=models.UniqueConstraint(fields=("instrument", "party"), name="position_once"),
         ),
         migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.UniqueConstraint(fields=('instrument', 'anchor'), name='provision_anchor_once'),
+            model_name="provision",
+            constraint=models.UniqueConstraint(fields=("instrument", "anchor"), name="provision_anchor_once"),
         ),
         migrations.AddConstraint(
-            model_name='interpretiverule',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='interpretive_rule_code_once'),
+            model_name="interpretiverule",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "code"), name="interpretive_rule_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trigger',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='trigger_code_once'),
+            model_name="trigger",
+            constraint=models.UniqueConstraint(fields=("agreement", "code"), name="trigger_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confidant__isnull', False), ('tier', 'in_confidence')), models.Q(models.Q(('tier', 'in_confidence'), _negated=True), ('confidant__isnull', True)), _connector='OR'), name='event_confidant_with_its_tier', violation_error_message='A confidence names the party it is shared with; other tiers name none.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confidant__isnull", False), ("tier", "in_confidence")),
+                    models.Q(models.Q(("tier", "in_confidence"), _negated=True), ("confidant__isnull", True)),
+                    _connector="OR",
+                ),
+                name="event_confidant_with_its_tier",
+                violation_error_message="A confidence names the party it is shared with; other tiers name none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['public', 'parties', 'in_confidence', 'mediators'])), name='event_tier_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__in", ["public", "parties", "in_confidence", "mediators"])),
+                name="event_tier_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='event_code_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("agreement", "code"), name="event_code_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='triggerdate',
-            trigger=pgtrigger.compiler.Trigger(name='trigger_date_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1cd51ad0d2184892cedd454cdfc14a6bbd6d969f', operation='UPDATE OR DELETE', pgid='pgtrigger_trigger_date_append_only_1581c', table='agreement_triggerdate', when='BEFORE')),
+            model_name="triggerdate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="trigger_date_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1cd51ad0d2184892cedd454cdfc14a6bbd6d969f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_trigger_date_append_only_1581c",
+                    table="agreement_triggerdate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='triggerdate',
-            trigger=pgtrigger.compiler.Trigger(name='trigger_date_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: trigger_date cannot be truncated';", hash='d117b2fbdad9c392d2ce14b19a84cacd9a43d570', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_trigger_date_no_truncate_740a0', table='agreement_triggerdate', when='BEFORE')),
+            model_name="triggerdate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="trigger_date_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: trigger_date cannot be truncated';",
+                    hash="d117b2fbdad9c392d2ce14b19a84cacd9a43d570",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_trigger_date_no_truncate_740a0",
+                    table="agreement_triggerdate",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -6,150 +6,327 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.PositiveIntegerField(verbose_name='cycle')),
-                ('overdue_since', models.DateTimeField(verbose_name='overdue since')),
-                ('opened_at', models.DateTimeField(verbose_name='opened at')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='acknowledged at')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
-                ('outcome', models.CharField(blank=True, choices=[('met_late', 'met late'), ('met_on_time', 'met on time, recorded late'), ('rescheduled', 'the due date moved'), ('corrected', 'corrected by an earlier finding')], max_length=16, verbose_name='outcome')),
-                ('days_late', models.PositiveIntegerField(blank=True, null=True, verbose_name='days late')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cycle", models.PositiveIntegerField(verbose_name="cycle")),
+                ("overdue_since", models.DateTimeField(verbose_name="overdue since")),
+                ("opened_at", models.DateTimeField(verbose_name="opened at")),
+                (
+                    "acknowledged_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="acknowledged at"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("met_late", "met late"),
+                            ("met_on_time", "met on time, recorded late"),
+                            ("rescheduled", "the due date moved"),
+                            ("corrected", "corrected by an earlier finding"),
+                        ],
+                        max_length=16,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("days_late", models.PositiveIntegerField(blank=True, null=True, verbose_name="days late")),
             ],
             options={
-                'verbose_name': 'breach',
-                'verbose_name_plural': 'breaches',
-                'ordering': ['overdue_since', 'id'],
+                "verbose_name": "breach",
+                "verbose_name_plural": "breaches",
+                "ordering": ["overdue_since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share', models.TextField(blank=True, verbose_name='own share')),
-                ('life', models.CharField(choices=[('active', 'active'), ('suspended', 'suspended'), ('superseded', 'superseded'), ('waived', 'waived')], default='active', max_length=16, verbose_name='life')),
-                ('clock', models.CharField(choices=[('none', 'no date in the text'), ('immediate', 'immediate'), ('pending', 'trigger pending'), ('dated', 'dated')], default='none', max_length=16, verbose_name='clock')),
-                ('clock_from', models.DateField(blank=True, null=True, verbose_name='clock runs from')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due at')),
-                ('flag_at', models.DateTimeField(blank=True, null=True, verbose_name='to be flagged at')),
-                ('overdue_since', models.DateTimeField(blank=True, null=True, verbose_name='overdue since')),
-                ('cycle', models.PositiveIntegerField(default=1, verbose_name='cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("share", models.TextField(blank=True, verbose_name="own share")),
+                (
+                    "life",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("suspended", "suspended"),
+                            ("superseded", "superseded"),
+                            ("waived", "waived"),
+                        ],
+                        default="active",
+                        max_length=16,
+                        verbose_name="life",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.CharField(
+                        choices=[
+                            ("none", "no date in the text"),
+                            ("immediate", "immediate"),
+                            ("pending", "trigger pending"),
+                            ("dated", "dated"),
+                        ],
+                        default="none",
+                        max_length=16,
+                        verbose_name="clock",
+                    ),
+                ),
+                ("clock_from", models.DateField(blank=True, null=True, verbose_name="clock runs from")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due on")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due at")),
+                ("flag_at", models.DateTimeField(blank=True, null=True, verbose_name="to be flagged at")),
+                ("overdue_since", models.DateTimeField(blank=True, null=True, verbose_name="overdue since")),
+                ("cycle", models.PositiveIntegerField(default=1, verbose_name="cycle")),
             ],
             options={
-                'verbose_name': 'commitment',
-                'verbose_name_plural': 'commitments',
-                'ordering': ['agreement_id', 'obligation__place', 'party__name', 'id'],
+                "verbose_name": "commitment",
+                "verbose_name_plural": "commitments",
+                "ordering": ["agreement_id", "obligation__place", "party__name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('condition', models.TextField(blank=True, verbose_name='condition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(verbose_name="place")),
+                ("condition", models.TextField(blank=True, verbose_name="condition")),
             ],
             options={
-                'verbose_name': 'gate',
-                'verbose_name_plural': 'gates',
-                'ordering': ['place'],
+                "verbose_name": "gate",
+                "verbose_name_plural": "gates",
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('text', models.TextField(verbose_name='text')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(verbose_name="place")),
+                ("text", models.TextField(verbose_name="text")),
             ],
             options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
-                'ordering': ['place'],
+                "verbose_name": "indicator",
+                "verbose_name_plural": "indicators",
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('summary', models.TextField(verbose_name='summary')),
-                ('kind', models.CharField(choices=[('one_off', 'one-off'), ('standing', 'standing'), ('recurring', 'recurring'), ('conditional', 'conditional')], max_length=16, verbose_name='kind')),
-                ('rule', models.CharField(max_length=32, verbose_name='rule of the time limit')),
-                ('terms', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='terms of the time limit')),
-                ('beneficiaries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None, verbose_name='beneficiaries')),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None, verbose_name='topics')),
-                ('confidence', models.CharField(choices=[('verified', 'verified'), ('partly_verified', 'partly verified'), ('from_memory', 'from memory')], max_length=20, verbose_name='confidence of the paraphrase')),
-                ('confidence_note', models.TextField(blank=True, verbose_name='note on the confidence')),
-                ('source', models.CharField(blank=True, max_length=500, verbose_name='source')),
-                ('place', models.PositiveIntegerField(default=0, verbose_name='place in the agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("summary", models.TextField(verbose_name="summary")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("one_off", "one-off"),
+                            ("standing", "standing"),
+                            ("recurring", "recurring"),
+                            ("conditional", "conditional"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("rule", models.CharField(max_length=32, verbose_name="rule of the time limit")),
+                (
+                    "terms",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="terms of the time limit",
+                    ),
+                ),
+                (
+                    "beneficiaries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="beneficiaries",
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="topics",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("verified", "verified"),
+                            ("partly_verified", "partly verified"),
+                            ("from_memory", "from memory"),
+                        ],
+                        max_length=20,
+                        verbose_name="confidence of the paraphrase",
+                    ),
+                ),
+                ("confidence_note", models.TextField(blank=True, verbose_name="note on the confidence")),
+                ("source", models.CharField(blank=True, max_length=500, verbose_name="source")),
+                ("place", models.PositiveIntegerField(default=0, verbose_name="place in the agreement")),
             ],
             options={
-                'verbose_name': 'obligation',
-                'verbose_name_plural': 'obligations',
-                'ordering': ['agreement_id', 'place', 'id'],
+                "verbose_name": "obligation",
+                "verbose_name_plural": "obligations",
+                "ordering": ["agreement_id", "place", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('breach_opened', 'a commitment became overdue')], max_length=32, verbose_name='topic')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[("breach_opened", "a commitment became overdue")],
+                        max_length=32,
+                        verbose_name="topic",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
             ],
             options={
-                'verbose_name': 'message to send',
-                'verbose_name_plural': 'messages to send',
-                'ordering': ['id'],
+                "verbose_name": "message to send",
+                "verbose_name_plural": "messages to send",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('public', 'public'), ('parties', 'parties and mediators'), ('in_confidence', 'in confidence'), ('mediators', 'mediators')], default='public', max_length=16, verbose_name='who may see it')),
-                ('publish_at', models.DateTimeField(blank=True, null=True, verbose_name='public from')),
-                ('kind', models.CharField(choices=[('claim', 'claim'), ('finding', 'finding'), ('contest', 'contest')], max_length=16, verbose_name='kind')),
-                ('level', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'Not initiated'), (1, 'Minimal'), (2, 'Intermediate'), (3, 'Complete')], null=True, verbose_name='level')),
-                ('not_assessable', models.BooleanField(default=False, verbose_name='not assessable')),
-                ('conduct', models.CharField(blank=True, choices=[('kept', 'Kept'), ('kept_with_incidents', 'Kept with incidents'), ('not_kept', 'Not kept'), ('contrary', 'Contrary')], max_length=24, verbose_name='conduct')),
-                ('effective_on', models.DateField(verbose_name='so since')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('source', models.CharField(blank=True, max_length=500, verbose_name='source')),
-                ('import_key', models.CharField(blank=True, max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("public", "public"),
+                            ("parties", "parties and mediators"),
+                            ("in_confidence", "in confidence"),
+                            ("mediators", "mediators"),
+                        ],
+                        default="public",
+                        max_length=16,
+                        verbose_name="who may see it",
+                    ),
+                ),
+                ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="public from")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("claim", "claim"), ("finding", "finding"), ("contest", "contest")],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(0, "Not initiated"), (1, "Minimal"), (2, "Intermediate"), (3, "Complete")],
+                        null=True,
+                        verbose_name="level",
+                    ),
+                ),
+                ("not_assessable", models.BooleanField(default=False, verbose_name="not assessable")),
+                (
+                    "conduct",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kept", "Kept"),
+                            ("kept_with_incidents", "Kept with incidents"),
+                            ("not_kept", "Not kept"),
+                            ("contrary", "Contrary"),
+                        ],
+                        max_length=24,
+                        verbose_name="conduct",
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="so since")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("source", models.CharField(blank=True, max_length=500, verbose_name="source")),
+                ("import_key", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'verbose_name': 'statement',
-                'verbose_name_plural': 'statements',
-                'ordering': ['-recorded_at', '-id'],
-                'abstract': False,
+                "verbose_name": "statement",
+                "verbose_name_plural": "statements",
+                "ordering": ["-recorded_at", "-id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SweepRun',
+            name="SweepRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('finished_at', models.DateTimeField(db_index=True, verbose_name='finished at')),
-                ('flagged', models.PositiveIntegerField(verbose_name='flagged')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("finished_at", models.DateTimeField(db_index=True, verbose_name="finished at")),
+                ("flagged", models.PositiveIntegerField(verbose_name="flagged")),
             ],
             options={
-                'verbose_name': 'sweep',
-                'verbose_name_plural': 'sweeps',
-                'ordering': ['-finished_at'],
-                'get_latest_by': 'finished_at',
+                "verbose_name": "sweep",
+                "verbose_name_plural": "sweeps",
+                "ordering": ["-finished_at"],
+                "get_latest_by": "finished_at",
             },
         ),
     ]

@@ -9,273 +9,548 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreement', '0002_initial'),
-        ('obligations', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("agreement", "0002_initial"),
+        ("obligations", "0001_initial"),
+        ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='breach',
-            name='acknowledged_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="breach",
+            name="acknowledged_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreement.agreement'),
+            model_name="breach",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreement.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='agreement.agreement'),
+            model_name="commitment",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="commitments",
+                to="agreement.agreement",
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='parties.party'),
+            model_name="commitment",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="parties.party"
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='commitment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='obligations.commitment'),
+            model_name="breach",
+            name="commitment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="breaches",
+                to="obligations.commitment",
+            ),
         ),
         migrations.AddField(
-            model_name='gate',
-            name='after_trigger',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opens', to='agreement.trigger'),
+            model_name="gate",
+            name="after_trigger",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opens",
+                to="agreement.trigger",
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='agreement.agreement'),
+            model_name="obligation",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="obligations",
+                to="agreement.agreement",
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='deadline_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.obligation'),
+            model_name="obligation",
+            name="deadline_from",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.obligation",
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='provision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='agreement.provision'),
+            model_name="obligation",
+            name="provision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="obligations",
+                to="agreement.provision",
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='touched_by',
-            field=models.ManyToManyField(blank=True, related_name='obligations', to='agreement.event', verbose_name='events'),
+            model_name="obligation",
+            name="touched_by",
+            field=models.ManyToManyField(
+                blank=True, related_name="obligations", to="agreement.event", verbose_name="events"
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='trigger',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='agreement.trigger', verbose_name='trigger'),
+            model_name="obligation",
+            name="trigger",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="obligations",
+                to="agreement.trigger",
+                verbose_name="trigger",
+            ),
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='obligation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='obligations.obligation'),
+            model_name="indicator",
+            name="obligation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="indicators",
+                to="obligations.obligation",
+            ),
         ),
         migrations.AddField(
-            model_name='gate',
-            name='after_obligation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opens', to='obligations.obligation'),
+            model_name="gate",
+            name="after_obligation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opens",
+                to="obligations.obligation",
+            ),
         ),
         migrations.AddField(
-            model_name='gate',
-            name='obligation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='obligations.obligation'),
+            model_name="gate",
+            name="obligation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="gates", to="obligations.obligation"
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='obligation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='obligations.obligation'),
+            model_name="commitment",
+            name="obligation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="commitments",
+                to="obligations.obligation",
+            ),
         ),
         migrations.AddField(
-            model_name='outbox',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreement.agreement'),
+            model_name="outbox",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreement.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='outbox',
-            name='breach',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='obligations.breach'),
+            model_name="outbox",
+            name="breach",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="outbox", to="obligations.breach"
+            ),
         ),
         migrations.AddField(
-            model_name='outbox',
-            name='recipient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to=settings.AUTH_USER_MODEL),
+            model_name="outbox",
+            name="recipient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outbox",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreement.agreement'),
+            model_name="statement",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreement.agreement"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='parties.party'),
+            model_name="statement",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="statements",
+                to="parties.party",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='commitment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='obligations.commitment'),
+            model_name="statement",
+            name="commitment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="statements",
+                to="obligations.commitment",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='confidant',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.party', verbose_name='in confidence with'),
+            model_name="statement",
+            name="confidant",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="parties.party",
+                verbose_name="in confidence with",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='event',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='agreement.event'),
+            model_name="statement",
+            name="event",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="statements",
+                to="agreement.event",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='objects_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contests', to='obligations.statement'),
+            model_name="statement",
+            name="objects_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contests",
+                to="obligations.statement",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statement",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='opening_statement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.statement'),
+            model_name="commitment",
+            name="opening_statement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.statement",
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='undone_statement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.statement'),
+            model_name="commitment",
+            name="undone_statement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.statement",
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='closing_statement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.statement'),
+            model_name="breach",
+            name="closing_statement",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.statement",
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='opening_statement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.statement'),
+            model_name="breach",
+            name="opening_statement",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.statement",
+            ),
         ),
         migrations.AddField(
-            model_name='breach',
-            name='undone_statement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='obligations.statement'),
+            model_name="breach",
+            name="undone_statement",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="obligations.statement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='obligation_tags'),
+            model_name="obligation",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="obligation_tags"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('agreement', 'code'), name='obligation_code_once'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(fields=("agreement", "code"), name="obligation_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['one_off', 'standing', 'recurring', 'conditional'])), name='obligation_kind_known'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["one_off", "standing", "recurring", "conditional"])),
+                name="obligation_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('obligation', 'place'), name='indicator_place_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(fields=("obligation", "place"), name="indicator_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.UniqueConstraint(fields=('obligation', 'place'), name='gate_place_once'),
+            model_name="gate",
+            constraint=models.UniqueConstraint(fields=("obligation", "place"), name="gate_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after_obligation__isnull', False), ('after_trigger__isnull', True), ('condition', '')), models.Q(('after_obligation__isnull', True), ('after_trigger__isnull', False), ('condition', '')), models.Q(('after_obligation__isnull', True), ('after_trigger__isnull', True), models.Q(('condition', ''), _negated=True)), _connector='OR'), name='gate_has_one_condition'),
+            model_name="gate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("after_obligation__isnull", False),
+                        ("after_trigger__isnull", True),
+                        ("condition", ""),
+                    ),
+                    models.Q(
+                        ("after_obligation__isnull", True),
+                        ("after_trigger__isnull", False),
+                        ("condition", ""),
+                    ),
+                    models.Q(
+                        ("after_obligation__isnull", True),
+                        ("after_trigger__isnull", True),
+                        models.Q(("condition", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="gate_has_one_condition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outbox',
-            constraint=models.UniqueConstraint(fields=('breach', 'topic', 'recipient'), name='outbox_told_once'),
+            model_name="outbox",
+            constraint=models.UniqueConstraint(
+                fields=("breach", "topic", "recipient"), name="outbox_told_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['commitment', 'kind', '-effective_on', '-recorded_at', '-id'], name='statement_newest'),
+            model_name="statement",
+            index=models.Index(
+                fields=["commitment", "kind", "-effective_on", "-recorded_at", "-id"], name="statement_newest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confidant__isnull', False), ('tier', 'in_confidence')), models.Q(models.Q(('tier', 'in_confidence'), _negated=True), ('confidant__isnull', True)), _connector='OR'), name='statement_confidant_with_its_tier', violation_error_message='A confidence names the party it is shared with; other tiers name none.'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confidant__isnull", False), ("tier", "in_confidence")),
+                    models.Q(models.Q(("tier", "in_confidence"), _negated=True), ("confidant__isnull", True)),
+                    _connector="OR",
+                ),
+                name="statement_confidant_with_its_tier",
+                violation_error_message="A confidence names the party it is shared with; other tiers name none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['public', 'parties', 'in_confidence', 'mediators'])), name='statement_tier_known'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__in", ["public", "parties", "in_confidence", "mediators"])),
+                name="statement_tier_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('conduct', ''), ('kind', 'contest'), ('level__isnull', True), ('not_assessable', False), ('objects_to__isnull', False)), models.Q(('kind__in', ['claim', 'finding']), ('objects_to__isnull', True), models.Q(models.Q(('conduct', ''), ('level__isnull', False), ('not_assessable', False)), models.Q(('conduct', ''), ('level__isnull', True), ('not_assessable', True)), models.Q(('level__isnull', True), ('not_assessable', False), models.Q(('conduct', ''), _negated=True)), _connector='OR')), _connector='OR'), name='statement_says_one_thing'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("conduct", ""),
+                        ("kind", "contest"),
+                        ("level__isnull", True),
+                        ("not_assessable", False),
+                        ("objects_to__isnull", False),
+                    ),
+                    models.Q(
+                        ("kind__in", ["claim", "finding"]),
+                        ("objects_to__isnull", True),
+                        models.Q(
+                            models.Q(("conduct", ""), ("level__isnull", False), ("not_assessable", False)),
+                            models.Q(("conduct", ""), ("level__isnull", True), ("not_assessable", True)),
+                            models.Q(
+                                ("level__isnull", True),
+                                ("not_assessable", False),
+                                models.Q(("conduct", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="statement_says_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('kind', 'finding')), models.Q(('by__isnull', False), ('kind__in', ['claim', 'contest'])), _connector='OR'), name='statement_by_its_author'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by__isnull", True), ("kind", "finding")),
+                    models.Q(("by__isnull", False), ("kind__in", ["claim", "contest"])),
+                    _connector="OR",
+                ),
+                name="statement_by_its_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), ('level__lte', 3), _connector='OR'), name='statement_level_known'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__isnull", True), ("level__lte", 3), _connector="OR"),
+                name="statement_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('conduct__in', ['', 'kept', 'kept_with_incidents', 'not_kept', 'contrary'])), name='statement_conduct_known'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("conduct__in", ["", "kept", "kept_with_incidents", "not_kept", "contrary"])
+                ),
+                name="statement_conduct_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='statement_has_a_reason'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="statement_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('import_key', ''), _negated=True), fields=('agreement', 'import_key', 'commitment'), name='statement_imported_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("import_key", ""), _negated=True),
+                fields=("agreement", "import_key", "commitment"),
+                name="statement_imported_once",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='statement_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e1c484cf446ead299877e4bb1f2d67d560952e7c', operation='UPDATE OR DELETE', pgid='pgtrigger_statement_append_only_fca93', table='obligations_statement', when='BEFORE')),
+            model_name="statement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="statement_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="e1c484cf446ead299877e4bb1f2d67d560952e7c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_statement_append_only_fca93",
+                    table="obligations_statement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statement',
-            trigger=pgtrigger.compiler.Trigger(name='statement_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: statement cannot be truncated';", hash='a844e393869b1a479e9e49a8a0f2f4f7eec78180', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_statement_no_truncate_2c0a8', table='obligations_statement', when='BEFORE')),
+            model_name="statement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="statement_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: statement cannot be truncated';",
+                    hash="a844e393869b1a479e9e49a8a0f2f4f7eec78180",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_statement_no_truncate_2c0a8",
+                    table="obligations_statement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(condition=models.Q(('flag_at__isnull', False), ('life', 'active'), ('overdue_since__isnull', True)), fields=['flag_at', 'id'], name='commitment_to_flag'),
+            model_name="commitment",
+            index=models.Index(
+                condition=models.Q(
+                    ("flag_at__isnull", False), ("life", "active"), ("overdue_since__isnull", True)
+                ),
+                fields=["flag_at", "id"],
+                name="commitment_to_flag",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitment',
-            index=models.Index(fields=['due_at'], name='commitment_due'),
+            model_name="commitment",
+            index=models.Index(fields=["due_at"], name="commitment_due"),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('obligation', 'party'), name='commitment_once'),
+            model_name="commitment",
+            constraint=models.UniqueConstraint(fields=("obligation", "party"), name="commitment_once"),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('life__in', ['active', 'suspended', 'superseded', 'waived'])), name='commitment_life_known'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("life__in", ["active", "suspended", "superseded", "waived"])),
+                name="commitment_life_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('clock', 'dated'), ('due_at__isnull', False), ('due_on__isnull', False)), models.Q(models.Q(('clock', 'dated'), _negated=True), ('due_at__isnull', True), ('due_on__isnull', True)), _connector='OR'), name='commitment_due_when_dated'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("clock", "dated"), ("due_at__isnull", False), ("due_on__isnull", False)),
+                    models.Q(
+                        models.Q(("clock", "dated"), _negated=True),
+                        ("due_at__isnull", True),
+                        ("due_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_due_when_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('overdue_since__isnull', True), ('flag_at__isnull', False), _connector='OR'), name='commitment_overdue_with_a_clock'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overdue_since__isnull", True), ("flag_at__isnull", False), _connector="OR"
+                ),
+                name="commitment_overdue_with_a_clock",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(fields=('commitment', 'cycle'), name='breach_once_a_cycle'),
+            model_name="breach",
+            constraint=models.UniqueConstraint(fields=("commitment", "cycle"), name="breach_once_a_cycle"),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('commitment',), name='breach_open_once'),
+            model_name="breach",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("commitment",),
+                name="breach_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('outcome', '')), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='breach_closed_with_an_outcome'),
+            model_name="breach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("outcome", "")),
+                    models.Q(("closed_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="breach_closed_with_an_outcome",
+            ),
         ),
     ]
