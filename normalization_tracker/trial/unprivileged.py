@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normalization_tracker.trial import TrialError
-from normalization_tracker.trial.files import give
+from normalization_tracker.trial.files import NOBODY, give
 
-NOBODY = 65534
 NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
 # Whether the account can write the folder, and read and run the program.
 PROBE = 'test -w "$1" && exec "$2" --version'
