@@ -69,7 +69,7 @@ def context(owed: Obligation, viewer: Viewer, now: datetime) -> dict[str, Any]:
 
 
 def flagged(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> Iterable[Breach]:
-    """What the sweep flagged. For mediators alone: when a breach was opened, or that none was, tells of what is hidden."""
+    """What the sweep flagged, for mediators alone: that a breach was opened, or was not, tells of hidden findings."""
     seen = Breach.objects.visible_to(viewer, now).filter(commitment__in=[c.pk for c in commitments])
     return seen.exclude(outcome__in=Breach.VOID)
 

@@ -122,6 +122,12 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
 
 
 @register.filter
+def spaced(code: str) -> str:
+    """A topic's code as words."""
+    return code.replace("_", " ")
+
+
+@register.filter
 def nth(items: Sequence[object], at: int) -> object:
     return items[at]
 

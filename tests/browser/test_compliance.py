@@ -53,7 +53,7 @@ def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
     page.goto(f"{live_server.url}/compliance/")
     page.get_by_text("Filters", exact=True).focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Party").select_option("beta")
+    page.get_by_label("Party", exact=True).select_option("beta")
     page.get_by_label("Overdue", exact=True).focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Show").press("Enter")
@@ -63,7 +63,7 @@ def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
         "link"
     ).first.press("Enter")
     expect(page.locator(".total")).to_have_text("1 of 12")
-    expect(page.get_by_role("link", name="DUE")).to_be_visible()
+    expect(page.get_by_role("link", name="DUE", exact=True)).to_be_visible()
     context.close()
 
 

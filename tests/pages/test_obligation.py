@@ -166,3 +166,27 @@ def test_twelve_queries_do_whatever_was_said(django_assert_max_num_queries: Djan
     client.get(PAGE)
     with django_assert_max_num_queries(12):
         client.get(PAGE)
+
+
+def test_parties_that_swap_what_was_said_of_them_swap_their_columns(client: Client) -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    speaker = {party.pk: make.representative(party) for party in (alpha, beta)}
+    for code, done, undone in (("ONE", alpha, beta), ("TWO", beta, alpha)):
+        make.finding(make.commitment(code, done, days=30), level=3)
+        make.claim(make.commitment(code, undone, days=30), speaker[done.pk], level=1)
+    one, two = (
+        columns(client.get(f"/obligations/accord/{code}/").content.decode()) for code in ("ONE", "TWO")
+    )
+    assert one["Alpha"] == swapped(two["Beta"])
+    assert one["Beta"] == swapped(two["Alpha"])
+
+
+def columns(page: str) -> dict[str, str]:
+    """Each party's column, without the numbers of rows and marks."""
+    found = re.findall(r'<section class="card partycol.*?</section>', page, re.DOTALL)
+    made = [re.sub(r"(share|commitment|mark)-\d+", r"\1", column) for column in found]
+    return {re.findall(r"<h2[^>]*>([^<]+)<", column)[0]: column for column in made}
+
+
+def swapped(column: str) -> str:
+    return column.replace("Alpha", "?").replace("Beta", "Alpha").replace("?", "Beta")

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.template.loader import render_to_string
 from django.test import Client
+from pytest_django import Settings
 
 from tests import make
 
@@ -27,6 +28,19 @@ def test_a_wrong_password_is_told_without_saying_whether_the_account_exists(clie
         for login in ("mediator@trial.invalid", "nobody@trial.invalid")
     ]
     assert all("not correct" in page for page in pages)
+
+
+def test_too_many_wrong_passwords_stop_the_account_with_a_page_that_says_so(
+    client: Client, settings: Settings
+) -> None:
+    settings.AXES_FAILURE_LIMIT = 2
+    make.mediator("mediator@trial.invalid")
+    wrong = {"login": "mediator@trial.invalid", "password": "wrong"}
+    answers = [client.post("/account/login/", wrong) for _ in range(3)]
+    assert answers[-1].status_code == 429
+    assert "Too many attempts" in answers[-1].content.decode()
+    right = client.post("/account/login/", {**wrong, "password": make.PASSWORD})
+    assert right.status_code == 429
 
 
 def test_nobody_signs_up(client: Client) -> None:
