@@ -54,10 +54,10 @@ class CommitmentFilter(filters.FilterSet):
 
     def at_level(self, queryset: "StandingQuerySet", name: str, level: str) -> "StandingQuerySet":
         if level == NO_FINDING:
-            return queryset.filter(finding_id__isnull=True)
+            return queryset.filter(Q(finding_id__isnull=True))
         if level == NOT_ASSESSABLE:
-            return queryset.filter(not_assessable=True)
-        return queryset.filter(level=int(level))
+            return queryset.filter(Q(not_assessable=True))
+        return queryset.filter(Q(level=int(level)))
 
     def with_tag(self, queryset: "StandingQuerySet", name: str, tag: str) -> "StandingQuerySet":
         return queryset.filter(obligation__tags__contains=[tag])

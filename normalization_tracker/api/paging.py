@@ -1,9 +1,8 @@
 """Lists in pages: each row once, in the order in which the rows were made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.pagination import BasePagination
@@ -25,14 +24,12 @@ class RowsAfter(BasePagination):
 
     parameters = ("limit", "after")
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Model], request: Request, view: APIView | None = None
-    ) -> Sequence[Model]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)
         after = number(request, "after", 0, least=0, most=LARGEST_KEY)
         self.count, self.request, self.next_after = queryset.count(), request, None
         rows = queryset.filter(pk__gt=after).order_by("pk")[: limit + 1]
-        load: Callable[[QuerySet[Model]], Sequence[Model]] = getattr(view, "load", list)
+        load: Callable[[Any], list[Any]] = getattr(view, "load", list)
         page = load(rows)
         if len(page) > limit:
             page = page[:limit]

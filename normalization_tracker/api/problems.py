@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -26,7 +27,7 @@ class InvalidQuery(exceptions.ValidationError):
 
 
 class LockedOut(exceptions.Throttled):
-    default_detail = exceptions._("Too many attempts with a wrong password. Try again later.")
+    default_detail = gettext_lazy("Too many attempts with a wrong password. Try again later.")
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:

@@ -43,7 +43,7 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     return result
 
 
-class ApiTokensInSchema(OpenApiAuthenticationExtension):
+class ApiTokensInSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "normalization_tracker.api.access.ApiTokens"
     name = "token"
 

@@ -159,4 +159,4 @@ class BreachFilter(filters.FilterSet):
 
     @extend_schema_field(OpenApiTypes.BOOL)
     def still_open(self, queryset: QuerySet[Breach], name: str, open_: str) -> QuerySet[Breach]:
-        return queryset.filter(seen_closed_at__isnull=open_ == "true")
+        return queryset.filter(Q(seen_closed_at__isnull=open_ == "true"))

@@ -6,13 +6,11 @@ import normalization_tracker.api.schema  # noqa: F401  the document learns of ou
 from obligations.api.views import agreement, root, standing, tokens, writing
 from obligations.api.views.base import Resource
 
-LIST, ROW = {"get": "list"}, {"get": "retrieve"}
-
 
 def resource(view: type[Resource], many: str, single: str, key: str) -> list[URLPattern]:
     return [
-        path(f"{many}/", view.as_view(LIST), name=many),
-        path(f"{many}/{key}/", view.as_view(ROW), name=single),
+        path(f"{many}/", view.as_view({"get": "list"}), name=many),
+        path(f"{many}/{key}/", view.as_view({"get": "retrieve"}), name=single),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -44,5 +45,7 @@ def a_row_of_everything(at_the_tests_own_moment: None, one_connection: None) -> 
 @settings(
     max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
 )
-def test_reading_answers_as_the_document_says(case: schemathesis.Case, a_row_of_everything: None) -> None:
+def test_reading_answers_as_the_document_says(
+    case: "schemathesis.Case[Any]", a_row_of_everything: None
+) -> None:
     case.call_and_validate(headers={"Host": "localhost"})

@@ -239,4 +239,4 @@ def fill(number: int) -> None:
         Gate.objects.create(obligation=owed.obligation, place=1, after_trigger=owed.obligation.trigger)
         Position.objects.create(instrument=place.instrument, party=party, kind="signed")
         InterpretiveRule.objects.create(agreement=of, provision=place, code="R", text="Read it so.")
-        TriggerDate.objects.create(trigger=owed.obligation.trigger, recorded_at=NOW, reason="Known.")
+        TriggerDate.objects.create(trigger=make.trigger(of=of), recorded_at=NOW, reason="Known.")

@@ -61,13 +61,13 @@ def test_a_finding_of_anybody_but_the_agreements_mediator_is_forbidden(
     who: str, program: Callable[[User], Program]
 ) -> None:
     owed = make.commitment()
-    user = {
+    users: dict[str, Callable[[], User]] = {
         "analyst": lambda: make.analyst(cleared=True),
         "administrator": make.administrator,
         "representative": make.representative,
         "mediator elsewhere": lambda: make.mediator(of=make.agreement("other")),
-    }[who]()
-    asking = program(user)
+    }
+    asking = program(users[who]())
     problem = asking.write(f"commitments/{owed.pk}/findings/", MADE, 403)
     assert problem["detail"] == "This needs the role mediator in this agreement."
     assert asking.write(f"commitments/{owed.pk}/findings/", {"nonsense": 1}, 403) == problem

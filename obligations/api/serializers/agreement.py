@@ -93,7 +93,7 @@ class InterpretiveRuleRow(Row):
 class ProvisionRow(Row):
     agreement = Code("instrument.agreement")
     instrument = Code("instrument")
-    parent = serializers.SerializerMethodField(help_text="Anchor of the provision above; null at the top.")
+    parent = serializers.SerializerMethodField(help_text="Anchor of the provision above; null at the top.")  # type: ignore[assignment]
     interpretive_rules = InterpretiveRuleRow(many=True, read_only=True)
     obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
 

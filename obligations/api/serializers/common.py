@@ -22,7 +22,7 @@ class WordOrNull(serializers.ChoiceField):
     def __init__(self, choices: Any, **options: Any) -> None:
         super().__init__(choices, read_only=True, allow_null=True, **options)
 
-    def to_representation(self, value: Any) -> str | None:
+    def to_representation(self, value: Any) -> Any:
         return str(value) if value else None
 
 
@@ -41,7 +41,7 @@ class PartyName(serializers.Serializer[Any]):
 class ProvisionName(serializers.Serializer[Any]):
     instrument = Code("instrument")
     anchor = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
 
 
 class ObligationName(serializers.Serializer[Any]):

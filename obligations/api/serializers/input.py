@@ -29,7 +29,7 @@ class Body(serializers.Serializer[Any]):
 
 class StatementBody(Body):
     reason = serializers.CharField()
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         max_length=500, required=False, allow_blank=True, help_text="Its address or title."
     )
     tier = serializers.ChoiceField(choices=Tier.choices, default=Tier.PUBLIC)
@@ -80,7 +80,7 @@ class ContestBody(StatementBody):
 class TriggerDateBody(Body):
     occurred_on = serializers.DateField(allow_null=True, help_text="Null takes the date back.")
     reason = serializers.CharField()
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
 
 
 class CredentialsBody(Body):

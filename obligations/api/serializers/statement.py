@@ -1,5 +1,7 @@
 """What was said: claims, findings, contests. And the episodes that follow from findings."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row, WordOrNull
@@ -23,7 +25,7 @@ class StatementRow(Row, Published):
         allow_null=True,
         help_text="The statement that a contest objects to.",
     )
-    confidant = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
+    confidant = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
 
     class Meta:
         model = Statement
@@ -59,7 +61,9 @@ class BreachRow(Row):
     party = PartyName(source="commitment.party", read_only=True)
     open = serializers.SerializerMethodField()
     cycle = serializers.IntegerField(
-        source="seen_cycle", read_only=True, help_text="Which episode of the commitment it is, of those that you may see."
+        source="seen_cycle",
+        read_only=True,
+        help_text="Which episode of the commitment it is, of those that you may see.",
     )
     closed_at = serializers.DateTimeField(source="seen_closed_at", read_only=True, allow_null=True)
     outcome = WordOrNull(Breach.Outcome.choices, source="seen_outcome")

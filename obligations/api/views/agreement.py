@@ -16,7 +16,7 @@ from parties.models import Party
 class Agreements(Resource):
     """Agreements with their parties, rules of counting and naming."""
 
-    queryset = Agreement.objects.all()
+    model = Agreement
     serializer_class = AgreementRow
     filterset_class = filters.AgreementFilter
     keys = {"code": "code"}
@@ -28,7 +28,7 @@ class Agreements(Resource):
 class Parties(Resource):
     """Actors that can owe something: parties, facilitators, joint bodies."""
 
-    queryset = Party.objects.all()
+    model = Party
     serializer_class = PartyRow
     filterset_class = filters.PartyFilter
     keys = {"code": "code"}
@@ -43,7 +43,7 @@ class Parties(Resource):
 class Instruments(Resource):
     """The texts of an agreement, with each party's position on them."""
 
-    queryset = Instrument.objects.all()
+    model = Instrument
     serializer_class = InstrumentRow
     filterset_class = filters.InstrumentFilter
     keys = {"agreement": "agreement__code", "code": "code"}
@@ -56,7 +56,7 @@ class Instruments(Resource):
 class Provisions(Resource):
     """Articles and paragraphs of instruments; an anchor does not change."""
 
-    queryset = Provision.objects.all()
+    model = Provision
     serializer_class = ProvisionRow
     filterset_class = filters.ProvisionFilter
     keys = {"agreement": "instrument__agreement__code", "instrument": "instrument__code", "anchor": "anchor"}
@@ -69,7 +69,7 @@ class Provisions(Resource):
 class Triggers(Resource):
     """Named events that start clocks, with every date that they were given."""
 
-    queryset = Trigger.objects.all()
+    model = Trigger
     serializer_class = TriggerRow
     filterset_class = filters.TriggerFilter
     keys = {"agreement": "agreement__code", "code": "code"}
@@ -81,7 +81,7 @@ class Triggers(Resource):
 class Events(Resource):
     """What happened, dated and sourced. An event is not a finding."""
 
-    queryset = Event.objects.all()
+    model = Event
     serializer_class = EventRow
     filterset_class = filters.EventFilter
     keys = {"agreement": "agreement__code", "code": "code"}

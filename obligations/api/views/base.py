@@ -1,11 +1,11 @@
 """What the views of resources share: they read what the viewer may see at one moment, and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -29,7 +29,7 @@ from parties.access import Viewer
 class Seen:
     """Who looks, and when: the same for everything in one answer."""
 
-    request: Request
+    request: Any
 
     @cached_property
     def viewer(self) -> Viewer:
@@ -46,19 +46,20 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     What the viewer may not see is in no list or count, and its own address answers 404 like one that never was.
     """
 
+    model: ClassVar[type[Model]]
     keys: ClassVar[dict[str, str]] = {}
 
     def visible(self) -> QuerySet[Any]:
         """The rows that the viewer may see, with all that a row shows."""
         raise NotImplementedError
 
-    def load(self, queryset: QuerySet[Any]) -> Sequence[Any]:
+    def load(self, queryset: QuerySet[Any]) -> list[Any]:
         """The rows of a page; a fixed number of queries."""
         return list(queryset)
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
-            return self.queryset.none()  # type: ignore[union-attr]
+            return self.model._default_manager.none()
         return self.visible()
 
     def retrieve(self, request: Request, **where: Any) -> Response:
@@ -81,17 +82,17 @@ def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]
     return queryset.filter(**{keys[name]: value for name, value in where.items()})
 
 
-def one(rows: Sequence[Any]) -> Any:
-    if not rows:
-        raise Http404
-    return rows[0]
+def one(rows: Iterable[Any]) -> Any:
+    for row in rows:
+        return row
+    raise Http404
 
 
 class Writing(Seen, GenericAPIView[Any]):
     """An act: its body is checked after the right to it, so that who may not act learns nothing else."""
 
     permission_classes = [MayRead, IsAuthenticated]
-    filter_backends: ClassVar[list[Any]] = []
+    filter_backends = ()
     pagination_class = None
 
     def find(self, queryset: QuerySet[Any], **where: Any) -> Any:

@@ -1,6 +1,5 @@
 """What is owed, what is said about it, and how it stands for the viewer."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from parties.access import Viewer, visible
 class Obligations(Resource):
     """What a provision demands, with its time limit, its conditions and who owes it."""
 
-    queryset = Obligation.objects.all()
+    model = Obligation
     serializer_class = ObligationRow
     filterset_class = filters.ObligationFilter
     keys = {"agreement": "agreement__code", "code": "code"}
@@ -44,7 +43,7 @@ class Obligations(Resource):
 class Commitments(Resource):
     """One party's share in one obligation: due date, timeliness and the finding that stands, as the viewer may know."""
 
-    queryset = Commitment.objects.all()
+    model = Commitment
     serializer_class = CommitmentRow
     filterset_class = CommitmentFilter
     keys = {"pk": "pk"}
@@ -52,7 +51,7 @@ class Commitments(Resource):
     def visible(self) -> QuerySet[Any]:
         return Commitment.objects.as_seen_by(self.viewer, self.now)
 
-    def load(self, queryset: QuerySet[Any]) -> Sequence[Commitment]:
+    def load(self, queryset: QuerySet[Any]) -> list[Commitment]:
         return with_standing(queryset, self.viewer, self.now)  # type: ignore[arg-type]
 
 
@@ -71,7 +70,7 @@ def statements_seen_by(viewer: Viewer, now: datetime) -> QuerySet[Any]:
 class Statements(Resource):
     """Claims, findings and contests, as they were recorded. Nothing overwrites anything."""
 
-    queryset = Statement.objects.all()
+    model = Statement
     serializer_class = StatementRow
     filterset_class = filters.StatementFilter
     keys = {"pk": "pk"}
@@ -83,7 +82,7 @@ class Statements(Resource):
 class Breaches(Resource):
     """Episodes of being overdue: opened once, closed with an outcome."""
 
-    queryset = Breach.objects.all()
+    model = Breach
     serializer_class = BreachRow
     filterset_class = filters.BreachFilter
     keys = {"pk": "pk"}
