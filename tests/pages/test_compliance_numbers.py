@@ -1,6 +1,6 @@
 """Every number on the compliance pages is a count that can be followed to its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from obligations.compliance.scope import scope_of
 from parties.access import Tier
+from parties.models import User
 from tests import make
 from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, read, signed_in, total
@@ -28,20 +29,14 @@ def on_the_day(settings: Settings) -> Iterator[None]:
     "filters",
     [
         "",
-        "party=alpha",
-        "instrument=main",
         "instrument=old",
         "provision=art_1",
         "provision=art_1__para_1",
         "provision=body",
         "tag=papers",
-        "kind=one_off",
         "kind=one_off&kind=standing",
-        "timeliness=overdue",
         "timeliness=overdue&timeliness=met_late&party=beta",
-        "timeliness=trigger_pending",
         "level=3&level=none",
-        "level=not_assessable",
         "conduct=kept",
         "claim=differs",
         "obligation=DUE&life=active&clock=dated",
@@ -141,7 +136,7 @@ def test_each_reader_counts_what_they_may_see_and_is_told_so(reader: str, comple
     make.finding(owed("OLD", "alpha"), 3, tier=Tier.MEDIATORS)
     make.finding(owed("DUE", "alpha"), 3, tier=Tier.PARTIES)
     make.finding(owed("DUE", "beta"), 3, tier=Tier.IN_CONFIDENCE, confidant=make.party("beta"))
-    users = {
+    users: dict[str, Callable[[], User]] = {
         "mediator": make.mediator,
         "cleared": lambda: make.analyst(cleared=True),
         "alpha": lambda: make.representative(make.party("alpha")),
@@ -162,7 +157,7 @@ def test_a_page_asks_the_database_at_most_twelve_times(
         for party in parties:
             of = make.commitment(f"O-{number}", party, days=30, provision=make.provision(f"art_{number}"))
             make.finding(of, 2)
-    users = {"analyst": make.analyst, "mediator": make.mediator}
+    users: dict[str, Callable[[], User]] = {"analyst": make.analyst, "mediator": make.mediator}
     client = Client() if reader == "public" else signed_in(users[reader]())
     client.get(address)  # what is asked once a process
     with django_assert_max_num_queries(12):
