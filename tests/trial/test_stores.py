@@ -5,10 +5,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 
 from normalization_tracker.trial import TrialError, postgres, unprivileged
 from normalization_tracker.trial.broker import Broker
@@ -138,11 +139,15 @@ class TestAsRoot:
             unprivileged.account_for(Path("/bin/true"), folder)
 
 
+def connected(broker: Broker) -> Any:
+    return Connection(broker.url)  # type: ignore[no-untyped-call]
+
+
 def test_queued_work_survives_a_restart(tmp_path: Path) -> None:
     broker = Broker(tmp_path / "valkey", socket_folder(tmp_path))
-    with serving(tmp_path, broker.prepare()), Connection(broker.url) as connection:
+    with serving(tmp_path, broker.prepare()), connected(broker) as connection:
         connection.SimpleQueue("work").put({"what": "sweep"})
-    with serving(tmp_path, broker.prepare()), Connection(broker.url) as connection:
+    with serving(tmp_path, broker.prepare()), connected(broker) as connection:
         assert connection.SimpleQueue("work").get(timeout=5).payload == {"what": "sweep"}
 
 
