@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 DOCUMENT = schemathesis.openapi.from_path(Path(__file__).parents[2] / "openapi.yaml")
 DOCUMENT.app = application
+DOCUMENT.config.phases.coverage.unexpected_methods = set()  # test_problems.py has them
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def a_row_of_everything(at_the_tests_own_moment: None, one_connection: None) -> 
 
 @DOCUMENT.include(method="GET").parametrize()
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
 )
 def test_reading_answers_as_the_document_says(
     case: "schemathesis.Case[Any]", a_row_of_everything: None
