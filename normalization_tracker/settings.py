@@ -4,8 +4,8 @@ A trial (``manage.py up``) keeps its own values in ``DATA_DIR/trial.env``, so th
 in the same checkout finds the same database while the trial runs.
 """
 
-from datetime import timedelta
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 

@@ -54,7 +54,10 @@ def say(
     if one.kind == "contest":
         contested = known[(one.objects_to or "", commitment.pk)]
         return record_contest(statement=contested, actor=for_party, source=source, **common)
-    said: dict[str, Any] = {"level": one.level if isinstance(one.level, int) else None, "conduct": one.conduct or ""}
+    said: dict[str, Any] = {
+        "level": one.level if isinstance(one.level, int) else None,
+        "conduct": one.conduct or "",
+    }
     said["not_assessable"] = one.level == "not_assessable"
     if one.kind == "claim":
         return record_claim(commitment=commitment, actor=for_party, source=source, **said, **common)
