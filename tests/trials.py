@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "MAKELEVEL")
+NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "TRIAL", "MAKELEVEL")
+UP = (sys.executable, "manage.py", "up")
 PATIENCE = 120  # seconds, far above what anything here takes
 
 
@@ -52,7 +54,7 @@ def _belongs(pid: int, folder: Path) -> bool:
 class RunningTrial:
     """`manage.py up` on the folder. Its output is kept in ``output``."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = UP, **environment: str) -> None:
         self.data = folder / "data"
         self.port = environment.pop("PORT", "") or str(free_port())
         self._output = folder / f"output-{time.monotonic_ns()}"
@@ -60,7 +62,7 @@ class RunningTrial:
         self.environment = {**inherited, "DATA_DIR": str(self.data), "PORT": self.port, **environment}
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up"],
+                command,
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

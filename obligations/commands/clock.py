@@ -45,13 +45,16 @@ def set_deadline(commitment: Commitment) -> None:
     commitment.opening_statement_id = commitment.undone_statement_id = None
 
 
-def reset(commitment: Commitment, now: datetime) -> None:
-    """Set the derived columns of a locked commitment and its breaches, and save what changed."""
+def reset(commitment: Commitment, now: datetime, cause: Statement | None = None) -> None:
+    """Set the derived columns of a locked commitment and its breaches, and save what changed.
+
+    `cause` is the statement that asks for it: who may not see that one is not to see what it ended either.
+    """
     before = derived(commitment)
     set_deadline(commitment)
     due_on, zone = commitment.due_on, commitment.agreement.zone
     runs = episodes(due_on, zone, findings_of(commitment)) if due_on else ()
-    open_breach = align_breaches(commitment, runs, now)
+    open_breach = align_breaches(commitment, runs, now, cause)
     if runs and runs[-1].is_open and commitment.life == Life.ACTIVE:
         start_clock(commitment, runs[-1], len(runs), open_breach)
     if derived(commitment) != before:
@@ -81,7 +84,9 @@ def next_cycle(commitment: Commitment, place: int) -> int:
     return max((last or 0) + 1, place)
 
 
-def align_breaches(commitment: Commitment, runs: tuple[Episode, ...], now: datetime) -> Breach | None:
+def align_breaches(
+    commitment: Commitment, runs: tuple[Episode, ...], now: datetime, cause: Statement | None
+) -> Breach | None:
     """Close, correct or void breaches so that they say what the episodes say; the one still open, if any."""
     known = {b.opening_statement_id: b for b in commitment.breaches.exclude(outcome__in=Breach.VOID)}
     still_open = None
@@ -95,9 +100,9 @@ def align_breaches(commitment: Commitment, runs: tuple[Episode, ...], now: datet
         elif run.flag_at <= now and commitment.life == Life.ACTIVE:
             still_open = moved(breach, run)
         else:
-            void(breach, Outcome.RESCHEDULED, now)
+            void(breach, Outcome.RESCHEDULED, now, cause)
     for breach in known.values():
-        void(breach, Outcome.CORRECTED if runs else Outcome.RESCHEDULED, now)
+        void(breach, Outcome.CORRECTED if runs else Outcome.RESCHEDULED, now, cause)
     return still_open
 
 
@@ -132,6 +137,7 @@ def close(breach: Breach, run: Episode, now: datetime) -> None:
     breach.save()
 
 
-def void(breach: Breach, outcome: str, now: datetime) -> None:
+def void(breach: Breach, outcome: str, now: datetime, cause: Statement | None) -> None:
     breach.outcome, breach.days_late, breach.closed_at = outcome, None, breach.closed_at or now
+    breach.closing_statement = cause
     breach.save()

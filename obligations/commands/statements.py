@@ -134,7 +134,7 @@ def record(
     refuse_what_cannot_be(statement, said, actor, now)
     statement.save(force_insert=True)
     before = standing_columns(commitment)
-    clock.reset(commitment, now)
+    clock.reset(commitment, now, cause=statement)
     enter(
         agreement_id=commitment.agreement_id,
         actor=actor,

@@ -99,6 +99,20 @@ def test_a_second_cycle_exists_only_for_who_knows_of_the_first_ones_end(
     assert Breach.objects.visible_to(make.a_mediator(), NOW).count() == 2
 
 
+def test_a_breach_that_a_hidden_finding_corrected_stays_open_for_who_may_not_see_that(settings: Any) -> None:
+    settings.PUBLIC_READING = True
+    commitment = make.commitment(days=150)
+    make.finding(commitment, 3, date(2024, 1, 10))
+    make.finding(commitment, 2, date(2024, 6, 1))
+    sweep(NOW)
+    make.finding(commitment, 2, date(2024, 3, 1), tier=Tier.MEDIATORS)
+    outside, inside = (
+        Breach.objects.visible_to(viewer, NOW) for viewer in (PUBLIC_VIEWER, make.a_mediator())
+    )
+    assert [breach.seen_outcome for breach in outside] == ["met_late", ""]  # type: ignore[attr-defined]
+    assert [breach.seen_outcome for breach in inside] == ["met_late", "corrected"]  # type: ignore[attr-defined]
+
+
 def test_rows_with_their_standing_cost_two_queries_whatever_their_number(
     django_assert_num_queries: Any,
 ) -> None:
