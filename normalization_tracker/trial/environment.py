@@ -14,6 +14,7 @@ from normalization_tracker.trial.port import parse_port, require_free
 from normalization_tracker.trial.postgres import Cluster
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+ON = {"1", "on", "t", "true", "y", "yes"}
 KEPT = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TRIAL")
 
 
@@ -39,6 +40,8 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> Trial:
 
     Raises TrialError: the port is taken, the folder cannot be written, another trial runs in it.
     """
+    if environment.setdefault("TRIAL", "1").lower() not in ON:
+        raise TrialError("TRIAL is switched off in the environment, and this starts a trial only.")
     host, port = environment.get("HOST") or "127.0.0.1", parse_port(environment.get("PORT") or "8000")
     data = Path(environment.get("DATA_DIR") or BASE_DIR / ".data").absolute()
     make_folder(data, mode=0o711)
@@ -54,7 +57,6 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> Trial:
         environment["REDIS_URL"] = broker.url
     if not environment.get("SECRET_KEY"):
         environment["SECRET_KEY"] = kept_secret(data / "secret-key")
-    environment.setdefault("TRIAL", "1")
     environment["DATA_DIR"] = str(data)
     return Trial(data, host, port, cluster, broker, lock)
 

@@ -12,6 +12,7 @@ from normalization_tracker.trial import TrialError, environment
 from normalization_tracker.trial.children import Supervisor
 from normalization_tracker.trial.environment import Trial
 from normalization_tracker.trial.port import reachable
+from normalization_tracker.trial.processes import ask_to_stop_with_parent
 
 ROUND = 0.2  # seconds between two looks at the services
 _prepared: list[Trial] = []
@@ -23,7 +24,7 @@ class StopRequested(BaseException):
 
 def say(name: str, message: str) -> None:
     """One line about one service. A reader that went away stops nothing."""
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         print(f"{name:<10} {message}", flush=True)
 
 
@@ -98,4 +99,6 @@ def _stop_on_signals() -> Iterator[None]:
         numbers.append(signal.SIGHUP)
     for number in numbers:
         signal.signal(number, stop)
+    if "MAKELEVEL" in os.environ:  # who kills `make run` means all of it
+        ask_to_stop_with_parent()
     yield

@@ -46,6 +46,12 @@ def tied_to_parent(when_it_dies: signal.Signals) -> Callable[[], None]:
     return tie
 
 
+def ask_to_stop_with_parent() -> None:
+    """Has this process sent TERM when its parent dies, on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
 def spawn(
     command: Sequence[str],
     log: Path,

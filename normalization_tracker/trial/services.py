@@ -36,7 +36,7 @@ def _worker() -> Service:
     # Mingle and gossip wait a second for other workers, and a trial has one.
     quick = ["--without-mingle", "--without-gossip"]
     command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
-    return Service("worker", _celery(*command), last_words=" ready.")
+    return Service("worker", _celery(*command), last_words="[tasks]")
 
 
 def _beat(data: Path) -> Service:

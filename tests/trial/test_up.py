@@ -1,6 +1,7 @@
 """`manage.py up` as a whole, with every process that it starts."""
 
 import os
+import shlex
 import signal
 import socket
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trials import RunningTrial, processes_of, running_trial, wait_for
+from tests.trials import UP, RunningTrial, processes_of, running_trial, wait_for
 
 COUNT = "from agreement.models import Agreement; print(Agreement.objects.count())"
 
@@ -43,6 +44,19 @@ class TestRefusals:
     def test_an_address_of_another_machine_is_named(self, tmp_path: Path) -> None:
         said = refusal(tmp_path, HOST="192.0.2.1")
         assert said.startswith("up: HOST=192.0.2.1 is no address of this machine")
+
+    def test_a_trial_that_is_switched_off_is_not_started(self, tmp_path: Path) -> None:
+        assert refusal(tmp_path, TRIAL="0").startswith("up: TRIAL is switched off")
+
+
+def test_kill_of_make_stops_a_trial_that_is_still_starting(tmp_path: Path) -> None:
+    make = ("/bin/sh", "-c", shlex.join(UP) + "; true")  # a parent that waits, as make does
+    trial = RunningTrial(tmp_path, make, MAKELEVEL="1")
+    wait_for(lambda: "postgres   running" in trial.output, "the first servers run")
+    trial.process.kill()
+    trial.process.wait()
+    wait_for(lambda: not processes_of(trial.data), "every process of the trial is gone", patience=60)
+    assert "up         stopping" in trial.output
 
 
 @pytest.fixture(scope="module")
