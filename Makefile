@@ -9,6 +9,9 @@ UV := $(PY) -m uv
 # Installed at most once per content of the lock: a copy of the lock is kept beside what it installed.
 INSTALL := $(UV) pip install --quiet --python $(PY) --link-mode copy --require-hashes
 
+# Bytecode is kept also where the environment says not to: a trial starts seven interpreters on the same code.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test check bench lock clean uv trial development browser
 .NOTPARALLEL:
 
