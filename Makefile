@@ -40,13 +40,15 @@ development: uv
 
 # The virtual environment with uv in it; made anew where it is missing, half-made or of a Python that is gone.
 uv:
-	@$(UV) --version >/dev/null 2>&1 && exit 0; \
+	@$(UV) --version >/dev/null 2>&1 && exit 0; recent=; \
 	for python in $(PYTHONS); do \
-	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { python=; continue; }; \
+	  recent=$$python; \
+	  "$$python" -c 'import venv, ensurepip' 2>/dev/null && break; python=; \
 	done; \
-	[ -n "$$python" ] || { echo "make: Python 3.11 or newer is needed, and there is none in PATH." >&2; exit 1; }; \
-	"$$python" -c 'import venv, ensurepip' 2>/dev/null || { \
-	  echo "make: $$python lacks its venv module: install it (on Debian: apt-get install python3-venv)." >&2; exit 1; }; \
+	[ -n "$$recent" ] || { echo "make: Python 3.11 or newer is needed, and there is none in PATH." >&2; exit 1; }; \
+	[ -n "$$python" ] || { \
+	  echo "make: $$recent lacks its venv module: install it (on Debian: apt-get install python3-venv)." >&2; exit 1; }; \
 	echo "making $(VENV) with $$python" && "$$python" -m venv --clear $(VENV) && \
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
 
