@@ -27,7 +27,8 @@ LEVELS = [
 class CommitmentFilter(filters.FilterSet):
     """Over `Commitment.objects.as_seen_by(viewer, now)`: what the viewer may not see is filtered and counted nowhere.
 
-    A code that nothing has gives no rows; a value outside a fixed list is an error of its field.
+    Kinds, levels, conduct and timeliness may be several, as the denominator of a figure is made of several. A code that
+    nothing has gives no rows; a value outside a fixed list is an error of its field.
     """
 
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
@@ -35,9 +36,9 @@ class CommitmentFilter(filters.FilterSet):
     provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
     obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
     party = filters.CharFilter("party__code", label=_("Party"))
-    kind = filters.ChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
-    level = filters.ChoiceFilter(method="at_level", choices=LEVELS, label=_("Level found"))
-    conduct = filters.ChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
+    kind = filters.MultipleChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
+    level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
+    conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
     timeliness = filters.MultipleChoiceFilter(choices=Timeliness.choices, label=_("Timeliness"))
     clock = filters.ChoiceFilter(choices=Clock.choices, label=_("Clock"))
     tag = filters.CharFilter(method="with_tag", label=_("Topic"))
@@ -52,12 +53,13 @@ class CommitmentFilter(filters.FilterSet):
         own = Q(obligation__provision__anchor=anchor)
         return queryset.filter(own | Q(obligation__provision__parent__anchor=anchor))
 
-    def at_level(self, queryset: "StandingQuerySet", name: str, level: str) -> "StandingQuerySet":
-        if level == NO_FINDING:
-            return queryset.filter(Q(finding_id__isnull=True))
-        if level == NOT_ASSESSABLE:
-            return queryset.filter(Q(not_assessable=True))
-        return queryset.filter(Q(level=int(level)))
+    def at_levels(self, queryset: "StandingQuerySet", name: str, levels: list[str]) -> "StandingQuerySet":
+        chosen = Q(level__in=[int(level) for level in levels if level.isdigit()])
+        if NO_FINDING in levels:
+            chosen |= Q(finding_id__isnull=True)
+        if NOT_ASSESSABLE in levels:
+            chosen |= Q(not_assessable=True)
+        return queryset.filter(chosen) if levels else queryset
 
     def with_tag(self, queryset: "StandingQuerySet", name: str, tag: str) -> "StandingQuerySet":
         return queryset.filter(obligation__tags__contains=[tag])

@@ -8,10 +8,9 @@ from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, W
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from obligations.filters import LEVELS, NO_FINDING, NOT_ASSESSABLE, CommitmentFilter
+from obligations.filters import CommitmentFilter
 from obligations.models import Statement
-from obligations.models.obligation import KINDS_WITH_CONDUCT, Kind
-from obligations.models.statement import Conduct
+from obligations.models.obligation import KINDS_WITH_CONDUCT
 from parties.access import Viewer
 
 if TYPE_CHECKING:
@@ -22,20 +21,9 @@ CLAIMS = [(DIFFERS, _("differs from the finding")), (AGREES, _("agrees with the 
 
 
 class RowFilter(CommitmentFilter):
-    """Over `with_claims`: kinds, levels and conduct may be several, as a denominator is made of several."""
+    """Over `with_claims`: the filters of every list, and how the newest claim compares with the finding."""
 
-    kind = filters.MultipleChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
-    level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
-    conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
     claim = filters.MultipleChoiceFilter(choices=CLAIMS, label=_("Newest claim"))
-
-    def at_levels(self, queryset: "StandingQuerySet", name: str, levels: list[str]) -> "StandingQuerySet":
-        chosen = Q(level__in=[int(level) for level in levels if level.isdigit()])
-        if NO_FINDING in levels:
-            chosen |= Q(finding_id__isnull=True)
-        if NOT_ASSESSABLE in levels:
-            chosen |= Q(not_assessable=True)
-        return queryset.filter(chosen) if levels else queryset
 
 
 def with_claims(queryset: "StandingQuerySet", viewer: Viewer, now: datetime) -> "StandingQuerySet":

@@ -39,7 +39,7 @@ def effect(before: tuple[Episode, ...], after: tuple[Episode, ...], new: Finding
     last = after[-1]
     if last.closed_by == new.id:
         return Prospect("met_late" if last.days_late else "met_on_time", days_late=last.days_late)
-    if last.opened_by == new.id:
+    if last.opened_by == new.id and last.is_open:
         return Prospect("reopened", cycle=len(after), undone_on=after[-2].met_on)
     if before != after:
         return Prospect("history")

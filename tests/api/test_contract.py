@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
@@ -34,7 +35,10 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def a_row_of_everything(at_the_tests_own_moment: None, one_connection: None) -> None:
+def a_row_of_everything(
+    at_the_tests_own_moment: None, one_connection: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(django_settings, "ALLOWED_HOSTS", ["localhost"])
     owed = make.commitment("O-1", days=30)
     sweep(NOW)
     make.finding(owed, 3)

@@ -85,6 +85,11 @@ def test_what_is_told_is_what_recording_does(
         assert after[-1].days_late == told.days_late
 
 
+def test_a_regress_that_a_later_completion_follows_is_history() -> None:
+    known = [found(1, date(2023, 1, 1), 3), found(2, date(2023, 1, 2), 3)]
+    assert prospect(DUE, ZONE, known, new(date(2023, 1, 1), 0)).effect == "history"
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(-5, "0 s ago"), (59, "59 s ago"), (60, "1 min ago"), (3600, "1 h ago"), (172800, "2 days ago")],
