@@ -11,7 +11,6 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "TRIAL", "MAKELEVEL")

@@ -34,8 +34,8 @@ def test_an_unknown_parameter_is_named_with_those_that_are_known(anybody: Progra
 
 
 def test_a_parameter_given_twice_is_refused_where_it_takes_one_value(anybody: Program) -> None:
-    body = problem_of(anybody.get("/api/v1/commitments/?kind=one_off&kind=standing"), 400)
-    assert list(body["errors"]) == ["kind"]
+    body = problem_of(anybody.get("/api/v1/commitments/?party=alpha&party=beta"), 400)
+    assert list(body["errors"]) == ["party"]
 
 
 @pytest.mark.parametrize(
