@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from tests.trials import RunningTrial, running_trial, wait_for
 
-
 # What the first look gave, before any test recorded something.
 AT_START: dict[str, list[dict[str, Any]]] = {}
 
