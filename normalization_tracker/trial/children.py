@@ -37,7 +37,8 @@ class Service:
     user: int | None = None
     stop_with: Signals = SIGTERM
     is_store: bool = False  # keeps data: is asked to stop, where others are killed, when the supervisor dies
-    patience: float = 30.0  # seconds to become ready, and to stop when asked
+    patience: float = 30.0  # seconds to become ready
+    grace: float = 10.0  # seconds to stop when asked, before it is killed
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Supervisor:
                 self._crashed(child, child.process, now)
 
     def stop(self) -> None:
-        """Asks each service to stop, the last one started first, and waits; kills what does not within its patience."""
+        """Asks each service to stop, the last one started first, and waits; kills what does not within its grace."""
         for child in reversed(self._children):
             if child.process is not None:
                 _stop(child.service, child.process)
@@ -169,7 +170,7 @@ def _stop(service: Service, process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(service.stop_with)
     try:
-        process.wait(timeout=service.patience)
+        process.wait(timeout=service.grace)
     except subprocess.TimeoutExpired:
         process.kill()
     signal_group(process.pid, SIGKILL)

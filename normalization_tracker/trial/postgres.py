@@ -99,6 +99,7 @@ class Cluster:
             is_ready=self._is_ready,
             stop_with=signal.SIGINT,  # the fast shutdown: ends sessions, writes everything
             is_store=True,
+            grace=60,
         )
 
     def _settings(self) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def test_stop_asks_in_reverse_order_and_waits(supervisor: Supervisor, said: Said
 
 def test_a_service_that_ignores_the_request_is_killed(supervisor: Supervisor, tmp_path: Path) -> None:
     script = f"trap '' TERM; touch {tmp_path}/ready; while :; do sleep 0.05; done"
-    supervisor.start(shell("stubborn", script, patience=0.5))
+    supervisor.start(shell("stubborn", script, grace=0.5))
     leader = running(supervisor, "stubborn")
     wait_for((tmp_path / "ready").exists, "it ignores the request from here on")
 
