@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from typing import Any
 
 import django
@@ -48,3 +49,16 @@ def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives every test an id of its own: pytest-xdist runs one test an id, and Schemathesis gives all of its one."""
+    for item in items:
+        operation = getattr(item, "operation_label", None)
+        if operation:
+            item._id = item.id.with_params(operation)
+    twice = [nodeid for nodeid, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:
+        raise pytest.UsageError(
+            f"Several tests share an id, and all but one would be left out: {', '.join(twice)}"
+        )

@@ -61,6 +61,7 @@ def provide() -> None:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["DATA_DIR"] = str(folder)
     folder = Path(os.environ["DATA_DIR"])
+    (folder / "static").mkdir(exist_ok=True)  # the web server's middleware looks there
     for name, server in (("DATABASE_URL", embedded_postgres), ("REDIS_URL", embedded_valkey)):
         if not os.environ.get(name):
             context = server(folder)
