@@ -1,6 +1,7 @@
 """How to start a server that refuses to run as root, without making users or opening up folders."""
 
 import os
+import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,10 @@ def account_for(program: Path, folder: Path) -> Account:
     """Who may run the program on the folder; the folder is that account's afterwards.
 
     For root: a user namespace, in which root's files belong to nobody and root's power is gone; where the
-    kernel forbids that, the user nobody, if it reaches the folder and the program.
+    kernel forbids that, the user nobody, if it reaches the folder and the program. The namespace also gives a
+    name to a user who has none, as in some containers; PostgreSQL refuses those too.
     """
-    candidates = [Account()] if os.geteuid() != 0 else [Account(prefix=NAMESPACE), Account(user=NOBODY)]
-    for account in candidates:
+    for account in _candidates():
         give(folder, account.owner)
         if account.can_run(program, folder):
             return account
@@ -59,3 +60,16 @@ def account_for(program: Path, folder: Path) -> Account:
         )
         + ". Set DATABASE_URL to a PostgreSQL of your own: postgresql://user:password@host:5432/name"
     )
+
+
+def _candidates() -> list[Account]:
+    if os.geteuid() == 0:
+        return [Account(prefix=NAMESPACE), Account(user=NOBODY)]
+    return [Account() if _has_name(os.geteuid()) else Account(prefix=NAMESPACE)]
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
