@@ -27,14 +27,19 @@ class RowsAfter(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)
         after = number(request, "after", 0, least=0, most=LARGEST_KEY)
-        self.count, self.request, self.next_after = queryset.count(), request, None
-        rows = queryset.filter(pk__gt=after).order_by("pk")[: limit + 1]
+        self.count, self.request, self.next_after = self.number_of(queryset), request, None
         load: Callable[[Any], list[Any]] = getattr(view, "load", list)
-        page = load(rows)
+        page = load(self.rows_after(queryset, after, limit + 1))
         if len(page) > limit:
             page = page[:limit]
             self.next_after = page[-1].pk
         return page
+
+    def number_of(self, rows: Any) -> int:
+        return int(rows.count())
+
+    def rows_after(self, rows: Any, after: int, most: int) -> Any:
+        return rows.filter(pk__gt=after).order_by("pk")[:most]
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"count": self.count, "next": self.next_address(), "results": data})
@@ -67,6 +72,16 @@ class RowsAfter(BasePagination):
             {"name": "limit", "in": "query", "schema": limit, "description": gettext_lazy("Rows on a page.")},
             {"name": "after", "in": "query", "schema": after, "description": about},
         ]
+
+
+class ItemsAfter(RowsAfter):
+    """The same over a list that was worked out, in the order of its keys."""
+
+    def number_of(self, rows: Any) -> int:
+        return len(rows)
+
+    def rows_after(self, rows: Any, after: int, most: int) -> Any:
+        return [row for row in rows if row.pk > after][:most]
 
 
 def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:

@@ -1,5 +1,7 @@
 """Filters of the resources other than commitments, whose filters the pages share."""
 
+from collections.abc import Callable, Mapping
+
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
@@ -9,8 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 
 from agreement.models import Agreement, Event, Instrument, Participation, Provision, Trigger
 from agreement.viewers import viewer_of
-from obligations.models import Breach, Obligation, Statement
+from obligations.deadlines import Timeliness
+from obligations.models import Commitment, Obligation, Statement
 from obligations.models.obligation import Kind
+from obligations.seen_breaches import OUTCOMES, SeenBreach
 from parties.access import Tier, readable
 from parties.models import Party
 
@@ -142,21 +146,31 @@ class StatementFilter(filters.FilterSet):
 
 
 class BreachFilter(filters.FilterSet):
-    """Over `Breach.objects.visible_to(viewer, now)`: an end that the viewer may not know of is none."""
+    """Over the commitments that can have a breach. What is asked of the breach itself, `breaches_wanted` answers."""
 
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
-    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
-    commitment = key_of("commitment_id", label=_("Commitment"))
-    party = filters.CharFilter("commitment__party__code", label=_("Party"))
-    open = filters.ChoiceFilter(method="still_open", choices=YES_NO, label=_("Still open"))
-    outcome = filters.ChoiceFilter(
-        field_name="seen_outcome", choices=Breach.Outcome.choices, label=_("Outcome")
-    )
+    obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
+    commitment = key_of("pk", label=_("Commitment"))
+    party = filters.CharFilter("party__code", label=_("Party"))
+    open = filters.ChoiceFilter(method="may_be_open", choices=YES_NO, label=_("Still open"))
+    outcome = filters.ChoiceFilter(method="any_of_them", choices=OUTCOMES, label=_("Outcome"))
 
     class Meta:
-        model = Breach
+        model = Commitment
         fields: list[str] = []
 
     @extend_schema_field(OpenApiTypes.BOOL)
-    def still_open(self, queryset: QuerySet[Breach], name: str, open_: str) -> QuerySet[Breach]:
-        return queryset.filter(Q(seen_closed_at__isnull=open_ == "true"))
+    def may_be_open(self, queryset: QuerySet[Commitment], name: str, open_: str) -> QuerySet[Commitment]:
+        return queryset.filter(Q(timeliness=Timeliness.OVERDUE)) if open_ == "true" else queryset
+
+    def any_of_them(self, queryset: QuerySet[Commitment], name: str, outcome: str) -> QuerySet[Commitment]:
+        return queryset
+
+
+def breaches_wanted(asked: Mapping[str, str]) -> Callable[[SeenBreach], bool]:
+    """Whether a breach is among those asked for, by parameters that the filter has checked."""
+    open_, outcome = asked.get("open"), asked.get("outcome")
+    return lambda breach: (
+        (open_ is None or breach.is_open == (open_ == "true"))
+        and (outcome is None or breach.outcome == outcome)
+    )

@@ -1,48 +1,23 @@
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.models.commitment import Commitment
 from obligations.models.statement import Statement
-from parties.access import Viewer, readable, visible
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):
-    def visible_to(self, viewer: Viewer, now: datetime) -> "BreachQuerySet":
-        """Episodes as the viewer can know them.
-
-        A second episode exists only for who may see both the completion and the finding that took it back. The end of
-        an episode is in `seen_closed_at`, `seen_outcome` and `seen_days_late`: for who may not see the finding that
-        closed it, it is open. `seen_cycle` counts the episodes that the viewer knows of. Read those, never the plain
-        columns, for anything that leaves the server.
-        """
-        opener, undone, closer = (
-            f"{name}__" for name in ("opening_statement", "undone_statement", "closing_statement")
-        )
-        known_end = Q(closing_statement__isnull=True) | visible(viewer, now, closer)
-        known = readable(viewer) & (
-            Q(opening_statement__isnull=True) | (visible(viewer, now, opener) & visible(viewer, now, undone))
-        )
-        earlier = Breach.objects.filter(known, commitment=OuterRef("commitment"), cycle__lt=OuterRef("cycle"))
-        count = earlier.order_by().values("commitment").annotate(number=Count("pk")).values("number")
-        return self.filter(known).annotate(
-            seen_cycle=Coalesce(Subquery(count), 0) + 1,
-            seen_closed_at=Case(When(known_end, then=F("closed_at")), default=None),
-            seen_outcome=Case(When(known_end, then=F("outcome")), default=Value("")),
-            seen_days_late=Case(When(known_end, then=F("days_late")), default=None),
-        )
-
     def open(self) -> "BreachQuerySet":
         return self.filter(closed_at__isnull=True)
 
 
 class Breach(models.Model):
     """One episode of a commitment being overdue: opened once, acknowledged, closed with an outcome.
+
+    It knows all findings, hidden ones too, and so never leaves the server: `obligations.seen_breaches` is what a viewer
+    may know.
 
     `overdue_since` is the instant at which the clock ran out; `opened_at` and `closed_at` are when that was recorded.
     `opening_statement` is the finding that took a completion back (`undone_statement`), None where the clock first ran

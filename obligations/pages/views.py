@@ -57,7 +57,7 @@ def context(owed: Obligation, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "obligation": owed,
         "sentence": sentence(deadline, agreement.time_zone) if deadline else "",
         "shares": shares(commitments, now),
-        "thread": history(commitments, flagged(commitments, viewer, now) if may_find else [], now),
+        "thread": history(commitments, flagged(commitments) if may_find else [], now),
         "indicators": owed.indicators.all(),
         "gates": owed.gates.select_related("after_obligation", "after_trigger"),
         "events": events_of(owed, viewer, now),
@@ -68,10 +68,10 @@ def context(owed: Obligation, viewer: Viewer, now: datetime) -> dict[str, Any]:
     }
 
 
-def flagged(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> Iterable[Breach]:
+def flagged(commitments: Iterable[Commitment]) -> Iterable[Breach]:
     """What the sweep flagged, for mediators alone: that a breach was opened, or was not, tells of hidden findings."""
-    seen = Breach.objects.visible_to(viewer, now).filter(commitment__in=[c.pk for c in commitments])
-    return seen.exclude(outcome__in=Breach.VOID)
+    rows = Breach.objects.filter(commitment__in=[c.pk for c in commitments])
+    return rows.exclude(outcome__in=Breach.VOID)
 
 
 def commitments_of(owed: Obligation, viewer: Viewer, now: datetime) -> list[Commitment]:

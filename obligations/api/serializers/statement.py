@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row, WordOrNull
-from obligations.models import Breach, Statement
+from obligations.models import Statement
 from obligations.models.statement import Conduct
+from obligations.seen_breaches import OUTCOMES
 
 
 class StatementRow(Row, Published):
@@ -52,40 +53,26 @@ class StatementRow(Row, Published):
         ]
 
 
-class BreachRow(Row):
+class BreachRow(serializers.Serializer[Any]):
     """One episode of being overdue, as far as the viewer may know: open until a finding that the viewer may see."""
 
-    agreement = Code("agreement")
-    commitment = serializers.IntegerField(source="commitment_id", read_only=True)
+    id = serializers.IntegerField(source="pk", read_only=True)
+    agreement = Code("commitment.agreement")
+    commitment = serializers.IntegerField(source="commitment.pk", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
     party = PartyName(source="commitment.party", read_only=True)
-    open = serializers.SerializerMethodField()
     cycle = serializers.IntegerField(
-        source="seen_cycle",
-        read_only=True,
-        help_text="Which episode of the commitment it is, of those that you may see.",
+        read_only=True, help_text="Which run of the commitment's clock it is, of those that you may see."
     )
-    closed_at = serializers.DateTimeField(source="seen_closed_at", read_only=True, allow_null=True)
-    outcome = WordOrNull(Breach.Outcome.choices, source="seen_outcome")
-    days_late = serializers.IntegerField(source="seen_days_late", read_only=True, allow_null=True)
-
-    class Meta:
-        model = Breach
-        fields = [
-            "id",
-            "agreement",
-            "commitment",
-            "obligation",
-            "party",
-            "cycle",
-            "overdue_since",
-            "opened_at",
-            "acknowledged_at",
-            "open",
-            "closed_at",
-            "outcome",
-            "days_late",
-        ]
-
-    def get_open(self, breach: Breach) -> bool:
-        return breach.seen_closed_at is None  # type: ignore[attr-defined]
+    overdue_since = serializers.DateTimeField(source="episode.flag_at", read_only=True)
+    opened_at = serializers.DateTimeField(
+        read_only=True,
+        allow_null=True,
+        help_text="When a sweep flagged it; told to mediators, null for others.",
+    )
+    open = serializers.BooleanField(source="is_open", read_only=True)
+    closed_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When the finding that ended it was recorded."
+    )
+    outcome = WordOrNull(OUTCOMES)
+    days_late = serializers.IntegerField(read_only=True, allow_null=True)

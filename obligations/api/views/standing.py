@@ -1,18 +1,23 @@
 """What is owed, what is said about it, and how it stands for the viewer."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, F, Prefetch, QuerySet, When
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from agreement.models import Event
+from normalization_tracker.api.paging import ItemsAfter
 from obligations.api import filters
 from obligations.api.serializers.commitment import CommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
-from obligations.api.views.base import Resource
+from obligations.api.views.base import Resource, one
 from obligations.filters import CommitmentFilter
-from obligations.models import Breach, Commitment, Obligation, Statement
+from obligations.models import Commitment, Obligation, Statement
+from obligations.seen_breaches import CYCLES, SeenBreach, breaches_of
 from obligations.standing import with_standing
 from parties.access import Viewer, visible
 
@@ -80,13 +85,28 @@ class Statements(Resource):
 
 
 class Breaches(Resource):
-    """Episodes of being overdue: opened once, closed with an outcome."""
+    """Episodes of being overdue, as the findings that the viewer may see make them: open, or closed with an outcome."""
 
-    model = Breach
+    model = Commitment
     serializer_class = BreachRow
     filterset_class = filters.BreachFilter
-    keys = {"pk": "pk"}
+    pagination_class = ItemsAfter
 
     def visible(self) -> QuerySet[Any]:
-        seen = Breach.objects.visible_to(self.viewer, self.now)
-        return seen.select_related("agreement", "commitment__obligation", "commitment__party")
+        """The commitments that can have one: those whose date has passed."""
+        return Commitment.objects.as_seen_by(self.viewer, self.now).filter(due_at__lte=self.now)
+
+    def breaches(self, commitments: QuerySet[Any]) -> Iterator[SeenBreach]:
+        rows = with_standing(commitments.order_by("pk"), self.viewer, self.now)  # type: ignore[arg-type]
+        return breaches_of(rows, self.viewer, self.now)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        commitments = self.filter_queryset(self.get_queryset())
+        wanted = filters.breaches_wanted(request.query_params)
+        page = self.paginate_queryset([one for one in self.breaches(commitments) if wanted(one)])  # type: ignore[arg-type]
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        commitment, cycle = divmod(where["pk"], CYCLES)
+        known = self.breaches(self.get_queryset().filter(pk=commitment))
+        return Response(self.get_serializer(one(b for b in known if b.cycle == cycle)).data)
