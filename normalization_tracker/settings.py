@@ -45,10 +45,6 @@ ALLOWED_HOSTS: list[str] = env.list(
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
-    "normalization_tracker",
-    "obligations",
-    "agreement",
-    "parties",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -68,10 +64,16 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "knox",
     "rest_framework",
+    # Ours come last: what they say of accounts has the last word.
+    "normalization_tracker",
+    "obligations",
+    "agreement",
+    "parties",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "normalization_tracker.middleware.refuse_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -163,6 +165,10 @@ ACCOUNT_UNIQUE_EMAIL = True
 # Accounts are made by an administrator, who vouches for the address.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+# Wrong passwords are counted by axes, by account and address: who guesses at one account shuts out no other.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# No mail to an address without an account: nobody signs up here.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Pages, admin and API each name the address in their own way.
 AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -238,7 +244,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["normalization_tracker.api.access.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["normalization_tracker.api.parsing.PlainJSON"],
     "DEFAULT_FILTER_BACKENDS": ["normalization_tracker.api.filtering.StrictFilters"],
     "DEFAULT_PAGINATION_CLASS": "normalization_tracker.api.paging.RowsAfter",
     "DEFAULT_METADATA_CLASS": None,

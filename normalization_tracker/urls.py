@@ -6,7 +6,7 @@ from normalization_tracker.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("account/", include("allauth.urls")),
+    path("account/", include("parties.urls")),
     path("api/v1/", include("obligations.api.urls")),
     path("desk/", include("obligations.desk.urls")),
     path("obligations/", include("obligations.pages.urls")),

@@ -1,15 +1,20 @@
 """Accounts, for administrators. What agreements hold is changed by commands, never here."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 
 from parties.models import User
 
-admin.site.unregister(Group)
+# Other packages' own tables: signing in needs no hand on them.
+for model in (Group, EmailAddress, AuthToken):
+    admin.site.unregister(model)
 admin.site.site_header = _("Accounts of the Normalization Tracker")
 admin.site.site_title = _("Normalization Tracker")
 # One way to sign in, with its limits on guessing.
@@ -42,3 +47,7 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
     filter_horizontal = []
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Accounts are switched off: what they said stays, and listing it here would show what is hidden."""
+        return False

@@ -182,6 +182,9 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(_start(event), steps)
         assert isinstance(event, yaml.ScalarEvent)
+        if not _UNKEPT.isdisjoint(event.value):
+            message = "holds a character that cannot be kept (NUL, or half of a pair); remove it"
+            self.problems.append(Problem(self.file, _start(event), dotted(steps), message))
         return _scalar(event.value) if event.implicit[0] else event.value
 
     def _admit(self, event: yaml.Event, depth: int) -> None:
@@ -221,6 +224,10 @@ class _Builder:
             items.lines.append(_start(event))
             items.append(self._value(event, (*steps, len(items))))
         return items
+
+
+# What an escape can bring into a text and no database keeps.
+_UNKEPT = frozenset("\x00") | frozenset(map(chr, range(0xD800, 0xE000)))
 
 
 def _scalar(text: str) -> object:

@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +34,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500."""
     if isinstance(exc, PermissionDenied) and exc.args:
         exc = exceptions.PermissionDenied(str(exc.args[0]))
+    if isinstance(exc, RequestDataTooBig):
+        exc = exceptions.ParseError(_("The body is too large."))
     answer = exception_handler(exc, context)
     if answer is None:
         answer = unexpected(exc, context)

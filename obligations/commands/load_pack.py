@@ -32,6 +32,8 @@ class Loaded:
     agreement: Agreement
     added: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    # Commitments that the pack no longer names; they stay active, since something may have been said about them.
+    left: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed)
@@ -47,7 +49,7 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime) -> Loaded:
     if problems := [*deadline_problems(pack), *name_problems(pack)]:
         raise PackError(problems)
     rows = PackRows(pack)
-    loaded = Loaded(rows.agreement, rows.difference.added, rows.difference.changed)
+    loaded = Loaded(rows.agreement, rows.difference.added, rows.difference.changed, rows.left)
     date_triggers(pack, rows, loaded, actor, now)
     start_clocks(rows, now)
     if loaded:
@@ -139,7 +141,9 @@ def summary(loaded: Loaded) -> str:
     """One line a person can read."""
     if not loaded:
         return f"{loaded.agreement.code}: nothing changed"
-    return f"{loaded.agreement.code}: {told('added', loaded.added)}{told('; changed', loaded.changed)}"
+    left = f"no longer in the pack, and left as they are: {', '.join(loaded.left)}" if loaded.left else ""
+    parts = (told("added", loaded.added), told("changed", loaded.changed), left)
+    return f"{loaded.agreement.code}: {'; '.join(part for part in parts if part)}"
 
 
 def told(verb: str, counts: dict[str, int]) -> str:

@@ -264,4 +264,7 @@ class PackRows:
             for share in owed.commitments
         ]
         rows = self.put(there, ("obligation_id", "party_id"), wanted)
-        return {row.pk for row in rows.values()} - known
+        named = {row.pk for row in rows.values()}
+        gone = there.filter(pk__in=known - named).select_related("obligation", "party")
+        self.left = [f"{row.obligation.code} of {row.party.code}" for row in gone]
+        return named - known

@@ -200,3 +200,16 @@ def test_one_code_cannot_mean_two_parties(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="in another agreement"):
         load(written(tmp_path, yaml.safe_dump(other, sort_keys=False)))
     assert Agreement.objects.count() == 1
+
+
+def test_an_escaped_nul_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"pack.yaml:\d+: .*cannot be kept"):
+        load(written(tmp_path, SMALL.replace("title: Report\n", 'title: "Re\\0port"\n')))
+    assert not Agreement.objects.exists()
+
+
+def test_a_commitment_that_the_pack_no_longer_names_is_named_and_stays(tmp_path: Path) -> None:
+    load(written(tmp_path))
+    said = load(written(tmp_path, SMALL.replace("obligors: [alpha, beta]", "obligors: [alpha]")))
+    assert "no longer in the pack, and left as they are: R-1 of beta" in said
+    assert Commitment.objects.count() == 2

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agreement.viewers import viewer_for
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Statement
+from obligations.seen_breaches import breaches_of
 from obligations.standing import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
@@ -83,11 +84,15 @@ def test_a_completion_that_a_viewer_may_not_see_changes_nothing_for_them(
     assert (inside.timeliness, inside.level, inside.complete_since) == ("met_late", 3, date(2024, 1, 10))
 
 
+def breaches(viewer: Viewer) -> list[tuple[int, str, int | None]]:
+    """Cycle, outcome and days late of each breach that the viewer knows of."""
+    rows = with_standing(Commitment.objects.as_seen_by(viewer, NOW), viewer, NOW)
+    return [(one.cycle, one.outcome, one.days_late) for one in breaches_of(rows, viewer, NOW)]
+
+
 def test_the_end_of_a_breach_is_known_to_who_may_see_why_it_ended(hidden_completion: Commitment) -> None:
-    outside = Breach.objects.visible_to(PUBLIC_VIEWER, NOW).get()
-    inside = Breach.objects.visible_to(make.a_mediator(), NOW).get()
-    assert (outside.seen_closed_at, outside.seen_outcome, outside.seen_days_late) == (None, "", None)  # type: ignore[attr-defined]
-    assert (inside.seen_outcome, inside.seen_days_late) == ("met_late", 148)  # type: ignore[attr-defined]
+    assert breaches(PUBLIC_VIEWER) == [(1, "", None)]
+    assert breaches(make.a_mediator()) == [(1, "met_late", 148)]
 
 
 def test_a_second_cycle_exists_only_for_who_knows_of_the_first_ones_end(
@@ -95,22 +100,49 @@ def test_a_second_cycle_exists_only_for_who_knows_of_the_first_ones_end(
 ) -> None:
     make.finding(hidden_completion, 1, date(2024, 6, 1))
     sweep(NOW)
-    assert Breach.objects.visible_to(PUBLIC_VIEWER, NOW).count() == 1
-    assert Breach.objects.visible_to(make.a_mediator(), NOW).count() == 2
+    assert breaches(PUBLIC_VIEWER) == [(1, "", None)]
+    assert breaches(make.a_mediator()) == [(1, "met_late", 148), (2, "", None)]
 
 
-def test_a_breach_that_a_hidden_finding_corrected_stays_open_for_who_may_not_see_that(settings: Any) -> None:
+@pytest.mark.parametrize("visible_after", [False, True])
+def test_hidden_findings_move_no_breach_for_who_may_not_see_them(visible_after: bool, settings: Any) -> None:
+    """Closed by a later visible completion, before and after a hidden earlier one: the same for the public."""
     settings.PUBLIC_READING = True
     commitment = make.commitment(days=150)
-    make.finding(commitment, 3, date(2024, 1, 10))
-    make.finding(commitment, 2, date(2024, 6, 1))
     sweep(NOW)
-    make.finding(commitment, 2, date(2024, 3, 1), tier=Tier.MEDIATORS)
-    outside, inside = (
-        Breach.objects.visible_to(viewer, NOW) for viewer in (PUBLIC_VIEWER, make.a_mediator())
-    )
-    assert [breach.seen_outcome for breach in outside] == ["met_late", ""]  # type: ignore[attr-defined]
-    assert [breach.seen_outcome for breach in inside] == ["met_late", "corrected"]  # type: ignore[attr-defined]
+    hidden = {"tier": Tier.MEDIATORS}
+    for extra in ({}, hidden) if visible_after else (hidden, {}):
+        make.finding(commitment, 3, date(2024, 2, 10) if not extra else date(2024, 1, 10), **extra)
+    make.finding(commitment, 2, date(2024, 5, 1), **hidden)
+    assert breaches(PUBLIC_VIEWER) == [(1, "met_late", 179)]
+    assert breaches(make.a_mediator()) == [(1, "met_late", 148), (2, "", None)]
+
+
+def test_a_completion_in_time_that_was_recorded_late_leaves_its_breach_on_record(settings: Any) -> None:
+    settings.PUBLIC_READING = True
+    commitment = make.commitment(days=150)
+    make.finding(commitment, 3, date(2023, 8, 1))
+    assert breaches(PUBLIC_VIEWER) == [(1, "met_on_time", 0)]
+
+
+@trying(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(findings=said)
+def test_overdue_commitments_and_open_breaches_are_the_same_for_every_viewer(
+    findings: list[tuple[date, int | None, Tier, int]], settings: Any
+) -> None:
+    settings.PUBLIC_READING = True
+    commitment = make.commitment(f"O-{Commitment.objects.count() + 1}", days=150)
+    for effective_on, level, tier, _ in findings:
+        make.finding(commitment, level, effective_on, not_assessable=level is None, tier=tier)
+    sweep(NOW)
+    for viewer in (PUBLIC_VIEWER, make.a_mediator()):
+        row = seen(commitment, viewer)
+        still_open = [one.is_open for one in breaches_of([row], viewer, NOW)]
+        assert (row.timeliness == "overdue") == (True in still_open)
+    kept = Breach.objects.filter(commitment=commitment).exclude(outcome__in=Breach.VOID)
+    late = [row for row in kept.order_by("overdue_since", "pk") if row.days_late != 0]
+    known = [one for one in breaches_of([row], viewer, NOW) if one.days_late != 0]
+    assert [(one.outcome, one.days_late) for one in known] == [(row.outcome, row.days_late) for row in late]
 
 
 def test_rows_with_their_standing_cost_two_queries_whatever_their_number(

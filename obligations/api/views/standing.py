@@ -103,7 +103,7 @@ class Breaches(Resource):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         commitments = self.filter_queryset(self.get_queryset())
         wanted = filters.breaches_wanted(request.query_params)
-        page = self.paginate_queryset([one for one in self.breaches(commitments) if wanted(one)])  # type: ignore[arg-type]
+        page = self.paginate_queryset([one for one in self.breaches(commitments) if wanted(one)])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, **where: Any) -> Response:
