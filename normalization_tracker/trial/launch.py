@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from normalization_tracker.trial import TrialError, environment
@@ -44,11 +44,13 @@ def run() -> None:
     trial = _prepared[0]
     supervisor = Supervisor(trial.data / "logs", say)
     try:
-        with _stop_on_signals():
+        with _stop_on_signals() as stop_requested:
             _start(trial, supervisor)
-            while True:
+            # Asked anew each round: an exception that a signal raises inside a finalizer is lost, and the wish is not.
+            while not stop_requested():
                 supervisor.check(time.monotonic())
                 time.sleep(ROUND)
+            raise StopRequested
     except StopRequested:
         say("up", "stopping")
     finally:
@@ -84,8 +86,11 @@ def _shown(host: str) -> str:
 
 
 @contextlib.contextmanager
-def _stop_on_signals() -> Iterator[None]:
-    """Turns the first request to stop into StopRequested; those that follow change nothing, the stop is under way."""
+def _stop_on_signals() -> Iterator[Callable[[], bool]]:
+    """Turns the first request to stop into StopRequested; those that follow change nothing, the stop is under way.
+
+    Gives a function that tells whether there was one.
+    """
     requested = False
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -101,4 +106,4 @@ def _stop_on_signals() -> Iterator[None]:
         signal.signal(number, stop)
     if "MAKELEVEL" in os.environ:  # who kills `make run` means all of it
         ask_to_stop_with_parent()
-    yield
+    yield lambda: requested
