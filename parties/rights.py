@@ -14,7 +14,6 @@ class Act(StrEnum):
     CONTEST = "contest"
     SET_TRIGGER_DATE = "set_trigger_date"
     OPEN_DESK = "open_desk"
-    LOAD_PACK = "load_pack"
 
 
 # A right that is not in this table does not exist. Claims and contests are made in the name of the own party only.
@@ -24,7 +23,6 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.CONTEST: frozenset({Role.REPRESENTATIVE}),
     Act.SET_TRIGGER_DATE: frozenset({Role.MEDIATOR}),
     Act.OPEN_DESK: frozenset({Role.MEDIATOR}),
-    Act.LOAD_PACK: frozenset({Role.ADMINISTRATOR}),
 }
 
 
