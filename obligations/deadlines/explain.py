@@ -1,48 +1,169 @@
-"""A deadline's sum as a sentence."""
+"""A deadline's sum as a sentence, and step by step."""
 
-from datetime import date
+from collections.abc import Callable
+from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines.conventions import CONVENTIONS
-from obligations.deadlines.rules import Deadline, Step
+from obligations.deadlines.steps import Deadline, Step, StepKind
+from obligations.deadlines.wording import (
+    DAY,
+    SHORT_DAY,
+    amount,
+    day,
+    gathered,
+    named_period,
+    period,
+    place,
+    recurrence,
+    why_not,
+)
 
-DAY = "j M Y"
-
-
-def day(on: date | None) -> str:
-    return date_format(on, DAY) if on else ""
+__all__ = ["DAY", "day", "sentence", "steps_in_words", "sum_of"]
 
 
 def sum_of(deadline: Deadline) -> str:
     """What was added to what: "18 Mar 2023 + 150 days, calendar". Empty where there is no sum."""
-    return " + ".join(part for step in deadline.steps if (part := term(step)))
+    words = ""
+    for step in deadline.steps:
+        if step.kind in ("trigger", "fixed"):
+            words = day(step.on)
+        elif step.kind == "period" and words:
+            form = _("%(start)s - %(period)s") if step.direction == "before" else _("%(start)s + %(period)s")
+            words = form % {"start": words, "period": period(step)}
+        elif step.kind == "period_end":
+            words = _("end of %(period)s") % {"period": named_period(step.name)}
+        elif step.kind == "date":
+            words = _("by a reading of the text")
+    return words
 
 
-def term(step: Step) -> str:
-    if step.kind in ("trigger", "fixed"):
-        return day(step.on)
-    if step.kind == "period" and step.days is not None:
-        period = ngettext("%(days)d day", "%(days)d days", step.days) % {"days": step.days}
-        return f"{period}, {CONVENTIONS[step.convention].name}"
-    return ""
+CHANGES: dict[StepKind, Callable[[Step], str]] = {
+    "moved": lambda step: (
+        _("moved to %(to)s: %(why)s") % {"to": day(step.to), "why": why_not(step, SHORT_DAY)}
+    ),
+    "minimum": lambda step: _("moved to %(to)s: two working days at least") % {"to": day(step.to)},
+    "extension": lambda step: _("extended to %(to)s") % {"to": day(step.to)},
+    "resumption": lambda step: (
+        _("%(days)s later, for which the clock stood still") % {"days": amount(step.length or 0, "days")}
+    ),
+}
+
+
+def changes(deadline: Deadline) -> str:
+    """What became of the last day that the sum gave: "17 Apr 2023, moved to 18 Apr 2023: ...". Empty where nothing."""
+    said = [CHANGES[step.kind](step) for step in deadline.steps if step.kind in CHANGES]
+    if not said:
+        return ""
+    # The first day that a step names as the last: one that is moved away from, or one that a reading changed later.
+    first = next(step for step in deadline.steps if step.kind == "last_day" or step.kind in CHANGES)
+    before = day(first.on) if first.kind in ("last_day", "moved", "minimum") else ""
+    return ", ".join(filter(None, (before, "; ".join(said))))
 
 
 def sentence(deadline: Deadline, time_zone: str) -> str:
     """The whole sum with its result, or why there is none."""
     if deadline.clock == "pending":
+        if any(step.direction == "before" for step in deadline.steps):
+            return _("The limit is counted back from an event that has no date yet.")
         return _("The clock starts with an event that has no date yet.")
     if deadline.clock == "immediate":
         return _("At once after %(day)s; the text names no day.") % {"day": day(deadline.runs_from)}
+    if deadline.clock == "recurring":
+        return _("%(every)s; each time has a last day of its own.") % {"every": recurrence(deadline.steps[0])}
     if deadline.due_on is None:
         return _("The text sets no time limit.")
     result = _("%(weekday)s %(day)s, until midnight in %(place)s") % {
         "weekday": date_format(deadline.due_on, "l"),
         "day": day(deadline.due_on),
-        "place": time_zone.rpartition("/")[2].replace("_", " "),
+        "place": place(time_zone),
     }
-    if deadline.runs_from is None:
-        return result
-    return f"{sum_of(deadline)} = {result}"
+    return capfirst(" = ".join(filter(None, (counted(deadline), changes(deadline), result)))) + unknown(
+        deadline
+    )
+
+
+def counted(deadline: Deadline) -> str:
+    """The sum with the days jumped over; empty where nothing was counted."""
+    if not any(step.kind in ("period", "period_end", "date") for step in deadline.steps):
+        return ""
+    skipped = gathered(step for step in deadline.steps if step.kind == "skipped")
+    return ", ".join(filter(None, (sum_of(deadline), skipped and _("without %(days)s") % {"days": skipped})))
+
+
+def unknown(deadline: Deadline) -> str:
+    known_until = next((step.on for step in deadline.steps if step.kind == "beyond_calendar"), None)
+    return _(" (holidays after %(day)s are not known yet)") % {"day": day(known_until)} if known_until else ""
+
+
+IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
+    "trigger": lambda step: (
+        _("It runs from %(day)s; that day itself does not count.") % {"day": day(step.on)}
+    ),
+    "period": lambda step: (
+        (_("Go back %(period)s.") if step.direction == "before" else _("Add %(period)s."))
+        % {"period": period(step)}
+    ),
+    "moved": lambda step: (
+        _("%(why)s, so the last day moves to %(to)s.") % {"why": why_not(step), "to": day(step.to)}
+    ),
+    "minimum": lambda step: (
+        _("A period of two days or more holds two working days at least, so the last day moves to %(to)s.")
+        % {"to": day(step.to)}
+    ),
+    "beyond_calendar": lambda step: (
+        _(
+            "Holidays after %(day)s are not known yet; days after it count as working days unless they are on a weekend."
+        )
+        % {"day": day(step.on)}
+    ),
+    "fixed": lambda step: _("The text names the day: %(day)s.") % {"day": day(step.on)},
+    "period_end": lambda step: (
+        _("The period is %(period)s; it ends on %(day)s.")
+        % {"period": named_period(step.name), "day": day(step.on)}
+    ),
+    "recurrence": lambda step: (
+        _("%(every)s; each time has a last day of its own.") % {"every": recurrence(step)}
+    ),
+    "counting": lambda step: (
+        _("A reading says how to count: by %(convention)s.")
+        % {"convention": CONVENTIONS[step.convention].name}
+    ),
+    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.to or step.on)},
+    "extension": lambda step: (
+        _("On %(day)s it was extended to %(to)s.") % {"day": day(step.on), "to": day(step.to)}
+    ),
+    "suspension": lambda step: _("On %(day)s the clock was stopped.") % {"day": day(step.on)},
+    "resumption": lambda step: (
+        _("On %(day)s the clock went on; it had stood still for %(days)s, which are added.")
+        % {"day": day(step.on), "days": amount(step.length or 0, "days")}
+    ),
+    "waiver": lambda step: _("On %(day)s it was waived.") % {"day": day(step.on)},
+    "last_day": lambda step: (
+        _("The last day is %(weekday)s %(day)s.")
+        % {"weekday": date_format(step.on, "l"), "day": day(step.on)}
+    ),
+    "instant": lambda step: (
+        _("It ends at midnight in %(place)s, which is %(at)s UTC.")
+        % {"place": place(step.zone), "at": date_format(step.at, "j M Y H:i")}
+    ),
+}
+
+
+def steps_in_words(deadline: Deadline) -> list[str]:
+    """One plain sentence a step; days jumped over in a row are one."""
+    words = []
+    for kind, group in groupby(deadline.steps, key=lambda step: step.kind):
+        if kind == "skipped":
+            steps = list(group)
+            form = ngettext(
+                "%(n)d day does not count: %(days)s.", "%(n)d days do not count: %(days)s.", len(steps)
+            )
+            words.append(form % {"n": len(steps), "days": gathered(steps)})
+        else:
+            words += [IN_WORDS[kind](step) for step in group]
+    return words

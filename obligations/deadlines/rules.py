@@ -4,65 +4,68 @@ A rule is a function of its terms (a mapping, as the pack gives them) and of the
 error: the clock is pending. Wrong terms are one, found when a pack is loaded.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import get_args
 from zoneinfo import ZoneInfo
 
+from obligations.deadlines import recurrence
 from obligations.deadlines.conventions import CONVENTIONS
+from obligations.deadlines.holidays import NO_HOLIDAYS, Holidays
+from obligations.deadlines.periods import name_of, period_end
+from obligations.deadlines.steps import ClockState, Deadline, Direction, Step, Unit
+from obligations.deadlines.terms import Terms, TermsError, day, only, whole
 from obligations.deadlines.zones import end_of_day
 
-ClockState = Literal["none", "immediate", "pending", "dated"]
-Terms = Mapping[str, Any]
+__all__ = [
+    "RULES",
+    "ClockState",
+    "Deadline",
+    "Facts",
+    "Rule",
+    "Step",
+    "Terms",
+    "TermsError",
+    "alternatives",
+    "check_terms",
+    "compute",
+]
 
-
-class TermsError(ValueError):
-    """Terms that a rule cannot read; the message says which and what it wants."""
+# The longest period in each unit: a century, give or take.
+LONGEST: dict[Unit, int] = {
+    "days": 36_525,
+    "working_days": 5_000,
+    "weeks": 5_218,
+    "months": 1_200,
+    "years": 100,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known where a deadline is computed. `trigger_on` is None while the trigger has no date."""
+    """What is known where a deadline is computed.
+
+    `trigger_on` is the day that the clock is counted from: the trigger's, or that of another obligation's fulfilment.
+    None while it has no date. `convention` and `holidays` say how to count.
+    """
 
     zone: ZoneInfo
     convention: str = "calendar"
     trigger_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the sum: `kind` is trigger, period, fixed, last_day or instant; the other fields belong to it."""
-
-    kind: Literal["trigger", "period", "fixed", "last_day", "instant"]
-    on: date | None = None
-    at: datetime | None = None
-    days: int | None = None
-    convention: str = ""
-    zone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """What a rule gives.
-
-    `due_on` and `due_at` are set where `clock` is ``dated``: the last day, and the midnight in UTC that ends it.
-    `runs_from` is the trigger's day where there is one. `steps` is the sum, in order.
-    """
-
-    clock: ClockState
-    due_on: date | None = None
-    due_at: datetime | None = None
-    runs_from: date | None = None
-    steps: tuple[Step, ...] = ()
+    holidays: Holidays = NO_HOLIDAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`check` raises TermsError for terms it cannot read; `apply` computes."""
+    """`check` raises TermsError for terms it cannot read; `apply` computes.
+
+    `anchored` tells whether the clock is counted from a day that an event gives, and whether onward or back.
+    """
 
     check: Callable[[Terms], None]
     apply: Callable[[Terms, Facts], Deadline]
+    anchored: Direction | None = None
 
 
 def dated(last_day: date, facts: Facts, runs_from: date | None, *sum_: Step) -> Deadline:
@@ -72,32 +75,7 @@ def dated(last_day: date, facts: Facts, runs_from: date | None, *sum_: Step) -> 
 
 
 def no_terms(terms: Terms) -> None:
-    if unknown := set(terms) - {"qualifier"}:
-        raise TermsError(f"unknown terms: {', '.join(sorted(unknown))}")
-
-
-def check_days(terms: Terms) -> None:
-    days = terms.get("days")
-    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 36_525:
-        raise TermsError(f"days must be a whole number from 1 to 36525, not {days!r}")
-    no_terms({key: value for key, value in terms.items() if key != "days"})
-
-
-def fixed_day(terms: Terms) -> date:
-    day = terms.get("date")
-    if isinstance(day, str):
-        try:
-            day = date.fromisoformat(day)
-        except ValueError:
-            raise TermsError(f"date must be a day such as 2023-04-17, not {day!r}") from None
-    if not isinstance(day, date) or isinstance(day, datetime) or not 1900 <= day.year <= 2999:
-        raise TermsError(f"date must be a day between 1900 and 2999, not {day!r}")
-    return day
-
-
-def check_fixed(terms: Terms) -> None:
-    fixed_day(terms)
-    no_terms({key: value for key, value in terms.items() if key != "date"})
+    only(terms)
 
 
 def no_date(terms: Terms, facts: Facts) -> Deadline:
@@ -111,31 +89,66 @@ def immediate(terms: Terms, facts: Facts) -> Deadline:
     return Deadline("immediate", runs_from=facts.trigger_on, steps=(Step("trigger", on=facts.trigger_on),))
 
 
+def check_fixed(terms: Terms) -> None:
+    day(terms, "date")
+    only(terms, "date")
+
+
 def fixed(terms: Terms, facts: Facts) -> Deadline:
-    day = fixed_day(terms)
-    return dated(day, facts, None, Step("fixed", on=day))
+    """A day that the text names. No convention moves it (Article 5 of Regulation 1182/71)."""
+    on = day(terms, "date")
+    return dated(on, facts, None, Step("fixed", on=on))
 
 
-def days_after(terms: Terms, facts: Facts) -> Deadline:
-    if facts.trigger_on is None:
-        return Deadline("pending")
-    last_day = CONVENTIONS[facts.convention].last_day(facts.trigger_on, terms["days"])
-    start = Step("trigger", on=facts.trigger_on)
+def check_period(terms: Terms) -> None:
+    period_end(terms)
+    only(terms, "period")
+
+
+def end_of_period(terms: Terms, facts: Facts) -> Deadline:
+    """By the end of a named period, moved where the convention moves a last day."""
+    end = period_end(terms)
+    counted = CONVENTIONS[facts.convention].roll(end, facts.holidays)
     return dated(
-        last_day,
-        facts,
-        facts.trigger_on,
-        start,
-        Step("period", days=terms["days"], convention=facts.convention),
+        counted.last_day, facts, None, Step("period_end", on=end, name=name_of(terms)), *counted.steps
     )
+
+
+def recurring(terms: Terms, facts: Facts) -> Deadline:
+    """Again and again: each occurrence has a last day, the whole has none."""
+    return Deadline("recurring", steps=(recurrence.step(terms),))
+
+
+def period_rule(unit: Unit, direction: Direction) -> Rule:
+    """A number of units after or before the day that an event gives."""
+
+    def check(terms: Terms) -> None:
+        whole(terms, unit, LONGEST[unit])
+        only(terms, unit)
+
+    def apply(terms: Terms, facts: Facts) -> Deadline:
+        start = facts.trigger_on
+        if start is None:
+            return Deadline("pending")
+        convention = CONVENTIONS[facts.convention]
+        counted = convention.count(start, terms[unit], unit, direction, facts.holidays)
+        return dated(counted.last_day, facts, start, Step("trigger", on=start), *counted.steps)
+
+    return Rule(check, apply, direction)
 
 
 RULES: dict[str, Rule] = {
     "none": Rule(no_terms, no_date),
     "fixed": Rule(check_fixed, fixed),
-    "days_after": Rule(check_days, days_after),
-    "immediate": Rule(no_terms, immediate),
-    "urgent": Rule(no_terms, immediate),
+    "immediate": Rule(no_terms, immediate, "after"),
+    "urgent": Rule(no_terms, immediate, "after"),
+    "end_of_period": Rule(check_period, end_of_period),
+    "recurring": Rule(recurrence.check, recurring),
+    **{
+        f"{unit}_{direction}": period_rule(unit, direction)
+        for direction in get_args(Direction)
+        for unit in get_args(Unit)
+    },
 }
 
 
@@ -147,5 +160,14 @@ def check_terms(rule: str, terms: Terms) -> None:
 
 
 def compute(rule: str, terms: Terms, facts: Facts) -> Deadline:
-    """The deadline that `rule` with `terms` gives on `facts`. The terms have been checked."""
+    """The deadline that `rule` with `terms` gives on `facts`. The terms have been checked.
+
+    OverflowError where the last day lies outside the years 1900 to 9999.
+    """
     return RULES[rule].apply(terms, facts)
+
+
+def alternatives(rule: str, terms: Terms, facts: Facts) -> tuple[tuple[str, date], ...]:
+    """What each convention would give, its code with the last day, in the order of `CONVENTIONS`. Empty without one."""
+    dues = ((code, compute(rule, terms, replace(facts, convention=code)).due_on) for code in CONVENTIONS)
+    return tuple((code, due_on) for code, due_on in dues if due_on is not None)

@@ -119,7 +119,7 @@ def test_a_period_is_monotone_and_never_before_its_trigger(day: date, count: int
 def test_the_steps_sum_to_the_result(day: date, count: int, zone: ZoneInfo) -> None:
     limit = compute("days_after", {"days": count}, Facts(zone, "calendar", day))
     steps = {step.kind: step for step in limit.steps}
-    start, period = steps["trigger"].on, steps["period"].days
+    start, period = steps["trigger"].on, steps["period"].length
     assert start is not None
     assert period is not None
     assert start + timedelta(days=period) == steps["last_day"].on == limit.due_on

@@ -1,0 +1,74 @@
+"""A deadline and the steps of its sum, as data."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Unit = Literal["days", "working_days", "weeks", "months", "years"]
+Direction = Literal["after", "before"]
+WhyNot = Literal["saturday", "sunday", "holiday"]
+ClockState = Literal["none", "immediate", "pending", "dated", "recurring"]
+StepKind = Literal[
+    "trigger",
+    "period",
+    "skipped",
+    "moved",
+    "minimum",
+    "beyond_calendar",
+    "fixed",
+    "period_end",
+    "recurrence",
+    "counting",
+    "date",
+    "extension",
+    "suspension",
+    "resumption",
+    "waiver",
+    "last_day",
+    "instant",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the sum. Which of the other fields it has, its `kind` says:
+
+    - ``trigger``: `on`, the day that the period is counted from;
+    - ``period``: `length` of `unit`, counted in `direction` by `convention`;
+    - ``skipped``: the day `on` was jumped over, `why`, and for a holiday its `name`;
+    - ``moved``: the last day went from `on` to `to`, since `on` is a Saturday, Sunday or holiday (`why`, `name`);
+    - ``minimum``: it went from `on` to `to`, so that the period holds two working days;
+    - ``beyond_calendar``: days after `on` were taken for working days, since nobody knows their holidays yet;
+    - ``fixed``: the day `on` that the text names; ``period_end``: the end `on` of the period `name`;
+    - ``recurrence``: every `length` of `unit` from `on`, until `to` where it ends; `name` is the RRULE;
+    - ``counting``, ``date``, ``extension``, ``suspension``, ``resumption``, ``waiver``: a reading. It holds from the
+      day `on`; `to` is the day it gives, `length` the number of days it adds;
+    - ``last_day``: `on`; ``instant``: `at`, the midnight in `zone` that ends it.
+    """
+
+    kind: StepKind
+    on: date | None = None
+    at: datetime | None = None
+    to: date | None = None
+    length: int | None = None
+    unit: Unit | None = None
+    direction: Direction | None = None
+    convention: str = ""
+    zone: str = ""
+    why: WhyNot | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What a rule gives.
+
+    `due_on` and `due_at` are set where `clock` is ``dated``: the last day, and the midnight in UTC that ends it.
+    `runs_from` is the day it is counted from where there is one. `steps` is the sum, in order.
+    """
+
+    clock: ClockState
+    due_on: date | None = None
+    due_at: datetime | None = None
+    runs_from: date | None = None
+    steps: tuple[Step, ...] = ()
