@@ -9,6 +9,8 @@ from agreement.packs.draft import Draft, Entry, Record
 from agreement.packs.model import (
     Actor,
     Agreement,
+    Calendar,
+    CalendarDay,
     Commitment,
     Deadline,
     Event,
@@ -39,6 +41,7 @@ def build(draft: Draft) -> Pack:
         naming=_naming(draft.naming.entry) if draft.naming else None,
         actors=all_of("actors", _actor),
         groups=all_of("groups", _group),
+        calendars=all_of("calendars", _calendar),
         instruments=all_of("instruments", _instrument),
         rules=all_of("rules", _rule),
         triggers=all_of("triggers", _trigger),
@@ -94,6 +97,31 @@ def _group(record: Record) -> Group:
     return Group(code=record.entry["code"], label=line(record.entry, "label"))
 
 
+def _calendar(record: Record) -> Calendar:
+    entry = record.entry
+    first_year, last_year = entry["years"]
+    days = (CalendarDay(dt.date.fromisoformat(d["date"]), line(d, "name")) for d in entry.get("days", ()))
+    return Calendar(
+        code=entry["code"],
+        name=line(entry, "name"),
+        parties=owners(entry),
+        library=entry.get("library", ""),
+        first_year=first_year,
+        last_year=last_year,
+        days=tuple(sorted(days, key=lambda day: day.date)),
+        exceptions=tuple(sorted(map(dt.date.fromisoformat, entry.get("except", ())))),
+        source=line(entry, "source"),
+        note=prose(entry, "note"),
+        at=record.place(),
+    )
+
+
+def owners(calendar: Entry) -> tuple[str, ...]:
+    """The actors whose calendar it is: one as ``party``, or several as ``parties``."""
+    several = calendar.get("parties", ())
+    return tuple(sorted(several)) if several else (calendar["party"],) if "party" in calendar else ()
+
+
 def _instrument(record: Record) -> Instrument:
     entry = record.entry
     return Instrument(
@@ -106,7 +134,8 @@ def _instrument(record: Record) -> Instrument:
         derived_from=entry.get("derived_from"),
         source=line(entry, "source"),
         note=prose(entry, "note"),
-        positions=tuple(_position(position) for position in entry["positions"]),
+        # No party comes before another: by code, whatever the order in the file.
+        positions=tuple(sorted(map(_position, entry["positions"]), key=lambda position: position.party)),
         provisions=tuple(_provision(provision) for provision in entry["provisions"]),
         at=record.place(),
     )
@@ -140,7 +169,7 @@ def _event(record: Record) -> Event:
         date=dt.date.fromisoformat(entry["date"]),
         precision=entry["precision"],
         title=line(entry, "title"),
-        touches=() if touches_all else tuple(entry["touches"]),
+        touches=() if touches_all else tuple(sorted(entry["touches"])),
         touches_all=touches_all,
         trigger=entry.get("trigger"),
         source=line(entry, "source"),
@@ -153,7 +182,16 @@ def _deadline(entry: Entry) -> Deadline:
         rule=entry["rule"],
         date=day(entry, "date"),
         days=entry.get("days"),
+        working_days=entry.get("working_days"),
+        weeks=entry.get("weeks"),
+        months=entry.get("months"),
+        years=entry.get("years"),
+        period=entry.get("period"),
+        rrule=entry.get("rrule"),
+        first=day(entry, "first"),
+        until=day(entry, "until"),
         trigger=entry.get("trigger"),
+        after=entry.get("after"),
         qualifier=entry.get("qualifier"),
         expected_due=day(entry, "expected_due"),
     )
@@ -178,6 +216,7 @@ def _obligation(record: Record) -> Obligation:
         deadline=_deadline(entry["deadline"]),
         deadline_at=record.place("deadline"),
         deadline_from=entry.get("deadline_from"),
+        review_every_months=entry.get("review_every", {}).get("months"),
         gates=tuple(_gate(gate) for gate in entry.get("gates", ())),
         tags=tuple(entry.get("tags", ())),
         indicators=tuple(" ".join(text.split()) for text in entry.get("indicators", ())),

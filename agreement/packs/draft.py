@@ -12,7 +12,16 @@ from agreement.packs.source import Document, Steps, read_document, shown
 FORMAT = 1
 MAX_PARTS = 50
 SCHEMA = "pack.schema.json"
-SECTIONS = ("actors", "groups", "instruments", "rules", "triggers", "events", "obligations")
+SECTIONS = (
+    "actors",
+    "groups",
+    "calendars",
+    "instruments",
+    "rules",
+    "triggers",
+    "events",
+    "obligations",
+)
 
 Entry = dict[str, Any]
 

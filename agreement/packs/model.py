@@ -18,7 +18,7 @@ class Agreement:
     short_title: str
     as_of: dt.date  # the day to which its facts were gathered
     time_zone: str  # IANA name; a due day ends at midnight there
-    counting: str  # the convention: calendar
+    counting: str  # the convention: calendar, eu-1182-71, working-days
     due_soon_days: int
     review_every_months: int
     at: Place = field(compare=False, repr=False)
@@ -49,6 +49,38 @@ class Group:
 
     code: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    date: dt.date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days off by which limits are counted: a library's, less ``exceptions``, and ``days`` of its own.
+
+    It says what is a day off in the years ``first_year`` to ``last_year``, and nothing about others.
+    """
+
+    code: str
+    name: str
+    parties: tuple[
+        str, ...
+    ]  # the actors whose calendar it is; they count by it unless a reading says otherwise
+    library: str  # a country's code in the Python library holidays, such as RS; "" where it has only own days
+    first_year: int
+    last_year: int
+    days: tuple[CalendarDay, ...]
+    exceptions: tuple[dt.date, ...]
+    source: str
+    note: str
+    at: Place = field(compare=False, repr=False)
+
+    @property
+    def known_until(self) -> dt.date:
+        return dt.date(self.last_year, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +158,45 @@ class Deadline:
     ``expected_due`` is no term but a check: the last day as the pack's author worked it out.
     """
 
-    rule: str  # none, fixed, days_after, immediate, urgent
+    rule: str  # none, fixed, immediate, urgent, end_of_period, recurring, and days_after to years_before
     date: dt.date | None = None  # fixed
-    days: int | None = None  # days_after
-    trigger: str | None = None  # days_after, immediate, urgent
+    days: int | None = None  # days_after, days_before; the other units likewise
+    working_days: int | None = None
+    weeks: int | None = None
+    months: int | None = None
+    years: int | None = None
+    period: str | None = None  # end_of_period
+    rrule: str | None = None  # recurring
+    first: dt.date | None = None  # recurring
+    until: dt.date | None = None  # recurring
+    trigger: str | None = None  # the trigger from which the clock runs,
+    after: str | None = None  # or the obligation whose fulfilment starts it
     qualifier: str | None = None  # immediate: "urgent"
-    expected_due: dt.date | None = None  # fixed, days_after
+    expected_due: dt.date | None = None
+
+    def terms(self) -> dict[str, str | int]:
+        """What the rule takes, as it is kept: everything but the rule, what starts the clock and the expected day."""
+        values = {name: getattr(self, name) for name in TERMS}
+        return {
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in values.items()
+            if value is not None
+        }
+
+
+TERMS = (
+    "date",
+    "days",
+    "working_days",
+    "weeks",
+    "months",
+    "years",
+    "period",
+    "rrule",
+    "first",
+    "until",
+    "qualifier",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +229,7 @@ class Obligation:
     deadline: Deadline
     deadline_at: Place = field(compare=False, repr=False)
     deadline_from: str | None  # the obligation whose text sets this time limit
+    review_every_months: int | None  # None: as the agreement says
     gates: tuple[Gate, ...]
     tags: tuple[str, ...]
     indicators: tuple[str, ...]
@@ -181,6 +247,7 @@ class Pack:
     naming: Naming | None
     actors: tuple[Actor, ...]
     groups: tuple[Group, ...]
+    calendars: tuple[Calendar, ...]
     instruments: tuple[Instrument, ...]
     rules: tuple[Rule, ...]
     triggers: tuple[Trigger, ...]

@@ -167,7 +167,7 @@ def _simple(error: Misfit) -> str:
         return f"{value} is not a day of the calendar (years {FIRST_YEAR} to {LAST_YEAR}); correct it"
     if error.keyword in {"minProperties", "maxProperties"}:
         return f"must have exactly one key: {wanted}"
-    if error.keyword == "minItems":
+    if error.keyword == "minItems" and not value:
         return f"is empty, and must name at least {error.wanted}: {wanted}"
     return f"{shown(value)} does not fit; write {wanted}"
 

@@ -1,57 +1,27 @@
 """What a schema cannot see: codes that must be unique, and codes that must lead somewhere."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
+from agreement.packs.calendars import check_calendar, check_owners
+from agreement.packs.codes import Known, known_codes, refer
 from agreement.packs.draft import SECTIONS, Draft, Record
+from agreement.packs.limits import check_circles, check_limit
 from agreement.packs.problems import Problem
-from agreement.packs.shape import advice
 from agreement.packs.source import shown
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Every code that the pack defines, even in an entry with a mistake, so that one mistake is told once."""
-
-    roles: dict[str, object]
-    groups: set[str]
-    anchors: dict[str, set[str]]
-    triggers: dict[str, Record]
-    obligations: dict[str, Record]
 
 
 def check(draft: Draft) -> Iterator[Problem]:
     """Every problem that shows only when the whole pack is seen."""
-    known = _known(draft)
+    known = known_codes(draft)
     yield from _check_head(draft)
     for section in SECTIONS:
         yield from _twice(draft.sections[section])
     for section, check_one in _CHECKS.items():
         for record in draft.sound(section):
             yield from check_one(record, known)
-
-
-def _codes(records: list[Record]) -> dict[str, Record]:
-    return {str(r.entry["code"]): r for r in records if isinstance(r.entry.get("code"), str)}
-
-
-def _known(draft: Draft) -> Known:
-    codes = {section: _codes(records) for section, records in draft.sections.items()}
-    return Known(
-        roles={code: record.entry.get("role") for code, record in codes["actors"].items()},
-        groups=set(codes["groups"]),
-        anchors={code: _anchors(record) for code, record in codes["instruments"].items()},
-        triggers=codes["triggers"],
-        obligations=codes["obligations"],
-    )
-
-
-def _anchors(instrument: Record) -> set[str]:
-    provisions = instrument.entry.get("provisions")
-    entries = [p for p in provisions if isinstance(p, dict)] if isinstance(provisions, list) else []
-    return {str(entry.get("anchor")) for entry in entries}
+    yield from check_owners(draft.sound("calendars"))
+    yield from check_circles(draft.sound("obligations"))
 
 
 def _check_head(draft: Draft) -> Iterator[Problem]:
@@ -105,33 +75,18 @@ def _twice(records: list[Record]) -> Iterator[Problem]:
         first.setdefault(code, record)
 
 
-def _refer(
-    record: Record, steps: tuple[str | int, ...], what: str, known: Collection[str]
-) -> Iterator[Problem]:
-    """A problem unless the code at the steps is known; nothing where the key is left out."""
-    value: Any = record.entry
-    for step in steps:
-        if isinstance(step, str) and step not in value:
-            return
-        value = value[step]
-    if value not in known:
-        yield record.place(*steps).problem(
-            f"there is no {what} {shown(value)}; {advice(value, sorted(known))}"
-        )
-
-
 def _check_group(record: Record, known: Known) -> Iterator[Problem]:
     if record.entry["code"] in known.roles:
         yield record.place("code").problem("an actor has this code; give the group another")
 
 
 def _check_instrument(record: Record, known: Known) -> Iterator[Problem]:
-    yield from _refer(record, ("derived_from",), "obligation", known.obligations)
+    yield from refer(record, ("derived_from",), "obligation", known.obligations)
     parties: set[str] = set()
     for index, position in enumerate(record.entry["positions"]):
         steps = ("positions", index, "party")
         party = position["party"]
-        yield from _refer(record, steps, "actor", known.roles)
+        yield from refer(record, steps, "actor", known.roles)
         if known.roles.get(party, "party") != "party":
             yield record.place(*steps).problem(f"{party} is not a party; only parties have a position")
         if party in parties:
@@ -155,10 +110,10 @@ def _check_provisions(record: Record) -> Iterator[Problem]:
 
 
 def _check_provision_of(record: Record, known: Known) -> Iterator[Problem]:
-    yield from _refer(record, ("instrument",), "instrument", known.anchors)
+    yield from refer(record, ("instrument",), "instrument", known.anchors)
     anchors = known.anchors.get(record.entry["instrument"])
     if anchors is not None:
-        yield from _refer(
+        yield from refer(
             record, ("provision",), f"provision of {record.entry['instrument']} with anchor", anchors
         )
 
@@ -171,8 +126,8 @@ def _check_event(record: Record, known: Known) -> Iterator[Problem]:
         )
     for index, code in enumerate(touches):
         if code != "all":
-            yield from _refer(record, ("touches", index), "obligation", known.obligations)
-    yield from _refer(record, ("trigger",), "trigger", known.triggers)
+            yield from refer(record, ("touches", index), "obligation", known.obligations)
+    yield from refer(record, ("trigger",), "trigger", known.triggers)
     yield from _check_day(record, known)
 
 
@@ -191,46 +146,32 @@ def _check_obligation(record: Record, known: Known) -> Iterator[Problem]:
     entry = record.entry
     yield from _check_provision_of(record, known)
     for index, _ in enumerate(entry["obligors"]):
-        yield from _refer(record, ("obligors", index), "actor", known.roles)
+        yield from refer(record, ("obligors", index), "actor", known.roles)
     for index, _ in enumerate(entry.get("beneficiaries", ())):
         both = known.roles.keys() | known.groups
-        yield from _refer(record, ("beneficiaries", index), "actor or group", both)
+        yield from refer(record, ("beneficiaries", index), "actor or group", both)
     for obligor in entry.get("shares", {}):
         if obligor not in entry["obligors"]:
             yield record.place("shares", obligor).problem(
                 f"{obligor} is not an obligor here; add it or remove this"
             )
-    yield from _refer(record, ("deadline", "trigger"), "trigger", known.triggers)
-    yield from _check_deadline_from(record, known)
+    yield from check_limit(record, known)
     yield from _check_gates(record, known)
 
 
 def _check_gates(record: Record, known: Known) -> Iterator[Problem]:
     for index, gate in enumerate(record.entry.get("gates", ())):
-        yield from _refer(record, ("gates", index, "obligation"), "obligation", known.obligations)
-        yield from _refer(record, ("gates", index, "trigger"), "trigger", known.triggers)
+        yield from refer(record, ("gates", index, "obligation"), "obligation", known.obligations)
+        yield from refer(record, ("gates", index, "trigger"), "trigger", known.triggers)
         if gate.get("obligation") == record.entry["code"]:
             yield record.place("gates", index, "obligation").problem(
                 "an obligation cannot be its own gate; remove it"
             )
 
 
-def _check_deadline_from(record: Record, known: Known) -> Iterator[Problem]:
-    yield from _refer(record, ("deadline_from",), "obligation", known.obligations)
-    other = known.obligations.get(record.entry.get("deadline_from", ""))
-    if other is None or not other.sound:
-        return
-    place, code = record.place("deadline_from"), record.entry["deadline_from"]
-    if other is record or "deadline_from" in other.entry:
-        yield place.problem("must name the obligation whose own text sets the time limit; name that one")
-    elif other.entry["deadline"] != record.entry["deadline"]:
-        yield place.problem(
-            f"the deadline here and that of {code} are not the same; write the same terms in both"
-        )
-
-
 _CHECKS: dict[str, Callable[[Record, Known], Iterator[Problem]]] = {
     "groups": _check_group,
+    "calendars": check_calendar,
     "instruments": _check_instrument,
     "rules": _check_provision_of,
     "events": _check_event,

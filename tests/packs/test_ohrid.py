@@ -288,3 +288,17 @@ def test_trial_statements_say_what_they_said(trial: Statements) -> None:
 
 def test_the_donor_conference_has_no_statement(trial: Statements) -> None:
     assert "AX-7.1" not in {statement.obligation for statement in trial.statements}
+
+
+def test_each_party_and_the_institutions_have_a_calendar(pack: Pack) -> None:
+    calendars = {calendar.code: calendar for calendar in pack.calendars}
+    assert {code: (c.parties, c.library) for code, c in calendars.items()} == {
+        "belgium": ((), "BE"),
+        "institutions": (("eu", "eu_facilitator"), ""),
+        "kosovo": (("kosovo",), "XK"),
+        "serbia": (("serbia",), "RS"),
+    }
+    institutions = calendars["institutions"]
+    assert (institutions.first_year, institutions.known_until) == (2023, dt.date(2025, 12, 31))
+    assert Counter(day.date.year for day in institutions.days) == {2023: 18, 2024: 17, 2025: 18}
+    assert not [day for day in institutions.days if day.date.weekday() > 4]

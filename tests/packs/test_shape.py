@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from agreement.packs.shape import is_day
@@ -31,6 +32,28 @@ def closed(schema: object) -> bool:
 @pytest.mark.parametrize("name", ["pack.schema.json", "statements.schema.json"])
 def test_the_schemas_leave_no_object_open(name: str) -> None:
     assert closed(json.loads((PACKS / name).read_text()))
+
+
+RIGHT_LIMITS = [
+    "{rule: working_days_after, working_days: 10, after: RA-1}",
+    "{rule: years_before, years: 100, trigger: T-END}",
+    '{rule: end_of_period, period: "2024"}',
+    "{rule: end_of_period, period: 2024-W53, expected_due: 2021-01-03}",
+    "{rule: urgent, after: RA-1}",
+    "{rule: recurring, rrule: FREQ=MONTHLY;BYMONTHDAY=-1, first: 2020-03-31, until: 2024-12-31}",
+]
+
+
+@pytest.mark.parametrize("limit", RIGHT_LIMITS)
+def test_a_limit_with_the_terms_of_its_rule_is_right(tmp_path: Path, limit: str) -> None:
+    text = changed("{rule: none}", limit).replace("kind: standing", "kind: recurring")
+    given = load(tmp_path, text).obligations[1].deadline
+    assert given.rule == yaml.safe_load(limit)["rule"]
+    unkept = {"rule", "trigger", "after", "expected_due"}
+    wanted = yaml.load(limit, Loader=yaml.BaseLoader)
+    assert {name: str(value) for name, value in given.terms().items()} == {
+        name: value for name, value in wanted.items() if name not in unkept
+    }
 
 
 def test_the_small_pack_is_right(tmp_path: Path) -> None:
@@ -110,7 +133,9 @@ MISFITS = [
         "{rule: none}",
         "{rule: weekly}",
         "obligations[1].deadline.rule",
-        "weekly is not known here; use one of none, fixed, days_after, immediate, urgent",
+        "weekly is not known here; use one of none, fixed, days_after, working_days_after, weeks_after, months_after, "
+        "years_after, days_before, working_days_before, weeks_before, months_before, years_before, end_of_period, "
+        "immediate, urgent, recurring",
     ),
     (
         "kind: standing",
@@ -202,6 +227,53 @@ TERMS = [
         [("expected_due", "does not go with rule immediate; remove it")],
     ),
     ("{days: 3}", [("rule", "is missing; add it")]),
+    ("{rule: months_before, months: 3}", [("trigger", "is missing for rule months_before; add it")]),
+    ("{rule: weeks_after, after: RA-1}", [("weeks", "is missing for rule weeks_after; add it")]),
+    (
+        "{rule: weeks_after, days: 3, weeks: 2, after: RA-1}",
+        [("days", "does not go with rule weeks_after; remove it")],
+    ),
+    (
+        "{rule: years_before, years: 101, trigger: T-START}",
+        [("years", "101 does not fit; write a number of years, 1 to 100")],
+    ),
+    ("{rule: end_of_period}", [("period", "is missing for rule end_of_period; add it")]),
+    ("{rule: end_of_period, period: 2024}", [("period", "must be text; put 2024 in quotes")]),
+    (
+        "{rule: end_of_period, period: 2024-Q5}",
+        [
+            (
+                "period",
+                "2024-Q5 does not fit; write a year, half-year, quarter, month or week, such as 2024 (in quotes), "
+                "2024-H1, 2024-Q2, 2024-05 or 2024-W12",
+            )
+        ],
+    ),
+    (
+        "{rule: end_of_period, period: 2024-Q4, trigger: T-START}",
+        [("trigger", "does not go with rule end_of_period; remove it")],
+    ),
+    ("{rule: fixed, date: 2020-04-30, after: RA-1}", [("after", "does not go with rule fixed; remove it")]),
+    (
+        "{rule: recurring}",
+        [
+            ("first", "is missing for rule recurring; add it"),
+            ("rrule", "is missing for rule recurring; add it"),
+        ],
+    ),
+    (
+        "{rule: recurring, rrule: every month, first: 2020-04-01}",
+        [
+            (
+                "rrule",
+                "every month does not fit; write a recurrence rule of RFC 5545, such as FREQ=MONTHLY;INTERVAL=6",
+            )
+        ],
+    ),
+    (
+        "{rule: recurring, rrule: FREQ=YEARLY, first: 2020-04-01, expected_due: 2020-04-01}",
+        [("expected_due", "does not go with rule recurring; remove it")],
+    ),
 ]
 
 

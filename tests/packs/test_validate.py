@@ -223,6 +223,60 @@ def test_a_time_limit_comes_from_the_obligation_that_sets_it(tmp_path: Path) -> 
     assert "whose own text" in message
 
 
+def test_a_clock_starts_from_one_thing(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "{rule: none}", "{rule: urgent, trigger: T-START, after: RA-1}")
+    assert path == "obligations[1].deadline.after"
+    assert message == "the clock runs from a trigger or from a fulfilment, not from both; keep one"
+
+
+def test_a_clock_starts_with_the_fulfilment_of_another_obligation(tmp_path: Path) -> None:
+    path, message = one(tmp_path, "{rule: none}", "{rule: urgent, after: RA-2}")
+    assert path == "obligations[1].deadline.after"
+    assert "its own fulfilment" in message
+    path, message = one(tmp_path, "{rule: none}", "{rule: urgent, after: RA-7}")
+    assert message.startswith("there is no obligation RA-7; ")
+
+
+def test_clocks_that_wait_for_each_other_are_refused_once(tmp_path: Path) -> None:
+    text = changed("{rule: none}", "{rule: urgent, after: RA-1}")
+    text = changed("{rule: days_after, days: 30, trigger: T-START}", "{rule: urgent, after: RA-2}", text)
+    text += (
+        SMALL[SMALL.index("  - code: RA-2") :]
+        .replace("RA-2", "RA-3")
+        .replace("none}", "urgent, after: RA-2}")
+    )
+    assert problems(tmp_path, text) == [
+        (
+            line_of(text, "{rule: urgent, after: RA-2}\n    gates: [{trigger"),
+            "obligations[0].deadline.after",
+            "these clocks wait for each other: RA-1 after RA-2 after RA-1",
+        )
+    ]
+
+
+def test_a_day_that_hangs_on_a_fulfilment_cannot_be_expected(tmp_path: Path) -> None:
+    limit = "{rule: days_after, days: 3, after: RA-1, expected_due: 2020-03-05}"
+    path, message = one(tmp_path, "{rule: none}", limit)
+    assert path == "obligations[1].deadline.expected_due"
+    assert "starts with a fulfilment" in message
+
+
+def test_what_is_done_once_does_not_recur(tmp_path: Path) -> None:
+    limit = "{rule: recurring, rrule: FREQ=YEARLY, first: 2020-03-05}"
+    path, _ = one(tmp_path, "{rule: days_after, days: 30, trigger: T-START}", limit)
+    assert path == "obligations[0].deadline.rule"
+
+
+def test_only_what_is_reviewed_has_a_review_period(tmp_path: Path) -> None:
+    path, _ = one(tmp_path, "    kind: one_off\n", "    kind: one_off\n    review_every: {months: 3}\n")
+    assert path == "obligations[0].review_every"
+    text = changed("    kind: standing\n", "    kind: standing\n    review_every: {months: 3}\n")
+    assert [o.review_every_months for o in load(tmp_path, text).obligations] == [None, 3]
+    recurs = "{rule: recurring, rrule: FREQ=YEARLY, first: 2020-03-05}"
+    [(_, path, _)] = problems(tmp_path, text.replace("{rule: none}", recurs))
+    assert path == "obligations[1].review_every"
+
+
 def test_an_obligation_is_not_its_own_gate(tmp_path: Path) -> None:
     path, message = one(tmp_path, "{obligation: RA-1}", "{obligation: RA-2}")
     assert (path, message) == (
