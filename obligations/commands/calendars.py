@@ -1,0 +1,219 @@
+"""Holidays: what packs bring, and what a mediator adds or strikes."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.calendars import Given, given_by
+from agreement.holiday_library import LIBRARY, VERSION
+from agreement.ledger import enter
+from agreement.models import Agreement, Calendar, CalendarParty, Holiday
+from agreement.packs.model import Calendar as PackCalendar
+from obligations.commands import clock
+from obligations.commands.difference import Difference
+from obligations.commands.errors import Refused
+from obligations.models import Commitment
+from parties.access import Viewer
+from parties.models import Party
+from parties.rights import Act, require
+
+Origin = Holiday.Origin
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+@transaction.atomic
+def load_calendars(
+    agreement: Agreement,
+    pack_calendars: Sequence[PackCalendar],
+    parties: Mapping[str, Party],
+    actor: Viewer,
+    now: datetime,
+    outset: bool,
+) -> Counter[str]:
+    """Write what a pack's calendars say and what is not on record yet; how many rows, by the name of their model.
+
+    Days are append-only: another name, or a day that is gone from its source, is one more row. A day of which a person
+    said something is left to that. `outset` is for the agreement's first load: these days count as known all along.
+    Resets no clock: the caller does, where the counter is not empty.
+    """
+    written = Difference()
+    rows = written.put(agreement.calendars.all(), ("code",), calendar_values(agreement, pack_calendars))
+    calendars = {code: row for (code,), row in rows.items()}
+    serve(agreement, pack_calendars, calendars, parties, written)
+    standing: dict[int, dict[date, Holiday]] = {row.pk: {} for row in calendars.values()}
+    for row in Holiday.objects.filter(calendar__in=standing).standing():
+        standing[row.calendar_id][row.day] = row
+    new = [
+        row
+        for wanted in pack_calendars
+        for row in missing(wanted, calendars[wanted.code], standing[calendars[wanted.code].pk], agreement)
+    ]
+    for row in new:
+        row.recorded_at, row.from_outset = now, outset
+    Holiday.objects.bulk_create(new, batch_size=2000)
+    written.count(Holiday, new, [])
+    return written.added + written.changed
+
+
+def calendar_values(
+    agreement: Agreement, pack_calendars: Sequence[PackCalendar]
+) -> Iterator[dict[str, object]]:
+    for place, wanted in enumerate(pack_calendars):
+        yield {
+            "agreement_id": agreement.pk,
+            "code": wanted.code,
+            "name": wanted.name,
+            "library": wanted.library,
+            "library_version": VERSION if wanted.library else "",
+            "years_from": wanted.first_year,
+            "years_until": wanted.last_year,
+            "known_until": wanted.known_until,
+            "source": wanted.source,
+            "note": wanted.note,
+            "place": place,
+            "in_pack": True,
+        }
+
+
+def serve(
+    agreement: Agreement,
+    pack_calendars: Sequence[PackCalendar],
+    calendars: Mapping[str, Calendar],
+    parties: Mapping[str, Party],
+    written: Difference,
+) -> None:
+    """Which party has which calendar. One that the pack names no more is nobody's own; readings may still name it."""
+    wanted = [
+        {"agreement_id": agreement.pk, "party_id": parties[code].pk, "calendar_id": calendars[one.code].pk}
+        for one in pack_calendars
+        for code in one.parties
+    ]
+    there = CalendarParty.objects.filter(agreement=agreement).order_by()
+    served = written.put(there.all(), ("party_id",), wanted)
+    gone = there.exclude(party_id__in=[key for (key,) in served])
+    if number := gone.delete()[0]:
+        written.changed[str(CalendarParty._meta.verbose_name_plural)] += number
+    left = agreement.calendars.filter(in_pack=True).exclude(pk__in=[row.pk for row in calendars.values()])
+    if number := left.update(in_pack=False):
+        written.changed[str(Calendar._meta.verbose_name_plural)] += number
+
+
+def missing(
+    wanted: PackCalendar, calendar: Calendar, standing: Mapping[date, Holiday], agreement: Agreement
+) -> Iterator[Holiday]:
+    """The rows that bring a calendar to what the pack says."""
+    sources = {
+        Origin.LIBRARY: f"{LIBRARY} {VERSION}, {wanted.library}",
+        Origin.PACK: f"pack {agreement.code}",
+    }
+    said = {given.day: given for given in given_by(wanted)}
+    for day, given in said.items():
+        if differs(standing.get(day), given):
+            yield Holiday(
+                calendar=calendar,
+                day=day,
+                name=given.name,
+                kept=given.kept,
+                origin=given.origin,
+                source=sources[given.origin],
+            )
+    for day, row in standing.items():
+        if day not in said and row.origin in (Origin.LIBRARY, Origin.PACK):
+            yield Holiday(
+                calendar=calendar,
+                day=day,
+                name=row.name,
+                kept=False,
+                origin=Origin.WITHDRAWN,
+                source=sources[Origin.LIBRARY if row.origin == Origin.LIBRARY else Origin.PACK],
+            )
+
+
+def differs(row: Holiday | None, given: Given) -> bool:
+    """Whether what is given is to be written. What a person said of the day stays."""
+    if row is None:
+        return True
+    said = (row.name, row.kept, row.origin)
+    return row.origin != Origin.PERSON and said != (given.name, given.kept, given.origin)
+
+
+@transaction.atomic
+def set_holiday(
+    *,
+    calendar: Calendar,
+    actor: Viewer,
+    now: datetime,
+    day: date,
+    name: str,
+    kept: bool,
+    reason: str,
+    source: str = "",
+) -> Holiday:
+    """Enter a day as a holiday of that name, or (`kept` False) strike it; every deadline is counted anew.
+
+    A mediator may. Raises PermissionDenied, and Refused for a missing reason or name, or for what is so already.
+    """
+    require(actor, Act.EDIT_CALENDAR, calendar.agreement_id)
+    calendar = (
+        Calendar.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=calendar.pk)
+    )
+    before = Holiday.objects.filter(calendar=calendar, day=day).standing().first()
+    name = " ".join(name.split()) or (before.name if before and not kept else "")
+    row = Holiday(
+        calendar=calendar,
+        day=day,
+        name=name,
+        kept=kept,
+        origin=Origin.PERSON,
+        recorded_at=now,
+        recorded_by_id=actor.user_id,
+        reason=reason.strip(),
+        source=source.strip(),
+    )
+    refuse_what_cannot_be(row, before)
+    row.save()
+    enter(
+        agreement_id=calendar.agreement_id,
+        actor=actor,
+        now=now,
+        command="set_holiday",
+        subject=f"{calendar.code} {day.isoformat()}",
+        before={"name": before.name, "kept": before.kept} if before else {},
+        after={"name": row.name, "kept": row.kept},
+        reason=row.reason,
+    )
+    recount_agreement(calendar.agreement, now)
+    return row
+
+
+def refuse_what_cannot_be(row: Holiday, before: Holiday | None) -> None:
+    errors = {}
+    was_kept = before is not None and before.kept
+    if not row.reason:
+        errors["reason"] = _("Say why, or how it is known.")
+    if row.kept and not row.name:
+        errors["name"] = _("Say what the holiday is called.")
+    if row.kept and before and was_kept and before.name == row.name:
+        errors["day"] = _("This day is a holiday of that name already.")
+    if not row.kept and not was_kept:
+        errors["day"] = _("This day is no holiday in this calendar: there is nothing to strike.")
+    if not FIRST_YEAR <= row.day.year <= LAST_YEAR:
+        errors["day"] = _("Give a day from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+    if len(row.name) > 300:
+        errors["name"] = _("At most 300 characters.")
+    if len(row.source) > 500:
+        errors["source"] = _("At most 500 characters; give the address, and the words in the reason.")
+    if "\x00" in row.name + row.reason + row.source:
+        errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
+    if errors:
+        raise Refused(errors)
+
+
+def recount_agreement(agreement: Agreement, now: datetime) -> None:
+    """Reset the clocks of an agreement whose holidays changed, in the caller's transaction."""
+    every = Commitment.objects.filter(agreement=agreement).order_by("pk").select_for_update(of=("self",))
+    for commitment in every.select_related("agreement", "obligation__trigger"):
+        clock.reset(commitment, now)

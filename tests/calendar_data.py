@@ -1,0 +1,46 @@
+"""Calendars of packs, as a test needs them, and their loading."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+from agreement.models import Agreement, Calendar
+from agreement.packs.model import Calendar as PackCalendar
+from agreement.packs.model import CalendarDay
+from agreement.packs.problems import Place
+from obligations.commands.calendars import load_calendars
+from parties.access import PUBLIC_VIEWER
+from tests import make
+
+ASSUMPTION = date(2023, 8, 15)
+ORTHODOX_EASTER_MONDAY = date(2023, 4, 17)
+
+
+def pack_calendar(code: str = "alpha", days: dict[date, str] | None = None, **fields: Any) -> PackCalendar:
+    """A pack's calendar of 2023, with no day that is not given."""
+    defaults: dict[str, Any] = {
+        "name": f"Holidays of {code.title()}",
+        "parties": (),
+        "library": "",
+        "first_year": 2023,
+        "last_year": 2023,
+        "exceptions": (),
+        "source": "",
+        "note": "",
+        "at": Place(file="pack.yaml", path="calendars", line=1),
+    }
+    own = tuple(CalendarDay(day, name) for day, name in (days or {}).items())
+    return PackCalendar(code=code, days=own, **(defaults | fields))
+
+
+def load(
+    *calendars: PackCalendar, now: datetime = make.NOW, outset: bool = False, of: Agreement | None = None
+) -> Counter[str]:
+    """Load them for the agreement; the parties that they name are made where they are missing."""
+    of = of or make.agreement()
+    parties = {code: make.party(code, of) for calendar in calendars for code in calendar.parties}
+    return load_calendars(of, calendars, parties, PUBLIC_VIEWER, now, outset)
+
+
+def calendar(code: str = "alpha", of: Agreement | None = None) -> Calendar:
+    return Calendar.objects.get(agreement=of or make.agreement(), code=code)
