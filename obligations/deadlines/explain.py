@@ -102,7 +102,7 @@ def unknown(deadline: Deadline) -> str:
 
 IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
     "trigger": lambda step: (
-        _("It runs from %(day)s; that day itself does not count.") % {"day": day(step.on)}
+        _("Counted from %(day)s; that day itself does not count.") % {"day": day(step.on)}
     ),
     "period": lambda step: (
         (_("Go back %(period)s.") if step.direction == "before" else _("Add %(period)s."))
@@ -116,9 +116,7 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
         % {"to": day(step.to)}
     ),
     "beyond_calendar": lambda step: (
-        _(
-            "Holidays after %(day)s are not known yet; days after it count as working days unless they are on a weekend."
-        )
+        _("Holidays after %(day)s are not known yet; later days count as working days but for weekends.")
         % {"day": day(step.on)}
     ),
     "fixed": lambda step: _("The text names the day: %(day)s.") % {"day": day(step.on)},
@@ -133,7 +131,7 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
         _("A reading says how to count: by %(convention)s.")
         % {"convention": CONVENTIONS[step.convention].name}
     ),
-    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.to or step.on)},
+    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.on)},
     "extension": lambda step: (
         _("On %(day)s it was extended to %(to)s.") % {"day": day(step.on), "to": day(step.to)}
     ),

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from dateutil.relativedelta import relativedelta
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrulestr
 
 from obligations.deadlines.steps import Step, Unit
 from obligations.deadlines.terms import Terms, TermsError, day, only
@@ -57,11 +57,10 @@ def due_days(terms: Terms, after: date, until: date) -> list[date]:
     The first day counts where the rule matches it. No convention moves such a day (Article 5 of Regulation 1182/71).
     TermsError where they are more than anybody can want: ask for less at once.
     """
-    found = [on for on in takewhile(lambda on: on <= until, days_of(terms)) if on > after]
+    wanted = (on for on in takewhile(lambda on: on <= until, days_of(terms)) if on > after)
+    found = list(islice(wanted, MOST + 1))
     if len(found) > MOST:
-        raise TermsError(
-            f"rrule {terms['rrule']!r} gives {len(found)} days up to {until}; at most {MOST} at once"
-        )
+        raise TermsError(f"rrule {terms['rrule']!r} gives more than {MOST} days between {after} and {until}")
     return found
 
 
@@ -80,13 +79,12 @@ def step(terms: Terms) -> Step:
 
 def days_of(terms: Terms) -> Iterator[date]:
     """All days, without end where the terms set none."""
-    first, until = day(terms, "first"), day(terms, "until") if terms.get("until") else date.max
+    first, last = day(terms, "first"), last_of(terms) or date.max
     try:
         rule = rrulestr(text_of(terms), dtstart=datetime.combine(first, time.min))
-    except (ValueError, IndexError) as error:
+        yield from takewhile(lambda on: on <= last, (instant.date() for instant in rule))
+    except (ValueError, IndexError) as error:  # what the library raises for numbers that do not go together
         raise TermsError(f"rrule {terms['rrule']!r} cannot be read: {error}") from None
-    assert isinstance(rule, rrule)
-    yield from takewhile(lambda on: on <= until, (instant.date() for instant in rule))
 
 
 def last_of(terms: Terms) -> date | None:
@@ -120,6 +118,8 @@ def parts_of(terms: Terms) -> dict[str, str]:
             check_part(freq, name, value)
     if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
         raise TermsError("rrule has BYSETPOS without another BY part to choose from")
+    if "BYWEEKNO" in parts and re.search(r"\d", parts.get("BYDAY", "")):
+        raise TermsError(f"rrule has BYDAY={parts['BYDAY']}, whose number does not go with BYWEEKNO")
     check_month_days(parts)
     return parts
 
@@ -167,6 +167,8 @@ def review_periods(first: date, months: int, until: date) -> list[tuple[date, da
     Where `months` divides the year they are those of the calendar year (six months: to 30 June and to 31 December), the
     first one cut off before `first`. Else they are counted from `first`.
     """
+    if months < 1:
+        raise ValueError(f"a review period has one month at least, not {months}")
     aligned = 12 % months == 0
     origin = first.replace(month=first.month - (first.month - 1) % months, day=1) if aligned else first
     periods: list[tuple[date, date]] = []

@@ -127,11 +127,13 @@ def period_rule(unit: Unit, direction: Direction) -> Rule:
         only(terms, unit)
 
     def apply(terms: Terms, facts: Facts) -> Deadline:
-        start = facts.trigger_on
+        start, length = facts.trigger_on, terms[unit]
         if start is None:
-            return Deadline("pending")
-        convention = CONVENTIONS[facts.convention]
-        counted = convention.count(start, terms[unit], unit, direction, facts.holidays)
+            period = Step(
+                "period", length=length, unit=unit, direction=direction, convention=facts.convention
+            )
+            return Deadline("pending", steps=(period,))
+        counted = CONVENTIONS[facts.convention].count(start, length, unit, direction, facts.holidays)
         return dated(counted.last_day, facts, start, Step("trigger", on=start), *counted.steps)
 
     return Rule(check, apply, direction)

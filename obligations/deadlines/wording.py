@@ -36,8 +36,10 @@ def amount(length: int, unit: Unit) -> str:
 
 
 def period(step: Step) -> str:
-    """What is added, and by which convention: "30 days, calendar"."""
+    """What is added, and by which convention: "30 days, calendar". All conventions count working days alike."""
     words = amount(step.length or 0, step.unit or "days")
+    if step.unit == "working_days":
+        return words
     return str(CONVENTIONS[step.convention].counted) % {"period": words}
 
 
