@@ -143,11 +143,11 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
     "waiver": lambda step: _("On %(day)s it was waived.") % {"day": day(step.on)},
     "last_day": lambda step: (
         _("The last day is %(weekday)s %(day)s.")
-        % {"weekday": date_format(step.on, "l"), "day": day(step.on)}
+        % {"weekday": day(step.on, "l"), "day": day(step.on)}
     ),
     "instant": lambda step: (
         _("It ends at midnight in %(place)s, which is %(at)s UTC.")
-        % {"place": place(step.zone), "at": date_format(step.at, "j M Y H:i")}
+        % {"place": place(step.zone), "at": day(step.at, "j M Y H:i")}
     ),
 }
 
