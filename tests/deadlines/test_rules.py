@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines import Facts, TermsError, check_terms, compute, day_in, end_of_day, start_of_day
+from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.explain import sentence, sum_of
+from obligations.deadlines.rules import RULES, alternatives
+from tests.deadlines.calendars import DAYS_OFF
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 ANNEX = date(2023, 3, 18)
@@ -75,6 +78,26 @@ def test_a_fixed_day_needs_no_trigger() -> None:
         ("fixed", {"date": "2023-02-30"}, "date must be"),
         ("fixed", {}, "date must be"),
         ("none", {"days": 3}, "unknown terms: days"),
+        ("days_before", {"days": 0}, "days must be"),
+        ("working_days_after", {"days": 3}, "working_days must be"),
+        ("working_days_after", {"working_days": 5_001}, "from 1 to 5000"),
+        ("weeks_after", {"weeks": 5_219}, "from 1 to 5218"),
+        ("months_before", {"months": 1_201}, "from 1 to 1200"),
+        ("years_after", {"years": 101}, "from 1 to 100"),
+        ("years_after", {"years": 1.0}, "years must be"),
+        ("months_after", {"months": 3, "until": "2024-01-01"}, "unknown terms: until"),
+        ("end_of_period", {}, "period must be"),
+        ("end_of_period", {"period": "2024-H3"}, "period must be"),
+        ("end_of_period", {"period": "2024-H01"}, "period must be"),
+        ("end_of_period", {"period": "2024-Q5"}, "period must be"),
+        ("end_of_period", {"period": "2024-13"}, "period must be"),
+        ("end_of_period", {"period": "2024-5"}, "period must be"),
+        ("end_of_period", {"period": "2024-W53"}, "period must be"),
+        ("end_of_period", {"period": "2024-W00"}, "period must be"),
+        ("end_of_period", {"period": "1899"}, "period must be"),
+        ("end_of_period", {"period": True}, "period must be"),
+        ("end_of_period", {"period": "2024", "days": 3}, "unknown terms: days"),
+        ("recurring", {"first": "2024-01-01"}, "rrule must be"),
     ],
 )
 def test_terms_that_no_rule_reads_are_refused(rule: str, terms: dict[str, object], says: str) -> None:
@@ -93,6 +116,109 @@ def test_what_has_no_date_says_so() -> None:
     assert "no time limit" in sentence(compute("none", {}, after(0)), "Europe/Brussels")
     assert "no date yet" in sentence(compute("immediate", {}, after(0, None)), "Europe/Brussels")
     assert "names no day" in sentence(compute("immediate", {}, after(0)), "Europe/Brussels")
+
+
+@pytest.mark.parametrize(
+    ("period", "calendar", "moved"),
+    [
+        ("2024", "2024-12-31", "2025-01-03"),
+        (2023, "2023-12-31", "2024-01-03"),
+        ("2024-H1", "2024-06-30", "2024-07-01"),
+        ("2024-H2", "2024-12-31", "2025-01-03"),
+        ("2024-Q1", "2024-03-31", "2024-04-02"),
+        ("2023-Q3", "2023-09-30", "2023-10-02"),
+        ("2024-02", "2024-02-29", "2024-02-29"),
+        ("2023-02", "2023-02-28", "2023-02-28"),
+        ("2024-12", "2024-12-31", "2025-01-03"),
+        ("2024-W12", "2024-03-24", "2024-03-25"),
+        ("2020-W53", "2021-01-03", "2021-01-04"),
+    ],
+)
+def test_a_named_period_ends_on_its_last_day_or_where_that_moves(
+    period: str | int, calendar: str, moved: str
+) -> None:
+    check_terms("end_of_period", {"period": period})
+    for convention, due_on in (("calendar", calendar), ("eu-1182-71", moved), ("working-days", moved)):
+        limit = compute("end_of_period", {"period": period}, Facts(BRUSSELS, convention, None, DAYS_OFF))
+        assert limit.due_on == date.fromisoformat(due_on)
+        assert (limit.steps[0].on, limit.steps[0].name) == (date.fromisoformat(calendar), str(period))
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_no_convention_moves_a_day_that_the_text_names(convention: str) -> None:
+    easter = {"date": "2023-04-17"}
+    assert compute("fixed", easter, Facts(BRUSSELS, convention, None, DAYS_OFF)).due_on == date(2023, 4, 17)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "Europe/Belgrade"])
+@pytest.mark.parametrize(
+    ("count", "instant"),
+    [
+        (1, datetime(2024, 3, 30, 23, tzinfo=UTC)),
+        (2, datetime(2024, 3, 31, 22, tzinfo=UTC)),  # the day on which clocks go forward
+        (211, datetime(2024, 10, 26, 22, tzinfo=UTC)),
+        (212, datetime(2024, 10, 27, 23, tzinfo=UTC)),  # the day on which they go back
+    ],
+)
+def test_a_day_on_which_clocks_change_ends_at_midnight_there(
+    zone: str, count: int, instant: datetime
+) -> None:
+    facts = Facts(ZoneInfo(zone), "calendar", date(2024, 3, 29))
+    assert compute("days_after", {"days": count}, facts).due_at == instant
+
+
+def test_what_recurs_has_no_last_day_of_its_own() -> None:
+    terms = {"rrule": "FREQ=MONTHLY;INTERVAL=6", "first": "2024-06-30", "until": "2026-12-31"}
+    check_terms("recurring", terms)
+    limit = compute("recurring", terms, Facts(BRUSSELS))
+    assert (limit.clock, limit.due_on, limit.due_at) == ("recurring", None, None)
+    (step,) = limit.steps
+    assert (step.on, step.to, step.length, step.unit) == (date(2024, 6, 30), date(2026, 12, 31), 6, "months")
+
+
+def test_a_pending_limit_tells_what_will_be_counted() -> None:
+    limit = compute("weeks_before", {"weeks": 2}, Facts(BRUSSELS, "eu-1182-71"))
+    assert limit.clock == "pending"
+    (step,) = limit.steps
+    assert (step.kind, step.length, step.unit, step.direction) == ("period", 2, "weeks", "before")
+
+
+def test_rules_tell_whether_they_count_from_an_event() -> None:
+    anchored = {name: rule.anchored for name, rule in RULES.items()}
+    assert [name for name, direction in anchored.items() if direction is None] == [
+        "none",
+        "fixed",
+        "end_of_period",
+        "recurring",
+    ]
+    assert all(direction == "before" for name, direction in anchored.items() if name.endswith("_before"))
+    assert {anchored[name] for name in ("immediate", "urgent", "days_after", "working_days_after")} == {
+        "after"
+    }
+
+
+def test_other_conventions_say_what_they_would_give() -> None:
+    facts = Facts(BRUSSELS, "calendar", ANNEX, DAYS_OFF)
+    assert alternatives("days_after", {"days": 30}, facts) == (
+        ("calendar", date(2023, 4, 17)),
+        ("eu-1182-71", date(2023, 4, 18)),
+        ("working-days", date(2023, 5, 5)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "terms", "trigger_on"),
+    [
+        ("none", {}, ANNEX),
+        ("immediate", {}, ANNEX),
+        ("recurring", {"rrule": "FREQ=YEARLY", "first": "2024-01-01"}, ANNEX),
+        ("days_after", {"days": 30}, None),
+    ],
+)
+def test_without_a_last_day_there_are_no_alternatives(
+    rule: str, terms: dict[str, object], trigger_on: date | None
+) -> None:
+    assert alternatives(rule, terms, Facts(BRUSSELS, "calendar", trigger_on)) == ()
 
 
 @given(days, zones)
