@@ -24,12 +24,15 @@ WITH due AS (
 ), marked AS (
     UPDATE obligations_commitment AS c SET overdue_since = c.flag_at
     FROM due WHERE c.id = due.id
-    RETURNING c.id, c.agreement_id, c.cycle, c.overdue_since, c.opening_statement_id, c.undone_statement_id
+    RETURNING c.id, c.agreement_id, c.cycle, c.overdue_since, c.opening_statement_id, c.undone_statement_id,
+        c.opening_reading_id
 ), opened AS (
     INSERT INTO obligations_breach
         (agreement_id, commitment_id, cycle, overdue_since, opened_at, outcome,
-        opening_statement_id, undone_statement_id)
-    SELECT agreement_id, id, cycle, overdue_since, %(now)s, '', opening_statement_id, undone_statement_id FROM marked
+        opening_statement_id, undone_statement_id, opening_reading_id)
+    SELECT agreement_id, id, cycle, overdue_since, %(now)s, '', opening_statement_id, undone_statement_id,
+        opening_reading_id
+    FROM marked
     ON CONFLICT DO NOTHING
     RETURNING id, agreement_id, commitment_id
 ), told AS (

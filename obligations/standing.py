@@ -1,6 +1,7 @@
 """How single commitments stand for one viewer: what lists and pages show of each row.
 
-Made from the statements that the viewer may see, and from nothing else, by the same pure functions that set the clocks.
+Made from the statements that the viewer may see and from what is known of the clock, and from nothing else, by the same
+pure functions that set the clocks.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,10 @@ from obligations.deadlines import (
     episodes,
     timeliness,
 )
+from obligations.deadlines.moment import Moment, moment_at
+from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Statement
+from obligations.models.records import Records, records_of
 from obligations.models.standing import StandingQuerySet
 from parties.access import Viewer
 
@@ -31,10 +35,10 @@ class Standing:
     `statements` are newest first. `complete_since` is the day of the completion that stands. `overdue_since` is the
     instant since when it is overdue, `days_late` the days from the last day in time until today, or until it was met;
     both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
-    at once.
+    at once. `spans` are those of its clock, the last one in force.
     """
 
-    deadline: Deadline
+    spans: tuple[Span, ...]
     timeliness: Timeliness
     statements: tuple[Statement, ...] = ()
     episodes: tuple[Episode, ...] = ()
@@ -49,6 +53,19 @@ class Standing:
     def __post_init__(self) -> None:
         for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
             object.__setattr__(self, name, tuple(s for s in self.statements if s.kind == kind))
+
+    @property
+    def span(self) -> Span:
+        """The one in force."""
+        return self.spans[-1]
+
+    @property
+    def deadline(self) -> Deadline:
+        return self.span.deadline
+
+    @property
+    def life(self) -> str:
+        return self.span.life
 
     @property
     def finding(self) -> Statement | None:
@@ -66,45 +83,66 @@ class Standing:
         return max(len(self.episodes), 1)
 
 
-def with_standing(queryset: StandingQuerySet, viewer: Viewer, now: datetime) -> list[Commitment]:
-    """The rows, each with its `standing` for the viewer. Two queries, whatever the number of rows."""
-    seen = Statement.objects.visible_to(viewer, now).newest_first().select_related("by", "event", "confidant")
+def with_standing(
+    queryset: StandingQuerySet, viewer: Viewer, moment: Moment | datetime, with_calendars: bool = False
+) -> list[Commitment]:
+    """The rows, each with its `standing` for the viewer at the moment, and the `records` that its clock rests on.
+
+    Five queries, whatever the number of rows, and those of `records_of` where more is asked for.
+    """
+    moment = moment_at(moment)
+    seen = Statement.objects.visible_to(viewer, moment.now).as_of(moment).newest_first()
     rows = queryset.select_related(
         "agreement", "party", "obligation__trigger", "obligation__provision__instrument"
     )
-    commitments = list(
-        rows.prefetch_related(Prefetch("statements", queryset=seen, to_attr="seen_statements"))
+    said = Prefetch(
+        "statements", queryset=seen.select_related("by", "event", "confidant"), to_attr="seen_statements"
     )
+    commitments = list(rows.prefetch_related(said))
+    records = records_of(commitments, with_calendars)
     for commitment in commitments:
-        commitment.standing = standing_of(commitment, commitment.seen_statements, now)  # type: ignore[attr-defined]
+        known = records[commitment.pk]
+        commitment.records = known  # type: ignore[attr-defined]
+        commitment.standing = standing_of(commitment, commitment.seen_statements, known, moment)  # type: ignore[attr-defined]
     return commitments
 
 
-def standing_of(commitment: Commitment, seen: Iterable[Statement], now: datetime) -> Standing:
+def standing_of(
+    commitment: Commitment, seen: Iterable[Statement], records: Records, moment: Moment | datetime
+) -> Standing:
     """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded."""
+    moment = moment_at(moment)
     agreement, statements = commitment.agreement, tuple(seen)
     findings = [s.fact() for s in reversed(statements) if s.kind == Statement.Kind.FINDING]
-    deadline = commitment.deadline()
-    runs = episodes(deadline.due_on, agreement.zone, findings) if deadline.due_on else ()
+    spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
+    in_force = spans[-1]
+    deadline = in_force.deadline
+    runs = episodes(spans, agreement.zone, findings)
     since = complete_day(findings)
     state = timeliness(
+        life=in_force.life,
         clock=deadline.clock,
-        due_on=deadline.due_on,
         due_at=deadline.due_at,
+        in_time_until=in_force.in_time_until,
         complete_since=since,
         soon_days=agreement.due_soon_days,
-        now=now,
+        at=moment.at,
     )
-    today = day_in(now, agreement.zone)
+    today = moment.spoken_on or day_in(moment.now, agreement.zone)
     last = runs[-1] if runs else None
-    running = deadline.clock == "immediate" and since is None and deadline.runs_from is not None
+    running = deadline.clock == "immediate" and since is None and in_force.life == "active"
     return Standing(
-        deadline=deadline,
+        spans=spans,
         timeliness=state,
         statements=statements,
         episodes=runs,
         complete_since=since,
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
-        days_late=days_late(deadline.due_on, runs, since, today),
+        days_late=days_late(in_force, runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
     )
+
+
+def spoken_of(spans: tuple[Span, ...], day: date | None) -> tuple[Span, ...]:
+    """The spans that had begun by the day spoken of; all of them at present."""
+    return spans if day is None else tuple(span for span in spans if span.from_day <= day)

@@ -13,6 +13,7 @@ class Act(StrEnum):
     MAKE_CLAIM = "make_claim"
     CONTEST = "contest"
     SET_TRIGGER_DATE = "set_trigger_date"
+    RECORD_READING = "record_reading"
     EDIT_CALENDAR = "edit_calendar"
     OPEN_DESK = "open_desk"
 
@@ -23,6 +24,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.MAKE_CLAIM: frozenset({Role.REPRESENTATIVE}),
     Act.CONTEST: frozenset({Role.REPRESENTATIVE}),
     Act.SET_TRIGGER_DATE: frozenset({Role.MEDIATOR}),
+    Act.RECORD_READING: frozenset({Role.MEDIATOR}),
     Act.EDIT_CALENDAR: frozenset({Role.MEDIATOR}),
     Act.OPEN_DESK: frozenset({Role.MEDIATOR}),
 }

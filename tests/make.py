@@ -3,13 +3,24 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from agreement.models import Agreement, Event, Instrument, Mandate, Participation, Provision, Trigger
+from agreement.models import (
+    Agreement,
+    Event,
+    Instrument,
+    Mandate,
+    Participation,
+    Provision,
+    Trigger,
+    TriggerDate,
+)
 from agreement.viewers import viewer_for
-from obligations.commands import clock
+from obligations.commands import clock, readings
 from obligations.commands import record_claim as claim_command
 from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
-from obligations.models import Commitment, Obligation, Statement
+from obligations.deadlines import start_of_day
+from obligations.models import Commitment, Obligation, Reading, Statement, Terms
+from obligations.models.clockspan import OUTSET
 from parties.access import Clearance, Role, Viewer
 from parties.models import Party, User
 
@@ -46,9 +57,17 @@ def provision(
 def trigger(
     code: str = "T-START", on: date | None = date(2023, 3, 18), of: Agreement | None = None
 ) -> Trigger:
-    return Trigger.objects.get_or_create(
-        agreement=of or agreement(), code=code, defaults={"label": f"Start {code}", "occurred_on": on}
-    )[0]
+    """Its day, where it has one, was known on the day itself, as that of an agreement's first pack."""
+    of = of or agreement()
+    made, is_new = Trigger.objects.get_or_create(
+        agreement=of, code=code, defaults={"label": f"Start {code}", "occurred_on": on}
+    )
+    if is_new and on is not None:
+        known_since = start_of_day(on, of.zone)
+        TriggerDate.objects.create(
+            trigger=made, occurred_on=on, recorded_at=NOW, known_since=known_since, reason="The text."
+        )
+    return made
 
 
 def obligation(
@@ -71,7 +90,23 @@ def obligation(
     }
     fields.setdefault("provision", None)
     place = fields.pop("provision") or provision(of=of)
-    return Obligation.objects.create(agreement=of, code=code, provision=place, **(defaults | limit | fields))
+    made = Obligation.objects.create(agreement=of, code=code, provision=place, **(defaults | limit | fields))
+    terms(made)
+    return made
+
+
+def terms(of: Obligation, recorded_at: datetime = NOW, known_since: datetime | None = OUTSET) -> Terms:
+    """The terms that an obligation has now, on record: known from the outset unless told otherwise."""
+    return Terms.objects.create(
+        obligation=of,
+        rule=of.rule,
+        terms=of.terms,
+        trigger=of.trigger,
+        after_obligation=of.after_obligation,
+        convention=of.agreement.convention,
+        recorded_at=recorded_at,
+        known_since=known_since,
+    )
 
 
 def commitment(
@@ -150,3 +185,10 @@ def claim(
 def contest(statement: Statement, by: User, **fields: Any) -> Statement:
     defaults: dict[str, Any] = {"now": NOW, "reason": "We see it otherwise."}
     return contest_command(statement=statement, actor=viewer_for(by), **(defaults | fields))
+
+
+def reading(on: Commitment, act: str, **fields: Any) -> Reading:
+    """A reading by the agreement's mediator, through the command `act` of `commands.readings`, such as "extend"."""
+    defaults: dict[str, Any] = {"now": NOW, "reason": "It was agreed.", "actor": a_mediator(on.agreement)}
+    made: list[Reading] = getattr(readings, act)(commitments=[on], **(defaults | fields))
+    return made[0]

@@ -23,6 +23,9 @@ class Agreement(models.Model):
     due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)
     review_months = models.PositiveSmallIntegerField(_("months of a review period"), default=6)
     footnote = models.TextField(_("footnote on naming"), blank=True)
+    # The pack's naming profile and the groups that benefit, as it gives them.
+    naming = models.JSONField(_("naming profile"), default=dict, blank=True)
+    groups = models.JSONField(_("groups of beneficiaries"), default=list, blank=True)
     # The day to which the pack's facts were gathered.
     facts_as_of = models.DateField(_("facts as of"), null=True, blank=True)
     pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)
@@ -57,6 +60,9 @@ class Participation(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="participations")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="participations")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    place = models.PositiveIntegerField(_("place in the pack"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
 
     class Meta:
         verbose_name = _("participation")

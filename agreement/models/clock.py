@@ -20,13 +20,20 @@ class TriggerQuerySet(models.QuerySet["Trigger"]):
 
 
 class Trigger(models.Model):
-    """A named event that starts a clock. `occurred_on` is the newest of its dates; None while it is unknown."""
+    """A named event that starts a clock. `occurred_on` is the newest of its dates; None while it is unknown.
+
+    `pack_date` is the one that the pack gives. `in_pack`, here and on other rows, is False for what the last pack names
+    no more and something refers to.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="triggers")
     code = models.CharField(_("code"), max_length=60)
     label = models.CharField(_("label"), max_length=300)
     occurred_on = models.DateField(_("happened on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    pack_date = models.DateField(_("day that the pack gives"), null=True, blank=True)
+    place = models.PositiveIntegerField(_("place in the pack"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
 
     objects = TriggerQuerySet.as_manager()
 
@@ -41,7 +48,11 @@ class Trigger(models.Model):
 
 
 class TriggerDate(models.Model):
-    """A date that was given to a trigger, by whom and why. Append-only: a correction is another row."""
+    """A date that was given to a trigger, by whom and why. Append-only: a correction is another row.
+
+    `known_since` is when it counts as known, None where that is when it was recorded: the date that an agreement was
+    first loaded with was known on the day itself.
+    """
 
     trigger = models.ForeignKey(Trigger, on_delete=models.CASCADE, related_name="dates")
     occurred_on = models.DateField(_("happened on"), null=True, blank=True)
@@ -49,6 +60,7 @@ class TriggerDate(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    known_since = models.DateTimeField(_("known since"), null=True, blank=True)
     reason = models.TextField(_("reason"))
     source = models.CharField(_("source"), max_length=500, blank=True)
 
@@ -86,6 +98,8 @@ class Event(Tiered):
     )
     # Touches the agreement as a whole, and so each of its obligations.
     touches_all = models.BooleanField(_("touches everything"), default=False)
+    place = models.PositiveIntegerField(_("place in the pack"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
 
     objects = EventQuerySet.as_manager()
 

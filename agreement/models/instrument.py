@@ -32,6 +32,7 @@ class Instrument(models.Model):
     source = models.CharField(_("source"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
 
     objects = InstrumentQuerySet.as_manager()
 
@@ -85,6 +86,7 @@ class Provision(models.Model):
     label = models.CharField(_("label"), max_length=300)
     heading = models.CharField(_("heading"), max_length=300, blank=True)
     place = models.PositiveIntegerField(_("place in the instrument"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
 
     objects = ProvisionQuerySet.as_manager()
 
@@ -105,6 +107,7 @@ class InterpretiveRule(models.Model):
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="interpretive_rules")
     code = models.CharField(_("code"), max_length=60)
     text = models.TextField(_("text"))
+    place = models.PositiveIntegerField(_("place in the pack"), default=0)
 
     class Meta:
         verbose_name = _("interpretive rule")

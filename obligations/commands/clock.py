@@ -1,61 +1,90 @@
-"""A commitment's clock, worked out anew from what is recorded: its terms, its trigger's date and all findings.
+"""A commitment's clock, worked out anew from what is recorded: its terms, its anchor's dates, readings, all findings.
 
-Called by every command that changes one of these, with the commitment locked. It sets the derived columns and brings
-the breach rows into line with the episodes; the sweep alone opens a breach whose clock still runs.
+Called by every command that changes one of these, with the commitment locked. It sets the derived columns, the spans
+of its clock, and brings the breach rows into line with the episodes; the sweep alone opens a breach whose clock runs.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from obligations.commands import spans
+from obligations.commands.breaches import align_breaches, next_cycle
 from obligations.deadlines import Episode, FindingFact, episodes
-from obligations.models import Breach, Commitment, Statement
-from obligations.models.commitment import Life
+from obligations.deadlines.spans import Span
+from obligations.models import Breach, Commitment, Reading, Statement
+from obligations.models.records import Records, records_of
 
-Outcome = Breach.Outcome
-
+Cause = Statement | Reading | None
 
 COLUMNS = [
+    "life",
     "clock",
     "clock_from",
     "due_on",
     "due_at",
+    "in_time_until",
     "flag_at",
     "overdue_since",
     "cycle",
     "opening_statement_id",
     "undone_statement_id",
+    "opening_reading_id",
 ]
 
 
-def start(commitments: list[Commitment]) -> None:
-    """Set the clocks of new commitments, of which nobody has said anything yet: one query for all."""
+def locked(commitments: Iterable[int]) -> list[Commitment]:
+    """Commitments, locked in the order of their keys, with all that their clocks ask for."""
+    rows = Commitment.objects.filter(pk__in=list(commitments)).order_by("pk")
+    return list(rows.select_for_update(of=("self",)).select_related("agreement", "obligation", "party"))
+
+
+def start(commitments: Sequence[Commitment]) -> None:
+    """Set the clocks of new commitments, of which nobody has said anything yet: a few queries for all."""
+    records = records_of(commitments)
     for commitment in commitments:
-        set_deadline(commitment)
-        commitment.flag_at = commitment.due_at if commitment.life == Life.ACTIVE else None
+        in_force = set_deadline(commitment, records[commitment.pk])
+        commitment.flag_at = commitment.due_at if in_force.is_running else None
     Commitment.objects.bulk_update(
         commitments, [name.removesuffix("_id") for name in COLUMNS], batch_size=500
     )
+    spans.write(records)
 
 
-def set_deadline(commitment: Commitment) -> None:
-    """The columns that the deadline gives; the clock itself stands still."""
-    deadline = commitment.deadline()
+def set_deadline(commitment: Commitment, records: Records) -> Span:
+    """The columns that the span in force gives; the clock itself stands still."""
+    in_force = records.spans()[-1]
+    deadline = in_force.deadline
+    commitment.life = in_force.life
     commitment.clock, commitment.clock_from = deadline.clock, deadline.runs_from
     commitment.due_on, commitment.due_at = deadline.due_on, deadline.due_at
-    commitment.flag_at = commitment.overdue_since = None
+    commitment.in_time_until = in_force.in_time_until
+    commitment.flag_at = commitment.overdue_since = commitment.opening_reading_id = None
     commitment.opening_statement_id = commitment.undone_statement_id = None
+    return in_force
 
 
-def reset(commitment: Commitment, now: datetime, cause: Statement | None = None) -> None:
-    """Set the derived columns of a locked commitment and its breaches, and save what changed.
+def reset(commitment: Commitment, now: datetime, cause: Cause = None) -> None:
+    """Set the derived columns of a locked commitment and its breaches, and save what changed."""
+    reset_all([commitment], now, cause)
 
-    `cause` is the statement that asks for it: who may not see that one is not to see what it ended either.
+
+def reset_all(commitments: Sequence[Commitment], now: datetime, cause: Cause = None) -> None:
+    """The same for several, whose `agreement` and `obligation` are loaded.
+
+    `cause` is what asks for it: who may not see a statement is not to see what it ended either.
     """
+    records = records_of(commitments)
+    for commitment in commitments:
+        reset_by(records[commitment.pk], commitment, now, cause)
+    spans.write(records)
+
+
+def reset_by(records: Records, commitment: Commitment, now: datetime, cause: Cause) -> None:
     before = derived(commitment)
-    set_deadline(commitment)
-    due_on, zone = commitment.due_on, commitment.agreement.zone
-    runs = episodes(due_on, zone, findings_of(commitment)) if due_on else ()
+    set_deadline(commitment, records)
+    runs = episodes(records.spans(), commitment.agreement.zone, findings_of(commitment))
     open_breach = align_breaches(commitment, runs, now, cause)
-    if runs and runs[-1].is_open and commitment.life == Life.ACTIVE:
+    if runs and runs[-1].is_open:
         start_clock(commitment, runs[-1], len(runs), open_breach)
     if derived(commitment) != before:
         commitment.save(update_fields=COLUMNS)
@@ -72,72 +101,24 @@ def findings_of(commitment: Commitment) -> list[FindingFact]:
 def start_clock(commitment: Commitment, run: Episode, place: int, open_breach: Breach | None) -> None:
     commitment.flag_at = run.flag_at
     commitment.opening_statement_id, commitment.undone_statement_id = run.opened_by, run.undone
+    commitment.opening_reading_id = run.opened_act
     if open_breach is not None:
         commitment.cycle, commitment.overdue_since = open_breach.cycle, open_breach.overdue_since
     else:
         commitment.cycle = next_cycle(commitment, place)
 
 
-def next_cycle(commitment: Commitment, place: int) -> int:
-    """A number that no breach of the commitment has had; at least the run's own place."""
-    last = commitment.breaches.order_by("-cycle").values_list("cycle", flat=True).first()
-    return max((last or 0) + 1, place)
+def recount(agreement_id: int, now: datetime) -> None:
+    """After a day was added to a calendar, or struck: every clock of the agreement that counts days off."""
+    everything = Commitment.objects.filter(agreement=agreement_id).order_by("pk")
+    rows = everything.select_related("agreement", "obligation")
+    records = records_of(rows)
+    reset_all(locked(pk for pk, known in records.items() if known.counts_days_off), now)
 
 
-def align_breaches(
-    commitment: Commitment, runs: tuple[Episode, ...], now: datetime, cause: Statement | None
-) -> Breach | None:
-    """Close, correct or void breaches so that they say what the episodes say; the one still open, if any."""
-    known = {b.opening_statement_id: b for b in commitment.breaches.exclude(outcome__in=Breach.VOID)}
-    still_open = None
-    for place, run in enumerate(runs, start=1):
-        breach = known.pop(run.opened_by, None)
-        if breach is None:
-            if not run.is_open and run.days_late:
-                close(opened(commitment, run, next_cycle(commitment, place), now), run, now)
-        elif not run.is_open:
-            close(breach, run, now)
-        elif run.flag_at <= now and commitment.life == Life.ACTIVE:
-            still_open = moved(breach, run)
-        else:
-            void(breach, Outcome.RESCHEDULED, now, cause)
-    for breach in known.values():
-        void(breach, Outcome.CORRECTED if runs else Outcome.RESCHEDULED, now, cause)
-    return still_open
-
-
-def opened(commitment: Commitment, run: Episode, cycle: int, now: datetime) -> Breach:
-    """An episode that had ended before any sweep saw it."""
-    return Breach(
-        agreement_id=commitment.agreement_id,
-        commitment=commitment,
-        cycle=cycle,
-        overdue_since=run.flag_at,
-        opened_at=now,
-        opening_statement_id=run.opened_by,
-        undone_statement_id=run.undone,
-    )
-
-
-def moved(breach: Breach, run: Episode) -> Breach:
-    if breach.overdue_since != run.flag_at or breach.undone_statement_id != run.undone:
-        breach.overdue_since, breach.undone_statement_id = run.flag_at, run.undone
-        breach.save()
-    return breach
-
-
-def close(breach: Breach, run: Episode, now: datetime) -> None:
-    """Close with the outcome that the closing finding's day gives, or bring an earlier end into line with it."""
-    outcome = Outcome.MET_LATE if run.days_late else Outcome.MET_ON_TIME
-    end = (run.closed_by, outcome, run.days_late, run.flag_at)
-    if (breach.closing_statement_id, breach.outcome, breach.days_late, breach.overdue_since) == end:
-        return
-    breach.closing_statement_id, breach.outcome, breach.days_late, breach.overdue_since = end
-    breach.closed_at = breach.closed_at or now
-    breach.save()
-
-
-def void(breach: Breach, outcome: str, now: datetime, cause: Statement | None) -> None:
-    breach.outcome, breach.days_late, breach.closed_at = outcome, None, breach.closed_at or now
-    breach.closing_statement = cause
-    breach.save()
+def restart_dependants(commitment: Commitment, now: datetime) -> None:
+    """After a public finding: the clocks that start with the fulfilment of this commitment's obligation."""
+    waiting = Commitment.objects.filter(obligation__after_obligation=commitment.obligation_id)
+    keys = list(waiting.values_list("pk", flat=True))
+    if keys:
+        reset_all(locked(keys), now)

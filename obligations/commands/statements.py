@@ -123,10 +123,7 @@ def record(
     more: dict[str, Any],
 ) -> Statement:
     """Check, write the statement, set the clock anew and enter it in the ledger."""
-    locked = Commitment.objects.select_for_update(of=("self",)).select_related(
-        "agreement", "obligation__trigger"
-    )
-    commitment = locked.get(pk=commitment.pk)
+    commitment = clock.locked([commitment.pk])[0]
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
     statement.reason = statement.reason.strip()
@@ -135,6 +132,8 @@ def record(
     statement.save(force_insert=True)
     before = standing_columns(commitment)
     clock.reset(commitment, now, cause=statement)
+    if statement.kind == Statement.Kind.FINDING and statement.tier == Tier.PUBLIC:
+        clock.restart_dependants(commitment, now)
     enter(
         agreement_id=commitment.agreement_id,
         actor=actor,

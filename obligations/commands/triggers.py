@@ -9,7 +9,7 @@ from agreement.ledger import enter
 from agreement.models import Trigger, TriggerDate
 from obligations.commands import clock
 from obligations.commands.errors import Refused
-from obligations.deadlines import day_in
+from obligations.deadlines import RULES, day_in
 from obligations.models import Commitment
 from parties.access import Viewer
 from parties.rights import Act, require
@@ -21,14 +21,15 @@ def set_trigger_date(
 ) -> TriggerDate:
     """Give a trigger its date, or take it back with None; every deadline that hangs on it is computed anew.
 
-    A mediator may. Raises PermissionDenied, and Refused for a day to come or a missing reason.
+    A mediator may. Raises PermissionDenied, and Refused for a missing reason, or a day to come where nothing is due
+    before it.
     """
     require(actor, Act.SET_TRIGGER_DATE, trigger.agreement_id)
     trigger = Trigger.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=trigger.pk)
     errors = {}
     if not reason.strip():
         errors["reason"] = _("Say how the day is known.")
-    if occurred_on and occurred_on > day_in(now, trigger.agreement.zone):
+    if occurred_on and occurred_on > day_in(now, trigger.agreement.zone) and not is_counted_back(trigger):
         errors["occurred_on"] = _("This day has not come yet.")
     if occurred_on and occurred_on.year < 1900:
         errors["occurred_on"] = _("Give a day after 1900.")
@@ -50,7 +51,13 @@ def set_trigger_date(
 
 
 def date_trigger(
-    trigger: Trigger, occurred_on: date | None, actor: Viewer, now: datetime, reason: str, source: str
+    trigger: Trigger,
+    occurred_on: date | None,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    source: str,
+    known_since: datetime | None = None,
 ) -> TriggerDate:
     """Write the date and reset the clocks that hang on it, in the caller's transaction."""
     given = TriggerDate.objects.create(
@@ -58,14 +65,18 @@ def date_trigger(
         occurred_on=occurred_on,
         recorded_at=now,
         recorded_by_id=actor.user_id,
+        known_since=known_since,
         reason=reason,
         source=source,
     )
     trigger.occurred_on = occurred_on
     trigger.save(update_fields=["occurred_on"])
-    hanging = (
-        Commitment.objects.filter(obligation__trigger=trigger).order_by("pk").select_for_update(of=("self",))
-    )
-    for commitment in hanging.select_related("agreement", "obligation__trigger"):
-        clock.reset(commitment, now)
+    hanging = Commitment.objects.filter(obligation__trigger=trigger)
+    clock.reset_all(clock.locked(hanging.values_list("pk", flat=True)), now)
     return given
+
+
+def is_counted_back(trigger: Trigger) -> bool:
+    """Whether a time limit runs before it, so that its day is wanted beforehand."""
+    rules = {name for name, rule in RULES.items() if rule.anchored == "before"}
+    return trigger.obligations.filter(rule__in=rules).exists()

@@ -15,11 +15,11 @@ from obligations.compliance.register import Place
 from obligations.compliance.selection import Selection, address, narrowed, values
 from obligations.deadlines import Timeliness
 from obligations.filters import LEVELS, NO_FINDING
-from obligations.models.obligation import KINDS_WITH_CONDUCT, Kind
+from obligations.models.obligation import KINDS_WITH_PERIODS, Kind
 from obligations.models.statement import Conduct
 from parties.models import Party
 
-DUTIES = values(*KINDS_WITH_CONDUCT)
+DUTIES = values(*KINDS_WITH_PERIODS)
 DELIVERABLES = tuple(kind for kind in Kind.values if kind not in DUTIES)
 UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING)
 DATED = tuple(state for state in Timeliness.values if state not in UNDATED)

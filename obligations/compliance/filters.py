@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.filters import CommitmentFilter
 from obligations.models import Statement
-from obligations.models.obligation import KINDS_WITH_CONDUCT
+from obligations.models.obligation import KINDS_WITH_PERIODS
 from parties.access import Viewer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def with_claims(queryset: "StandingQuerySet", viewer: Viewer, now: datetime) -> 
     return queryset.annotate(claimed=claimed, found=found).annotate(
         claim=Case(
             When(Q(claimed__isnull=True) | Q(found__isnull=True), then=Value("")),
-            When(obligation__kind__in=KINDS_WITH_CONDUCT, then=Value("")),
+            When(obligation__kind__in=KINDS_WITH_PERIODS, then=Value("")),
             When(claimed=F("found"), then=Value(AGREES)),
             default=Value(DIFFERS),
             output_field=CharField(),

@@ -1,17 +1,23 @@
-"""From findings to episodes: when a clock ran, when it was stopped, when it ran again.
+"""From spans and findings to episodes: when a clock ran, when it was stopped, when it ran again.
 
-Only level 3 stops a clock. A lower level after that takes the completion back and starts a new episode. "Not
-assessable" and conduct move no clock.
+Only level 3 completes. A lower level after that takes the completion back and starts a new episode; so do an extension
+and the resumption of a clock that was stopped. "Not assessable" and conduct move no clock.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from obligations.deadlines.spans import Span
 from obligations.deadlines.zones import end_of_day, start_of_day
 
 COMPLETE = 3
+DAY = timedelta(days=1)
+
+# How an episode ended: met by a finding; or by a reading, or a new anchor, that stopped the clock or moved the due day.
+Ending = Literal["", "met", "moved", "suspended", "waived", "superseded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,12 @@ class FindingFact:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One run of the clock, in a commitment with a due date.
+    """One run of the clock with one due day.
 
     `in_time_until` is the last day in time; `flag_at` the instant in UTC at which it is overdue. `opened_by` is the
-    finding that took the completion `undone` back, both None in the first episode; `closed_by` the finding of level 3
-    that stopped it and `met_on` its day, None while it runs.
+    finding that took the completion `undone` back and `opened_act` the reading that began it, None where neither did.
+    `ending` is empty while it runs; `closed_by` the finding that met it, `met_on` the day of that completion;
+    `closed_act` the reading that ended it otherwise, `ended_on` the first day on which it ran no more.
     """
 
     in_time_until: date
@@ -38,51 +45,102 @@ class Episode:
     undone: int | None = None
     closed_by: int | None = None
     met_on: date | None = None
+    ending: Ending = ""
+    opened_act: int | None = None
+    closed_act: int | None = None
+    ended_on: date | None = None
 
     @property
     def days_late(self) -> int:
-        """Days from the last day in time to the day it was met; 0 in time, or while it runs."""
-        return max((self.met_on - self.in_time_until).days, 0) if self.met_on else 0
+        """Days from the last day in time to the day it was met, or to the last day that it ran; 0 in time or open."""
+        last = self.met_on or (self.ended_on - DAY if self.ended_on else None)
+        return max((last - self.in_time_until).days, 0) if last else 0
 
     @property
     def is_open(self) -> bool:
-        return self.closed_by is None
+        return not self.ending
 
 
-def episodes(due_on: date, zone: ZoneInfo, findings: Iterable[FindingFact]) -> tuple[Episode, ...]:
-    """The episodes of a commitment due on `due_on`, at least one.
+@dataclass(slots=True)
+class Fold:
+    """What is kept while the days go by."""
 
-    `findings` come in order: by the day they speak of, then as they were recorded.
+    zone: ZoneInfo
+    done: list[Episode]
+    current: Episode | None = None
+    span: Span | None = None
+    completed: FindingFact | None = None
+
+    def begin(self, span: Span) -> None:
+        """Another span is in force from its first day on."""
+        same = self.span is not None and self.span.is_running and self.span.due_on == span.due_on
+        self.span = span
+        if self.current is not None:
+            if span.is_running and same:
+                return
+            self.end(span)
+        if span.is_running and not (self.completed and self.done):
+            self.current = started(span, self.zone)
+            if self.completed:
+                self.meet(self.completed)
+
+    def end(self, span: Span) -> None:
+        assert self.current is not None
+        ending: Ending = "moved" if span.life == "active" else span.life
+        self.done.append(replace(self.current, ending=ending, closed_act=span.act, ended_on=span.from_day))
+        self.current = None
+
+    def find(self, finding: FindingFact) -> None:
+        if finding.level == COMPLETE:
+            if self.completed is None:
+                self.completed = finding
+                self.meet(finding)
+        elif self.completed is not None:
+            undone, self.completed = self.completed, None
+            if self.span is not None and self.span.is_running:
+                self.current = reopened(self.span, self.zone, finding, undone)
+
+    def meet(self, finding: FindingFact) -> None:
+        if self.current is not None:
+            met = replace(self.current, ending="met", closed_by=finding.id, met_on=finding.effective_on)
+            self.done.append(met)
+            self.current = None
+
+
+def episodes(spans: tuple[Span, ...], zone: ZoneInfo, findings: Iterable[FindingFact]) -> tuple[Episode, ...]:
+    """The episodes of a commitment; none where no clock ever ran.
+
+    `findings` come in order: by the day they speak of, then as they were recorded. On one day, what changes the clock
+    comes before what was found.
     """
-    done: list[Episode] = []
-    current: Episode | None = Episode(due_on, end_of_day(due_on, zone))
+    fold = Fold(zone, [])
+    coming = list(spans)
     for finding in findings:
         if finding.level is None:
             continue
-        if current is not None and finding.level == COMPLETE:
-            done.append(closed(current, finding))
-            current = None
-        elif current is None and finding.level != COMPLETE:
-            current = reopened(due_on, zone, finding, done[-1])
-    return (*done, current) if current else tuple(done)
+        while coming and coming[0].from_day <= finding.effective_on:
+            fold.begin(coming.pop(0))
+        fold.find(finding)
+    for span in coming:
+        fold.begin(span)
+    return (*fold.done, fold.current) if fold.current else tuple(fold.done)
 
 
-def closed(episode: Episode, finding: FindingFact) -> Episode:
-    return Episode(
-        episode.in_time_until,
-        episode.flag_at,
-        episode.opened_by,
-        episode.undone,
-        finding.id,
-        finding.effective_on,
-    )
+def started(span: Span, zone: ZoneInfo) -> Episode:
+    """Where the due day has passed when the clock starts to run, it is overdue from the first day on that it runs."""
+    assert span.due_on is not None
+    late_at_once = span.from_day > span.due_on
+    flag_at = start_of_day(span.from_day, zone) if late_at_once else end_of_day(span.due_on, zone)
+    return Episode(span.due_on, flag_at, opened_act=span.act)
 
 
-def reopened(due_on: date, zone: ZoneInfo, finding: FindingFact, before: Episode) -> Episode:
+def reopened(span: Span, zone: ZoneInfo, finding: FindingFact, undone: FindingFact) -> Episode:
     """Overdue from the day that the regress speaks of, and never before the due date."""
+    due_on = span.due_on
+    assert due_on is not None
     late_at_once = finding.effective_on > due_on
     flag_at = start_of_day(finding.effective_on, zone) if late_at_once else end_of_day(due_on, zone)
-    return Episode(max(due_on, finding.effective_on), flag_at, finding.id, before.closed_by)
+    return Episode(max(due_on, finding.effective_on), flag_at, finding.id, undone.id)
 
 
 def complete_day(findings: Iterable[FindingFact]) -> date | None:
@@ -95,14 +153,13 @@ def complete_day(findings: Iterable[FindingFact]) -> date | None:
     return since
 
 
-def days_late(
-    due_on: date | None, runs: tuple[Episode, ...], complete: date | None, today: date
-) -> int | None:
-    """How late a commitment is; None where it is not.
+def days_late(span: Span, runs: tuple[Episode, ...], complete: date | None, today: date) -> int | None:
+    """How late a commitment is in the span in force; None where it is not.
 
-    Complete since a day: from the due date to that day. Running: from the present run's last day in time to `today`.
+    Complete since a day: from the last day in time to that day. Running: from that of the present run to `today`.
     """
-    if due_on is None or not runs:
-        return None
-    days = (complete - due_on).days if complete else (today - runs[-1].in_time_until).days
-    return days if days > 0 else None
+    if complete is not None:
+        late = (complete - span.in_time_until).days if span.in_time_until else 0
+    else:
+        late = (today - runs[-1].in_time_until).days if runs and runs[-1].is_open else 0
+    return late if late > 0 else None

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines.episodes import Episode, FindingFact, episodes
+from obligations.deadlines.spans import Span
 
 Effect = Literal["no_clock", "met_late", "met_on_time", "reopened", "runs_on", "stays_met", "history"]
 # Stands for the finding that is not recorded yet, so that it can be told from those that are.
@@ -23,19 +24,23 @@ class Prospect:
     undone_on: date | None = None
 
 
-def prospect(due_on: date | None, zone: ZoneInfo, known: Iterable[FindingFact], new: FindingFact) -> Prospect:
+def prospect(
+    spans: tuple[Span, ...], zone: ZoneInfo, known: Iterable[FindingFact], new: FindingFact
+) -> Prospect:
     """The effect of `new` beside the `known` findings, which are in order. It is recorded last of its day."""
-    if due_on is None or new.level is None:
+    if new.level is None or not any(span.is_running for span in spans):
         return Prospect("no_clock")
     known = tuple(known)
     earlier = [finding for finding in known if finding.effective_on <= new.effective_on]
     later = [finding for finding in known if finding.effective_on > new.effective_on]
-    before = episodes(due_on, zone, known)
-    after = episodes(due_on, zone, (*earlier, new, *later))
+    before = episodes(spans, zone, known)
+    after = episodes(spans, zone, (*earlier, new, *later))
     return effect(before, after, new)
 
 
 def effect(before: tuple[Episode, ...], after: tuple[Episode, ...], new: FindingFact) -> Prospect:
+    if not after:
+        return Prospect("no_clock")
     last = after[-1]
     if last.closed_by == new.id:
         return Prospect("met_late" if last.days_late else "met_on_time", days_late=last.days_late)

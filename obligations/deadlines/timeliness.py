@@ -14,26 +14,30 @@ class Timeliness(TextChoices):
     OVERDUE = "overdue", _("Overdue")
     MET_ON_TIME = "met_on_time", _("Met on time")
     MET_LATE = "met_late", _("Met late")
+    STOPPED = "stopped", _("Clock stopped")
 
 
 def timeliness(
     *,
+    life: str,
     clock: str,
-    due_on: date | None,
     due_at: datetime | None,
+    in_time_until: date | None,
     complete_since: date | None,
     soon_days: int,
-    now: datetime,
+    at: datetime,
 ) -> Timeliness:
-    """Where a commitment stands at `now`.
+    """Where a commitment stands at the instant `at`.
 
-    `complete_since` is the day of the completion that stands, None where none does. Something is overdue from the very
-    instant `due_at` on: it is the first that is too late.
+    `complete_since` is the day of the completion that stands, None where none does. What is not active and not complete
+    has its clock stopped. Something is overdue from the very instant `due_at` on: it is the first that is too late.
     """
-    if due_on is None or due_at is None:
+    if due_at is not None and in_time_until is not None and complete_since is not None:
+        return Timeliness.MET_ON_TIME if complete_since <= in_time_until else Timeliness.MET_LATE
+    if life != "active":
+        return Timeliness.STOPPED
+    if due_at is None:
         return Timeliness.TRIGGER_PENDING if clock == "pending" else Timeliness.NO_DATE
-    if complete_since is not None:
-        return Timeliness.MET_ON_TIME if complete_since <= due_on else Timeliness.MET_LATE
-    if due_at <= now:
+    if due_at <= at:
         return Timeliness.OVERDUE
-    return Timeliness.DUE_SOON if due_at <= now + timedelta(days=soon_days) else Timeliness.UPCOMING
+    return Timeliness.DUE_SOON if due_at <= at + timedelta(days=soon_days) else Timeliness.UPCOMING

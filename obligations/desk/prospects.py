@@ -18,9 +18,8 @@ def effect_of(commitment: Commitment, effective_on: date, level: int | None) -> 
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
     known = [s.fact() for s in reversed(standing.findings)]
     new = FindingFact(PROSPECTIVE, effective_on, level)
-    deadline = standing.deadline
     return sentence(
-        prospect(deadline.due_on, commitment.agreement.zone, known, new), commitment, standing, new
+        prospect(standing.spans, commitment.agreement.zone, known, new), commitment, standing, new
     )
 
 

@@ -1,17 +1,25 @@
 from obligations.models.breach import Breach
+from obligations.models.clockspan import ClockSpan
 from obligations.models.commitment import Commitment
 from obligations.models.obligation import Gate, Indicator, Obligation
+from obligations.models.occurrence import Occurrence
 from obligations.models.outbox import Outbox
+from obligations.models.reading import Reading
 from obligations.models.statement import Statement
 from obligations.models.sweep import SweepRun
+from obligations.models.terms import Terms
 
 __all__ = [
     "Breach",
+    "ClockSpan",
     "Commitment",
     "Gate",
     "Indicator",
     "Obligation",
+    "Occurrence",
     "Outbox",
+    "Reading",
     "Statement",
     "SweepRun",
+    "Terms",
 ]

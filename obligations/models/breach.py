@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.models.commitment import Commitment
+from obligations.models.occurrence import Occurrence
+from obligations.models.reading import Reading
 from obligations.models.statement import Statement
 
 
@@ -20,8 +22,9 @@ class Breach(models.Model):
     may know.
 
     `overdue_since` is the instant at which the clock ran out; `opened_at` and `closed_at` are when that was recorded.
-    `opening_statement` is the finding that took a completion back (`undone_statement`), None where the clock first ran
-    out. `days_late` counts from the last day in time to the day that the closing finding speaks of.
+    `opening_statement` is the finding that took a completion back (`undone_statement`), `opening_reading` the reading
+    that moved or resumed the clock; both None where it first ran out. `days_late` counts from the last day in time to
+    the day that the closing finding speaks of, or to the last day before the closing reading stopped the clock.
     """
 
     class Outcome(models.TextChoices):
@@ -29,17 +32,28 @@ class Breach(models.Model):
         MET_ON_TIME = "met_on_time", _("met on time, recorded late")
         RESCHEDULED = "rescheduled", _("the due date moved")
         CORRECTED = "corrected", _("corrected by an earlier finding")
+        EXTENDED = "extended", _("extended")
+        SUSPENDED = "suspended", _("suspended")
+        WAIVED = "waived", _("waived")
+        SUPERSEDED = "superseded", _("superseded")
 
     # Episodes that turned out not to have been: they stay as rows, and count nowhere.
     VOID = (Outcome.RESCHEDULED, Outcome.CORRECTED)
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="breaches")
+    # The period that it is about, of a commitment that recurs.
+    occurrence = models.ForeignKey(
+        Occurrence, on_delete=models.PROTECT, null=True, blank=True, related_name="breaches"
+    )
     cycle = models.PositiveIntegerField(_("cycle"))
     overdue_since = models.DateTimeField(_("overdue since"))
     opened_at = models.DateTimeField(_("opened at"))
     opening_statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="+")
     undone_statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="+")
+    opening_reading = models.ForeignKey(
+        Reading, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -48,6 +62,9 @@ class Breach(models.Model):
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, blank=True)
     days_late = models.PositiveIntegerField(_("days late"), null=True, blank=True)
     closing_statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="+")
+    closing_reading = models.ForeignKey(
+        Reading, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = BreachQuerySet.as_manager()
 
@@ -56,9 +73,14 @@ class Breach(models.Model):
         verbose_name_plural = _("breaches")
         ordering = ["overdue_since", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["commitment", "cycle"], name="breach_once_a_cycle"),
             models.UniqueConstraint(
-                fields=["commitment"], condition=Q(closed_at__isnull=True), name="breach_open_once"
+                fields=["commitment", "occurrence", "cycle"], nulls_distinct=False, name="breach_once_a_cycle"
+            ),
+            models.UniqueConstraint(
+                fields=["commitment", "occurrence"],
+                condition=Q(closed_at__isnull=True),
+                nulls_distinct=False,
+                name="breach_open_once",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, outcome="")

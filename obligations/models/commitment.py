@@ -2,7 +2,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
-from obligations.deadlines import Deadline, Facts, compute
 from obligations.models.obligation import Obligation
 from obligations.models.standing import StandingQuerySet
 from parties.models import Party
@@ -22,27 +21,32 @@ class Clock(models.TextChoices):
     IMMEDIATE = "immediate", _("immediate")
     PENDING = "pending", _("trigger pending")
     DATED = "dated", _("dated")
+    RECURRING = "recurring", _("recurring")
 
 
 class Commitment(models.Model):
     """One party's share in one obligation: the unit that is tracked.
 
-    What it is (`obligation`, `party`, `share`, `life`) is recorded. The rest is derived from it, from the dates of
-    triggers and from all findings, by `obligations.commands.clock`, for the sweep alone: `due_on` (last day in the
-    agreement's zone), `due_at` (the midnight that ends it, UTC), `flag_at` (when the sweep is to flag it, None where no
-    clock runs) and `overdue_since` (set by the sweep) of the current `cycle`. What a viewer sees of its standing is
-    worked out from what that viewer may see: `standing.py`.
+    What it is (`obligation`, `party`, `share`) is recorded. The rest is derived, by `obligations.commands.clock`, from
+    terms, dates of triggers and readings: `life`, `clock`, `due_on` (last day in the agreement's zone), `due_at` (the
+    midnight that ends it, UTC), `in_time_until` (the last day on which completion is in time); and from all findings,
+    for the sweep alone: `flag_at` (when it is to be flagged, None where no clock runs) and `overdue_since` (set by the
+    sweep) of the current `cycle`. What a viewer sees of its standing is worked out from what that viewer may see:
+    `standing.py`.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="commitments")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="commitments")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="commitments")
     share = models.TextField(_("own share"), blank=True)
+    place = models.PositiveSmallIntegerField(_("place among the obligors"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
     life = models.CharField(_("life"), max_length=16, choices=Life.choices, default=Life.ACTIVE)
     clock = models.CharField(_("clock"), max_length=16, choices=Clock.choices, default=Clock.NONE)
     clock_from = models.DateField(_("clock runs from"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    in_time_until = models.DateField(_("last day in time"), null=True, blank=True)
     flag_at = models.DateTimeField(_("to be flagged at"), null=True, blank=True)
     overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True)
     cycle = models.PositiveIntegerField(_("cycle"), default=1)
@@ -52,6 +56,10 @@ class Commitment(models.Model):
     )
     opening_statement = models.ForeignKey(
         "obligations.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The extension, resumption or date that began the current run of the clock.
+    opening_reading = models.ForeignKey(
+        "obligations.Reading", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = StandingQuerySet.as_manager()
@@ -85,11 +93,3 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation_id} of {self.party_id}"
-
-    def deadline(self) -> Deadline:
-        """The deadline that the obligation's terms give on the present date of its trigger."""
-        obligation, agreement = self.obligation, self.agreement
-        trigger_on = obligation.trigger.occurred_on if obligation.trigger else None
-        return compute(
-            obligation.rule, obligation.terms, Facts(agreement.zone, agreement.convention, trigger_on)
-        )

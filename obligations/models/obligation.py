@@ -15,8 +15,9 @@ class Kind(models.TextChoices):
     CONDITIONAL = "conditional", _("conditional")
 
 
-# These are found kept or not kept, period by period; the others reach a level.
-KINDS_WITH_CONDUCT = (Kind.STANDING, Kind.RECURRING)
+# These last, and are looked at period by period; the others are done once.
+KINDS_WITH_PERIODS = (Kind.STANDING, Kind.RECURRING)
+RECURRING_RULE = "recurring"
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
@@ -53,6 +54,10 @@ class Obligation(models.Model):
         related_name="obligations",
         verbose_name=_("trigger"),
     )
+    # The obligation whose fulfilment starts the clock, where no trigger does.
+    after_obligation = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
     # The obligation whose text sets the time limit, where it is another's.
     deadline_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -60,13 +65,21 @@ class Obligation(models.Model):
     beneficiaries = ArrayField(
         models.CharField(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True
     )
+    # Actors and groups by their code, in the pack's order.
+    beneficiary_codes = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("codes of beneficiaries"), default=list, blank=True
+    )
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("topics"), default=list, blank=True)
     confidence = models.CharField(
         _("confidence of the paraphrase"), max_length=20, choices=Confidence.choices
     )
     confidence_note = models.TextField(_("note on the confidence"), blank=True)
     source = models.CharField(_("source"), max_length=500, blank=True)
+    # The months of its own review period; None where the agreement's applies.
+    review_months = models.PositiveSmallIntegerField(_("months of a review period"), null=True, blank=True)
+    expected_due = models.DateField(_("last day that the pack expects"), null=True, blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
+    in_pack = models.BooleanField(_("named by the pack"), default=True)
     touched_by = models.ManyToManyField(
         Event, blank=True, related_name="obligations", verbose_name=_("events")
     )
@@ -88,8 +101,11 @@ class Obligation(models.Model):
 
     @property
     def has_conduct(self) -> bool:
-        """Whether findings speak of conduct in a period; otherwise they give a level."""
-        return self.kind in KINDS_WITH_CONDUCT
+        """Whether findings speak of conduct in a period; otherwise they give a level.
+
+        Something that is due again and again on days of its own is delivered each time, and so has a level.
+        """
+        return self.kind in KINDS_WITH_PERIODS and self.rule != RECURRING_RULE
 
 
 class Indicator(models.Model):

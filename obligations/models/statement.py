@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Agreement, Event
 from agreement.models.appendonly import append_only
 from obligations.deadlines import FindingFact
+from obligations.deadlines.moment import Moment
 from obligations.models.commitment import Commitment
 from parties.access import Viewer, visible
 from parties.models import Party, Tiered
@@ -34,6 +35,11 @@ class Conduct(models.TextChoices):
 class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
         return self.filter(visible(viewer, now))
+
+    def as_of(self, moment: Moment) -> "StatementQuerySet":
+        """What speaks of the day spoken of or an earlier one, and was recorded by the end of the day of knowledge."""
+        said = self.filter(effective_on__lte=moment.spoken_on) if moment.spoken_on else self
+        return said.filter(recorded_at__lt=moment.known_at) if moment.known_at else said
 
     def findings(self) -> "StatementQuerySet":
         return self.filter(kind=Statement.Kind.FINDING)
@@ -93,6 +99,10 @@ class Statement(Tiered):
     )
     objects_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="contests"
+    )
+    # The period it is about, where that is not the one that `effective_on` lies in: a report that came late.
+    occurrence = models.ForeignKey(
+        "obligations.Occurrence", on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
     )
     # A key of the import that brought it, so that loading twice changes nothing. Empty for what people record.
     import_key = models.CharField(max_length=80, blank=True)

@@ -41,17 +41,18 @@ def test_a_later_date_voids_the_breach_and_a_new_cycle_starts_when_that_runs_out
     assert sweep(NOW) == 0
 
 
-def test_a_correction_that_stays_in_the_past_keeps_one_open_breach() -> None:
+def test_a_correction_that_stays_in_the_past_is_another_breach_with_a_new_cycle() -> None:
     trigger = make.trigger()
     commitment = make.commitment(days=150)
     sweep(NOW)
     set_trigger_date(
         trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2023, 3, 19), reason="By a day."
     )
-    breach = Breach.objects.get()
+    assert Breach.objects.get().outcome == Breach.Outcome.RESCHEDULED
+    assert sweep(NOW) == 1
     commitment.refresh_from_db()
-    assert breach.closed_at is None
-    assert breach.overdue_since == commitment.due_at == commitment.overdue_since
+    breach = Breach.objects.open().get()
+    assert (breach.cycle, breach.overdue_since) == (2, commitment.due_at)
     assert sweep(NOW) == 0
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines import PROSPECTIVE, FindingFact, ago, days_until, episodes, prospect
+from tests.deadlines.clocks import fixed_on, undated
 
 ZONE = ZoneInfo("Europe/Brussels")
 DUE = date(2023, 8, 15)
@@ -22,42 +23,43 @@ def found(key: int, on: date, level: int | None) -> FindingFact:
 
 
 def test_complete_after_the_due_date_is_met_late() -> None:
-    told = prospect(DUE, ZONE, [], new(date(2024, 1, 10), 3))
+    told = prospect(fixed_on(DUE), ZONE, [], new(date(2024, 1, 10), 3))
     assert (told.effect, told.days_late) == ("met_late", 148)
 
 
 def test_complete_on_the_due_date_is_met_on_time() -> None:
-    assert prospect(DUE, ZONE, [], new(DUE, 3)).effect == "met_on_time"
+    assert prospect(fixed_on(DUE), ZONE, [], new(DUE, 3)).effect == "met_on_time"
 
 
 def test_less_than_complete_leaves_the_clock_running() -> None:
-    assert prospect(DUE, ZONE, [], new(date(2024, 1, 10), 2)).effect == "runs_on"
+    assert prospect(fixed_on(DUE), ZONE, [], new(date(2024, 1, 10), 2)).effect == "runs_on"
 
 
 def test_less_after_a_completion_starts_another_cycle() -> None:
-    told = prospect(DUE, ZONE, [found(1, date(2024, 1, 10), 3)], new(date(2025, 2, 3), 2))
+    told = prospect(fixed_on(DUE), ZONE, [found(1, date(2024, 1, 10), 3)], new(date(2025, 2, 3), 2))
     assert (told.effect, told.cycle, told.undone_on) == ("reopened", 2, date(2024, 1, 10))
 
 
 def test_complete_again_changes_nothing() -> None:
     assert (
-        prospect(DUE, ZONE, [found(1, date(2024, 1, 10), 3)], new(date(2025, 2, 3), 3)).effect == "stays_met"
+        prospect(fixed_on(DUE), ZONE, [found(1, date(2024, 1, 10), 3)], new(date(2025, 2, 3), 3)).effect
+        == "stays_met"
     )
 
 
 def test_an_earlier_day_than_the_completion_that_stands_moves_it() -> None:
-    told = prospect(DUE, ZONE, [found(1, date(2024, 1, 10), 3)], new(date(2023, 9, 1), 3))
+    told = prospect(fixed_on(DUE), ZONE, [found(1, date(2024, 1, 10), 3)], new(date(2023, 9, 1), 3))
     assert (told.effect, told.days_late) == ("met_late", 17)
 
 
 def test_a_later_finding_outlives_an_earlier_one() -> None:
     known = [found(1, date(2024, 1, 10), 2)]
-    assert prospect(DUE, ZONE, known, new(date(2023, 9, 1), 3)).effect == "history"
+    assert prospect(fixed_on(DUE), ZONE, known, new(date(2023, 9, 1), 3)).effect == "history"
 
 
 @pytest.mark.parametrize("level", [None, 3])
 def test_without_a_due_date_or_a_level_no_clock_is_moved(level: int | None) -> None:
-    assert prospect(None if level else DUE, ZONE, [], new(DUE, level)).effect == "no_clock"
+    assert prospect(undated() if level else fixed_on(DUE), ZONE, [], new(DUE, level)).effect == "no_clock"
 
 
 @given(
@@ -74,8 +76,8 @@ def test_what_is_told_is_what_recording_does(
         for key, (on, said) in enumerate(sorted(past, key=lambda p: p[0]), 1)
     ]
     fact = new(start + timedelta(days=day), level)
-    told = prospect(DUE, ZONE, known, fact)
-    after = episodes(DUE, ZONE, sorted([*known, fact], key=lambda f: f.effective_on))
+    told = prospect(fixed_on(DUE), ZONE, known, fact)
+    after = episodes(fixed_on(DUE), ZONE, sorted([*known, fact], key=lambda f: f.effective_on))
     ends = {"met_late", "met_on_time", "stays_met"}
     if told.effect in ends:
         assert not after[-1].is_open
@@ -87,7 +89,7 @@ def test_what_is_told_is_what_recording_does(
 
 def test_a_regress_that_a_later_completion_follows_is_history() -> None:
     known = [found(1, date(2023, 1, 1), 3), found(2, date(2023, 1, 2), 3)]
-    assert prospect(DUE, ZONE, known, new(date(2023, 1, 1), 0)).effect == "history"
+    assert prospect(fixed_on(DUE), ZONE, known, new(date(2023, 1, 1), 0)).effect == "history"
 
 
 @pytest.mark.parametrize(

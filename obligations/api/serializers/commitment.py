@@ -1,6 +1,6 @@
 """How each party's share in an obligation stands, for the viewer who asks."""
 
-from typing import Any
+from typing import Any, get_args
 
 from rest_framework import serializers
 
@@ -13,23 +13,27 @@ from obligations.api.serializers.common import (
     WordOrNull,
     page_of_obligation,
 )
-from obligations.deadlines import Deadline, Timeliness
+from obligations.deadlines import Deadline, Moment, Timeliness
 from obligations.deadlines.explain import sentence
+from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
 from obligations.models.statement import Conduct, Level
-
-STEPS = ["trigger", "period", "fixed", "last_day", "instant"]
 
 
 class StepRow(serializers.Serializer[Any]):
     """A step of the sum. What does not belong to its kind is null or empty."""
 
-    kind = serializers.ChoiceField(choices=STEPS, read_only=True)
+    kind = serializers.ChoiceField(choices=get_args(StepKind), read_only=True)
     on = serializers.DateField(read_only=True, allow_null=True)
     at = serializers.DateTimeField(read_only=True, allow_null=True)
-    days = serializers.IntegerField(read_only=True, allow_null=True)
+    to = serializers.DateField(read_only=True, allow_null=True)
+    length = serializers.IntegerField(read_only=True, allow_null=True)
+    unit = serializers.ChoiceField(choices=get_args(Unit), read_only=True, allow_null=True)
+    direction = serializers.ChoiceField(choices=get_args(Direction), read_only=True, allow_null=True)
     convention = serializers.CharField(read_only=True)
     zone = serializers.CharField(read_only=True)
+    why = serializers.ChoiceField(choices=get_args(WhyNot), read_only=True, allow_null=True)
+    name = serializers.CharField(read_only=True)
 
 
 class ExplanationRow(serializers.Serializer[Any]):
@@ -37,6 +41,11 @@ class ExplanationRow(serializers.Serializer[Any]):
 
     sentence = serializers.CharField(read_only=True)
     convention = serializers.CharField(read_only=True)
+    calendars = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Whose days off were counted; none: nobody's.",
+    )
     steps = StepRow(many=True, read_only=True)
 
 
@@ -122,8 +131,14 @@ class CommitmentRow(Row):
     def get_explanation(self, commitment: Any) -> ExplanationRow:
         deadline: Deadline = commitment.standing.deadline
         agreement = commitment.agreement
-        told = sentence(deadline, agreement.time_zone)
-        parts = {"sentence": told, "convention": agreement.convention, "steps": deadline.steps}
+        moment: Moment = self.context["moment"]
+        grounds = commitment.records.grounds(moment.known_at)
+        parts = {
+            "sentence": sentence(deadline, agreement.time_zone),
+            "convention": grounds.counted_by,
+            "calendars": grounds.calendars_used,
+            "steps": deadline.steps,
+        }
         return ExplanationRow(parts).data  # type: ignore[return-value]
 
     def get_url(self, commitment: Commitment) -> str:

@@ -23,6 +23,7 @@ from agreement.viewers import viewer_of
 from normalization_tracker.api.access import MayRead
 from obligations.api.serializers.input import Body
 from obligations.commands import Refused
+from obligations.deadlines import Moment, present
 from parties.access import Viewer
 
 
@@ -38,6 +39,11 @@ class Seen:
     @cached_property
     def now(self) -> datetime:
         return timezone.now()
+
+    @cached_property
+    def moment(self) -> Moment:
+        """What is asked about: the present, unless a resource answers for other days."""
+        return present(self.now)
 
 
 class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
@@ -66,6 +72,9 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         return Response(
             self.get_serializer(one(self.load(rows_at(self.get_queryset(), self.keys, where)))).data
         )
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "moment": self.moment}
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What one viewer was shown is kept for no other."""

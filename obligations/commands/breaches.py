@@ -1,0 +1,109 @@
+"""Breach rows in line with the episodes of a commitment."""
+
+from datetime import datetime
+
+from obligations.deadlines import Episode
+from obligations.models import Breach, Commitment, Reading, Statement
+
+Outcome = Breach.Outcome
+Key = tuple[int | None, int | None, datetime]
+
+# How an episode that a reading or a new anchor ended is told on its breach, where it had been late.
+OUTCOMES = {
+    "moved": Outcome.EXTENDED,
+    "suspended": Outcome.SUSPENDED,
+    "waived": Outcome.WAIVED,
+    "superseded": Outcome.SUPERSEDED,
+}
+
+
+def align_breaches(
+    commitment: Commitment, runs: tuple[Episode, ...], now: datetime, cause: Statement | Reading | None
+) -> Breach | None:
+    """Close, correct or void breaches so that they say what the episodes say; the one still open, if any.
+
+    A breach is the row of one run of the clock: the finding or reading that began it, and the instant at which it ran
+    out. Where that instant moves, it is another breach.
+    """
+    rows = commitment.breaches.filter(occurrence=None).exclude(outcome__in=Breach.VOID)
+    known = {(b.opening_statement_id, b.opening_reading_id, b.overdue_since): b for b in rows}
+    paired = [(run, known.pop(key_of(run), None)) for run in runs]
+    for breach in known.values():
+        void(breach, Outcome.RESCHEDULED if was_rescheduled(breach, runs) else Outcome.CORRECTED, now, cause)
+    still_open = None
+    for place, (run, breach) in enumerate(paired, start=1):
+        if run.is_open:
+            if breach is None:
+                continue
+            if breach.closed_at is None and run.flag_at <= now:
+                still_open = breach
+            else:
+                # Not late yet after all; or its end was taken back, and the sweep opens another with a new cycle.
+                void(breach, Outcome.RESCHEDULED, now, cause)
+        elif breach is not None or run.days_late:
+            end(breach or opened(commitment, run, next_cycle(commitment, place), now), run, now, cause)
+    return still_open
+
+
+def key_of(run: Episode) -> Key:
+    return run.opened_by, run.opened_act, run.flag_at
+
+
+def was_rescheduled(breach: Breach, runs: tuple[Episode, ...]) -> bool:
+    """Whether the breach's run of the clock is there with another due day, or no run is left."""
+    began = {(run.opened_by, run.opened_act) for run in runs}
+    return not runs or (breach.opening_statement_id, breach.opening_reading_id) in began
+
+
+def next_cycle(commitment: Commitment, place: int) -> int:
+    """A number that no breach of the commitment has had; at least the run's own place."""
+    rows = commitment.breaches.filter(occurrence=None).order_by("-cycle")
+    last = rows.values_list("cycle", flat=True).first()
+    return max((last or 0) + 1, place)
+
+
+def opened(commitment: Commitment, run: Episode, cycle: int, now: datetime) -> Breach:
+    """An episode that had ended before any sweep saw it."""
+    return Breach(
+        agreement_id=commitment.agreement_id,
+        commitment=commitment,
+        cycle=cycle,
+        overdue_since=run.flag_at,
+        opened_at=now,
+        opening_statement_id=run.opened_by,
+        undone_statement_id=run.undone,
+        opening_reading_id=run.opened_act,
+    )
+
+
+def end(breach: Breach, run: Episode, now: datetime, cause: Statement | Reading | None) -> None:
+    """Close with the outcome that the ending gives, or bring an earlier end into line with it.
+
+    A run that a reading ended before it was late was never a breach, nor one whose anchor lost its day.
+    """
+    if run.ending == "met":
+        outcome = Outcome.MET_LATE if run.days_late else Outcome.MET_ON_TIME
+    elif run.days_late and run.closed_act is not None:
+        outcome = OUTCOMES[run.ending]
+    else:
+        return void(breach, Outcome.RESCHEDULED, now, cause)
+    ended = (run.closed_by, run.closed_act, outcome, run.days_late, run.undone)
+    if (
+        breach.closing_statement_id,
+        breach.closing_reading_id,
+        breach.outcome,
+        breach.days_late,
+        breach.undone_statement_id,
+    ) == ended:
+        return None
+    breach.closing_statement_id, breach.closing_reading_id = run.closed_by, run.closed_act
+    breach.outcome, breach.days_late, breach.undone_statement_id = outcome, run.days_late, run.undone
+    breach.closed_at = breach.closed_at or now
+    return breach.save()
+
+
+def void(breach: Breach, outcome: str, now: datetime, cause: Statement | Reading | None) -> None:
+    breach.outcome, breach.days_late, breach.closed_at = outcome, None, breach.closed_at or now
+    breach.closing_statement = cause if isinstance(cause, Statement) else None
+    breach.closing_reading = cause if isinstance(cause, Reading) else None
+    breach.save()

@@ -1,0 +1,166 @@
+"""What a reading cannot be, as sentences by field."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agreement.models import Calendar, Participation
+from obligations.commands.errors import Refused
+from obligations.deadlines import CONVENTIONS, complete_day, day_in
+from obligations.deadlines.explain import DAY
+from obligations.models import Reading, Statement
+from obligations.models.commitment import Life
+
+Kind = Reading.Kind
+Errors = dict[str, str]
+
+
+def refuse_what_cannot_be(readings: Sequence[Reading], now: datetime) -> None:
+    """Raises Refused, with the party named where only some of several commitments stand in the way."""
+    if not readings:
+        raise Refused({"commitments": _("Choose at least one commitment.")})
+    for reading in readings:
+        today = day_in(now, reading.commitment.agreement.zone)
+        errors = words(reading) | agreed(reading, today) | days(reading, today)
+        errors = errors or CHECKS[Kind(reading.kind)](reading)
+        if errors and len(readings) > 1:
+            errors = {field: f"{reading.commitment.party.name}: {text}" for field, text in errors.items()}
+        if errors:
+            raise Refused(errors)
+
+
+def words(reading: Reading) -> Errors:
+    if not reading.reason:
+        return {"reason": _("Say why: a reading without a reason convinces nobody.")}
+    if "\x00" in reading.reason + reading.source:
+        return {"reason": _("The text holds a character that cannot be kept (NUL).")}
+    if len(reading.source) > 500:
+        return {"source": _("At most 500 characters; give the address, and the words in the reason.")}
+    return {}
+
+
+def agreed(reading: Reading, today: date) -> Errors:
+    if bool(reading.agreed_by) != (reading.agreed_on is not None):
+        return {"agreed_on": _("Name both, who agreed and on what day, or neither.")}
+    if reading.agreed_on and reading.agreed_on > today:
+        return {"agreed_on": _("This day has not come yet.")}
+    places = Participation.objects.filter(agreement=reading.agreement_id, party__code__in=reading.agreed_by)
+    known = set(places.values_list("party__code", flat=True))
+    if unknown := [code for code in reading.agreed_by if code not in known]:
+        return {"agreed_by": _("No party of this agreement: %(codes)s.") % {"codes": ", ".join(unknown)}}
+    return {}
+
+
+def days(reading: Reading, today: date) -> Errors:
+    if reading.effective_on and reading.effective_on > today:
+        return {"effective_on": _("This day has not come yet: record it when it has.")}
+    if reading.effective_on and reading.effective_on.year < 1900:
+        return {"effective_on": _("Give a day after 1900.")}
+    if reading.kind in Reading.WITH_A_DAY and reading.due_on is None:
+        return {"due_on": _("Give the day.")}
+    if reading.due_on and not 1900 <= reading.due_on.year <= 2999:
+        return {"due_on": _("Give a day between 1900 and 2999.")}
+    return {}
+
+
+def of_counting(reading: Reading) -> Errors:
+    if reading.convention not in CONVENTIONS:
+        known = ", ".join(CONVENTIONS)
+        return {"convention": _("Choose one of: %(conventions)s.") % {"conventions": known}}
+    there = Calendar.objects.filter(agreement=reading.agreement_id, code__in=reading.calendars)
+    known_codes = set(there.values_list("code", flat=True))
+    if unknown := [code for code in reading.calendars if code not in known_codes]:
+        return {"calendars": _("There is no calendar %(codes)s.") % {"codes": ", ".join(unknown)}}
+    rule = reading.commitment.obligation.rule
+    if not (rule.endswith(("_after", "_before")) or rule == "end_of_period"):
+        return {"convention": _("No period is counted here; give it a date instead.")}
+    return ended(reading)
+
+
+def of_date(reading: Reading) -> Errors:
+    if reading.commitment.obligation.rule == "recurring":
+        return {"due_on": _("It recurs: its days follow from the text.")}
+    return ended(reading)
+
+
+def ended(reading: Reading) -> Errors:
+    life = reading.commitment.life
+    if life in (Life.WAIVED, Life.SUPERSEDED):
+        return {"commitment": _("It is %(life)s: its clock runs no more.") % {"life": Life(life).label}}
+    return {}
+
+
+def of_extension(reading: Reading) -> Errors:
+    due_on = reading.commitment.due_on
+    if due_on is None:
+        return {"due_on": _("It has no due date that could be extended; give it a date instead.")}
+    if reading.due_on is not None and reading.due_on <= due_on:
+        wanted = _("Give a day after %(day)s, the present due date.")
+        return {"due_on": wanted % {"day": date_format(due_on, DAY)}}
+    return ended(reading) or in_order(reading) or not_complete(reading)
+
+
+def of_suspension(reading: Reading) -> Errors:
+    if reading.commitment.life == Life.SUSPENDED:
+        return {"kind": _("It is suspended already.")}
+    return ended(reading) or in_order(reading) or not_complete(reading)
+
+
+def of_resumption(reading: Reading) -> Errors:
+    life = reading.commitment.life
+    if life == Life.ACTIVE:
+        return {"kind": _("Its clock was not stopped.")}
+    if life == Life.SUPERSEDED:
+        return {"kind": _("A later text took its place; only a pack can bring it back.")}
+    return in_order(reading)
+
+
+def of_waiver(reading: Reading) -> Errors:
+    return ended(reading) or in_order(reading)
+
+
+def of_withdrawal(reading: Reading) -> Errors:
+    taken = reading.withdraws
+    if taken is None or taken.commitment_id != reading.commitment_id:
+        return {"withdraws": _("Name a reading of this commitment.")}
+    if taken.kind in (Kind.WITHDRAWAL, Kind.SUPERSESSION):
+        return {"withdraws": _("This one cannot be taken back; record a new one instead.")}
+    if Reading.objects.filter(withdraws=taken).exists():
+        return {"withdraws": _("It was taken back already.")}
+    return {}
+
+
+def in_order(reading: Reading) -> Errors:
+    """Acts go forward: one before the day of another would change what that one meant."""
+    rows = Reading.objects.filter(commitment=reading.commitment_id, withdrawn_by__isnull=True)
+    last = rows.exclude(effective_on=None).order_by("-effective_on", "-pk").first()
+    if last is None or last.effective_on is None or reading.effective_on is None:
+        return {}
+    if reading.effective_on >= last.effective_on:
+        return {}
+    text = _("Not before %(day)s, the day of the last act (%(kind)s); take that one back first.")
+    return {
+        "effective_on": text % {"day": date_format(last.effective_on, DAY), "kind": last.get_kind_display()}
+    }
+
+
+def not_complete(reading: Reading) -> Errors:
+    """A clock that a finding stopped has nothing to move or stop."""
+    said = Statement.objects.filter(commitment=reading.commitment_id).findings().in_order()
+    since = complete_day(one.fact() for one in said)
+    if since is None or reading.commitment.due_on is None:
+        return {}
+    return {"commitment": _("It is complete since %(day)s.") % {"day": date_format(since, DAY)}}
+
+
+CHECKS = {
+    Kind.COUNTING: of_counting,
+    Kind.DATE: of_date,
+    Kind.EXTENSION: of_extension,
+    Kind.SUSPENSION: of_suspension,
+    Kind.RESUMPTION: of_resumption,
+    Kind.WAIVER: of_waiver,
+    Kind.WITHDRAWAL: of_withdrawal,
+}

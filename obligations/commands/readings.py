@@ -1,0 +1,189 @@
+"""Readings: how a deadline is counted, its date where the text has none, and whether its clock runs.
+
+Each takes commitments of one agreement, since what the parties agree on often holds for all who owe the same; a reading
+is written on each of them, or on none.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from agreement.ledger import enter
+from obligations.commands import clock
+from obligations.commands.reading_checks import refuse_what_cannot_be
+from obligations.deadlines import day_in
+from obligations.models import Commitment, Reading
+from obligations.models.commitment import Life
+from parties.access import Viewer
+from parties.rights import Act, require
+
+Kind = Reading.Kind
+
+
+def count_by(
+    *, commitments: Sequence[Commitment], actor: Viewer, now: datetime, convention: str, **said: Any
+) -> list[Reading]:
+    """Read the time limit by a convention, with the days off of `calendars` (codes; the party's own if left out).
+
+    `said` holds `reason`, and may hold `source`, `agreed_on` (a day) with `agreed_by` (codes of parties). It holds for
+    every day spoken of. Raises PermissionDenied and Refused.
+    """
+    return record(Kind.COUNTING, commitments, actor, now, convention=convention, **said)
+
+
+def give_date(
+    *, commitments: Sequence[Commitment], actor: Viewer, now: datetime, due_on: date, **said: Any
+) -> list[Reading]:
+    """Give a day to what is due "immediately", or at no named time; a later reading of either kind replaces it."""
+    return record(Kind.DATE, commitments, actor, now, due_on=due_on, **said)
+
+
+def extend(
+    *,
+    commitments: Sequence[Commitment],
+    actor: Viewer,
+    now: datetime,
+    due_on: date,
+    effective_on: date | None = None,
+    **said: Any,
+) -> list[Reading]:
+    """Move the due day to a later one, from the day `effective_on` (today if left out); another run begins."""
+    return record(Kind.EXTENSION, commitments, actor, now, due_on=due_on, effective_on=effective_on, **said)
+
+
+def suspend(
+    *,
+    commitments: Sequence[Commitment],
+    actor: Viewer,
+    now: datetime,
+    effective_on: date | None = None,
+    **said: Any,
+) -> list[Reading]:
+    """Stop the clock at the beginning of `effective_on`; an open breach closes."""
+    return record(Kind.SUSPENSION, commitments, actor, now, effective_on=effective_on, **said)
+
+
+def resume(
+    *,
+    commitments: Sequence[Commitment],
+    actor: Viewer,
+    now: datetime,
+    effective_on: date | None = None,
+    **said: Any,
+) -> list[Reading]:
+    """Let a stopped clock go on from the beginning of `effective_on`: the due day moves by the days that it stood."""
+    return record(Kind.RESUMPTION, commitments, actor, now, effective_on=effective_on, **said)
+
+
+def waive(
+    *,
+    commitments: Sequence[Commitment],
+    actor: Viewer,
+    now: datetime,
+    effective_on: date | None = None,
+    **said: Any,
+) -> list[Reading]:
+    """Nothing is owed any more from `effective_on`; what was late before stays on record."""
+    return record(Kind.WAIVER, commitments, actor, now, effective_on=effective_on, **said)
+
+
+def withdraw(*, reading: Reading, actor: Viewer, now: datetime, **said: Any) -> Reading:
+    """Take a reading back: from now on it counts no more. It stays to be seen."""
+    return record(Kind.WITHDRAWAL, [reading.commitment], actor, now, withdraws=reading, **said)[0]
+
+
+@transaction.atomic
+def record(
+    kind: Kind, commitments: Sequence[Commitment], actor: Viewer, now: datetime, **said: Any
+) -> list[Reading]:
+    """Check, write a reading on each commitment, set their clocks anew and enter it in the ledger."""
+    for agreement_id in sorted({commitment.agreement_id for commitment in commitments}):
+        require(actor, Act.RECORD_READING, agreement_id)
+    owed = clock.locked(commitment.pk for commitment in commitments)
+    readings = [reading_on(commitment, kind, actor, now, **said) for commitment in owed]
+    refuse_what_cannot_be(readings, now)
+    return [write(reading, actor, now) for reading in readings]
+
+
+def reading_on(
+    commitment: Commitment,
+    kind: Kind,
+    actor: Viewer,
+    now: datetime,
+    *,
+    reason: str,
+    source: str = "",
+    convention: str = "",
+    calendars: Iterable[str] = (),
+    due_on: date | None = None,
+    effective_on: date | None = None,
+    withdraws: Reading | None = None,
+    agreed_on: date | None = None,
+    agreed_by: Iterable[str] = (),
+) -> Reading:
+    if effective_on is None and kind not in (*Reading.UNDERSTANDING, Kind.WITHDRAWAL):
+        effective_on = day_in(now, commitment.agreement.zone)
+    return Reading(
+        agreement_id=commitment.agreement_id,
+        commitment=commitment,
+        kind=kind,
+        convention=convention,
+        calendars=sorted(set(calendars)),
+        due_on=due_on,
+        effective_on=effective_on,
+        withdraws=withdraws,
+        reason=reason.strip(),
+        source=source.strip(),
+        agreed_on=agreed_on,
+        agreed_by=sorted(set(agreed_by)),
+        recorded_at=now,
+        recorded_by_id=actor.user_id,
+    )
+
+
+def write(reading: Reading, actor: Viewer, now: datetime) -> Reading:
+    commitment = reading.commitment
+    before = told(commitment)
+    reading.save(force_insert=True)
+    clock.reset(commitment, now, cause=reading)
+    enter(
+        agreement_id=reading.agreement_id,
+        actor=actor,
+        now=now,
+        command=f"record_{reading.kind}",
+        subject=f"{commitment.obligation.code} {commitment.party.code}",
+        before=before,
+        after={"reading": reading.pk, **told(commitment)},
+        reason=reading.reason,
+    )
+    return reading
+
+
+def told(commitment: Commitment) -> dict[str, Any]:
+    return {"life": commitment.life, "due_on": commitment.due_on, "cycle": commitment.cycle}
+
+
+def supersede(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> int:
+    """End commitments that a pack names no more. How many there were. In the caller's transaction and ledger entry."""
+    owed = [one for one in clock.locked(c.pk for c in commitments) if one.life != Life.SUPERSEDED]
+    return by_pack([reading_on(one, Kind.SUPERSESSION, actor, now, reason=reason) for one in owed], now)
+
+
+def reinstate(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> int:
+    """Take up again what a pack had superseded and names anew, as if it had never been left out."""
+    keys = [one.pk for one in clock.locked(c.pk for c in commitments)]
+    ended = Reading.objects.filter(
+        commitment__in=keys, kind=Kind.SUPERSESSION, withdrawn_by__isnull=True
+    ).select_related("commitment__agreement", "commitment__obligation")
+    taken_back = [
+        reading_on(one.commitment, Kind.WITHDRAWAL, actor, now, reason=reason, withdraws=one) for one in ended
+    ]
+    return by_pack(taken_back, now)
+
+
+def by_pack(readings: list[Reading], now: datetime) -> int:
+    Reading.objects.bulk_create(readings)
+    clock.reset_all([one.commitment for one in readings], now)
+    return len(readings)

@@ -1,0 +1,70 @@
+"""The spans of clocks, as they were known: rows that follow from the records, brought into line with them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from obligations.deadlines.moment import INSTANT
+from obligations.deadlines.spans import Span
+from obligations.models import ClockSpan
+from obligations.models.clockspan import STILL
+from obligations.models.records import Records
+
+Values = tuple[object, ...]
+COLUMNS = (
+    "known_from",
+    "known_until",
+    "from_day",
+    "until_day",
+    "life",
+    "clock",
+    "clock_from",
+    "due_on",
+    "due_at",
+    "in_time_until",
+)
+
+
+def write(records: Mapping[int, Records]) -> None:
+    """Replace the spans of commitments that differ from what their records give. Nothing where nothing differs."""
+    there: dict[int, set[Values]] = {pk: set() for pk in records}
+    for pk, *values in ClockSpan.objects.filter(commitment__in=records).values_list(
+        "commitment_id", *COLUMNS
+    ):
+        there[pk].add(tuple(values))
+    wanted = {pk: list(known_spans(known)) for pk, known in records.items()}
+    differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
+    ClockSpan.objects.filter(commitment__in=[pk for pk in differing if there[pk]]).delete()
+    ClockSpan.objects.bulk_create(
+        (
+            ClockSpan(commitment_id=pk, **dict(zip(COLUMNS, row, strict=True)))
+            for pk in differing
+            for row in wanted[pk]
+        ),
+        batch_size=2000,
+    )
+
+
+def known_spans(records: Records) -> Iterator[Values]:
+    """The values of all rows of one commitment: its spans at each turn of what is known, until the next one."""
+    layers: list[tuple[datetime, list[Values]]] = []
+    for at in records.turns():
+        rows = [values_of(span) for span in records.spans(at + INSTANT)]
+        if not layers or layers[-1][1] != rows:
+            layers.append((at, rows))
+    ends = [*(at for at, _rows in layers[1:]), STILL]
+    for (known_from, rows), known_until in zip(layers, ends, strict=True):
+        yield from ((known_from, known_until, *row) for row in rows)
+
+
+def values_of(span: Span) -> tuple[date | datetime | str | None, ...]:
+    deadline = span.deadline
+    return (
+        span.from_day,
+        span.until_day,
+        span.life,
+        deadline.clock,
+        deadline.runs_from,
+        deadline.due_on,
+        deadline.due_at,
+        span.in_time_until,
+    )

@@ -1,0 +1,61 @@
+"""The moment that a page or an answer speaks of: a day spoken of, and a day of knowledge."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from obligations.deadlines.zones import day_in, end_of_day
+
+# The last instant of a day: what falls due at midnight is not overdue yet.
+INSTANT = timedelta(microseconds=1)
+
+
+class MomentError(ValueError):
+    """A day that nothing can be said of; `field` is the parameter, the message says what to do."""
+
+    def __init__(self, field: str, day: date) -> None:
+        super().__init__(f"{field}: {day} has not come yet")
+        self.field = field
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`now` is real, and what a viewer may see is judged by it. `at` is the instant spoken of.
+
+    `spoken_on` is the day spoken of, None for today; `known_on` the day of knowledge with the instant `known_at` that
+    ends it, None where all that is on record counts.
+    """
+
+    now: datetime
+    at: datetime
+    spoken_on: date | None = None
+    known_on: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def is_present(self) -> bool:
+        return self.spoken_on is None and self.known_on is None
+
+
+def present(now: datetime) -> Moment:
+    return Moment(now, now)
+
+
+def moment_of(as_of: date | None, known_on: date | None, now: datetime, zone: ZoneInfo) -> Moment:
+    """The end of the day `as_of`, with what was recorded by the end of the day `known_on` (both in `zone`).
+
+    None, or today, stands for the present. Raises MomentError for a day to come.
+    """
+    today = day_in(now, zone)
+    for field, day in (("as_of", as_of), ("known_at", known_on)):
+        if day is not None and day > today:
+            raise MomentError(field, day)
+    spoken = as_of if as_of != today else None
+    known = known_on if known_on != today else None
+    at = end_of_day(spoken, zone) - INSTANT if spoken else now
+    return Moment(now, at, spoken, known, end_of_day(known, zone) if known else None)
+
+
+def moment_at(moment: "Moment | datetime") -> Moment:
+    return present(moment) if isinstance(moment, datetime) else moment

@@ -1,0 +1,183 @@
+"""What a commitment's clock rests on, with when each part of it became known.
+
+It reads the append-only rows (terms, dates of triggers, readings, days of calendars, findings that start another
+clock), and gives the grounds as known at any instant. Whoever asks for a due day, today's or a past one, asks here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from agreement.models import TriggerDate
+from obligations.deadlines import FindingFact, complete_day
+from obligations.deadlines.spans import EVER, Act, Grounds, Span, spans
+from obligations.models.clockspan import OUTSET
+from obligations.models.commitment import Commitment
+from obligations.models.daysoff import Calendars, calendars_of
+from obligations.models.reading import Reading
+from obligations.models.statement import Statement
+from obligations.models.terms import Terms
+from parties.access import Tier
+
+Known = tuple[datetime, FindingFact]
+
+
+@dataclass(slots=True)
+class Records:
+    """Of one commitment. `terms`, `dates` and `readings` are in the order of their recording.
+
+    `fulfilments` holds the public findings on each of the commitments whose fulfilment starts this one's clock, with
+    the instant from which each is known.
+    """
+
+    party_id: int
+    zone: ZoneInfo
+    terms: list[Terms] = field(default_factory=list)
+    dates: dict[int, list[TriggerDate]] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+    fulfilments: dict[int, list[list[Known]]] = field(default_factory=dict)
+    calendars: Calendars | None = None
+
+    def grounds(self, known_at: datetime | None = None) -> Grounds | None:
+        """As known at an instant, None for all that is on record. None where the commitment was not known yet."""
+        known = [one for one in self.terms if is_known(known_of(one), known_at)]
+        if not known:
+            return None
+        terms = known[-1]
+        return Grounds(
+            zone=self.zone,
+            rule=terms.rule,
+            terms=terms.terms,
+            convention=terms.convention,
+            anchors=self.anchors(terms, known_at),
+            acts=self.acts(known_at),
+            calendars=self.calendars.known(known_at) if self.calendars else {},
+            own_calendars=self.calendars.own(self.party_id) if self.calendars else (),
+        )
+
+    def spans(self, known_at: datetime | None = None) -> tuple[Span, ...]:
+        grounds = self.grounds(known_at)
+        return spans(grounds) if grounds else ()
+
+    def acts(self, known_at: datetime | None) -> tuple[Act, ...]:
+        known = [one for one in self.readings if is_known(one.recorded_at, known_at)]
+        taken_back = {one.withdraws_id for one in known}
+        return tuple(
+            one.act() for one in known if one.pk not in taken_back and one.kind != Reading.Kind.WITHDRAWAL
+        )
+
+    def anchors(self, terms: Terms, known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
+        if terms.trigger_id is not None:
+            dates = self.dates.get(terms.trigger_id, [])
+            known = [one for one in dates if is_known(known_of(one), known_at)]
+            return ((EVER, known[-1].occurred_on if known else None),)
+        if terms.after_obligation_id is not None:
+            return fulfilled(self.fulfilments.get(terms.after_obligation_id, []), known_at)
+        return ((EVER, None),)
+
+    def turns(self) -> list[datetime]:
+        """The instants at which something became known, in order; the first is the one from which it is there."""
+        instants = {known_of(one) for one in self.terms}
+        for one in self.terms:
+            instants |= {known_of(given) for given in self.dates.get(one.trigger_id or 0, [])}
+            for findings in self.fulfilments.get(one.after_obligation_id or 0, []):
+                instants |= {at for at, _fact in findings}
+        instants |= {one.recorded_at for one in self.readings}
+        if self.calendars and self.counts_days_off:
+            instants |= self.calendars.turns()
+        first = min((known_of(one) for one in self.terms), default=OUTSET)
+        return sorted({max(at, first) for at in instants})
+
+    @property
+    def counts_days_off(self) -> bool:
+        return any(needs_days_off(one.convention, one.rule) for one in self.terms) or any(
+            one.kind == Reading.Kind.COUNTING and needs_days_off(one.convention, "") for one in self.readings
+        )
+
+
+def known_of(row: Terms | TriggerDate) -> datetime:
+    return row.known_since or row.recorded_at
+
+
+def is_known(since: datetime, known_at: datetime | None) -> bool:
+    """`known_at` ends the day of knowledge: what was recorded at that very instant is of the next day."""
+    return known_at is None or since < known_at
+
+
+def needs_days_off(convention: str, rule: str) -> bool:
+    return convention not in ("", "calendar") or rule.startswith("working_days")
+
+
+def fulfilled(each: list[list[Known]], known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
+    """Since when all of the commitments are complete, over the days: the pairs that `Grounds.anchors` wants."""
+    facts = [[fact for since, fact in known if is_known(since, known_at)] for known in each]
+    days = sorted({fact.effective_on for known in facts for fact in known})
+    anchors: list[tuple[date, date | None]] = [(EVER, None)]
+    for day in days:
+        complete = [complete_day(f for f in known if f.effective_on <= day) for known in facts]
+        since = max((one for one in complete if one), default=None) if all(complete) else None
+        if since != anchors[-1][1]:
+            anchors.append((day, since))
+    return tuple(anchors)
+
+
+def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) -> dict[int, Records]:
+    """The records of commitments whose `obligation` and `agreement` are loaded, by key.
+
+    Three queries whatever their number; two more where a clock starts with a fulfilment, and those of the calendars
+    where days off are counted, or asked for.
+    """
+    commitments = list(commitments)
+    made = {one.pk: Records(one.party_id, one.agreement.zone) for one in commitments}
+    terms = terms_of({one.obligation_id for one in commitments})
+    dates = dates_of({one.trigger_id for known in terms.values() for one in known if one.trigger_id})
+    for reading in Reading.objects.filter(commitment__in=made).order_by("recorded_at", "id"):
+        made[reading.commitment_id].readings.append(reading)
+    for one in commitments:
+        made[one.pk].terms, made[one.pk].dates = terms[one.obligation_id], dates
+    add_fulfilments(commitments, made)
+    add_calendars(commitments, made, with_calendars)
+    return made
+
+
+def terms_of(obligations: Iterable[int]) -> dict[int, list[Terms]]:
+    found: dict[int, list[Terms]] = defaultdict(list)
+    for one in Terms.objects.filter(obligation__in=list(obligations)).order_by("recorded_at", "id"):
+        found[one.obligation_id].append(one)
+    return found
+
+
+def dates_of(triggers: Iterable[int]) -> dict[int, list[TriggerDate]]:
+    found: dict[int, list[TriggerDate]] = defaultdict(list)
+    for one in TriggerDate.objects.filter(trigger__in=list(triggers)).order_by("recorded_at", "id"):
+        found[one.trigger_id].append(one)
+    return found
+
+
+def add_fulfilments(commitments: Sequence[Commitment], made: dict[int, Records]) -> None:
+    """The same party's commitment counts where it has one, otherwise all of the obligation's."""
+    after = {t.after_obligation_id for r in made.values() for t in r.terms if t.after_obligation_id}
+    if not after:
+        return
+    owed: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = Commitment.objects.filter(obligation__in=after).order_by("pk")
+    for pk, obligation_id, party_id in rows.values_list("pk", "obligation_id", "party_id"):
+        owed[obligation_id].append((pk, party_id))
+    findings: dict[int, list[Known]] = defaultdict(list)
+    public = Statement.objects.findings().filter(tier=Tier.PUBLIC, commitment__obligation__in=after)
+    for said in public.in_order():
+        findings[said.commitment_id].append((said.recorded_at, said.fact()))
+    for one in commitments:
+        for obligation_id in {t.after_obligation_id for t in made[one.pk].terms if t.after_obligation_id}:
+            all_of_it = owed[obligation_id]
+            own = [pair for pair in all_of_it if pair[1] == one.party_id]
+            made[one.pk].fulfilments[obligation_id] = [findings[pk] for pk, _party in own or all_of_it]
+
+
+def add_calendars(commitments: Sequence[Commitment], made: dict[int, Records], asked: bool) -> None:
+    wanted = {one.agreement_id for one in commitments if asked or made[one.pk].counts_days_off}
+    loaded = {agreement_id: calendars_of(agreement_id) for agreement_id in wanted}
+    for one in commitments:
+        made[one.pk].calendars = loaded.get(one.agreement_id)
