@@ -16,14 +16,15 @@ UNITS: dict[str, Unit] = {"DAILY": "days", "WEEKLY": "weeks", "MONTHLY": "months
 MOST = 12_000
 WEEKDAYS = "MO|TU|WE|TH|FR|SA|SU"
 NUMBER = re.compile(r"[+-]?\d{1,5}", re.ASCII)
-# The parts that are numbers, with the least and the greatest that each takes.
+# The parts that are numbers, with the least and the greatest that each takes. For the weeks beyond, the library gives
+# wrong days around 1 January: it takes 2 January 2022 for week 53 of 2021 (dateutil, pull request 1537).
 LIMITS = {
     "INTERVAL": (1, 1_000),
     "COUNT": (1, 10_000),
     "BYMONTH": (1, 12),
     "BYMONTHDAY": (-31, 31),
     "BYYEARDAY": (-366, 366),
-    "BYWEEKNO": (-53, 53),
+    "BYWEEKNO": (-51, 51),
     "BYSETPOS": (-366, 366),
 }
 # How often a weekday can come in what FREQ repeats: the greatest number before it in BYDAY.
