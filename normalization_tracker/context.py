@@ -10,8 +10,9 @@ from parties.rights import Act, may
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`viewer`, and whether the desk is open to them. Lazy, so that a page without either asks nothing."""
+    """`viewer`, and which desks are open to them. Lazy, so that a page without either asks nothing."""
     return {
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),
+        "may_administer": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_ADMINISTRATION)),
     }

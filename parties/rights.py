@@ -16,6 +16,7 @@ class Act(StrEnum):
     RECORD_READING = "record_reading"
     EDIT_CALENDAR = "edit_calendar"
     OPEN_DESK = "open_desk"
+    OPEN_ADMINISTRATION = "open_administration"
 
 
 # A right that is not in this table does not exist. Claims and contests are made in the name of the own party only.
@@ -27,6 +28,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.RECORD_READING: frozenset({Role.MEDIATOR}),
     Act.EDIT_CALENDAR: frozenset({Role.MEDIATOR}),
     Act.OPEN_DESK: frozenset({Role.MEDIATOR}),
+    Act.OPEN_ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
 }
 
 

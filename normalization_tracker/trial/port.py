@@ -46,10 +46,10 @@ def reachable(host: str) -> str:
 
 
 def is_healthy(host: str, port: int) -> bool:
-    """Whether /healthz answers 200."""
+    """Whether /readyz answers 200."""
     connection = http.client.HTTPConnection(reachable(host), port, timeout=10)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request("GET", "/readyz", headers={"Host": "localhost"})
         return connection.getresponse().status == 200
     return False
 

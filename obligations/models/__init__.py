@@ -1,6 +1,7 @@
 from obligations.models.breach import Breach
 from obligations.models.clockspan import ClockSpan
 from obligations.models.commitment import Commitment
+from obligations.models.drift import DriftCheck
 from obligations.models.obligation import Gate, Indicator, Obligation
 from obligations.models.occurrence import Occurrence
 from obligations.models.outbox import Outbox
@@ -13,6 +14,7 @@ __all__ = [
     "Breach",
     "ClockSpan",
     "Commitment",
+    "DriftCheck",
     "Gate",
     "Indicator",
     "Obligation",

@@ -1,0 +1,125 @@
+"""The drift check: whether every derived column is what the recorded rows give.
+
+It lets the very commands that write these columns work them out again, looks at what that would change, and takes all
+of it back. It never mends: a column that drifted was written by something that is not one of the commands.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+
+from agreement.models import Trigger, TriggerDate
+from obligations.commands import clock, spans
+from obligations.models import Breach, ClockSpan, Commitment, DriftCheck, Obligation, Terms
+
+BATCH = 200
+KEPT = timedelta(days=90)
+
+# What everybody who reads the agreement may know; the rest follows from findings, and may tell of hidden ones.
+OPEN_FIELDS = {"life", "clock", "clock_from", "due_on", "due_at", "in_time_until"}
+BREACH_FIELDS = [
+    "cycle",
+    "overdue_since",
+    "outcome",
+    "days_late",
+    "opening_statement_id",
+    "undone_statement_id",
+    "opening_reading_id",
+    "closing_statement_id",
+    "closing_reading_id",
+]
+Rows = dict[Any, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`what` it is about, the `field` that drifted, and what stands and should stand there."""
+
+    what: str
+    field: str
+    stored: str = ""
+    worked_out: str = ""
+
+
+def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck:
+    """Check everything and keep the result. `clock_now` gives the instant at which it came to its end."""
+    found = [*pointers(), *(one for keys in batches() for one in drifted(keys, started_at))]
+    DriftCheck.objects.filter(finished_at__lt=started_at - KEPT).delete()
+    told = [
+        {"what": d.what, "field": d.field, "stored": d.stored, "worked_out": d.worked_out}
+        for d in found[: DriftCheck.KEPT]
+    ]
+    return DriftCheck.objects.create(
+        started_at=started_at,
+        finished_at=clock_now(),
+        checked=Commitment.objects.count(),
+        found=len(found),
+        differences=told,
+    )
+
+
+def batches() -> Iterator[list[int]]:
+    last = 0
+    while keys := list(
+        Commitment.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    ):
+        yield keys
+        last = keys[-1]
+
+
+def drifted(keys: list[int], now: datetime) -> Iterator[Difference]:
+    """What working out these commitments anew would change. Nothing is left changed."""
+    with transaction.atomic():
+        owed = clock.locked(keys)
+        names = {one.pk: f"{one.obligation.code} {one.party.code}" for one in owed}
+        before = stored(keys)
+        clock.reset_all(owed, now)
+        after = stored(keys)
+        transaction.set_rollback(True)
+    for kind, rows in before.items():
+        yield from differing(kind, rows, after[kind], names)
+
+
+def stored(keys: list[int]) -> dict[str, Rows]:
+    """The derived rows of commitments, by kind and key."""
+    commitments = Commitment.objects.filter(pk__in=keys).values("pk", *clock.COLUMNS)
+    held = ClockSpan.objects.filter(commitment__in=keys).values("commitment_id", *spans.COLUMNS)
+    breaches = Breach.objects.filter(commitment__in=keys).values("pk", "commitment_id", *BREACH_FIELDS)
+    return {
+        "commitment": {(row["pk"],): row for row in commitments},
+        "clock span": {(row["commitment_id"], row["known_from"], row["from_day"]): row for row in held},
+        "breach": {(row["commitment_id"], row["pk"]): row for row in breaches},
+    }
+
+
+def differing(kind: str, before: Rows, after: Rows, names: dict[int, str]) -> Iterator[Difference]:
+    for key in before.keys() | after.keys():
+        what = f"{names[key[0]]}, {kind}" if kind != "commitment" else names[key[0]]
+        if key not in after or key not in before:
+            yield Difference(what, "row", *(("there", "none") if key in before else ("none", "there")))
+            continue
+        for field, value in before[key].items():
+            if value != (other := after[key][field]):
+                told = (str(value), str(other)) if field in OPEN_FIELDS else ()
+                yield Difference(what, field, *told)
+
+
+def pointers() -> Iterator[Difference]:
+    """Copies of the newest append-only row: the terms on an obligation, the date on a trigger."""
+    dates = TriggerDate.objects.filter(trigger=OuterRef("pk")).order_by("-recorded_at", "-id")
+    newest = Trigger.objects.annotate(given=Subquery(dates.values("occurred_on")[:1]))
+    for code, on, given in newest.exclude(occurred_on=F("given")).values_list("code", "occurred_on", "given"):
+        if on != given:
+            yield Difference(f"trigger {code}", "occurred_on", str(on), str(given))
+    terms = {
+        one.obligation_id: (one.rule, one.terms, one.trigger_id, one.after_obligation_id)
+        for one in Terms.objects.order_by("recorded_at", "id").iterator()
+    }
+    for owed in Obligation.objects.only("code", "rule", "terms", "trigger", "after_obligation").iterator():
+        held = (owed.rule, owed.terms, owed.trigger_id, owed.after_obligation_id)
+        if terms.get(owed.pk) != held:
+            yield Difference(owed.code, "terms", str(held[:2]), str((terms.get(owed.pk) or ())[:2]))
