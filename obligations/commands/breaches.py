@@ -28,8 +28,8 @@ def align_breaches(
     rows = commitment.breaches.filter(occurrence=None).exclude(outcome__in=Breach.VOID)
     known = {(b.opening_statement_id, b.opening_reading_id, b.overdue_since): b for b in rows}
     paired = [(run, known.pop(key_of(run), None)) for run in runs]
-    for breach in known.values():
-        void(breach, Outcome.RESCHEDULED if was_rescheduled(breach, runs) else Outcome.CORRECTED, now, cause)
+    for gone in known.values():
+        void(gone, Outcome.RESCHEDULED if was_rescheduled(gone, runs) else Outcome.CORRECTED, now, cause)
     still_open = None
     for place, (run, breach) in enumerate(paired, start=1):
         if run.is_open:

@@ -1,7 +1,7 @@
 """The spans of clocks, as they were known: rows that follow from the records, brought into line with them."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from obligations.deadlines.moment import INSTANT
 from obligations.deadlines.spans import Span
@@ -56,7 +56,7 @@ def known_spans(records: Records) -> Iterator[Values]:
         yield from ((known_from, known_until, *row) for row in rows)
 
 
-def values_of(span: Span) -> tuple[date | datetime | str | None, ...]:
+def values_of(span: Span) -> Values:
     deadline = span.deadline
     return (
         span.from_day,
