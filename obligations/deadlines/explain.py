@@ -56,17 +56,36 @@ CHANGES: dict[StepKind, Callable[[Step], str]] = {
 
 def changes(deadline: Deadline) -> str:
     """What became of the last day that the sum gave: "17 Apr 2023, moved to 18 Apr 2023: ...". Empty where nothing."""
-    said = [CHANGES[step.kind](step) for step in deadline.steps if step.kind in CHANGES]
-    if not said:
+    changed = [step for step in deadline.steps if step.kind in CHANGES and moves(step)]
+    if not changed:
         return ""
+    said = [CHANGES[step.kind](step) for step in changed]
     # The first day that a step names as the last: one that is moved away from, or one that a reading changed later.
-    first = next(step for step in deadline.steps if step.kind == "last_day" or step.kind in CHANGES)
+    first = next(step for step in deadline.steps if step.kind == "last_day" or step in changed)
     before = day(first.on) if first.kind in ("last_day", "moved", "minimum") else ""
     return ", ".join(filter(None, (before, "; ".join(said))))
 
 
+def moves(step: Step) -> bool:
+    """A clock that went on on the day on which it was stopped moved nothing."""
+    return step.kind != "resumption" or bool(step.length)
+
+
 def sentence(deadline: Deadline, time_zone: str) -> str:
-    """The whole sum with its result, or why there is none."""
+    """The whole sum with its result, or why there is none; and since when the clock stands still, where it does."""
+    stop = next((step for step in reversed(deadline.steps) if step.kind in (*STOPPED, "resumption")), None)
+    words = summed_up(deadline, time_zone)
+    return f"{words} {STOPPED[stop.kind](stop)}" if stop and stop.kind in STOPPED else words
+
+
+STOPPED: dict[StepKind, Callable[[Step], str]] = {
+    "suspension": lambda step: _("(the clock stands still since %(day)s)") % {"day": day(step.on)},
+    "waiver": lambda step: _("(waived on %(day)s)") % {"day": day(step.on)},
+    "supersession": lambda step: _("(superseded on %(day)s)") % {"day": day(step.on)},
+}
+
+
+def summed_up(deadline: Deadline, time_zone: str) -> str:
     if deadline.clock == "pending":
         if any(step.direction == "before" for step in deadline.steps):
             return _("The limit is counted back from an event that has no date yet.")
@@ -139,11 +158,13 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
     "resumption": lambda step: (
         _("On %(day)s the clock went on; it had stood still for %(days)s, which are added.")
         % {"day": day(step.on), "days": amount(step.length or 0, "days")}
+        if step.length
+        else _("On %(day)s the clock went on.") % {"day": day(step.on)}
     ),
     "waiver": lambda step: _("On %(day)s it was waived.") % {"day": day(step.on)},
+    "supersession": lambda step: _("On %(day)s another text took its place.") % {"day": day(step.on)},
     "last_day": lambda step: (
-        _("The last day is %(weekday)s %(day)s.")
-        % {"weekday": day(step.on, "l"), "day": day(step.on)}
+        _("The last day is %(weekday)s %(day)s.") % {"weekday": day(step.on, "l"), "day": day(step.on)}
     ),
     "instant": lambda step: (
         _("It ends at midnight in %(place)s, which is %(at)s UTC.")

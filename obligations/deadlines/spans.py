@@ -7,12 +7,13 @@ An extension, a suspension, a resumption and a waiver are acts of one day and ho
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.holidays import NO_HOLIDAYS, Holidays
 from obligations.deadlines.rules import RULES, Deadline, Facts, Step, compute
+from obligations.deadlines.steps import StepKind
 from obligations.deadlines.zones import end_of_day
 
 # Bounds of what has no beginning or end.
@@ -21,6 +22,8 @@ EVER, NEVER = date(1900, 1, 1), date(9999, 12, 31)
 LifeState = Literal["active", "suspended", "superseded", "waived"]
 STOPS: dict[str, LifeState] = {"suspension": "suspended", "waiver": "waived", "supersession": "superseded"}
 UNDERSTANDING = ("counting", "date")
+# Steps of a sum that a convention has a say in.
+COUNTED = ("period", "period_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,16 @@ class Span:
 
 @dataclass(slots=True)
 class Clock:
-    """The state that a fold over days keeps: the deadline in force, and since when suspended days move it."""
+    """The state that a fold over days keeps: the deadline in force, and since when suspended days move it.
+
+    `stop` is the step of the act that stopped it, None while it runs.
+    """
 
     deadline: Deadline
     life: LifeState = "active"
     stopped_on: date | None = None
     was_late: bool = False
+    stop: Step | None = None
 
 
 def spans(grounds: Grounds) -> tuple[Span, ...]:
@@ -140,7 +147,7 @@ def spans(grounds: Grounds) -> tuple[Span, ...]:
         act = change if isinstance(change, Act) else None
         if act is None:
             assert isinstance(change, Deadline)
-            clock.deadline = change
+            begin(change, day, clock)
         else:
             apply(act, clock, grounds)
         if made and made[-1].from_day == day:
@@ -151,12 +158,26 @@ def spans(grounds: Grounds) -> tuple[Span, ...]:
     return tuple(made)
 
 
+def begin(deadline: Deadline, day: date, clock: Clock) -> None:
+    """The anchor gives another deadline. A clock that stands still stood still for it from that day on alone."""
+    clock.deadline = deadline
+    if clock.stop is not None:
+        clock.stopped_on, clock.was_late = day, is_past(deadline, day)
+        clock.deadline = replace(deadline, steps=(*deadline.steps, clock.stop))
+
+
+def is_past(deadline: Deadline, day: date) -> bool:
+    return deadline.due_on is not None and deadline.due_on < day
+
+
 def changes_of(grounds: Grounds) -> Iterator[tuple[date, int, "Deadline | Act"]]:
     """What changes the clock, with its day and its place on that day: first the anchor, then acts as recorded."""
     given = grounds.given_day
     for from_day, anchor in grounds.anchors:
-        deadline = on_given_day(given, grounds, anchor) if given else None
-        deadline = deadline or compute(grounds.rule, grounds.terms, grounds.facts(anchor))
+        if given:
+            deadline = on_given_day(given, grounds, anchor)
+        else:
+            deadline = as_read(compute(grounds.rule, grounds.terms, grounds.facts(anchor)), grounds)
         # A clock that runs from a day had not begun on the days before it.
         begins = deadline.runs_from if RULES[grounds.rule].anchored == "after" else None
         if begins is not None and begins > from_day:
@@ -171,9 +192,16 @@ def changes_of(grounds: Grounds) -> Iterator[tuple[date, int, "Deadline | Act"]]
 
 def on_given_day(given: Act, grounds: Grounds, anchor: date | None) -> Deadline:
     assert given.due_on is not None
-    steps = (Step("date", to=given.due_on), *ending(given.due_on, grounds.zone))
+    steps = (Step("date", on=given.due_on), *ending(given.due_on, grounds.zone))
     start = (Step("trigger", on=anchor),) if anchor else ()
     return Deadline("dated", given.due_on, end_of_day(given.due_on, grounds.zone), anchor, (*start, *steps))
+
+
+def as_read(deadline: Deadline, grounds: Grounds) -> Deadline:
+    """With the reading by which it is counted, where there is one and something is counted."""
+    if grounds.counting is None or not any(step.kind in COUNTED for step in deadline.steps):
+        return deadline
+    return replace(deadline, steps=(Step("counting", convention=grounds.counted_by), *deadline.steps))
 
 
 def ending(due_on: date, zone: ZoneInfo) -> tuple[Step, Step]:
@@ -189,26 +217,26 @@ def apply(act: Act, clock: Clock, grounds: Grounds) -> None:
             clock.deadline, Step("extension", on=day, to=act.due_on), act.due_on, grounds.zone
         )
         if clock.stopped_on is not None:
-            clock.stopped_on, clock.was_late = day, act.due_on < day
+            clock.stopped_on, clock.was_late = day, is_past(clock.deadline, day)
     elif act.kind == "resumption":
         if clock.life != "active":
             resume(day, clock, grounds)
-    elif clock.life == "active":
-        due_on = clock.deadline.due_on
-        clock.life, clock.stopped_on = STOPS[act.kind], day
-        clock.was_late = due_on is not None and due_on < day
     else:
-        clock.life = STOPS[act.kind]
+        if clock.life == "active":
+            clock.stopped_on, clock.was_late = day, is_past(clock.deadline, day)
+        clock.life, clock.stop = STOPS[act.kind], Step(cast(StepKind, act.kind), on=day)
+        clock.deadline = replace(clock.deadline, steps=(*clock.deadline.steps, clock.stop))
 
 
 def resume(day: date, clock: Clock, grounds: Grounds) -> None:
     """The clock goes on: each day that it stood still moves the due day by one."""
     stopped_on, due_on = clock.stopped_on, clock.deadline.due_on
-    clock.life, clock.stopped_on = "active", None
-    if due_on is None or stopped_on is None or day <= stopped_on:
-        return
-    days = (day - stopped_on).days
+    clock.life, clock.stopped_on, clock.stop = "active", None, None
+    days = max((day - stopped_on).days, 0) if stopped_on else 0
     step = Step("resumption", on=day, length=days, unit="days")
+    if due_on is None or not days:
+        clock.deadline = replace(clock.deadline, steps=(*clock.deadline.steps, step))
+        return
     if clock.was_late:
         clock.deadline = moved(clock.deadline, step, due_on + timedelta(days=days), grounds.zone)
         return
@@ -220,9 +248,8 @@ def moved(
     deadline: Deadline, step: Step, due_on: date, zone: ZoneInfo, then: tuple[Step, ...] = ()
 ) -> Deadline:
     """The deadline with another due day, and the steps that led there."""
-    before = tuple(one for one in deadline.steps if one.kind not in ("last_day", "instant"))
-    was = (Step("last_day", on=deadline.due_on),) if deadline.due_on else ()
-    steps = (*before, *was, step, *then, *ending(due_on, zone))
+    before = (one for one in deadline.steps if one.kind != "instant")
+    steps = (*before, step, *then, *ending(due_on, zone))
     return replace(deadline, clock="dated", due_on=due_on, due_at=end_of_day(due_on, zone), steps=steps)
 
 

@@ -24,6 +24,7 @@ StepKind = Literal[
     "suspension",
     "resumption",
     "waiver",
+    "supersession",
     "last_day",
     "instant",
 ]
@@ -42,8 +43,8 @@ class Step:
     - ``fixed``: the day `on` that the text names; ``period_end``: the end `on` of the period `name`;
     - ``recurrence``: every `length` of `unit` from `on`, until `to` where it ends; `name` is the RRULE;
     - ``counting``: a reading says to count by `convention`; ``date``: a reading gives the day `on`;
-    - ``extension``, ``suspension``, ``resumption``, ``waiver``: a reading that holds from the day `on`. An extension
-      gives the day `to`; a resumption adds the `length` days that the clock stood still;
+    - ``extension``, ``suspension``, ``resumption``, ``waiver``, ``supersession``: a reading that holds from the day
+      `on`. An extension gives the day `to`; a resumption adds the `length` days that the clock stood still;
     - ``last_day``: `on`; ``instant``: `at`, the midnight in `zone` that ends it.
     """
 

@@ -1,5 +1,6 @@
 """The sum in words: as a sentence, and step by step."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.explain import sentence, steps_in_words, sum_of
 from obligations.deadlines.holidays import Holidays
 from obligations.deadlines.rules import Facts, compute
-from obligations.deadlines.steps import Deadline, Step
+from obligations.deadlines.steps import Deadline, Step, StepKind
 from tests.deadlines.calendars import DAYS_OFF
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -204,3 +205,27 @@ def test_a_sentence_names_start_moves_and_end(
     assert len(steps_in_words(deadline)) == len(deadline.steps) - max(
         sum(step.kind == "skipped" for step in deadline.steps) - 1, 0
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "step"),
+    [
+        (
+            "suspension",
+            "(the clock stands still since 1 Apr 2023)",
+            "On 1 Apr 2023 the clock was stopped.",
+        ),
+        ("waiver", "(waived on 1 Apr 2023)", "On 1 Apr 2023 it was waived."),
+        ("supersession", "(superseded on 1 Apr 2023)", "On 1 Apr 2023 another text took its place."),
+    ],
+)
+def test_a_clock_that_stands_still_says_so_until_it_goes_on(kind: StepKind, words: str, step: str) -> None:
+    stopped = limit("days_after", "calendar", days=30)
+    stopped = replace(stopped, steps=(*stopped.steps, Step(kind, on=date(2023, 4, 1))))
+    assert told(stopped) == (
+        f"18 Mar 2023 + 30 days, calendar = Monday 17 Apr 2023, until midnight in Brussels {words}"
+    )
+    assert steps_in_words(stopped)[-1] == step
+    resumed = replace(stopped, steps=(*stopped.steps, Step("resumption", on=date(2023, 4, 1), length=0)))
+    assert told(resumed) == told(limit("days_after", "calendar", days=30))
+    assert steps_in_words(resumed)[-1] == "On 1 Apr 2023 the clock went on."

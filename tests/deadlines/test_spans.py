@@ -209,3 +209,42 @@ def test_what_is_recorded_later_changes_no_day_before_its_own(drawn: tuple[Act, 
     after = [one for one in fixed_on(DUE, *drawn) if one.from_day < day]
     told = [(one.from_day, one.life, one.due_on) for one in before]
     assert told == [(one.from_day, one.life, one.due_on) for one in after]
+
+
+def test_a_clock_that_begins_while_it_is_stopped_stood_still_since_it_began() -> None:
+    """Stopped on 20 February, before its trigger of 1 March; it goes on on 11 March, ten days after that."""
+    stop, go_on = act(1, "suspension", date(2024, 2, 20)), act(2, "resumption", date(2024, 3, 11))
+    made = spans(Grounds(ZONE, "days_after", {"days": 30}, anchors=((EVER, START),), acts=(stop, go_on)))
+    assert [(one.life, one.due_on) for one in made] == [
+        ("active", None),
+        ("suspended", None),
+        ("suspended", DUE),
+        ("active", DUE + timedelta(days=10)),
+    ]
+
+
+def test_the_steps_tell_every_act_in_its_place() -> None:
+    made = fixed_on(
+        DUE,
+        act(1, "extension", date(2024, 3, 5), due_on=date(2024, 5, 1)),
+        act(2, "suspension", date(2024, 3, 11)),
+        act(3, "resumption", date(2024, 4, 20)),
+        act(4, "waiver", date(2024, 5, 20)),
+    )
+    assert [(step.kind, step.on) for step in made[-1].deadline.steps if step.kind != "instant"] == [
+        ("fixed", DUE),
+        ("last_day", DUE),
+        ("extension", date(2024, 3, 5)),
+        ("last_day", date(2024, 5, 1)),
+        ("suspension", date(2024, 3, 11)),
+        ("resumption", date(2024, 4, 20)),
+        ("last_day", date(2024, 6, 10)),
+        ("waiver", date(2024, 5, 20)),
+    ]
+
+
+def test_a_reading_of_how_to_count_is_the_first_step_of_a_sum_and_of_nothing_else() -> None:
+    counted = act(1, "counting", convention="eu-1182-71")
+    summed = spans(Grounds(ZONE, "days_after", {"days": 3}, anchors=((EVER, START),), acts=(counted,)))[-1]
+    assert (summed.deadline.steps[0].kind, summed.deadline.steps[0].convention) == ("counting", "eu-1182-71")
+    assert "counting" not in [step.kind for step in fixed_on(DUE, counted)[-1].deadline.steps]

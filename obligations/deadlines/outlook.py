@@ -1,0 +1,157 @@
+"""How a clock stands at one moment, and what a reading does, or would do, to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from obligations.deadlines.conventions import CONVENTIONS
+from obligations.deadlines.episodes import Episode, FindingFact, complete_day, days_late, episodes
+from obligations.deadlines.rules import RULES
+from obligations.deadlines.spans import UNDERSTANDING, Act, Grounds, Span, spans
+from obligations.deadlines.timeliness import Timeliness, timeliness
+from obligations.deadlines.zones import day_in
+
+# Stands for the reading that is not recorded yet: it comes after all that are.
+NEXT = 2**62
+
+BreachChange = Literal["none", "ended", "void", "replaced", "opened", "reopened", "late_no_more", "late_anew"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at a clock, and when: the findings that are known, in order; the instant; the days of "due soon"."""
+
+    findings: tuple[FindingFact, ...]
+    at: datetime
+    soon_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How a clock stands. `runs` are its episodes; `days_late` as in `episodes.days_late`."""
+
+    span: Span
+    timeliness: Timeliness
+    days_late: int | None
+    runs: tuple[Episode, ...]
+    at: datetime
+
+    @property
+    def due_on(self) -> date | None:
+        return self.span.due_on
+
+    @property
+    def overdue(self) -> Episode | None:
+        """The run that is past its end and open."""
+        last = self.runs[-1] if self.runs else None
+        return last if last and last.is_open and last.flag_at <= self.at else None
+
+    @property
+    def late(self) -> tuple[Episode, ...]:
+        """The runs that ended too late."""
+        return tuple(run for run in self.runs if run.days_late)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProspect:
+    """The clock without and with a reading, and what becomes of the breach."""
+
+    before: Outlook
+    after: Outlook
+
+    @property
+    def breach(self) -> tuple[BreachChange, Episode | None]:
+        """What becomes of it, with the run that tells more: the one that ends, or the one that begins."""
+        was, is_ = self.before.overdue, self.after.overdue
+        if was is None:
+            return self.of_what_was_not_open(is_)
+        if is_ is not None:
+            return ("none", is_) if key(was) == key(is_) else ("replaced", is_)
+        return ("ended", self.closing) if self.closing else ("void", was)
+
+    @property
+    def closing(self) -> Episode | None:
+        """The open run, as the reading ends it; None where it was not late by then."""
+        was = self.before.overdue
+        return next((run for run in self.after.late if was and key(run) == key(was)), None)
+
+    def of_what_was_not_open(self, is_: Episode | None) -> tuple[BreachChange, Episode | None]:
+        before, after = self.before.late, self.after.late
+        if is_ is not None:
+            return "reopened" if key(is_) in map(key, before) else "opened", is_
+        if before and not after:
+            return "late_no_more", before[-1]
+        if after and [told(run) for run in before] != [told(run) for run in after]:
+            return "late_anew", after[-1]
+        return "none", None
+
+
+def key(run: Episode) -> tuple[int | None, int | None, datetime]:
+    """What tells the runs of a clock apart."""
+    return run.opened_by, run.opened_act, run.flag_at
+
+
+def told(run: Episode) -> tuple[object, ...]:
+    return *key(run), run.ending, run.days_late
+
+
+def outlook(made: tuple[Span, ...], grounds: Grounds, look: Look) -> Outlook:
+    in_force, zone = made[-1], grounds.zone
+    since, runs = complete_day(look.findings), episodes(made, zone, look.findings)
+    state = timeliness(
+        life=in_force.life,
+        clock=in_force.deadline.clock,
+        due_at=in_force.deadline.due_at,
+        in_time_until=in_force.in_time_until,
+        complete_since=since,
+        soon_days=look.soon_days,
+        at=look.at,
+    )
+    return Outlook(in_force, state, days_late(in_force, runs, since, day_in(look.at, zone)), runs, look.at)
+
+
+def prospect_of_reading(grounds: Grounds, then: Grounds, look: Look) -> ReadingProspect:
+    """From `grounds` to `then`, which a reading (or its withdrawal) made of them."""
+    return ReadingProspect(*(outlook(spans(one), one, look) for one in (grounds, then)))
+
+
+def with_act(grounds: Grounds, act: Act) -> Grounds:
+    """With a reading that is not recorded yet."""
+    return replace(grounds, acts=(*grounds.acts, replace(act, id=NEXT)))
+
+
+def without_act(grounds: Grounds, reading: int) -> Grounds:
+    return replace(grounds, acts=tuple(act for act in grounds.acts if act.id != reading))
+
+
+def by_convention(grounds: Grounds, on: date | None = None) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+    """What each convention would give, with the same days off and all that was decided since: code and spans.
+
+    The spans are those that had begun on the day `on`; all where it is None. Empty where nothing is counted.
+    """
+    if not is_counted(grounds):
+        return ()
+    acts = tuple(act for act in grounds.acts if act.kind not in UNDERSTANDING)
+    used = grounds.calendars_used
+    made = (
+        (code, spans(replace(grounds, acts=(*acts, Act(NEXT, "counting", convention=code, calendars=used)))))
+        for code in CONVENTIONS
+    )
+    return tuple(
+        (code, tuple(one for one in all_ if on is None or one.from_day <= on)) for code, all_ in made
+    )
+
+
+def is_counted(grounds: Grounds) -> bool:
+    """Whether a convention has a say in the time limit."""
+    return grounds.rule == "end_of_period" or (
+        RULES[grounds.rule].anchored is not None and grounds.rule not in ("immediate", "urgent")
+    )
+
+
+def outlooks(grounds: Grounds, look: Look, on: date | None = None) -> Iterable[tuple[str, Outlook]]:
+    """How it would stand by each convention that gives a due day."""
+    for code, made in by_convention(grounds, on):
+        if made[-1].due_on is not None:
+            yield code, outlook(made, grounds, look)
