@@ -150,7 +150,7 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
         _("A reading says how to count: by %(convention)s.")
         % {"convention": CONVENTIONS[step.convention].name}
     ),
-    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.on)},
+    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.to)},
     "extension": lambda step: (
         _("On %(day)s it was extended to %(to)s.") % {"day": day(step.on), "to": day(step.to)}
     ),

@@ -165,6 +165,11 @@ def test_a_working_day_that_no_calendar_reaches_is_told() -> None:
 
 def test_days_within_the_calendars_or_never_looked_up_are_not_told() -> None:
     assert not beyond("eu-1182-71", date(2023, 12, 20), 9)
+    on_the_last_day = CONVENTIONS["eu-1182-71"].count(
+        date(2023, 12, 20), 9, "days", holidays=Holidays({}, date(2023, 12, 29))
+    )
+    assert on_the_last_day.last_day == date(2023, 12, 29)
+    assert [step.kind for step in on_the_last_day.steps] == ["period"]
     assert not beyond("calendar", date(2023, 12, 20), 15)
     assert not beyond("eu-1182-71", date(2024, 1, 9), 30, "days", "before")
     assert not any(

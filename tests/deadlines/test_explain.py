@@ -60,6 +60,12 @@ def test_the_committee_s_case_by_the_regulation() -> None:
             " = Wednesday 3 May 2023, until midnight in Brussels",
         ),
         (
+            limit("days_after", days=2),
+            "18 Mar 2023 + 2 days (EU Regulation 1182/71)"
+            " = 20 Mar 2023, moved to 21 Mar 2023: two working days at least"
+            " = Tuesday 21 Mar 2023, until midnight in Brussels",
+        ),
+        (
             limit("days_before", "calendar", days=1),
             "18 Mar 2023 - 1 day, calendar = Friday 17 Mar 2023, until midnight in Brussels",
         ),
@@ -161,9 +167,10 @@ def test_an_extension_of_what_has_no_sum_is_told_alone() -> None:
 
 def test_a_day_that_a_reading_gives_is_no_sum() -> None:
     given_ = after_a_reading(
-        Step("date", on=date(2023, 5, 1)), on=date(2023, 5, 1), of=limit("immediate", start=ANNEX)
+        Step("date", to=date(2023, 5, 1)), on=date(2023, 5, 1), of=limit("immediate", start=ANNEX)
     )
     assert told(given_) == "By a reading of the text = Monday 1 May 2023, until midnight in Brussels"
+    assert "A reading gives the day: 1 May 2023." in steps_in_words(given_)
 
 
 def test_each_step_is_a_plain_sentence_and_days_jumped_over_are_one() -> None:
@@ -196,7 +203,8 @@ def test_moves_and_what_is_not_known_are_sentences_too() -> None:
 def test_a_sentence_names_start_moves_and_end(
     start: date, unit: str, direction: str, length: int, convention: str
 ) -> None:
-    deadline = limit(f"{unit}_{direction}", convention, start, **{unit: length})
+    facts = Facts(BRUSSELS, convention, start, DAYS_OFF)
+    deadline = compute(f"{unit}_{direction}", {unit: length}, facts)
     words, moves = told(deadline), [step for step in deadline.steps if step.kind in ("moved", "minimum")]
     named = [start, *(step.to for step in moves), deadline.due_on]
     places = [words.find(f"{on.day} {on:%b %Y}") for on in named if on]

@@ -34,10 +34,13 @@ class Case:
         return f"{self.unit}_{self.direction}"
 
     @property
+    def terms(self) -> dict[str, int]:
+        return {self.unit: self.length}
+
+    @property
     def deadline(self) -> Deadline:
-        terms = {self.unit: self.length}
-        check_terms(self.rule, terms)
-        return compute(self.rule, terms, self.facts)
+        check_terms(self.rule, self.terms)
+        return compute(self.rule, self.terms, self.facts)
 
     @property
     def due_on(self) -> date:
@@ -97,7 +100,7 @@ def test_a_longer_period_never_ends_nearer_to_the_event(case: Case) -> None:
 
 @given(cases("after"))
 def test_no_convention_is_stricter_than_the_calendar(case: Case) -> None:
-    given_ = dict(alternatives(case.rule, {case.unit: case.length}, case.facts))
+    given_ = dict(alternatives(case.rule, case.terms, case.facts))
     assert list(given_) == list(CONVENTIONS)
     assert all(given_["calendar"] <= due_on for due_on in given_.values())
     assert all(case.by(code).due_on == due_on for code, due_on in given_.items())
