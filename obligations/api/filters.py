@@ -1,6 +1,7 @@
 """Filters of the resources other than commitments, whose filters the pages share."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from agreement.models import Agreement, Event, Instrument, Participation, Provision, Trigger
+from agreement.models import Agreement, Calendar, Event, Instrument, Participation, Provision, Trigger
 from agreement.viewers import viewer_of
+from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.deadlines import Timeliness
 from obligations.models import Commitment, Obligation, Statement
 from obligations.models.obligation import Kind
@@ -20,6 +22,12 @@ from parties.models import Party
 
 YES_NO = [("true", _("yes")), ("false", _("no"))]
 LARGEST_KEY = 2**63 - 1
+YEAR: dict[str, Any] = {
+    "type": "integer",
+    "minimum": FIRST_YEAR,
+    "maximum": LAST_YEAR,
+    "description": _("Show the days of this year only"),
+}
 
 
 def key_of(field: str, label: Promise) -> filters.NumberFilter:
@@ -75,6 +83,28 @@ class ProvisionFilter(filters.FilterSet):
     class Meta:
         model = Provision
         fields: list[str] = []
+
+
+class CalendarFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    party = filters.CharFilter("served__party__code", label=_("Party whose it is"))
+    year = extend_schema_field(YEAR)(
+        filters.NumberFilter(
+            method="all_of_them",
+            label=YEAR["description"],
+            decimal_places=0,
+            min_value=FIRST_YEAR,
+            max_value=LAST_YEAR,
+        )
+    )
+
+    class Meta:
+        model = Calendar
+        fields: list[str] = []
+
+    def all_of_them(self, queryset: QuerySet[Calendar], name: str, year: int) -> QuerySet[Calendar]:
+        """Which days a calendar shows, the view decides; no calendar is left out."""
+        return queryset
 
 
 class TriggerFilter(filters.FilterSet):

@@ -20,6 +20,7 @@ routes = [
     path("docs/", root.Docs.as_view(), name="docs"),
     *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
     *resource(standing.Breaches, "breaches", "breach", "<int:pk>"),
+    *resource(agreement.Calendars, "calendars", "calendar", "<str:agreement>/<str:code>"),
     *resource(standing.Commitments, "commitments", "commitment", "<int:pk>"),
     *resource(agreement.Events, "events", "event", "<str:agreement>/<str:code>"),
     *resource(agreement.Instruments, "instruments", "instrument", "<str:agreement>/<str:code>"),

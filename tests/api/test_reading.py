@@ -13,6 +13,7 @@ from obligations.flagging import sweep
 from obligations.models import Commitment, Gate, Indicator
 from tests import make
 from tests.api.conftest import Program
+from tests.calendar_data import load, pack_calendar
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 RESOURCES = [
     "agreements",
     "breaches",
+    "calendars",
     "commitments",
     "events",
     "instruments",
@@ -239,4 +241,5 @@ def fill(number: int) -> None:
         Gate.objects.create(obligation=owed.obligation, place=1, after_trigger=owed.obligation.trigger)
         Position.objects.create(instrument=place.instrument, party=party, kind="signed")
         InterpretiveRule.objects.create(agreement=of, provision=place, code="R", text="Read it so.")
+        load(pack_calendar(f"party-{n}", {date(2024, 5, 1): "Feast"}, parties=(party.code,)), of=of)
         TriggerDate.objects.create(trigger=make.trigger(of=of), recorded_at=NOW, reason="Known.")

@@ -4,7 +4,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agreement.models import Agreement, Instrument, InterpretiveRule, Participation, Position, Provision
+from agreement.models import (
+    Agreement,
+    Calendar,
+    Holiday,
+    Instrument,
+    InterpretiveRule,
+    Participation,
+    Position,
+    Provision,
+)
 from obligations.api.serializers.common import Code, PartyName, Row
 from parties.models import Party
 
@@ -112,3 +121,47 @@ class ProvisionRow(Row):
 
     def get_parent(self, provision: Provision) -> str | None:
         return provision.parent.anchor if provision.parent else None
+
+
+class HolidayRow(Row):
+    estimated = serializers.BooleanField(
+        source="is_estimated", read_only=True, help_text="Worked out from a computed moon."
+    )
+
+    class Meta:
+        model = Holiday
+        fields = ["day", "name", "estimated", "origin", "source", "reason", "recorded_at", "from_outset"]
+
+
+class CalendarRow(Row):
+    """The newest entry of each day stands in `days` or in `struck`."""
+
+    agreement = Code("agreement")
+    parties = PartyName(
+        many=True, read_only=True, help_text="Those who count by it unless a reading says otherwise."
+    )
+    days = HolidayRow(source="shown_days", many=True, read_only=True, help_text="Its holidays, in order.")
+    struck = HolidayRow(
+        source="shown_struck",
+        many=True,
+        read_only=True,
+        help_text="Days that are taken for no holiday: struck, or excepted.",
+    )
+
+    class Meta:
+        model = Calendar
+        fields = [
+            "agreement",
+            "code",
+            "name",
+            "parties",
+            "library",
+            "library_version",
+            "years_from",
+            "years_until",
+            "known_until",
+            "source",
+            "note",
+            "days",
+            "struck",
+        ]

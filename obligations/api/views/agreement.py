@@ -3,12 +3,32 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from agreement.models import Agreement, Event, Instrument, Participation, Provision, Trigger
+from agreement.models import (
+    Agreement,
+    Calendar,
+    Event,
+    Holiday,
+    Instrument,
+    Participation,
+    Provision,
+    Trigger,
+)
+from normalization_tracker.api.paging import number
 from obligations.api import filters
-from obligations.api.serializers.agreement import AgreementRow, InstrumentRow, PartyRow, ProvisionRow
+from obligations.api.serializers.agreement import (
+    AgreementRow,
+    CalendarRow,
+    InstrumentRow,
+    PartyRow,
+    ProvisionRow,
+)
 from obligations.api.serializers.clock import EventRow, TriggerRow
 from obligations.api.views.base import Resource
+from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from parties.access import readable
 from parties.models import Party
 
@@ -23,6 +43,37 @@ class Agreements(Resource):
 
     def visible(self) -> QuerySet[Any]:
         return Agreement.objects.visible_to(self.viewer).prefetch_related("participations__party")
+
+
+class Calendars(Resource):
+    """Calendars of holidays: the days that are no working days for a party, or where a reading names the calendar."""
+
+    model = Calendar
+    serializer_class = CalendarRow
+    filterset_class = filters.CalendarFilter
+    keys = {"agreement": "agreement__code", "code": "code"}
+
+    @extend_schema(parameters=[OpenApiParameter("year", filters.YEAR)])
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        return super().retrieve(request, **where)
+
+    def visible(self) -> QuerySet[Any]:
+        return (
+            Calendar.objects.visible_to(self.viewer).select_related("agreement").prefetch_related("parties")
+        )
+
+    def load(self, queryset: QuerySet[Any]) -> list[Any]:
+        calendars = list(queryset)
+        entered = Holiday.objects.filter(calendar__in=calendars)
+        if year := number(self.request, "year", 0, least=FIRST_YEAR, most=LAST_YEAR):
+            entered = entered.filter(day__year=year)
+        of = {calendar.pk: calendar for calendar in calendars}
+        for calendar in calendars:
+            calendar.shown_days, calendar.shown_struck = [], []
+        for row in entered.standing():
+            calendar = of[row.calendar_id]
+            (calendar.shown_days if row.kept else calendar.shown_struck).append(row)
+        return calendars
 
 
 class Parties(Resource):

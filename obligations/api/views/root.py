@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 RESOURCES = [
     "agreements",
     "breaches",
+    "calendars",
     "commitments",
     "events",
     "instruments",
