@@ -93,7 +93,9 @@ def summed_up(deadline: Deadline, time_zone: str) -> str:
     if deadline.clock == "immediate":
         return _("At once after %(day)s; the text names no day.") % {"day": day(deadline.runs_from)}
     if deadline.clock == "recurring":
-        return _("%(every)s; each time has a last day of its own.") % {"every": recurrence(deadline.steps[0])}
+        return _("%(every)s; each time has a last day of its own.") % {
+            "every": recurrence(next(step for step in deadline.steps if step.kind == "recurrence"))
+        }
     if deadline.due_on is None:
         return _("The text sets no time limit.")
     result = _("%(weekday)s %(day)s, until midnight in %(place)s") % {
@@ -150,7 +152,7 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
         _("A reading says how to count: by %(convention)s.")
         % {"convention": CONVENTIONS[step.convention].name}
     ),
-    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.to)},
+    "date": lambda step: _("A reading gives the day: %(day)s.") % {"day": day(step.on)},
     "extension": lambda step: (
         _("On %(day)s it was extended to %(to)s.") % {"day": day(step.on), "to": day(step.to)}
     ),

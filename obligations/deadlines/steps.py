@@ -42,7 +42,7 @@ class Step:
     - ``beyond_calendar``: days after `on` were taken for working days, since nobody knows their holidays yet;
     - ``fixed``: the day `on` that the text names; ``period_end``: the end `on` of the period `name`;
     - ``recurrence``: every `length` of `unit` from `on`, until `to` where it ends; `name` is the RRULE;
-    - ``counting``: a reading says to count by `convention`; ``date``: a reading gives the day `to`;
+    - ``counting``: a reading says to count by `convention`; ``date``: a reading gives the day `on`;
     - ``extension``, ``suspension``, ``resumption``, ``waiver``, ``supersession``: a reading that holds from the day
       `on`. An extension gives the day `to`; a resumption adds the `length` days that the clock stood still;
     - ``last_day``: `on`; ``instant``: `at`, the midnight in `zone` that ends it.

@@ -167,7 +167,7 @@ def test_an_extension_of_what_has_no_sum_is_told_alone() -> None:
 
 def test_a_day_that_a_reading_gives_is_no_sum() -> None:
     given_ = after_a_reading(
-        Step("date", to=date(2023, 5, 1)), on=date(2023, 5, 1), of=limit("immediate", start=ANNEX)
+        Step("date", on=date(2023, 5, 1)), on=date(2023, 5, 1), of=limit("immediate", start=ANNEX)
     )
     assert told(given_) == "By a reading of the text = Monday 1 May 2023, until midnight in Brussels"
     assert "A reading gives the day: 1 May 2023." in steps_in_words(given_)
