@@ -237,7 +237,8 @@ def resume(day: date, clock: Clock, grounds: Grounds) -> None:
     if due_on is None or not days:
         clock.deadline = replace(clock.deadline, steps=(*clock.deadline.steps, step))
         return
-    if clock.was_late:
+    # Nothing rolls a day that has passed, nor one that was counted back from an event (Article 3(4)).
+    if clock.was_late or RULES[grounds.rule].anchored == "before":
         clock.deadline = moved(clock.deadline, step, due_on + timedelta(days=days), grounds.zone)
         return
     rolled = CONVENTIONS[grounds.counted_by].roll(due_on + timedelta(days=days), grounds.holidays)
