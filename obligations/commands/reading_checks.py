@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Calendar, Participation
 from obligations.commands.errors import Refused
-from obligations.deadlines import CONVENTIONS, complete_day, day_in
+from obligations.deadlines import CONVENTIONS, RULES, complete_day, day_in
 from obligations.deadlines.explain import DAY
-from obligations.models import Reading, Statement
+from obligations.models import Commitment, Reading, Statement
 from obligations.models.commitment import Life
 
 Kind = Reading.Kind
@@ -94,12 +94,24 @@ def ended(reading: Reading) -> Errors:
 
 def of_extension(reading: Reading) -> Errors:
     due_on = reading.commitment.due_on
+    if errors := ended(reading):
+        return errors
     if due_on is None:
         return {"due_on": _("It has no due date that could be extended; give it a date instead.")}
     if reading.due_on is not None and reading.due_on <= due_on:
         wanted = _("Give a day after %(day)s, the present due date.")
         return {"due_on": wanted % {"day": date_format(due_on, DAY)}}
-    return ended(reading) or in_order(reading) or not_complete(reading)
+    return runs_by_then(reading) or in_order(reading) or not_complete(reading)
+
+
+def runs_by_then(reading: Reading) -> Errors:
+    """An extension of a clock that had not begun would be lost when it begins."""
+    commitment = reading.commitment
+    begins = commitment.clock_from if RULES[commitment.obligation.rule].anchored == "after" else None
+    if begins is None or reading.effective_on is None or reading.effective_on >= begins:
+        return {}
+    text = _("Its clock runs from %(day)s only: give that day or a later one.")
+    return {"effective_on": text % {"day": date_format(begins, DAY)}}
 
 
 def of_suspension(reading: Reading) -> Errors:
@@ -153,6 +165,12 @@ def not_complete(reading: Reading) -> Errors:
     if since is None or reading.commitment.due_on is None:
         return {}
     return {"commitment": _("It is complete since %(day)s.") % {"day": date_format(since, DAY)}}
+
+
+def in_the_way(kind: Kind, commitment: Commitment) -> str:
+    """Why no reading of this kind can be recorded on the commitment now, whatever it says; empty where one can."""
+    errors = CHECKS[kind](Reading(commitment=commitment, kind=kind, convention="calendar"))
+    return next(iter(errors.values()), "")
 
 
 CHECKS = {
