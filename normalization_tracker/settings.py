@@ -277,10 +277,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
+        "ChangeKind": "obligations.changes.change.Kind",
         "InstrumentKind": "agreement.models.Instrument.Kind",
         "ObligationKind": "obligations.models.obligation.Kind",
         "ParticipationKind": "agreement.models.Participation.Kind",
         "PositionKind": "agreement.models.Position.Kind",
+        "ReadingKind": "obligations.models.Reading.Kind",
         "StatementKind": "obligations.models.Statement.Kind",
         "StepKind": "obligations.api.serializers.commitment.STEPS",
     },

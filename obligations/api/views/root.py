@@ -15,6 +15,7 @@ RESOURCES = [
     "agreements",
     "breaches",
     "calendars",
+    "changes",
     "commitments",
     "events",
     "instruments",

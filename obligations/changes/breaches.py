@@ -1,0 +1,154 @@
+"""Breaches that opened, closed or turned out not to have been: what the viewer knew of them before, and knows after.
+
+They are the viewer's own episodes, worked out twice from the same visible statements: once from what was on record when
+the window began, once from what was on record when it ended. So nothing here tells of a hidden finding.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from obligations.changes.change import Change, Kind, Why
+from obligations.changes.window import Window, known_at
+from obligations.deadlines import Episode, Moment, day_in
+from obligations.deadlines.moment import INSTANT
+from obligations.models import Commitment, Statement
+from obligations.models.records import Records
+from obligations.seen_breaches import SeenBreach, breaches_of
+from obligations.standing import Standing, standing_of
+from parties.access import PUBLIC_VIEWER
+
+# A breach is the same one as long as the same thing began it, and it ran out at the same instant.
+Identity = tuple[datetime, int | None, int | None]
+Breaches = dict[Identity, SeenBreach]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the viewer knew of one commitment at a moment."""
+
+    breaches: Breaches
+    runs: tuple[Episode, ...] = ()
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of one breach. `at` is None where no instant of its own says when: then it is looked for."""
+
+    kind: Kind
+    breach: SeenBreach
+    at: datetime | None
+    is_done: Callable[[Breaches], bool]
+
+
+def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterator[Change]:
+    """Of commitments that `with_standing` loaded for the viewer, at the present."""
+    for commitment in commitments:
+        zone = commitment.agreement.zone
+        was, is_now = known(commitment, window.before(zone)), known(commitment, window.after(zone))
+        for turn in turns(was.breaches, is_now.breaches, window):
+            yield Change(
+                turn.kind,
+                turn.at or first_known(commitment, window, turn.is_done),
+                turn.breach.pk,
+                on=day_of(turn),
+                commitment=commitment,
+                breach=turn.breach,
+                ended=why(turn.breach, was, is_now) if turn.kind == Kind.BREACH_VOIDED else None,
+            )
+
+
+def known(commitment: Commitment, moment: Moment) -> Known:
+    """What the viewer knew at a moment. The flags of the sweep are left aside: they know more."""
+    records: Records = commitment.records  # type: ignore[attr-defined]
+    if not records.spans(moment.known_at):
+        return Known({})
+    seen = [said for said in commitment.seen_statements if on_record(said, moment)]  # type: ignore[attr-defined]
+    present: Standing = commitment.standing  # type: ignore[attr-defined]
+    then = standing_of(commitment, seen, records, moment)
+    try:
+        commitment.standing = then  # type: ignore[attr-defined]
+        breaches = {identity(one): one for one in breaches_of([commitment], PUBLIC_VIEWER, moment.at)}
+    finally:
+        commitment.standing = present  # type: ignore[attr-defined]
+    return Known(breaches, then.episodes, then.deadline.due_on)
+
+
+def on_record(said: Statement, moment: Moment) -> bool:
+    return moment.known_at is None or said.recorded_at < moment.known_at
+
+
+def identity(breach: SeenBreach) -> Identity:
+    run = breach.episode
+    return run.flag_at, run.opened_by, run.opened_act
+
+
+def turns(was: Breaches, is_now: Breaches, window: Window) -> Iterator[Turn]:
+    for key, breach in is_now.items():
+        before = was.get(key)
+        if before is None:
+            ran_out = breach.episode.flag_at
+            at = ran_out if window.holds(ran_out) else None
+            yield Turn(Kind.BREACH_OPENED, breach, at, partial(is_there, key))
+        elif breach.is_open and not before.is_open:
+            yield Turn(Kind.BREACH_OPENED, breach, None, partial(is_ended_by, key, ended_by(breach)))
+        if not breach.is_open and (before is None or ended_by(before) != ended_by(breach)):
+            closed_at = breach.closed_at
+            at = closed_at if closed_at and window.holds(closed_at) else None
+            yield Turn(Kind.BREACH_CLOSED, breach, at, partial(is_ended_by, key, ended_by(breach)))
+    for key, breach in was.items():
+        if key not in is_now:
+            yield Turn(Kind.BREACH_VOIDED, breach, None, partial(is_gone, key))
+
+
+Ended = tuple[int | None, int | None]
+
+
+def ended_by(breach: SeenBreach) -> Ended:
+    """The finding or the reading that ended it; neither while it is open."""
+    return breach.episode.closed_by, breach.episode.closed_act
+
+
+def is_there(key: Identity, seen: Breaches) -> bool:
+    return key in seen
+
+
+def is_gone(key: Identity, seen: Breaches) -> bool:
+    return key not in seen
+
+
+def is_ended_by(key: Identity, ended: Ended, seen: Breaches) -> bool:
+    return key in seen and ended_by(seen[key]) == ended
+
+
+def first_known(commitment: Commitment, window: Window, is_done: Callable[[Breaches], bool]) -> datetime:
+    """When that was recorded in the window after which it was so."""
+    zone = commitment.agreement.zone
+    records: Records = commitment.records  # type: ignore[attr-defined]
+    instants: set[datetime] = {said.recorded_at for said in commitment.seen_statements}  # type: ignore[attr-defined]
+    instants.update(records.turns())
+    recorded = sorted(at for at in instants if window.holds(at))
+    for at in recorded:
+        if is_done(known(commitment, known_at(at + INSTANT, window.now, zone)).breaches):
+            return at
+    return recorded[-1] if recorded else window.since
+
+
+def day_of(turn: Turn) -> date:
+    """The first day that was too late; of a breach that closed, the day on which it ended."""
+    run, zone = turn.breach.episode, turn.breach.commitment.agreement.zone
+    ended = run.met_on or run.ended_on
+    return ended if turn.kind == Kind.BREACH_CLOSED and ended else day_in(run.flag_at, zone)
+
+
+def why(breach: SeenBreach, was: Known, is_now: Known) -> Why:
+    """Why a breach that was known is none by what is known now."""
+    if was.due_on != is_now.due_on:
+        return Why.RESCHEDULED
+    stopped = any(
+        run.closed_act is not None and run.in_time_until == breach.episode.in_time_until
+        for run in is_now.runs
+    )
+    return Why.STOPPED if stopped else Why.CORRECTED
