@@ -15,7 +15,6 @@ from agreement.packs.model import Calendar as PackCalendar
 from obligations.commands import clock
 from obligations.commands.difference import Difference
 from obligations.commands.errors import Refused
-from obligations.models import Commitment
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, require
@@ -157,9 +156,7 @@ def set_holiday(
     A mediator may. Raises PermissionDenied, and Refused for a missing reason or name, or for what is so already.
     """
     require(actor, Act.EDIT_CALENDAR, calendar.agreement_id)
-    calendar = (
-        Calendar.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=calendar.pk)
-    )
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     before = Holiday.objects.filter(calendar=calendar, day=day).standing().first()
     name = " ".join(name.split()) or (before.name if before and not kept else "")
     row = Holiday(
@@ -185,7 +182,7 @@ def set_holiday(
         after={"name": row.name, "kept": row.kept},
         reason=row.reason,
     )
-    recount_agreement(calendar.agreement, now)
+    clock.recount(calendar.agreement_id, now)
     return row
 
 
@@ -210,10 +207,3 @@ def refuse_what_cannot_be(row: Holiday, before: Holiday | None) -> None:
         errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
     if errors:
         raise Refused(errors)
-
-
-def recount_agreement(agreement: Agreement, now: datetime) -> None:
-    """Reset the clocks of an agreement whose holidays changed, in the caller's transaction."""
-    every = Commitment.objects.filter(agreement=agreement).order_by("pk").select_for_update(of=("self",))
-    for commitment in every.select_related("agreement", "obligation__trigger"):
-        clock.reset(commitment, now)

@@ -270,16 +270,31 @@ def test_a_mediators_day_is_entered_with_its_reason_in_the_ledger_too() -> None:
 
 
 @pytest.mark.django_db
-def test_a_changed_holiday_resets_the_clocks_of_its_agreement() -> None:
-    load(pack_calendar())
+def test_a_struck_holiday_moves_the_day_that_is_counted_by_it_and_no_other() -> None:
+    make.agreement(convention="eu-1182-71")
+    load(
+        pack_calendar("alpha", library="RS", parties=("alpha",)),
+        pack_calendar("beta", library="RS", parties=("beta",)),
+    )
+    by_alpha, by_beta = make.commitment(days=30), make.commitment(by=make.party("beta"))
+    assert by_alpha.due_on == by_beta.due_on == date(2023, 4, 18)
+    say(ORTHODOX_EASTER_MONDAY, kept=False, now=LATER)
+    by_alpha.refresh_from_db()
+    by_beta.refresh_from_db()
+    assert (by_alpha.due_on, by_beta.due_on) == (ORTHODOX_EASTER_MONDAY, date(2023, 4, 18))
+
+
+@pytest.mark.django_db
+def test_an_added_holiday_ends_the_breach_that_it_makes_undone() -> None:
+    make.agreement(convention="eu-1182-71")
+    load(pack_calendar("alpha", parties=("alpha",)))
     owed = make.commitment(days=30)
-    due_on, of_another = owed.due_on, make.commitment(of=make.agreement("other"), days=30)
-    wrong = date(2023, 4, 1)
-    type(owed).objects.update(due_on=wrong)
-    say(MIDSUMMER, name="Midsummer")
+    make.finding(owed, 3, date(2023, 4, 18))
+    assert [breach.outcome for breach in owed.breaches.all()] == ["met_late"]
+    say(ORTHODOX_EASTER_MONDAY, name="Easter Monday", now=LATER)
     owed.refresh_from_db()
-    of_another.refresh_from_db()
-    assert (owed.due_on, of_another.due_on) == (due_on, wrong)
+    assert owed.due_on == date(2023, 4, 18)
+    assert "met_late" not in [breach.outcome for breach in owed.breaches.all()]
 
 
 @pytest.mark.django_db
