@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
+from agreement.packs.quick import Test, fitting
 from agreement.packs.source import Steps, shown
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -43,8 +44,16 @@ class Misfit:
 
 def misfits(value: Any, schema: str, definition: str = "") -> set[Finding]:
     """Everything in the value that the schema file (or one of its ``$defs``) does not allow: steps and a message."""
-    errors = map(_misfit, _validator(schema, definition).iter_errors(value))
-    return {finding for error in errors for finding in _explain(error, value)}
+    if _fits(schema, definition)(value):
+        return set()
+    errors = list(map(_misfit, _validator(schema, definition).iter_errors(value)))
+    found = {finding for error in errors if not error.conditional for finding in _explain(error, value)}
+    # A key that is unknown altogether is told so, and not that it does not go with a choice.
+    named = {steps for steps, _ in found}
+    for error in errors:
+        if error.conditional:
+            found |= {(steps, message) for steps, message in _explain(error, value) if steps not in named}
+    return found
 
 
 def is_day(text: str) -> bool:
@@ -72,12 +81,22 @@ def _pattern(_: object, pattern: str, value: object, __: object) -> Iterator[Val
 
 
 @cache
+def _contents(schema: str, definition: str) -> Any:
+    contents = json.loads(Path(__file__).with_name(schema).read_text(encoding="utf-8"))
+    definitions = contents.pop("$defs")
+    return _inlined(definitions[definition] if definition else contents, definitions)
+
+
+@cache
+def _fits(schema: str, definition: str) -> Test:
+    return fitting(_contents(schema, definition), {"date": is_day})
+
+
+@cache
 def _validator(schema: str, definition: str) -> Any:
     formats = FormatChecker(formats=())
     formats.checks("date")(lambda value: not isinstance(value, str) or is_day(value))
-    contents = json.loads(Path(__file__).with_name(schema).read_text(encoding="utf-8"))
-    definitions = contents.pop("$defs")
-    contents = _inlined(definitions[definition] if definition else contents, definitions)
+    contents = _contents(schema, definition)
     extended: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     return extended(contents, format_checker=formats)
 
@@ -120,10 +139,20 @@ def _missing(error: Misfit) -> Iterator[Finding]:
             yield (*error.steps, key), f"is missing{why}; add it"
 
 
+def _missing_any(error: Misfit) -> Iterator[Finding]:
+    """One key of several would do; the first is the usual one."""
+    usual = error.wanted[0]["required"][0]
+    yield (*error.steps, usual), f"is missing for {_choice(error.value)}; add it"
+
+
 def _unknown(error: Misfit) -> Iterator[Finding]:
     known = list(error.schema["properties"])
     for key in error.value:
-        if key not in known:
+        if key in known:
+            continue
+        if error.conditional:
+            yield (*error.steps, key), f"does not go with {_choice(error.value)}; remove it"
+        else:
             yield (*error.steps, key), f"is not a key of this part; {advice(key, known)}"
 
 
@@ -153,6 +182,7 @@ def _wrong_type(error: Misfit) -> Iterator[Finding]:
 
 _SPECIAL = {
     "required": _missing,
+    "anyOf": _missing_any,
     "additionalProperties": _unknown,
     "uniqueItems": _repeated,
     "enum": _not_listed,
