@@ -35,12 +35,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What became of one breach. `at` is None where no instant of its own says when: then it is looked for."""
+    """What became of one breach, and when."""
 
     kind: Kind
     breach: SeenBreach
-    at: datetime | None
-    is_done: Callable[[Breaches], bool]
+    at: datetime
+
+
+# When that was recorded after which it was so.
+Find = Callable[[Callable[[Breaches], bool]], datetime]
 
 
 def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterator[Change]:
@@ -48,10 +51,11 @@ def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterato
     for commitment in commitments:
         zone = commitment.agreement.zone
         was, is_now = known(commitment, window.before(zone)), known(commitment, window.after(zone))
-        for turn in turns(was.breaches, is_now.breaches, window):
+        find = partial(first_known, commitment, window)
+        for turn in turns(was.breaches, is_now.breaches, window, find):
             yield Change(
                 turn.kind,
-                turn.at or first_known(commitment, window, turn.is_done),
+                turn.at,
                 turn.breach.pk,
                 on=day_of(turn),
                 commitment=commitment,
@@ -85,22 +89,25 @@ def identity(breach: SeenBreach) -> Identity:
     return run.flag_at, run.opened_by, run.opened_act
 
 
-def turns(was: Breaches, is_now: Breaches, window: Window) -> Iterator[Turn]:
+def turns(was: Breaches, is_now: Breaches, window: Window, find: Find) -> Iterator[Turn]:
+    """A breach that opens does so when the clock runs out, or when it came to be known; it closes no earlier."""
     for key, breach in is_now.items():
         before = was.get(key)
+        opened_at = window.since
         if before is None:
             ran_out = breach.episode.flag_at
-            at = ran_out if window.holds(ran_out) else None
-            yield Turn(Kind.BREACH_OPENED, breach, at, partial(is_there, key))
+            opened_at = ran_out if window.holds(ran_out) else find(partial(is_there, key))
+            yield Turn(Kind.BREACH_OPENED, breach, opened_at)
         elif breach.is_open and not before.is_open:
-            yield Turn(Kind.BREACH_OPENED, breach, None, partial(is_ended_by, key, ended_by(breach)))
+            yield Turn(Kind.BREACH_OPENED, breach, find(partial(is_ended_by, key, ended_by(breach))))
         if not breach.is_open and (before is None or ended_by(before) != ended_by(breach)):
             closed_at = breach.closed_at
-            at = closed_at if closed_at and window.holds(closed_at) else None
-            yield Turn(Kind.BREACH_CLOSED, breach, at, partial(is_ended_by, key, ended_by(breach)))
+            if closed_at is None or not window.holds(closed_at):
+                closed_at = find(partial(is_ended_by, key, ended_by(breach)))
+            yield Turn(Kind.BREACH_CLOSED, breach, max(closed_at, opened_at))
     for key, breach in was.items():
         if key not in is_now:
-            yield Turn(Kind.BREACH_VOIDED, breach, None, partial(is_gone, key))
+            yield Turn(Kind.BREACH_VOIDED, breach, find(partial(is_gone, key)))
 
 
 Ended = tuple[int | None, int | None]

@@ -1,6 +1,9 @@
 """The page of what changed between two moments."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from agreement.models import Calendar, Holiday
 from obligations.commands import set_trigger_date
 from obligations.commands.calendars import set_holiday
+from obligations.commands.readings import withdraw
 from obligations.flagging import sweep
 from parties.access import Tier
 from parties.models import User
@@ -132,7 +136,7 @@ def test_a_reading_that_ends_a_breach_tells_of_both_and_of_the_date_that_moved(c
     assert "Breach closed Extended, 379 days late on 1 May 2024" in text
     assert "17 Apr 2023 → to 1 Sep 2024 O-1 Do O-1 Moved by: a reading" in text
     assert "Extended to 1 Sep 2024. Agreed on 2 May 2024 by Alpha It was agreed." in text
-    make.readings.withdraw(reading=reading, actor=make.a_mediator(), now=AFTER, reason="An error.")
+    withdraw(reading=reading, actor=make.a_mediator(), now=AFTER, reason="An error.")
     later = page(client, since="2024-06-01", until="2024-06-30")
     assert told(later) == ["Breach opened", "Due date moved", "Reading"]
     assert "Takes back: extension. It had said: Extended to 1 Sep 2024." in words(later)
@@ -206,9 +210,7 @@ def test_the_date_of_a_trigger_concerns_the_whole_agreement(client: Client) -> N
 def test_days_that_moved_and_moved_back_did_not_move(client: Client) -> None:
     late = owed()
     reading = make.reading(late, "give_date", due_on=date(2023, 5, 1), now=DURING)
-    make.readings.withdraw(
-        reading=reading, actor=make.a_mediator(), now=DURING + timedelta(days=1), reason="An error."
-    )
+    withdraw(reading=reading, actor=make.a_mediator(), now=DURING + timedelta(days=1), reason="An error.")
     assert told(page(client)) == ["Reading", "Reading"]
 
 
@@ -307,7 +309,7 @@ TABLE: dict[str, list[str]] = {
 
 
 def account(who: str) -> User | None:
-    made = {
+    made: dict[str, Callable[[], User | None]] = {
         "anybody": lambda: None,
         "analyst": make.analyst,
         "cleared analyst": lambda: make.analyst(cleared=True),
@@ -316,14 +318,13 @@ def account(who: str) -> User | None:
         "representative of beta": lambda: make.representative(make.party("beta")),
         "mediator": make.mediator,
     }
-    user: User | None = made[who]()
-    return user
+    return made[who]()
 
 
 @pytest.mark.parametrize("who", TABLE)
 def test_each_viewer_is_told_of_what_they_may_see_and_of_no_effect_of_the_rest(who: str) -> None:
     alpha, beta = make.party("alpha"), make.party("beta")
-    tiers = {
+    tiers: dict[str, dict[str, Any]] = {
         "public": {},
         "parties": {"tier": Tier.PARTIES},
         "own": {"tier": Tier.IN_CONFIDENCE, "confidant": alpha},
@@ -377,18 +378,16 @@ def test_parties_that_swap_what_happened_swap_their_sections(client: Client) -> 
         make.finding(done, 3, SPOKEN_OF, now=DURING)
         make.claim(undone, speaker[one.pk], 1, SPOKEN_OF, now=DURING)
         make.reading(undone, "suspend", effective_on=SPOKEN_OF, now=DURING)
-    one, two = page(client, provision="art_1"), page(client, provision="art_2")
-    mirrored = section(one, "alpha").replace("ONE", "TWO").replace("art 1", "art 2")
-    assert swapped(mirrored) == swapped(swapped(section(two, "beta")))
-    assert swapped(swapped(section(two, "alpha"))) == swapped(
-        section(one, "beta").replace("ONE", "TWO").replace("art 1", "art 2")
-    )
+    first, second = page(client, provision="art_1"), page(client, provision="art_2")
+    for own, other_one in (("alpha", "beta"), ("beta", "alpha")):
+        mirrored = section(first, own).replace("ONE", "TWO").replace("art 1", "art 2")
+        assert mirrored == swapped(section(second, other_one))
 
 
 def swapped(html: str) -> str:
     for a, b in (("alpha", "beta"), ("Alpha", "Beta")):
         html = html.replace(a, "?").replace(b, a).replace("?", b)
-    return html
+    return re.sub(r"mark-\d", "mark-1", html)
 
 
 def many(rows: int) -> None:
