@@ -23,7 +23,7 @@ from obligations.deadlines.wording import (
     why_not,
 )
 
-__all__ = ["DAY", "day", "sentence", "steps_in_words", "sum_of"]
+__all__ = ["DAY", "changes", "day", "sentence", "skipped_in_words", "steps_in_words", "sum_of"]
 
 
 def sum_of(deadline: Deadline) -> str:
@@ -112,8 +112,13 @@ def counted(deadline: Deadline) -> str:
     """The sum with the days jumped over; empty where nothing was counted."""
     if not any(step.kind in ("period", "period_end", "date") for step in deadline.steps):
         return ""
+    return ", ".join(filter(None, (sum_of(deadline), skipped_in_words(deadline))))
+
+
+def skipped_in_words(deadline: Deadline) -> str:
+    """ "without 2 Saturdays, 2 Sundays". Empty where no day was jumped over."""
     skipped = gathered(step for step in deadline.steps if step.kind == "skipped")
-    return ", ".join(filter(None, (sum_of(deadline), skipped and _("without %(days)s") % {"days": skipped})))
+    return _("without %(days)s") % {"days": skipped} if skipped else ""
 
 
 def unknown(deadline: Deadline) -> str:

@@ -130,7 +130,7 @@ def by_convention(grounds: Grounds, on: date | None = None) -> tuple[tuple[str, 
 
     The spans are those that had begun on the day `on`; all where it is None. Empty where nothing is counted.
     """
-    if not is_counted(grounds):
+    if not is_counted(grounds.rule):
         return ()
     acts = tuple(act for act in grounds.acts if act.kind not in UNDERSTANDING)
     used = grounds.calendars_used
@@ -143,10 +143,10 @@ def by_convention(grounds: Grounds, on: date | None = None) -> tuple[tuple[str, 
     )
 
 
-def is_counted(grounds: Grounds) -> bool:
-    """Whether a convention has a say in the time limit."""
-    return grounds.rule == "end_of_period" or (
-        RULES[grounds.rule].anchored is not None and grounds.rule not in ("immediate", "urgent")
+def is_counted(rule: str) -> bool:
+    """Whether a convention has a say in a time limit by this rule."""
+    return rule == "end_of_period" or (
+        RULES[rule].anchored is not None and rule not in ("immediate", "urgent")
     )
 
 

@@ -62,11 +62,7 @@ class Records:
         return spans(grounds) if grounds else ()
 
     def acts(self, known_at: datetime | None) -> tuple[Act, ...]:
-        known = [one for one in self.readings if is_known(one.recorded_at, known_at)]
-        taken_back = {one.withdraws_id for one in known}
-        return tuple(
-            one.act() for one in known if one.pk not in taken_back and one.kind != Reading.Kind.WITHDRAWAL
-        )
+        return standing_acts(one for one in self.readings if is_known(one.recorded_at, known_at))
 
     def anchors(self, terms: Terms, known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
         if terms.trigger_id is not None:
@@ -95,6 +91,15 @@ class Records:
         return any(needs_days_off(one.convention, one.rule) for one in self.terms) or any(
             one.kind == Reading.Kind.COUNTING and needs_days_off(one.convention, "") for one in self.readings
         )
+
+
+def standing_acts(readings: Iterable[Reading]) -> tuple[Act, ...]:
+    """Of readings in the order of their recording: those that none of them takes back."""
+    known = list(readings)
+    taken_back = {one.withdraws_id for one in known}
+    return tuple(
+        one.act() for one in known if one.pk not in taken_back and one.kind != Reading.Kind.WITHDRAWAL
+    )
 
 
 def known_of(row: Terms | TriggerDate) -> datetime:

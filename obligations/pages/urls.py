@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from obligations.pages import statements, views
+from obligations.pages import readings, statements, views
 
 
 class CodeConverter(StringConverter):
@@ -16,4 +16,7 @@ urlpatterns = [
     path("<slug:agreement>/<code:code>/", views.obligation, name="obligation"),
     path("<slug:agreement>/<code:code>/claim/", statements.claim, name="obligation-claim"),
     path("<slug:agreement>/<code:code>/contest/", statements.contest, name="obligation-contest"),
+    path("<slug:agreement>/<code:code>/reading/", readings.record, name="reading"),
+    path("<slug:agreement>/<code:code>/reading/effect/", readings.effect, name="reading-effect"),
+    path("<slug:agreement>/<code:code>/reading/<int:key>/", readings.take_back, name="reading-take-back"),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django import template
 from django.forms import BoundField
@@ -12,13 +12,19 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement
 from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
+from obligations.deadlines.grid import Day, Month
 from obligations.models.statement import Conduct, Level
+from obligations.reading_words import ended
 from parties.access import Tier
 from parties.models import Party, Tiered
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 
@@ -98,6 +104,36 @@ def moment(at: datetime, agreement: Agreement) -> SafeString:
 def overdue_from(episode: Episode, agreement: Agreement) -> SafeString | str:
     """The first day that is too late, in the agreement's zone."""
     return day(day_in(episode.flag_at, agreement.zone))
+
+
+@register.filter
+def how_it_ended(episode: Episode) -> str:
+    """How a late run of the clock ended."""
+    return ended(episode)
+
+
+# What a day of the small calendar is marked with, in words.
+MARKS: dict[str, "StrOrPromise"] = {
+    "start": gettext_lazy("the clock runs from here; not counted"),
+    "counted": gettext_lazy("counted"),
+    "weekend": gettext_lazy("weekend"),
+    "holiday": gettext_lazy("holiday"),
+    "moved_from": gettext_lazy("the last day moved from here"),
+    "last": gettext_lazy("last day"),
+}
+
+
+@register.simple_tag
+def marks(of: Day) -> str:
+    """The marks of a day of the small calendar, for who does not see them."""
+    return ", ".join(str(MARKS[mark]) for mark in of.marks)
+
+
+@register.simple_tag
+def legend(months: Iterable[Month]) -> list[tuple[str, "StrOrPromise"]]:
+    """The marks that a small calendar has, with their words."""
+    there = {mark for month in months for week in month.weeks for day in week for mark in day.marks}
+    return [(mark, word) for mark, word in MARKS.items() if mark in there]
 
 
 @register.simple_tag

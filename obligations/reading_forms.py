@@ -1,0 +1,161 @@
+"""The forms in which mediators record readings. What a reading may say is decided by the commands; a form only asks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Calendar
+from obligations.commands import Refused
+from obligations.commands.reading_checks import in_the_way
+from obligations.deadlines import CONVENTIONS, day_in
+from obligations.forms import day_input
+from obligations.models import Commitment, Reading
+from parties.models import Party
+
+Kind = Reading.Kind
+DAYS = {Kind.EXTENSION: ("due_on", "effective_on"), Kind.DATE: ("due_on",), Kind.COUNTING: ()}
+# What a reading does hangs on these; the rest says why.
+EFFECTIVE = ("commitments", "convention", "calendars", "due_on", "effective_on")
+AGREED = ("agreed_by", "agreed_on")
+
+
+def fields_of(kind: Kind) -> tuple[str, ...]:
+    """The fields that a reading of the kind has, in their order on the page."""
+    counting = ("convention", "calendars") if kind == Kind.COUNTING else ()
+    return ("commitments", *counting, *DAYS.get(kind, ("effective_on",)), "reason", "source", *AGREED)
+
+
+class ReadingForm(forms.Form):
+    """A reading of one kind on commitments of one obligation.
+
+    `shown` stands for the effect that the mediator has seen: nothing is recorded whose effect was not shown.
+    """
+
+    commitments = forms.MultipleChoiceField(
+        label=_("Whose commitment"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "What is agreed often holds for all who owe the same; it is recorded on each, or on none."
+        ),
+    )
+    convention = forms.ChoiceField(label=_("Counting convention"), widget=forms.RadioSelect)
+    calendars = forms.MultipleChoiceField(
+        label=_("Days off"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A day is off where any of these has it. None chosen: the party has its own."),
+    )
+    due_on = forms.DateField(label=_("Due on"))
+    effective_on = forms.DateField(label=_("From the day"))
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "field"}),
+        help_text=_("An address, or a document and its date."),
+    )
+    agreed_by = forms.MultipleChoiceField(
+        label=_("Agreed by"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who agreed to this reading, where they did. None chosen: the mediator reads it so."),
+    )
+    agreed_on = forms.DateField(label=_("Agreed on"), required=False)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        kind: Kind,
+        owed: Sequence[Commitment],
+        calendars: Iterable[Calendar],
+        parties: Iterable[Party],
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.obstacles = {str(one.pk): in_the_way(kind, one) for one in owed}
+        for name in set(self.fields) - {*fields_of(kind), "shown"}:
+            del self.fields[name]
+        self.order_fields(fields_of(kind))
+        self.set_days(now, owed)
+        self.fields["commitments"].initial = [key for key, why_not in self.obstacles.items() if not why_not]
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "commitments": [(str(one.pk), told_apart(one, self.obstacles[str(one.pk)])) for one in owed],
+            "convention": [(code, capfirst(str(one.name))) for code, one in CONVENTIONS.items()],
+            "calendars": [(one.code, one.name) for one in calendars],
+            "agreed_by": [(one.code, one.name) for one in parties],
+        }
+        for name, pairs in choices.items():
+            if name in self.fields:
+                self.fields[name].choices = pairs  # type: ignore[attr-defined]
+        if not choices["calendars"]:
+            self.fields.pop("calendars", None)
+
+    def set_days(self, now: datetime, owed: Sequence[Commitment]) -> None:
+        today = day_in(now, owed[0].agreement.zone)
+        for name in ("effective_on", "agreed_on"):
+            if name in self.fields:
+                self.fields[name].widget = day_input(today)
+        if "effective_on" in self.fields:
+            self.fields["effective_on"].initial = today
+        if "due_on" in self.fields:
+            self.fields["due_on"].widget = forms.DateInput(
+                attrs={"type": "date", "class": "field"}, format="%Y-%m-%d"
+            )
+
+    @property
+    def says_what_it_does(self) -> bool:
+        """Whether it is filled in as far as its effect hangs on it. Looks at what was sent."""
+        return self.is_bound and not any(name in self.errors for name in EFFECTIVE)
+
+    def chosen(self, owed: Iterable[Commitment]) -> list[Commitment]:
+        return [one for one in owed if str(one.pk) in self.cleaned_data["commitments"]]
+
+    def effective(self) -> dict[str, Any]:
+        """What the effect hangs on, as a command takes it."""
+        names = [name for name in EFFECTIVE[1:] if name in self.fields]
+        return {name: self.cleaned_data[name] for name in names}
+
+    def said(self) -> dict[str, Any]:
+        """What a command takes."""
+        return self.effective() | {name: self.cleaned_data[name] for name in ("reason", "source", *AGREED)}
+
+    def refuse(self, refused: Refused) -> None:
+        """Show what a command refused at the fields that it names; the rest on top."""
+        for name, message in refused.errors.items():
+            field = "commitments" if name in ("commitment", "kind") else name
+            self.add_error(field if field in self.fields else None, message)
+
+
+def told_apart(commitment: Commitment, obstacle: str) -> str:
+    """The party, with what stands in the way of such a reading on its commitment."""
+    return f"{commitment.party.name} ({obstacle})" if obstacle else commitment.party.name
+
+
+class TakeBackForm(forms.Form):
+    """Taking readings back: the same one on several commitments at once."""
+
+    readings = forms.MultipleChoiceField(label=_("Whose commitment"), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, alike: Sequence[Reading], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.alike = {str(one.pk): one for one in alike}
+        field = self.fields["readings"]
+        field.choices = [(key, one.commitment.party.name) for key, one in self.alike.items()]  # type: ignore[attr-defined]
+        field.initial = list(self.alike)
+
+    def chosen(self) -> list[Reading]:
+        return [self.alike[key] for key in self.cleaned_data["readings"]]
+
+    def refuse(self, refused: Refused) -> None:
+        for name, message in refused.errors.items():
+            self.add_error("reason" if name == "reason" else None, message)
