@@ -97,7 +97,7 @@ def test_a_breach_closes_when_the_finding_that_ended_it_was_recorded(client: Cli
     make.finding(late, 3, SPOKEN_OF, now=DURING)
     text = words(page(client))
     assert "2 changes: 1 finding, 1 breach closed" in text
-    assert "10 May 2024, 11:00 Breach closed Met late, 319 days late on 1 Mar 2024" in text
+    assert "10 May 2024, 11:00 Breach closed met late by 319 days on 1 Mar 2024" in text
     assert told(page(client, since="2024-03-01", until="2024-03-31")) == []
 
 
@@ -133,7 +133,7 @@ def test_a_reading_that_ends_a_breach_tells_of_both_and_of_the_date_that_moved(c
     html = page(client)
     assert told(html) == ["Breach closed", "Due date moved", "Reading"]
     text = words(html)
-    assert "Breach closed Extended, 379 days late on 1 May 2024" in text
+    assert "Breach closed extended, 379 days late by then on 1 May 2024" in text
     assert "17 Apr 2023 → to 1 Sep 2024 O-1 Do O-1 Moved by: a reading" in text
     assert "Extended to 1 Sep 2024. Agreed on 2 May 2024 by Alpha It was agreed." in text
     withdraw(reading=reading, actor=make.a_mediator(), now=AFTER, reason="An error.")
