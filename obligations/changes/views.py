@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agreement.models import Calendar
 from obligations.changes.change import Change, Kind
 from obligations.changes.page import counts_in_words, grouped, in_order, totals_of
 from obligations.changes.scope import Scope, nothing_to_read, scope_of
@@ -113,5 +114,6 @@ def told(request: HttpRequest, scope: Scope, window: Window, kinds: Sequence[str
         "whole_total": len(found) - totals.total(),
         "page": page,
         "grouped": grouped(list(page), totals, scope.register, scope.parties),
+        "calendars": dict(Calendar.objects.filter(agreement=scope.agreement).values_list("code", "name")),
         "names": {party.code: party.name for party in scope.register.parties},
     }
