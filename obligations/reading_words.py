@@ -137,12 +137,19 @@ def ended(run: Episode) -> str:
 
 
 def breach(of: ReadingProspect) -> str:
-    change, _run = of.breach
+    change, run = of.breach
     closing = of.closing
     if change == "ended" and closing:
         return _("The breach closes: %(ended)s.") % {"ended": ended(closing)}
     if change == "replaced" and closing:
         return _("The breach closes: %(ended)s. Another opens.") % {"ended": ended(closing)}
+    if change == "late_anew" and run:
+        words = (
+            _("The breach is then: %(ended)s.")
+            if of.before.late
+            else _("A breach comes to stand: %(ended)s.")
+        )
+        return words % {"ended": ended(run)}
     return str(BREACHES.get(change, ""))
 
 

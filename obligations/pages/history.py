@@ -65,7 +65,9 @@ class Entry:
 
     @property
     def voided(self) -> list[Breach]:
-        return [row for one in self.reads for row in one.voided]
+        """Breaches that the readings left without ground, once where they were flagged together."""
+        rows = [row for one in self.reads for row in one.voided]
+        return list({(row.cycle, row.opened_at, row.outcome): row for row in rows}.values())
 
     @property
     def about_itself(self) -> bool:
