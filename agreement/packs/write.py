@@ -38,7 +38,9 @@ class Flow(dict[str, Any]):
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    pass
+    def ignore_aliases(self, data: object) -> bool:
+        """A value that stands twice is written twice: the reader takes no aliases."""
+        return True
 
 
 def _text(dumper: Any, text: str) -> Any:
