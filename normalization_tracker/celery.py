@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def sweep_at_once(**_: Any) -> None:
-    """A worker that was away looks for what became overdue meanwhile, without waiting for beat's next minute."""
+def catch_up(**_: Any) -> None:
+    """A worker that was away makes the periods that are missing and looks for what became overdue, without waiting."""
+    app.send_task("obligations.tasks.make_occurrences")
     app.send_task("obligations.tasks.sweep")

@@ -137,6 +137,11 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that could not start before the next one is due is not worth starting.
         "options": {"expires": SWEEP_SECONDS - 5},
     },
+    "make-occurrences": {
+        "task": "obligations.tasks.make_occurrences",
+        "schedule": crontab(hour=1, minute=30),
+        "options": {"expires": 6 * 60 * 60},
+    },
     "check-drift": {
         "task": "obligations.tasks.check_drift",
         "schedule": crontab(hour=2, minute=30),

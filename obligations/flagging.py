@@ -1,7 +1,8 @@
 """The sweep: flags what became overdue, in batches, until nothing is left.
 
 One batch is one statement and one transaction. It locks rows that can be flagged and that nobody else has locked,
-marks them, opens their breaches, tells the mediators and enters the ledger. The marker on the locked row is what lets
+commitments and the times that recurring ones are due, marks them, opens their breaches, tells the mediators and enters
+the ledger. The marker on the locked row is what lets
 several sweeps run at once: a row that another one marked no longer matches when its lock comes free.
 """
 
@@ -21,17 +22,33 @@ WITH due AS (
     ORDER BY flag_at, id
     LIMIT %(batch)s
     FOR UPDATE SKIP LOCKED
-), marked AS (
+), due_again AS (
+    SELECT occurrence.id FROM obligations_occurrence AS occurrence
+    JOIN obligations_commitment AS owed ON owed.id = occurrence.commitment_id
+    WHERE occurrence.overdue_since IS NULL AND occurrence.flag_at <= %(now)s AND owed.life = 'active'
+    ORDER BY occurrence.flag_at, occurrence.id
+    LIMIT %(batch)s
+    -- The commitment too: whoever records a finding locks it first, and then its occurrences.
+    FOR UPDATE OF occurrence SKIP LOCKED
+    FOR KEY SHARE OF owed SKIP LOCKED
+), marked_commitments AS (
     UPDATE obligations_commitment AS c SET overdue_since = c.flag_at
     FROM due WHERE c.id = due.id
-    RETURNING c.id, c.agreement_id, c.cycle, c.overdue_since, c.opening_statement_id, c.undone_statement_id,
-        c.opening_reading_id
+    RETURNING c.agreement_id, c.id AS commitment_id, NULL::bigint AS occurrence_id, c.cycle, c.overdue_since,
+        c.opening_statement_id, c.undone_statement_id, c.opening_reading_id
+), marked_occurrences AS (
+    UPDATE obligations_occurrence AS o SET overdue_since = o.flag_at
+    FROM due_again, obligations_commitment AS c WHERE o.id = due_again.id AND c.id = o.commitment_id
+    RETURNING c.agreement_id, o.commitment_id, o.id AS occurrence_id, o.cycle, o.overdue_since,
+        o.opening_statement_id, o.undone_statement_id, o.opening_reading_id
+), marked AS (
+    SELECT * FROM marked_commitments UNION ALL SELECT * FROM marked_occurrences
 ), opened AS (
     INSERT INTO obligations_breach
-        (agreement_id, commitment_id, cycle, overdue_since, opened_at, outcome,
+        (agreement_id, commitment_id, occurrence_id, cycle, overdue_since, opened_at, outcome,
         opening_statement_id, undone_statement_id, opening_reading_id)
-    SELECT agreement_id, id, cycle, overdue_since, %(now)s, '', opening_statement_id, undone_statement_id,
-        opening_reading_id
+    SELECT agreement_id, commitment_id, occurrence_id, cycle, overdue_since, %(now)s, '',
+        opening_statement_id, undone_statement_id, opening_reading_id
     FROM marked
     ON CONFLICT DO NOTHING
     RETURNING id, agreement_id, commitment_id
@@ -45,7 +62,7 @@ WITH due AS (
     ON CONFLICT DO NOTHING
 ), entered AS (
     INSERT INTO agreement_ledgerentry (agreement_id, at, command, subject, before, after, reason)
-    SELECT agreement_id, %(now)s, 'flag_overdue', count(*)::text || ' commitments', '{}'::jsonb,
+    SELECT agreement_id, %(now)s, 'flag_overdue', count(DISTINCT commitment_id)::text || ' commitments', '{}'::jsonb,
         jsonb_build_object('breaches', jsonb_agg(id ORDER BY id)), ''
     FROM opened GROUP BY agreement_id
 )
@@ -54,7 +71,7 @@ SELECT (SELECT count(*) FROM marked)
 
 
 def flag_batch(now: datetime, batch: int = BATCH) -> int:
-    """Flag at most `batch` commitments in a transaction of their own; how many it were."""
+    """Flag at most `batch` commitments, and as many times that others are due, in a transaction; how many it were."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLAG_A_BATCH, {"now": now, "batch": batch})
         row: tuple[int] = cursor.fetchone()
@@ -62,7 +79,7 @@ def flag_batch(now: datetime, batch: int = BATCH) -> int:
 
 
 def sweep(now: datetime, batch: int = BATCH) -> int:
-    """Flag all that is overdue at `now`; how many commitments it were. What is already flagged stays as it is."""
+    """Flag all that is overdue at `now`; how many clocks it were. What is already flagged stays as it is."""
     total = 0
     while flagged := flag_batch(now, batch):
         total += flagged

@@ -22,9 +22,11 @@ from obligations.deadlines import (
 )
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Statement
+from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.records import Records, records_of
 from obligations.models.standing import StandingQuerySet
+from obligations.models.terms import recurs
+from obligations.occurrences import TimeDue, occurrences_of, times_due
 from parties.access import Viewer
 
 
@@ -36,6 +38,8 @@ class Standing:
     instant since when it is overdue, `days_late` the days from the last day in time until today, or until it was met;
     both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
     at once. `spans` are those of its clock, the last one in force.
+
+    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
     """
 
     spans: tuple[Span, ...]
@@ -46,6 +50,7 @@ class Standing:
     overdue_since: datetime | None = None
     days_late: int | None = None
     days_running: int | None = None
+    times: tuple[TimeDue, ...] = ()
     claims: tuple[Statement, ...] = field(init=False)
     findings: tuple[Statement, ...] = field(init=False)
     contests: tuple[Statement, ...] = field(init=False)
@@ -78,6 +83,11 @@ class Standing:
         return self.claims[0] if self.claims else None
 
     @property
+    def awaited(self) -> TimeDue | None:
+        """Of what recurs, the earliest time without a completion."""
+        return next((time for time in self.times if time.is_awaited), None)
+
+    @property
     def cycle(self) -> int:
         """Which run of the clock this is; 1 where there is no clock."""
         return max(len(self.episodes), 1)
@@ -88,7 +98,8 @@ def with_standing(
 ) -> list[Commitment]:
     """The rows, each with its `standing` for the viewer at the moment, and the `records` that its clock rests on.
 
-    Five queries, whatever the number of rows, and those of `records_of` where more is asked for.
+    Five queries, whatever the number of rows; one more where something recurs, and those of `records_of` where more is
+    asked for.
     """
     moment = moment_at(moment)
     seen = Statement.objects.visible_to(viewer, moment.now).as_of(moment).newest_first()
@@ -100,33 +111,52 @@ def with_standing(
     )
     commitments = list(rows.prefetch_related(said))
     records = records_of(commitments, with_calendars)
+    due = occurrences_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
     for commitment in commitments:
-        known = records[commitment.pk]
+        known, said = records[commitment.pk], commitment.seen_statements  # type: ignore[attr-defined]
         commitment.records = known  # type: ignore[attr-defined]
-        commitment.standing = standing_of(commitment, commitment.seen_statements, known, moment)  # type: ignore[attr-defined]
+        commitment.standing = standing_of(commitment, said, known, moment, due.get(commitment.pk, ()))  # type: ignore[attr-defined]
     return commitments
 
 
 def standing_of(
-    commitment: Commitment, seen: Iterable[Statement], records: Records, moment: Moment | datetime
+    commitment: Commitment,
+    seen: Iterable[Statement],
+    records: Records,
+    moment: Moment | datetime,
+    occurrences: Iterable[Occurrence] = (),
 ) -> Standing:
-    """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded."""
+    """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded.
+
+    `occurrences` are those of what recurs, as known at the moment.
+    """
     moment = moment_at(moment)
     agreement, statements = commitment.agreement, tuple(seen)
-    findings = [s.fact() for s in reversed(statements) if s.kind == Statement.Kind.FINDING]
+    found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING]
+    findings = [s.fact() for s in found]
     spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
+    times: tuple[TimeDue, ...] = ()
+    if spans[-1].deadline.clock == "recurring":
+        times = times_due(occurrences, spans, found, agreement.zone)
+        awaited = next((time for time in times if time.is_awaited), None)
+        spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
     in_force = spans[-1]
     deadline = in_force.deadline
     runs = episodes(spans, agreement.zone, findings)
     since = complete_day(findings)
-    state = timeliness(
-        life=in_force.life,
-        clock=deadline.clock,
-        due_at=deadline.due_at,
-        in_time_until=in_force.in_time_until,
-        complete_since=since,
-        soon_days=agreement.due_soon_days,
-        at=moment.at,
+    over = deadline.clock == "recurring" and deadline.due_on is None  # every time is done, or none is owed
+    state = (
+        Timeliness.STOPPED
+        if over
+        else timeliness(
+            life=in_force.life,
+            clock=deadline.clock,
+            due_at=deadline.due_at,
+            in_time_until=in_force.in_time_until,
+            complete_since=since,
+            soon_days=agreement.due_soon_days,
+            at=moment.at,
+        )
     )
     today = moment.spoken_on or day_in(moment.now, agreement.zone)
     last = runs[-1] if runs else None
@@ -140,6 +170,7 @@ def standing_of(
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
         days_late=days_late(in_force, runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
+        times=times,
     )
 
 

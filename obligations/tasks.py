@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from obligations import drift, flagging
+from obligations.commands import occurrences
 
 
 @shared_task
@@ -18,3 +19,9 @@ def sweep() -> None:
 def check_drift() -> None:
     """Look whether every derived column is what the recorded rows give. It tells, and mends nothing."""
     drift.check(timezone.now(), timezone.now)
+
+
+@shared_task
+def make_occurrences() -> None:
+    """Make the periods of what lasts a year ahead. Safe at any time, any number of times, side by side."""
+    occurrences.make_occurrences(None, timezone.now())

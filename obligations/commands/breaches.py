@@ -1,12 +1,16 @@
-"""Breach rows in line with the episodes of a commitment."""
+"""A clock and its breach rows, in line with its episodes."""
 
 from datetime import datetime
 
 from obligations.deadlines import Episode
-from obligations.models import Breach, Commitment, Reading, Statement
+from obligations.models import Breach, Commitment, Occurrence, Reading, Statement
 
 Outcome = Breach.Outcome
 Key = tuple[int | None, int | None, datetime]
+Runs = tuple[Episode, ...]
+Cause = Statement | Reading | None
+# What a clock is of: a commitment, or one of the times that a recurring one is due.
+Clock = Commitment | Occurrence
 
 # How an episode that a reading or a new anchor ended is told on its breach, where it had been late.
 OUTCOMES = {
@@ -17,16 +21,30 @@ OUTCOMES = {
 }
 
 
-def align_breaches(
-    commitment: Commitment, runs: tuple[Episode, ...], now: datetime, cause: Statement | Reading | None
-) -> Breach | None:
+def run_clock(of: Clock, rows: list[Breach], runs: Runs, now: datetime, cause: Cause) -> None:
+    """Set the clock by its runs, and bring its breaches into line; `rows` are all of them, in the order of cycles."""
+    of.flag_at = of.overdue_since = None
+    of.opening_statement_id = of.undone_statement_id = of.opening_reading_id = None
+    open_breach = align_breaches(of, rows, runs, now, cause)
+    if not runs or not runs[-1].is_open:
+        return
+    run = runs[-1]
+    of.flag_at, of.opening_reading_id = run.flag_at, run.opened_act
+    of.opening_statement_id, of.undone_statement_id = run.opened_by, run.undone
+    if open_breach is not None:
+        of.cycle, of.overdue_since = open_breach.cycle, open_breach.overdue_since
+    else:
+        of.cycle = next_cycle(rows, len(runs))
+
+
+def align_breaches(of: Clock, rows: list[Breach], runs: Runs, now: datetime, cause: Cause) -> Breach | None:
     """Close, correct or void breaches so that they say what the episodes say; the one still open, if any.
 
     A breach is the row of one run of the clock: the finding or reading that began it, and the instant at which it ran
     out. Where that instant moves, it is another breach.
     """
-    rows = commitment.breaches.filter(occurrence=None).exclude(outcome__in=Breach.VOID)
-    known = {(b.opening_statement_id, b.opening_reading_id, b.overdue_since): b for b in rows}
+    kept = [breach for breach in rows if breach.outcome not in Breach.VOID]
+    known = {(b.opening_statement_id, b.opening_reading_id, b.overdue_since): b for b in kept}
     paired = [(run, known.pop(key_of(run), None)) for run in runs]
     for gone in known.values():
         void(gone, Outcome.RESCHEDULED if was_rescheduled(gone, runs) else Outcome.CORRECTED, now, cause)
@@ -41,7 +59,9 @@ def align_breaches(
                 # Not late yet after all; or its end was taken back, and the sweep opens another with a new cycle.
                 void(breach, Outcome.RESCHEDULED, now, cause)
         elif breach is not None or run.days_late:
-            end(breach or opened(commitment, run, next_cycle(commitment, place), now), run, now, cause)
+            if breach is None:
+                rows.append(breach := opened(of, run, next_cycle(rows, place), now))
+            end(breach, run, now, cause)
     return still_open
 
 
@@ -49,24 +69,24 @@ def key_of(run: Episode) -> Key:
     return run.opened_by, run.opened_act, run.flag_at
 
 
-def was_rescheduled(breach: Breach, runs: tuple[Episode, ...]) -> bool:
+def was_rescheduled(breach: Breach, runs: Runs) -> bool:
     """Whether the breach's run of the clock is there with another due day, or no run is left."""
     began = {(run.opened_by, run.opened_act) for run in runs}
     return not runs or (breach.opening_statement_id, breach.opening_reading_id) in began
 
 
-def next_cycle(commitment: Commitment, place: int) -> int:
-    """A number that no breach of the commitment has had; at least the run's own place."""
-    rows = commitment.breaches.filter(occurrence=None).order_by("-cycle")
-    last = rows.values_list("cycle", flat=True).first()
-    return max((last or 0) + 1, place)
+def next_cycle(rows: list[Breach], place: int) -> int:
+    """A number that no breach of the clock has had; at least the run's own place."""
+    return max((rows[-1].cycle + 1) if rows else 1, place)
 
 
-def opened(commitment: Commitment, run: Episode, cycle: int, now: datetime) -> Breach:
+def opened(of: Clock, run: Episode, cycle: int, now: datetime) -> Breach:
     """An episode that had ended before any sweep saw it."""
+    commitment = of.commitment if isinstance(of, Occurrence) else of
     return Breach(
         agreement_id=commitment.agreement_id,
         commitment=commitment,
+        occurrence=of if isinstance(of, Occurrence) else None,
         cycle=cycle,
         overdue_since=run.flag_at,
         opened_at=now,
@@ -76,7 +96,7 @@ def opened(commitment: Commitment, run: Episode, cycle: int, now: datetime) -> B
     )
 
 
-def end(breach: Breach, run: Episode, now: datetime, cause: Statement | Reading | None) -> None:
+def end(breach: Breach, run: Episode, now: datetime, cause: Cause) -> None:
     """Close with the outcome that the ending gives, or bring an earlier end into line with it.
 
     A run that a reading ended before it was late was never a breach, nor one whose anchor lost its day.
@@ -102,7 +122,7 @@ def end(breach: Breach, run: Episode, now: datetime, cause: Statement | Reading 
     return breach.save()
 
 
-def void(breach: Breach, outcome: str, now: datetime, cause: Statement | Reading | None) -> None:
+def void(breach: Breach, outcome: str, now: datetime, cause: Cause) -> None:
     breach.outcome, breach.days_late, breach.closed_at = outcome, None, breach.closed_at or now
     breach.closing_statement = cause if isinstance(cause, Statement) else None
     breach.closing_reading = cause if isinstance(cause, Reading) else None

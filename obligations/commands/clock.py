@@ -7,14 +7,12 @@ of its clock, and brings the breach rows into line with the episodes; the sweep 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from obligations.commands import spans
-from obligations.commands.breaches import align_breaches, next_cycle
-from obligations.deadlines import Episode, FindingFact, episodes
+from obligations.commands import occurrences, spans
+from obligations.commands.breaches import Cause, run_clock
+from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
-from obligations.models import Breach, Commitment, Reading, Statement
+from obligations.models import Commitment, Statement
 from obligations.models.records import Records, records_of
-
-Cause = Statement | Reading | None
 
 COLUMNS = [
     "life",
@@ -77,15 +75,15 @@ def reset_all(commitments: Sequence[Commitment], now: datetime, cause: Cause = N
     for commitment in commitments:
         reset_by(records[commitment.pk], commitment, now, cause)
     spans.write(records)
+    occurrences.follow(commitments, records, now, cause)
 
 
 def reset_by(records: Records, commitment: Commitment, now: datetime, cause: Cause) -> None:
     before = derived(commitment)
     set_deadline(commitment, records)
     runs = episodes(records.spans(), commitment.agreement.zone, findings_of(commitment))
-    open_breach = align_breaches(commitment, runs, now, cause)
-    if runs and runs[-1].is_open:
-        start_clock(commitment, runs[-1], len(runs), open_breach)
+    own = commitment.breaches.filter(occurrence=None).order_by("cycle")
+    run_clock(commitment, list(own), runs, now, cause)
     if derived(commitment) != before:
         commitment.save(update_fields=COLUMNS)
 
@@ -96,16 +94,6 @@ def derived(commitment: Commitment) -> list[object]:
 
 def findings_of(commitment: Commitment) -> list[FindingFact]:
     return [s.fact() for s in Statement.objects.filter(commitment=commitment).findings().in_order()]
-
-
-def start_clock(commitment: Commitment, run: Episode, place: int, open_breach: Breach | None) -> None:
-    commitment.flag_at = run.flag_at
-    commitment.opening_statement_id, commitment.undone_statement_id = run.opened_by, run.undone
-    commitment.opening_reading_id = run.opened_act
-    if open_breach is not None:
-        commitment.cycle, commitment.overdue_since = open_breach.cycle, open_breach.overdue_since
-    else:
-        commitment.cycle = next_cycle(commitment, place)
 
 
 def recount(agreement_id: int, now: datetime) -> None:

@@ -12,7 +12,8 @@ from agreement.models import Event
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.deadlines import day_in
-from obligations.models import Commitment, Statement
+from obligations.models import Commitment, Occurrence, Statement
+from obligations.models.clockspan import STILL
 from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
@@ -45,8 +46,9 @@ def record_finding(
     """Record the mediator's finding on a commitment, as of the day `effective_on` (the agreement's zone).
 
     One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `more` may hold `source`,
-    `tier`, `confidant` (a Party, with the tier in confidence), `event` and `import_key`. Level 3 stops the clock and
-    closes the breach; a lower level after that starts a new cycle. Raises PermissionDenied and Refused.
+    `tier`, `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that
+    it is about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a
+    lower level after that starts a new cycle. Raises PermissionDenied and Refused.
     """
     require(actor, Act.RECORD_FINDING, commitment.agreement_id)
     said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
@@ -129,6 +131,8 @@ def record(
     statement.reason = statement.reason.strip()
     fill(statement, **more)
     refuse_what_cannot_be(statement, said, actor, now)
+    if statement.occurrence and statement.occurrence.holds(statement.effective_on):
+        statement.occurrence = None  # the day says it
     statement.save(force_insert=True)
     before = standing_columns(commitment)
     clock.reset(commitment, now, cause=statement)
@@ -155,9 +159,10 @@ def fill(
     confidant: Party | None = None,
     event: Event | None = None,
     import_key: str = "",
+    occurrence: Occurrence | None = None,
 ) -> None:
     statement.source, statement.tier, statement.confidant = source.strip(), tier, confidant
-    statement.event, statement.import_key = event, import_key
+    statement.event, statement.import_key, statement.occurrence = event, import_key, occurrence
 
 
 def standing_columns(commitment: Commitment) -> dict[str, Any]:
@@ -184,6 +189,7 @@ def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Vie
         errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
     if statement.effective_on.year < 1900:
         errors["effective_on"] = _("Give a day after 1900.")
+    errors |= period_errors(statement)
     if commitment.life == Life.SUPERSEDED:
         errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")
     if errors:
@@ -202,6 +208,19 @@ def tier_errors(statement: Statement, actor: Viewer) -> dict[str, str]:
         return {"tier": _("A party cannot hide its own statement from itself; choose “in confidence”.")}
     if of_a_party and grant is not None and statement.confidant_id not in (None, grant.party_id):
         return {"confidant": _("A confidence is shared with your own party.")}
+    return {}
+
+
+def period_errors(statement: Statement) -> dict[str, str]:
+    period = statement.occurrence
+    if period is None:
+        return {}
+    if statement.kind != Statement.Kind.FINDING:
+        return {"occurrence": _("Only a finding is put to another period than that of its day.")}
+    if period.commitment_id != statement.commitment_id or period.known_until != STILL:
+        return {"occurrence": _("Choose a period of this commitment.")}
+    if period.starts_on > statement.effective_on:
+        return {"occurrence": _("This period had not begun on that day: choose an earlier one.")}
     return {}
 
 

@@ -1,15 +1,80 @@
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
+from obligations.deadlines.episodes import COMPLETE
+from obligations.deadlines.moment import Moment, moment_at
+from obligations.models.clockspan import OUTSET, STILL
 from obligations.models.commitment import Commitment
+from obligations.models.period_state import day_of, known_by, on_period, owed_at, state_at
+from obligations.models.standing import complete_since, findings_seen_by
+from parties.access import Viewer, readable
+
+if TYPE_CHECKING:
+    from obligations.models.statement import Statement
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def visible_to(self, viewer: Viewer) -> "OccurrenceQuerySet":
+        return self.filter(readable(viewer, "commitment__agreement_id"))
+
+    def known(self, moment: Moment) -> "OccurrenceQuerySet":
+        """What was known by the moment, and not replaced by then."""
+        return self.filter(known_by(moment))
+
+    def started(self, moment: Moment) -> "OccurrenceQuerySet":
+        return self.filter(starts_on__lte=day_of(moment.at))
+
+    def as_seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "OccurrenceQuerySet":
+        """Visible periods with what the viewer can know of each at the moment; an instant stands for the present.
+
+        Adds `finding_id`, `found_on`, `level` and `conduct` of the last finding on it; `complete_since` (the day of the
+        completion that stands, of what is due); `owed`: whether anything was; `elapsed`: whether its last day has
+        passed; and `state`, a value of State.
+        """
+        moment = moment_at(moment)
+        seen = findings_seen_by(viewer, moment)
+        last = seen.filter(on_period()).newest_first()
+        found: dict[str, Any] = {
+            "finding_id": Subquery(last.values("pk")[:1]),
+            "found_on": Subquery(last.values("effective_on")[:1]),
+            "level": Subquery(last.values("level")[:1]),
+            "conduct": Subquery(last.exclude(conduct="").values("conduct")[:1]),
+        }
+        return (
+            self.visible_to(viewer)
+            .known(moment)
+            .annotate(
+                **found,
+                complete_since=complete_since(seen, on_period(), on_period(2)),
+                owed=owed_at(moment),
+                elapsed=Q(ends_on__lt=day_of(moment.at)),
+            )
+            .annotate(state=state_at(moment.at))
+        )
+
+    def awaited(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
+        """Of what is due again: the times that the viewer knows no completion of, the earliest first."""
+        last = findings_seen_by(viewer, moment).filter(on_period(), level__isnull=False).newest_first()
+        found = Coalesce(Subquery(last.values("level")[:1]), Value(0))
+        due = self.filter(known_by(moment), owed_at(moment), LessThan(found, Value(COMPLETE)))
+        return due.filter(due_on__isnull=False).order_by("ends_on")
 
 
 class Occurrence(models.Model):
     """One period of a recurring or standing commitment: the report due in June, the review of a half-year.
 
     A recurring one has a due day (`due_on`, `due_at`: the midnight that ends it) and a clock of its own for the sweep;
-    a standing one's period is reviewed when it has ended. `starts_on` and `ends_on` are its first and last day.
-    `flag_at`, `overdue_since`, `cycle` and the two statements are derived, as on a commitment.
+    a standing one's period is reviewed when it has ended. `starts_on` and `ends_on` are its first and last day. What
+    other terms replaced before it began stays, with the instant until which it was known.
+
+    `flag_at`, `overdue_since`, `cycle`, the two statements and the reading are derived, as on a commitment.
     """
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="occurrences")
@@ -17,6 +82,8 @@ class Occurrence(models.Model):
     ends_on = models.DateField(_("last day"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    known_from = models.DateTimeField(_("known from"), default=OUTSET)
+    known_until = models.DateTimeField(_("known until"), default=STILL)
     flag_at = models.DateTimeField(_("to be flagged at"), null=True, blank=True)
     overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True)
     cycle = models.PositiveIntegerField(_("cycle"), default=1)
@@ -26,20 +93,27 @@ class Occurrence(models.Model):
     opening_statement = models.ForeignKey(
         "obligations.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    opening_reading = models.ForeignKey(
+        "obligations.Reading", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = OccurrenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("occurrence")
         verbose_name_plural = _("occurrences")
         ordering = ["commitment_id", "starts_on"]
         constraints = [
-            models.UniqueConstraint(fields=["commitment", "starts_on"], name="occurrence_once"),
+            models.UniqueConstraint(
+                fields=["commitment", "starts_on"], condition=Q(known_until=STILL), name="occurrence_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="occurrence_ends_after_it_starts"
             ),
             models.CheckConstraint(
                 condition=models.Q(due_on__isnull=True, due_at__isnull=True)
-                | models.Q(due_on__isnull=False, due_at__isnull=False),
-                name="occurrence_due_on_and_at",
+                | models.Q(due_on=models.F("ends_on"), due_at__isnull=False),
+                name="occurrence_due_on_its_last_day",
             ),
         ]
         indexes = [
@@ -48,8 +122,30 @@ class Occurrence(models.Model):
                 name="occurrence_to_flag",
                 condition=models.Q(overdue_since__isnull=True, flag_at__isnull=False),
             ),
-            models.Index(fields=["commitment", "due_at"], name="occurrence_due"),
+            models.Index(fields=["commitment", "ends_on"], name="occurrence_in_order"),
         ]
 
     def __str__(self) -> str:
         return f"{self.commitment_id}, {self.starts_on} to {self.ends_on}"
+
+    def holds(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+
+def by_period(
+    periods: Iterable[Occurrence], statements: Iterable["Statement"]
+) -> Mapping[int, list["Statement"]]:
+    """The statements on each of one commitment's periods, by its key: those named to it, else those of its days.
+
+    They keep their order.
+    """
+    known = {period.pk: period for period in periods}
+    days = {}
+    found: dict[int, list[Statement]] = {key: [] for key in known}
+    for said in statements:
+        if said.occurrence_id is None and said.effective_on not in days:
+            days[said.effective_on] = next((p.pk for p in known.values() if p.holds(said.effective_on)), None)
+        key = said.occurrence_id or days.get(said.effective_on)
+        if key in found:
+            found[key].append(said)
+    return found

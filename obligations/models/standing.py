@@ -21,6 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from obligations.deadlines import Timeliness
 from obligations.deadlines.episodes import COMPLETE
@@ -30,6 +31,7 @@ from parties.access import Viewer, readable
 
 if TYPE_CHECKING:
     from obligations.models.commitment import Commitment  # noqa: F401 - named in the base class, as text
+    from obligations.models.occurrence import OccurrenceQuerySet
     from obligations.models.statement import StatementQuerySet
 
 # What the clock is at the moment, by the name of the annotation and of the column.
@@ -41,6 +43,7 @@ CLOCK = {
     "falls_due_at": "due_at",
     "in_time": "in_time_until",
 }
+ACTIVE, RECURS = Q(life_then="active"), Q(clock_then="recurring")
 
 
 class StandingQuerySet(models.QuerySet["Commitment"]):
@@ -74,6 +77,7 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
         moment = moment_at(moment)
         seen = findings_seen_by(viewer, moment)
         standing = seen.filter(commitment=OuterRef("pk")).newest_first()
+        times = times_awaited(viewer, moment)
         found: dict[str, Any] = {
             name: Subquery(standing.values(name)[:1]) for name in ("level", "not_assessable", "conduct")
         }
@@ -86,13 +90,14 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
                 complete_since=complete_since(seen),
                 **found,
             )
-            .annotate(timeliness=timeliness_at(moment.at))
+            .annotate(timeliness=timeliness_at(times, moment.at))
+            .annotate(**of_what_recurs(times))
         )
 
     def overdue(self) -> "StandingQuerySet":
         """Of `as_seen_by`: what is past its date without a completion. Longest wait first."""
         late = self.filter(timeliness=Timeliness.OVERDUE)  # type: ignore[misc]  # an annotation
-        return late.order_by("falls_due_at", "obligation__place", "party__name", "pk")
+        return late.order_by("falls_due_at", "obligation__place", "party__name", "pk")  # type: ignore[misc]
 
     def flaggable(self, now: datetime) -> "StandingQuerySet":
         """What the sweep has to flag: the clock ran out, and the row does not say so yet."""
@@ -105,8 +110,15 @@ def findings_seen_by(viewer: Viewer, moment: Moment) -> "StatementQuerySet":
     return Statement.objects.findings().visible_to(viewer, moment.now).as_of(moment)
 
 
-def complete_since(seen: "StatementQuerySet") -> Subquery:
-    """The first day of the completion that stands: a level 3 that no lower level follows."""
+def complete_since(
+    seen: "StatementQuerySet",
+    here: Q = Q(commitment=OuterRef("pk")),  # noqa: B008 - immutable
+    there: Q = Q(commitment=OuterRef("commitment")),  # noqa: B008
+) -> Subquery:
+    """The first day of the completion that stands: a level 3 that no lower level follows.
+
+    `here` picks the findings that count in a query inside the rows', `there` in one inside that.
+    """
     after_it = Q(effective_on__gt=OuterRef("effective_on")) | Q(
         effective_on=OuterRef("effective_on"),
         recorded_at__gt=OuterRef("recorded_at"),
@@ -114,26 +126,52 @@ def complete_since(seen: "StatementQuerySet") -> Subquery:
     same_moment = Q(
         effective_on=OuterRef("effective_on"), recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")
     )
-    taken_back = seen.filter(after_it | same_moment, commitment=OuterRef("commitment"), level__lt=COMPLETE)
-    complete = seen.filter(~Exists(taken_back), commitment=OuterRef("pk"), level=COMPLETE).in_order()
+    taken_back = seen.filter(after_it | same_moment, there, level__lt=COMPLETE)
+    complete = seen.filter(here, ~Exists(taken_back), level=COMPLETE).in_order()
     return Subquery(complete.values("effective_on")[:1])
 
 
-def timeliness_at(at: datetime) -> Case:
-    soon = ExpressionWrapper(
-        Value(at) + F("agreement__due_soon_days") * Value(timedelta(days=1)),
-        output_field=models.DateTimeField(),
-    )
-    return Case(
-        When(
-            falls_due_at__isnull=False, complete_since__lte=F("in_time"), then=Value(Timeliness.MET_ON_TIME)
-        ),
-        When(falls_due_at__isnull=False, complete_since__isnull=False, then=Value(Timeliness.MET_LATE)),
-        When(~Q(life_then="active"), then=Value(Timeliness.STOPPED)),
-        When(falls_due_at__isnull=True, clock_then="pending", then=Value(Timeliness.TRIGGER_PENDING)),
-        When(falls_due_at__isnull=True, then=Value(Timeliness.NO_DATE)),
-        When(falls_due_at__lte=at, then=Value(Timeliness.OVERDUE)),
-        When(falls_due_at__lte=soon, then=Value(Timeliness.DUE_SOON)),
+def times_awaited(viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
+    from obligations.models.occurrence import Occurrence
+
+    return Occurrence.objects.awaited(viewer, moment).filter(commitment=OuterRef("pk"))
+
+
+def of_what_recurs(times: "OccurrenceQuerySet") -> dict[str, Case]:
+    """The day that is awaited, in place of the one day that others have. Nothing that recurs is complete as a whole."""
+    day, at = Subquery(times.values("due_on")[:1]), Subquery(times.values("due_at")[:1])
+    instead = {"falls_due_on": day, "falls_due_at": at, "in_time": day, "complete_since": Value(None)}
+    return {name: Case(When(RECURS, then=own), default=F(name)) for name, own in instead.items()}
+
+
+def timeliness_at(times: "OccurrenceQuerySet", at: datetime) -> Case:
+    """A Timeliness; of what recurs that of the time awaited, worked out there so that no day is asked for twice."""
+    of_a_time = Case(
+        *when_ahead("due_at", at, "commitment__agreement"),
         default=Value(Timeliness.UPCOMING),
         output_field=models.CharField(),
     )
+    next_one = Subquery(times.values(then=of_a_time)[:1])
+    has_a_day = Q(falls_due_at__isnull=False)
+    return Case(
+        When(RECURS & ACTIVE, then=Coalesce(next_one, Value(Timeliness.STOPPED))),
+        When(has_a_day & Q(complete_since__lte=F("in_time")), then=Value(Timeliness.MET_ON_TIME)),
+        When(has_a_day & Q(complete_since__isnull=False), then=Value(Timeliness.MET_LATE)),
+        When(~ACTIVE, then=Value(Timeliness.STOPPED)),
+        When(~has_a_day & Q(clock_then="pending"), then=Value(Timeliness.TRIGGER_PENDING)),
+        When(~has_a_day, then=Value(Timeliness.NO_DATE)),
+        *when_ahead("falls_due_at", at, "agreement"),
+        default=Value(Timeliness.UPCOMING),
+        output_field=models.CharField(),
+    )
+
+
+def when_ahead(due_at: str, at: datetime, agreement: str) -> list[When]:
+    soon = ExpressionWrapper(
+        Value(at) + F(f"{agreement}__due_soon_days") * Value(timedelta(days=1)),
+        output_field=models.DateTimeField(),
+    )
+    return [
+        When(**{f"{due_at}__lte": at}, then=Value(Timeliness.OVERDUE)),
+        When(**{f"{due_at}__lte": soon}, then=Value(Timeliness.DUE_SOON)),
+    ]

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import ClassVar
 
 import pgtrigger
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Trigger
 from agreement.models.appendonly import append_only
-from obligations.models.obligation import Obligation
+from obligations.models.obligation import RECURRING_RULE, Obligation
 
 
 class Terms(models.Model):
@@ -38,3 +39,8 @@ class Terms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation_id}: {self.rule}"
+
+
+def recurs(all_terms: Iterable[Terms]) -> bool:
+    """Whether something is, or was, due again and again."""
+    return any(terms.rule == RECURRING_RULE for terms in all_terms)

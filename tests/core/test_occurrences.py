@@ -1,0 +1,352 @@
+"""Periods of what lasts: made a year ahead, once each, by the intended days; and the clock of each that is due."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from agreement.models import Instrument, LedgerEntry
+from agreement.viewers import viewer_for
+from obligations import tasks
+from obligations.commands import Refused, clock
+from obligations.commands.occurrences import make_occurrences
+from obligations.deadlines import moment_of
+from obligations.flagging import sweep
+from obligations.models import Breach, Commitment, Occurrence, Outbox
+from tests import make
+from tests.core.lasting import MONTHLY, days, due, monthly, periods, standing
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_recurs_has_a_period_for_each_day_up_to_a_year_ahead() -> None:
+    assert days(monthly())[:3] + days(monthly("OTHER"))[-2:] == [
+        "2023-02-27 2025-01-31",  # from the day of the text
+        "2025-02-01 2025-02-28",
+        "2025-03-01 2025-03-31",
+        "2027-01-01 2027-01-31",
+        "2027-02-01 2027-02-28",
+    ]
+
+
+def test_each_is_due_until_the_midnight_that_ends_its_day_in_the_agreements_zone() -> None:
+    owed = monthly()
+    assert due(owed, "2025-02-28").due_at == datetime(2025, 2, 28, 23, tzinfo=UTC)
+    assert due(owed, "2025-03-31").due_at == datetime(2025, 3, 31, 22, tzinfo=UTC)  # summer time
+
+
+def test_a_clock_that_changes_on_the_due_day_itself_still_ends_at_its_midnight() -> None:
+    owed = monthly(terms={"rrule": "FREQ=YEARLY", "first": "2025-03-30"})
+    assert due(owed, "2025-03-30").due_at == datetime(2025, 3, 30, 22, tzinfo=UTC)
+
+
+def test_a_day_that_only_leap_years_have_is_due_in_those_and_the_next_is_made_however_far_off() -> None:
+    owed = monthly(terms={"rrule": "FREQ=YEARLY", "first": "2024-02-29"})
+    assert [str(one.due_on) for one in periods(owed)] == ["2024-02-29", "2028-02-29"]
+
+
+def test_a_recurrence_that_ends_has_no_period_after_its_end() -> None:
+    owed = monthly(terms={**MONTHLY, "until": "2025-03-31"})
+    assert [str(one.due_on) for one in periods(owed)] == ["2025-01-31", "2025-02-28", "2025-03-31"]
+
+
+def test_what_stands_is_reviewed_from_the_day_that_its_text_was_in_effect() -> None:
+    Instrument.objects.filter(pk=make.provision().instrument_id).update(in_effect_from=date(2025, 3, 18))
+    assert days(standing()) == [
+        "2025-03-18 2025-06-30",
+        "2025-07-01 2025-12-31",
+        "2026-01-01 2026-06-30",
+        "2026-07-01 2026-12-31",
+        "2027-01-01 2027-06-30",
+    ]
+
+
+def test_an_obligation_may_be_reviewed_more_often_than_the_agreement_says() -> None:
+    assert days(standing(review_months=3))[1:3] == ["2023-04-01 2023-06-30", "2023-07-01 2023-09-30"]
+
+
+def test_a_text_without_a_day_is_reviewed_from_the_agreements_first_one() -> None:
+    make.provision()
+    other = make.provision(instrument="other")
+    Instrument.objects.filter(pk=other.instrument_id).update(adopted_on=None)
+    assert days(standing(provision=other))[0] == "2023-02-27 2023-06-30"
+
+
+def test_what_is_done_once_has_no_periods() -> None:
+    make.commitment(days=30)
+    make.commitment("O-2", kind="conditional")
+    assert make_occurrences(None, NOW) == 0
+    assert not Occurrence.objects.exists()
+
+
+def test_making_again_changes_nothing_and_enters_nothing() -> None:
+    monthly(), standing()
+    rows, entries = list(Occurrence.objects.values()), LedgerEntry.objects.count()
+    assert make_occurrences(None, NOW) == 0
+    assert (list(Occurrence.objects.values()), LedgerEntry.objects.count()) == (rows, entries)
+
+
+def test_a_later_night_adds_only_what_has_come_within_a_year() -> None:
+    owed = monthly()
+    before = days(owed)
+    assert make_occurrences(None, NOW + timedelta(days=31)) == 1
+    assert days(owed) == [*before, "2027-03-01 2027-03-31"]
+
+
+def test_the_ledger_has_an_entry_a_batch_with_how_many() -> None:
+    make.commitment("A", kind="standing"), make.commitment("B", kind="standing")
+    made = make_occurrences(None, NOW)
+    entry = LedgerEntry.objects.get(command="make_occurrences")
+    assert (entry.subject, entry.after, entry.actor) == ("2 commitments", {"made": made, "replaced": 0}, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_at_once_make_each_period_once() -> None:
+    for number in range(12):
+        make.commitment(f"O-{number}", kind="recurring", rule="recurring", terms=MONTHLY)
+
+    def one(_: int) -> int:
+        try:
+            return make_occurrences(None, NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        made = sum(pool.map(one, range(8)))
+    assert made == Occurrence.objects.count() == 12 * 26
+
+
+def test_the_worker_makes_them_each_night() -> None:
+    owed = make.commitment(kind="standing")
+    tasks.make_occurrences()
+    assert periods(owed)
+    entry: Any = settings.CELERY_BEAT_SCHEDULE["make-occurrences"]
+    assert entry["task"] == tasks.make_occurrences.name
+    assert entry["options"]["expires"] < 24 * 60 * 60
+
+
+def changed(owed: Commitment, now: datetime = NOW, **fields: Any) -> None:
+    """The obligation's terms as another pack gives them."""
+    for name, value in fields.items():
+        setattr(owed.obligation, name, value)
+    owed.obligation.save()
+    make.terms(owed.obligation, now, None)
+    clock.reset(owed, now)
+    make_occurrences(owed.agreement_id, now)
+
+
+def test_other_terms_leave_what_has_begun_and_cut_what_has_not() -> None:
+    owed = monthly()
+    changed(owed, terms={"rrule": "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15", "first": "2026-02-15"})
+    assert days(owed)[-5:] == [
+        "2026-03-01 2026-03-31",  # under way
+        "2026-04-01 2026-05-15",
+        "2026-05-16 2026-08-15",
+        "2026-08-16 2026-11-15",
+        "2026-11-16 2027-02-15",
+    ]
+
+
+def test_what_other_terms_replaced_stays_as_it_was_known() -> None:
+    owed = monthly()
+    before = list(owed.occurrences.values_list("starts_on", "ends_on"))
+    changed(owed, terms={"rrule": "FREQ=YEARLY", "first": "2026-12-31"})
+    zone = owed.agreement.zone
+    earlier = moment_of(None, date(2026, 3, 1), NOW + timedelta(days=9), zone)
+    known = Occurrence.objects.known(earlier).filter(commitment=owed)
+    assert list(known.values_list("starts_on", "ends_on")) == before
+    assert not owed.occurrences.exclude(known_until__year=9999).exclude(flag_at=None).exists()
+
+
+def test_another_length_of_review_holds_from_the_end_of_the_period_under_way() -> None:
+    owed = standing()
+    changed(owed, review_months=3)
+    assert days(owed)[5:8] == ["2025-07-01 2025-12-31", "2026-01-01 2026-06-30", "2026-07-01 2026-09-30"]
+
+
+def test_a_commitment_whose_clock_stands_has_no_periods_to_come_until_it_goes_on() -> None:
+    owed = monthly()
+    make.reading(owed, "suspend", effective_on=date(2026, 3, 1))
+    assert days(owed)[-1] == "2026-03-01 2026-03-31"
+    assert make_occurrences(None, NOW + timedelta(days=90)) == 0
+    later = NOW + timedelta(days=100)  # 10 June
+    make.reading(owed, "resume", effective_on=date(2026, 6, 5), now=later)
+    assert days(owed)[-13:-10] == [
+        "2026-03-01 2026-03-31",
+        "2026-06-01 2026-06-30",
+        "2026-07-01 2026-07-31",
+    ]
+
+
+def test_what_is_waived_has_no_periods_to_come() -> None:
+    owed = standing()
+    make.reading(owed, "waive")
+    assert days(owed)[-1] == "2026-01-01 2026-06-30"
+
+
+# The clock of each time
+
+
+def breaches(of: Commitment) -> list[tuple[str, int, str, int | None]]:
+    rows = Breach.objects.filter(commitment=of).order_by("occurrence__due_on", "cycle")
+    return [(str(b.occurrence and b.occurrence.due_on), b.cycle, b.outcome, b.days_late) for b in rows]
+
+
+def in_2026(**fields: Any) -> Commitment:
+    """Due at the end of January and of February 2026, and each month from then on."""
+    return monthly(terms={**MONTHLY, "first": "2026-01-31"}, **fields)
+
+
+def test_the_sweep_flags_each_time_that_was_missed() -> None:
+    owed = in_2026()
+    assert sweep(NOW) == 2
+    assert breaches(owed) == [("2026-01-31", 1, "", None), ("2026-02-28", 1, "", None)]
+    assert Breach.objects.first().overdue_since == datetime(2026, 1, 31, 23, tzinfo=UTC)  # type: ignore[union-attr]
+    assert sweep(NOW) == 0
+
+
+def test_mediators_are_told_of_each_and_the_ledger_has_them() -> None:
+    in_2026()
+    mediator = make.mediator()
+    sweep(NOW)
+    assert list(Outbox.objects.values_list("recipient", flat=True)) == [mediator.pk] * 2
+    entry = LedgerEntry.objects.get(command="flag_overdue")
+    assert entry.subject == "1 commitments"
+    assert entry.after == {"breaches": sorted(Breach.objects.values_list("pk", flat=True))}
+
+
+def test_commitments_and_times_that_are_due_are_flagged_by_the_same_sweep_in_batches() -> None:
+    owed = in_2026()
+    late = make.commitment("LATE", days=30)
+    assert sweep(NOW, batch=1) == 3
+    assert [len(breaches(owed)), len(breaches(late))] == [2, 1]
+
+
+def test_a_completion_in_its_period_keeps_the_time_from_being_flagged() -> None:
+    owed = in_2026()
+    make.finding(owed, 3, date(2026, 1, 31))
+    assert sweep(NOW) == 1
+    assert [day for day, *_ in breaches(owed)] == ["2026-02-28"]
+
+
+def test_a_late_completion_that_names_its_period_ends_the_breach_by_its_days() -> None:
+    owed = in_2026()
+    sweep(NOW)
+    make.finding(owed, 3, date(2026, 2, 5), occurrence=due(owed, "2026-01-31"))
+    assert breaches(owed) == [("2026-01-31", 1, "met_late", 5), ("2026-02-28", 1, "", None)]
+
+
+def test_the_next_time_counts_from_the_intended_day_though_the_last_was_done_late() -> None:
+    owed = in_2026()
+    make.finding(owed, 3, date(2026, 2, 25), occurrence=due(owed, "2026-01-31"))
+    assert due(owed, "2026-02-28").flag_at == datetime(2026, 2, 28, 23, tzinfo=UTC)
+    make_occurrences(None, NOW)
+    assert [str(one.due_on) for one in periods(owed)][:3] == ["2026-01-31", "2026-02-28", "2026-03-31"]
+
+
+def test_a_completion_that_is_taken_back_starts_the_clock_of_that_time_anew() -> None:
+    owed = in_2026()
+    sweep(NOW)
+    january = due(owed, "2026-01-31")
+    make.finding(owed, 3, date(2026, 2, 5), occurrence=january)
+    make.finding(owed, 1, date(2026, 2, 10), occurrence=january)
+    assert sweep(NOW) == 1
+    assert breaches(owed)[:2] == [("2026-01-31", 1, "met_late", 5), ("2026-01-31", 2, "", None)]
+
+
+def test_the_clocks_of_other_times_do_not_move() -> None:
+    owed = in_2026()
+    before = due(owed, "2026-03-31").flag_at
+    make.finding(owed, 3, date(2026, 2, 5))
+    assert due(owed, "2026-02-28").flag_at is None
+    assert (due(owed, "2026-01-31").flag_at, due(owed, "2026-03-31").flag_at) == (
+        datetime(2026, 1, 31, 23, tzinfo=UTC),
+        before,
+    )
+
+
+def test_no_time_is_flagged_that_was_due_while_the_clock_stood() -> None:
+    owed = in_2026(now=datetime(2026, 1, 10, tzinfo=UTC))
+    make.reading(owed, "suspend", effective_on=date(2026, 1, 11))
+    assert sweep(NOW) == 0
+    make.reading(owed, "resume", effective_on=date(2026, 2, 20))
+    assert sweep(NOW) == 1
+    assert [day for day, *_ in breaches(owed)] == ["2026-02-28"]
+
+
+def test_a_stop_of_the_clock_ends_the_breach_of_a_time_and_going_on_opens_the_next() -> None:
+    owed = in_2026()
+    sweep(NOW - timedelta(days=20))
+    make.reading(owed, "suspend", effective_on=date(2026, 2, 11))
+    assert breaches(owed) == [("2026-01-31", 1, "suspended", 10)]
+    make.reading(owed, "resume", effective_on=date(2026, 2, 20))
+    sweep(NOW)
+    assert breaches(owed) == [
+        ("2026-01-31", 1, "suspended", 10),
+        ("2026-01-31", 2, "", None),
+        ("2026-02-28", 2, "", None),
+    ]
+
+
+def test_what_was_found_before_the_periods_were_made_counts() -> None:
+    owed = make.commitment(kind="recurring", rule="recurring", terms={**MONTHLY, "first": "2026-01-31"})
+    make.finding(owed, 3, date(2026, 1, 20))
+    make_occurrences(None, NOW)
+    assert sweep(NOW) == 1
+
+
+# To which period a finding belongs
+
+
+def test_only_a_period_of_the_same_commitment_that_had_begun_can_be_named() -> None:
+    owed, other = in_2026(), in_2026(code="OTHER")
+    for wrong in (due(other, "2026-01-31"), due(owed, "2026-03-31")):
+        with pytest.raises(Refused) as refused:
+            make.finding(owed, 3, date(2026, 2, 5), occurrence=wrong)
+        assert list(refused.value.errors) == ["occurrence"]
+
+
+def test_a_party_names_no_period() -> None:
+    owed = in_2026()
+    with pytest.raises(Refused, match="Only a finding"):
+        make.claim(
+            owed,
+            make.representative(owed.party),
+            3,
+            date(2026, 2, 5),
+            occurrence=due(owed, "2026-01-31"),
+        )
+
+
+def test_the_period_of_the_day_itself_is_not_kept_twice() -> None:
+    owed = in_2026()
+    assert make.finding(owed, 3, date(2026, 2, 5), occurrence=due(owed, "2026-02-28")).occurrence is None
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_a_night_asks_the_same_few_queries_whatever_the_number(
+    rows: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(rows):
+        make.commitment(f"O-{number}", kind="standing")
+    make_occurrences(None, NOW)
+    with django_assert_num_queries(9):
+        assert make_occurrences(None, NOW) == 0
+
+
+@pytest.mark.parametrize("times", [2, 20])
+def test_a_finding_asks_the_same_queries_whatever_the_number_of_times(
+    times: int, django_assert_max_num_queries: Any
+) -> None:
+    first = date(2026, 2, 28) - timedelta(days=31 * times)
+    owed = monthly(terms={**MONTHLY, "first": first.isoformat()})
+    actor = viewer_for(make.mediator())
+    with django_assert_max_num_queries(22):
+        make.finding(owed, 2, date(2026, 2, 5), actor=actor)
