@@ -192,3 +192,10 @@ def reading(on: Commitment, act: str, **fields: Any) -> Reading:
     defaults: dict[str, Any] = {"now": NOW, "reason": "It was agreed.", "actor": a_mediator(on.agreement)}
     made: list[Reading] = getattr(readings, act)(commitments=[on], **(defaults | fields))
     return made[0]
+
+
+def reading_taken_back(reading: Reading, **fields: Any) -> Reading:
+    """Its withdrawal by the agreement's mediator."""
+    actor = a_mediator(reading.commitment.agreement)
+    defaults: dict[str, Any] = {"now": NOW, "reason": "Read anew.", "actor": actor}
+    return readings.withdraw(reading=reading, **(defaults | fields))

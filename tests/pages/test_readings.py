@@ -1,0 +1,423 @@
+"""Recording readings on the pages, taking them back, and how the thread of an obligation tells of them."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from agreement.models import LedgerEntry
+from obligations.flagging import sweep
+from obligations.models import Breach, Commitment, Reading
+from parties.access import Tier
+from parties.models import User
+from tests import make
+from tests.calendar_data import ORTHODOX_EASTER_MONDAY, load, pack_calendar
+from tests.pages.desk_data import HTMX, overdue, signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/obligations/accord/LATE/"
+FORM = f"{PAGE}reading/"
+
+
+@pytest.fixture(autouse=True)
+def open_to_read(settings: Settings) -> None:
+    settings.PUBLIC_READING = True
+
+
+@pytest.fixture
+def mediator() -> Client:
+    return signed_in(make.mediator())
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def page(client: Client, address: str = PAGE) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def thread(client: Client) -> list[str]:
+    """The words of each entry, newest first."""
+    entries = page(client).split('class="thread"')[1].split("</ol>")[0]
+    return [text(entry) for entry in re.split(r'<p class="when">', entries)[1:]]
+
+
+def shown(response: Any) -> str:
+    """What stands for the effect that a form has in sight."""
+    found = re.search(r'name="shown" value="([^"]*)"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def filled(*commitments: Commitment, **changes: Any) -> dict[str, Any]:
+    data = {"commitments": [one.pk for one in commitments], "reason": "Both asked for it.", "source": ""}
+    return data | changes
+
+
+def send(client: Client, kind: str, data: dict[str, Any]) -> HttpResponse:
+    """As a mediator who looks at the effect first: sent, shown, and sent again."""
+    first = client.post(f"{FORM}?kind={kind}", data)
+    if first.status_code != 200:
+        return first
+    return client.post(f"{FORM}?kind={kind}", data | {"shown": shown(first)})
+
+
+def test_the_kinds_are_told_in_a_sentence_each_and_what_cannot_be_says_why(mediator: Client) -> None:
+    overdue()
+    told = page(mediator, FORM)
+    linked = re.findall(r"\?kind=(\w+)", told)
+    assert linked == ["counting", "date", "extension", "suspension", "waiver"]
+    assert "Resumption Let a stopped clock go on." in text(told)
+    assert "Not now: Its clock was not stopped." in text(told)
+
+
+def test_all_who_owe_it_are_chosen_except_where_it_cannot_be(mediator: Client) -> None:
+    overdue()
+    waived = overdue(party="beta")
+    make.reading(waived, "waive")
+    form = page(mediator, f"{FORM}?kind=extension")
+    boxes = re.findall(r'<input type="checkbox" name="commitments"[^>]*>', form)
+    assert ["checked" in box for box in boxes] == [True, False]
+    assert "Beta (It is waived: its clock runs no more.)" in form
+
+
+def test_parties_that_may_have_agreed_stand_in_alphabetical_order(mediator: Client) -> None:
+    overdue(party="beta")
+    make.party("alpha")
+    make.party("host", kind="facilitator")
+    form = page(mediator, f"{FORM}?kind=waiver")
+    assert re.findall(r'name="agreed_by" value="(\w+)"', form) == ["alpha", "beta"]
+
+
+def test_nothing_is_recorded_before_its_effect_was_shown(mediator: Client) -> None:
+    late = overdue()
+    sweep(make.NOW)
+    data = filled(late, due_on="2099-05-01", effective_on="2023-04-28")
+    first = mediator.post(f"{FORM}?kind=extension", data)
+    assert first.status_code == 200
+    assert not Reading.objects.exists()
+    told = text(first.content.decode())
+    assert "Nothing is recorded yet. Read what it does below" in told
+    assert "Due 1 May 2099 instead of 17 Apr 2023." in told
+    assert "not due yet after. The breach closes: extended after 10 days late." in told
+    second = mediator.post(f"{FORM}?kind=extension", data | {"shown": shown(first)})
+    assert (second.status_code, second["Location"]) == (302, PAGE)
+    assert "Reading recorded: Extended to 1 May 2099. Due 1 May 2099 instead of 17 Apr 2023." in page(
+        mediator
+    )
+    assert Breach.objects.get().outcome == "extended"
+
+
+def test_an_effect_that_changed_meanwhile_is_shown_again(mediator: Client) -> None:
+    late = overdue()
+    data = filled(late, due_on="2099-05-01", effective_on="2023-04-28")
+    first = mediator.post(f"{FORM}?kind=extension", data)
+    make.reading(late, "extend", due_on=date(2030, 1, 1), effective_on=date(2023, 4, 20))
+    second = mediator.post(f"{FORM}?kind=extension", data | {"shown": shown(first)})
+    assert second.status_code == 200
+    assert "Due 1 May 2099 instead of 1 Jan 2030." in text(second.content.decode())
+    assert Reading.objects.count() == 1
+
+
+def test_the_effect_is_told_while_the_form_is_filled_in(mediator: Client) -> None:
+    late, other = overdue(), overdue(party="beta")
+    load(pack_calendar("alpha", {ORTHODOX_EASTER_MONDAY: "Easter Monday"}, parties=("alpha",)))
+    asked: dict[str, Any] = {"kind": "counting", "commitments": [late.pk, other.pk]}
+    nothing = mediator.get(f"{FORM}effect/", asked, headers=HTMX)
+    assert "once the form says enough" in text(nothing.content.decode())
+    answer = mediator.get(f"{FORM}effect/", asked | {"convention": "eu-1182-71"}, headers=HTMX)
+    told = text(answer.content.decode())
+    assert "<html" not in answer.content.decode()
+    assert "Alpha Due 18 Apr 2023 instead of 17 Apr 2023." in told
+    assert "Beta The due date stays 17 Apr 2023." in told
+    data = filled(late, other, convention="eu-1182-71", shown=shown(answer))
+    assert mediator.post(f"{FORM}?kind=counting", data).status_code == 302
+    assert not Reading.objects.exclude(kind="counting").exists()
+
+
+def test_what_cannot_be_is_told_instead_of_an_effect(mediator: Client) -> None:
+    late = overdue()
+    asked = {
+        "kind": "extension",
+        "commitments": late.pk,
+        "due_on": "2023-04-01",
+        "effective_on": "2023-05-01",
+    }
+    answer = mediator.get(f"{FORM}effect/", asked)
+    assert "It cannot be recorded so: Give a day after 17 Apr 2023, the present due date." in text(
+        answer.content.decode()
+    )
+    assert shown(answer) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ("waiver", {"reason": " "}, "This field is required."),
+        ("waiver", {"effective_on": "2099-01-01"}, "This day has not come yet: record it when it has."),
+        ("waiver", {"agreed_by": ["alpha"]}, "Name both, who agreed and on what day, or neither."),
+        ("waiver", {"commitments": []}, "This field is required."),
+        ("waiver", {"commitments": [0]}, "Select a valid choice."),
+        ("waiver", {"agreed_by": ["nobody"]}, "Select a valid choice."),
+        ("extension", {"due_on": "2023-04-01"}, "Give a day after 17 Apr 2023, the present due date."),
+        ("extension", {"due_on": "some day"}, "Enter a valid date."),
+        ("resumption", {}, "Its clock was not stopped."),
+        ("counting", {"convention": "lunar"}, "Select a valid choice."),
+    ],
+)
+def test_what_is_refused_is_told_at_its_field_and_nothing_is_recorded(
+    kind: str, changes: dict[str, Any], said: str, mediator: Client
+) -> None:
+    late = overdue()
+    data = filled(late, due_on="2099-05-01", effective_on="2024-01-10", convention="calendar") | changes
+    answer = mediator.post(f"{FORM}?kind={kind}", data)
+    assert answer.status_code == 422
+    assert said in text(answer.content.decode())
+    assert "Nothing is recorded yet." in text(answer.content.decode())
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("suspension", {"effective_on": "2024-01-10"}),
+        ("waiver", {"effective_on": "2024-01-10", "agreed_by": ["alpha"], "agreed_on": "2024-01-09"}),
+        ("extension", {"effective_on": "2024-01-10", "due_on": "2099-01-01"}),
+        ("date", {"due_on": "2099-01-01"}),
+        ("counting", {"convention": "eu-1182-71"}),
+    ],
+)
+def test_sent_twice_it_is_recorded_once(kind: str, changes: dict[str, Any], mediator: Client) -> None:
+    late, other = overdue(), overdue(party="beta")
+    data = filled(late, other, **changes)
+    assert send(mediator, kind, data).status_code == 302
+    assert mediator.post(f"{FORM}?kind={kind}", data).status_code == 302
+    assert Reading.objects.count() == 2
+    assert "Reading recorded:" in text(page(mediator))
+
+
+def test_the_same_reading_of_another_mediator_is_another_one(mediator: Client) -> None:
+    late = overdue()
+    data = filled(late, convention="eu-1182-71")
+    send(mediator, "counting", data)
+    second = signed_in(make.mediator("second@trial.invalid"))
+    assert send(second, "counting", data).status_code == 302
+    assert Reading.objects.count() == 2
+
+
+USERS: dict[str, Any] = {
+    "analyst": lambda: make.analyst(cleared=True),
+    "administrator": make.administrator,
+    "representative": make.representative,
+    "mediator elsewhere": lambda: make.mediator(of=make.agreement("other")),
+}
+
+
+@pytest.mark.parametrize("who", USERS)
+@pytest.mark.parametrize("address", [FORM, f"{FORM}?kind=waiver", f"{FORM}effect/?kind=waiver", f"{FORM}1/"])
+def test_nobody_but_the_agreements_mediator_gets_there(who: str, address: str) -> None:
+    overdue()
+    user: User = USERS[who]()
+    assert signed_in(user).get(address).status_code == 403
+    assert signed_in(user).post(address, {}).status_code in (403, 405)
+
+
+def test_who_is_not_signed_in_is_asked_to(client: Client) -> None:
+    overdue()
+    assert client.get(FORM).status_code == 302
+    assert client.get("/obligations/accord/NONE/reading/").status_code == 302
+
+
+def test_what_is_not_there_answers_404(mediator: Client) -> None:
+    overdue()
+    for address in (
+        "/obligations/accord/NONE/reading/",
+        f"{FORM}effect/",
+        f"{FORM}999/",
+        f"{FORM}99999999999999999999999/",
+    ):
+        assert mediator.get(address).status_code == 404
+
+
+# --- The thread ---
+
+
+def test_the_thread_tells_what_a_reading_says_what_it_did_and_who_agreed(client: Client) -> None:
+    late = overdue()
+    sweep(make.NOW)
+    make.finding(late, 3, date(2023, 4, 18))
+    load(pack_calendar("alpha", {ORTHODOX_EASTER_MONDAY: "Easter Monday"}))
+    make.party("beta")
+    make.reading(
+        late,
+        "count_by",
+        convention="eu-1182-71",
+        calendars=["alpha"],
+        agreed_on=date(2026, 2, 27),
+        agreed_by=["beta", "alpha"],
+        reason="By analogy.",
+        source="Minutes",
+    )
+    told = thread(client)[0]
+    assert told.startswith("2 Mar 2026 Reading on Alpha")
+    for part in (
+        "Counted by: EU Regulation 1182/71; days off: Holidays of Alpha.",
+        "Due 18 Apr 2023 instead of 17 Apr 2023.",
+        "Met late by 1 day before, met on time after. The breach stands no more.",
+        "By analogy. Source: Minutes",
+        "Agreed by Alpha, Beta, 27 Feb 2026",
+        "Recorded 2 Mar 2026, 10:00",
+    ):
+        assert part in told
+    assert not any(entry.startswith("18 Apr 2023 Overdue") for entry in thread(client))
+
+
+def test_a_mediator_sees_the_breach_that_a_reading_left_without_ground() -> None:
+    late = overdue()
+    sweep(make.NOW)
+    make.reading(late, "give_date", due_on=date(2099, 1, 1))
+    assert (
+        "Breach of cycle 1, flagged 2 Mar 2026, 10:00 : the due date moved"
+        in thread(signed_in(make.mediator()))[0]
+    )
+    assert "flagged" not in thread(signed_in(make.analyst(cleared=True)))[0]
+
+
+def test_a_breach_that_a_reading_ended_is_in_the_thread_with_its_end(client: Client) -> None:
+    late = overdue()
+    make.reading(late, "suspend", effective_on=date(2023, 4, 23), now=datetime(2023, 4, 23, 9, tzinfo=UTC))
+    told = thread(client)
+    assert told[0] == "23 Apr 2023 Breach closed : Alpha Cycle 1: suspended after 5 days late."
+    assert told[1].startswith("23 Apr 2023 Reading on Alpha Clock stopped from 23 Apr 2023 on.")
+    assert (
+        "Overdue by 6 days before, the clock stands still after. The breach closes: suspended after 5 days late."
+        in told[1]
+    )
+    assert told[2].startswith("18 Apr 2023 Overdue from midnight: Alpha Cycle 1.")
+
+
+def test_what_was_read_alike_for_several_parties_is_one_entry_with_what_it_did_for_each(
+    mediator: Client,
+) -> None:
+    late, other = overdue(), overdue(party="beta")
+    load(pack_calendar("alpha", {ORTHODOX_EASTER_MONDAY: "Easter Monday"}, parties=("alpha",)))
+    send(mediator, "counting", filled(late, other, convention="eu-1182-71"))
+    told = thread(mediator)[0]
+    assert "Reading on Alpha , Beta Counted by: EU Regulation 1182/71." in told
+    assert "Alpha : Due 18 Apr 2023 instead of 17 Apr 2023." in told
+    assert "Beta : The due date stays 17 Apr 2023." in told
+
+
+def test_a_reading_that_was_taken_back_stays_marked_beside_its_withdrawal(client: Client) -> None:
+    late = overdue()
+    first = make.reading(late, "waive", effective_on=date(2023, 5, 1))
+    make.reading_taken_back(first)
+    told = thread(client)
+    assert "Taken back: Waived from 1 May 2023 on." in told[0]
+    assert "The breach opens again, in a new cycle." in told[0]
+    waiver = next(
+        entry for entry in told if "Waived from 1 May 2023 on." in entry and "taken back" in entry[:60]
+    )
+    assert "taken back 2 Mar 2026, 10:00" in waiver
+
+
+def test_a_hidden_finding_leaves_no_trace_in_what_a_reading_did(client: Client) -> None:
+    late = overdue()
+    make.reading(late, "give_date", due_on=date(2023, 5, 1))
+    before = thread(client)
+    make.finding(late, 3, date(2023, 4, 20), tier=Tier.MEDIATORS)
+    assert thread(client) == before
+
+
+# --- Taking back ---
+
+
+def test_the_small_form_in_the_thread_takes_a_reading_back_for_all(mediator: Client) -> None:
+    late, other = overdue(), overdue(party="beta")
+    send(mediator, "suspension", filled(late, other, effective_on="2023-05-01"))
+    form = page(mediator).split('<details class="here">')[1].split("</details>")[0]
+    assert "The clock stands still before" in text(form)
+    found = re.search(r'action="([^"]+)"', form)
+    assert found
+    data = {
+        "readings": re.findall(r'name="readings" value="(\d+)"', form),
+        "shown": re.findall(r'name="shown" value="(\w+)"', form)[0],
+        "reason": "Read anew.",
+    }
+    answer = mediator.post(found[1], data)
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    assert {one.life for one in Commitment.objects.all()} == {"active"}
+    assert "Reading recorded: Taken back: Clock stopped from 1 May 2023 on." in text(page(mediator))
+    assert mediator.post(found[1], data).status_code == 302
+    assert Reading.objects.filter(kind="withdrawal").count() == 2
+    assert "It was taken back already." in text(page(mediator))
+
+
+def test_it_may_be_taken_back_for_one_party_alone_after_its_effect_was_shown(mediator: Client) -> None:
+    late, other = overdue(), overdue(party="beta")
+    send(mediator, "waiver", filled(late, other, effective_on="2023-05-01"))
+    first, second = Reading.objects.order_by("commitment__party__name")
+    address = f"{FORM}{first.pk}/"
+    assert text(page(mediator, address)).count("Take back") > 1
+    data: dict[str, Any] = {"readings": [second.pk], "reason": "Beta alone."}
+    answer = mediator.post(address, data)
+    assert answer.status_code == 200
+    assert not Reading.objects.filter(kind="withdrawal").exists()
+    assert mediator.post(address, data | {"shown": shown(answer)}).status_code == 302
+    assert Reading.objects.get(kind="withdrawal").withdraws == second
+    assert (Commitment.objects.get(pk=late.pk).life, Commitment.objects.get(pk=other.pk).life) == (
+        "waived",
+        "active",
+    )
+
+
+def test_without_a_reason_nothing_is_taken_back(mediator: Client) -> None:
+    late = overdue()
+    reading = make.reading(late, "waive")
+    answer = mediator.post(f"{FORM}{reading.pk}/", {"readings": [reading.pk], "reason": ""})
+    assert answer.status_code == 422
+    assert "This field is required." in text(answer.content.decode())
+    assert not Reading.objects.filter(kind="withdrawal").exists()
+
+
+def test_what_takes_back_is_not_taken_back(mediator: Client) -> None:
+    late = overdue()
+    back = make.reading_taken_back(make.reading(late, "waive"))
+    assert mediator.get(f"{FORM}{back.pk}/").status_code == 404
+    assert '<details class="here">' not in page(mediator)
+
+
+def test_a_reading_of_another_obligation_is_not_there(mediator: Client) -> None:
+    overdue()
+    other = make.reading(make.commitment("OTHER", days=30), "waive")
+    assert mediator.get(f"{FORM}{other.pk}/").status_code == 404
+
+
+def test_the_ledger_has_one_entry_for_each_commitment(mediator: Client) -> None:
+    late, other = overdue(), overdue(party="beta")
+    send(mediator, "waiver", filled(late, other, effective_on="2023-05-01"))
+    entries = LedgerEntry.objects.filter(command="record_waiver").order_by("pk")
+    assert [entry.subject for entry in entries] == ["LATE alpha", "LATE beta"]
+    assert {entry.reason for entry in entries} == {"Both asked for it."}
+
+
+def test_fifteen_queries_tell_what_a_date_would_do_for_four_parties(
+    mediator: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for name in ("alpha", "beta", "gamma", "delta"):
+        make.reading(overdue(party=name), "give_date", due_on=date(2099, 1, 1))
+    asked: dict[str, Any] = {
+        "kind": "date",
+        "commitments": [one.pk for one in Commitment.objects.all()],
+        "due_on": "2099-02-02",
+    }
+    mediator.get(f"{FORM}effect/", asked)
+    with django_assert_max_num_queries(15):
+        mediator.get(f"{FORM}effect/", asked)
