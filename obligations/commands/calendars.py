@@ -13,7 +13,7 @@ from agreement.ledger import enter
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from obligations.commands import clock
-from obligations.commands.difference import Difference
+from obligations.commands.difference import Change, Difference, kind_of
 from obligations.commands.errors import Refused
 from parties.access import Viewer
 from parties.models import Party
@@ -31,14 +31,15 @@ def load_calendars(
     actor: Viewer,
     now: datetime,
     outset: bool,
+    written: Difference | None = None,
 ) -> Counter[str]:
     """Write what a pack's calendars say and what is not on record yet; how many rows, by the name of their model.
 
     Days are append-only: another name, or a day that is gone from its source, is one more row. A day of which a person
     said something is left to that. `outset` is for the agreement's first load: these days count as known all along.
-    Resets no clock: the caller does, where the counter is not empty.
+    Resets no clock: the caller does, where the counter is not empty. `written` notes each change.
     """
-    written = Difference()
+    written = Difference() if written is None else written
     rows = written.put(agreement.calendars.all(), ("code",), calendar_values(agreement, pack_calendars))
     calendars = {code: row for (code,), row in rows.items()}
     serve(agreement, pack_calendars, calendars, parties, written)
@@ -53,8 +54,22 @@ def load_calendars(
     for row in new:
         row.recorded_at, row.from_outset = now, outset
     Holiday.objects.bulk_create(new, batch_size=2000)
-    written.count(Holiday, new, [])
-    return written.added + written.changed
+    note_days(new, written)
+    return sum(written.counts.values(), Counter())
+
+
+def note_days(new: Sequence[Holiday], written: Difference) -> None:
+    """A line for each day, but one for all that a calendar has from its library."""
+    kind = kind_of(Holiday)
+    computed = Counter(row.calendar.code for row in new if row.origin == Origin.LIBRARY)
+    for code, number in computed.items():
+        written.changes.append(Change(kind, "added", code, note=f"{number:,} of its library"))
+    for row in new:
+        if row.origin != Origin.LIBRARY:
+            name = row.name if row.kept else f"no longer a day off: {row.name}"
+            written.changes.append(Change(kind, "added", f"{row.calendar.code} {row.day}", note=name))
+    if new:
+        written.tally("added", kind, len(new))
 
 
 def calendar_values(
@@ -92,12 +107,11 @@ def serve(
     ]
     there = CalendarParty.objects.filter(agreement=agreement).order_by()
     served = written.put(there.all(), ("party_id",), wanted)
-    gone = there.exclude(party_id__in=[key for (key,) in served])
-    if number := gone.delete()[0]:
-        written.changed[str(CalendarParty._meta.verbose_name_plural)] += number
+    written.note("removed", written.unwanted[CalendarParty])
+    there.exclude(party_id__in=[key for (key,) in served]).delete()
     left = agreement.calendars.filter(in_pack=True).exclude(pk__in=[row.pk for row in calendars.values()])
-    if number := left.update(in_pack=False):
-        written.changed[str(Calendar._meta.verbose_name_plural)] += number
+    written.note("kept", left)
+    left.update(in_pack=False)
 
 
 def missing(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from obligations.commands import occurrences, spans
 from obligations.commands.breaches import Cause, run_clock
+from obligations.commands.bulk import save_columns
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Statement
@@ -42,9 +43,7 @@ def start(commitments: Sequence[Commitment]) -> None:
     for commitment in commitments:
         in_force = set_deadline(commitment, records[commitment.pk])
         commitment.flag_at = commitment.due_at if in_force.is_running else None
-    Commitment.objects.bulk_update(
-        commitments, [name.removesuffix("_id") for name in COLUMNS], batch_size=500
-    )
+    save_columns(commitments, COLUMNS)
     spans.write(records)
 
 

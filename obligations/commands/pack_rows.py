@@ -1,52 +1,55 @@
 """The rows of a pack: which values each model is to have. Parents first, so that children can name them."""
 
 from collections.abc import Iterator
-from typing import Any
+
+from django.db.models import Model, Q
 
 from agreement.models import (
     Agreement,
     Event,
     Instrument,
     InterpretiveRule,
+    Participation,
     Position,
     Provision,
     Trigger,
 )
-from agreement.packs.model import Deadline, Pack
-from obligations.commands.difference import Difference, Values
+from agreement.packs.model import Pack
+from obligations.commands.difference import Difference, Key, Values
 from obligations.models import Commitment, Gate, Indicator, Obligation
 from parties.models import Party
 
-
-def terms_of(limit: Deadline) -> dict[str, Any]:
-    """The terms that a rule takes: what the pack sets, but for the trigger and the expected day."""
-    terms = {
-        "date": limit.date.isoformat() if limit.date else None,
-        "days": limit.days,
-        "qualifier": limit.qualifier,
-    }
-    return {name: value for name, value in terms.items() if value is not None}
+# To which nothing else that a pack brings refers. A plan, which takes everything back, need not add them.
+LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, Obligation.touched_by.through)
 
 
 class PackRows:
-    """Writes a pack's rows and keeps what later ones refer to, by code. `difference` counts what was done."""
+    """Writes a pack's rows and keeps what later ones refer to, by code. `difference` notes what was done.
 
-    def __init__(self, pack: Pack) -> None:
+    `commitments` are those that the pack names, by the keys of obligation and party. For a `plan`, rows to which
+    nothing else refers are told and not added.
+    """
+
+    def __init__(self, pack: Pack, plan: bool = False) -> None:
         self.pack = pack
-        self.difference = Difference()
+        self.difference = Difference(only_told=LEAVES if plan else ())
         self.put = self.difference.put
         self.agreement = self.write_agreement()
+        self.is_new = (Agreement, self.agreement.pk) in self.difference.fresh
         self.parties = self.write_parties()
+        self.participations = self.write_participations()
         self.triggers = self.write_triggers()
         self.instruments = self.write_instruments()
         self.provisions: dict[tuple[str, str], Provision] = {}
+        self.positions = self.write_positions()
         self.write_provisions()
-        self.write_rules()
+        self.rules = self.write_rules()
         self.events = self.write_events()
         self.obligations = self.write_obligations()
-        self.write_details()
-        self.write_touches()
-        self.new_commitments = self.write_commitments()
+        self.indicators = self.write_indicators()
+        self.gates = self.write_gates()
+        self.touches = self.write_touches()
+        self.commitments = self.write_commitments()
 
     def write_agreement(self) -> Agreement:
         head, naming = self.pack.agreement, self.pack.naming
@@ -60,32 +63,53 @@ class PackRows:
             "review_months": head.review_every_months,
             "facts_as_of": head.as_of,
             "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
-            "pack_digest": self.pack.digest,
+            "naming": (
+                {"label": naming.label, "marker": naming.marker, "footnote": naming.footnote}
+                if naming
+                else {}
+            ),
+            "groups": [{"code": group.code, "label": group.label} for group in self.pack.groups],
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
         return self.put(there, ("code",), [values])[(head.code,)]
 
     def write_parties(self) -> dict[str, Party]:
         actors = self.pack.actors
-        there = Party.objects.filter(code__in=[actor.code for actor in actors])
+        here = Q(code__in=[actor.code for actor in actors]) | Q(participations__agreement=self.agreement)
+        there = Party.objects.filter(pk__in=Party.objects.filter(here).values("pk"))
         rows = self.put(there, ("code",), [{"code": a.code, "name": a.name, "mark": a.mark} for a in actors])
-        parties = {code: row for (code,), row in rows.items()}
-        places = [
-            {"agreement_id": self.agreement.pk, "party_id": parties[a.code].pk, "kind": a.role}
-            for a in actors
+        return {code: row for (code,), row in rows.items()}
+
+    def write_participations(self) -> list[Participation]:
+        wanted = [
+            {
+                "agreement_id": self.agreement.pk,
+                "party_id": self.parties[actor.code].pk,
+                "kind": actor.role,
+                "note": actor.note,
+                "place": place,
+                "in_pack": True,
+            }
+            for place, actor in enumerate(self.pack.actors)
         ]
-        self.put(self.agreement.participations.all(), ("party_id",), places)
-        return parties
+        return list(self.put(self.agreement.participations.order_by(), ("party_id",), wanted).values())
 
     def write_triggers(self) -> dict[str, Trigger]:
-        """Without their dates: giving one is a command of its own."""
+        """Without the day that counts: giving one is an act of its own, `pack_dates`."""
         wanted = [
-            {"agreement_id": self.agreement.pk, "code": t.code, "label": t.label, "note": t.note}
-            for t in self.pack.triggers
+            {
+                "agreement_id": self.agreement.pk,
+                "code": trigger.code,
+                "label": trigger.label,
+                "note": trigger.note,
+                "pack_date": trigger.date,
+                "place": place,
+                "in_pack": True,
+            }
+            for place, trigger in enumerate(self.pack.triggers)
         ]
-        return {
-            code: row for (code,), row in self.put(self.agreement.triggers.all(), ("code",), wanted).items()
-        }
+        rows = self.put(self.agreement.triggers.order_by(), ("code",), wanted)
+        return {code: row for (code,), row in rows.items()}
 
     def write_instruments(self) -> dict[str, Instrument]:
         wanted = [
@@ -101,14 +125,17 @@ class PackRows:
                 "source": text.source,
                 "note": text.note,
                 "place": place,
+                "in_pack": True,
             }
             for place, text in enumerate(self.pack.instruments)
         ]
-        rows = self.put(self.agreement.instruments.all(), ("code",), wanted)
-        texts = {code: row for (code,), row in rows.items()}
-        positions = [
+        rows = self.put(self.agreement.instruments.order_by(), ("code",), wanted)
+        return {code: row for (code,), row in rows.items()}
+
+    def write_positions(self) -> list[Position]:
+        wanted = [
             {
-                "instrument_id": texts[text.code].pk,
+                "instrument_id": self.instruments[text.code].pk,
                 "party_id": self.parties[position.party].pk,
                 "kind": position.position,
                 "since": position.date,
@@ -118,8 +145,7 @@ class PackRows:
             for position in text.positions
         ]
         there = Position.objects.filter(instrument__agreement=self.agreement).order_by()
-        self.put(there, ("instrument_id", "party_id"), positions)
-        return texts
+        return list(self.put(there, ("instrument_id", "party_id"), wanted).values())
 
     def write_provisions(self) -> None:
         """A generation at a time: a child names its parent, which must be there."""
@@ -149,19 +175,22 @@ class PackRows:
                         "heading": provision.heading,
                         "parent_id": parent,
                         "place": place,
+                        "in_pack": True,
                     }
 
-    def write_rules(self) -> None:
+    def write_rules(self) -> list[InterpretiveRule]:
         wanted = [
             {
                 "agreement_id": self.agreement.pk,
                 "code": rule.code,
                 "provision_id": self.provisions[(rule.instrument, rule.provision)].pk,
                 "text": rule.text,
+                "place": place,
             }
-            for rule in self.pack.rules
+            for place, rule in enumerate(self.pack.rules)
         ]
-        self.put(InterpretiveRule.objects.filter(agreement=self.agreement).order_by(), ("code",), wanted)
+        there = InterpretiveRule.objects.filter(agreement=self.agreement).order_by()
+        return list(self.put(there, ("code",), wanted).values())
 
     def write_events(self) -> dict[str, Event]:
         wanted = [
@@ -174,33 +203,40 @@ class PackRows:
                 "source": event.source,
                 "trigger_id": self.triggers[event.trigger].pk if event.trigger else None,
                 "touches_all": event.touches_all,
+                "place": place,
+                "in_pack": True,
             }
-            for event in self.pack.events
+            for place, event in enumerate(self.pack.events)
         ]
-        return {
-            code: row for (code,), row in self.put(self.agreement.events.all(), ("code",), wanted).items()
-        }
+        rows = self.put(self.agreement.events.order_by(), ("code",), wanted)
+        return {code: row for (code,), row in rows.items()}
 
     def write_obligations(self) -> dict[str, Obligation]:
-        wanted = [self.obligation_values(place) for place in range(len(self.pack.obligations))]
+        """In two goes: an obligation may name one that stands later."""
+        labels = {group.code: group.label for group in self.pack.groups}
+        labels |= {actor.code: actor.name for actor in self.pack.actors}
+        wanted = [self.obligation_values(place, labels) for place in range(len(self.pack.obligations))]
         there = Obligation.objects.filter(agreement=self.agreement).order_by()
         rows = {code: row for (code,), row in self.put(there, ("code",), wanted).items()}
-        borrowed = [
-            {
-                "code": owed.code,
-                "deadline_from_id": rows[owed.deadline_from].pk if owed.deadline_from else None,
-            }
+
+        def key_of(code: str | None) -> int | None:
+            return rows[code].pk if code else None
+
+        self.difference.change(
+            (
+                rows[owed.code],
+                {
+                    "deadline_from_id": key_of(owed.deadline_from),
+                    "after_obligation_id": key_of(owed.deadline.after),
+                },
+            )
             for owed in self.pack.obligations
-        ]
-        self.put(there.all(), ("code",), borrowed)
+        )
         return rows
 
-    def obligation_values(self, place: int) -> Values:
+    def obligation_values(self, place: int, labels: dict[str, str]) -> Values:
         owed = self.pack.obligations[place]
         limit = owed.deadline
-        labels = {group.code: group.label for group in self.pack.groups} | {
-            a.code: a.name for a in self.pack.actors
-        }
         return {
             "agreement_id": self.agreement.pk,
             "code": owed.code,
@@ -209,26 +245,32 @@ class PackRows:
             "summary": owed.summary,
             "kind": owed.kind,
             "rule": limit.rule,
-            "terms": terms_of(limit),
+            "terms": limit.terms(),
             "trigger_id": self.triggers[limit.trigger].pk if limit.trigger else None,
             "beneficiaries": [labels[code] for code in owed.beneficiaries],
+            "beneficiary_codes": list(owed.beneficiaries),
             "tags": list(owed.tags),
             "confidence": owed.confidence,
             "confidence_note": owed.confidence_note,
             "source": owed.source,
+            "review_months": owed.review_every_months,
+            "expected_due": limit.expected_due,
             "place": place,
+            "in_pack": True,
         }
 
-    def write_details(self) -> None:
-        """Indicators and gates, told apart by their place."""
-        indicators = [
+    def write_indicators(self) -> list[Indicator]:
+        """Told apart by their place, like gates."""
+        wanted = [
             {"obligation_id": self.obligations[owed.code].pk, "place": place, "text": text}
             for owed in self.pack.obligations
             for place, text in enumerate(owed.indicators)
         ]
-        there = Indicator.objects.filter(obligation__agreement=self.agreement)
-        self.put(there, ("obligation_id", "place"), indicators)
-        gates = [
+        there = Indicator.objects.filter(obligation__agreement=self.agreement).order_by()
+        return list(self.put(there, ("obligation_id", "place"), wanted).values())
+
+    def write_gates(self) -> list[Gate]:
+        wanted = [
             {
                 "obligation_id": self.obligations[owed.code].pk,
                 "place": place,
@@ -239,32 +281,30 @@ class PackRows:
             for owed in self.pack.obligations
             for place, gate in enumerate(owed.gates)
         ]
-        self.put(Gate.objects.filter(obligation__agreement=self.agreement), ("obligation_id", "place"), gates)
+        there = Gate.objects.filter(obligation__agreement=self.agreement).order_by()
+        return list(self.put(there, ("obligation_id", "place"), wanted).values())
 
-    def write_touches(self) -> None:
+    def write_touches(self) -> list[Model]:
         wanted = [
             {"event_id": self.events[event.code].pk, "obligation_id": self.obligations[code].pk}
             for event in self.pack.events
             for code in event.touches
         ]
-        through = Obligation.touched_by.through.objects.filter(obligation__agreement=self.agreement)
-        self.put(through, ("event_id", "obligation_id"), wanted)
+        there = Obligation.touched_by.through.objects.filter(obligation__agreement=self.agreement)
+        return list(self.put(there, ("event_id", "obligation_id"), wanted).values())
 
-    def write_commitments(self) -> set[int]:
-        there = Commitment.objects.filter(agreement=self.agreement).order_by()
-        known = set(there.values_list("pk", flat=True))
+    def write_commitments(self) -> dict[Key, Commitment]:
         wanted = [
             {
                 "agreement_id": self.agreement.pk,
                 "obligation_id": self.obligations[owed.code].pk,
                 "party_id": self.parties[share.obligor].pk,
                 "share": share.share,
+                "place": place,
+                "in_pack": True,
             }
             for owed in self.pack.obligations
-            for share in owed.commitments
+            for place, share in enumerate(owed.commitments)
         ]
-        rows = self.put(there, ("obligation_id", "party_id"), wanted)
-        named = {row.pk for row in rows.values()}
-        gone = there.filter(pk__in=known - named).select_related("obligation", "party")
-        self.left = [f"{row.obligation.code} of {row.party.code}" for row in gone]
-        return named - known
+        there = Commitment.objects.filter(agreement=self.agreement).order_by()
+        return self.put(there, ("obligation_id", "party_id"), wanted)

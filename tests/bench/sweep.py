@@ -7,30 +7,33 @@ server of DATABASE_URL, or on an embedded one where that is not set.
 """
 
 import argparse
-import os
 import statistics
 import time
 from datetime import UTC, datetime
 
+from tests.bench.database import own_database
+
 FILL = """
 INSERT INTO parties_party (code, name, mark) VALUES ('alpha', 'Alpha', 1);
 INSERT INTO agreement_agreement (code, title, short_title, time_zone, convention, due_soon_days, review_months,
-    footnote, pack_digest, notice) VALUES ('bench', 'Bench', 'Bench', 'UTC', 'calendar', 30, 6, '', '', '');
-INSERT INTO agreement_instrument (agreement_id, code, kind, title, short_title, derived_from, source, note, place)
-    SELECT id, 'main', 'agreement', 'Main', '', '', '', '', 0 FROM agreement_agreement;
-INSERT INTO agreement_provision (instrument_id, anchor, label, heading, place)
-    SELECT id, 'art_1', 'Article 1', '', 0 FROM agreement_instrument;
+    footnote, naming, groups, pack_digest, notice)
+    VALUES ('bench', 'Bench', 'Bench', 'UTC', 'calendar', 30, 6, '', '{}', '[]', '', '');
+INSERT INTO agreement_instrument (agreement_id, code, kind, title, short_title, derived_from, source, note, place,
+    in_pack)
+    SELECT id, 'main', 'agreement', 'Main', '', '', '', '', 0, true FROM agreement_agreement;
+INSERT INTO agreement_provision (instrument_id, anchor, label, heading, place, in_pack)
+    SELECT id, 'art_1', 'Article 1', '', 0, true FROM agreement_instrument;
 INSERT INTO parties_user (password, is_superuser, email, name, is_staff, is_active, date_joined)
     VALUES ('', false, 'mediator@bench.invalid', '', false, true, now());
 INSERT INTO agreement_mandate (user_id, agreement_id, role, clearance)
     SELECT u.id, a.id, 'mediator', 'public' FROM parties_user u, agreement_agreement a;
 INSERT INTO obligations_obligation (agreement_id, provision_id, code, title, summary, kind, rule, terms, beneficiaries,
-    tags, confidence, confidence_note, source, place)
-    SELECT a.id, p.id, 'B-' || n, 'Bench', '', 'one_off', 'fixed', '{}', '{}', '{}', 'verified', '', '', n
+    beneficiary_codes, tags, confidence, confidence_note, source, place, in_pack)
+    SELECT a.id, p.id, 'B-' || n, 'Bench', '', 'one_off', 'fixed', '{}', '{}', '{}', '{}', 'verified', '', '', n, true
     FROM agreement_agreement a, agreement_provision p, generate_series(1, %(commitments)s) AS n;
-INSERT INTO obligations_commitment (agreement_id, obligation_id, party_id, share, life, clock, due_on, due_at, flag_at,
-    cycle)
-    SELECT o.agreement_id, o.id, p.id, '', 'active', 'dated', d.day, d.day + interval '1 day',
+INSERT INTO obligations_commitment (agreement_id, obligation_id, party_id, share, place, in_pack, life, clock, due_on,
+    due_at, flag_at, cycle)
+    SELECT o.agreement_id, o.id, p.id, '', 0, true, 'active', 'dated', d.day, d.day + interval '1 day',
     d.day + interval '1 day', 1
     FROM obligations_obligation o, parties_party p,
     LATERAL (SELECT CASE WHEN o.place %% %(each)s = 0 THEN date '2024-01-01' ELSE date '2030-01-01' END AS day) d;
@@ -66,22 +69,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def main() -> None:
     options = parsed()
-    from tests import servers
-
-    servers.provide()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "normalization_tracker.settings")
-    import django
-
-    django.setup()
-    from django.test.utils import get_runner, override_settings
-
-    runner = get_runner(django.conf.settings)(verbosity=0, interactive=False)
-    with override_settings(DEBUG=False):
-        databases = runner.setup_databases()
-        try:
-            measure(options.commitments, options.due, options.rounds)
-        finally:
-            runner.teardown_databases(databases)
+    with own_database():
+        measure(options.commitments, options.due, options.rounds)
 
 
 def parsed() -> argparse.Namespace:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from agreement import packs
 from agreement.models import Agreement, LedgerEntry, TriggerDate
@@ -15,7 +16,6 @@ from agreement.viewers import viewer_for
 from obligations.commands import set_trigger_date
 from obligations.models import Commitment, Obligation, Statement
 from tests import make
-from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +146,7 @@ def test_a_day_that_a_mediator_gave_stays_when_the_pack_is_loaded_again(tmp_path
     actor = viewer_for(make.mediator(of=agreement))
     trigger = agreement.triggers.get()
     set_trigger_date(
-        trigger=trigger, actor=actor, now=NOW, occurred_on=date(2023, 3, 19), reason="Early hours."
+        trigger=trigger, actor=actor, now=timezone.now(), occurred_on=date(2023, 3, 19), reason="Early hours."
     )
     load(written(tmp_path))
     trigger.refresh_from_db()
@@ -181,7 +181,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     def fails(*_: object) -> None:
         raise RuntimeError("the machine stops here")
 
-    monkeypatch.setattr("obligations.commands.load_pack.start_clocks", fails)
+    monkeypatch.setattr("obligations.commands.pack_clocks.start_clocks", fails)
     with pytest.raises(RuntimeError):
         load(written(tmp_path))
     assert not Agreement.objects.exists()
@@ -192,6 +192,27 @@ def test_a_second_agreement_stands_beside_the_first(tmp_path: Path) -> None:
     load(written(tmp_path))
     assert Commitment.objects.filter(agreement__code="ohrid-2023").count() == 129
     assert Commitment.objects.filter(agreement__code="small").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"), [("North", "South", "is 'North'"), ("mark: 1", "mark: 2", "mark 1")]
+)
+def test_a_name_or_mark_in_use_elsewhere_cannot_be_changed(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    text = SMALL.replace("name: Alpha", "name: North")
+    load(written(tmp_path, text))
+    load(written(tmp_path, text.replace("code: small", "code: other")))
+    with pytest.raises(
+        CommandError, match=rf"pack.yaml:13: actors\[0\]: 'alpha' .*{said} in another agreement"
+    ):
+        load(written(tmp_path, text.replace(old, new, 1)))
+
+
+def test_a_name_may_change_where_no_other_agreement_uses_it(tmp_path: Path) -> None:
+    load(written(tmp_path))
+    said = load(written(tmp_path, SMALL.replace("name: Alpha", "name: North")))
+    assert "changed 1 agreements, 1 parties" in said
 
 
 def test_one_code_cannot_mean_two_parties(tmp_path: Path) -> None:
@@ -206,10 +227,3 @@ def test_an_escaped_nul_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"pack.yaml:\d+: .*cannot be kept"):
         load(written(tmp_path, SMALL.replace("title: Report\n", 'title: "Re\\0port"\n')))
     assert not Agreement.objects.exists()
-
-
-def test_a_commitment_that_the_pack_no_longer_names_is_named_and_stays(tmp_path: Path) -> None:
-    load(written(tmp_path))
-    said = load(written(tmp_path, SMALL.replace("obligors: [alpha, beta]", "obligors: [alpha]")))
-    assert "no longer in the pack, and left as they are: R-1 of beta" in said
-    assert Commitment.objects.count() == 2

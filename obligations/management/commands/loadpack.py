@@ -1,4 +1,4 @@
-"""`manage.py loadpack FILE`: validate a pack wholly, then load it in one transaction."""
+"""`manage.py loadpack FILE`: validate a pack wholly, then load it in one transaction, or tell what would change."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
-from obligations.commands.load_pack import load_pack, summary
+from obligations.commands.load_pack import load_pack
+from obligations.commands.plan import lines, summary
 from parties.access import Viewer
 
 
@@ -22,12 +23,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the pack's main file, or the folder with its pack.yaml")
+        way = parser.add_mutually_exclusive_group()
+        way.add_argument("--plan", action="store_true", help="print what would change, and write nothing")
+        way.add_argument("--apply", action="store_true", help="load it; what is done without either option")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = main_file(options["file"])
         try:
             pack = read_pack(path)
-            loaded = load_pack(pack=pack, actor=Viewer(), now=timezone.now())
+            loaded = load_pack(pack=pack, actor=Viewer(), now=timezone.now(), plan=options["plan"])
         except PackError as error:
             raise CommandError(f"{error}\nNothing was written.") from error
-        self.stdout.write(summary(loaded))
+        self.stdout.write("\n".join(lines(loaded)) if options["plan"] else summary(loaded))

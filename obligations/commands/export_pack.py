@@ -1,0 +1,239 @@
+"""From the rows of an agreement to the pack that it was loaded from, as far as packs go.
+
+What people recorded is no part of it: statements, readings, the days that a mediator gave to triggers. Nor is what the
+last pack named no more.
+"""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from agreement.models import (
+    Agreement,
+    CalendarParty,
+    Holiday,
+    InterpretiveRule,
+    Participation,
+    Position,
+    Provision,
+)
+from agreement.models import Calendar as CalendarRow
+from agreement.packs import model as packs
+from agreement.packs.problems import Place
+from obligations.models import Commitment, Gate, Indicator, Obligation
+from parties.access import Tier
+
+Rows = dict[int, list[Any]]
+
+
+def pack_of(agreement: Agreement) -> packs.Pack:
+    """The pack whose loading would change nothing."""
+    return Export(agreement).pack()
+
+
+def grouped(rows: Any, by: str) -> Rows:
+    """Rows by the key of what they belong to, in their order."""
+    found: Rows = defaultdict(list)
+    for row in rows:
+        found[getattr(row, by)].append(row)
+    return found
+
+
+class Export:
+    """Reads each table once."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        self.agreement = agreement
+        self.at = Place(f"agreement {agreement.code}", 0, "")
+
+    def pack(self) -> packs.Pack:
+        naming = self.agreement.naming
+        return packs.Pack(
+            agreement=self.head(),
+            naming=packs.Naming(naming["label"], naming["marker"], naming["footnote"]) if naming else None,
+            actors=self.actors(),
+            groups=tuple(packs.Group(one["code"], one["label"]) for one in self.agreement.groups),
+            calendars=self.calendars(),
+            instruments=self.instruments(),
+            rules=self.rules(),
+            triggers=self.triggers(),
+            events=self.events(),
+            obligations=self.obligations(),
+            digest=self.agreement.pack_digest,
+        )
+
+    def head(self) -> packs.Agreement:
+        row = self.agreement
+        assert row.facts_as_of is not None
+        return packs.Agreement(
+            code=row.code,
+            title=row.title,
+            short_title=row.short_title,
+            as_of=row.facts_as_of,
+            time_zone=row.time_zone,
+            counting=row.convention,
+            due_soon_days=row.due_soon_days,
+            review_every_months=row.review_months,
+            at=self.at,
+        )
+
+    def actors(self) -> tuple[packs.Actor, ...]:
+        rows = Participation.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
+        return tuple(
+            packs.Actor(row.party.code, row.party.name, row.kind, row.party.mark, row.note, self.at)
+            for row in rows.select_related("party")
+        )
+
+    def calendars(self) -> tuple[packs.Calendar, ...]:
+        here = CalendarRow.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
+        served = CalendarParty.objects.filter(agreement=self.agreement).select_related("party")
+        parties = grouped(served.order_by("party__code"), "calendar_id")
+        own: Rows = defaultdict(list)
+        for day in self.pack_days():
+            own[day.calendar_id].append(day)
+        return tuple(
+            packs.Calendar(
+                code=row.code,
+                name=row.name,
+                parties=tuple(one.party.code for one in parties[row.pk]),
+                library=row.library,
+                first_year=row.years_from or 0,
+                last_year=row.years_until or 0,
+                days=tuple(packs.CalendarDay(one.day, one.name) for one in own[row.pk] if one.kept),
+                exceptions=tuple(one.day for one in own[row.pk] if not one.kept),
+                source=row.source,
+                note=row.note,
+                at=self.at,
+            )
+            for row in here
+        )
+
+    def pack_days(self) -> list[Holiday]:
+        """What packs said of days, in order; what a person said of one does not count here."""
+        said = Holiday.objects.filter(calendar__agreement=self.agreement).exclude(
+            origin=Holiday.Origin.PERSON
+        )
+        return [row for row in said.standing() if row.origin == Holiday.Origin.PACK]
+
+    def instruments(self) -> tuple[packs.Instrument, ...]:
+        rows = self.agreement.instruments.filter(in_pack=True).order_by("place", "pk")
+        held = Position.objects.filter(instrument__in=rows).select_related("party").order_by("party__code")
+        positions = grouped(held, "instrument_id")
+        laid_down = Provision.objects.filter(instrument__in=rows, in_pack=True).select_related("parent")
+        provisions = grouped(laid_down.order_by("place", "pk"), "instrument_id")
+        return tuple(
+            packs.Instrument(
+                code=row.code,
+                kind=row.kind,
+                title=row.title,
+                short_title=row.short_title,
+                date=row.adopted_on,
+                in_effect_from=row.in_effect_from,
+                derived_from=row.derived_from or None,
+                source=row.source,
+                note=row.note,
+                positions=tuple(
+                    packs.Position(one.party.code, one.kind, one.since, one.note) for one in positions[row.pk]
+                ),
+                provisions=tuple(
+                    packs.Provision(
+                        one.anchor, one.label, one.heading, one.parent.anchor if one.parent else None
+                    )
+                    for one in provisions[row.pk]
+                ),
+                at=self.at,
+            )
+            for row in rows
+        )
+
+    def rules(self) -> tuple[packs.Rule, ...]:
+        rows = InterpretiveRule.objects.filter(agreement=self.agreement).order_by("place", "pk")
+        return tuple(
+            packs.Rule(row.code, row.provision.instrument.code, row.provision.anchor, row.text)
+            for row in rows.select_related("provision__instrument")
+        )
+
+    def triggers(self) -> tuple[packs.Trigger, ...]:
+        rows = self.agreement.triggers.filter(in_pack=True).order_by("place", "pk")
+        return tuple(packs.Trigger(row.code, row.label, row.pack_date, row.note, self.at) for row in rows)
+
+    def events(self) -> tuple[packs.Event, ...]:
+        rows = self.agreement.events.filter(in_pack=True, tier=Tier.PUBLIC).order_by("place", "pk")
+        through = Obligation.touched_by.through.objects.filter(event__in=rows)
+        touches: dict[int, list[str]] = defaultdict(list)
+        for event_id, code in through.values_list("event_id", "obligation__code"):
+            touches[event_id].append(code)
+        return tuple(
+            packs.Event(
+                code=row.code,
+                date=row.happened_on,
+                precision=row.precision,
+                title=row.title,
+                touches=tuple(sorted(touches[row.pk])),
+                touches_all=row.touches_all,
+                trigger=row.trigger.code if row.trigger else None,
+                source=row.source,
+                at=self.at,
+            )
+            for row in rows.select_related("trigger")
+        )
+
+    def obligations(self) -> tuple[packs.Obligation, ...]:
+        rows = Obligation.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
+        rows = rows.select_related("provision__instrument", "trigger", "after_obligation", "deadline_from")
+        owed = Commitment.objects.filter(obligation__in=rows, in_pack=True).select_related("party")
+        parts = grouped(owed.order_by("place", "pk"), "obligation_id")
+        gates = grouped(
+            Gate.objects.filter(obligation__in=rows)
+            .select_related("after_obligation", "after_trigger")
+            .order_by("place"),
+            "obligation_id",
+        )
+        shown_by = grouped(Indicator.objects.filter(obligation__in=rows).order_by("place"), "obligation_id")
+        return tuple(self.obligation(row, parts[row.pk], gates[row.pk], shown_by[row.pk]) for row in rows)
+
+    def obligation(
+        self, row: Obligation, parts: list[Commitment], gates: list[Gate], indicators: list[Indicator]
+    ) -> packs.Obligation:
+        return packs.Obligation(
+            code=row.code,
+            instrument=row.provision.instrument.code,
+            provision=row.provision.anchor,
+            title=row.title,
+            summary=row.summary,
+            kind=row.kind,
+            commitments=tuple(packs.Commitment(one.party.code, one.share) for one in parts),
+            beneficiaries=tuple(row.beneficiary_codes),
+            deadline=deadline(row),
+            deadline_at=self.at,
+            deadline_from=row.deadline_from.code if row.deadline_from else None,
+            review_every_months=row.review_months,
+            gates=tuple(gate(one) for one in gates),
+            tags=tuple(row.tags),
+            indicators=tuple(one.text for one in indicators),
+            confidence=row.confidence,
+            confidence_note=row.confidence_note,
+            source=row.source,
+            at=self.at,
+        )
+
+
+def deadline(row: Obligation) -> packs.Deadline:
+    days = {
+        name: date.fromisoformat(row.terms[name]) for name in ("date", "first", "until") if name in row.terms
+    }
+    return packs.Deadline(
+        rule=row.rule,
+        trigger=row.trigger.code if row.trigger else None,
+        after=row.after_obligation.code if row.after_obligation else None,
+        expected_due=row.expected_due,
+        **(row.terms | days),
+    )
+
+
+def gate(row: Gate) -> packs.Gate:
+    return packs.Gate(
+        row.after_obligation.code if row.after_obligation else None,
+        row.after_trigger.code if row.after_trigger else None,
+        row.condition,
+    )
