@@ -14,7 +14,7 @@ from agreement.models import Agreement, Calendar, Event, Instrument, Participati
 from agreement.viewers import viewer_of
 from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.deadlines import Timeliness
-from obligations.models import Commitment, Obligation, Statement
+from obligations.models import Commitment, Obligation, Reading, Statement
 from obligations.models.obligation import Kind
 from obligations.seen_breaches import OUTCOMES, SeenBreach
 from parties.access import Tier, readable
@@ -172,6 +172,18 @@ class StatementFilter(filters.FilterSet):
 
     class Meta:
         model = Statement
+        fields: list[str] = []
+
+
+class ReadingFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
+    commitment = key_of("commitment_id", label=_("Commitment"))
+    party = filters.CharFilter("commitment__party__code", label=_("Party whose commitment it is about"))
+    kind = filters.ChoiceFilter(choices=Reading.Kind.choices, label=_("Kind"))
+
+    class Meta:
+        model = Reading
         fields: list[str] = []
 
 

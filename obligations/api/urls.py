@@ -3,7 +3,7 @@
 from django.urls import URLPattern, include, path, re_path
 
 import normalization_tracker.api.schema  # noqa: F401  the document learns of our tokens
-from obligations.api.views import agreement, changes, root, standing, tokens, writing
+from obligations.api.views import agreement, changes, readings, root, standing, tokens, writing
 from obligations.api.views.base import Resource
 
 
@@ -30,10 +30,12 @@ routes = [
     *resource(
         agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"
     ),
+    *resource(readings.Readings, "readings", "reading", "<int:pk>"),
     *resource(standing.Statements, "statements", "statement", "<int:pk>"),
     *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),
     path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),
     path("commitments/<int:pk>/findings/", writing.Findings.as_view(), name="findings"),
+    path("commitments/<int:pk>/readings/", writing.ReadingsOf.as_view(), name="commitment-readings"),
     path("statements/<int:pk>/contests/", writing.Contests.as_view(), name="contests"),
     path("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates.as_view(), name="trigger-dates"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),

@@ -92,7 +92,7 @@ def test_by_the_regulation_with_both_calendars_it_came_in_time_and_the_breach_te
     assert standing() == {(ANNOUNCED, "met_on_time", None)}
     assert breaches() == {("rescheduled", None, DUE_BY_THE_CALENDAR)}
     closed_by = Breach.objects.filter(commitment__in=committee()).values_list("closing_reading", flat=True)
-    assert sorted(closed_by) == sorted(one.pk for one in read)  # type: ignore[type-var]
+    assert sorted(closed_by) == sorted(one.pk for one in read)
     assert sweep(NOW) == 0
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -146,7 +147,7 @@ def test_a_stopped_clock_says_so_in_the_sum_and_in_the_partys_column(client: Cli
     ],
 )
 def test_where_nothing_is_counted_no_convention_and_no_calendar_is_shown(
-    limit: dict[str, object], sentence: str, client: Client
+    limit: dict[str, Any], sentence: str, client: Client
 ) -> None:
     make.commitment("LATE", **limit)
     part = due(client)

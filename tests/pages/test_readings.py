@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -61,7 +60,7 @@ def filled(*commitments: Commitment, **changes: Any) -> dict[str, Any]:
     return data | changes
 
 
-def send(client: Client, kind: str, data: dict[str, Any]) -> HttpResponse:
+def send(client: Client, kind: str, data: dict[str, Any]) -> Any:
     """As a mediator who looks at the effect first: sent, shown, and sent again."""
     first = client.post(f"{FORM}?kind={kind}", data)
     if first.status_code != 200:
@@ -144,7 +143,7 @@ def test_the_effect_is_told_while_the_form_is_filled_in(mediator: Client) -> Non
 
 def test_what_cannot_be_is_told_instead_of_an_effect(mediator: Client) -> None:
     late = overdue()
-    asked = {
+    asked: dict[str, Any] = {
         "kind": "extension",
         "commitments": late.pk,
         "due_on": "2023-04-01",

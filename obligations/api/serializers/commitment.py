@@ -1,5 +1,6 @@
 """How each party's share in an obligation stands, for the viewer who asks."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from rest_framework import serializers
@@ -13,11 +14,14 @@ from obligations.api.serializers.common import (
     WordOrNull,
     page_of_obligation,
 )
-from obligations.deadlines import Deadline, Moment, Timeliness
+from obligations.deadlines import Deadline, Grounds, Moment, Timeliness
 from obligations.deadlines.explain import sentence
+from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
+from obligations.models.records import needs_days_off
 from obligations.models.statement import Conduct, Level
+from obligations.standing import Standing
 
 
 class StepRow(serializers.Serializer[Any]):
@@ -47,6 +51,21 @@ class ExplanationRow(serializers.Serializer[Any]):
         help_text="Whose days off were counted; none: nobody's.",
     )
     steps = StepRow(many=True, read_only=True)
+
+
+class AlternativeRow(serializers.Serializer[Any]):
+    """What one convention gives, with the same days off and all that was decided since."""
+
+    convention = serializers.CharField(read_only=True)
+    due_on = serializers.DateField(read_only=True)
+    timeliness = serializers.ChoiceField(choices=Timeliness.choices, read_only=True)
+    days_late = serializers.IntegerField(read_only=True, allow_null=True)
+
+
+class FullExplanationRow(ExplanationRow):
+    alternatives = AlternativeRow(
+        many=True, read_only=True, help_text="What each convention gives; empty where nothing is counted."
+    )
 
 
 class CommitmentRow(Row):
@@ -129,19 +148,46 @@ class CommitmentRow(Row):
         return bool(commitment.not_assessable)
 
     def get_explanation(self, commitment: Any) -> ExplanationRow:
+        return ExplanationRow(self.explained(commitment)).data  # type: ignore[return-value]
+
+    def explained(self, commitment: Any) -> dict[str, Any]:
+        grounds: Grounds = self.grounds(commitment)
+        counts_days_off = needs_days_off(grounds.counted_by, grounds.rule)
         deadline: Deadline = commitment.standing.deadline
-        agreement = commitment.agreement
-        moment: Moment = self.context["moment"]
-        grounds = commitment.records.grounds(moment.known_at)
-        parts = {
-            "sentence": sentence(deadline, agreement.time_zone),
+        return {
+            "sentence": sentence(deadline, commitment.agreement.time_zone),
             "convention": grounds.counted_by,
-            "calendars": grounds.calendars_used,
+            "calendars": grounds.calendars_used if counts_days_off else (),
             "steps": deadline.steps,
         }
-        return ExplanationRow(parts).data  # type: ignore[return-value]
+
+    def grounds(self, commitment: Any) -> Grounds:
+        moment: Moment = self.context["moment"]
+        grounds: Grounds = commitment.records.grounds(moment.known_at)
+        return grounds
 
     def get_url(self, commitment: Commitment) -> str:
         return page_of_obligation(
             self.context["request"], commitment.agreement.code, commitment.obligation.code
         )
+
+
+class FullCommitmentRow(CommitmentRow):
+    """One commitment, with what the other conventions would give."""
+
+    def get_explanation(self, commitment: Any) -> FullExplanationRow:
+        more = {"alternatives": list(self.alternatives(commitment))}
+        return FullExplanationRow(self.explained(commitment) | more).data  # type: ignore[return-value]
+
+    def alternatives(self, commitment: Any) -> Iterator[dict[str, Any]]:
+        moment: Moment = self.context["moment"]
+        standing: Standing = commitment.standing
+        findings = tuple(found.fact() for found in reversed(standing.findings))
+        look = Look(findings, moment.at, commitment.agreement.due_soon_days)
+        for code, there in outlooks(self.grounds(commitment), look, moment.spoken_on):
+            yield {
+                "convention": code,
+                "due_on": there.due_on,
+                "timeliness": there.timeliness,
+                "days_late": there.days_late,
+            }

@@ -6,9 +6,23 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from agreement.models import Event
+from obligations.deadlines import CONVENTIONS
+from obligations.models import Reading
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
 from parties.models import Party
+
+# The kinds of readings that people record, with the fields that belong to each.
+OF_PEOPLE: dict[Reading.Kind, tuple[str, ...]] = {
+    Reading.Kind.COUNTING: ("convention", "calendars"),
+    Reading.Kind.DATE: ("due_on",),
+    Reading.Kind.EXTENSION: ("due_on", "effective_on"),
+    Reading.Kind.SUSPENSION: ("effective_on",),
+    Reading.Kind.RESUMPTION: ("effective_on",),
+    Reading.Kind.WAIVER: ("effective_on",),
+    Reading.Kind.WITHDRAWAL: ("withdraws",),
+}
+LARGEST_KEY = 2**63 - 1
 
 
 class Body(serializers.Serializer[Any]):
@@ -75,6 +89,56 @@ class ContestBody(StatementBody):
 
     def validate_by(self, code: str) -> Party:
         return self.party(code)
+
+
+class ReadingBody(Body):
+    """Its kind says which fields it has, beside reason, source and who agreed.
+
+    `counting`: `convention`, `calendars`; `date`: `due_on`; `extension`: `due_on`, `effective_on`; `suspension`,
+    `resumption`, `waiver`: `effective_on`; `withdrawal`: `withdraws`. `agreed_on` and `agreed_by` go together.
+    """
+
+    kind = serializers.ChoiceField(choices=[(kind.value, kind.label) for kind in OF_PEOPLE])
+    convention = serializers.ChoiceField(
+        choices=[(code, one.name) for code, one in CONVENTIONS.items()], required=False
+    )
+    calendars = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        help_text="Codes of calendars whose days off are counted; left out, the party's own.",
+    )
+    due_on = serializers.DateField(required=False)
+    effective_on = serializers.DateField(
+        required=False, help_text="The day from which it holds; today, where it is left out."
+    )
+    withdraws = serializers.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_KEY, help_text="The reading to take back."
+    )
+    reason = serializers.CharField()
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=500, required=False, allow_blank=True, help_text="Its address or title."
+    )
+    agreed_on = serializers.DateField(required=False)
+    agreed_by = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        help_text="Codes of the parties that agreed.",
+    )
+
+    def validate_withdraws(self, key: int) -> Reading:
+        reading = Reading.objects.filter(agreement=self.context["agreement"], pk=key).first()
+        if reading is None:
+            raise serializers.ValidationError(_("Name a reading of this commitment."))
+        return reading
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """No field that belongs to another kind."""
+        own = OF_PEOPLE[Reading.Kind(said["kind"])]
+        strange = sorted(set(said) & {name for names in OF_PEOPLE.values() for name in names} - set(own))
+        if strange:
+            words = _("A reading of the kind %(kind)s has none.") % {"kind": said["kind"]}
+            raise serializers.ValidationError({name: [words] for name in strange})
+        return said
 
 
 class TriggerDateBody(Body):

@@ -22,6 +22,7 @@ RESOURCES = [
     "obligations",
     "parties",
     "provisions",
+    "readings",
     "statements",
     "triggers",
 ]

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from agreement.models import Event
 from normalization_tracker.api.paging import ItemsAfter
 from obligations.api import filters
-from obligations.api.serializers.commitment import CommitmentRow
+from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
 from obligations.api.views.base import Resource, one
@@ -57,7 +57,12 @@ class Commitments(Resource):
         return Commitment.objects.as_seen_by(self.viewer, self.now)
 
     def load(self, queryset: QuerySet[Any]) -> list[Commitment]:
-        return with_standing(queryset, self.viewer, self.now)  # type: ignore[arg-type]
+        """The days off of all calendars are asked for where the other conventions are told."""
+        full = self.action == "retrieve"
+        return with_standing(queryset, self.viewer, self.now, with_calendars=full)  # type: ignore[arg-type]
+
+    def get_serializer_class(self) -> Any:
+        return FullCommitmentRow if self.action == "retrieve" else CommitmentRow
 
 
 def statements_seen_by(viewer: Viewer, now: datetime) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""Acts: a finding, a claim, a contest, a trigger's date. Commands judge and write; nothing is half-done."""
+"""Acts: a finding, a claim, a contest, a reading, a trigger's date. Commands judge and write; nothing is half-done."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -7,12 +7,21 @@ from rest_framework.reverse import reverse
 
 from agreement.models import Trigger
 from obligations.api.serializers.clock import TriggerDateRow
-from obligations.api.serializers.input import ClaimBody, ContestBody, FindingBody, TriggerDateBody
+from obligations.api.serializers.input import (
+    ClaimBody,
+    ContestBody,
+    FindingBody,
+    ReadingBody,
+    TriggerDateBody,
+)
+from obligations.api.serializers.reading import ReadingRow
 from obligations.api.serializers.statement import StatementRow
 from obligations.api.views.base import Writing, refusals
+from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by
 from obligations.commands import record_claim, record_contest, record_finding, set_trigger_date
-from obligations.models import Commitment, Statement
+from obligations.commands.readings import record as record_reading
+from obligations.models import Commitment, Reading, Statement
 from parties.rights import Act, require
 
 
@@ -75,6 +84,26 @@ class Contests(StatementWriting):
         with refusals():
             statement = record_contest(statement=contested, actor=self.viewer, now=self.now, **body)
         return self.recorded(statement)
+
+
+class ReadingsOf(StatementWriting):
+    @extend_schema(
+        operation_id="commitment_readings_create",
+        tags=["commitments"],
+        request=ReadingBody,
+        responses={201: ReadingRow},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Record how the commitment's time limit is read, as a mediator, or move, stop or start its clock."""
+        commitment = self.commitment(pk)
+        require(self.viewer, Act.RECORD_READING, commitment.agreement_id)
+        said = self.body(ReadingBody, commitment.agreement)
+        kind = Reading.Kind(said.pop("kind"))
+        with refusals():
+            (reading,) = record_reading(kind, [commitment], self.viewer, self.now, **said)
+        row = readings_seen_by(self.viewer).get(pk=reading.pk)
+        address = reverse("api:reading", kwargs={"pk": reading.pk}, request=request)
+        return Response(ReadingRow(row).data, status=201, headers={"Location": address})
 
 
 class TriggerDates(Writing):
