@@ -155,7 +155,7 @@ def standing_of(
             in_time_until=in_force.in_time_until,
             complete_since=since,
             soon_days=agreement.due_soon_days,
-            at=moment.at,
+            at=moment.at_in(agreement.zone),
         )
     )
     today = moment.spoken_on or day_in(moment.now, agreement.zone)

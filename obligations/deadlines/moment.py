@@ -37,6 +37,10 @@ class Moment:
     def is_present(self) -> bool:
         return self.spoken_on is None and self.known_on is None
 
+    def at_in(self, zone: ZoneInfo) -> datetime:
+        """The instant spoken of where days are those of `zone`: of agreements in several zones, each has its own."""
+        return end_of_day(self.spoken_on, zone) - INSTANT if self.spoken_on else self.now
+
 
 def present(now: datetime) -> Moment:
     return Moment(now, now)

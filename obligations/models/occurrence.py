@@ -29,7 +29,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(known_by(moment))
 
     def started(self, moment: Moment) -> "OccurrenceQuerySet":
-        return self.filter(starts_on__lte=day_of(moment.at))
+        return self.filter(starts_on__lte=day_of(moment))
 
     def as_seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "OccurrenceQuerySet":
         """Visible periods with what the viewer can know of each at the moment; an instant stands for the present.
@@ -54,9 +54,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
                 **found,
                 complete_since=complete_since(seen, on_period(), on_period(2)),
                 owed=owed_at(moment),
-                elapsed=Q(ends_on__lt=day_of(moment.at)),
+                elapsed=Q(ends_on__lt=day_of(moment)),
             )
-            .annotate(state=state_at(moment.at))
+            .annotate(state=state_at(moment))
         )
 
     def awaited(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":

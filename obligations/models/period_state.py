@@ -6,11 +6,11 @@ The same rules in Python, for single rows, are in `obligations.occurrences`; a p
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import Case, DateField, Exists, Expression, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines.moment import INSTANT, Moment
+from obligations.deadlines.moment import Moment, moment_at
 from obligations.deadlines.spans import NEVER
 from obligations.models.clockspan import STILL, ClockSpan
 
@@ -35,13 +35,16 @@ def known_by(moment: Moment) -> Q:
     """Rows that were known by the moment, and not replaced by then."""
     if moment.is_present:
         return Q(known_until=STILL)
-    known = moment.known_at or moment.now + INSTANT
+    known = moment.known_at or STILL
     return Q(known_from__lt=known, known_until__gte=known)
 
 
-def day_of(at: datetime, zone: str = "commitment__agreement__time_zone") -> Cast:
-    """The day that an instant falls on in the agreement's zone."""
-    local = Func(F(zone), Value(at), function="timezone", output_field=models.DateTimeField())
+def day_of(moment: Moment | datetime, zone: str = "commitment__agreement__time_zone") -> Expression:
+    """The day spoken of; at present, the one that it is in the agreement's zone."""
+    moment = moment_at(moment)
+    if moment.spoken_on:
+        return Value(moment.spoken_on, DateField())
+    local = Func(F(zone), Value(moment.now), function="timezone", output_field=models.DateTimeField())
     return Cast(local, DateField())
 
 
@@ -65,7 +68,7 @@ def owed_at(moment: Moment) -> Exists:
     return Exists(spans.filter(from_day__lte=last, until_day__gt=first))
 
 
-def state_at(at: datetime) -> Case:
+def state_at(moment: Moment) -> Case:
     """Over `complete_since`, `conduct`, `owed` and `elapsed`."""
     return Case(
         When(due_on__isnull=False, complete_since__lte=F("due_on"), then=Value(State.ON_TIME)),
@@ -74,7 +77,7 @@ def state_at(at: datetime) -> Case:
         When(owed=False, then=Value(State.STOPPED)),
         When(due_on__isnull=False, elapsed=True, then=Value(State.MISSED)),
         When(elapsed=True, then=Value(State.NO_FINDING)),
-        When(due_on__isnull=True, starts_on__lte=day_of(at), then=Value(State.RUNNING)),
+        When(due_on__isnull=True, starts_on__lte=day_of(moment), then=Value(State.RUNNING)),
         default=Value(State.UPCOMING),
         output_field=models.CharField(),
     )

@@ -12,9 +12,11 @@ from django.db import models
 from django.db.models import (
     Case,
     Exists,
+    Expression,
     ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
     OuterRef,
     Q,
     Subquery,
@@ -52,9 +54,11 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
 
     def with_clock(self, moment: Moment) -> "StandingQuerySet":
         """With what their clocks are at the moment (the names of CLOCK); without those that were not known by then."""
+        from obligations.models.clockspan import STILL
+
         if moment.is_present:
             return self.annotate(**{name: F(column) for name, column in CLOCK.items()})
-        known = moment.known_at or moment.now + INSTANT
+        known = moment.known_at or STILL  # all on record, as in Python
         # Where no day is named, it is the present: what holds without end.
         spoken = Q(clock_spans__until_day=NEVER)
         if moment.spoken_on:
@@ -90,7 +94,7 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
                 complete_since=complete_since(seen),
                 **found,
             )
-            .annotate(timeliness=timeliness_at(times, moment.at))
+            .annotate(timeliness=timeliness_at(times, moment))
             .annotate(**of_what_recurs(times))
         )
 
@@ -144,10 +148,10 @@ def of_what_recurs(times: "OccurrenceQuerySet") -> dict[str, Case]:
     return {name: Case(When(RECURS, then=own), default=F(name)) for name, own in instead.items()}
 
 
-def timeliness_at(times: "OccurrenceQuerySet", at: datetime) -> Case:
+def timeliness_at(times: "OccurrenceQuerySet", moment: Moment) -> Case:
     """A Timeliness; of what recurs that of the time awaited, worked out there so that no day is asked for twice."""
     of_a_time = Case(
-        *when_ahead("due_at", at, "commitment__agreement"),
+        *when_ahead("due_at", moment, "commitment__agreement"),
         default=Value(Timeliness.UPCOMING),
         output_field=models.CharField(),
     )
@@ -160,18 +164,32 @@ def timeliness_at(times: "OccurrenceQuerySet", at: datetime) -> Case:
         When(~ACTIVE, then=Value(Timeliness.STOPPED)),
         When(~has_a_day & Q(clock_then="pending"), then=Value(Timeliness.TRIGGER_PENDING)),
         When(~has_a_day, then=Value(Timeliness.NO_DATE)),
-        *when_ahead("falls_due_at", at, "agreement"),
+        *when_ahead("falls_due_at", moment, "agreement"),
         default=Value(Timeliness.UPCOMING),
         output_field=models.CharField(),
     )
 
 
-def when_ahead(due_at: str, at: datetime, agreement: str) -> list[When]:
+def when_ahead(due_at: str, moment: Moment, agreement: str) -> list[When]:
+    at = instant_of(moment, f"{agreement}__time_zone")
     soon = ExpressionWrapper(
-        Value(at) + F(f"{agreement}__due_soon_days") * Value(timedelta(days=1)),
-        output_field=models.DateTimeField(),
+        at + F(f"{agreement}__due_soon_days") * Value(timedelta(days=1)), output_field=models.DateTimeField()
     )
     return [
         When(**{f"{due_at}__lte": at}, then=Value(Timeliness.OVERDUE)),
         When(**{f"{due_at}__lte": soon}, then=Value(Timeliness.DUE_SOON)),
     ]
+
+
+def instant_of(moment: Moment, zone: str) -> Expression:
+    """The instant spoken of. A day ends in each agreement's own zone: rows may be of several."""
+    if moment.spoken_on is None:
+        return Value(moment.now, models.DateTimeField())
+    midnight = Value(f"{moment.spoken_on + timedelta(days=1)} 00:00")
+    ends = Func(
+        F(zone),
+        midnight,
+        template="timezone(%(expressions)s::timestamp)",
+        output_field=models.DateTimeField(),
+    )
+    return ExpressionWrapper(ends - Value(INSTANT), output_field=models.DateTimeField())

@@ -1,0 +1,144 @@
+"""The days that an address asks about: `as_of`, the day spoken of, and `known_at`, the day of knowledge.
+
+Pages and API read them by the same rules, so that the same two days show the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, TriggerDate
+from obligations.deadlines import EVER, Moment, day_in, moment_of
+from obligations.models import Commitment, Reading, Statement
+from parties.access import Viewer
+
+if TYPE_CHECKING:
+    from obligations.models.standing import StandingQuerySet
+
+AS_OF, KNOWN_AT = "as_of", "known_at"
+NAMES = (AS_OF, KNOWN_AT)
+WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NO_ZONE = ZoneInfo("UTC")
+
+
+class WrongDay(ValueError):
+    """Days that nothing can be said of; `errors` holds a sentence for each parameter."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = errors
+
+
+def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Moment:
+    """The moment that the parameters name, days being those of `zone`; the present where they name none.
+
+    Raises WrongDay for what is no day, or one before 1900 or to come.
+    """
+    days: dict[str, date] = {}
+    errors: dict[str, str] = {}
+    for name in NAMES:
+        try:
+            if given := query.get(name):
+                days[name] = day_given(given, day_in(now, zone))
+        except ValueError as wrong:
+            errors[name] = str(wrong)
+    if errors:
+        raise WrongDay(errors)
+    return moment_of(days.get(AS_OF), days.get(KNOWN_AT), now, zone)
+
+
+def day_given(given: str, today: date) -> date:
+    """ValueError with a sentence that says what is wrong."""
+    try:
+        day = date.fromisoformat(given) if WRITTEN.fullmatch(given) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(_("Give a day as YYYY-MM-DD."))
+    if day > today:
+        raise ValueError(_("This day has not come yet; today is %(today)s.") % {"today": today.isoformat()})
+    if day < EVER:
+        raise ValueError(_("Give a day after 1900."))
+    return day
+
+
+def zone_of(agreements: Iterable[Agreement]) -> ZoneInfo:
+    """The zone that all of them count their days in; UTC where they have several, or are none."""
+    zones = {one.time_zone for one in agreements}
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else NO_ZONE
+
+
+@dataclass(frozen=True)
+class Then:
+    """The moment that a page speaks of. Its addresses keep the two days, but for the one that leads back to today.
+
+    `began` is when the first of what the viewer may see here was recorded, None where nothing was; it is asked for
+    only where the day of knowledge is an earlier one.
+    """
+
+    moment: Moment
+    zone: ZoneInfo
+    began: datetime | None = None
+
+    @cached_property
+    def days(self) -> dict[str, str]:
+        """The two days as an address has them; none where it is today."""
+        days = {AS_OF: self.moment.spoken_on, KNOWN_AT: self.moment.known_on}
+        return {name: day.isoformat() for name, day in days.items() if day is not None}
+
+    @property
+    def also(self) -> str:
+        """What goes on an address that has parameters already."""
+        return f"&{urlencode(self.days)}" if self.days else ""
+
+    @property
+    def only(self) -> str:
+        """What goes on an address that has none."""
+        return f"?{urlencode(self.days)}" if self.days else ""
+
+    @property
+    def is_earlier(self) -> bool:
+        return not self.moment.is_present
+
+    @property
+    def today(self) -> date:
+        return day_in(self.moment.now, self.zone)
+
+    @property
+    def is_before_all(self) -> bool:
+        """Whether the day of knowledge ended before anything that can be seen here was recorded."""
+        known_at = self.moment.known_at
+        return known_at is not None and (self.began is None or self.began >= known_at)
+
+    @property
+    def began_on(self) -> date | None:
+        return day_in(self.began, self.zone) if self.began else None
+
+
+def then_of(moment: Moment, zone: ZoneInfo, commitments: "StandingQuerySet", viewer: Viewer) -> Then:
+    """Of a page about these commitments."""
+    began = recording_began(commitments, viewer, moment.now) if moment.known_at else None
+    return Then(moment, zone, began)
+
+
+def recording_began(commitments: QuerySet[Commitment], viewer: Viewer, now: datetime) -> datetime | None:
+    """When the first statement that the viewer may see, reading or given date of a trigger was recorded on these.
+
+    What came with the text itself, as its own dates did, is no recording. Three queries.
+    """
+    keys = commitments.order_by().values("pk")
+    rows: list[QuerySet[Statement] | QuerySet[Reading] | QuerySet[TriggerDate]] = [
+        Statement.objects.visible_to(viewer, now).filter(commitment__in=keys),
+        Reading.objects.filter(commitment__in=keys),
+        TriggerDate.objects.filter(known_since=None, trigger__obligations__commitments__in=keys),
+    ]
+    first = [found.order_by().aggregate(first=Min("recorded_at"))["first"] for found in rows]
+    return min((at for at in first if at), default=None)
