@@ -13,5 +13,6 @@ urlpatterns = [
     path("changes/", include("obligations.changes.urls")),
     path("desk/", include("obligations.desk.urls")),
     path("obligations/", include("obligations.pages.urls")),
+    path("timeline/", include("obligations.timeline.urls")),
     path("", include("obligations.compliance.urls")),
 ]

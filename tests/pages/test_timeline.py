@@ -1,0 +1,330 @@
+"""The timeline of a party, of an article or of an agreement: drawn, and as a table."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from obligations.flagging import sweep
+from obligations.models import Commitment
+from parties.access import Tier
+from parties.models import User
+from tests import make
+from tests.pages.desk_data import signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/timeline/"
+ALPHA: dict[str, Any] = {"party": "alpha"}
+LINE = re.compile(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def open_to_read(settings: Settings) -> None:
+    settings.PUBLIC_READING = True
+
+
+@pytest.fixture(autouse=True)
+def at_the_tests_own_moment() -> Any:
+    with time_machine.travel(make.NOW, tick=False):
+        yield
+
+
+def owed(code: str = "O-1", party: str = "alpha", **fields: Any) -> Commitment:
+    """Due on 17 April 2023, where nothing else is said."""
+    fields.setdefault("days", 30)
+    return make.commitment(code, make.party(party), **fields)
+
+
+def page(client: Client, status: int = 200, **query: Any) -> str:
+    answer = client.get(PAGE, query)
+    assert answer.status_code == status, answer.content.decode()
+    return answer.content.decode()
+
+
+def rows(html: str) -> list[str]:
+    """The table's rows as text, spaces made single."""
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in LINE.findall(html)]
+
+
+def titles(html: str) -> list[str]:
+    """What the marks of the picture say of themselves."""
+    return re.findall(r"<a href=\"[^\"]+\">\s*<title>([^<]+)</title>", html)
+
+
+def test_a_due_date_and_its_breach_stand_with_what_started_the_clock(client: Client) -> None:
+    owed()
+    html = page(client, **ALPHA)
+    assert rows(html) == [
+        "18 Mar 2023 Trigger Start T-START Starts clocks",
+        "17 Apr 2023 Due date Alpha O-1 Do O-1 Overdue, 1,050 days late",
+        "18 Apr 2023 and on Breach Alpha O-1 Do O-1 Open",
+    ]
+    assert titles(html) == [
+        "Trigger: Start T-START, 18 Mar 2023, starts clocks",
+        "Breach: O-1 Do O-1, Alpha, since 18 Apr 2023, Open",
+        "Due date: O-1 Do O-1, Alpha, 17 Apr 2023, Overdue, 1,050 days late",
+    ]
+
+
+def test_a_breach_ends_on_the_day_on_which_it_was_met(client: Client) -> None:
+    make.finding(owed(), 3, date(2024, 1, 10))
+    assert rows(page(client, **ALPHA))[1:] == [
+        "17 Apr 2023 Due date Alpha O-1 Do O-1 Met late, 268 days late",
+        "18 Apr 2023 to 10 Jan 2024 Breach Alpha O-1 Do O-1 Met late, 268 days late",
+    ]
+
+
+def test_what_was_met_in_time_and_recorded_late_is_not_shown_as_late(client: Client) -> None:
+    make.finding(owed(), 3, date(2023, 4, 1), now=datetime(2024, 1, 10, 9, 0, tzinfo=UTC))
+    html = page(client, **ALPHA)
+    assert rows(html)[1:] == [
+        "17 Apr 2023 Due date Alpha O-1 Do O-1 Met on time",
+        "18 Apr 2023 to 10 Jan 2024 Breach Alpha O-1 Do O-1 Met on time, recorded late",
+    ]
+    assert 'class="warm"' not in html
+    assert 'class="breach on-record"' in html
+
+
+def test_an_extension_moves_the_mark_and_leaves_the_breach(client: Client) -> None:
+    make.reading(owed(), "extend", due_on=date(2026, 9, 1), effective_on=date(2024, 5, 1))
+    assert rows(page(client, **ALPHA))[1:] == [
+        "18 Apr 2023 to 1 May 2024 Breach Alpha O-1 Do O-1 Extended, 379 days late",
+        "1 Sep 2026 Due date Alpha O-1 Do O-1 Upcoming",
+    ]
+
+
+def test_events_that_touch_the_commitments_stand_on_it_and_no_others(client: Client) -> None:
+    mine = owed()
+    owed("O-2", "beta")
+    mine.obligation.touched_by.add(make.event("E-OWN"))
+    make.event("E-ALL", touches_all=True)
+    make.event("E-CLOCK", trigger=mine.obligation.trigger)
+    make.event("E-ELSE")
+    happened = [row for row in rows(page(client, **ALPHA)) if " Event " in row]
+    assert [row.split(" On the day")[0] for row in happened] == [
+        "18 Apr 2023 Event Event E-ALL",
+        "18 Apr 2023 Event Event E-CLOCK",
+        "18 Apr 2023 Event Event E-OWN",
+    ]
+
+
+def test_without_a_choice_it_has_triggers_and_events_and_says_what_to_choose(client: Client) -> None:
+    owed()
+    make.event("E-1")
+    html = page(client)
+    assert [row.split(" ", 3)[3] for row in rows(html)] == [
+        "Trigger Start T-START Starts clocks",
+        "Event Event E-1 On the day",
+    ]
+    assert "Choose a party or an article" in html
+
+
+def test_an_article_has_a_band_for_each_party_in_alphabetical_order(client: Client) -> None:
+    for party in ("beta", "alpha"):
+        owed(party=party)
+    owed("ELSE", "alpha", provision=make.provision("art_2"))
+    html = page(client, provision="art_1")
+    bands = re.findall(r'<text class="band[^>]*>(?:<tspan[^>]*>■</tspan> )?([^<]+)</text>', html)
+    assert bands == ["What starts clocks", "Alpha: due dates and breaches", "Beta: due dates and breaches"]
+    assert "ELSE" not in html
+
+
+def test_review_periods_stand_with_what_was_found_of_each(client: Client) -> None:
+    duty = make.commitment("S-1", make.party("alpha"), kind="standing")
+    periods(duty)
+    make.finding(duty, None, date(2024, 2, 1), conduct="contrary")
+    html = page(client, **ALPHA)
+    assert rows(html) == [
+        "1 Jan 2024 to 30 Jun 2024 Review period Alpha S-1 Do S-1 Contrary",
+        "1 Jul 2024 to 31 Dec 2024 Review period Alpha S-1 Do S-1 No finding",
+    ]
+    assert 'class="period p-contrary"' in html
+    assert "Alpha: periods" in html
+
+
+def periods(of: Commitment) -> None:
+    of.occurrences.all().delete()
+    for start, end in ((date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 12, 31))):
+        of.occurrences.create(starts_on=start, ends_on=end)
+
+
+def test_periods_before_anything_else_wait_behind_a_link(client: Client) -> None:
+    duty = make.commitment("S-1", make.party("alpha"), kind="standing")
+    periods(duty)
+    make.event("E-1", happened_on=date(2025, 3, 1), touches_all=True)
+    html = page(client, **ALPHA)
+    assert len(rows(html)) == 1
+    assert "2 entries of other years are left out." in html
+    link = re.findall(r'href="([^"]+)">Show all years', html)[0].replace("&amp;", "&")
+    assert len(rows(client.get(link).content.decode())) == 3
+    assert len(rows(page(client, **ALPHA, since="2024", until="2024"))) == 2
+
+
+def test_every_mark_leads_somewhere_and_every_row_has_its_mark(client: Client) -> None:
+    make.finding(owed(), 3, date(2024, 1, 10))
+    make.event("E-1", touches_all=True)
+    html = page(client, **ALPHA)
+    assert len(titles(html)) == len(rows(html)) == 4
+    for address in re.findall(r'<a href="([^"]+)">\s*<title>', html):
+        assert client.get(address.split("#")[0]).status_code == 200
+
+
+def test_the_picture_has_geometry_and_classes_and_no_style_of_its_own(client: Client) -> None:
+    owed()
+    drawn = page(client, **ALPHA).split("<svg", 1)[1].split("</svg>")[0]
+    assert "style" not in drawn
+    assert "script" not in drawn
+    assert not re.search(r'(?:x|y|width|height)="[^"]*,', drawn)
+
+
+def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
+    make.commitment("O-1", make.party("alpha"))
+    html = page(client, **ALPHA)
+    assert "Nothing here has a date" in html
+    assert "<svg" not in html
+    make.agreement("accord")
+    assert "Nothing has a date yet" in page(client)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"party": "gamma"}, "Party: there is no “gamma”."),
+        ({"provision": "x"}, "Article: there is no “x”."),
+        ({"since": "then"}, "Years: there is no year “then”."),
+        ({"since": "0999"}, "Years: there is no year “0999”."),
+        ({"since": "2024", "until": "2023"}, "Years: the first is after the last."),
+        ({"kind": "due"}, "There is no parameter “kind”."),
+    ],
+)
+def test_what_cannot_be_asked_is_said(client: Client, query: dict[str, str], said: str) -> None:
+    owed()
+    assert said in page(client, status=400, **query)
+
+
+def test_an_agreement_that_is_not_there_is_404(client: Client) -> None:
+    owed()
+    assert client.get(PAGE, {"agreement": "none"}).status_code == 404
+
+
+def test_more_than_a_picture_can_show_is_left_to_the_table(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("obligations.timeline.chart.MOST", 3)
+    for number in range(3):
+        owed(f"O-{number}")
+    html = page(client, **ALPHA)
+    assert "This is more than one picture can show." in html
+    assert len(rows(html)) == 7
+
+
+def test_a_date_far_away_stays_within_a_picture(client: Client) -> None:
+    owed("FAR", rule="fixed", terms={"date": "2999-06-01"}, days=None)
+    owed()
+    html = page(client, **ALPHA)
+    width = re.findall(r'<svg class="timeline" role="group"[^>]* width="([\d.]+)"', html)
+    assert float(width[0]) < 13000
+    assert "1 Jun 2999 Due date Alpha FAR Do FAR Upcoming" in rows(html)
+
+
+TABLE: dict[str, list[str]] = {
+    "anybody": ["public"],
+    "analyst": ["public"],
+    "cleared analyst": ["public", "parties"],
+    "representative of alpha": ["public", "parties", "own"],
+    "representative of beta": ["public", "parties", "other"],
+    "mediator": ["public", "parties", "own", "other", "mediators"],
+}
+
+
+@pytest.mark.parametrize("who", TABLE)
+def test_each_sees_events_and_ends_of_breaches_that_they_may_know(who: str) -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    tiers: dict[str, dict[str, Any]] = {
+        "public": {},
+        "parties": {"tier": Tier.PARTIES},
+        "own": {"tier": Tier.IN_CONFIDENCE, "confidant": alpha},
+        "other": {"tier": Tier.IN_CONFIDENCE, "confidant": beta},
+        "mediators": {"tier": Tier.MEDIATORS},
+    }
+    accounts: dict[str, Callable[[], User | None]] = {
+        "anybody": lambda: None,
+        "analyst": make.analyst,
+        "cleared analyst": lambda: make.analyst(cleared=True),
+        "representative of alpha": lambda: make.representative(alpha),
+        "representative of beta": lambda: make.representative(beta),
+        "mediator": make.mediator,
+    }
+    user = accounts[who]()
+    client = signed_in(user) if user else Client()
+    for name, tier in tiers.items():
+        make.finding(owed(f"O-{name}"), 3, date(2024, 1, 10), **tier)
+        make.event(f"E-{name}", touches_all=True, **tier)
+    sweep(make.NOW)
+    html = page(client, **ALPHA)
+    for name in tiers:
+        is_seen = name in TABLE[who]
+        assert (f"Event E-{name}" in html) == is_seen
+        assert any(f"O-{name} Do" in row and "Met late" in row for row in rows(html)) == is_seen
+        assert any(f"O-{name} Do" in row and "Open" in row for row in rows(html)) != is_seen
+
+
+def test_a_hidden_finding_leaves_the_page_of_the_public_as_it_was(client: Client) -> None:
+    late = owed()
+    before = page(client, **ALPHA)
+    make.finding(late, 3, date(2024, 1, 10), tier=Tier.MEDIATORS)
+    make.event("E-1", touches_all=True, tier=Tier.PARTIES)
+    sweep(make.NOW)
+    assert page(client, **ALPHA) == before
+
+
+def test_an_event_that_not_all_may_see_bears_its_tag() -> None:
+    owed()
+    make.event("E-1", touches_all=True, tier=Tier.MEDIATORS)
+    html = page(signed_in(make.mediator()), **ALPHA)
+    assert '<span class="tag tier">mediators</span>' in html
+
+
+def test_parties_that_swap_what_happened_swap_their_pages(client: Client) -> None:
+    for code, one, other in (("ONE", "alpha", "beta"), ("TWO", "beta", "alpha")):
+        where = make.provision("art_1" if code == "ONE" else "art_2")
+        make.finding(owed(code, one, provision=where), 3, date(2024, 1, 10))
+        owed(code, other, provision=where)
+    first, second = (drawn(page(client, provision=anchor)) for anchor in ("art_1", "art_2"))
+    for own, mirror in (("Alpha", "Beta"), ("Beta", "Alpha")):
+        assert of_party(first, own) == [
+            shape.replace("TWO", "ONE").replace(mirror, own) for shape in of_party(second, mirror)
+        ]
+
+
+def drawn(html: str) -> list[str]:
+    """The marks of the picture, without the keys of rows and without the lane that they stand in."""
+    shapes = re.findall(r'<a href="[^"]+">\s*<title>.*?</a>', html, re.DOTALL)
+    loose = (r"commitment-\d+", r' y="[\d.]+"', r"(?<=translate\()[\d.]+ [\d.]+")
+    for pattern in loose[:2]:
+        shapes = [re.sub(pattern, "", shape) for shape in shapes]
+    return [re.sub(r"translate\(([\d.]+) [\d.]+\)", r"translate(\1)", shape) for shape in shapes]
+
+
+def of_party(shapes: list[str], party: str) -> list[str]:
+    return [shape for shape in shapes if f", {party}," in shape]
+
+
+@pytest.mark.parametrize("number", [3, 40])
+def test_its_queries_do_not_grow_with_what_stands_on_it(
+    number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for at in range(number):
+        late = owed(f"O-{at}", trigger=make.trigger(f"T-{at}"))
+        make.finding(late, 3, date(2024, 1, 10) + timedelta(days=at))
+        late.obligation.touched_by.add(make.event(f"E-{at}"))
+        periods(make.commitment(f"S-{at}", make.party("alpha"), kind="standing"))
+    client = signed_in(make.mediator())
+    client.get(PAGE, ALPHA)
+    with django_assert_num_queries(16):
+        assert len(rows(page(client, **ALPHA))) == min(6 * number, 250)
