@@ -108,7 +108,7 @@ def obligation(n: int, obligations: int) -> dict[str, Any]:
     kind = (
         "recurring" if limit["rule"] == "recurring" else "standing" if limit["rule"] == "none" else "one_off"
     )
-    entry = {
+    entry: dict[str, Any] = {
         "code": f"PA-{n}",
         "instrument": "main",
         "provision": f"art_{n * ARTICLES // obligations}",

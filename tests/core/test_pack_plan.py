@@ -1,5 +1,6 @@
 """A plan tells what loading would change, line by line, and writes nothing."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +129,13 @@ def test_a_mediators_day_stays_when_the_pack_gives_another(tmp_path: Path) -> No
     actor = viewer_for(make.mediator(of=river()))
     start = river().triggers.get(code="T-START")
     set_trigger_date(
-        trigger=start, actor=actor, now=NOW, occurred_on=make.date(2023, 3, 19), reason="Early hours."
+        trigger=start, actor=actor, now=NOW, occurred_on=date(2023, 3, 19), reason="Early hours."
     )
     text = RIVER.replace("date: 2023-03-18", "date: 2023-03-20").replace("2023-08-15", "2023-08-17")
     assert "changed     T-START  pack_date: 2023-03-18 -> 2023-03-20" in told(tmp_path, text)
     load(tmp_path, text)
-    assert river().triggers.get(code="T-START").occurred_on == make.date(2023, 3, 19)
-    assert owed("R-1", "alpha").due_on == make.date(2023, 8, 16)
+    assert river().triggers.get(code="T-START").occurred_on == date(2023, 3, 19)
+    assert owed("R-1", "alpha").due_on == date(2023, 8, 16)
 
 
 def test_the_command_plans_and_applies(tmp_path: Path) -> None:
