@@ -165,6 +165,34 @@ def test_periods_before_anything_else_wait_behind_a_link(client: Client) -> None
     assert len(rows(page(client, **ALPHA, since="2024", until="2024"))) == 2
 
 
+def test_as_of_a_day_it_is_as_it_was_on_that_day(client: Client) -> None:
+    late = owed()
+    make.finding(late, 3, date(2024, 1, 10))
+    make.event("E-1", happened_on=date(2024, 2, 1), touches_all=True)
+    html = page(client, **ALPHA, as_of="2023-05-17")
+    assert rows(html)[1:] == [
+        "17 Apr 2023 Due date Alpha O-1 Do O-1 Overdue, 30 days late",
+        "18 Apr 2023 and on Breach Alpha O-1 Do O-1 Open",
+    ]
+    assert "as of 17 May 2023" in html
+    assert f'href="{PAGE}?party=alpha"' in html
+
+
+def test_what_was_not_known_by_a_day_is_left_out_as_known_on_it(client: Client) -> None:
+    late = owed()
+    make.finding(late, 3, date(2024, 1, 10), now=datetime(2024, 6, 1, 9, 0, tzinfo=UTC))
+    make.reading(late, "count_by", convention="eu-1182-71", now=datetime(2024, 5, 1, 9, 0, tzinfo=UTC))
+    assert rows(page(client, **ALPHA, known_at="2024-05-31"))[-1].endswith("Do O-1 Open")
+    assert rows(page(client, **ALPHA, known_at="2024-06-01"))[-1].endswith("268 days late")
+    assert len(rows(page(client, **ALPHA, known_at="2023-03-17"))) == 0
+
+
+@pytest.mark.parametrize("query", [{"as_of": "then"}, {"known_at": "2999-01-01"}])
+def test_a_day_that_is_none_is_said(client: Client, query: dict[str, str]) -> None:
+    owed()
+    assert next(iter(query)) in page(client, status=400, **ALPHA, **query)
+
+
 def test_every_mark_leads_somewhere_and_every_row_has_its_mark(client: Client) -> None:
     make.finding(owed(), 3, date(2024, 1, 10))
     make.event("E-1", touches_all=True)
