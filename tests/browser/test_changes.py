@@ -1,0 +1,105 @@
+"""What changed, and the timeline, in a browser: for everybody, narrow and wide, in the light and in the dark."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import make
+from tests.browser.helpers import errors_of, sideways, sign_in, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = (
+    "/changes/?since=2023-01-01",
+    "/changes/",
+    "/changes/?since=then",
+    "/timeline/",
+    "/timeline/?party=alpha",
+    "/timeline/?provision=art_1&as_of=2024-01-01",
+    "/timeline/?party=none",
+)
+
+
+def something_of_everything() -> None:
+    """What both pages have a mark or a line for."""
+    alpha, beta = make.party("alpha"), make.party("beta")
+    speaker = make.representative(alpha)
+    for party in (alpha, beta):
+        late = make.commitment("LATE", party, days=30)
+        met = make.commitment("MET", party, days=30)
+        moved = make.commitment("MOVED", party, days=60)
+        duty = make.commitment("DUTY", party, kind="standing")
+        for start, end in ((date(2023, 7, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 6, 30))):
+            duty.occurrences.get_or_create(starts_on=start, defaults={"ends_on": end})
+        make.finding(duty, conduct="contrary", effective_on=date(2023, 8, 1))
+        make.finding(duty, conduct="kept_with_incidents", effective_on=date(2024, 2, 1))
+        make.contest(make.claim(late, speaker, 3), speaker)
+        make.finding(met, 3, date(2024, 1, 10), source="example.org/a-source")
+        make.reading(moved, "extend", due_on=date(2024, 9, 1), effective_on=date(2024, 1, 1))
+    make.event("E-1", touches_all=True)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_they_keep_nobody_out(browser: Browser, live_server: LiveServer, width: int, scheme: str) -> None:
+    something_of_everything()
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    errors = errors_of(page)
+    for address in PAGES:
+        page.goto(live_server.url + address)
+        for folded in page.locator("details > summary").all():
+            folded.click()
+        assert violations(page) == [], address
+        assert sideways(page) <= 0, address
+    assert errors == []
+    context.close()
+
+
+def test_days_are_chosen_and_a_change_followed_by_keyboard_without_script(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    something_of_everything()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/changes/")
+    page.get_by_label("From", exact=True).fill("2023-04-01")
+    page.get_by_label("Party", exact=True).select_option("beta")
+    page.get_by_role("button", name="Show").press("Enter")
+    page.wait_for_url("**/changes/?*party=beta*")
+    expect(page.get_by_role("region", name="Alpha", exact=True)).to_have_count(0)
+    page.get_by_role("region", name="Beta", exact=True).get_by_role("link", name="LATE").first.press("Enter")
+    page.wait_for_url("**/obligations/accord/LATE/")
+    context.close()
+
+
+def test_a_mark_of_the_picture_leads_to_its_obligation(page: Page, live_server: LiveServer) -> None:
+    something_of_everything()
+    page.goto(f"{live_server.url}/timeline/?party=alpha")
+    page.get_by_role("link", name="Due date: LATE Do LATE, Alpha, 17 Apr 2023").press("Enter")
+    page.wait_for_url("**/obligations/accord/LATE/#commitment-*")
+
+
+def test_no_two_names_on_the_picture_stand_on_each_other(page: Page, live_server: LiveServer) -> None:
+    something_of_everything()
+    for number in range(12):
+        make.event(
+            f"MORE-{number}", title=f"A meeting of the COMMITTEE on matters {number}", touches_all=True
+        )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/timeline/?party=alpha")
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.timeline .name')].map(one => one.getBoundingClientRect().toJSON())"
+    )
+    assert len(boxes) > 15
+    for at, one in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] + 2 or other["bottom"] <= one["top"] + 2
+
+
+def test_who_may_see_more_is_told_what_the_page_holds(page: Page, live_server: LiveServer) -> None:
+    something_of_everything()
+    sign_in(page, live_server, make.mediator("m@trial.invalid"), "/changes/")
+    expect(page.get_by_text("It holds what you may see")).to_be_visible()
