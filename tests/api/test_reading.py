@@ -28,6 +28,7 @@ RESOURCES = [
     "obligations",
     "parties",
     "provisions",
+    "readings",
     "statements",
     "triggers",
 ]
@@ -35,7 +36,7 @@ RESOURCES = [
 
 def test_the_root_leads_to_every_resource_and_to_the_documents(anybody: Program) -> None:
     root = anybody.read("")
-    assert set(root) == {*RESOURCES, "schema", "docs"}
+    assert set(root) == {*RESOURCES, "changes", "schema", "docs"}
     for address in root.values():
         assert anybody.get(address).status_code == 200
 
@@ -236,10 +237,12 @@ def fill(number: int) -> None:
         party, place = make.party(f"party-{n}", of), make.provision(f"art_{n}", of)
         owed = make.commitment(f"O-{n}", by=party, of=of, days=30, provision=place)
         make.finding(owed, 3, date(2024, 1, 1))
+        make.reading(owed, "waive")
         owed.obligation.touched_by.add(make.event(f"E-{n}", of))
         Indicator.objects.create(obligation=owed.obligation, place=1, text="Seen")
         Gate.objects.create(obligation=owed.obligation, place=1, after_trigger=owed.obligation.trigger)
         Position.objects.create(instrument=place.instrument, party=party, kind="signed")
         InterpretiveRule.objects.create(agreement=of, provision=place, code="R", text="Read it so.")
         load(pack_calendar(f"party-{n}", {date(2024, 5, 1): "Feast"}, parties=(party.code,)), of=of)
-        TriggerDate.objects.create(trigger=make.trigger(of=of), recorded_at=NOW, reason="Known.")
+        again = {"occurred_on": date(2023, 3, 18), "recorded_at": NOW, "reason": "Known."}
+        TriggerDate.objects.create(trigger=make.trigger(of=of), **again)
