@@ -61,6 +61,13 @@ class BreachRow(serializers.Serializer[Any]):
     commitment = serializers.IntegerField(source="commitment.pk", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
     party = PartyName(source="commitment.party", read_only=True)
+    occurrence = serializers.DateField(
+        source="occurrence.due_on",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The due day that was missed, of what is due again and again; null for the rest.",
+    )
     cycle = serializers.IntegerField(
         read_only=True, help_text="Which run of the commitment's clock it is, of those that you may see."
     )
