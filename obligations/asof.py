@@ -76,6 +76,18 @@ def zone_of(agreements: Iterable[Agreement]) -> ZoneInfo:
     return ZoneInfo(zones.pop()) if len(zones) == 1 else NO_ZONE
 
 
+def days_of(moment: Moment) -> dict[str, str]:
+    """The days as an address has them; none at present."""
+    days = {AS_OF: moment.spoken_on, KNOWN_AT: moment.known_on}
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
+
+
+def query_of(moment: Moment) -> str:
+    """What an address that has no parameters goes on with, to speak of the same moment."""
+    days = days_of(moment)
+    return f"?{urlencode(days)}" if days else ""
+
+
 @dataclass(frozen=True)
 class Then:
     """The moment that a page speaks of. Its addresses keep the two days, but for the one that leads back to today.
@@ -90,9 +102,7 @@ class Then:
 
     @cached_property
     def days(self) -> dict[str, str]:
-        """The two days as an address has them; none where it is today."""
-        days = {AS_OF: self.moment.spoken_on, KNOWN_AT: self.moment.known_on}
-        return {name: day.isoformat() for name, day in days.items() if day is not None}
+        return days_of(self.moment)
 
     @property
     def also(self) -> str:
@@ -102,7 +112,7 @@ class Then:
     @property
     def only(self) -> str:
         """What goes on an address that has none."""
-        return f"?{urlencode(self.days)}" if self.days else ""
+        return query_of(self.moment)
 
     @property
     def is_earlier(self) -> bool:

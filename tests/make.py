@@ -71,9 +71,16 @@ def trigger(
 
 
 def obligation(
-    code: str = "O-1", of: Agreement | None = None, days: int | None = None, **fields: Any
+    code: str = "O-1",
+    of: Agreement | None = None,
+    days: int | None = None,
+    recorded_at: datetime | None = None,
+    **fields: Any,
 ) -> Obligation:
-    """Without `days` it has no time limit; with it, so many days after the trigger `T-START`."""
+    """Without `days` it has no time limit; with it, so many days after the trigger `T-START`.
+
+    It was known from the outset, or since `recorded_at`, as one that a later pack brought.
+    """
     of = of or agreement()
     limit: dict[str, Any] = {"rule": "none"}
     if days is not None:
@@ -91,7 +98,7 @@ def obligation(
     fields.setdefault("provision", None)
     place = fields.pop("provision") or provision(of=of)
     made = Obligation.objects.create(agreement=of, code=code, provision=place, **(defaults | limit | fields))
-    terms(made)
+    terms(made, recorded_at, None) if recorded_at else terms(made)
     return made
 
 

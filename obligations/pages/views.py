@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from agreement.models import Event
 from agreement.viewers import viewer_of
+from obligations import recall
+from obligations.asof import WrongDay, moment_asked, then_of
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
 from obligations.models import Breach, Commitment, Obligation
@@ -41,9 +43,25 @@ class Share:
 
 @require_safe
 def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
+    """The page as of the days that the address names; 400 with the present where these are none."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    return render(request, "obligations/obligation.html", context(owed, viewer, now))
+    zone, wrong = owed.agreement.zone, {}
+    try:
+        moment = moment_asked(request.GET, now, zone)
+    except WrongDay as error:
+        moment, wrong = present(now), error.errors
+    shared = {
+        "then": then_of(moment, zone, Commitment.objects.filter(obligation=owed), viewer),
+        "days_wrong": [f"{name}: {told}" for name, told in wrong.items()],
+        "agreement": owed.agreement,
+        "obligation": owed,
+    }
+    commitments = commitments_of(owed, viewer, moment)
+    if not commitments and not moment.is_present:
+        return render(request, "obligations/unknown.html", shared, status=404)
+    told = shared | context(owed, commitments, viewer, moment)
+    return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
 
 
 def find(viewer: Viewer, agreement: str, code: str) -> Obligation:
@@ -59,24 +77,28 @@ def find(viewer: Viewer, agreement: str, code: str) -> Obligation:
     return get_object_or_404(visible, agreement__code=agreement, code=code)
 
 
-def context(owed: Obligation, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    commitments = commitments_of(owed, viewer, now)
-    may_find = may(viewer, Act.RECORD_FINDING, owed.agreement_id)
-    agreement, moment, names = owed.agreement, present(now), names_of(owed, commitments)
+def context(
+    owed: Obligation, commitments: list[Commitment], viewer: Viewer, moment: Moment
+) -> dict[str, Any]:
+    """Nothing can be recorded on a page that speaks of another day."""
+    names, agreement_id = names_of(owed, commitments), owed.agreement_id
+
+    def may_now(act: Act) -> bool:
+        return moment.is_present and may(viewer, act, agreement_id)
+
+    may_find = may_now(Act.RECORD_FINDING)
     return {
-        "agreement": agreement,
-        "obligation": owed,
         "explanations": explanations(commitments, moment, names.calendars),
-        "shares": shares(commitments, now),
+        "shares": shares(commitments, moment.at),
         "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
         "indicators": owed.indicators.all(),
         "gates": owed.gates.select_related("after_obligation", "after_trigger"),
-        "events": events_of(owed, viewer, now),
+        "events": events_of(owed, viewer, moment),
         "may_find": may_find,
-        "may_read": may(viewer, Act.RECORD_READING, agreement.pk),
-        "may_claim": may(viewer, Act.MAKE_CLAIM, agreement.pk),
-        "may_contest": may(viewer, Act.CONTEST, agreement.pk),
-        "own_party": own_party(viewer, agreement.pk),
+        "may_read": may_now(Act.RECORD_READING),
+        "may_claim": may_now(Act.MAKE_CLAIM),
+        "may_contest": may_now(Act.CONTEST),
+        "own_party": own_party(viewer, agreement_id),
         **by_convention(commitments, moment),
     }
 
@@ -95,16 +117,23 @@ def flagged(commitments: Iterable[Commitment]) -> Iterable[Breach]:
     return Breach.objects.filter(commitment__in=[c.pk for c in commitments])
 
 
-def commitments_of(owed: Obligation, viewer: Viewer, now: datetime) -> list[Commitment]:
-    rows = Commitment.objects.visible_to(viewer).filter(obligation=owed).order_by("party__name", "pk")
-    return with_standing(rows, viewer, now, with_calendars=is_counted(owed.rule))
+def commitments_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Commitment]:
+    """Those that were known at the moment; `owed` then has the time limit and the trigger's day that were known."""
+    recall.with_terms([owed], moment)
+    rows = Commitment.objects.visible_to(viewer).with_clock(moment).filter(obligation=owed)
+    found = with_standing(
+        rows.order_by("party__name", "pk"), viewer, moment, with_calendars=is_counted(owed.rule)
+    )
+    for commitment in found:
+        commitment.obligation = owed
+    return found
 
 
-def shares(commitments: Iterable[Commitment], now: datetime) -> list[Share]:
+def shares(commitments: Iterable[Commitment], at: datetime) -> list[Share]:
     made = []
     for commitment in commitments:
         standing: Standing = commitment.standing  # type: ignore[attr-defined]
-        runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, now)]
+        runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, at)]
         life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
         made.append(Share(commitment, standing, runs, claim_waits(standing), life))
     return made
@@ -118,12 +147,17 @@ def claim_waits(standing: Standing) -> bool:
     )
 
 
-def events_of(owed: Obligation, viewer: Viewer, now: datetime) -> list[Event]:
+def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:
     touching = Q(obligations=owed) | Q(touches_all=True)
     if owed.trigger_id:
         touching |= Q(trigger=owed.trigger_id)
-    visible = Event.objects.visible_to(viewer, now).filter(touching, agreement=owed.agreement_id)
-    return list(visible.select_related("confidant").distinct().order_by("-happened_on", "code"))
+    visible = Event.objects.visible_to(viewer, moment.now).filter(touching, agreement=owed.agreement_id)
+    return list(
+        recall.events_of(visible, moment)
+        .select_related("confidant")
+        .distinct()
+        .order_by("-happened_on", "code")
+    )
 
 
 def own_party(viewer: Viewer, agreement_id: int) -> int | None:

@@ -1,0 +1,116 @@
+"""The page of an obligation as of another day: what was so then, by what was known then, and the way back."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from agreement.viewers import viewer_for
+from obligations.commands import set_trigger_date
+from obligations.models import Commitment
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/obligations/accord/O-1/"
+# Findings of which each was recorded a day after the day that it speaks of.
+FIRST, SECOND = datetime(2024, 1, 11, 9, tzinfo=UTC), datetime(2024, 6, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def reader(client: Client) -> Client:
+    client.force_login(make.analyst())
+    return client
+
+
+@pytest.fixture
+def history() -> None:
+    """Due on 15 August 2023; complete on 10 January 2024; taken back on 1 June."""
+    owed = make.commitment(days=150)
+    make.finding(owed, 3, date(2024, 1, 10), reason="All of it was done.", now=FIRST)
+    make.finding(owed, 1, date(2024, 6, 1), reason="It was undone.", now=SECOND)
+
+
+def shown(client: Client, query: str = "", status: int = 200) -> str:
+    with time_machine.travel(NOW, tick=False):
+        answer = client.get(PAGE + query)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize(
+    ("query", "there", "not_there"),
+    [
+        ("", ["It was undone.", "All of it was done."], ["Back to today"]),
+        ("?as_of=2024-03-01", ["All of it was done.", "Met late by 148 days"], ["It was undone."]),
+        ("?as_of=2023-12-31", ["138 days late", "No finding yet"], ["All of it was done."]),
+        ("?as_of=2023-08-15", ["Due soon"], ["days late", "All of it was done."]),
+        ("?as_of=2023-03-01", ["trigger pending"], ["days late"]),
+        ("?as_of=2024-01-10&known_at=2024-01-10", ["148 days late"], ["All of it was done."]),
+        ("?known_at=2024-02-01", ["Met late by 148 days"], ["It was undone."]),
+    ],
+)
+def test_the_page_tells_what_was_so_and_was_known(
+    reader: Client, query: str, there: list[str], not_there: list[str]
+) -> None:
+    page = shown(reader, query)
+    for text in there:
+        assert text.casefold() in page.casefold(), text
+    for text in not_there:
+        assert text.casefold() not in page.casefold(), text
+
+
+@pytest.mark.usefixtures("history")
+def test_a_page_of_another_day_leads_back_to_today_and_records_nothing(reader: Client) -> None:
+    reader.force_login(make.mediator())
+    assert "Record a finding" in shown(reader)
+    page = shown(reader, "?as_of=2024-03-01&known_at=2024-04-01")
+    assert f'<a href="{PAGE}">Back to today</a>' in page
+    assert '<time datetime="2024-03-01">' in page
+    assert "Record a" not in page
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize("query", ["?as_of=2026-03-03", "?known_at=yesterday", "?as_of=1899-12-31"])
+def test_a_day_that_nothing_can_be_said_of_is_an_error_that_says_so(reader: Client, query: str) -> None:
+    page = shown(reader, query, 400)
+    assert 'role="alert"' in page
+    assert query[1:].split("=")[0] in page
+
+
+@pytest.mark.usefixtures("history")
+def test_today_is_the_present(reader: Client) -> None:
+    assert "Back to today" not in shown(reader, "?as_of=2026-03-02&known_at=2026-03-02")
+
+
+def test_what_was_not_known_yet_is_not_there(reader: Client) -> None:
+    """An obligation that a later pack brought."""
+    owed = make.obligation(days=150, recorded_at=NOW)
+    make.commitment()
+    assert owed.title in shown(reader, "?as_of=2024-03-01")
+    assert "It was not known then" in shown(reader, "?as_of=2024-03-01&known_at=2024-03-01", 404)
+
+
+@pytest.mark.usefixtures("history")
+def test_readings_and_dates_are_those_that_were_known(reader: Client) -> None:
+    owed = Commitment.objects.get()
+    at = datetime(2025, 2, 1, 9, tzinfo=UTC)
+    make.reading(owed, "extend", due_on=date(2025, 9, 1), effective_on=date(2025, 1, 1), now=at)
+    assert owed.obligation.trigger is not None
+    set_trigger_date(
+        trigger=owed.obligation.trigger,
+        actor=viewer_for(make.mediator()),
+        now=datetime(2025, 5, 1, 9, tzinfo=UTC),
+        occurred_on=date(2023, 3, 20),
+        reason="The later text.",
+    )
+    assert '<time datetime="2023-03-20">' in shown(reader)
+    before = shown(reader, "?known_at=2025-04-30")
+    assert '<time datetime="2023-03-18">' in before
+    assert '<time datetime="2023-03-20">' not in before
+    assert "1 Sep 2025" in before
+    assert "1 Sep 2025" not in shown(reader, "?known_at=2025-01-31")
+    assert "1 Sep 2025" not in shown(reader, "?as_of=2024-12-31").split("What was said and done")[0]
