@@ -87,6 +87,8 @@ def state(of: Outlook) -> str:
         return _("overdue by %(days)s") % {"days": days(of.days_late)} if of.days_late else _("overdue")
     if of.timeliness == Timeliness.MET_LATE:
         return _("met late by %(days)s") % {"days": days(of.days_late or 0)}
+    if of.timeliness == Timeliness.NO_DATE and recurs(of):
+        return _("due again and again")
     return str(STATES[of.timeliness])
 
 
@@ -105,7 +107,14 @@ def effect_in_words(of: ReadingProspect) -> str:
     return " ".join(filter(None, (due_date(of), before_and_after(of), breach(of))))
 
 
+def recurs(of: Outlook) -> bool:
+    return of.span.deadline.clock == "recurring"
+
+
 def due_date(of: ReadingProspect) -> str:
+    """Empty for what recurs: each time has a day of its own, and no reading moves it."""
+    if recurs(of.before) or recurs(of.after):
+        return ""
     before, after = of.before.due_on, of.after.due_on
     words = {"before": day(before), "after": day(after)}
     if before == after:

@@ -245,6 +245,14 @@ def test_what_is_not_there_answers_404(mediator: Client) -> None:
         assert mediator.get(address).status_code == 404
 
 
+def test_what_recurs_is_stopped_without_a_word_on_a_due_date(mediator: Client) -> None:
+    terms = {"rrule": "FREQ=MONTHLY", "first": "2026-01-31"}
+    monthly = make.commitment("LATE", kind="recurring", rule="recurring", terms=terms)
+    answer = mediator.post(f"{FORM}?kind=suspension", filled(monthly, effective_on="2026-03-01"))
+    told = text(answer.content.decode())
+    assert "Alpha Due again and again before, the clock stands still after." in told
+
+
 # --- The thread ---
 
 
