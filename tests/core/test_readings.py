@@ -1,25 +1,18 @@
-"""Readings through their commands: what each does to clock and breach, what is refused, and what must always hold."""
+"""Readings through their commands: what each does to clock and breach, and what is refused."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import HealthCheck, given
-from hypothesis import settings as trying
-from hypothesis import strategies as st
 
 from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
-from obligations import drift
 from obligations.commands import Refused, readings
 from obligations.commands.reading_checks import in_the_way
-from obligations.commands.spans import known_spans
-from obligations.deadlines import episodes
 from obligations.flagging import sweep
-from obligations.models import Breach, ClockSpan, Commitment, Reading, Statement
-from obligations.models.records import records_of
+from obligations.models import Breach, Commitment, Reading
 from parties.access import PUBLIC_VIEWER
 from parties.models import User
 from tests import make
@@ -344,120 +337,3 @@ def test_what_stands_in_the_way_of_a_kind_is_told_before_anything_is_said() -> N
     open_to = [kind for kind in kinds if not in_the_way(Reading.Kind(kind), commitment)]
     assert open_to == ["date", "extension", "suspension", "waiver"]
     assert in_the_way(Reading.Kind.RESUMPTION, commitment) == "Its clock was not stopped."
-
-
-# --- What holds whatever happens, in whatever order ---
-
-FIRST = date(2024, 3, 1)
-acts = st.lists(
-    st.tuples(
-        st.sampled_from(
-            [
-                "extend",
-                "suspend",
-                "resume",
-                "resume",
-                "waive",
-                "give_date",
-                "withdraw",
-                "find",
-                "find",
-                "sweep",
-            ]
-        ),
-        st.integers(0, 20),  # days until it is recorded
-        st.integers(0, 25),  # days before that, of which it speaks
-        st.integers(-20, 60),  # the new due day
-        st.sampled_from([1, 3, 3]),
-    ),
-    max_size=9,
-)
-
-
-def do(commitment: Commitment, kind: str, now: datetime, back: int, due: int, level: int) -> None:
-    today = now.date()
-    spoken = today - timedelta(days=back)
-    if kind == "sweep":
-        sweep(now)
-    elif kind == "find":
-        make.finding(commitment, level, spoken, now=now)
-    elif kind == "withdraw":
-        last = (
-            Reading.objects.filter(commitment=commitment, withdrawn_by=None).exclude(kind="withdrawal").last()
-        )
-        if last:
-            readings.withdraw(reading=last, actor=make.a_mediator(), now=now, reason="Read anew.")
-    elif kind == "give_date":
-        make.reading(commitment, kind, now=now, due_on=today + timedelta(days=due))
-    elif kind == "extend":
-        day = today + timedelta(days=due)
-        make.reading(commitment, kind, now=now, due_on=day, effective_on=spoken)
-    else:
-        make.reading(commitment, kind, now=now, effective_on=spoken)
-
-
-def agree(commitment: Commitment, now: datetime) -> None:
-    """Breach rows, columns and spans say what the records say."""
-    commitment = fresh(commitment)
-    known = records_of([commitment])[commitment.pk]
-    facts = [s.fact() for s in Statement.objects.filter(commitment=commitment).findings().in_order()]
-    runs = episodes(known.spans(), commitment.agreement.zone, facts)
-    rows = Breach.objects.filter(commitment=commitment).order_by("pk")
-    assert sum(row.closed_at is None for row in rows) <= 1
-    assert [row.cycle for row in rows] == sorted({row.cycle for row in rows})
-    kept = {
-        (r.opening_statement_id, r.opening_reading_id, r.overdue_since): r
-        for r in rows.exclude(outcome__in=Breach.VOID)
-    }
-    for run in runs:
-        row = kept.pop((run.opened_by, run.opened_act, run.flag_at), None)
-        if run.is_open:
-            assert row is None or (row.closed_at is None and run.flag_at <= now)
-        elif run.days_late:
-            assert row is not None
-            assert (row.days_late, row.closing_reading_id, row.closing_statement_id) == (
-                run.days_late, run.closed_act, run.closed_by,
-            )  # fmt: skip
-        else:
-            assert row is None or row.outcome == "met_on_time"
-    assert not kept
-    stored = ClockSpan.objects.filter(commitment=commitment).order_by("known_from", "from_day")
-    assert [tuple(getattr(one, name) for name in SPAN) for one in stored] == list(known_spans(known))
-
-
-SPAN = (
-    "known_from",
-    "known_until",
-    "from_day",
-    "until_day",
-    "life",
-    "clock",
-    "clock_from",
-    "due_on",
-    "due_at",
-    "in_time_until",
-)
-
-
-@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts)
-def test_breaches_agree_with_the_clock_after_every_act_in_any_order(
-    drawn: list[tuple[str, int, int, int, int]],
-) -> None:
-    commitment = due_in_march(f"O-{Commitment.objects.count() + 1}")
-    now = noon(FIRST)
-    for number, (kind, later, back, due, level) in enumerate(drawn):
-        now += timedelta(days=later, minutes=number + 1)
-        try:
-            do(fresh(commitment), kind, now, back, due, level)
-        except Refused:
-            continue
-        agree(commitment, now)
-    sweep(now)
-    agree(commitment, now)
-    assert list(drift.drifted([commitment.pk], now)) == []
-    open_ = Breach.objects.open().filter(commitment=commitment).count()
-    commitment = fresh(commitment)
-    assert open_ == int(
-        commitment.life == "active" and commitment.flag_at is not None and commitment.flag_at <= now
-    )

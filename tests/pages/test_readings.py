@@ -1,25 +1,22 @@
 """Recording readings on the pages, taking them back, and how the thread of an obligation tells of them."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from agreement.models import LedgerEntry
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Reading
-from parties.access import Tier
 from parties.models import User
 from tests import make
 from tests.calendar_data import ORTHODOX_EASTER_MONDAY, load, pack_calendar
 from tests.pages.desk_data import HTMX, overdue, signed_in
+from tests.pages.reading_data import FORM, PAGE, filled, page, send, shown, text
 
 pytestmark = pytest.mark.django_db
-PAGE = "/obligations/accord/LATE/"
-FORM = f"{PAGE}reading/"
 
 
 @pytest.fixture(autouse=True)
@@ -30,42 +27,6 @@ def open_to_read(settings: Settings) -> None:
 @pytest.fixture
 def mediator() -> Client:
     return signed_in(make.mediator())
-
-
-def text(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
-
-
-def page(client: Client, address: str = PAGE) -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def thread(client: Client) -> list[str]:
-    """The words of each entry, newest first."""
-    entries = page(client).split('class="thread"')[1].split("</ol>")[0]
-    return [text(entry) for entry in re.split(r'<p class="when">', entries)[1:]]
-
-
-def shown(response: Any) -> str:
-    """What stands for the effect that a form has in sight."""
-    found = re.search(r'name="shown" value="([^"]*)"', response.content.decode())
-    assert found
-    return found[1]
-
-
-def filled(*commitments: Commitment, **changes: Any) -> dict[str, Any]:
-    data = {"commitments": [one.pk for one in commitments], "reason": "Both asked for it.", "source": ""}
-    return data | changes
-
-
-def send(client: Client, kind: str, data: dict[str, Any]) -> Any:
-    """As a mediator who looks at the effect first: sent, shown, and sent again."""
-    first = client.post(f"{FORM}?kind={kind}", data)
-    if first.status_code != 200:
-        return first
-    return client.post(f"{FORM}?kind={kind}", data | {"shown": shown(first)})
 
 
 def test_the_kinds_are_told_in_a_sentence_each_and_what_cannot_be_says_why(mediator: Client) -> None:
@@ -251,168 +212,6 @@ def test_what_recurs_is_stopped_without_a_word_on_a_due_date(mediator: Client) -
     answer = mediator.post(f"{FORM}?kind=suspension", filled(monthly, effective_on="2026-03-01"))
     told = text(answer.content.decode())
     assert "Alpha Due again and again before, the clock stands still after." in told
-
-
-# --- The thread ---
-
-
-def test_the_thread_tells_what_a_reading_says_what_it_did_and_who_agreed(client: Client) -> None:
-    late = overdue()
-    sweep(make.NOW)
-    make.finding(late, 3, date(2023, 4, 18))
-    load(pack_calendar("alpha", {ORTHODOX_EASTER_MONDAY: "Easter Monday"}))
-    make.party("beta")
-    make.reading(
-        late,
-        "count_by",
-        convention="eu-1182-71",
-        calendars=["alpha"],
-        agreed_on=date(2026, 2, 27),
-        agreed_by=["beta", "alpha"],
-        reason="By analogy.",
-        source="Minutes",
-    )
-    told = thread(client)[0]
-    assert told.startswith("2 Mar 2026 Reading on Alpha")
-    for part in (
-        "Counted by: EU Regulation 1182/71; days off: Holidays of Alpha.",
-        "Due 18 Apr 2023 instead of 17 Apr 2023.",
-        "Met late by 1 day before, met on time after. The breach stands no more.",
-        "By analogy. Source: Minutes",
-        "Agreed by Alpha, Beta, 27 Feb 2026",
-        "Recorded 2 Mar 2026, 10:00",
-    ):
-        assert part in told
-    assert not any(entry.startswith("18 Apr 2023 Overdue") for entry in thread(client))
-
-
-def test_a_mediator_sees_the_breach_that_a_reading_left_without_ground() -> None:
-    late = overdue()
-    sweep(make.NOW)
-    make.reading(late, "give_date", due_on=date(2099, 1, 1))
-    assert (
-        "Breach of cycle 1, flagged 2 Mar 2026, 10:00 : the due date moved"
-        in thread(signed_in(make.mediator()))[0]
-    )
-    assert "flagged" not in thread(signed_in(make.analyst(cleared=True)))[0]
-
-
-def test_a_breach_that_a_reading_ended_is_in_the_thread_with_its_end(client: Client) -> None:
-    late = overdue()
-    make.reading(late, "suspend", effective_on=date(2023, 4, 23), now=datetime(2023, 4, 23, 9, tzinfo=UTC))
-    told = thread(client)
-    assert told[0] == "23 Apr 2023 Breach closed : Alpha Cycle 1: suspended after 5 days late."
-    assert told[1].startswith("23 Apr 2023 Reading on Alpha Clock stopped from 23 Apr 2023 on.")
-    assert (
-        "Overdue by 6 days before, the clock stands still after. The breach closes: suspended after 5 days late."
-        in told[1]
-    )
-    assert told[2].startswith("18 Apr 2023 Overdue from midnight: Alpha Cycle 1.")
-
-
-def test_what_was_read_alike_for_several_parties_is_one_entry_with_what_it_did_for_each(
-    mediator: Client,
-) -> None:
-    late, other = overdue(), overdue(party="beta")
-    load(pack_calendar("alpha", {ORTHODOX_EASTER_MONDAY: "Easter Monday"}, parties=("alpha",)))
-    send(mediator, "counting", filled(late, other, convention="eu-1182-71"))
-    told = thread(mediator)[0]
-    assert "Reading on Alpha , Beta Counted by: EU Regulation 1182/71." in told
-    assert "Alpha : Due 18 Apr 2023 instead of 17 Apr 2023." in told
-    assert "Beta : The due date stays 17 Apr 2023." in told
-
-
-def test_a_reading_that_was_taken_back_stays_marked_beside_its_withdrawal(client: Client) -> None:
-    late = overdue()
-    first = make.reading(late, "waive", effective_on=date(2023, 5, 1))
-    make.reading_taken_back(first)
-    told = thread(client)
-    assert "Taken back: Waived from 1 May 2023 on." in told[0]
-    assert "The breach opens again, in a new cycle." in told[0]
-    waiver = next(
-        entry for entry in told if "Waived from 1 May 2023 on." in entry and "taken back" in entry[:60]
-    )
-    assert "taken back 2 Mar 2026, 10:00" in waiver
-
-
-def test_a_hidden_finding_leaves_no_trace_in_what_a_reading_did(client: Client) -> None:
-    late = overdue()
-    make.reading(late, "give_date", due_on=date(2023, 5, 1))
-    before = thread(client)
-    make.finding(late, 3, date(2023, 4, 20), tier=Tier.MEDIATORS)
-    assert thread(client) == before
-
-
-# --- Taking back ---
-
-
-def test_the_small_form_in_the_thread_takes_a_reading_back_for_all(mediator: Client) -> None:
-    late, other = overdue(), overdue(party="beta")
-    send(mediator, "suspension", filled(late, other, effective_on="2023-05-01"))
-    form = page(mediator).split('<details class="here">')[1].split("</details>")[0]
-    assert "The clock stands still before" in text(form)
-    found = re.search(r'action="([^"]+)"', form)
-    assert found
-    data = {
-        "readings": re.findall(r'name="readings" value="(\d+)"', form),
-        "shown": re.findall(r'name="shown" value="(\w+)"', form)[0],
-        "reason": "Read anew.",
-    }
-    answer = mediator.post(found[1], data)
-    assert (answer.status_code, answer["Location"]) == (302, PAGE)
-    assert {one.life for one in Commitment.objects.all()} == {"active"}
-    assert "Reading recorded: Taken back: Clock stopped from 1 May 2023 on." in text(page(mediator))
-    assert mediator.post(found[1], data).status_code == 302
-    assert Reading.objects.filter(kind="withdrawal").count() == 2
-    assert "It was taken back already." in text(page(mediator))
-
-
-def test_it_may_be_taken_back_for_one_party_alone_after_its_effect_was_shown(mediator: Client) -> None:
-    late, other = overdue(), overdue(party="beta")
-    send(mediator, "waiver", filled(late, other, effective_on="2023-05-01"))
-    first, second = Reading.objects.order_by("commitment__party__name")
-    address = f"{FORM}{first.pk}/"
-    assert text(page(mediator, address)).count("Take back") > 1
-    data: dict[str, Any] = {"readings": [second.pk], "reason": "Beta alone."}
-    answer = mediator.post(address, data)
-    assert answer.status_code == 200
-    assert not Reading.objects.filter(kind="withdrawal").exists()
-    assert mediator.post(address, data | {"shown": shown(answer)}).status_code == 302
-    assert Reading.objects.get(kind="withdrawal").withdraws == second
-    assert (Commitment.objects.get(pk=late.pk).life, Commitment.objects.get(pk=other.pk).life) == (
-        "waived",
-        "active",
-    )
-
-
-def test_without_a_reason_nothing_is_taken_back(mediator: Client) -> None:
-    late = overdue()
-    reading = make.reading(late, "waive")
-    answer = mediator.post(f"{FORM}{reading.pk}/", {"readings": [reading.pk], "reason": ""})
-    assert answer.status_code == 422
-    assert "This field is required." in text(answer.content.decode())
-    assert not Reading.objects.filter(kind="withdrawal").exists()
-
-
-def test_what_takes_back_is_not_taken_back(mediator: Client) -> None:
-    late = overdue()
-    back = make.reading_taken_back(make.reading(late, "waive"))
-    assert mediator.get(f"{FORM}{back.pk}/").status_code == 404
-    assert '<details class="here">' not in page(mediator)
-
-
-def test_a_reading_of_another_obligation_is_not_there(mediator: Client) -> None:
-    overdue()
-    other = make.reading(make.commitment("OTHER", days=30), "waive")
-    assert mediator.get(f"{FORM}{other.pk}/").status_code == 404
-
-
-def test_the_ledger_has_one_entry_for_each_commitment(mediator: Client) -> None:
-    late, other = overdue(), overdue(party="beta")
-    send(mediator, "waiver", filled(late, other, effective_on="2023-05-01"))
-    entries = LedgerEntry.objects.filter(command="record_waiver").order_by("pk")
-    assert [entry.subject for entry in entries] == ["LATE alpha", "LATE beta"]
-    assert {entry.reason for entry in entries} == {"Both asked for it."}
 
 
 def test_fifteen_queries_tell_what_a_date_would_do_for_four_parties(
