@@ -109,6 +109,29 @@ def test_a_reading_that_was_taken_back_stays_marked_beside_its_withdrawal(client
     assert "taken back 2 Mar 2026, 10:00" in waiver
 
 
+def test_as_known_on_an_earlier_day_a_later_reading_is_not_there_and_nothing_can_be_recorded(
+    mediator: Client,
+) -> None:
+    reading = make.reading(overdue(), "give_date", due_on=date(2023, 6, 1))
+    known, not_yet = f"{PAGE}?known_at=2026-03-02", f"{PAGE}?known_at=2026-03-01"
+    assert f'id="reading-{reading.pk}"' in page(mediator, known)
+    assert "By a reading of the text = Thursday 1 Jun 2023" in text(page(mediator, known))
+    assert "Due on 1 Jun 2023" not in text(page(mediator, not_yet))
+    assert "30 days, calendar = Monday 17 Apr 2023" in text(page(mediator, not_yet))
+    for address in (known, not_yet):
+        assert "Record a reading" not in page(mediator, address)
+        assert "Take back" not in page(mediator, address)
+
+
+def test_as_of_an_earlier_day_an_act_of_a_later_one_is_not_there(client: Client) -> None:
+    make.reading(overdue(), "extend", due_on=date(2023, 9, 1), effective_on=date(2023, 5, 1))
+    assert "Extended to 1 Sep 2023." in text(page(client, f"{PAGE}?as_of=2023-05-01"))
+    before = text(page(client, f"{PAGE}?as_of=2023-04-30"))
+    assert "Extended to" not in before
+    assert "Calendar in use 17 Apr 2023 Overdue by 13 days" in before
+    assert "Calendar in use 1 Sep 2023" in text(page(client, f"{PAGE}?as_of=2023-05-01"))
+
+
 def test_a_hidden_finding_leaves_no_trace_in_what_a_reading_did(client: Client) -> None:
     late = overdue()
     make.reading(late, "give_date", due_on=date(2023, 5, 1))
