@@ -33,13 +33,14 @@ def moves(commitments: Iterable[Commitment], window: Window) -> Iterator[Moved]:
     """
     for commitment in commitments:
         records: Records = commitment.records  # type: ignore[attr-defined]
+        turns = [at for at in records.turns() if window.holds(at)]
+        if not turns:
+            continue
         before = deadline(records, window.since)
         after = deadline(records, None if window.to_the_present else window.until)
         if before is None or after is None or before.due_on == after.due_on:
             continue
-        for at in records.turns():
-            if not window.holds(at):
-                continue
+        for at in turns:
             known = deadline(records, at + INSTANT)
             if known is not None and known.due_on != before.due_on:
                 yield Moved(commitment, at, before, known, cause(records, at))

@@ -2,7 +2,10 @@
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from obligations.changes.change import Kind
 from obligations.filters import CommitmentFilter
@@ -14,18 +17,25 @@ WHEN = _(
 )
 
 
+def moment(label: Promise) -> filters.CharFilter:
+    """A day or an instant; `obligations.changes.window` reads it."""
+    given = filters.CharFilter(method="as_it_is", label=label)
+    either = [{"format": "date"}, {"format": "date-time"}]
+    said = format_lazy("{} {}", label, WHEN)
+    made: filters.CharFilter = extend_schema_field({"type": "string", "anyOf": either, "description": said})(
+        given
+    )
+    return made
+
+
 class ChangeFilter(filters.FilterSet):
     """Picks the commitments that are told of; the days and the kinds are asked of what is found about them."""
 
     agreement = filters.CharFilter(
         method="as_it_is", label=_("Agreement; the first that you may read, if left out.")
     )
-    since = filters.CharFilter(
-        method="as_it_is", label=_("From this on; seven days ago, if left out. %s") % WHEN
-    )
-    until = filters.CharFilter(
-        method="as_it_is", label=_("Until this, a day with its end; now, if left out. %s") % WHEN
-    )
+    since = moment(_("From this on; seven days before the end, if left out."))
+    until = moment(_("Until this, a day with its end; now, if left out."))
     party = filters.CharFilter("party__code", label=_("Party whose commitment it is"))
     provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
     kind = filters.MultipleChoiceFilter(method="as_it_is", choices=Kind.choices, label=_("Kind of change"))

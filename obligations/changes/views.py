@@ -16,7 +16,7 @@ from obligations.changes.change import Change, Kind
 from obligations.changes.page import counts_in_words, grouped, in_order, totals_of
 from obligations.changes.scope import Scope, nothing_to_read, scope_of
 from obligations.changes.what import changes
-from obligations.changes.window import DAY, DEFAULT_DAYS, Window, WindowError, window_of
+from obligations.changes.window import DAY, Window, WindowError, window_of
 from obligations.compliance.scope import for_readers
 from obligations.compliance.selection import address
 from obligations.deadlines import day_in
@@ -51,17 +51,17 @@ def what_changed(request: HttpRequest) -> HttpResponse:
     except WindowError as error:
         names = {"since": _("From"), "until": _("Until")}
         problems += [f"{names[name]}: {told}" for name, told in error.errors.items()]
-    context = asked(request, scope, kinds) | {"problems": problems, "window": window}
+    context = asked(request, scope, window, kinds) | {"problems": problems, "window": window}
     if window is not None and not problems:
         context |= told(request, scope, window, kinds)
     return render(request, "changes/page.html", context, status=400 if problems else 200)
 
 
-def asked(request: HttpRequest, scope: Scope, kinds: Sequence[str]) -> dict[str, Any]:
+def asked(request: HttpRequest, scope: Scope, window: Window | None, kinds: Sequence[str]) -> dict[str, Any]:
     """What the form shows: what was asked for, and what else can be."""
     today = day_in(scope.now, scope.agreement.zone)
-    since = request.GET.get("since") or (today - timedelta(days=DEFAULT_DAYS)).isoformat()
-    until = request.GET.get("until") or ""
+    begins = day_in(window.since, scope.agreement.zone) if window else today
+    since, until = request.GET.get("since") or begins.isoformat(), request.GET.get("until") or ""
     return {
         "scope": scope,
         "agreement": scope.agreement,

@@ -14,7 +14,7 @@ from obligations.changes.breaches import breach_changes
 from obligations.changes.change import DERIVED, Change, Kind
 from obligations.changes.due import due_changes, holiday_changes, moves
 from obligations.changes.window import Window
-from obligations.models import ClockSpan, Commitment, Reading, Statement
+from obligations.models import ClockSpan, Commitment, Occurrence, Reading, Statement
 from obligations.models.records import known_of
 from obligations.standing import with_standing
 from parties.access import Viewer
@@ -122,4 +122,10 @@ def may_have_turned(viewer: Viewer, window: Window) -> Q:
     """
     found = Statement.objects.findings().visible_to(viewer, window.now).filter(window.on("recorded_at"))
     turned = ClockSpan.objects.filter(window.on("known_from") | window.on("due_at"))
-    return Q(pk__in=found.order_by().values("commitment")) | Q(pk__in=turned.order_by().values("commitment"))
+    times = Occurrence.objects.filter(
+        window.on("due_at") | window.on("known_from") | window.on("known_until"), due_on__isnull=False
+    )
+    rule = Q(pk__in=found.order_by().values("commitment"))
+    for rows in (turned, times):
+        rule |= Q(pk__in=rows.order_by().values("commitment"))
+    return rule

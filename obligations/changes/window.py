@@ -62,15 +62,15 @@ def known_at(at: datetime, now: datetime, zone: ZoneInfo) -> Moment:
 def window_of(since: str, until: str, now: datetime, zone: ZoneInfo) -> Window:
     """Each is a day (`since` from its first instant, `until` to its last) or an instant in ISO 8601.
 
-    An instant without a zone is one of the agreement's clock. Empty: from seven days ago, until now. Raises WindowError
+    An instant without a zone is one of the agreement's clock. Empty: until now, from seven days
+    before the end. Raises WindowError
     for what is neither, for what has not come yet, and where `since` is not before `until`.
     """
     errors: dict[str, str] = {}
     today = day_in(now, zone)
-    starts = bound(since, "since", zone, today, errors) or start_of_day(
-        today - timedelta(days=DEFAULT_DAYS), zone
-    )
     ends = bound(until, "until", zone, today, errors) or now
+    week_before = day_in(min(ends - INSTANT, now), zone) - timedelta(days=DEFAULT_DAYS)
+    starts = bound(since, "since", zone, today, errors) or start_of_day(week_before, zone)
     if not errors and starts >= min(ends, now):
         errors["since"] = _("This is not before the end (until).")
     if errors:

@@ -24,7 +24,7 @@ from obligations.timeline.years import Years
 from parties.models import Party
 
 # Pixels: the whole width where nothing makes it wider, what stays free at the left, and what a year has at least.
-WIDTH, LEFT, A_YEAR = 1120.0, 20.0, 64.0
+WIDTH, LEFT, A_YEAR = 1120.0, 20.0, 46.0
 AXIS, TITLE, FOOT = 30.0, 26.0, 22.0
 LANE, PERIOD_LANE = 24.0, 19.0
 HALF = 6.0  # of a mark of one day

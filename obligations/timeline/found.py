@@ -131,7 +131,7 @@ def breaches(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
         zone = row.agreement.zone
         start = day_in(run.flag_at, zone)
         ended = (run.met_on or run.ended_on) if run.days_late else None
-        end = ended or day_in(one.closed_at or moment.at, zone)
+        end = ended or day_in(min(one.closed_at or moment.at, moment.at), zone)
         yield Mark(
             Kind.BREACH,
             start,

@@ -24,6 +24,12 @@ def test_it_is_the_last_seven_days_where_nothing_is_said() -> None:
     assert asked.to_the_present
 
 
+def test_without_a_beginning_it_is_the_seven_days_before_the_end() -> None:
+    assert window(until="2024-05-31").since == datetime(2024, 5, 23, 22, 0, tzinfo=UTC)
+    assert window(until="2024-05-31T12:00:00Z").since == datetime(2024, 5, 23, 22, 0, tzinfo=UTC)
+    assert window(until="2026-03-02").since == window().since
+
+
 def test_days_are_whole_days_of_the_agreements_zone() -> None:
     asked = window("2024-01-01", "2024-07-01")
     assert asked.since == datetime(2023, 12, 31, 23, 0, tzinfo=UTC)
