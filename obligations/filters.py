@@ -25,7 +25,7 @@ LEVELS = [
 
 
 class CommitmentFilter(filters.FilterSet):
-    """Over `Commitment.objects.as_seen_by(viewer, now)`: what the viewer may not see is filtered and counted nowhere.
+    """Over `Commitment.objects.as_seen_by(viewer, moment)`: what the viewer may not see is counted nowhere.
 
     Kinds, levels, conduct and timeliness may be several, as the denominator of a figure is made of several. A code that
     nothing has gives no rows; a value outside a fixed list is an error of its field.
@@ -40,9 +40,9 @@ class CommitmentFilter(filters.FilterSet):
     level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
     conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
     timeliness = filters.MultipleChoiceFilter(choices=Timeliness.choices, label=_("Timeliness"))
-    clock = filters.ChoiceFilter(choices=Clock.choices, label=_("Clock"))
+    clock = filters.ChoiceFilter(field_name="clock_then", choices=Clock.choices, label=_("Clock"))
     tag = filters.CharFilter(method="with_tag", label=_("Topic"))
-    life = filters.ChoiceFilter(choices=Life.choices, label=_("Life"))
+    life = filters.ChoiceFilter(field_name="life_then", choices=Life.choices, label=_("Life"))
 
     class Meta:
         model = Commitment

@@ -21,7 +21,8 @@ from parties.models import Party
 
 DUTIES = values(*KINDS_WITH_PERIODS)
 DELIVERABLES = tuple(kind for kind in Kind.values if kind not in DUTIES)
-UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING)
+# What is suspended or waived is due on no day, and so in no denominator of what is.
+UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOPPED)
 DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
 MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)

@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, W
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from obligations.deadlines import Moment
 from obligations.filters import CommitmentFilter
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
@@ -26,13 +27,15 @@ class RowFilter(CommitmentFilter):
     claim = filters.MultipleChoiceFilter(choices=CLAIMS, label=_("Newest claim"))
 
 
-def with_claims(queryset: "StandingQuerySet", viewer: Viewer, now: datetime) -> "StandingQuerySet":
+def with_claims(
+    queryset: "StandingQuerySet", viewer: Viewer, moment: Moment | datetime
+) -> "StandingQuerySet":
     """Adds `claim` to what `as_seen_by` gives: how the newest claim, whoever made it, compares with the finding.
 
     `differs` or `agrees`; empty where one of the two is missing, or where conduct is found and not a level. Only claims
-    and findings that the viewer may see are compared.
+    and findings that the viewer may see are compared, as of the moment.
     """
-    seen = Statement.objects.visible_to(viewer, now).filter(commitment=OuterRef("pk")).newest_first()
+    seen = Statement.objects.seen_by(viewer, moment).filter(commitment=OuterRef("pk")).newest_first()
     verdict = Coalesce("level", Value(-1))  # not assessable is an answer of its own
     claimed = Subquery(seen.filter(kind=Statement.Kind.CLAIM).values(said=verdict)[:1])
     found = Subquery(seen.filter(kind=Statement.Kind.FINDING).values(said=verdict)[:1])

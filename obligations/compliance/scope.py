@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from obligations.asof import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.compliance.choices import FILTERS, active_in, options, problems
 from obligations.compliance.filters import RowFilter, with_claims
 from obligations.compliance.register import Register, register_of
 from obligations.compliance.selection import Selection, address, without
+from obligations.deadlines import Moment, present
 from obligations.models import Commitment
 from parties.access import Role, Tier, Viewer
 
@@ -39,8 +41,11 @@ class Tag:
 
 @dataclass(frozen=True)
 class Scope:
+    """`then` is the moment that everything on the page is of; `now` is real."""
+
     viewer: Viewer
     now: datetime
+    then: Then
     agreement: Agreement
     agreements: list[Agreement]
     register: Register
@@ -49,12 +54,18 @@ class Scope:
 
     @cached_property
     def selection(self) -> Selection:
-        return {"agreement": (self.agreement.code,), **self.active}
+        """What was chosen, with the days: they stay in every address."""
+        days = {name: (day,) for name, day in self.then.days.items()}
+        return {"agreement": (self.agreement.code,), **self.active, **days}
+
+    @property
+    def moment(self) -> Moment:
+        return self.then.moment
 
     @cached_property
     def everything(self) -> "StandingQuerySet":
-        seen = Commitment.objects.filter(agreement=self.agreement).as_seen_by(self.viewer, self.now)
-        return with_claims(seen, self.viewer, self.now)
+        seen = Commitment.objects.filter(agreement=self.agreement).as_seen_by(self.viewer, self.moment)
+        return with_claims(seen, self.viewer, self.moment)
 
     @cached_property
     def rows(self) -> "StandingQuerySet":
@@ -66,8 +77,9 @@ class Scope:
 
     @cached_property
     def count(self) -> int:
-        """All commitments of the agreement, whatever the filters."""
-        return Commitment.objects.visible_to(self.viewer).filter(agreement=self.agreement).count()
+        """All commitments of the agreement that were known, whatever the filters."""
+        known = Commitment.objects.visible_to(self.viewer).with_clock(self.moment)
+        return known.filter(agreement=self.agreement).count()
 
     @cached_property
     def tags(self) -> list[Tag]:
@@ -120,8 +132,15 @@ def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | 
     if agreement is None:
         return None
     register, active = register_of(agreement), active_in(request.GET)
-    wrong = problems(request.GET, active, register, also_known)
-    return Scope(viewer, timezone.now(), agreement, readable, register, active, wrong)
+    wrong = problems(request.GET, active, register, (*also_known, *NAMES))
+    now = timezone.now()
+    try:
+        moment = moment_asked(request.GET, now, agreement.zone)
+    except WrongDay as error:
+        moment = present(now)
+        wrong += [f"{name}: {told}" for name, told in error.errors.items()]
+    then = then_of(moment, agreement.zone, Commitment.objects.filter(agreement=agreement), viewer)
+    return Scope(viewer, now, then, agreement, readable, register, active, wrong)
 
 
 def nothing_to_count(request: HttpRequest) -> HttpResponse:

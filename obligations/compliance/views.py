@@ -1,5 +1,6 @@
 """The compliance pages: figures, and the rows behind each of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -54,24 +55,31 @@ def commitments(request: HttpRequest) -> HttpResponse:
     on_it = (
         scope.rows[page.start_index() - 1 : page.end_index()] if page.paginator.count else scope.rows.none()
     )
-    context = {"page": page, "rows": with_standing(on_it, scope.viewer, scope.now)}
+    context = {"page": page, "rows": with_standing(on_it, scope.viewer, scope.moment)}
     return show(request, scope, "compliance/commitments.html", context)
 
 
 def show(request: HttpRequest, scope: Scope, template: str, context: dict[str, Any]) -> HttpResponse:
     shared = {
         "scope": scope,
+        "then": scope.then,
+        "days_kept": [("agreement", scope.agreement.code), *kept(scope)],
         "agreement": scope.agreement,
         "asked": [asked(scope, name) for name in ASKED],
         "asked_several": [asked(scope, name) for name in ASKED_SEVERAL],
         "kept": [
-            (name, value)
-            for name, chosen in scope.active.items()
-            for value in chosen
-            if name not in ASKED + ASKED_SEVERAL
+            *((name, value) for name, value in kept(scope) if name not in ASKED + ASKED_SEVERAL),
+            *scope.then.days.items(),
         ],
     }
     return render(request, template, shared | context, status=400 if scope.problems else 200)
+
+
+def kept(scope: Scope) -> Iterator[tuple[str, str]]:
+    """What was chosen, as a form keeps it."""
+    for name, chosen in scope.active.items():
+        for value in chosen:
+            yield name, value
 
 
 def asked(scope: Scope, name: str) -> dict[str, Any]:

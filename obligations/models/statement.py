@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Agreement, Event
 from agreement.models.appendonly import append_only
 from obligations.deadlines import FindingFact
-from obligations.deadlines.moment import Moment
+from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
 from parties.access import Viewer, visible
 from parties.models import Party, Tiered
@@ -44,9 +44,14 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def findings(self) -> "StatementQuerySet":
         return self.filter(kind=Statement.Kind.FINDING)
 
-    def awaiting_a_finding(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+    def seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
+        """Visible ones as of the moment; an instant stands for the present."""
+        moment = moment_at(moment)
+        return self.visible_to(viewer, moment.now).as_of(moment)
+
+    def awaiting_a_finding(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
         """Claims that no visible finding answers: none was made since that speaks of the claim's day or a later one."""
-        answers = Statement.objects.findings().visible_to(viewer, now)
+        answers = Statement.objects.findings().seen_by(viewer, moment)
         answer = answers.filter(
             commitment=OuterRef("commitment"),
             effective_on__gte=OuterRef("effective_on"),
@@ -54,9 +59,9 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         )
         return self.filter(~Exists(answer), kind=Statement.Kind.CLAIM)
 
-    def unanswered(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+    def unanswered(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
         """Contests after which no visible finding was made; one of the same moment, as in one load, is none."""
-        answers = Statement.objects.findings().visible_to(viewer, now)
+        answers = Statement.objects.findings().seen_by(viewer, moment)
         answer = answers.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
         return self.filter(~Exists(answer), kind=Statement.Kind.CONTEST)
 
