@@ -40,23 +40,33 @@ def months(deadline: Deadline, holidays: Holidays = NO_HOLIDAYS) -> tuple[Month,
     if last is None:
         return ()
     start = deadline.runs_from or last
+    summed = end_of_sum(deadline)
     left = [step.on for step in deadline.steps if step.kind in MOVES and step.on]
-    ends = {month_of(day) for day in (start, last, *left)}
+    ends = {month_of(day) for day in (start, last, *left, *([summed] if summed else []))}
     shown = list(months_between(min(ends), max(ends)))
     if len(shown) > MOST_MONTHS:
         shown = sorted(ends)
-    marks = Marks(deadline, start, last, holidays)
+    marks = Marks(deadline, start, last, summed, holidays)
     return tuple(
         Month(first, marks.weeks(first), gap=number > 0 and first != following(shown[number - 1]))
         for number, first in enumerate(shown)
     )
 
 
-class Marks:
-    """What to mark each day with."""
+def end_of_sum(deadline: Deadline) -> date | None:
+    """The last day that the text's own sum gave, whatever readings made of it; None where a reading gives the day."""
+    if any(step.kind == "date" for step in deadline.steps):
+        return None
+    return next((step.on for step in deadline.steps if step.kind == "last_day"), None)
 
-    def __init__(self, deadline: Deadline, start: date, last: date, holidays: Holidays) -> None:
-        self.start, self.last, self.holidays = start, last, holidays
+
+class Marks:
+    """What to mark each day with. What lies after the end of the sum was not counted, but given by a reading."""
+
+    def __init__(
+        self, deadline: Deadline, start: date, last: date, summed: date | None, holidays: Holidays
+    ) -> None:
+        self.start, self.last, self.summed, self.holidays = start, last, summed, holidays
         self.moves = [
             (step.on, step.to) for step in deadline.steps if step.kind in MOVES and step.on and step.to
         ]
@@ -81,13 +91,15 @@ class Marks:
             yield "weekend"
         if why_not == "holiday":
             yield "holiday"
-        if any(on == left for left, _to in self.moves):
+        if any(on == left for left, _to in self.moves) or on == self.summed != self.last:
             yield "moved_from"
         if on == self.last:
             yield "last"
 
     def counts(self, on: date) -> bool:
-        low, high = sorted((self.start, self.last))
+        if self.summed is None:
+            return False
+        low, high = sorted((self.start, self.summed))
         if not low <= on <= high or on == self.start or on in self.skipped:
             return False
         # What the last day was moved over is waited for, not counted.

@@ -1,11 +1,13 @@
 """A deadline as a small calendar."""
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obligations.deadlines import EVER, Act, Grounds, spans
 from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.grid import Day, Month, months
 from obligations.deadlines.rules import Facts, compute
@@ -109,3 +111,27 @@ def test_as_many_days_are_marked_as_counted_as_the_text_gives(
     assert last == deadline.due_on
     assert with_mark(shown, "start") == [start]
     assert len(counted) == count or len(shown) < len({on.replace(day=1) for on in counted})
+
+
+def after(kind: str, **said: Any) -> tuple[Month, ...]:
+    """The calendar of the committee's limit, with a reading of that kind."""
+    anchors = ((EVER, ANNEX),)
+    act = Act(1, kind, **said)
+    grounds = Grounds(ZoneInfo("Europe/Brussels"), "days_after", {"days": 30}, anchors=anchors, acts=(act,))
+    return months(spans(grounds)[-1].deadline, DAYS_OFF)
+
+
+def test_days_that_an_extension_adds_are_not_counted_and_the_day_that_it_moved_is_shown() -> None:
+    shown = after("extension", effective_on=date(2023, 4, 3), due_on=date(2023, 7, 10))
+    assert names(shown) == [("2023-03", False), ("2023-04", False), ("2023-07", True)]
+    counted = with_mark(shown, "counted")
+    assert (counted[0], counted[-1], len(counted)) == (date(2023, 3, 19), date(2023, 4, 17), 30)
+    assert with_mark(shown, "moved_from") == [date(2023, 4, 17)]
+    assert with_mark(shown, "last") == [date(2023, 7, 10)]
+
+
+def test_no_day_is_counted_where_a_reading_gives_the_last_one() -> None:
+    shown = after("date", due_on=date(2023, 4, 10))
+    assert with_mark(shown, "counted") == []
+    assert with_mark(shown, "start") == [ANNEX]
+    assert marked(shown)[date(2023, 4, 10)].marks == ("holiday", "last")
