@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreement.models import Agreement, Event, Trigger, TriggerDate
+from obligations.asof import query_of
 from obligations.deadlines import Moment, Timeliness, day_in
 from obligations.models import Breach, Commitment, Occurrence
 from obligations.models.period_state import State
@@ -34,7 +35,7 @@ def marks_of(
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
     if picked is not None:
         rows = with_standing(picked.with_clock(moment), viewer, moment)
-        found += [*due(rows), *breaches(rows, moment), *periods(rows, viewer, moment)]
+        found += [*due(rows, moment), *breaches(rows, moment), *periods(rows, viewer, moment)]
     return sorted(found, key=lambda mark: mark.place)
 
 
@@ -88,7 +89,7 @@ def spoken(day: date, moment: Moment) -> bool:
     return moment.spoken_on is None or day <= moment.spoken_on
 
 
-def due(rows: Iterable[Commitment]) -> Iterator[Mark]:
+def due(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
     for row in rows:
         standing: Standing = row.standing  # type: ignore[attr-defined]
         day = standing.deadline.due_on
@@ -100,7 +101,7 @@ def due(rows: Iterable[Commitment]) -> Iterator[Mark]:
             Kind.DUE,
             day,
             str(row.obligation),
-            page_of(row),
+            page_of(row, moment),
             state=how_it_stands(standing),
             tone=f"{tone} filled" if state in MET else tone,
             short=row.obligation.code,
@@ -136,7 +137,7 @@ def breaches(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
             Kind.BREACH,
             start,
             str(row.obligation),
-            page_of(row),
+            page_of(row, moment),
             end=max(start, end),
             goes_on=one.is_open,
             state=outcome(one),
@@ -168,7 +169,7 @@ def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Itera
             Kind.PERIOD,
             one.starts_on,
             str(row.obligation),
-            page_of(row),
+            page_of(row, moment),
             end=one.ends_on,
             state=str(State(state).label),
             tone=f"p-{state}",
@@ -177,6 +178,7 @@ def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Itera
         )
 
 
-def page_of(row: Commitment) -> str:
+def page_of(row: Commitment, moment: Moment) -> str:
+    """The obligation's page as of the same days, at the party's column."""
     address = reverse("obligation", args=[row.agreement.code, row.obligation.code])
-    return f"{address}#commitment-{row.pk}"
+    return f"{address}{query_of(moment)}#commitment-{row.pk}"

@@ -12,7 +12,7 @@ from obligations import asof
 from obligations.asof import WrongDay, moment_asked, then_of
 from obligations.changes.scope import Scope, nothing_to_read, scope_of
 from obligations.compliance.scope import for_readers
-from obligations.deadlines import Moment, day_in
+from obligations.deadlines import Moment, day_in, present
 from obligations.timeline.chart import chart_of
 from obligations.timeline.found import marks_of
 from obligations.timeline.years import YearError, years_of
@@ -27,10 +27,15 @@ def timeline(request: HttpRequest) -> HttpResponse:
     if scope is None:
         return nothing_to_read(request, _("Timeline"))
     context: dict[str, Any] = {"scope": scope, "agreement": scope.agreement, "problems": scope.problems}
+    moment = present(scope.now)
     try:
         moment = moment_asked(request.GET, scope.now, scope.agreement.zone)
     except WrongDay as wrong:
         context["problems"] = [*scope.problems, *(f"{name}: {said}" for name, said in wrong.errors.items())]
+    context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer)
+    context["kept"] = [
+        (name, value) for name, value in request.GET.items() if value and name not in (*asof.NAMES, "page")
+    ]
     if not context["problems"]:
         context |= told(request, scope, moment)
     return render(request, "timeline/page.html", context, status=400 if context["problems"] else 200)
@@ -38,7 +43,6 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 def told(request: HttpRequest, scope: Scope, moment: Moment) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None
-    then = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer)
     marks = marks_of(scope.agreement, scope.viewer, moment, picked)
     today = moment.spoken_on or day_in(moment.at, scope.agreement.zone)
     try:
@@ -47,7 +51,6 @@ def told(request: HttpRequest, scope: Scope, moment: Moment) -> dict[str, Any]:
         return {"problems": [str(error)]}
     shown = [mark for mark in marks if years.hold(mark)]
     return {
-        "then": then,
         "total": len(shown),
         "years": years,
         "left_out": len(marks) - len(shown),

@@ -175,7 +175,8 @@ def test_as_of_a_day_it_is_as_it_was_on_that_day(client: Client) -> None:
         "18 Apr 2023 and on Breach Alpha O-1 Do O-1 Open",
     ]
     assert "as of 17 May 2023" in html
-    assert f'href="{PAGE}?party=alpha"' in html
+    assert f'href="{PAGE}?party=alpha"' in html  # back to today
+    assert 'href="/obligations/accord/O-1/?as_of=2023-05-17#commitment-' in html
 
 
 def test_what_was_not_known_by_a_day_is_left_out_as_known_on_it(client: Client) -> None:
