@@ -16,7 +16,7 @@ def save_columns(rows: Sequence[M], columns: Sequence[str]) -> None:
     """
     if rows and columns:
         type(rows[0])._default_manager.bulk_create(
-            rows,
+            {row.pk: row for row in rows}.values(),  # no row twice: the statement would meet what it wrote
             batch_size=1000,
             update_conflicts=True,
             update_fields=[column.removesuffix("_id") for column in columns],

@@ -4,6 +4,7 @@ Called by every command that changes one of these, with the commitment locked. I
 of its clock, and brings the breach rows into line with the episodes; the sweep alone opens a breach whose clock runs.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Statement
+from obligations.models import Breach, Commitment, Statement
 from obligations.models.records import Records, records_of
 
 COLUMNS = [
@@ -70,29 +71,39 @@ def reset_all(commitments: Sequence[Commitment], now: datetime, cause: Cause = N
 
     `cause` is what asks for it: who may not see a statement is not to see what it ended either.
     """
-    records = records_of(commitments)
-    for commitment in commitments:
-        reset_by(records[commitment.pk], commitment, now, cause)
+    records, keys = records_of(commitments), [one.pk for one in commitments]
+    findings, breaches = findings_of(keys), breaches_of(keys)
+    changed = []
+    for one in commitments:
+        before = derived(one)
+        set_deadline(one, records[one.pk])
+        runs = episodes(records[one.pk].spans(), one.agreement.zone, findings[one.pk])
+        run_clock(one, breaches[one.pk], runs, now, cause)
+        if derived(one) != before:
+            changed.append(one)
+    save_columns(changed, COLUMNS)
     spans.write(records)
     occurrences.follow(commitments, records, now, cause)
-
-
-def reset_by(records: Records, commitment: Commitment, now: datetime, cause: Cause) -> None:
-    before = derived(commitment)
-    set_deadline(commitment, records)
-    runs = episodes(records.spans(), commitment.agreement.zone, findings_of(commitment))
-    own = commitment.breaches.filter(occurrence=None).order_by("cycle")
-    run_clock(commitment, list(own), runs, now, cause)
-    if derived(commitment) != before:
-        commitment.save(update_fields=COLUMNS)
 
 
 def derived(commitment: Commitment) -> list[object]:
     return [getattr(commitment, name) for name in COLUMNS]
 
 
-def findings_of(commitment: Commitment) -> list[FindingFact]:
-    return [s.fact() for s in Statement.objects.filter(commitment=commitment).findings().in_order()]
+def findings_of(commitments: Iterable[int]) -> dict[int, list[FindingFact]]:
+    """The findings on commitments, in order: one query for all."""
+    found: dict[int, list[FindingFact]] = defaultdict(list)
+    for said in Statement.objects.filter(commitment__in=commitments).findings().in_order():
+        found[said.commitment_id].append(said.fact())
+    return found
+
+
+def breaches_of(commitments: Iterable[int]) -> dict[int, list[Breach]]:
+    """The breaches of the commitments' own clocks, in the order of cycles: one query for all."""
+    found: dict[int, list[Breach]] = defaultdict(list)
+    for breach in Breach.objects.filter(commitment__in=commitments, occurrence=None).order_by("cycle"):
+        found[breach.commitment_id].append(breach)
+    return found
 
 
 def recount(agreement_id: int, now: datetime) -> None:
