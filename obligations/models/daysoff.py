@@ -20,6 +20,13 @@ class Calendars:
     ends: dict[str, date | None]
     rows: dict[str, list[Row]]
     answers: dict[datetime | None, Mapping[str, Holidays]] = field(default_factory=dict)
+    instants: frozenset[datetime] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Once for all commitments: each of them asks.
+        self.instants = frozenset(
+            since for rows in self.rows.values() for since, *_row in rows if since is not None
+        )
 
     def known(self, known_at: datetime | None) -> Mapping[str, Holidays]:
         """Every calendar as known at an instant: the newest word on a day stands."""
@@ -33,9 +40,9 @@ class Calendars:
         """The calendar that the party's commitments count by; none where it has none."""
         return self.parties.get(party_id, ())
 
-    def turns(self) -> set[datetime]:
+    def turns(self) -> frozenset[datetime]:
         """When a day was added or struck after the outset."""
-        return {since for rows in self.rows.values() for since, *_row in rows if since is not None}
+        return self.instants
 
 
 def standing(rows: list[Row], known_at: datetime | None) -> dict[date, str]:

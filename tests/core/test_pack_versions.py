@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agreement.models import Event, LedgerEntry, Participation, Trigger
+from agreement.models import Event, LedgerEntry, Participation, Trigger, TriggerDate
 from agreement.packs.problems import PackError
 from agreement.viewers import viewer_for
 from obligations.commands import clock, set_trigger_date
@@ -120,6 +120,14 @@ def test_triggers_events_texts_rules_and_actors_that_nothing_refers_to_are_remov
     }
     assert not Trigger.objects.filter(code="T-END").exists()
     assert not Party.objects.filter(code="other").exists()
+
+
+def test_a_trigger_goes_with_the_day_that_only_packs_gave_it(tmp_path: Path) -> None:
+    more = changed(("triggers:\n", "triggers:\n  - {code: T-OLD, label: Old, date: 2022-01-01}\n"))
+    load(tmp_path, more)
+    assert TriggerDate.objects.filter(trigger__code="T-OLD").exists()
+    assert load(tmp_path).counts == counts(removed={"triggers": 1})
+    assert not TriggerDate.objects.filter(trigger__code="T-OLD").exists()
 
 
 def test_a_party_of_another_agreement_stays(tmp_path: Path) -> None:
