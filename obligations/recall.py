@@ -61,7 +61,7 @@ def triggers_of(keys: Iterable[int], moment: Moment) -> dict[int, Trigger]:
     """Triggers by key, each with the day that it had, for reading."""
     found = with_day(Trigger.objects.filter(pk__in=keys), moment).in_bulk()
     for trigger in found.values():
-        trigger.occurred_on = trigger.occurred_then  # type: ignore[attr-defined]
+        trigger.occurred_on = trigger.occurred_then
     return found
 
 

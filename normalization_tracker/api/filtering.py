@@ -36,12 +36,16 @@ def refuse_what_is_not_known(request: Request, known: set[str], several: set[str
     errors = {}
     for name, values in request.query_params.lists():
         if name not in known:
-            errors[name] = [
-                _("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}
-            ]
+            errors[name] = [unknown(known)]
         elif len(values) > 1 and name not in several:
             errors[name] = [_("Given more than once; this one takes a single value.")]
         elif not all(values):
             errors[name] = [_("Give a value, or leave it out.")]
     if errors:
         raise InvalidQuery(errors)
+
+
+def unknown(known: set[str]) -> str:
+    if not known:
+        return _("Unknown parameter. There is none here.")
+    return _("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}

@@ -22,7 +22,7 @@ class RowsAfter(BasePagination):
     or hidden meanwhile makes no row come twice or be left out.
     """
 
-    parameters = ("limit", "after")
+    parameters: tuple[str, ...] = ("limit", "after")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)

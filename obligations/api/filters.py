@@ -117,7 +117,7 @@ class TriggerFilter(filters.FilterSet):
 
     @extend_schema_field(OpenApiTypes.BOOL)
     def with_date(self, queryset: QuerySet[Trigger], name: str, dated: str) -> QuerySet[Trigger]:
-        return queryset.filter(occurred_on__isnull=dated == "false")
+        return queryset.filter(Q(occurred_then__isnull=dated == "false"))
 
 
 class EventFilter(filters.FilterSet):

@@ -16,8 +16,14 @@ class TriggerDateRow(Row):
 
 class TriggerRow(Row):
     agreement = Code("agreement")
+    occurred_on = serializers.DateField(
+        source="occurred_then",
+        read_only=True,
+        allow_null=True,
+        help_text="The day that stands; null also where it had not come, unless something is due before it.",
+    )
     dates = TriggerDateRow(
-        many=True, read_only=True, help_text="All dates that were given, in order; the last stands."
+        many=True, read_only=True, help_text="All dates that were known, in order; the last stands."
     )
 
     class Meta:

@@ -19,15 +19,18 @@ from obligations.deadlines.explain import sentence
 from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
+from obligations.models.commitment import Clock, Life
 from obligations.models.records import needs_days_off
 from obligations.models.statement import Conduct, Level
 from obligations.standing import Standing
+
+STEPS = get_args(StepKind)
 
 
 class StepRow(serializers.Serializer[Any]):
     """A step of the sum. What does not belong to its kind is null or empty."""
 
-    kind = serializers.ChoiceField(choices=get_args(StepKind), read_only=True)
+    kind = serializers.ChoiceField(choices=STEPS, read_only=True)
     on = serializers.DateField(read_only=True, allow_null=True)
     at = serializers.DateTimeField(read_only=True, allow_null=True)
     to = serializers.DateField(read_only=True, allow_null=True)
@@ -73,9 +76,14 @@ class CommitmentRow(Row):
     obligation = ObligationName(read_only=True)
     provision = ProvisionName(source="obligation.provision", read_only=True)
     party = PartyName(read_only=True)
-    rule = serializers.CharField(source="obligation.rule", read_only=True)
-    due_on = serializers.DateField(read_only=True, allow_null=True, help_text="Last day in time.")
+    life = serializers.ChoiceField(choices=Life.choices, source="life_then", read_only=True)
+    rule = serializers.SerializerMethodField()
+    clock = serializers.ChoiceField(choices=Clock.choices, source="clock_then", read_only=True)
+    due_on = serializers.DateField(
+        source="falls_due_on", read_only=True, allow_null=True, help_text="Last day in time."
+    )
     due_at = serializers.DateTimeField(
+        source="falls_due_at",
         read_only=True,
         allow_null=True,
         help_text="The midnight that ends it: the first instant that is too late.",
@@ -88,7 +96,7 @@ class CommitmentRow(Row):
         source="standing.days_late",
         read_only=True,
         allow_null=True,
-        help_text="Days from the last day in time until today, or until it was met.",
+        help_text="Days from the last day in time until the day spoken of, or until it was met.",
     )
     days_running = serializers.IntegerField(
         source="standing.days_running",
@@ -144,6 +152,9 @@ class CommitmentRow(Row):
             "url",
         ]
 
+    def get_rule(self, commitment: Any) -> str:
+        return self.grounds(commitment).rule
+
     def get_not_assessable(self, commitment: Any) -> bool:
         return bool(commitment.not_assessable)
 
@@ -168,7 +179,10 @@ class CommitmentRow(Row):
 
     def get_url(self, commitment: Commitment) -> str:
         return page_of_obligation(
-            self.context["request"], commitment.agreement.code, commitment.obligation.code
+            self.context["request"],
+            commitment.agreement.code,
+            commitment.obligation.code,
+            self.context["moment"],
         )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
+from obligations.asof import query_of
+from obligations.deadlines import Moment
 from obligations.models.obligation import Kind
 from parties.access import Tier
 
@@ -57,7 +59,7 @@ class Published(serializers.Serializer[Any]):
     public_from = serializers.DateTimeField(source="publish_at", read_only=True, allow_null=True)
 
 
-def page_of_obligation(request: Any, agreement: str, code: str) -> str:
-    """The absolute address of the obligation's page."""
+def page_of_obligation(request: Any, agreement: str, code: str, moment: Moment | None = None) -> str:
+    """The absolute address of the obligation's page, as of the same days."""
     address: str = request.build_absolute_uri(reverse("obligation", args=[agreement, code]))
-    return address
+    return address + query_of(moment) if moment else address

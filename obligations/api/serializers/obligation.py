@@ -31,6 +31,12 @@ class ObligationRow(Row):
     agreement = Code("agreement")
     provision = ProvisionName(read_only=True)
     trigger = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
+    after_obligation = serializers.SlugRelatedField[Any](
+        "code",
+        read_only=True,
+        allow_null=True,
+        help_text="The obligation whose fulfilment starts the clock, where no trigger does.",
+    )
     deadline_from = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
     terms = serializers.DictField(
         read_only=True, help_text="What the rule needs, such as the number of days."
@@ -53,6 +59,7 @@ class ObligationRow(Row):
             "rule",
             "terms",
             "trigger",
+            "after_obligation",
             "deadline_from",
             "beneficiaries",
             "tags",
@@ -67,4 +74,5 @@ class ObligationRow(Row):
         ]
 
     def get_url(self, obligation: Obligation) -> str:
-        return page_of_obligation(self.context["request"], obligation.agreement.code, obligation.code)
+        asked = self.context["request"], self.context["moment"]
+        return page_of_obligation(asked[0], obligation.agreement.code, obligation.code, asked[1])

@@ -27,8 +27,9 @@ from obligations.api.serializers.agreement import (
     ProvisionRow,
 )
 from obligations.api.serializers.clock import EventRow, TriggerRow
-from obligations.api.views.base import Resource
+from obligations.api.views.base import Recalled, Resource
 from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
+from obligations.recall import events_of, with_dates
 from parties.access import readable
 from parties.models import Party
 
@@ -52,6 +53,7 @@ class Calendars(Resource):
     serializer_class = CalendarRow
     filterset_class = filters.CalendarFilter
     keys = {"agreement": "agreement__code", "code": "code"}
+    understood = ("year",)
 
     @extend_schema(parameters=[OpenApiParameter("year", filters.YEAR)])
     def retrieve(self, request: Request, **where: Any) -> Response:
@@ -117,7 +119,7 @@ class Provisions(Resource):
         return seen.prefetch_related("interpretive_rules", "obligations")
 
 
-class Triggers(Resource):
+class Triggers(Recalled):
     """Named events that start clocks, with every date that they were given."""
 
     model = Trigger
@@ -126,10 +128,10 @@ class Triggers(Resource):
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:
-        return Trigger.objects.visible_to(self.viewer).select_related("agreement").prefetch_related("dates")
+        return with_dates(Trigger.objects.visible_to(self.viewer).select_related("agreement"), self.moment)
 
 
-class Events(Resource):
+class Events(Recalled):
     """What happened, dated and sourced. An event is not a finding."""
 
     model = Event
@@ -138,5 +140,5 @@ class Events(Resource):
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:
-        seen = Event.objects.visible_to(self.viewer, self.now)
+        seen = events_of(Event.objects.visible_to(self.viewer, self.now), self.moment)
         return seen.select_related("agreement", "trigger").prefetch_related("obligations")

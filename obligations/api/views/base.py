@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import cached_property
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
@@ -21,7 +22,11 @@ from rest_framework.viewsets import GenericViewSet
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from normalization_tracker.api.access import MayRead
+from normalization_tracker.api.filtering import refuse_what_is_not_known
+from normalization_tracker.api.problems import InvalidQuery
+from obligations.api.paging import ABOUT, OfAMoment, RowsThen
 from obligations.api.serializers.input import Body
+from obligations.asof import NAMES, WrongDay, moment_asked, zone_of
 from obligations.commands import Refused
 from obligations.deadlines import Moment, present
 from parties.access import Viewer
@@ -54,6 +59,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
 
     model: ClassVar[type[Model]]
     keys: ClassVar[dict[str, str]] = {}
+    understood: ClassVar[tuple[str, ...]] = ()  # parameters of a row's own address
 
     def visible(self) -> QuerySet[Any]:
         """The rows that the viewer may see, with all that a row shows."""
@@ -62,6 +68,11 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     def load(self, queryset: QuerySet[Any]) -> list[Any]:
         """The rows of a page; a fixed number of queries."""
         return list(queryset)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action == "retrieve":
+            refuse_what_is_not_known(request, set(self.understood), set())
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
@@ -82,6 +93,42 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         patch_cache_control(answer, private=True, no_cache=True)
         patch_vary_headers(answer, ("Authorization", "Cookie"))
         return answer
+
+
+class Recalled(Resource):
+    """A resource that answers for other days as well: `?as_of=` the day spoken of, `?known_at=` the day of knowledge.
+
+    Who may see what is judged by today's rights, whatever the days.
+    """
+
+    pagination_class: type[OfAMoment] = RowsThen
+    understood = NAMES
+
+    @cached_property
+    def moment(self) -> Moment:
+        asked = self.request.query_params
+        if not any(asked.get(name) for name in NAMES):
+            return present(self.now)
+        try:
+            return moment_asked(asked, self.now, zone_of(self.agreements()))
+        except WrongDay as wrong:
+            raise InvalidQuery({name: [said] for name, said in wrong.errors.items()}) from wrong
+
+    def agreements(self) -> Iterable[Agreement]:
+        """Those that are asked about: their zone is that of the days."""
+        readable = Agreement.objects.visible_to(self.viewer)
+        code = self.kwargs.get("agreement") or self.request.query_params.get("agreement", "")
+        if "pk" in self.kwargs:
+            return readable.filter(pk__in=self.agreement_of(self.kwargs["pk"]))
+        return readable.filter(code=code) if code and "\x00" not in code else readable
+
+    def agreement_of(self, pk: int) -> QuerySet[Any]:
+        """The key of the agreement of a row that the viewer may see."""
+        raise NotImplementedError
+
+    @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        return super().retrieve(request, **where)
 
 
 def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]) -> QuerySet[Any]:

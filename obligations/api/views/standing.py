@@ -1,28 +1,29 @@
 """What is owed, what is said about it, and how it stands for the viewer."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, Prefetch, QuerySet, When
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreement.models import Event
-from normalization_tracker.api.paging import ItemsAfter
 from obligations.api import filters
+from obligations.api.paging import ItemsThen
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
-from obligations.api.views.base import Resource, one
+from obligations.api.views.base import Recalled, one
+from obligations.deadlines import Moment
 from obligations.filters import CommitmentFilter
 from obligations.models import Commitment, Obligation, Statement
-from obligations.seen_breaches import CYCLES, SeenBreach, breaches_of
+from obligations.recall import events_of, obligations_of, with_terms
+from obligations.seen_breaches import SeenBreach, breaches_of, can_have_one, with_breach
 from obligations.standing import with_standing
 from parties.access import Viewer, visible
 
 
-class Obligations(Resource):
+class Obligations(Recalled):
     """What a provision demands, with its time limit, its conditions and who owes it."""
 
     model = Obligation
@@ -32,20 +33,26 @@ class Obligations(Resource):
 
     def visible(self) -> QuerySet[Any]:
         seen = Obligation.objects.visible_to(self.viewer)
-        seen = seen.select_related("agreement", "provision__instrument", "trigger", "deadline_from")
+        seen = seen.select_related(
+            "agreement", "provision__instrument", "trigger", "after_obligation", "deadline_from"
+        )
         commitments = (
             Commitment.objects.visible_to(self.viewer).select_related("party").order_by("party__name")
         )
-        return seen.prefetch_related(
+        events = events_of(Event.objects.visible_to(self.viewer, self.now), self.moment)
+        return obligations_of(seen, self.moment).prefetch_related(
             "indicators",
             "gates__after_obligation",
             "gates__after_trigger",
-            Prefetch("touched_by", queryset=Event.objects.visible_to(self.viewer, self.now)),
+            Prefetch("touched_by", queryset=events),
             Prefetch("commitments", queryset=commitments),
         )
 
+    def load(self, queryset: QuerySet[Any]) -> list[Obligation]:
+        return with_terms(queryset, self.moment)
 
-class Commitments(Resource):
+
+class Commitments(Recalled):
     """One party's share in one obligation: due date, timeliness and the finding that stands, as the viewer may know."""
 
     model = Commitment
@@ -54,30 +61,38 @@ class Commitments(Resource):
     keys = {"pk": "pk"}
 
     def visible(self) -> QuerySet[Any]:
-        return Commitment.objects.as_seen_by(self.viewer, self.now)
+        return Commitment.objects.as_seen_by(self.viewer, self.moment)
+
+    def agreement_of(self, pk: int) -> QuerySet[Any]:
+        return Commitment.objects.visible_to(self.viewer).filter(pk=pk).values("agreement")
 
     def load(self, queryset: QuerySet[Any]) -> list[Commitment]:
         """The days off of all calendars are asked for where the other conventions are told."""
         full = self.action == "retrieve"
-        return with_standing(queryset, self.viewer, self.now, with_calendars=full)  # type: ignore[arg-type]
+        return with_standing(queryset, self.viewer, self.moment, with_calendars=full)  # type: ignore[arg-type]
 
     def get_serializer_class(self) -> Any:
         return FullCommitmentRow if self.action == "retrieve" else CommitmentRow
 
 
-def statements_seen_by(viewer: Viewer, now: datetime) -> QuerySet[Any]:
+def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     """Statements with what a row shows of them. What they point at is there only where it can be seen itself."""
-    seen = Statement.objects.visible_to(viewer, now)
+    now = moment.now
+    seen = Statement.objects.seen_by(viewer, moment)
     seen = seen.select_related("agreement", "by", "confidant", "commitment__obligation", "commitment__party")
+    happened = visible(viewer, now, "event__") & until(moment, "event__happened_on")
+    said = visible(viewer, now, "objects_to__") & until(moment, "objects_to__effective_on")
     return seen.annotate(
-        seen_event=Case(When(visible(viewer, now, "event__"), then=F("event__code")), default=None),
-        seen_objects_to=Case(
-            When(visible(viewer, now, "objects_to__"), then=F("objects_to_id")), default=None
-        ),
+        seen_event=Case(When(happened, then=F("event__code")), default=None),
+        seen_objects_to=Case(When(said, then=F("objects_to_id")), default=None),
     )
 
 
-class Statements(Resource):
+def until(moment: Moment, field: str) -> Q:
+    return Q(**{f"{field}__lte": moment.spoken_on}) if moment.spoken_on else Q()
+
+
+class Statements(Recalled):
     """Claims, findings and contests, as they were recorded. Nothing overwrites anything."""
 
     model = Statement
@@ -86,24 +101,29 @@ class Statements(Resource):
     keys = {"pk": "pk"}
 
     def visible(self) -> QuerySet[Any]:
-        return statements_seen_by(self.viewer, self.now)
+        return statements_seen_by(self.viewer, self.moment)
+
+    def agreement_of(self, pk: int) -> QuerySet[Any]:
+        return Statement.objects.visible_to(self.viewer, self.now).filter(pk=pk).values("agreement")
 
 
-class Breaches(Resource):
+class Breaches(Recalled):
     """Episodes of being overdue, as the findings that the viewer may see make them: open, or closed with an outcome."""
 
     model = Commitment
     serializer_class = BreachRow
     filterset_class = filters.BreachFilter
-    pagination_class = ItemsAfter
+    pagination_class = ItemsThen
 
     def visible(self) -> QuerySet[Any]:
-        """The commitments that can have one: those whose date has passed."""
-        return Commitment.objects.as_seen_by(self.viewer, self.now).filter(due_at__lte=self.now)
+        return Commitment.objects.as_seen_by(self.viewer, self.moment).filter(can_have_one(self.moment))
+
+    def agreement_of(self, pk: int) -> QuerySet[Any]:
+        return Commitment.objects.visible_to(self.viewer).filter(with_breach(pk)).values("agreement")
 
     def breaches(self, commitments: QuerySet[Any]) -> Iterator[SeenBreach]:
-        rows = with_standing(commitments.order_by("pk"), self.viewer, self.now)  # type: ignore[arg-type]
-        return breaches_of(rows, self.viewer, self.now)
+        rows = with_standing(commitments.order_by("pk"), self.viewer, self.moment)  # type: ignore[arg-type]
+        return breaches_of(rows, self.viewer, self.moment)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         commitments = self.filter_queryset(self.get_queryset())
@@ -112,6 +132,5 @@ class Breaches(Resource):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, **where: Any) -> Response:
-        commitment, cycle = divmod(where["pk"], CYCLES)
-        known = self.breaches(self.get_queryset().filter(pk=commitment))
-        return Response(self.get_serializer(one(b for b in known if b.cycle == cycle)).data)
+        known = self.breaches(self.get_queryset().filter(with_breach(where["pk"])))
+        return Response(self.get_serializer(one(b for b in known if b.pk == where["pk"])).data)

@@ -32,7 +32,7 @@ class StatementWriting(Writing):
         return found
 
     def recorded(self, statement: Statement) -> Response:
-        row = statements_seen_by(self.viewer, self.now).get(pk=statement.pk)
+        row = statements_seen_by(self.viewer, self.moment).get(pk=statement.pk)
         address = reverse("api:statement", kwargs={"pk": statement.pk}, request=self.request)
         return Response(StatementRow(row).data, status=201, headers={"Location": address})
 
