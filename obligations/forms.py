@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from obligations.commands import Refused
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
-from obligations.models import Commitment, Statement
+from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.statement import Conduct, Level
+from obligations.occurrences import in_words
 from parties.access import Tier
 from parties.models import Party
 
@@ -79,22 +80,33 @@ class VerdictForm(StatementForm):
 
 
 class FindingForm(VerdictForm):
-    """A mediator's. `parties` are those with whom something can be kept in confidence."""
+    """A mediator's. `parties` are those with whom something can be kept in confidence; `periods` are those begun."""
 
     confidant = forms.ChoiceField(
         label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
     )
+    occurrence = forms.ChoiceField(
+        label=_("Period"), required=False, widget=forms.Select(attrs={"class": "field"})
+    )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, parties: Iterable[Party], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, parties: Iterable[Party], periods: Iterable[Occurrence] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.periods = {str(period.pk): period for period in periods}
+        offered = [(key, in_words(period)) for key, period in self.periods.items()]
+        self.fields["occurrence"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
+        if not offered:
+            del self.fields["occurrence"]
         self.parties = {str(party.pk): party for party in parties}
         choices = [("", _("Choose the party")), *((key, party.name) for key, party in self.parties.items())]
         self.fields["confidant"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        data["occurrence"] = self.periods.get(data.get("occurrence", ""))
         confidential = data.get("tier") == Tier.IN_CONFIDENCE
         data["confidant"] = self.parties.get(data.get("confidant", "")) if confidential else None
         if confidential and data["confidant"] is None and "confidant" not in self.errors:
@@ -112,7 +124,11 @@ class FindingForm(VerdictForm):
         )
 
     def said(self) -> dict[str, Any]:
-        return super().said() | {"confidant": self.cleaned_data["confidant"]}
+        data = self.cleaned_data
+        period = data["occurrence"]
+        if period is not None and period.holds(data["effective_on"]):
+            period = None  # the day says it
+        return super().said() | {"confidant": data["confidant"], "occurrence": period}
 
 
 class ClaimForm(VerdictForm):

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from obligations.deadlines import Episode, FindingFact, Moment, complete_day, episodes
+from obligations.deadlines.explain import DAY
 from obligations.deadlines.occurrences import own_spans
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Occurrence, Statement
@@ -33,6 +37,14 @@ class TimeDue:
     @property
     def is_awaited(self) -> bool:
         return bool(self.spans) and self.complete_since is None
+
+
+def in_words(period: Occurrence) -> str:
+    """A period by its due day, or by its first and last day."""
+    if period.due_on:
+        return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}
+    days = {"first": date_format(period.starts_on, DAY), "last": date_format(period.ends_on, DAY)}
+    return _("%(first)s to %(last)s") % days
 
 
 def occurrences_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Occurrence]]:

@@ -12,7 +12,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation, Provision
-from obligations.deadlines import ago, older_than
+from obligations.deadlines import Timeliness, ago, older_than
+from obligations.desk.periods import Review, periods_begun, reviews
 from obligations.desk.prospects import effect_of, rule_of
 from obligations.desk.queues import QUEUES, Queue, counts, waiting
 from obligations.desk.rows import row
@@ -20,7 +21,7 @@ from obligations.filters import CommitmentFilter
 from obligations.forms import FindingForm, spoken
 from obligations.models import Commitment, SweepRun
 from obligations.models.standing import StandingQuerySet
-from obligations.standing import with_standing
+from obligations.standing import Standing, with_standing
 from parties.access import Role, Viewer
 from parties.models import Party
 
@@ -36,8 +37,11 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     rows = CommitmentFilter(query, waiting(viewer, now)).qs
     found = counts(rows)
     page = page_of(rows, queue, found[queue.code], query)
-    listed = with_standing(page.object_list, viewer, now)  # type: ignore[arg-type]
-    chosen = selected(query, listed, viewer, now)
+    keys, asked = list(page.object_list), asked_for(query)
+    loaded = loaded_of([*keys, *asked], viewer, now)
+    listed = [loaded[key] for key in keys if key in loaded]
+    chosen = next((loaded[key] for key in asked if key in loaded), None)
+    to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
@@ -48,9 +52,9 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "waiting": found[queue.code],
         "total": found["all"],
         "page": page,
-        "rows": [row(commitment, queue.code, now) for commitment in listed],
+        "rows": [row(one, queue.code, now, to_review.get(one.pk)) for one in listed],
         "chosen": chosen,
-        "form": (form or new_form(chosen, places, now)) if chosen else None,
+        "form": (form or new_form(chosen, places, now, to_review)) if chosen else None,
         "effect": effect_now(chosen, form),
         "filters": filters(query, places, viewer),
         "address_path": reverse("desk"),
@@ -66,38 +70,54 @@ def participations(viewer: Viewer) -> list[Participation]:
     return list(places.order_by("agreement__code", "party__name"))
 
 
-def page_of(rows: StandingQuerySet, queue: Queue, known: int, query: QueryDict) -> "Page[Commitment]":
-    order = [F(name).asc(nulls_last=True) if name == "due_at" else name for name in queue.order]
-    paginator = Paginator(rows.filter(queue.waits).order_by(*order), PAGE)
+def page_of(rows: StandingQuerySet, queue: Queue, known: int, query: QueryDict) -> Page[int]:
+    """The keys of the rows on it."""
+    order = [F(name).asc(nulls_last=True) if name == "falls_due_at" else name for name in queue.order]
+    paginator = Paginator(rows.filter(queue.waits).order_by(*order).values_list("pk", flat=True), PAGE)
     paginator.count = known  # from the rail's counts: no query of its own
     return paginator.get_page(query.get("page"))
 
 
-def selected(query: QueryDict, listed: list[Commitment], viewer: Viewer, now: datetime) -> Commitment | None:
-    """The commitment that the address names, from the list where it is there. None where it names none of theirs."""
+def asked_for(query: QueryDict) -> list[int]:
+    """The key of the commitment that the address names, if it names one."""
     key = query.get("commitment", "")
-    if not key.isascii() or not key.isdigit() or len(key) > 18:
-        return None
-    here = next((one for one in listed if one.pk == int(key)), None)
-    return here or one_of(int(key), viewer, now)
+    return [int(key)] if key.isascii() and key.isdigit() and len(key) <= 18 else []
+
+
+def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, Commitment]:
+    """Commitments of agreements that the viewer mediates, with their standing."""
+    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    theirs = Commitment.objects.filter(pk__in=set(keys), agreement__in=mediated)
+    return {one.pk: one for one in with_standing(theirs, viewer, now)}
 
 
 def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
-    """A commitment of an agreement that the viewer mediates, with its standing."""
-    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
-    return next(
-        iter(with_standing(Commitment.objects.filter(pk=pk, agreement__in=mediated), viewer, now)), None
-    )
+    return loaded_of([pk], viewer, now).get(pk)
 
 
-def new_form(commitment: Commitment, places: Iterable[Participation], now: datetime) -> FindingForm:
-    last = max((statement.pk for statement in commitment.standing.statements), default=0)  # type: ignore[attr-defined]
+def new_form(
+    commitment: Commitment, places: Iterable[Participation], now: datetime, to_review: dict[int, Review]
+) -> FindingForm:
+    standing: Standing = commitment.standing  # type: ignore[attr-defined]
     return FindingForm(
         commitment=commitment,
         now=now,
         parties=confidants(commitment, places),
-        initial={"seen": last},
+        periods=periods_begun(commitment, now),
+        initial={
+            "seen": max((statement.pk for statement in standing.statements), default=0),
+            **about(standing, to_review.get(commitment.pk)),
+        },
     )
+
+
+def about(standing: Standing, review: Review | None) -> dict[str, Any]:
+    """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
+    if review is not None:
+        return {"occurrence": review.period.pk, "effective_on": review.period.ends_on}
+    if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
+        return {"occurrence": standing.awaited.occurrence.pk}
+    return {}
 
 
 def confidants(commitment: Commitment, places: Iterable[Participation]) -> list[Party]:
@@ -111,7 +131,8 @@ def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
     if form is None or "verdict" in form.errors or "effective_on" in form.errors:
         return rule_of(chosen)
     said = form.cleaned_data
-    return effect_of(chosen, said["effective_on"], spoken(said["verdict"]).get("level"))
+    level = spoken(said["verdict"]).get("level")
+    return effect_of(chosen, said["effective_on"], level, said.get("occurrence"))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines import Timeliness
-from obligations.models import Commitment, Statement
+from obligations.deadlines import Timeliness, present
+from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.commitment import Clock, Life
+from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.standing import StandingQuerySet
 from parties.access import Role, Viewer
 
@@ -35,7 +36,7 @@ QUEUES: dict[str, Queue] = {
             "overdue",
             _("Overdue"),
             Q(timeliness=Timeliness.OVERDUE),
-            ("due_at", *SAME),
+            ("falls_due_at", *SAME),
             _("Longest wait first"),
             _("No commitment is past its date without a finding that it is complete."),
         ),
@@ -43,23 +44,31 @@ QUEUES: dict[str, Queue] = {
             "soon",
             _("Due soon"),
             Q(timeliness=Timeliness.DUE_SOON),
-            ("due_at", *SAME),
+            ("falls_due_at", *SAME),
             _("Next date first"),
             _("No commitment falls due in this time."),
         ),
         Queue(
             "immediate",
             _("Immediate without a reading"),
-            Q(clock=Clock.IMMEDIATE, complete_since__isnull=True),
-            ("clock_from", *SAME),
+            Q(clock_then=Clock.IMMEDIATE, complete_since__isnull=True),
+            ("runs_from", *SAME),
             _("Longest wait first"),
             _("Nothing that the text asks for at once is left without a finding of completion."),
+        ),
+        Queue(
+            "periods",
+            _("Periods to review"),
+            Q(period_waits=True),
+            SAME,
+            _("In the order of the text"),
+            _("Every standing duty has a finding on its last period that has ended."),
         ),
         Queue(
             "claims",
             _("Claims to answer"),
             Q(claim_waits=True),
-            ("due_at", *SAME),
+            ("falls_due_at", *SAME),
             _("Earliest due date first"),
             _("Every claim of a party has a finding that speaks of its day or a later one."),
         ),
@@ -67,7 +76,7 @@ QUEUES: dict[str, Queue] = {
             "contests",
             _("Contests"),
             Q(contest_waits=True),
-            ("due_at", *SAME),
+            ("falls_due_at", *SAME),
             _("Earliest due date first"),
             _("Every contest was followed by a finding."),
         ),
@@ -79,8 +88,12 @@ def waiting(viewer: Viewer, now: datetime) -> StandingQuerySet:
     """Active commitments of the agreements that the viewer mediates, with what the queues ask about."""
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
     said = Statement.objects.visible_to(viewer, now).filter(commitment=OuterRef("pk"))
-    rows = Commitment.objects.as_seen_by(viewer, now).filter(agreement__in=mediated, life=Life.ACTIVE)
+    rows = Commitment.objects.as_seen_by(viewer, now).filter(Q(life_then=Life.ACTIVE), agreement__in=mediated)
+    ended = Occurrence.objects.to_review(viewer, present(now)).filter(commitment=OuterRef("pk"))
+    waits = ended.values("waits")[:1]  # type: ignore[misc]  # an annotation
+    lasts = Q(obligation__kind__in=KINDS_WITH_PERIODS)
     return rows.annotate(
+        period_waits=Case(When(lasts, then=Subquery(waits)), output_field=BooleanField()),
         claim_waits=Exists(said.awaiting_a_finding(viewer, now)),
         contest_waits=Exists(said.unanswered(viewer, now)),
     )

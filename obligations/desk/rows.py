@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from obligations.deadlines import days_until
+from obligations.deadlines import EVER, days_until
 from obligations.deadlines.explain import DAY, sum_of
+from obligations.desk.periods import Review, unreviewed
 from obligations.models import Commitment
 from obligations.standing import Standing
 
@@ -26,10 +27,18 @@ class Row:
     claimed: str
 
 
-def row(commitment: Commitment, queue: str, now: datetime) -> Row:
+def row(commitment: Commitment, queue: str, now: datetime, review: Review | None) -> Row:
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    when, late = since(commitment, standing, queue, now)
-    return Row(commitment, standing, when, late, REASONS[queue](standing), claim_of(commitment, standing))
+    if review is not None:
+        when, late, why = (
+            _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
+            False,
+            unreviewed(review),
+        )
+    else:
+        when, late = since(commitment, standing, queue, now)
+        why = REASONS[queue](standing)
+    return Row(commitment, standing, when, late, why, claim_of(commitment, standing))
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
@@ -70,11 +79,16 @@ def at_once(standing: Standing) -> str:
 def claim_of(commitment: Commitment, standing: Standing) -> str:
     """The newest claim, with its author where it is another party's; nothing once it is found complete."""
     claim = standing.claim
-    if claim is None or standing.complete_since:
+    if claim is None or standing.complete_since or claim.effective_on < asked_since(standing):
         return ""
     if claim.by_id == commitment.party_id:
         return _("Claimed %(verdict)s") % {"verdict": claim.verdict().lower()}
     return _("Claimed %(verdict)s by %(party)s") % {"verdict": claim.verdict().lower(), "party": claim.by}
+
+
+def asked_since(standing: Standing) -> date:
+    """The first day of the time that is awaited, of what recurs: a claim on an earlier one is no answer."""
+    return standing.awaited.occurrence.starts_on if standing.awaited else EVER
 
 
 def claimed(standing: Standing) -> str:
@@ -92,6 +106,7 @@ REASONS: dict[str, Callable[[Standing], str]] = {
     "overdue": by_date,
     "soon": by_date,
     "immediate": at_once,
+    "periods": lambda standing: "",
     "claims": claimed,
     "contests": contested,
 }

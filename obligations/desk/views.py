@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_safe
 from agreement.viewers import viewer_of
 from obligations.commands import Refused, record_finding
 from obligations.desk.board import board, confidants, one_of, participations
+from obligations.desk.periods import periods_begun
 from obligations.desk.prospects import effect_of, recorded
 from obligations.desk.repeats import already, overtaken
 from obligations.forms import FindingForm, spoken, verdicts
@@ -56,7 +57,8 @@ def finding(request: HttpRequest, commitment_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"{reverse('desk')}?{with_commitment(request.GET, commitment_id)}")
     parties = confidants(commitment, participations(viewer))
-    form = FindingForm(request.POST, commitment=commitment, now=now, parties=parties)
+    periods = periods_begun(commitment, now)
+    form = FindingForm(request.POST, commitment=commitment, now=now, parties=parties, periods=periods)
     if form.is_valid() and (done := record(form, commitment, viewer)):
         messages.success(request, done)
         return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
@@ -78,9 +80,10 @@ def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
         return HttpResponse()
     if said not in dict(verdicts(commitment)):
         return HttpResponse()
-    return HttpResponse(
-        effect_of(commitment, on, spoken(said).get("level")), content_type="text/plain; charset=utf-8"
-    )
+    named = request.GET.get("occurrence", "")
+    period = next((one for one in periods_begun(commitment, timezone.now()) if str(one.pk) == named), None)
+    told = effect_of(commitment, on, spoken(said).get("level"), period)
+    return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
 def theirs(commitment_id: int, viewer: Viewer) -> Commitment:
@@ -109,7 +112,8 @@ def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | N
         form.refuse(refused)
         return None
     # `commitment` was read before it: the sentence tells what has changed.
-    return recorded(statement, effect_of(commitment, statement.effective_on, statement.level))
+    effect = effect_of(commitment, statement.effective_on, statement.level, statement.occurrence)
+    return recorded(statement, effect)
 
 
 def show(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q, Subquery, Value
+from django.db.models import Exists, ExpressionWrapper, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +58,16 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             )
             .annotate(state=state_at(moment))
         )
+
+    def to_review(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
+        """Of what is under review: the periods that have ended, the newest first.
+
+        Adds `waits`: whether something was owed, and the viewer knows of no finding on it.
+        """
+        found = findings_seen_by(viewer, moment).filter(on_period()).exclude(conduct="")
+        ended = self.known(moment).filter(due_on__isnull=True, ends_on__lt=day_of(moment))
+        waits = ExpressionWrapper(Q(owed_at(moment), ~Exists(found)), models.BooleanField())
+        return ended.annotate(waits=waits).order_by("-ends_on")
 
     def awaited(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
         """Of what is due again: the times that the viewer knows no completion of, the earliest first."""
