@@ -4,6 +4,7 @@ They are the viewer's own episodes, worked out twice from the same visible state
 the window began, once from what was on record when it ended. So nothing here tells of a hidden finding.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,14 +14,16 @@ from obligations.changes.change import Change, Kind, Why
 from obligations.changes.window import Window, known_at
 from obligations.deadlines import Episode, Moment, day_in
 from obligations.deadlines.moment import INSTANT
-from obligations.models import Commitment, Statement
+from obligations.models import Commitment, Occurrence
 from obligations.models.records import Records
+from obligations.models.terms import recurs
 from obligations.seen_breaches import SeenBreach, breaches_of
 from obligations.standing import Standing, standing_of
 from parties.access import PUBLIC_VIEWER
 
-# A breach is the same one as long as the same thing began it, and it ran out at the same instant.
-Identity = tuple[datetime, int | None, int | None]
+# A breach is the same one as long as it is of the same time that something is due, the same thing began it, and it ran
+# out at the same instant.
+Identity = tuple[datetime, int | None, int | None, int | None]
 Breaches = dict[Identity, SeenBreach]
 
 
@@ -47,11 +50,15 @@ Find = Callable[[Callable[[Breaches], bool]], datetime]
 
 
 def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterator[Change]:
-    """Of commitments that `with_standing` loaded for the viewer, at the present."""
+    """Of commitments that `with_standing` loaded for the viewer, at the present. One query, for what recurs."""
+    commitments = list(commitments)
+    all_times = times_of(commitments)
     for commitment in commitments:
-        zone = commitment.agreement.zone
-        was, is_now = known(commitment, window.before(zone)), known(commitment, window.after(zone))
-        find = partial(first_known, commitment, window)
+        zone, times = commitment.agreement.zone, all_times[commitment.pk]
+        was, is_now = (
+            known(commitment, moment, times) for moment in (window.before(zone), window.after(zone))
+        )
+        find = partial(first_known, commitment, window, times)
         for turn in turns(was.breaches, is_now.breaches, window, find):
             yield Change(
                 turn.kind,
@@ -64,29 +71,45 @@ def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterato
             )
 
 
-def known(commitment: Commitment, moment: Moment) -> Known:
+def times_of(commitments: Iterable[Commitment]) -> dict[int, list[Occurrence]]:
+    """The times that each of what recurs is or was due, whenever they were known, in their order."""
+    recurring = [one.pk for one in commitments if recurs(one.records.terms)]  # type: ignore[attr-defined]
+    found: dict[int, list[Occurrence]] = defaultdict(list)
+    if recurring:
+        due = Occurrence.objects.filter(commitment__in=recurring, due_on__isnull=False)
+        for one in due.order_by("commitment", "due_on", "pk"):
+            found[one.commitment_id].append(one)
+    return found
+
+
+def known(commitment: Commitment, moment: Moment, times: Iterable[Occurrence] = ()) -> Known:
     """What the viewer knew at a moment. The flags of the sweep are left aside: they know more."""
+    present: Standing = commitment.standing  # type: ignore[attr-defined]
+    if moment.known_at is None:
+        return seen_in(present, commitment, moment)
     records: Records = commitment.records  # type: ignore[attr-defined]
     if not records.spans(moment.known_at):
         return Known({})
-    seen = [said for said in commitment.seen_statements if on_record(said, moment)]  # type: ignore[attr-defined]
-    present: Standing = commitment.standing  # type: ignore[attr-defined]
-    then = standing_of(commitment, seen, records, moment)
+    seen = [said for said in commitment.seen_statements if said.recorded_at < moment.known_at]  # type: ignore[attr-defined]
+    # As `Occurrence.objects.known` has it.
+    due = [time for time in times if time.known_from < moment.known_at <= time.known_until]
+    then = standing_of(commitment, seen, records, moment, due)
     try:
         commitment.standing = then  # type: ignore[attr-defined]
-        breaches = {identity(one): one for one in breaches_of([commitment], PUBLIC_VIEWER, moment.at)}
+        return seen_in(then, commitment, moment)
     finally:
         commitment.standing = present  # type: ignore[attr-defined]
-    return Known(breaches, then.episodes, then.deadline.due_on)
 
 
-def on_record(said: Statement, moment: Moment) -> bool:
-    return moment.known_at is None or said.recorded_at < moment.known_at
+def seen_in(standing: Standing, commitment: Commitment, moment: Moment) -> Known:
+    """By the standing that the commitment has."""
+    breaches = {identity(one): one for one in breaches_of([commitment], PUBLIC_VIEWER, moment.at)}
+    return Known(breaches, standing.episodes, standing.deadline.due_on)
 
 
 def identity(breach: SeenBreach) -> Identity:
-    run = breach.episode
-    return run.flag_at, run.opened_by, run.opened_act
+    run, time = breach.episode, breach.occurrence
+    return run.flag_at, run.opened_by, run.opened_act, time.pk if time else None
 
 
 def turns(was: Breaches, is_now: Breaches, window: Window, find: Find) -> Iterator[Turn]:
@@ -130,15 +153,19 @@ def is_ended_by(key: Identity, ended: Ended, seen: Breaches) -> bool:
     return key in seen and ended_by(seen[key]) == ended
 
 
-def first_known(commitment: Commitment, window: Window, is_done: Callable[[Breaches], bool]) -> datetime:
+def first_known(
+    commitment: Commitment, window: Window, times: list[Occurrence], is_done: Callable[[Breaches], bool]
+) -> datetime:
     """When that was recorded in the window after which it was so."""
     zone = commitment.agreement.zone
     records: Records = commitment.records  # type: ignore[attr-defined]
     instants: set[datetime] = {said.recorded_at for said in commitment.seen_statements}  # type: ignore[attr-defined]
     instants.update(records.turns())
+    instants.update(one.known_from for one in times)
+    instants.update(one.known_until for one in times)
     recorded = sorted(at for at in instants if window.holds(at))
     for at in recorded:
-        if is_done(known(commitment, known_at(at + INSTANT, window.now, zone)).breaches):
+        if is_done(known(commitment, known_at(at + INSTANT, window.now, zone), times).breaches):
             return at
     return recorded[-1] if recorded else window.since
 

@@ -17,6 +17,7 @@ from obligations.flagging import sweep
 from parties.access import Tier
 from parties.models import User
 from tests import make
+from tests.core.lasting import monthly
 from tests.pages.changes_data import (
     AFTER,
     BEFORE,
@@ -106,6 +107,21 @@ def test_a_breach_that_closed_later_is_open_in_an_earlier_window(client: Client)
     make.finding(late, 3, date(2024, 5, 20), now=AFTER)
     assert told(page(client)) == ["Breach opened"]
     assert told(page(client, until="2024-06-30")) == ["Breach closed", "Finding", "Breach opened"]
+
+
+def test_each_time_that_something_is_due_again_has_a_breach_of_its_own(client: Client) -> None:
+    report = monthly(terms={"rrule": "FREQ=MONTHLY;BYMONTHDAY=-1", "first": "2024-04-30"})
+    html = page(client)
+    assert told(html) == ["Breach opened"]
+    assert "1 May 2024 Breach opened overdue since 1 May 2024" in words(html)
+    make.finding(report, 3, date(2024, 4, 20), now=DURING)
+    assert told(page(client)) == ["Breach closed", "Finding", "Breach opened"]
+    assert told(page(client, until="2024-06-01")) == [
+        "Breach opened",
+        "Breach closed",
+        "Finding",
+        "Breach opened",
+    ]
 
 
 def test_what_takes_a_completion_back_opens_a_breach_where_it_was_recorded(client: Client) -> None:
@@ -260,6 +276,21 @@ def test_what_cannot_be_asked_is_said_and_nothing_is_shown(
     html = page(client, status=400, **query)
     assert said in words(html)
     assert told(html) == []
+
+
+def test_much_is_told_on_several_pages_with_all_of_it_counted_on_each(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("obligations.changes.views.PAGE_SIZE", 3)
+    for number, party in enumerate(("alpha", "alpha", "beta", "beta")):
+        made = make.commitment(f"O-{number}", make.party(party))
+        make.finding(made, 1, SPOKEN_OF, now=DURING)
+    first, second = page(client), page(client, page="2")
+    assert [len(told(html)) for html in (first, second)] == [3, 1]
+    assert "4 changes: 4 findings" in words(first)
+    assert "4 changes: 4 findings" in words(second)
+    assert "On another page." in section(second, "alpha")
+    assert 'rel="next"' in first
 
 
 def test_an_empty_page_says_what_to_do(client: Client) -> None:
