@@ -7,17 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from obligations.deadlines import Episode, FindingFact, Moment, complete_day, episodes
+from obligations.deadlines import Episode, FindingFact, Moment, complete_day, day_in, episodes
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.occurrences import own_spans
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.occurrence import by_period
+from obligations.models.period_state import State
+from parties.access import Viewer
+
+# Of the periods that have begun, as many as a page shows at once.
+SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,67 @@ class TimeDue:
     @property
     def is_awaited(self) -> bool:
         return bool(self.spans) and self.complete_since is None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One period as a viewer sees it. `days_late` until it was met, or until the day spoken of; None in time."""
+
+    occurrence: Occurrence
+    state: State
+    found_on: date | None
+    complete_since: date | None
+    days_late: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPeriods:
+    """The periods of a commitment, newest first: the `newest` that have begun, `older` ones, and how many are to come.
+
+    `is_due` tells whether something is due in each of them; otherwise they are reviewed. `ahead_until` is the last day
+    of those to come. Before any has begun, the first is shown.
+    """
+
+    commitment: Commitment
+    newest: tuple[Seen, ...]
+    older: tuple[Seen, ...]
+    is_due: bool
+    ahead: int
+    ahead_until: date | None
+
+
+def periods_of(commitments: Sequence[Commitment], viewer: Viewer, moment: Moment) -> list[PartyPeriods]:
+    """The periods of commitments that have any, in the order of these. One query, or none where nothing lasts."""
+    lasting = [one for one in commitments if one.obligation.lasts]
+    found: dict[int, list[Any]] = defaultdict(list)
+    if lasting:
+        seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=lasting)
+        for period in seen.order_by("-starts_on"):
+            found[period.commitment_id].append(period)
+    return [of_party(one, found[one.pk], moment) for one in lasting if found[one.pk]]
+
+
+def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPeriods:
+    """`rows` are the periods as the viewer sees them, newest first."""
+    today = moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
+    ahead = [row for row in rows if row.starts_on > today]
+    begun = rows[len(ahead) :] or [ahead.pop()]
+    shown = [seen(row, today) for row in begun]
+    return PartyPeriods(
+        commitment,
+        tuple(shown[:SHOWN]),
+        tuple(shown[SHOWN:]),
+        is_due=rows[0].due_on is not None,
+        ahead=len(ahead),
+        ahead_until=ahead[0].ends_on if ahead else None,
+    )
+
+
+def seen(row: Any, today: date) -> Seen:
+    state = State(row.state)
+    until = {State.LATE: row.complete_since, State.MISSED: today}.get(state)
+    late = (until - row.due_on).days if until else None
+    return Seen(row, state, row.found_on, row.complete_since, late)
 
 
 def in_words(period: Occurrence) -> str:

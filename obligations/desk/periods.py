@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from obligations.deadlines import present
 from obligations.models import Commitment, Occurrence
-from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.occurrences import in_words
 from parties.access import Viewer
 
@@ -50,8 +49,7 @@ def unreviewed(review: Review) -> str:
 
 def periods_begun(commitment: Commitment, now: datetime) -> list[Occurrence]:
     """What a finding can be about, the newest first. One query, or none where nothing lasts."""
-    owed = commitment.obligation
-    if owed.kind not in KINDS_WITH_PERIODS and owed.rule != RECURRING_RULE:
+    if not commitment.obligation.lasts:
         return []
     moment = present(now)
     begun = Occurrence.objects.known(moment).started(moment).filter(commitment=commitment)

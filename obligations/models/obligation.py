@@ -100,6 +100,11 @@ class Obligation(models.Model):
         return f"{self.code} {self.title}"
 
     @property
+    def lasts(self) -> bool:
+        """Whether it has periods: something is due again and again, or it is reviewed."""
+        return self.kind in KINDS_WITH_PERIODS or self.rule == RECURRING_RULE
+
+    @property
     def has_conduct(self) -> bool:
         """Whether findings speak of conduct in a period; otherwise they give a level.
 

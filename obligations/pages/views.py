@@ -19,6 +19,7 @@ from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
 from obligations.models import Breach, Commitment, Obligation
 from obligations.models.commitment import Life
+from obligations.occurrences import periods_of
 from obligations.pages.explained import alternatives, explanations
 from obligations.pages.history import history, was_late
 from obligations.pages.read import names_of
@@ -90,6 +91,7 @@ def context(
     return {
         "explanations": explanations(commitments, moment, names.calendars),
         "shares": shares(commitments, moment.at),
+        "periods": periods_of(commitments, viewer, moment),
         "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
         "indicators": owed.indicators.all(),
         "gates": owed.gates.select_related("after_obligation", "after_trigger"),
