@@ -21,7 +21,7 @@ from tests.make import NOW
 pytestmark = pytest.mark.django_db
 IN_SEPTEMBER = datetime(2023, 9, 1, 9, tzinfo=UTC)
 IN_OCTOBER = datetime(2023, 10, 5, 9, tzinfo=UTC)
-RESOURCES = ["breaches", "commitments", "events", "obligations", "statements", "triggers"]
+RESOURCES = ["breaches", "commitments", "events", "obligations", "readings", "statements", "triggers"]
 
 
 @pytest.fixture
@@ -378,6 +378,7 @@ def test_earlier_days_take_a_fixed_number_of_queries_whatever_the_rows(
         for n in range(start, start + number):
             owed = make.commitment(f"O-{n}", days=30 + n, trigger=make.trigger(f"T-{n}"))
             make.finding(owed, 1, date(2023, 9, 1), now=IN_SEPTEMBER)
+            make.reading(owed, "give_date", due_on=date(2023, 8, 1), now=IN_SEPTEMBER)
             owed.obligation.touched_by.add(make.event(f"E-{n}"))
         with CaptureQueriesContext(connection) as queries:
             page = anybody.read(f"{resource}/", limit=500, as_of="2023-10-01", known_at="2023-10-01")

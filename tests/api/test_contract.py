@@ -44,6 +44,7 @@ def a_row_of_everything(
     make.finding(owed, 3)
     make.contest(make.claim(owed, make.representative()), make.representative(make.party("beta")))
     make.event("E-1")
+    make.reading(owed, "waive")
 
 
 @DOCUMENT.include(method="GET").parametrize()

@@ -1,7 +1,7 @@
 """Readings in the API: read by all who may read the agreement, recorded by its mediators."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -77,6 +77,28 @@ def test_readings_are_filtered(anybody: Program) -> None:
     ):
         assert [row["id"] for row in anybody.read("readings/", **query)["results"]] == wanted
     assert "kind" in anybody.read("readings/", 400, kind="joke")["errors"]
+
+
+def test_of_another_day_what_was_recorded_later_or_holds_from_a_later_day_is_not_there(
+    anybody: Program,
+) -> None:
+    owed = late()
+    early = {"now": datetime(2023, 5, 2, 9, tzinfo=UTC)}
+    extended = make.reading(owed, "extend", due_on=date(2023, 9, 1), effective_on=date(2023, 5, 1), **early)
+    counted = make.reading(owed, "count_by", convention="eu-1182-71", **early)
+    back = make.reading_taken_back(extended)
+    cases: list[tuple[dict[str, Any], list[tuple[int, int | None]]]] = [
+        ({}, [(extended.pk, back.pk), (counted.pk, None), (back.pk, None)]),
+        ({"known_at": "2023-05-02"}, [(extended.pk, None), (counted.pk, None)]),
+        ({"known_at": "2023-05-01"}, []),
+        ({"as_of": "2023-05-01"}, [(extended.pk, back.pk), (counted.pk, None), (back.pk, None)]),
+        ({"as_of": "2023-04-30"}, [(counted.pk, None), (back.pk, None)]),
+    ]
+    for days, wanted in cases:
+        rows = anybody.read("readings/", **days)["results"]
+        assert [(row["id"], row["withdrawn_by"]) for row in rows] == wanted
+    anybody.read(f"readings/{back.pk}/", 404, known_at="2023-05-02")
+    assert anybody.read(f"readings/{extended.pk}/", known_at="2023-05-02")["withdrawn_by"] is None
 
 
 def test_who_may_not_read_the_agreement_sees_none_of_its_readings(programs: Programs, settings: Any) -> None:

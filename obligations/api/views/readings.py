@@ -2,23 +2,33 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from obligations.api import filters
 from obligations.api.serializers.reading import ReadingRow
-from obligations.api.views.base import Resource
+from obligations.api.views.base import Recalled
+from obligations.deadlines import Moment
 from obligations.models import Reading
 from parties.access import Viewer, readable
 
 
-def readings_seen_by(viewer: Viewer) -> QuerySet[Any]:
-    """Readings with what a row shows of them. Who may read an agreement may read how its time limits are read."""
+def readings_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
+    """Readings with what a row shows of them. Who may read an agreement may read how its time limits are read.
+
+    Those that hold from a day on are there from that day on; how the text is understood holds for every day.
+    """
     seen = Reading.objects.filter(readable(viewer))
     seen = seen.select_related("agreement", "commitment__obligation", "commitment__party")
-    return seen.annotate(taken_back_by=F("withdrawn_by__pk"))
+    known = Q(withdrawn_by__isnull=False)
+    if moment.spoken_on:
+        seen = seen.filter(Q(effective_on=None) | Q(effective_on__lte=moment.spoken_on))
+    if moment.known_at:
+        seen = seen.filter(recorded_at__lt=moment.known_at)
+        known = Q(withdrawn_by__recorded_at__lt=moment.known_at)
+    return seen.annotate(taken_back_by=Case(When(known, then=F("withdrawn_by__pk")), default=None))
 
 
-class Readings(Resource):
+class Readings(Recalled):
     """Recorded acts on clocks: how a limit is counted, its date, extensions, suspensions and what takes them back."""
 
     model = Reading
@@ -27,4 +37,7 @@ class Readings(Resource):
     keys = {"pk": "pk"}
 
     def visible(self) -> QuerySet[Any]:
-        return readings_seen_by(self.viewer)
+        return readings_seen_by(self.viewer, self.moment)
+
+    def agreement_of(self, pk: int) -> QuerySet[Any]:
+        return Reading.objects.filter(readable(self.viewer), pk=pk).values("agreement")

@@ -101,7 +101,7 @@ class ReadingsOf(StatementWriting):
         kind = Reading.Kind(said.pop("kind"))
         with refusals():
             (reading,) = record_reading(kind, [commitment], self.viewer, self.now, **said)
-        row = readings_seen_by(self.viewer).get(pk=reading.pk)
+        row = readings_seen_by(self.viewer, self.moment).get(pk=reading.pk)
         address = reverse("api:reading", kwargs={"pk": reading.pk}, request=request)
         return Response(ReadingRow(row).data, status=201, headers={"Location": address})
 
