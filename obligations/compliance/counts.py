@@ -1,12 +1,15 @@
-"""Commitments counted in the database: one query, whose answer grows with what differs and not with the rows."""
+"""Counts made in the database: one query each, whose answer grows with what differs and not with the rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 
+from obligations.deadlines import Moment
 from obligations.filters import NO_FINDING, NOT_ASSESSABLE
+from obligations.models import Occurrence
+from parties.access import Viewer
 
 if TYPE_CHECKING:
     from obligations.models.standing import StandingQuerySet
@@ -57,6 +60,25 @@ def group(row: dict[str, Any], row_of: Mapping[int, str]) -> Group:
         claim=row["claim"],
         n=row["n"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodGroup:
+    """Periods of one party that have ended and stand alike; `is_due` where something was due at their end."""
+
+    party: str
+    is_due: bool
+    state: str
+    n: int
+
+
+def period_groups(commitments: "StandingQuerySet", viewer: Viewer, moment: Moment) -> list[PeriodGroup]:
+    """Counts of the ended periods of commitments, as the viewer sees them at the moment."""
+    seen = Occurrence.objects.filter(commitment__in=commitments.order_by().values("pk"))
+    ended = seen.as_seen_by(viewer, moment).filter(Q(elapsed=True)).order_by()
+    is_due = ExpressionWrapper(Q(due_on__isnull=False), BooleanField())
+    found = ended.values_list("commitment__party__code", is_due, F("state")).annotate(n=Count("pk"))
+    return [PeriodGroup(*row) for row in found]
 
 
 def level_value(level: int | None, not_assessable: bool | None) -> str:

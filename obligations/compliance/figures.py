@@ -4,18 +4,19 @@ Every number is a count that stands with its denominator and knows the filters t
 no ranking: parties stand in alphabetical order.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from obligations.compliance.counts import Group
+from obligations.compliance.counts import Group, PeriodGroup
 from obligations.compliance.filters import AGREES, DIFFERS
 from obligations.compliance.register import Place
 from obligations.compliance.selection import Selection, address, narrowed, values
 from obligations.deadlines import Timeliness
 from obligations.filters import LEVELS, NO_FINDING
 from obligations.models.obligation import KINDS_WITH_PERIODS, Kind
+from obligations.models.period_state import State
 from obligations.models.statement import Conduct
 from parties.models import Party
 
@@ -28,6 +29,8 @@ MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
 ASSESSED = tuple(Conduct.values)
 COMPARED = values(DIFFERS, AGREES)
+TIMES = (State.ON_TIME, State.LATE, State.MISSED)
+REVIEWS = (*map(State, Conduct.values), State.NO_FINDING)
 # From the most to the least, then what is no step of the scale.
 LEVELS_SHOWN = [*reversed(LEVELS[:4]), *LEVELS[4:]]
 # What a finding can say: the filter, its value and the words.
@@ -80,6 +83,7 @@ class PartyDates:
     overdue: Number
     on_time: Number
     late: Number
+    stopped: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,23 @@ class Figures:
     levels: tuple[PartyLevels, ...]
     sections: tuple[Section, ...]
     dates: tuple[PartyDates, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPeriods:
+    """A party's periods that have ended, `total` of them, by how they stand. No list of them is there to lead to."""
+
+    party: Party
+    total: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """`times` is of what is due again and again, `reviews` of standing duties. Neither is part of completion."""
+
+    times: tuple[PartyPeriods, ...]
+    reviews: tuple[PartyPeriods, ...]
 
 
 def figures(
@@ -179,7 +200,30 @@ def party_dates(groups: Sequence[Group], active: Selection, party: Party) -> Par
         overdue=of(Timeliness.OVERDUE.value),
         on_time=of(Timeliness.MET_ON_TIME.value),
         late=of(Timeliness.MET_LATE.value),
+        stopped=of(Timeliness.STOPPED.value),
     )
+
+
+def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party]) -> PeriodFigures:
+    """Periods that have ended, of each party; a table is empty where no party has any.
+
+    What nothing was owed in, since the clock stood, counts nowhere.
+    """
+    counted = Counter({(one.party, one.is_due, one.state): one.n for one in groups})
+
+    def table(is_due: bool, states: Sequence[State]) -> tuple[PartyPeriods, ...]:
+        lines = tuple(
+            party_periods(party, [(state, counted[party.code, is_due, state]) for state in states])
+            for party in parties
+        )
+        return lines if any(line.total for line in lines) else ()
+
+    return PeriodFigures(table(True, TIMES), table(False, REVIEWS))
+
+
+def party_periods(party: Party, states: Sequence[tuple[State, int]]) -> PartyPeriods:
+    marks = tuple(Mark(state.value, str(state.label), Number(n)) for state, n in states)
+    return PartyPeriods(party, sum(n for _state, n in states), marks)
 
 
 def sections(

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from obligations.compliance.bars import bar
 from obligations.compliance.choices import ASKED, ASKED_SEVERAL, FILTERS, options
-from obligations.compliance.counts import groups
-from obligations.compliance.figures import figures
+from obligations.compliance.counts import groups, period_groups
+from obligations.compliance.figures import figures, period_figures
 from obligations.compliance.scope import Scope, for_readers, nothing_to_count, scope_of
 from obligations.standing import with_standing
 
@@ -41,6 +41,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
         "figures": found,
         "cards": [(*CARDS[share.name], share) for share in found.shares],
         "bars": [bar(levels) for levels in found.levels],
+        "periods": period_figures(period_groups(scope.rows, scope.viewer, scope.moment), parties),
     }
     return show(request, scope, "compliance/figures.html", context)
 

@@ -129,7 +129,7 @@ def test_every_period_stands_as_the_rows_say_at_any_moment(
     owed = standing(code, review_months=2) if conduct else monthly(code, terms=TERMS)
     recorded(owed, findings, acts, conduct)
     viewer = make.a_mediator() if as_mediator else PUBLIC_VIEWER
-    moment = moment_of(*days, NOW, owed.agreement.zone)
+    moment = moment_of(days[0], days[1], NOW, owed.agreement.zone)
     seen = rows_of(owed, viewer, moment)
     assert seen
     assert [row.state for row in seen] == [state_of(row, viewer, moment) for row in seen]
@@ -146,7 +146,7 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
     owed = monthly(f"O-{next(CODES)}", terms=TERMS)
     recorded(owed, findings, acts, conduct=False)
     viewer = make.a_mediator() if as_mediator else PUBLIC_VIEWER
-    moment = moment_of(*days, NOW, owed.agreement.zone)
+    moment = moment_of(days[0], days[1], NOW, owed.agreement.zone)
     (row,) = with_standing(Commitment.objects.filter(pk=owed.pk).as_seen_by(viewer, moment), viewer, moment)
     found: Any = row
     awaited = next(

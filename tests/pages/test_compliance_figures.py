@@ -5,12 +5,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.compliance.counts import Group
-from obligations.compliance.figures import Figures, figures, number
+from obligations.compliance.counts import Group, PeriodGroup
+from obligations.compliance.figures import Figures, figures, number, period_figures
 from obligations.compliance.register import Place
 from obligations.compliance.selection import narrowed
 from obligations.deadlines import Timeliness
 from obligations.models.obligation import Kind
+from obligations.models.period_state import State
 from parties.models import Party
 
 PARTIES = [Party(pk=1, code="alpha", name="Alpha"), Party(pk=2, code="beta", name="Beta")]
@@ -60,6 +61,7 @@ def test_the_parts_of_each_line_add_up_to_its_denominator(groups: list[Group]) -
         assert sum(mark.number.n for mark in levels.levels) == levels.deliverables.n
     for dates in shown.dates:
         assert dates.ahead.n + dates.overdue.n + dates.on_time.n + dates.late.n == dates.dated.n
+        assert dates.dated.n + dates.stopped.n <= dates.commitments.n
     assert (
         sum(cell.total.n for part in shown.sections for row in part.rows for cell in row.cells)
         == shown.total.n
@@ -79,3 +81,47 @@ def test_nothing_is_left_of_selections_that_share_no_value() -> None:
 
 def test_zero_leads_nowhere() -> None:
     assert number([], {"agreement": ("accord",)}, {"level": ("3",)}).query == ""
+
+
+periods = st.lists(
+    st.builds(
+        PeriodGroup,
+        party=st.sampled_from(["alpha", "beta"]),
+        is_due=st.booleans(),
+        state=st.sampled_from(State.values),
+        n=st.integers(1, 50),
+    ),
+    unique_by=lambda group: (group.party, group.is_due, group.state),
+)
+
+
+@given(periods)
+def test_periods_of_two_parties_are_counted_alike_and_add_up(groups: list[PeriodGroup]) -> None:
+    shown = period_figures(groups, PARTIES)
+    swapped = period_figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES)
+    for lines, mirrored in ((shown.times, swapped.times), (shown.reviews, swapped.reviews)):
+        assert [line.party.code for line in lines] in ([], ["alpha", "beta"])
+        assert [(line.total, line.marks) for line in lines] == [
+            (line.total, line.marks) for line in reversed(mirrored)
+        ]
+        assert all(line.total == sum(mark.number.n for mark in line.marks) for line in lines)
+
+
+def test_a_time_that_nothing_was_owed_on_is_no_part_of_the_denominator() -> None:
+    groups = [
+        PeriodGroup("alpha", True, "late", 2),
+        PeriodGroup("alpha", True, "missed", 1),
+        PeriodGroup("alpha", True, "stopped", 5),
+    ]
+    alpha, beta = period_figures(groups, PARTIES).times
+    assert (alpha.total, [(mark.value, mark.number.n) for mark in alpha.marks]) == (
+        3,
+        [("on_time", 0), ("late", 2), ("missed", 1)],
+    )
+    assert beta.total == 0
+
+
+def test_where_nothing_is_due_again_there_is_no_table_of_it() -> None:
+    shown = period_figures([PeriodGroup("alpha", False, "no_finding", 3)], PARTIES)
+    assert shown.times == ()
+    assert [line.total for line in shown.reviews] == [3, 0]
