@@ -69,15 +69,19 @@ def owed_at(moment: Moment) -> Exists:
 
 
 def state_at(moment: Moment) -> Case:
-    """Over `complete_since`, `conduct`, `owed` and `elapsed`."""
-    return Case(
-        When(due_on__isnull=False, complete_since__lte=F("due_on"), then=Value(State.ON_TIME)),
-        When(due_on__isnull=False, complete_since__isnull=False, then=Value(State.LATE)),
-        When(due_on__isnull=True, conduct__isnull=False, then=F("conduct")),
+    """Over `complete_since`, `conduct`, `owed` and `elapsed`. Each is asked for only where it decides."""
+    due = Case(
+        When(complete_since__lte=F("due_on"), then=Value(State.ON_TIME)),
+        When(complete_since__isnull=False, then=Value(State.LATE)),
         When(owed=False, then=Value(State.STOPPED)),
-        When(due_on__isnull=False, elapsed=True, then=Value(State.MISSED)),
-        When(elapsed=True, then=Value(State.NO_FINDING)),
-        When(due_on__isnull=True, starts_on__lte=day_of(moment), then=Value(State.RUNNING)),
+        When(elapsed=True, then=Value(State.MISSED)),
         default=Value(State.UPCOMING),
-        output_field=models.CharField(),
     )
+    reviewed = Case(
+        When(owed=False, then=Value(State.STOPPED)),
+        When(elapsed=True, then=Value(State.NO_FINDING)),
+        When(starts_on__lte=day_of(moment), then=Value(State.RUNNING)),
+        default=Value(State.UPCOMING),
+    )
+    found = Coalesce("conduct", reviewed, output_field=models.CharField())
+    return Case(When(due_on__isnull=False, then=due), default=found, output_field=models.CharField())
