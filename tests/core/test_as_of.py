@@ -1,0 +1,175 @@
+"""What was so on a day as known on another: the database, Python and a plain replay of all rows tell the same."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from agreement.models import Agreement
+from obligations.asof import zone_of
+from obligations.deadlines import Moment, Timeliness, moment_of
+from obligations.models import ClockSpan, Commitment
+from obligations.models.commitment import Life
+from obligations.standing import Standing, with_standing
+from parties.access import PUBLIC_VIEWER, Viewer
+from tests import make
+from tests.core.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers
+from tests.core.replay import Answer, Recorded, Replay, all_rows
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2024, 7, 15, 10, 30, tzinfo=UTC)
+OUTSET = datetime(2022, 12, 31, 12, tzinfo=UTC)
+SEEDS, PAIRS = (1, 2, 3, 4, 5), 100
+
+
+def in_the_database(row: Any) -> Answer:
+    """Of a row of `as_seen_by`."""
+    return Answer(
+        life=row.life_then,
+        clock=row.clock_then,
+        due_on=row.falls_due_on,
+        runs_from=row.runs_from,
+        finding=row.finding_id,
+        level=row.level,
+        not_assessable=bool(row.not_assessable),
+        conduct=row.conduct or "",
+        found_on=row.found_on,
+        complete_since=row.complete_since,
+        timeliness=row.timeliness,
+    )
+
+
+def in_python(standing: Standing) -> Answer:
+    found = standing.finding
+    return Answer(
+        life=standing.life,
+        clock=standing.deadline.clock,
+        due_on=standing.deadline.due_on,
+        runs_from=standing.deadline.runs_from,
+        finding=found.pk if found else None,
+        level=found.level if found else None,
+        not_assessable=bool(found and found.not_assessable),
+        conduct=found.conduct if found else "",
+        found_on=found.effective_on if found else None,
+        complete_since=standing.complete_since,
+        timeliness=standing.timeliness,
+    )
+
+
+def compare(rows: Recorded, agreements: Iterable[Agreement], viewer: Viewer, moment: Moment) -> Counter[str]:
+    """How many commitments were in each state; fails where one of the three tells it otherwise."""
+    keys, seen = {of.pk for of in agreements}, Counter[str]()
+    replay = Replay(rows, viewer, moment.now, moment.spoken_on, moment.known_at)
+    wanted = {one.pk: replay.answer(one) for one in rows.commitments if one.agreement_id in keys}
+    asked = Commitment.objects.filter(agreement__in=keys).as_seen_by(viewer, moment)
+    found: dict[int, Any] = {row.pk: row for row in with_standing(asked, viewer, moment)}
+    assert set(found) == {pk for pk, answer in wanted.items() if answer}
+    for pk, answer in wanted.items():
+        if answer is None:
+            seen["not known"] += 1
+            continue
+        assert in_the_database(found[pk]) == answer, (pk, moment)
+        assert in_python(found[pk].standing) == answer, (pk, moment)
+        seen.update((answer.timeliness, answer.life))
+    return seen
+
+
+def a_day(dice: random.Random) -> date | None:
+    chosen = date(2022, 12, 15) + timedelta(days=dice.randint(0, (ENDS - date(2022, 12, 1)).days))
+    return dice.choice([chosen, chosen, chosen, chosen, None])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_pairs_of_days_are_told_as_a_replay_of_every_row_tells_them(seed: int, settings: Any) -> None:
+    """Of two agreements in zones far apart, each alone and both in one list, for viewers who see other findings."""
+    settings.PUBLIC_READING = True
+    history = History(random.Random(seed), OUTSET)
+    agreements = [
+        an_agreement("accord", "Europe/Brussels", "calendar", history),
+        an_agreement("bond", "Pacific/Auckland", "eu-1182-71", history),
+    ]
+    tell(history, 230, *agreements)
+    rows, looking, seen = all_rows(), list(viewers(agreements).values()), Counter[str]()
+    for number in range(PAIRS):
+        asked = (agreements[:1], agreements[1:], agreements)[number % 3]
+        moment = moment_of(a_day(history.random), a_day(history.random), NOW, zone_of(asked))
+        seen += compare(rows, asked, looking[number % len(looking)], moment)
+    # Otherwise little would be compared.
+    assert set(seen) == {*Timeliness.values, *Life.values, "not known"}, (seen, history.done)
+
+
+days = st.dates(date(2023, 1, 1), date(2023, 12, 31))
+acts = st.sampled_from(
+    ["finding", "extend", "suspend", "resume", "waive", "count_by", "give_date", "withdraw"]
+)
+said = st.lists(
+    st.tuples(days, acts, st.integers(0, 60), st.integers(0, 3), st.booleans()), min_size=2, max_size=9
+)
+
+
+@trying(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    limit=st.sampled_from([limit for limit in LIMITS if limit[2] != "T-SUMMIT"]),
+    told=said,
+    asked=st.lists(st.tuples(st.none() | days, st.none() | days), min_size=3, max_size=6),
+)
+def test_every_small_history_is_told_as_a_replay_of_its_rows_tells_it(
+    limit: Any, told: list[Any], asked: list[Any], settings: Any
+) -> None:
+    settings.PUBLIC_READING = True
+    of, mediator = make.agreement(), make.a_mediator()
+    with transaction.atomic():
+        rule, terms, starts = limit
+        add("O-0", of, OUTSET, "none", {})
+        trigger = make.trigger(starts, date(2023, 3, 18)) if starts.startswith("T-") else None
+        add("O-1", of, OUTSET, rule, terms, trigger, after_first=starts == "first")
+        for day, act, back, number, hidden in sorted(told, key=lambda one: one[0]):
+            code = "O-0" if act == "finding" and number % 2 else "O-1"
+            on = Commitment.objects.get(obligation__code=code, party__code="alpha")
+            now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+            one_act(act, on, now, day - timedelta(days=back), number, hidden)
+        rows = all_rows()
+        for spoken, known in asked:
+            for viewer in (PUBLIC_VIEWER, mediator):
+                compare(rows, [of], viewer, moment_of(spoken, known, NOW, of.zone))
+        transaction.set_rollback(True)
+
+
+def test_one_span_holds_for_each_day_as_known_at_each_instant(settings: Any) -> None:
+    settings.PUBLIC_READING = True
+    history = History(random.Random(9), OUTSET)
+    of = an_agreement("accord", "Europe/Brussels", "eu-1182-71", history)
+    tell(history, 120, of)
+    spans = list(ClockSpan.objects.all())
+    for commitment in Commitment.objects.all():
+        own = [span for span in spans if span.commitment_id == commitment.pk]
+        first = min(span.known_from for span in own)
+        for at in {span.known_from for span in own}:
+            for day in {span.from_day for span in own}:
+                holding = [
+                    span
+                    for span in own
+                    if span.known_from <= at < span.known_until and span.from_day <= day < span.until_day
+                ]
+                assert len(holding) == 1, (commitment.pk, at, day)
+        assert not [span for span in own if span.known_from < first]
+
+
+def test_rows_of_an_earlier_day_cost_five_queries_whatever_their_number(
+    django_assert_num_queries: Any,
+) -> None:
+    viewer = make.a_mediator()
+    moment = moment_of(date(2023, 9, 1), date(2023, 10, 1), make.NOW, ZoneInfo("Europe/Brussels"))
+    for number in range(12):
+        make.finding(make.commitment(f"O-{number}", days=150), 1)
+    with django_assert_num_queries(5):  # the rows; what was said of them; terms, dates and readings
+        rows = with_standing(Commitment.objects.as_seen_by(viewer, moment).overdue(), viewer, moment)
+        assert len(rows) == 12
