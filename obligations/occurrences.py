@@ -78,17 +78,21 @@ def periods_of(commitments: Sequence[Commitment], viewer: Viewer, moment: Moment
     found: dict[int, list[Any]] = defaultdict(list)
     if lasting:
         seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=lasting)
+        owed = {one.pk: one for one in lasting}
         for period in seen.order_by("-starts_on"):
+            period.commitment = owed[period.commitment_id]
             found[period.commitment_id].append(period)
     return [of_party(one, found[one.pk], moment) for one in lasting if found[one.pk]]
 
 
 def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPeriods:
     """`rows` are the periods as the viewer sees them, newest first."""
-    today = moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
+    today = day_spoken_of(commitment, moment)
     ahead = [row for row in rows if row.starts_on > today]
     begun = rows[len(ahead) :] or [ahead.pop()]
-    shown = [seen(row, today) for row in begun]
+    shown = [
+        Seen(row, State(row.state), row.found_on, row.complete_since, days_late(row, moment)) for row in begun
+    ]
     return PartyPeriods(
         commitment,
         tuple(shown[:SHOWN]),
@@ -99,11 +103,17 @@ def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPe
     )
 
 
-def seen(row: Any, today: date) -> Seen:
-    state = State(row.state)
-    until = {State.LATE: row.complete_since, State.MISSED: today}.get(state)
-    late = (until - row.due_on).days if until else None
-    return Seen(row, state, row.found_on, row.complete_since, late)
+def days_late(row: Any, moment: Moment) -> int | None:
+    """Of a row `as_seen_by` a viewer: days from its due day until it was met, or to the day spoken of; None in time."""
+    if row.state == State.LATE:
+        return int((row.complete_since - row.due_on).days)
+    if row.state == State.MISSED:
+        return int((day_spoken_of(row.commitment, moment) - row.due_on).days)
+    return None
+
+
+def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
+    return moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
 
 
 def in_words(period: Occurrence) -> str:

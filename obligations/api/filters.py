@@ -14,8 +14,9 @@ from agreement.models import Agreement, Calendar, Event, Instrument, Participati
 from agreement.viewers import viewer_of
 from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.deadlines import Timeliness
-from obligations.models import Commitment, Obligation, Reading, Statement
+from obligations.models import Commitment, Obligation, Occurrence, Reading, Statement
 from obligations.models.obligation import Kind
+from obligations.models.period_state import State
 from obligations.seen_breaches import OUTCOMES, SeenBreach
 from parties.access import Tier, readable
 from parties.models import Party
@@ -185,6 +186,25 @@ class ReadingFilter(filters.FilterSet):
     class Meta:
         model = Reading
         fields: list[str] = []
+
+
+class OccurrenceFilter(filters.FilterSet):
+    """Over `Occurrence.objects.as_seen_by`."""
+
+    agreement = filters.CharFilter("commitment__agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
+    commitment = key_of("commitment_id", label=_("Commitment"))
+    party = filters.CharFilter("commitment__party__code", label=_("Party"))
+    elapsed = filters.ChoiceFilter(method="has_elapsed", choices=YES_NO, label=_("Its last day has passed"))
+    state = filters.MultipleChoiceFilter(choices=State.choices, label=_("How it stands"))
+
+    class Meta:
+        model = Occurrence
+        fields: list[str] = []
+
+    @extend_schema_field(OpenApiTypes.BOOL)
+    def has_elapsed(self, queryset: QuerySet[Occurrence], name: str, elapsed: str) -> QuerySet[Occurrence]:
+        return queryset.filter(Q(elapsed=elapsed == "true"))
 
 
 class BreachFilter(filters.FilterSet):

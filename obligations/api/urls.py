@@ -3,7 +3,7 @@
 from django.urls import URLPattern, include, path, re_path
 
 import normalization_tracker.api.schema  # noqa: F401  the document learns of our tokens
-from obligations.api.views import agreement, changes, readings, root, standing, tokens, writing
+from obligations.api.views import agreement, changes, occurrences, readings, root, standing, tokens, writing
 from obligations.api.views.base import Resource
 
 
@@ -26,6 +26,7 @@ routes = [
     *resource(agreement.Events, "events", "event", "<str:agreement>/<str:code>"),
     *resource(agreement.Instruments, "instruments", "instrument", "<str:agreement>/<str:code>"),
     *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
+    *resource(occurrences.Occurrences, "occurrences", "occurrence", "<int:pk>"),
     *resource(agreement.Parties, "parties", "party", "<str:code>"),
     *resource(
         agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from normalization_tracker.wsgi import application
 from obligations.flagging import sweep
 from tests import make
+from tests.core.lasting import monthly
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def a_row_of_everything(
     make.contest(make.claim(owed, make.representative()), make.representative(make.party("beta")))
     make.event("E-1")
     make.reading(owed, "waive")
+    monthly()
 
 
 @DOCUMENT.include(method="GET").parametrize()

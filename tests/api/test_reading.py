@@ -14,6 +14,7 @@ from obligations.models import Commitment, Gate, Indicator
 from tests import make
 from tests.api.conftest import Program
 from tests.calendar_data import load, pack_calendar
+from tests.core.lasting import standing
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,7 @@ RESOURCES = [
     "events",
     "instruments",
     "obligations",
+    "occurrences",
     "parties",
     "provisions",
     "readings",
@@ -238,6 +240,7 @@ def fill(number: int) -> None:
         owed = make.commitment(f"O-{n}", by=party, of=of, days=30, provision=place)
         make.finding(owed, 3, date(2024, 1, 1))
         make.reading(owed, "waive")
+        standing(f"S-{n}", by=party, of=of, provision=place)
         owed.obligation.touched_by.add(make.event(f"E-{n}", of))
         Indicator.objects.create(obligation=owed.obligation, place=1, text="Seen")
         Gate.objects.create(obligation=owed.obligation, place=1, after_trigger=owed.obligation.trigger)

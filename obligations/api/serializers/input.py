@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from agreement.models import Event
 from obligations.deadlines import CONVENTIONS
-from obligations.models import Reading
+from obligations.models import Occurrence, Reading
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
 from parties.models import Party
@@ -55,7 +55,7 @@ class StatementBody(Body):
         return self.party(code)
 
 
-class FindingBody(StatementBody):
+class VerdictBody(StatementBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
     effective_on = serializers.DateField(help_text="The day since when it is so, in the agreement's zone.")
@@ -74,7 +74,24 @@ class FindingBody(StatementBody):
         return event
 
 
-class ClaimBody(FindingBody):
+class FindingBody(VerdictBody):
+    """Exactly one of `level`, `not_assessable` and `conduct`."""
+
+    occurrence = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The period that it is about, where that is an earlier one than its day lies in.",
+    )
+
+    def validate_occurrence(self, pk: int) -> Occurrence:
+        period = Occurrence.objects.filter(commitment__agreement=self.context["agreement"], pk=pk).first()
+        if period is None:
+            raise serializers.ValidationError(_("No period of this agreement has this key."))
+        return period
+
+
+class ClaimBody(VerdictBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
     by = serializers.CharField(required=False, help_text="Code of the own party; left out, it is that.")

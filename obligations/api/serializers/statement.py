@@ -20,6 +20,12 @@ class StatementRow(Row, Published):
     event = serializers.CharField(
         source="seen_event", read_only=True, allow_null=True, help_text="Code of an event."
     )
+    occurrence = serializers.IntegerField(
+        source="occurrence_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The period that it was put to; null: the one that its day lies in, if any.",
+    )
     objects_to = serializers.IntegerField(
         source="seen_objects_to",
         read_only=True,
@@ -46,6 +52,7 @@ class StatementRow(Row, Published):
             "reason",
             "source",
             "event",
+            "occurrence",
             "objects_to",
             "tier",
             "confidant",

@@ -20,6 +20,7 @@ RESOURCES = [
     "events",
     "instruments",
     "obligations",
+    "occurrences",
     "parties",
     "provisions",
     "readings",

@@ -1,0 +1,26 @@
+"""Periods of what lasts, as the viewer may know them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from obligations.api.filters import OccurrenceFilter
+from obligations.api.serializers.occurrence import OccurrenceRow
+from obligations.api.views.base import Recalled
+from obligations.models import Occurrence
+
+
+class Occurrences(Recalled):
+    """Periods: each time that something is due again and again, and each period in which a duty is reviewed."""
+
+    model = Occurrence
+    serializer_class = OccurrenceRow
+    filterset_class = OccurrenceFilter
+    keys = {"pk": "pk"}
+
+    def visible(self) -> QuerySet[Any]:
+        seen = Occurrence.objects.as_seen_by(self.viewer, self.moment)
+        return seen.select_related("commitment__agreement", "commitment__obligation", "commitment__party")
+
+    def agreement_of(self, pk: int) -> QuerySet[Any]:
+        return Occurrence.objects.visible_to(self.viewer).filter(pk=pk).values("commitment__agreement")
