@@ -1,0 +1,132 @@
+"""What changed between two moments, over random histories: nothing is left out, and nothing is told twice."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Q
+from pytest_django import Settings
+
+from agreement.models import Agreement
+from obligations.changes import what
+from obligations.changes.breaches import Identity, identity, known, times_of
+from obligations.changes.change import Change, Kind
+from obligations.changes.due import deadline
+from obligations.changes.window import Window
+from obligations.models import Commitment
+from obligations.standing import with_standing
+from parties.access import Viewer
+from tests.core import histories
+
+pytestmark = pytest.mark.django_db
+
+SEED = 3
+NOW = datetime(2024, 7, 10, 9, 0, tzinfo=UTC)
+BEGIN, END = datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 7, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def lived(settings: Settings) -> Agreement:
+    """An agreement with a history, open to all."""
+    settings.PUBLIC_READING = True
+    story = histories.History(random.Random(SEED), BEGIN)
+    made = histories.an_agreement("lived", "Europe/Brussels", "calendar", story)
+    histories.tell(SEED, 70, made, history=story)
+    assert story.done["withdrawal"]
+    assert story.done["suspend"]
+    return made
+
+
+def windows(number: int) -> list[Window]:
+    dice = random.Random(7)
+    made = []
+    for _ in range(number):
+        since = BEGIN + timedelta(days=dice.randint(0, 500))
+        until = min(since + timedelta(days=dice.choice([1, 7, 30, 90, 400])), END)
+        made.append(Window(since, dice.choice([until, NOW]), NOW))
+    return made
+
+
+def seen(found: list[Change]) -> list[dict[str, Any]]:
+    return [{"id": one.id, "at": one.at, "on": one.on, "due": one.due, "ended": one.ended} for one in found]
+
+
+def test_what_is_left_unread_has_not_changed(lived: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewers = histories.viewers([lived])
+    asked = [(viewer, window) for window in windows(3) for viewer in viewers.values()]
+    narrow = [seen(what.changes(lived, viewer, window)) for viewer, window in asked]
+    monkeypatch.setattr(what, "may_have_turned", lambda viewer, window: Q())
+    assert narrow == [seen(what.changes(lived, viewer, window)) for viewer, window in asked]
+    assert any(narrow)
+
+
+def test_all_of_it_lies_in_the_window_and_bears_a_name_of_its_own(lived: Agreement) -> None:
+    for viewer in histories.viewers([lived]).values():
+        for window in windows(3):
+            found = what.changes(lived, viewer, window)
+            assert all(window.holds(one.at) for one in found), [
+                one.id for one in found if not window.holds(one.at)
+            ]
+            assert len({one.id for one in found}) == len({one.place for one in found}) == len(found)
+
+
+def breaches(lived: Agreement, viewer: Viewer, window: Window) -> tuple[Any, Any]:
+    """Those known before and after, each with whether it is open."""
+    before: dict[tuple[int, Identity], bool] = {}
+    after: dict[tuple[int, Identity], bool] = {}
+    commitments = with_standing(Commitment.objects.filter(agreement=lived), viewer, window.now)
+    times = times_of(commitments)
+    for commitment in commitments:
+        for into, moment in ((before, window.before(lived.zone)), (after, window.after(lived.zone))):
+            for key, breach in known(commitment, moment, times[commitment.pk]).breaches.items():
+                into[commitment.pk, key] = breach.is_open
+    return before, after
+
+
+def test_breaches_known_before_and_what_is_told_of_them_are_those_known_after(lived: Agreement) -> None:
+    for viewer in histories.viewers([lived]).values():
+        for window in windows(4):
+            state, after = breaches(lived, viewer, window)
+            for one in what.changes(lived, viewer, window):
+                if one.breach is None or one.commitment is None:
+                    continue
+                key = (one.commitment.pk, identity(one.breach))
+                if one.kind == Kind.BREACH_VOIDED:
+                    del state[key]
+                else:
+                    state[key] = one.kind == Kind.BREACH_OPENED
+            assert state == after
+
+
+def test_due_dates_are_told_as_they_were_known(lived: Agreement) -> None:
+    viewer = histories.viewers([lived])["public"]
+    for window in windows(4):
+        told = {
+            one.commitment.pk: (one.due.before, one.due.after)
+            for one in what.changes(lived, viewer, window)
+            if one.due and one.commitment
+        }
+        expected = {}
+        for commitment in with_standing(Commitment.objects.filter(agreement=lived), viewer, NOW):
+            before = deadline(commitment.records, window.since)  # type: ignore[attr-defined]
+            after = deadline(
+                commitment.records,  # type: ignore[attr-defined]
+                None if window.to_the_present else window.until,
+            )
+            if before and after and before.due_on != after.due_on:
+                expected[commitment.pk] = (before.due_on, after.due_on)
+        assert told == expected
+
+
+def test_windows_that_follow_each_other_tell_of_each_record_once(lived: Agreement) -> None:
+    viewer = histories.viewers([lived])["mediator"]
+    rows = {Kind.CLAIM, Kind.FINDING, Kind.CONTEST, Kind.READING, Kind.TRIGGER_DATE}
+    middle = BEGIN + timedelta(days=200)
+    whole, first, second = (
+        [one.id for one in what.changes(lived, viewer, Window(since, until, NOW), kinds=rows)]
+        for since, until in ((BEGIN, NOW), (BEGIN, middle), (middle, NOW))
+    )
+    assert first
+    assert second
+    assert whole == first + second
