@@ -4,80 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreement', '0003_calendars'),
+        ("agreement", "0003_calendars"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreement',
-            name='groups',
-            field=models.JSONField(blank=True, default=list, verbose_name='groups of beneficiaries'),
+            model_name="agreement",
+            name="groups",
+            field=models.JSONField(blank=True, default=list, verbose_name="groups of beneficiaries"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='naming',
-            field=models.JSONField(blank=True, default=dict, verbose_name='naming profile'),
+            model_name="agreement",
+            name="naming",
+            field=models.JSONField(blank=True, default=dict, verbose_name="naming profile"),
         ),
         migrations.AddField(
-            model_name='event',
-            name='in_pack',
-            field=models.BooleanField(default=True, verbose_name='named by the pack'),
+            model_name="event",
+            name="in_pack",
+            field=models.BooleanField(default=True, verbose_name="named by the pack"),
         ),
         migrations.AddField(
-            model_name='event',
-            name='place',
-            field=models.PositiveIntegerField(default=0, verbose_name='place in the pack'),
+            model_name="event",
+            name="place",
+            field=models.PositiveIntegerField(default=0, verbose_name="place in the pack"),
         ),
         migrations.AddField(
-            model_name='instrument',
-            name='in_pack',
-            field=models.BooleanField(default=True, verbose_name='named by the pack'),
+            model_name="instrument",
+            name="in_pack",
+            field=models.BooleanField(default=True, verbose_name="named by the pack"),
         ),
         migrations.AddField(
-            model_name='interpretiverule',
-            name='place',
-            field=models.PositiveIntegerField(default=0, verbose_name='place in the pack'),
+            model_name="interpretiverule",
+            name="place",
+            field=models.PositiveIntegerField(default=0, verbose_name="place in the pack"),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='in_pack',
-            field=models.BooleanField(default=True, verbose_name='named by the pack'),
+            model_name="participation",
+            name="in_pack",
+            field=models.BooleanField(default=True, verbose_name="named by the pack"),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='note',
-            field=models.CharField(blank=True, max_length=300, verbose_name='note'),
+            model_name="participation",
+            name="note",
+            field=models.CharField(blank=True, max_length=300, verbose_name="note"),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='place',
-            field=models.PositiveIntegerField(default=0, verbose_name='place in the pack'),
+            model_name="participation",
+            name="place",
+            field=models.PositiveIntegerField(default=0, verbose_name="place in the pack"),
         ),
         migrations.AddField(
-            model_name='provision',
-            name='in_pack',
-            field=models.BooleanField(default=True, verbose_name='named by the pack'),
+            model_name="provision",
+            name="in_pack",
+            field=models.BooleanField(default=True, verbose_name="named by the pack"),
         ),
         migrations.AddField(
-            model_name='trigger',
-            name='in_pack',
-            field=models.BooleanField(default=True, verbose_name='named by the pack'),
+            model_name="trigger",
+            name="in_pack",
+            field=models.BooleanField(default=True, verbose_name="named by the pack"),
         ),
         migrations.AddField(
-            model_name='trigger',
-            name='pack_date',
-            field=models.DateField(blank=True, null=True, verbose_name='day that the pack gives'),
+            model_name="trigger",
+            name="pack_date",
+            field=models.DateField(blank=True, null=True, verbose_name="day that the pack gives"),
         ),
         migrations.AddField(
-            model_name='trigger',
-            name='place',
-            field=models.PositiveIntegerField(default=0, verbose_name='place in the pack'),
+            model_name="trigger",
+            name="place",
+            field=models.PositiveIntegerField(default=0, verbose_name="place in the pack"),
         ),
         migrations.AddField(
-            model_name='triggerdate',
-            name='known_since',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='known since'),
+            model_name="triggerdate",
+            name="known_since",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="known since"),
         ),
     ]
