@@ -32,7 +32,7 @@ def lived(settings: Settings) -> Agreement:
     settings.PUBLIC_READING = True
     story = histories.History(random.Random(SEED), BEGIN)
     made = histories.an_agreement("lived", "Europe/Brussels", "calendar", story)
-    histories.tell(SEED, 70, made, history=story)
+    histories.tell(story, 70, made)
     assert story.done["withdrawal"]
     assert story.done["suspend"]
     return made
