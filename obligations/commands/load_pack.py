@@ -16,6 +16,7 @@ from agreement.packs.model import Pack
 from agreement.packs.problems import PackError
 from obligations.commands.calendars import load_calendars
 from obligations.commands.difference import Change, Difference
+from obligations.commands.occurrences import make_occurrences
 from obligations.commands.pack_clocks import follow
 from obligations.commands.pack_problems import pack_problems
 from obligations.commands.pack_rows import PackRows
@@ -55,6 +56,7 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -
         transaction.set_rollback(True)
     else:
         follow(rows, withdrawal, bool(days_off), actor, now)
+        make_occurrences(rows.agreement.pk, now)
     return Loaded(pack.agreement.code, rows.difference.changes, rows.difference.counts)
 
 

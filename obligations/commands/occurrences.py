@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from agreement.ledger import enter
 from agreement.models import Instrument
 from obligations.commands.breaches import Cause, run_clock
+from obligations.commands.bulk import save_columns
 from obligations.deadlines import TermsError, day_in, end_of_day, episodes
 from obligations.deadlines.occurrences import (
     Period,
@@ -133,11 +134,12 @@ def cuts(commitments: Sequence[Commitment], records: Mapping[int, Records], now:
     for commitment in commitments:
         known = records[commitment.pk]
         kept_until, known_since = begun.get(commitment.pk, (None, OUTSET))
+        spans = known.spans()
         there = {(one.starts_on, one.ends_on, one.due_on): one for one in ahead[commitment.pk]}
         new = [
             one
             for one in following(periods_of(commitment, known, in_effect[commitment.pk], now), kept_until)
-            if was_active(known.spans(), one.starts_on, one.ends_on)
+            if was_active(spans, one.starts_on, one.ends_on)
             and there.pop((one.starts_on, one.ends_on, one.due_on), None) is None
         ]
         gone = list(there.values())
@@ -254,7 +256,7 @@ def reset_clocks(
             run_clock(time, breaches[time.pk], runs, now, cause)
             if clock_of(time) != before:
                 changed.append(time)
-    Occurrence.objects.bulk_update(changed, [name.removesuffix("_id") for name in CLOCK], batch_size=500)
+    save_columns(changed, CLOCK)
 
 
 def clock_of(time: Occurrence) -> list[object]:

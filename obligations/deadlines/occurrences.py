@@ -47,11 +47,16 @@ def periods_reviewed(since: date, months: int, today: date) -> list[Period]:
 
 
 def following(periods: list[Period], kept_until: date | None) -> list[Period]:
-    """Those that end after the day to which there are periods already; the first one may lose its beginning."""
+    """Those that end after the day to which there are periods already.
+
+    The first follows upon that day where something is due; a review may begin later, and does not begin earlier.
+    """
     if kept_until is None:
         return periods
     begin = kept_until + relativedelta(days=1)
-    return [replace(one, starts_on=max(one.starts_on, begin)) for one in periods if one.ends_on > kept_until]
+    left = [one for one in periods if one.ends_on > kept_until]
+    first = [replace(one, starts_on=begin if one.due_on else max(one.starts_on, begin)) for one in left[:1]]
+    return first + left[1:]
 
 
 def was_active(spans: tuple[Span, ...], first: date, last: date) -> bool:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Occurrence, Outbox
 from tests import make
 from tests.core.lasting import MONTHLY, days, due, monthly, periods, standing
+from tests.core.pack_data import changed as changed_pack
+from tests.core.pack_data import load, without
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -350,3 +353,29 @@ def test_a_finding_asks_the_same_queries_whatever_the_number_of_times(
     actor = viewer_for(make.mediator())
     with django_assert_max_num_queries(22):
         make.finding(owed, 2, date(2026, 2, 5), actor=actor)
+
+
+# What a pack brings
+
+
+def test_a_pack_brings_its_periods_with_it_and_other_terms_cut_them_anew(tmp_path: Path) -> None:
+    def again(rrule: str, first: str) -> str:
+        limit = f"deadline: {{rule: recurring, rrule: {rrule}, first: {first}}}"
+        return changed_pack(("kind: standing", "kind: recurring"), ("deadline: {rule: none}", limit))
+
+    load(tmp_path, again("FREQ=MONTHLY;BYMONTHDAY=-1", "2026-01-31"))
+    owed = Commitment.objects.get(obligation__code="R-2")
+    assert days(owed)[:2] == ["2026-01-31 2026-01-31", "2026-02-01 2026-02-28"]  # its text names no day
+    load(tmp_path, again("FREQ=YEARLY", "2026-12-31"))
+    assert days(owed)[-2:] == ["2026-03-01 2026-03-31", "2026-04-01 2026-12-31"]
+
+
+def test_what_a_pack_takes_out_has_no_periods_to_come(tmp_path: Path) -> None:
+    river = changed_pack(("short_title: Agreement\n", "short_title: Agreement\n    date: 2025-07-01\n"))
+    load(tmp_path, river)
+    owed = Commitment.objects.get(obligation__code="R-2")
+    make.finding(owed, conduct="kept", effective_on=date(2026, 1, 10))
+    load(tmp_path, without("- code: R-2", river))
+    owed.refresh_from_db()
+    assert owed.life == "superseded"
+    assert days(owed) == ["2025-07-01 2025-12-31", "2026-01-01 2026-06-30"]
