@@ -136,13 +136,14 @@ def tell(history: History, acts: int, *agreements: Agreement) -> None:
 def one_act(name: str, on: Commitment, now: datetime, day: date, number: int, hidden: bool) -> None:
     """An act that is given whole; nothing where it is refused."""
     later = (on.due_on or day) + timedelta(days=number * 10 + 1)
-    more: dict[str, Any] = {
+    of_its_own: dict[str, dict[str, Any]] = {
         "finding": {"level": number, "tier": Tier.MEDIATORS if hidden else Tier.PUBLIC},
         "extend": {"due_on": later},
         "give_date": {"due_on": later},
         "count_by": {"convention": "working-days" if hidden else "eu-1182-71"},
-    }.get(name, {})
-    from_day = {} if name in ("give_date", "count_by") else {"effective_on": day}
+    }
+    more = of_its_own.get(name, {})
+    from_day: dict[str, Any] = {} if name in ("give_date", "count_by") else {"effective_on": day}
     try:
         if name == "finding":
             make.finding(on, **more, **from_day, now=now)

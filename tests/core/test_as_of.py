@@ -82,9 +82,20 @@ def compare(rows: Recorded, agreements: Iterable[Agreement], viewer: Viewer, mom
     return seen
 
 
-def a_day(dice: random.Random) -> date | None:
-    chosen = date(2022, 12, 15) + timedelta(days=dice.randint(0, (ENDS - date(2022, 12, 1)).days))
-    return dice.choice([chosen, chosen, chosen, chosen, None])
+def edges(rows: Recorded, zone: ZoneInfo) -> list[date]:
+    """The days on which something is recorded, spoken of or due, and those before them."""
+    said = [one for of in (rows.findings, rows.readings) for each in of.values() for one in each]
+    dates = [one for each in rows.dates.values() for one in each]
+    days: set[date | None] = {one.recorded_at.astimezone(zone).date() for one in (*said, *dates)}
+    days |= {one.effective_on for one in said} | {one.occurred_on for one in dates}
+    days |= {one.due_on for one in rows.commitments}
+    there = {day for day in days if day is not None and day < NOW.date()}
+    return sorted(there | {day - timedelta(days=1) for day in there})
+
+
+def a_day(dice: random.Random, edges: list[date]) -> date | None:
+    anywhere = date(2022, 12, 15) + timedelta(days=dice.randint(0, (ENDS - date(2022, 12, 1)).days))
+    return dice.choice([anywhere, dice.choice(edges), dice.choice(edges), None])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -100,7 +111,9 @@ def test_random_pairs_of_days_are_told_as_a_replay_of_every_row_tells_them(seed:
     rows, looking, seen = all_rows(), list(viewers(agreements).values()), Counter[str]()
     for number in range(PAIRS):
         asked = (agreements[:1], agreements[1:], agreements)[number % 3]
-        moment = moment_of(a_day(history.random), a_day(history.random), NOW, zone_of(asked))
+        zone = zone_of(asked)
+        spoken, known = (a_day(history.random, edges(rows, zone)) for _ in range(2))
+        moment = moment_of(spoken, known, NOW, zone)
         seen += compare(rows, asked, looking[number % len(looking)], moment)
     # Otherwise little would be compared.
     assert set(seen) == {*Timeliness.values, *Life.values, "not known"}, (seen, history.done)
