@@ -223,6 +223,24 @@ def test_the_date_of_a_trigger_concerns_the_whole_agreement(client: Client) -> N
     assert "Date of a trigger" in told(page(client, party="alpha"))
 
 
+def test_a_breach_that_came_to_be_known_after_what_ended_it_opens_and_closes_then(client: Client) -> None:
+    trigger = make.trigger("T-LATER", None)
+    owed = make.commitment("WAIT", make.party("alpha"), days=10, trigger=trigger)
+    make.finding(owed, 3, SPOKEN_OF, now=DURING)
+    later = DURING + timedelta(days=10)
+    set_trigger_date(
+        trigger=trigger,
+        actor=make.a_mediator(),
+        now=later,
+        occurred_on=date(2024, 2, 1),
+        reason="It came out.",
+    )
+    html = page(client)
+    assert told(section(html, "alpha")) == ["Breach closed", "Breach opened", "Due date moved", "Finding"]
+    assert "20 May 2024, 11:00 Breach closed met late by 19 days on 1 Mar 2024" in words(html)
+    assert "20 May 2024, 11:00 Breach opened overdue since 12 Feb 2024" in words(html)
+
+
 def test_days_that_moved_and_moved_back_did_not_move(client: Client) -> None:
     late = owed()
     reading = make.reading(late, "give_date", due_on=date(2023, 5, 1), now=DURING)
