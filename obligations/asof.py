@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min, QuerySet
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, TriggerDate
 from obligations.deadlines import EVER, Moment, day_in, moment_of
+from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Reading, Statement
 from parties.access import Viewer
 
@@ -117,6 +119,18 @@ class Then:
     @property
     def is_earlier(self) -> bool:
         return not self.moment.is_present
+
+    @property
+    def words(self) -> str:
+        """The moment as a title tells it; empty at present."""
+        spoken, known = (
+            date_format(day, DAY) if day else "" for day in (self.moment.spoken_on, self.moment.known_on)
+        )
+        if spoken and known:
+            return _("as of %(spoken)s, as known on %(known)s") % {"spoken": spoken, "known": known}
+        if spoken:
+            return _("as of %(spoken)s") % {"spoken": spoken}
+        return _("as known on %(known)s") % {"known": known} if known else ""
 
     @property
     def today(self) -> date:

@@ -11,8 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, S
 
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.deadlines import RULES, Moment
-from obligations.models import Obligation, Terms
-from obligations.models.records import is_known, known_of, terms_of
+from obligations.models import Obligation, Terms, records
 
 COUNTED_BACK = [name for name, rule in RULES.items() if rule.anchored == "before"]
 
@@ -31,6 +30,10 @@ def obligations_of(queryset: QuerySet[Obligation], moment: Moment) -> QuerySet[O
     return queryset.filter(Exists(Terms.objects.filter(known_by(moment), obligation=OuterRef("pk"))))
 
 
+def is_known(owed: Obligation, moment: Moment) -> bool:
+    return obligations_of(Obligation.objects.filter(pk=owed.pk), moment).exists() if moment.known_at else True
+
+
 def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obligation]:
     """With the time limit, and the trigger with its day, that were known: three queries at most, none at present.
 
@@ -39,11 +42,11 @@ def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obliga
     there = list(obligations)
     if moment.is_present:
         return there
-    terms = terms_of(one.pk for one in there)
+    terms = records.terms_of(one.pk for one in there)
     last = {
         pk: known[-1]
         for pk, every in terms.items()
-        if (known := [one for one in every if is_known(known_of(one), moment.known_at)])
+        if (known := [one for one in every if records.is_known(records.known_of(one), moment.known_at)])
     }
     triggers = triggers_of({one.trigger_id for one in last.values() if one.trigger_id}, moment)
     after = Obligation.objects.in_bulk(

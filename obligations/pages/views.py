@@ -17,7 +17,7 @@ from obligations import recall
 from obligations.asof import WrongDay, moment_asked, then_of
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
-from obligations.models import Breach, Commitment, Obligation
+from obligations.models import Breach, Commitment, Gate, Obligation
 from obligations.models.commitment import Life
 from obligations.occurrences import periods_of
 from obligations.pages.explained import alternatives, explanations
@@ -58,10 +58,9 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         "agreement": owed.agreement,
         "obligation": owed,
     }
-    commitments = commitments_of(owed, viewer, moment)
-    if not commitments and not moment.is_present:
+    if not recall.is_known(owed, moment):
         return render(request, "obligations/unknown.html", shared, status=404)
-    told = shared | context(owed, commitments, viewer, moment)
+    told = shared | context(owed, commitments_of(owed, viewer, moment), viewer, moment)
     return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
 
 
@@ -94,7 +93,7 @@ def context(
         "periods": periods_of(commitments, viewer, moment),
         "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
         "indicators": owed.indicators.all(),
-        "gates": owed.gates.select_related("after_obligation", "after_trigger"),
+        "gates": gates_of(owed, moment),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
         "may_read": may_now(Act.RECORD_READING),
@@ -160,6 +159,16 @@ def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:
         .distinct()
         .order_by("-happened_on", "code")
     )
+
+
+def gates_of(owed: Obligation, moment: Moment) -> list[Gate]:
+    """With the days of their triggers as they were known."""
+    gates = list(owed.gates.select_related("after_obligation", "after_trigger"))
+    if not moment.is_present:
+        known = recall.triggers_of({gate.after_trigger_id for gate in gates if gate.after_trigger_id}, moment)
+        for gate in gates:
+            gate.after_trigger = known.get(gate.after_trigger_id or 0)
+    return gates
 
 
 def own_party(viewer: Viewer, agreement_id: int) -> int | None:

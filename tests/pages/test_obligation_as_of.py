@@ -1,20 +1,27 @@
 """The page of an obligation as of another day: what was so then, by what was known then, and the way back."""
 
+import re
 from datetime import UTC, date, datetime
+from html import unescape
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from agreement.viewers import viewer_for
 from obligations.commands import set_trigger_date
-from obligations.models import Commitment
+from obligations.models import Commitment, Gate
+from parties.access import Tier
 from tests import make
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/obligations/accord/O-1/"
+DAYS = "as_of=2024-03-01&known_at=2024-05-01"
 # Findings of which each was recorded a day after the day that it speaks of.
 FIRST, SECOND = datetime(2024, 1, 11, 9, tzinfo=UTC), datetime(2024, 6, 2, 9, tzinfo=UTC)
 
@@ -92,6 +99,90 @@ def test_what_was_not_known_yet_is_not_there(reader: Client) -> None:
     make.commitment()
     assert owed.title in shown(reader, "?as_of=2024-03-01")
     assert "It was not known then" in shown(reader, "?as_of=2024-03-01&known_at=2024-03-01", 404)
+
+
+def test_what_nobody_owes_is_there_on_any_day(reader: Client) -> None:
+    make.obligation()
+    assert "Nobody owes it" in shown(reader, "?as_of=2024-03-01&known_at=2024-03-01")
+
+
+def test_links_to_pages_that_know_other_days_keep_them(reader: Client) -> None:
+    first = make.obligation("O-0")
+    owed = make.obligation(
+        rule="days_after", terms={"days": 30}, after_obligation=first, deadline_from=first, tags=["papers"]
+    )
+    Gate.objects.create(obligation=owed, place=1, after_obligation=first)
+    page = shown(reader, f"?{DAYS}")
+    links = [unescape(link) for link in re.findall(r'<a [^>]*href="([^"]+)"', page)]
+    there = [
+        link
+        for link in links
+        if urlsplit(link).path.startswith(("/compliance/", "/obligations/", "/timeline/"))
+    ]
+    assert [link for link in there if DAYS not in link] == [PAGE]  # back to today
+    assert len([link for link in there if "/obligations/accord/O-0/" in link]) == 3
+    assert all("as_of" not in link for link in re.findall(r'href="([^"]+)"', shown(reader)))
+
+
+def test_a_gates_trigger_has_the_day_that_was_known(reader: Client) -> None:
+    owed = make.obligation()
+    trigger = make.trigger("T-LATER", on=None)
+    Gate.objects.create(obligation=owed, place=1, after_trigger=trigger)
+    set_trigger_date(
+        trigger=trigger, actor=make.a_mediator(), now=FIRST, occurred_on=date(2024, 1, 5), reason="Held."
+    )
+    day = '<time datetime="2024-01-05">'
+    assert day in shown(reader)
+    assert day in shown(reader, "?as_of=2024-01-05")
+    assert day not in shown(reader, "?as_of=2024-01-04")
+    assert day not in shown(reader, "?known_at=2024-01-10")
+    assert "Start T-LATER" in shown(reader, "?known_at=2024-01-10")
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "O-1 Do O-1 -"),
+        ("?as_of=2024-03-01", "O-1 Do O-1, as of 1 Mar 2024 -"),
+        ("?known_at=2024-03-01", "O-1 Do O-1, as known on 1 Mar 2024 -"),
+        (f"?{DAYS}", "O-1 Do O-1, as of 1 Mar 2024, as known on 1 May 2024 -"),
+    ],
+)
+def test_the_title_tells_the_days_apart(reader: Client, query: str, title: str) -> None:
+    assert f"<title>{title}" in shown(reader, query)
+
+
+@pytest.mark.usefixtures("history")
+def test_where_nothing_was_recorded_yet_the_page_says_since_when_something_is(reader: Client) -> None:
+    told = "Nothing had been recorded here before"
+    assert told not in shown(reader, "?known_at=2024-01-11")
+    assert re.search(told + r'\s*<time datetime="2024-01-11">', shown(reader, "?known_at=2024-01-10"))
+
+
+def test_what_is_hidden_does_not_tell_when_recording_began(reader: Client) -> None:
+    owed = make.commitment(days=150)
+    make.finding(owed, 1, date(2024, 1, 10), tier=Tier.MEDIATORS, now=FIRST)
+    early = "?known_at=2024-01-01"
+    assert "Nothing is recorded here." in shown(reader, early)
+    make.finding(owed, 1, date(2024, 6, 1), now=SECOND)
+    assert '<time datetime="2024-06-02">' in shown(reader, early)
+    reader.force_login(make.mediator())
+    assert '<time datetime="2024-01-11">' in shown(reader, early)
+
+
+@pytest.mark.usefixtures("history")
+def test_a_page_of_another_day_takes_the_same_queries_for_few_parties_and_for_many(reader: Client) -> None:
+    def counted(parties: range) -> int:
+        for number in parties:
+            owed = make.commitment(by=make.party(f"party-{number}"))
+            make.finding(owed, 1, date(2024, 1, 10), now=FIRST)
+            make.reading(owed, "suspend", effective_on=date(2024, 2, 1), now=SECOND)
+        with CaptureQueriesContext(connection) as queries:
+            assert f"Party-{parties[-1]}" in shown(reader, f"?{DAYS}")
+        return len(queries)
+
+    assert counted(range(2)) == counted(range(2, 10))
 
 
 @pytest.mark.usefixtures("history")
