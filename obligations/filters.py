@@ -27,8 +27,8 @@ LEVELS = [
 class CommitmentFilter(filters.FilterSet):
     """Over `Commitment.objects.as_seen_by(viewer, moment)`: what the viewer may not see is counted nowhere.
 
-    Kinds, levels, conduct and timeliness may be several, as the denominator of a figure is made of several. A code that
-    nothing has gives no rows; a value outside a fixed list is an error of its field.
+    Kinds, levels, conduct, timeliness and clocks may be several, as the denominator of a figure is made of several. A
+    code that nothing has gives no rows; a value outside a fixed list is an error of its field.
     """
 
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
@@ -40,7 +40,7 @@ class CommitmentFilter(filters.FilterSet):
     level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
     conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
     timeliness = filters.MultipleChoiceFilter(choices=Timeliness.choices, label=_("Timeliness"))
-    clock = filters.ChoiceFilter(field_name="clock_then", choices=Clock.choices, label=_("Clock"))
+    clock = filters.MultipleChoiceFilter(field_name="clock_then", choices=Clock.choices, label=_("Clock"))
     tag = filters.CharFilter(method="with_tag", label=_("Topic"))
     life = filters.ChoiceFilter(field_name="life_then", choices=Life.choices, label=_("Life"))
 

@@ -24,6 +24,7 @@ COLUMNS = {
     "conduct": "conduct",
     "timeliness": "timeliness",
     "claim": "claim",
+    "clock": "clock_then",
 }
 
 
@@ -39,6 +40,7 @@ class Group:
     conduct: str
     timeliness: str
     claim: str
+    clock: str
     n: int
 
 
@@ -58,6 +60,7 @@ def group(row: dict[str, Any], row_of: Mapping[int, str]) -> Group:
         conduct=row["conduct"] or "",
         timeliness=row["timeliness"],
         claim=row["claim"],
+        clock=row["clock"],
         n=row["n"],
     )
 

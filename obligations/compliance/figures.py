@@ -15,12 +15,15 @@ from obligations.compliance.register import Place
 from obligations.compliance.selection import Selection, address, narrowed, values
 from obligations.deadlines import Timeliness
 from obligations.filters import LEVELS, NO_FINDING
+from obligations.models.commitment import Clock
 from obligations.models.obligation import KINDS_WITH_PERIODS, Kind
 from obligations.models.period_state import State
 from obligations.models.statement import Conduct
 from parties.models import Party
 
 DUTIES = values(*KINDS_WITH_PERIODS)
+# What is due again and again is delivered each time, and not assessed by its conduct.
+REVIEWED = tuple(clock for clock in Clock.values if clock != Clock.RECURRING)
 DELIVERABLES = tuple(kind for kind in Kind.values if kind not in DUTIES)
 # What is suspended or waived is due on no day, and so in no denominator of what is.
 UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOPPED)
@@ -174,7 +177,7 @@ def shares(groups: Sequence[Group], active: Selection) -> tuple[Share, ...]:
             "duties",
             of(kind=DUTIES, conduct=values(Conduct.KEPT)),
             of(kind=DUTIES, conduct=ASSESSED),
-            of(kind=DUTIES),
+            of(kind=DUTIES, clock=REVIEWED),
         ),
     )
 

@@ -1,6 +1,7 @@
 """A deadline's sum as a sentence, and step by step."""
 
 from collections.abc import Callable
+from datetime import date
 from itertools import groupby
 
 from django.utils.formats import date_format
@@ -93,19 +94,30 @@ def summed_up(deadline: Deadline, time_zone: str) -> str:
     if deadline.clock == "immediate":
         return _("At once after %(day)s; the text names no day.") % {"day": day(deadline.runs_from)}
     if deadline.clock == "recurring":
-        return _("%(every)s; each time has a last day of its own.") % {
-            "every": recurrence(next(step for step in deadline.steps if step.kind == "recurrence"))
-        }
+        return again_and_again(deadline, time_zone)
     if deadline.due_on is None:
         return _("The text sets no time limit.")
-    result = _("%(weekday)s %(day)s, until midnight in %(place)s") % {
-        "weekday": date_format(deadline.due_on, "l"),
-        "day": day(deadline.due_on),
-        "place": place(time_zone),
-    }
+    result = result_in_words(deadline.due_on, time_zone)
     return capfirst(" = ".join(filter(None, (counted(deadline), changes(deadline), result)))) + unknown(
         deadline
     )
+
+
+def again_and_again(deadline: Deadline, time_zone: str) -> str:
+    """With the time that is awaited, where there is one."""
+    every = recurrence(next(step for step in deadline.steps if step.kind == "recurrence"))
+    if deadline.due_on is None:
+        return _("%(every)s; each time has a last day of its own.") % {"every": every}
+    words = _("%(every)s. The earliest without a completion: %(result)s.")
+    return words % {"every": every, "result": result_in_words(deadline.due_on, time_zone)}
+
+
+def result_in_words(due_on: date, time_zone: str) -> str:
+    return _("%(weekday)s %(day)s, until midnight in %(place)s") % {
+        "weekday": date_format(due_on, "l"),
+        "day": day(due_on),
+        "place": place(time_zone),
+    }
 
 
 def counted(deadline: Deadline) -> str:

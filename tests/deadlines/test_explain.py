@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.explain import sentence, steps_in_words, sum_of
 from obligations.deadlines.holidays import Holidays
+from obligations.deadlines.occurrences import on_day
 from obligations.deadlines.rules import Facts, compute
 from obligations.deadlines.steps import Deadline, Step, StepKind
 from tests.deadlines.calendars import DAYS_OFF
@@ -106,6 +107,11 @@ def test_the_committee_s_case_by_the_regulation() -> None:
         (
             limit("recurring", rrule="FREQ=YEARLY;BYMONTH=3", first="2024-03-01", until="2030-01-01"),
             "Every year from 1 Mar 2024 to 1 Jan 2030 (FREQ=YEARLY;BYMONTH=3); each time has a last day of its own.",
+        ),
+        (
+            on_day(limit("recurring", rrule="FREQ=MONTHLY", first="2024-06-30"), date(2024, 8, 30), BRUSSELS),
+            "Every month from 30 Jun 2024. The earliest without a completion: "
+            "Friday 30 Aug 2024, until midnight in Brussels.",
         ),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",

@@ -10,6 +10,7 @@ from obligations.compliance.figures import Figures, figures, number, period_figu
 from obligations.compliance.register import Place
 from obligations.compliance.selection import narrowed
 from obligations.deadlines import Timeliness
+from obligations.models.commitment import Clock
 from obligations.models.obligation import Kind
 from obligations.models.period_state import State
 from parties.models import Party
@@ -27,6 +28,7 @@ any_group = st.builds(
     conduct=st.sampled_from(["", "kept", "kept_with_incidents", "not_kept", "contrary"]),
     timeliness=st.sampled_from(Timeliness.values),
     claim=st.sampled_from(["", "differs", "agrees"]),
+    clock=st.sampled_from(Clock.values),
     n=st.integers(1, 50),
 )
 
@@ -69,7 +71,7 @@ def test_the_parts_of_each_line_add_up_to_its_denominator(groups: list[Group]) -
 
 
 def test_a_number_keeps_the_filters_of_the_page_and_narrows_them() -> None:
-    group = Group("alpha", "main", "art_1", "one_off", "3", "", "overdue", "", 4)
+    group = Group("alpha", "main", "art_1", "one_off", "3", "", "overdue", "", "dated", 4)
     active = {"agreement": ("accord",), "kind": ("one_off", "standing"), "tag": ("papers",)}
     counted = number([group], active, {"kind": ("one_off", "conditional"), "level": ("3",)})
     assert (counted.n, counted.query) == (4, "agreement=accord&kind=one_off&tag=papers&level=3")
