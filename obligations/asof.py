@@ -15,6 +15,7 @@ from django.db.models import Min, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement, TriggerDate
 from obligations.deadlines import EVER, Moment, day_in, moment_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 AS_OF, KNOWN_AT = "as_of", "known_at"
 NAMES = (AS_OF, KNOWN_AT)
+LABELS = {AS_OF: gettext_lazy("As of"), KNOWN_AT: gettext_lazy("As known on")}
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NO_ZONE = ZoneInfo("UTC")
 
@@ -37,6 +39,11 @@ class WrongDay(ValueError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(errors.values()))
         self.errors = errors
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong as a page says it, by the names that its form has."""
+        return [f"{LABELS[name]}: {told}" for name, told in self.errors.items()]
 
 
 def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Moment:

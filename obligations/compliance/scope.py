@@ -138,7 +138,7 @@ def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | 
         moment = moment_asked(request.GET, now, agreement.zone)
     except WrongDay as error:
         moment = present(now)
-        wrong += [f"{name}: {told}" for name, told in error.errors.items()]
+        wrong += error.sentences
     then = then_of(moment, agreement.zone, Commitment.objects.filter(agreement=agreement), viewer)
     return Scope(viewer, now, then, agreement, readable, register, active, wrong)
 

@@ -47,14 +47,14 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """The page as of the days that the address names; 400 with the present where these are none."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    zone, wrong = owed.agreement.zone, {}
+    zone, wrong = owed.agreement.zone, list[str]()
     try:
         moment = moment_asked(request.GET, now, zone)
     except WrongDay as error:
-        moment, wrong = present(now), error.errors
+        moment, wrong = present(now), error.sentences
     shared = {
         "then": then_of(moment, zone, Commitment.objects.filter(obligation=owed), viewer),
-        "days_wrong": [f"{name}: {told}" for name, told in wrong.items()],
+        "days_wrong": wrong,
         "agreement": owed.agreement,
         "obligation": owed,
     }

@@ -31,7 +31,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     try:
         moment = moment_asked(request.GET, scope.now, scope.agreement.zone)
     except WrongDay as wrong:
-        context["problems"] = [*scope.problems, *(f"{name}: {said}" for name, said in wrong.errors.items())]
+        context["problems"] = [*scope.problems, *wrong.sentences]
     context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer)
     context["kept"] = [
         (name, value) for name, value in request.GET.items() if value and name not in (*asof.NAMES, "page")

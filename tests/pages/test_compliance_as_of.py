@@ -82,7 +82,7 @@ def test_the_form_of_days_keeps_the_filters_and_that_of_filters_the_days(reader:
 @pytest.mark.parametrize("path", ["/compliance/", "/compliance/commitments/"])
 def test_a_day_that_nothing_can_be_said_of_is_an_error_and_counts_nothing(reader: Client, path: str) -> None:
     shown = page(reader, f"{path}?as_of=2026-03-03", 400)
-    assert "as_of: This day has not come yet" in shown
+    assert "As of: This day has not come yet" in shown
     assert "O-1" not in shown
 
 
