@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 
 from agreement.models import Trigger, TriggerDate
-from obligations.commands import clock, spans
-from obligations.models import Breach, ClockSpan, Commitment, DriftCheck, Obligation, Terms
+from obligations.commands import clock, occurrences, spans
+from obligations.models import Breach, ClockSpan, Commitment, DriftCheck, Obligation, Occurrence, Terms
+from obligations.models.clockspan import STILL
 
 BATCH = 200
 KEPT = timedelta(days=90)
@@ -88,10 +89,13 @@ def stored(keys: list[int]) -> dict[str, Rows]:
     """The derived rows of commitments, by kind and key."""
     commitments = Commitment.objects.filter(pk__in=keys).values("pk", *clock.COLUMNS)
     held = ClockSpan.objects.filter(commitment__in=keys).values("commitment_id", *spans.COLUMNS)
+    times = Occurrence.objects.filter(commitment__in=keys, known_until=STILL)
+    times_due = times.values("pk", "commitment_id", *occurrences.CLOCK)
     breaches = Breach.objects.filter(commitment__in=keys).values("pk", "commitment_id", *BREACH_FIELDS)
     return {
         "commitment": {(row["pk"],): row for row in commitments},
         "clock span": {(row["commitment_id"], row["known_from"], row["from_day"]): row for row in held},
+        "occurrence": {(row["commitment_id"], row["pk"]): row for row in times_due},
         "breach": {(row["commitment_id"], row["pk"]): row for row in breaches},
     }
 
