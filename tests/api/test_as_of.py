@@ -1,7 +1,7 @@
 """What was so on a day, as known on another, asked of the API."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from obligations.commands import set_trigger_date
 from obligations.flagging import sweep
-from obligations.models import Commitment, Obligation
+from obligations.models import Commitment, Obligation, Statement
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -368,6 +368,23 @@ def test_what_a_viewer_may_see_is_judged_by_today(
         [(False, "met_on_time", 0)],
     )
     assert anybody.read("statements/", **day)["count"] == 0
+
+
+def test_what_was_published_since_is_seen_of_earlier_days_too(anybody: Program) -> None:
+    owed = make.commitment(days=150)
+    said = {"kind": "finding", "level": 3, "effective_on": date(2023, 8, 1), "reason": "Seen."}
+    for hours in (-1, 1):
+        Statement.objects.create(
+            agreement=owed.agreement,
+            commitment=owed,
+            recorded_at=IN_SEPTEMBER,
+            tier=Tier.MEDIATORS,
+            publish_at=NOW + timedelta(hours=hours),
+            **said,
+        )
+    day: dict[str, Any] = {"as_of": "2023-10-01", "known_at": "2023-10-01"}
+    assert anybody.read("statements/", **day)["count"] == 1
+    assert standing(anybody, owed, **day) == ("met_on_time", 3, None)
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
