@@ -174,7 +174,7 @@ class Replay:
         state, given = Day(), self.base_on(commitment)
         readings = self.readings_of(commitment)
         roll = self.roller(commitment, readings)
-        days = sorted(day for day in self.days_of_change(commitment, readings) if day <= today)
+        days = sorted(day for day in self.days_of_change(commitment, readings) if day <= today) or [today]
         for day, after in zip(days, [*days[1:], today + DAY], strict=True):
             base = given(day)
             if told(base) != told(state.base):
