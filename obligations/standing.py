@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 
+from agreement.models import Agreement
 from obligations.deadlines import (
     Deadline,
     Episode,
@@ -144,20 +145,7 @@ def standing_of(
     deadline = in_force.deadline
     runs = episodes(spans, agreement.zone, findings)
     since = complete_day(findings)
-    over = deadline.clock == "recurring" and deadline.due_on is None  # every time is done, or none is owed
-    state = (
-        Timeliness.STOPPED
-        if over
-        else timeliness(
-            life=in_force.life,
-            clock=deadline.clock,
-            due_at=deadline.due_at,
-            in_time_until=in_force.in_time_until,
-            complete_since=since,
-            soon_days=agreement.due_soon_days,
-            at=moment.at_in(agreement.zone),
-        )
-    )
+    state = timeliness_of(in_force, since, agreement, moment)
     today = moment.spoken_on or day_in(moment.now, agreement.zone)
     last = runs[-1] if runs else None
     running = deadline.clock == "immediate" and since is None and in_force.life == "active"
@@ -171,6 +159,21 @@ def standing_of(
         days_late=days_late(in_force, runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
         times=times,
+    )
+
+
+def timeliness_of(in_force: Span, since: date | None, agreement: Agreement, moment: Moment) -> Timeliness:
+    deadline = in_force.deadline
+    if deadline.clock == "recurring" and deadline.due_on is None:
+        return Timeliness.STOPPED  # every time is done, or none is owed
+    return timeliness(
+        life=in_force.life,
+        clock=deadline.clock,
+        due_at=deadline.due_at,
+        in_time_until=in_force.in_time_until,
+        complete_since=since,
+        soon_days=agreement.due_soon_days,
+        at=moment.at_in(agreement.zone),
     )
 
 
