@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from parties.access import Tier
+from parties.keys import LENGTH, random_key
 
 
 class UserManager(BaseUserManager["User"]):
@@ -66,6 +67,15 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Keyed(models.Model):
+    """Something with a key that may be shown to those who may see it: numbers in a row tell of what is hidden."""
+
+    key = models.CharField(_("key"), max_length=LENGTH, unique=True, default=random_key, editable=False)
+
+    class Meta:
+        abstract = True
 
 
 class Tiered(models.Model):
