@@ -9,7 +9,7 @@ from parties.access import Viewer
 
 def enter(
     *,
-    agreement_id: int,
+    agreement_id: int | None,
     actor: Viewer,
     now: datetime,
     command: str,
@@ -18,7 +18,7 @@ def enter(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> LedgerEntry:
-    """Write one entry, in the transaction of the change that it records."""
+    """Write one entry, in the transaction of the change that it records. Accounts belong to no agreement: None."""
     return LedgerEntry.objects.create(
         agreement_id=agreement_id,
         actor_id=actor.user_id,

@@ -1,4 +1,4 @@
-"""Accounts for a trial: one for each role, by role and never by person."""
+"""Accounts for a trial: for each role, by role and never by person."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,9 @@ class Wanted:
 
 def wanted(agreements: list[Agreement]) -> Iterator[Wanted]:
     yield Wanted(f"administrator@{DOMAIN}", Role.ADMINISTRATOR)
+    # Two, so that one can sign what the other proposes.
     yield Wanted(f"mediator@{DOMAIN}", Role.MEDIATOR)
+    yield Wanted(f"second-mediator@{DOMAIN}", Role.MEDIATOR)
     yield Wanted(f"analyst@{DOMAIN}", Role.ANALYST, clearance=Clearance.PARTIES)
     signatories = Party.objects.filter(
         participations__agreement__in=agreements, participations__kind=Participation.Kind.PARTY
@@ -49,7 +51,7 @@ def account(one: Wanted, agreements: list[Agreement], password: str, is_new: boo
     user = User.objects.filter(email=one.email).first()
     if user is None:
         administers = one.role == Role.ADMINISTRATOR
-        user = User.objects.create_user(one.email, password, is_staff=administers, is_superuser=administers)
+        user = User.objects.create_user(one.email, password, is_staff=administers)
     elif is_new:
         user.set_password(password)
         user.save(update_fields=["password"])

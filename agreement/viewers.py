@@ -18,7 +18,7 @@ def viewer_for(user: "User | AnonymousUser") -> Viewer:
         return PUBLIC_VIEWER
     mandates = Mandate.objects.filter(user_id=user.pk).order_by("agreement_id")
     grants = tuple(Grant(m.agreement_id, Role(m.role), m.party_id, Clearance(m.clearance)) for m in mandates)
-    return Viewer(user_id=user.pk, grants=grants)
+    return Viewer(user_id=user.pk, grants=grants, keeps_accounts=user.is_staff)
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

@@ -1,4 +1,3 @@
-from django.contrib import admin
 from django.urls import include, path
 
 from normalization_tracker.health import healthz, readyz
@@ -6,7 +5,6 @@ from normalization_tracker.health import healthz, readyz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("admin/", admin.site.urls),
     path("account/", include("parties.urls")),
     path("api/v1/", include("obligations.api.urls")),
     path("administration/", include("obligations.administration.urls")),

@@ -44,16 +44,30 @@ class Grant:
     clearance: Clearance = Clearance.PUBLIC
 
     @property
+    def reads(self) -> frozenset[Tier]:
+        """The tiers that it opens in its agreement; in confidence, but for a mediator, with the own party alone."""
+        if self.role == Role.MEDIATOR:
+            return frozenset(Tier)
+        if self.role == Role.REPRESENTATIVE:
+            return frozenset({Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE})
+        cleared = self.clearance == Clearance.PARTIES
+        return frozenset({Tier.PUBLIC, Tier.PARTIES} if cleared else {Tier.PUBLIC})
+
+    @property
     def reads_parties_tier(self) -> bool:
-        return self.role in (Role.MEDIATOR, Role.REPRESENTATIVE) or self.clearance == Clearance.PARTIES
+        return Tier.PARTIES in self.reads
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who looks: `user_id` is None for the public and for a management command."""
+    """Somebody who looks: `user_id` is None for the public and for a management command.
+
+    `keeps_accounts` is for who administers the server itself, and so accounts and mandates in every agreement.
+    """
 
     user_id: int | None = None
     grants: tuple[Grant, ...] = ()
+    keeps_accounts: bool = False
 
     def grant(self, agreement_id: int) -> Grant | None:
         return next((grant for grant in self.grants if grant.agreement_id == agreement_id), None)
@@ -87,10 +101,10 @@ def visible(viewer: Viewer, now: datetime, prefix: str = "") -> Q:
     grants = viewer.grants
     if cleared := agreements_of(g for g in grants if g.reads_parties_tier):
         rule |= Q(**{f"{agreement}__in": cleared, tier: Tier.PARTIES})
-    if mediated := agreements_of(g for g in grants if g.role == Role.MEDIATOR):
+    if mediated := agreements_of(g for g in grants if Tier.MEDIATORS in g.reads):
         rule |= Q(**{f"{agreement}__in": mediated})
     for grant in grants:
-        if grant.role == Role.REPRESENTATIVE:
+        if Tier.IN_CONFIDENCE in grant.reads and grant.party_id is not None:
             key = {
                 agreement: grant.agreement_id,
                 tier: Tier.IN_CONFIDENCE,

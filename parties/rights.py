@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from parties.access import Grant, Role, Viewer
 
@@ -17,6 +19,7 @@ class Act(StrEnum):
     EDIT_CALENDAR = "edit_calendar"
     OPEN_DESK = "open_desk"
     OPEN_ADMINISTRATION = "open_administration"
+    MANAGE_ACCOUNTS = "manage_accounts"
 
 
 # A right that is not in this table does not exist. Claims and contests are made in the name of the own party only.
@@ -29,11 +32,29 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.EDIT_CALENDAR: frozenset({Role.MEDIATOR}),
     Act.OPEN_DESK: frozenset({Role.MEDIATOR}),
     Act.OPEN_ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
+    Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+}
+# What who keeps the server's accounts does without a mandate: the first mandates have to come from somebody.
+OF_KEEPERS = frozenset({Act.OPEN_ADMINISTRATION, Act.MANAGE_ACCOUNTS})
+
+# Each act in plain words, for the page that shows the table.
+MEANING: dict[Act, Promise] = {
+    Act.RECORD_FINDING: gettext_lazy("Record a finding on a commitment, in any tier."),
+    Act.MAKE_CLAIM: gettext_lazy("Make a claim about the own or the other party's commitment."),
+    Act.CONTEST: gettext_lazy("Contest what was said, for the own party."),
+    Act.SET_TRIGGER_DATE: gettext_lazy("Give a trigger the day on which it happened."),
+    Act.RECORD_READING: gettext_lazy("Say how a deadline is read; extend, suspend, resume or waive."),
+    Act.EDIT_CALENDAR: gettext_lazy("Add or strike a holiday that deadlines are counted by."),
+    Act.OPEN_DESK: gettext_lazy("Open the desk with what waits for a finding."),
+    Act.OPEN_ADMINISTRATION: gettext_lazy("Look at the checks of the machine and at this table."),
+    Act.MANAGE_ACCOUNTS: gettext_lazy("Make accounts, switch them off, and give or withdraw mandates."),
 }
 
 
 def may(viewer: Viewer, act: Act, agreement_id: int | None = None) -> bool:
     """Whether the viewer may do it in that agreement, or in any where none is named."""
+    if viewer.keeps_accounts and act in OF_KEEPERS:
+        return True
     return any(viewer.has_role(role, agreement_id) for role in RIGHTS[act])
 
 
@@ -44,3 +65,9 @@ def require(viewer: Viewer, act: Act, agreement_id: int) -> Grant:
         roles = ", ".join(sorted(str(role.label) for role in RIGHTS[act]))
         raise PermissionDenied(_("This needs the role %(roles)s in this agreement.") % {"roles": roles})
     return grant
+
+
+def require_to_administer(viewer: Viewer, agreement_id: int | None = None) -> None:
+    """PermissionDenied unless the viewer manages accounts: in that agreement, or in any where none is named."""
+    if not may(viewer, Act.MANAGE_ACCOUNTS, agreement_id):
+        raise PermissionDenied(_("This needs the role administrator in this agreement."))

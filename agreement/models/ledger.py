@@ -13,7 +13,8 @@ from agreement.models.appendonly import append_only
 class LedgerEntry(models.Model):
     """What a command changed: who, when, on what, from what to what, and why. Append-only."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    # None for what belongs to no agreement: accounts.
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("at"))
     # None where a worker or a management command acted.
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,5 +1,14 @@
 from django.urls import path
 
-from obligations.administration import views
+from obligations.administration import accounts, rights, views
 
-urlpatterns = [path("", views.administration, name="administration")]
+urlpatterns = [
+    path("", views.administration, name="administration"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/<int:key>/", accounts.account, name="account"),
+    path("accounts/<int:key>/link/", accounts.link, name="account-link"),
+    path("accounts/<int:key>/mandate/", accounts.mandate, name="account-mandate"),
+    path("accounts/<int:key>/mandate/<slug:agreement>/withdraw/", accounts.withdraw, name="account-withdraw"),
+    path("accounts/<int:key>/switch/", accounts.switch, name="account-switch"),
+    path("rights/", rights.rights, name="rights"),
+]

@@ -1,0 +1,49 @@
+"""What the commands on accounts and mandates refuse alike."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, Mandate
+from parties.access import Role
+from parties.errors import Refused
+from parties.models import User
+
+# Roles without which an agreement stands still.
+NEEDED = (Role.ADMINISTRATOR, Role.MEDIATOR)
+
+
+def said(reason: str) -> str:
+    """The reason as it is kept; Refused where there is none."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused({"reason": _("Say why: the ledger keeps it.")})
+    if "\x00" in reason:
+        raise Refused({"reason": _("The text holds a character that cannot be kept (NUL).")})
+    return reason
+
+
+def lock(agreements: Iterable[int]) -> None:
+    """Decide on the mandates of these agreements one after the other, so that two withdrawals see each other."""
+    list(
+        Agreement.objects.filter(pk__in=set(agreements))
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values("pk")
+    )
+
+
+def refuse_to_lose_the_last(mandates: Iterable[Mandate]) -> None:
+    """Refused where one of these mandates, whose account may sign in, is the last of a role that is needed."""
+    for mandate in mandates:
+        if mandate.role not in NEEDED or not mandate.user.is_active:
+            continue
+        alike = Mandate.objects.filter(agreement=mandate.agreement, role=mandate.role, user__is_active=True)
+        if not alike.exclude(pk=mandate.pk).exists():
+            text = _("This is the last %(role)s of %(agreement)s: give somebody else the role first.")
+            role = Role(mandate.role).label
+            raise Refused({"account": text % {"role": role, "agreement": mandate.agreement}})
+
+
+def subject(account: User) -> str:
+    return f"account {account.pk}"

@@ -1,0 +1,112 @@
+"""Mandates: given, changed and withdrawn by who administers the agreement."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
+from agreement.ledger import enter
+from agreement.models import Agreement, Mandate
+from parties.access import Clearance, Role, Viewer
+from parties.errors import Refused
+from parties.models import Party, User
+from parties.rights import require_to_administer
+
+# Roles whose reach is a clearance; that of the others follows from the role.
+CLEARED = (Role.ADMINISTRATOR, Role.ANALYST)
+
+
+@transaction.atomic
+def give_mandate(
+    *,
+    account: User,
+    agreement: Agreement,
+    role: str,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    party: Party | None = None,
+    clearance: str = Clearance.PUBLIC,
+) -> Mandate:
+    """Give an account its mandate in an agreement, in place of the one that it has there, if any.
+
+    `party` is a representative's; `clearance` an analyst's or administrator's. Administrators may give themselves one:
+    that is entered like any other. Raises PermissionDenied and Refused.
+    """
+    require_to_administer(actor, agreement.pk)
+    lock([agreement.pk])
+    reason = said(reason)
+    clearance = clearance if role in CLEARED else Clearance.PUBLIC
+    if errors := mandate_errors(account, agreement, role, party, clearance):
+        raise Refused(errors)
+    mandate = (
+        Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
+    )
+    before = told(mandate)
+    if mandate is None:
+        mandate = Mandate(user=account, agreement=agreement)
+    elif mandate.role != role:
+        refuse_to_lose_the_last([mandate])
+    mandate.role, mandate.party, mandate.clearance = role, party, clearance
+    if told(mandate) == before:
+        raise Refused({"role": _("That is the mandate that it has.")})
+    mandate.save()
+    enter(
+        agreement_id=agreement.pk,
+        actor=actor,
+        now=now,
+        command="give_mandate",
+        subject=subject(account),
+        before=before,
+        after=told(mandate) | {"email": account.email},
+        reason=reason,
+    )
+    return mandate
+
+
+def mandate_errors(
+    account: User, agreement: Agreement, role: str, party: Party | None, clearance: str
+) -> dict[str, str]:
+    if role not in Role.values:
+        return {"role": _("Choose one of: %(roles)s.") % {"roles": ", ".join(Role.values)}}
+    if clearance not in Clearance.values:
+        return {"clearance": _("Choose one of: %(all)s.") % {"all": ", ".join(Clearance.values)}}
+    if (role == Role.REPRESENTATIVE) != (party is not None):
+        return {"party": _("A representative has a party; no other role has one.")}
+    if party is not None and not agreement.participations.filter(party=party).exists():
+        return {"party": _("This is no party of the agreement.")}
+    if not account.is_active:
+        return {"account": _("It is switched off.")}
+    return {}
+
+
+@transaction.atomic
+def withdraw_mandate(*, mandate: Mandate, actor: Viewer, now: datetime, reason: str) -> None:
+    """Take a mandate away: in that agreement the account is the public from now on. What it recorded stays."""
+    require_to_administer(actor, mandate.agreement_id)
+    lock([mandate.agreement_id])
+    reason = said(reason)
+    there = Mandate.objects.filter(pk=mandate.pk).select_related("agreement", "user").first()
+    if there is None:
+        raise Refused({"account": _("It was withdrawn already.")})
+    refuse_to_lose_the_last([there])
+    before = told(there)
+    there.delete()
+    enter(
+        agreement_id=mandate.agreement_id,
+        actor=actor,
+        now=now,
+        command="withdraw_mandate",
+        subject=subject(there.user),
+        before=before | {"email": there.user.email},
+        reason=reason,
+    )
+
+
+def told(mandate: Mandate | None) -> dict[str, Any]:
+    if mandate is None:
+        return {}
+    party = mandate.party.code if mandate.party else None
+    return {"role": str(mandate.role), "party": party, "clearance": str(mandate.clearance)}
