@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from normalization_tracker.evidence_storage import evidence_storage
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "normalization_tracker.uploads.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,6 +149,11 @@ CELERY_BEAT_SCHEDULE = {
     "check-drift": {
         "task": "obligations.tasks.check_drift",
         "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 6 * 60 * 60},
+    },
+    "sweep-evidence": {
+        "task": "obligations.tasks.sweep_evidence",
+        "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 6 * 60 * 60},
     },
 }
@@ -245,7 +253,17 @@ STORAGES = {
         if TRIAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+    # Outside of everything that a web server serves: a view gives evidence to those who may see it.
+    "evidence": evidence_storage(env, DATA_DIR),
 }
+
+# Files that people hand in
+EVIDENCE_MAX_BYTES: int = env.int("EVIDENCE_MAX_BYTES", 25 * 1024 * 1024)
+# ClamAV's daemon, `host:port` or `unix:/path`. Empty: nothing is scanned, and the administration page says so.
+CLAMD_ADDRESS: str = env.str("CLAMD_ADDRESS", "")
+FILE_UPLOAD_HANDLERS = ["normalization_tracker.uploads.BoundedUpload"]
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", "") or None
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 # API
 REST_FRAMEWORK: dict[str, Any] = {

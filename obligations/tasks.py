@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from obligations import drift, flagging
+from obligations import drift, evidence_keeping, flagging
 from obligations.commands import occurrences
 
 
@@ -25,3 +25,9 @@ def check_drift() -> None:
 def make_occurrences() -> None:
     """Make the periods of what lasts a year ahead. Safe at any time, any number of times, side by side."""
     occurrences.make_occurrences(None, timezone.now())
+
+
+@shared_task
+def sweep_evidence() -> None:
+    """Remove stored files that no row needs and that are older than a day. Safe at any time, side by side."""
+    evidence_keeping.sweep(timezone.now())

@@ -14,6 +14,7 @@ class Act(StrEnum):
     RECORD_FINDING = "record_finding"
     MAKE_CLAIM = "make_claim"
     CONTEST = "contest"
+    ADD_EVIDENCE = "add_evidence"
     SET_TRIGGER_DATE = "set_trigger_date"
     RECORD_READING = "record_reading"
     EDIT_CALENDAR = "edit_calendar"
@@ -27,6 +28,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.RECORD_FINDING: frozenset({Role.MEDIATOR}),
     Act.MAKE_CLAIM: frozenset({Role.REPRESENTATIVE}),
     Act.CONTEST: frozenset({Role.REPRESENTATIVE}),
+    Act.ADD_EVIDENCE: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
     Act.SET_TRIGGER_DATE: frozenset({Role.MEDIATOR}),
     Act.RECORD_READING: frozenset({Role.MEDIATOR}),
     Act.EDIT_CALENDAR: frozenset({Role.MEDIATOR}),

@@ -1,6 +1,7 @@
 """Builders: the least data that a test needs, for one agreement, named by role and never by person."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 from agreement.models import (
@@ -18,8 +19,9 @@ from obligations.commands import clock, readings
 from obligations.commands import record_claim as claim_command
 from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
+from obligations.commands.evidence import add_file, add_link
 from obligations.deadlines import start_of_day
-from obligations.models import Commitment, Obligation, Reading, Statement, Terms
+from obligations.models import Commitment, Evidence, Obligation, Reading, Statement, Terms
 from obligations.models.clockspan import OUTSET
 from parties.access import Clearance, Role, Viewer
 from parties.models import Party, User
@@ -206,3 +208,24 @@ def reading_taken_back(reading: Reading, **fields: Any) -> Reading:
     actor = a_mediator(reading.commitment.agreement)
     defaults: dict[str, Any] = {"now": NOW, "reason": "Read anew.", "actor": actor}
     return readings.withdraw(reading=reading, **(defaults | fields))
+
+
+def evidence_file(
+    about: Obligation, by: User | None = None, content: bytes = b"Seen on site.\n", **fields: Any
+) -> Evidence:
+    """A file of plain text, handed in by a representative, or by the agreement's mediator; through the command."""
+    name = fields.pop("file_name", "report.txt")
+    return add_file(
+        obligation=about, upload=BytesIO(content), file_name=name, **(handed_in(about, by) | fields)
+    )
+
+
+def evidence_link(about: Obligation, by: User | None = None, **fields: Any) -> Evidence:
+    link = {"url": "https://example.org/news", "quote": "It was opened.", "seen_on": date(2024, 1, 11)}
+    return add_link(obligation=about, **(handed_in(about, by) | link | fields))
+
+
+def handed_in(about: Obligation, by: User | None) -> dict[str, Any]:
+    actor = viewer_for(by) if by else a_mediator(about.agreement)
+    said = {"title": "A report", "represents_on": date(2024, 1, 10), "language": "en"}
+    return {"actor": actor, "now": NOW, **said}

@@ -12,7 +12,7 @@ from agreement.models import Event
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.deadlines import day_in
-from obligations.models import Commitment, Occurrence, Statement
+from obligations.models import Commitment, Evidence, Occurrence, Statement
 from obligations.models.clockspan import STILL
 from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
@@ -196,7 +196,7 @@ def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Vie
         raise Refused(errors)
 
 
-def tier_errors(statement: Statement, actor: Viewer) -> dict[str, str]:
+def tier_errors(statement: Statement | Evidence, actor: Viewer) -> dict[str, str]:
     """A confidence has its party, and a representative shares only what the own party may see."""
     grant = actor.grant(statement.agreement_id)
     of_a_party = grant is not None and grant.role == Role.REPRESENTATIVE

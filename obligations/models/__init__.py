@@ -2,6 +2,7 @@ from obligations.models.breach import Breach
 from obligations.models.clockspan import ClockSpan
 from obligations.models.commitment import Commitment
 from obligations.models.drift import DriftCheck
+from obligations.models.evidence import Attachment, Evidence
 from obligations.models.obligation import Gate, Indicator, Obligation
 from obligations.models.occurrence import Occurrence
 from obligations.models.outbox import Outbox
@@ -11,10 +12,12 @@ from obligations.models.sweep import SweepRun
 from obligations.models.terms import Terms
 
 __all__ = [
+    "Attachment",
     "Breach",
     "ClockSpan",
     "Commitment",
     "DriftCheck",
+    "Evidence",
     "Gate",
     "Indicator",
     "Obligation",

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from obligations.pages import readings, statements, views
+from obligations.pages import evidence, readings, statements, views
 
 
 class CodeConverter(StringConverter):
@@ -16,6 +16,20 @@ urlpatterns = [
     path("<slug:agreement>/<code:code>/", views.obligation, name="obligation"),
     path("<slug:agreement>/<code:code>/claim/", statements.claim, name="obligation-claim"),
     path("<slug:agreement>/<code:code>/contest/", statements.contest, name="obligation-contest"),
+    path(
+        "<slug:agreement>/<code:code>/evidence/file/",
+        evidence.add,
+        {"kind": "file"},
+        name="evidence-add-file",
+    ),
+    path(
+        "<slug:agreement>/<code:code>/evidence/link/",
+        evidence.add,
+        {"kind": "link"},
+        name="evidence-add-link",
+    ),
+    path("<slug:agreement>/<code:code>/evidence/<slug:key>/attach/", evidence.attach, name="evidence-attach"),
+    path("<slug:agreement>/<code:code>/evidence/<slug:key>/file/", evidence.file, name="evidence-file"),
     path("<slug:agreement>/<code:code>/reading/", readings.record, name="reading"),
     path("<slug:agreement>/<code:code>/reading/effect/", readings.effect, name="reading-effect"),
     path("<slug:agreement>/<code:code>/reading/<int:key>/", readings.take_back, name="reading-take-back"),

@@ -20,6 +20,7 @@ from obligations.deadlines.outlook import is_counted
 from obligations.models import Breach, Commitment, Gate, Obligation
 from obligations.models.commitment import Life
 from obligations.occurrences import periods_of
+from obligations.pages.evidence_shown import context_of as evidence_of
 from obligations.pages.explained import alternatives, explanations
 from obligations.pages.history import history, was_late
 from obligations.pages.read import names_of
@@ -87,12 +88,12 @@ def context(
         return moment.is_present and may(viewer, act, agreement_id)
 
     may_find = may_now(Act.RECORD_FINDING)
+    statements = [one for commitment in commitments for one in commitment.standing.statements]  # type: ignore[attr-defined]
     return {
         "explanations": explanations(commitments, moment, names.calendars),
         "shares": shares(commitments, moment.at),
         "periods": periods_of(commitments, viewer, moment),
         "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
-        "indicators": owed.indicators.all(),
         "gates": gates_of(owed, moment),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
@@ -101,6 +102,7 @@ def context(
         "may_contest": may_now(Act.CONTEST),
         "own_party": own_party(viewer, agreement_id),
         **by_convention(commitments, moment),
+        **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
     }
 
 

@@ -1,0 +1,262 @@
+"""Evidence: files and links, their versions, and the statements that rest on them."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from obligations.commands.errors import Refused
+from obligations.commands.evidence_checks import link_errors, refuse_what_cannot_be
+from obligations.files import ScannerAway, TooLarge, Unacceptable, store
+from obligations.files.intake import examine
+from obligations.models import Attachment, Evidence, Obligation, Statement
+from parties.access import Grant, Role, Tier, Viewer
+from parties.models import Party
+from parties.rights import Act, require
+
+logger = logging.getLogger(__name__)
+
+
+class RefusedAsTooLarge(Refused):
+    """The file has more bytes than are taken."""
+
+
+class RefusedForNow(Refused):
+    """The file could not be scanned: the same may be taken later."""
+
+
+def add_file(
+    *,
+    obligation: Obligation,
+    actor: Viewer,
+    now: datetime,
+    upload: Any,
+    file_name: str,
+    replaces: Evidence | None = None,
+    statement: Statement | None = None,
+    **said: Any,
+) -> Evidence:
+    """Keep a file as evidence about an obligation, in the name of the actor's own side.
+
+    `upload` is a binary file that can be read twice; its type is told by its content. `said` has `title`,
+    `represents_on`, `language` (BCP 47) and may have `origin`, `supports` (texts of the obligation's indicators),
+    `tier` and `confidant`. `replaces` makes it a newer version of that evidence; `statement` attaches it to one of the
+    own side. Raises PermissionDenied, Refused, RefusedAsTooLarge and RefusedForNow; nothing is kept then.
+    """
+    grant = require(actor, Act.ADD_EVIDENCE, obligation.agreement_id)
+    made = draft(Evidence.Kind.FILE, obligation, grant, actor, now, replaces, **said)
+    refuse_what_cannot_be(made, actor, now)
+    require_own_version(made, grant)
+    require_own_statement(made, statement, grant)
+    with refusing():
+        taken = examine(upload, file_name)
+    made.sha256, made.size, made.media_type, made.file_name = (
+        taken.sha256,
+        taken.size,
+        taken.media_type,
+        taken.name,
+    )
+    try:
+        with transaction.atomic():
+            hold(taken.sha256)
+            keep(taken.sha256, upload)
+            record(made, statement, actor, now)
+    except BaseException:
+        remove_unless_needed(taken.sha256)
+        raise
+    return made
+
+
+@transaction.atomic
+def add_link(
+    *,
+    obligation: Obligation,
+    actor: Viewer,
+    now: datetime,
+    url: str,
+    quote: str,
+    seen_on: date,
+    replaces: Evidence | None = None,
+    statement: Statement | None = None,
+    **said: Any,
+) -> Evidence:
+    """Keep an address as evidence, with the words that were read there on the day `seen_on`. Nothing is fetched.
+
+    The rest is as in `add_file`.
+    """
+    grant = require(actor, Act.ADD_EVIDENCE, obligation.agreement_id)
+    made = draft(Evidence.Kind.LINK, obligation, grant, actor, now, replaces, **said)
+    made.url, made.quote, made.seen_on = url.strip(), quote.strip(), seen_on
+    refuse_what_cannot_be(made, actor, now, link_errors(made))
+    require_own_version(made, grant)
+    require_own_statement(made, statement, grant)
+    record(made, statement, actor, now)
+    return made
+
+
+@transaction.atomic
+def attach(*, evidence: Evidence, statement: Statement, actor: Viewer, now: datetime) -> Attachment:
+    """Say that a statement of the actor's own side rests on evidence about the same obligation."""
+    grant = require(actor, Act.ADD_EVIDENCE, evidence.agreement_id)
+    require_own_statement(evidence, statement, grant)
+    if Attachment.objects.filter(evidence=evidence, statement=statement).exists():
+        raise Refused({"statement": _("It is attached to this statement.")})
+    made = attached(evidence, statement, actor, now)
+    enter(
+        agreement_id=evidence.agreement_id,
+        actor=actor,
+        now=now,
+        command="attach_evidence",
+        subject=f"{evidence.obligation.code} {evidence.key}",
+        after={"evidence": evidence.key, "statement": statement.pk},
+    )
+    return made
+
+
+def draft(
+    kind: str,
+    obligation: Obligation,
+    grant: Grant,
+    actor: Viewer,
+    now: datetime,
+    replaces: Evidence | None,
+    *,
+    title: str,
+    represents_on: date,
+    language: str,
+    origin: str = "",
+    supports: Sequence[str] = (),
+    tier: str = Tier.PUBLIC,
+    confidant: Party | None = None,
+) -> Evidence:
+    """Not written yet. A representative's is the own party's, a mediator's is the mediators'."""
+    return Evidence(
+        kind=kind,
+        agreement_id=obligation.agreement_id,
+        obligation=obligation,
+        by_id=side_of(grant),
+        title=title.strip(),
+        represents_on=represents_on,
+        language=language.strip(),
+        origin=origin.strip(),
+        supports=list(supports),
+        tier=tier,
+        confidant=confidant,
+        replaces=replaces,
+        first_id=(replaces.first_id or replaces.pk) if replaces else None,
+        uploaded_at=now,
+        uploaded_by_id=actor.user_id,
+    )
+
+
+def side_of(grant: Grant) -> int | None:
+    """The key of the party in whose name a representative acts; None for the mediators' side."""
+    return grant.party_id if grant.role == Role.REPRESENTATIVE else None
+
+
+def require_own_version(made: Evidence, grant: Grant) -> None:
+    older = made.replaces
+    if older is not None and older.by_id != side_of(grant):
+        raise PermissionDenied(_("Another version is made by the side whose evidence it is."))
+    if older is not None and older.obligation_id != made.obligation_id:
+        raise Refused({"replaces": _("A version is about the same obligation.")})
+
+
+def require_own_statement(evidence: Evidence, statement: Statement | None, grant: Grant) -> None:
+    if statement is None:
+        return
+    if statement.by_id != side_of(grant):
+        raise PermissionDenied(_("Evidence is attached by the side whose statement it is."))
+    if statement.commitment.obligation_id != evidence.obligation_id:
+        raise Refused({"statement": _("Choose a statement on the same obligation.")})
+
+
+def record(made: Evidence, statement: Statement | None, actor: Viewer, now: datetime) -> None:
+    """Write the row, with its attachment, and enter it in the ledger; in the caller's transaction."""
+    if made.replaces_id:
+        # One successor each: who adds to the same obligation at the same time waits here.
+        Obligation.objects.select_for_update(of=("self",), no_key=True).get(pk=made.obligation_id)
+        if Evidence.objects.filter(replaces=made.replaces_id).exists():
+            raise Refused({"replaces": _("There is a newer version of it by now: replace that one.")})
+    made.save(force_insert=True)
+    if statement is not None:
+        attached(made, statement, actor, now)
+    enter(
+        agreement_id=made.agreement_id,
+        actor=actor,
+        now=now,
+        command="add_evidence_version" if made.replaces_id else "add_evidence",
+        subject=f"{made.obligation.code} {made.key}",
+        after=facts(made) | ({"statement": statement.pk} if statement else {}),
+    )
+
+
+def facts(made: Evidence) -> dict[str, Any]:
+    """What the ledger keeps of it, beside the row itself."""
+    shared = {
+        "evidence": made.key,
+        "title": made.title,
+        "tier": made.tier,
+        "represents_on": made.represents_on,
+        "replaces": made.replaces.key if made.replaces else None,
+    }
+    if made.is_file:
+        return shared | {"sha256": made.sha256, "size": made.size, "media_type": made.media_type}
+    return shared | {"url": made.url, "seen_on": made.seen_on}
+
+
+def attached(evidence: Evidence, statement: Statement, actor: Viewer, now: datetime) -> Attachment:
+    return Attachment.objects.create(
+        evidence=evidence, statement=statement, attached_at=now, attached_by_id=actor.user_id
+    )
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What is wrong with a file, as what a command refuses."""
+    try:
+        yield
+    except TooLarge as error:
+        raise RefusedAsTooLarge({"file": str(error)}) from error
+    except ScannerAway as error:
+        raise RefusedForNow({"file": str(error)}) from error
+    except Unacceptable as error:
+        raise Refused({"file": str(error)}) from error
+
+
+def keep(sha256: str, upload: Any) -> None:
+    """Write the bytes; where the store fails, whatever it is, that is logged and told in a sentence."""
+    try:
+        store.put(sha256, upload)
+    except Exception as error:
+        logger.exception("The store of evidence did not take a file.")
+        raise RefusedForNow(
+            {"file": _("The file could not be stored. Nothing was kept; try again later.")}
+        ) from error
+
+
+def hold(sha256: str) -> None:
+    """Until the transaction ends, nobody else writes or removes the file of this hash."""
+    key = int.from_bytes(bytes.fromhex(sha256)[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def remove_unless_needed(sha256: str) -> bool:
+    """Remove a stored file that no row names; whether it was removed. Where that fails, the nightly sweep does it."""
+    try:
+        with transaction.atomic():
+            hold(sha256)
+            if Evidence.objects.filter(sha256=sha256).exists():
+                return False
+            store.remove(sha256)
+            return True
+    except Exception:  # of the database or of any store
+        logger.exception("Could not look after the stored file %s; the sweep will.", sha256)
+        return False

@@ -1,0 +1,216 @@
+"""The forms in which people hand in evidence. What it may be is decided by the commands; a form only asks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from obligations.commands import Refused
+from obligations.commands.evidence_checks import LONGEST_QUOTE
+from obligations.deadlines import day_in
+from obligations.deadlines.explain import DAY
+from obligations.files.allowed import ALLOWED, in_words
+from obligations.files.intake import too_large
+from obligations.forms import TIERS_OF_A_PARTY, capitalised, day_input
+from obligations.models import Evidence, Obligation, Statement
+from parties.access import Tier
+from parties.models import Party
+
+ABOUT = ("title", "represents_on", "origin", "language", "supports", "statement", "tier", "confidant")
+
+
+def text_input(**attrs: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "field", **attrs})
+
+
+class EvidenceForm(forms.Form):
+    """What is said of a file or a link. `parties` are those with whom a mediator can keep it in confidence.
+
+    `statements` are those of the own side that it can be attached to. `older` is the version that it replaces.
+    """
+
+    title = forms.CharField(label=_("Title"), max_length=300, widget=text_input())
+    represents_on = forms.DateField(
+        label=_("Day that it represents"),
+        help_text=_("The day whose state it shows: that of the photograph, of the report's end, of the law."),
+    )
+    origin = forms.CharField(
+        label=_("Where it comes from"),
+        required=False,
+        max_length=300,
+        widget=text_input(),
+        help_text=_("Who made it, and how it came to you."),
+    )
+    language = forms.CharField(
+        label=_("Language"),
+        max_length=16,
+        widget=text_input(autocomplete="off", spellcheck="false"),
+        help_text=_("Its code, such as en, sq or sr-Latn; und where there is no language in it."),
+    )
+    supports = forms.MultipleChoiceField(
+        label=_("Indicators that it supports"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    statement = forms.ChoiceField(
+        label=_("Statement that rests on it"), required=False, widget=forms.Select(attrs={"class": "field"})
+    )
+    tier = forms.ChoiceField(label=_("Who may see it"), widget=forms.Select(attrs={"class": "field"}))
+    confidant = forms.ChoiceField(
+        label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        obligation: Obligation,
+        now: datetime,
+        own: Party | None,
+        parties: Iterable[Party],
+        statements: Sequence[Statement],
+        older: Evidence | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = described(older) | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.own, self.parties = own, {str(party.pk): party for party in parties}
+        self.statements = {str(one.pk): one for one in statements}
+        self.older = older
+        today = day_in(now, obligation.agreement.zone)
+        self.fields["represents_on"].widget = day_input(today)
+        indicators = [one.text for one in obligation.indicators.all()]
+        self.offer("supports", [(str(place), text) for place, text in enumerate(indicators)])
+        self.indicators = indicators
+        if older is not None:
+            kept = [str(place) for place, text in enumerate(indicators) if text in older.supports]
+            self.initial.setdefault("supports", kept)
+        self.offer("statement", [(key, in_words_of(one)) for key, one in self.statements.items()], _("None"))
+        tiers = TIERS_OF_A_PARTY if own else tuple(Tier)
+        self.fields["tier"].choices = [(one.value, capitalised(one)) for one in tiers]  # type: ignore[attr-defined]
+        among = [(key, party.name) for key, party in self.parties.items()]
+        self.offer("confidant", [] if own else among, _("Choose the party"))
+
+    def offer(self, name: str, choices: list[tuple[str, str]], none: object = None) -> None:
+        """The choices of a field; without any, the field is left out."""
+        if not choices:
+            del self.fields[name]
+            return
+        first = [] if none is None else [("", none)]
+        self.fields[name].choices = [*first, *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        confidential = data.get("tier") == Tier.IN_CONFIDENCE
+        data["confidant"] = (
+            (self.own or self.parties.get(data.get("confidant", ""))) if confidential else None
+        )
+        if confidential and data["confidant"] is None and "confidant" not in self.errors:
+            self.add_error("confidant", _("Choose the party with which this is in confidence."))
+        return data
+
+    def said(self) -> dict[str, Any]:
+        """What a command takes."""
+        data = self.cleaned_data
+        kept = {
+            name: data[name] for name in ("title", "represents_on", "origin", "language", "tier", "confidant")
+        }
+        kept["supports"] = [self.indicators[int(place)] for place in data.get("supports", ())]
+        kept["statement"] = self.statements.get(data.get("statement", ""))
+        return kept | {"replaces": self.older}
+
+    def refuse(self, refused: Refused) -> None:
+        """Show what a command refused at the fields that it names; the rest on top."""
+        for name, message in refused.errors.items():
+            self.add_error(name if name in self.fields else None, message)
+
+
+class FileForm(EvidenceForm):
+    file = forms.FileField(
+        label=_("File"),
+        # The command says what is wrong with a file, an empty one as well.
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file.")},
+    )
+    field_order = ("file", *ABOUT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        file = self.fields["file"]
+        endings = ",".join(f".{one}" for kind in ALLOWED.values() for one in kind.extensions)
+        file.widget.attrs |= {
+            "class": "field",
+            "accept": endings,
+            "data-most": str(settings.EVIDENCE_MAX_BYTES),
+            "data-too-large": too_large(),
+        }
+        file.help_text = _now("At most %(most)s. What is taken: %(taken)s.") % {
+            "most": filesizeformat(settings.EVIDENCE_MAX_BYTES),
+            "taken": in_words(),
+        }
+
+    def said(self) -> dict[str, Any]:
+        upload = self.cleaned_data["file"]
+        return super().said() | {"upload": upload, "file_name": upload.name}
+
+
+class LinkForm(EvidenceForm):
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=2000,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": "field"}),
+    )
+    quote = forms.CharField(
+        label=_("The words that you rely on"),
+        max_length=LONGEST_QUOTE,
+        widget=forms.Textarea(attrs={"class": "field", "rows": 4}),
+        help_text=_("Quoted as they stand there: the page may change or go, and nothing is fetched from it."),
+    )
+    seen_on = forms.DateField(label=_("Seen on"))
+    field_order = ("url", "quote", "seen_on", *ABOUT)
+
+    def __init__(self, *args: Any, obligation: Obligation, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, obligation=obligation, now=now, **kwargs)
+        today = day_in(now, obligation.agreement.zone)
+        seen = self.fields["seen_on"]
+        seen.widget, seen.initial = day_input(today), today
+
+    def said(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return super().said() | {name: data[name] for name in ("url", "quote", "seen_on")}
+
+
+class AttachForm(forms.Form):
+    """Which of the own side's statements rests on evidence that is there."""
+
+    statement = forms.ChoiceField(label=_("Statement"), widget=forms.Select(attrs={"class": "field"}))
+
+    def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.statements = {str(one.pk): one for one in statements}
+        self.fields["statement"].choices = [  # type: ignore[attr-defined]
+            (key, in_words_of(one)) for key, one in self.statements.items()
+        ]
+
+    def refuse(self, refused: Refused) -> None:
+        for message in refused.errors.values():
+            self.add_error("statement", message)
+
+
+def described(older: Evidence | None) -> dict[str, Any]:
+    """What a new version starts from."""
+    if older is None:
+        return {}
+    names = ("title", "origin", "language", "tier", "url")
+    return {name: getattr(older, name) for name in names} | {"confidant": str(older.confidant_id or "")}
+
+
+def in_words_of(statement: Statement) -> str:
+    """A statement as a choice: its kind, whose commitment, what it says, its day."""
+    about = [capfirst(statement.get_kind_display()), statement.commitment.party.name]
+    return ", ".join(filter(None, [*about, statement.verdict(), date_format(statement.effective_on, DAY)]))

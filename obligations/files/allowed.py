@@ -1,0 +1,48 @@
+"""The kinds of files that are taken. All are safe to save: none runs in a browser, none is known to hold macros."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from obligations.files.errors import Unacceptable
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that is taken: its word, and the endings of names that tell it."""
+
+    word: Promise
+    extensions: tuple[str, ...]
+
+
+OOXML, ODF = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
+ALLOWED: dict[str, Kind] = {
+    "application/pdf": Kind(gettext_lazy("PDF"), ("pdf",)),
+    "image/png": Kind(gettext_lazy("PNG image"), ("png",)),
+    "image/jpeg": Kind(gettext_lazy("JPEG image"), ("jpg", "jpeg")),
+    "image/webp": Kind(gettext_lazy("WebP image"), ("webp",)),
+    "text/plain": Kind(gettext_lazy("plain text"), ("txt",)),
+    "text/csv": Kind(gettext_lazy("CSV"), ("csv",)),
+    f"{OOXML}.wordprocessingml.document": Kind(gettext_lazy("Word document"), ("docx",)),
+    f"{OOXML}.spreadsheetml.sheet": Kind(gettext_lazy("Excel workbook"), ("xlsx",)),
+    f"{OOXML}.presentationml.presentation": Kind(gettext_lazy("PowerPoint presentation"), ("pptx",)),
+    f"{ODF}.text": Kind(gettext_lazy("OpenDocument text"), ("odt",)),
+    f"{ODF}.spreadsheet": Kind(gettext_lazy("OpenDocument spreadsheet"), ("ods",)),
+    f"{ODF}.presentation": Kind(gettext_lazy("OpenDocument presentation"), ("odp",)),
+    "video/mp4": Kind(gettext_lazy("MP4 video"), ("mp4", "m4v")),
+    "audio/mpeg": Kind(gettext_lazy("MP3 sound"), ("mp3",)),
+}
+
+
+def in_words() -> str:
+    """What is taken, as people call it."""
+    return ", ".join(sorted({str(kind.word) for kind in ALLOWED.values()}, key=str.casefold))
+
+
+def refusal(found: str) -> Unacceptable:
+    return Unacceptable(
+        _("The content of this file is %(found)s, which is not taken. What is taken: %(taken)s.")
+        % {"found": found, "taken": in_words()}
+    )

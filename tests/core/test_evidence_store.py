@@ -1,0 +1,119 @@
+"""The bytes of evidence: once each, whole, and none left where something failed."""
+
+import os
+from datetime import timedelta
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from obligations import evidence_keeping
+from obligations.commands import Refused
+from obligations.commands import evidence as commands
+from obligations.files import store
+from obligations.models import Evidence
+from parties.access import Tier
+from tests import make
+
+pytestmark = pytest.mark.django_db
+BYTES = b"Seen on site.\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """A store of the test's own."""
+    options = {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"evidence": options}
+    return tmp_path
+
+
+def kept(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def old(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        os.utime(path, (0, 0))
+
+
+def test_a_file_is_stored_under_its_hash_for_the_server_alone(folder: Path) -> None:
+    made = make.evidence_file(make.obligation(), content=BYTES)
+    place = folder / made.sha256[:2] / made.sha256[2:4] / made.sha256
+    assert place.read_bytes() == BYTES
+    assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_the_same_bytes_are_stored_once_and_nobody_is_told(folder: Path) -> None:
+    owed = make.obligation()
+    hidden = make.evidence_file(owed, tier=Tier.MEDIATORS)
+    shown = make.evidence_file(owed, make.representative())
+    assert hidden.sha256 == shown.sha256
+    assert len(kept(folder)) == 1
+
+
+def failing(*args: Any, **kwargs: Any) -> None:
+    raise RuntimeError("the ledger is gone")
+
+
+def test_what_fails_after_storing_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "enter", failing)
+    with pytest.raises(RuntimeError):
+        make.evidence_file(make.obligation())
+    assert (Evidence.objects.count(), kept(folder)) == (0, [])
+
+
+def test_what_fails_leaves_the_bytes_that_another_row_needs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make.evidence_file(make.obligation())
+    monkeypatch.setattr(commands, "enter", failing)
+    with pytest.raises(RuntimeError):
+        make.evidence_file(made.obligation)
+    assert store.is_whole(made.sha256)
+
+
+def test_a_store_that_fails_is_told_in_a_sentence_and_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(Refused, match="could not be stored"):
+        make.evidence_file(make.obligation())
+    assert (Evidence.objects.count(), kept(folder)) == (0, [])
+
+
+def test_the_sweep_removes_old_orphans_and_halves_and_nothing_else(folder: Path) -> None:
+    made = make.evidence_file(make.obligation())
+    orphan = "0" * 64
+    store.put(orphan, BytesIO(b"nobody's"))
+    (folder / "00" / "00" / "x.part").write_bytes(b"half")
+    now = timezone.now()
+    assert evidence_keeping.sweep(now) == 0
+    old(folder)
+    assert evidence_keeping.sweep(now) == 2
+    assert kept(folder) == [store.place_of(made.sha256)]
+    assert evidence_keeping.sweep(now + timedelta(days=9)) == 0
+
+
+def test_the_check_names_evidence_whose_bytes_are_missing_or_changed(folder: Path) -> None:
+    owed = make.obligation()
+    whole = make.evidence_file(owed)
+    changed = make.evidence_file(owed, content=b"One thing.")
+    missing = make.evidence_file(owed, content=b"Another thing.")
+    make.evidence_link(owed)
+    (folder / store.place_of(changed.sha256)).write_bytes(b"Something else.")
+    store.remove(missing.sha256)
+    said = StringIO()
+    with pytest.raises(CommandError, match="2 of 3 files"):
+        call_command("verifyevidence", stderr=said)
+    assert {line.split(":")[0] for line in said.getvalue().splitlines()} == {changed.key, missing.key}
+    assert whole.key not in said.getvalue()
+
+
+def test_the_check_is_content_with_what_is_whole() -> None:
+    make.evidence_file(make.obligation())
+    said = StringIO()
+    call_command("verifyevidence", stdout=said)
+    assert "All 1 files" in said.getvalue()
