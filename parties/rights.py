@@ -44,6 +44,9 @@ MEANING: dict[Act, Promise] = {
     Act.RECORD_FINDING: gettext_lazy("Record a finding on a commitment, in any tier."),
     Act.MAKE_CLAIM: gettext_lazy("Make a claim about the own or the other party's commitment."),
     Act.CONTEST: gettext_lazy("Contest what was said, for the own party."),
+    Act.ADD_EVIDENCE: gettext_lazy(
+        "Hand in files and links as evidence, and attach them to statements of the own side."
+    ),
     Act.SET_TRIGGER_DATE: gettext_lazy("Give a trigger the day on which it happened."),
     Act.RECORD_READING: gettext_lazy("Say how a deadline is read; extend, suspend, resume or waive."),
     Act.EDIT_CALENDAR: gettext_lazy("Add or strike a holiday that deadlines are counted by."),

@@ -150,7 +150,7 @@ def test_mediators_attach_evidence_to_a_finding() -> None:
 def test_a_file_is_saved_and_never_shown_or_run() -> None:
     made = make.evidence_file(make.obligation(), content=samples.PDF, file_name="../Raport përfundimtar.pdf")
     response = Client().get(f"{PAGE}evidence/{made.key}/file/")
-    assert b"".join(response) == samples.PDF  # type: ignore[arg-type]
+    assert b"".join(response) == samples.PDF
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''Raport%20p%C3%ABrfundimtar.pdf"
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Length"] == str(len(samples.PDF))

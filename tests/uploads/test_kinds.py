@@ -76,7 +76,7 @@ def test_what_is_on_the_list_is_taken(content: bytes, name: str, media_type: str
         (samples.png()[:-12], "cut off"),
         (samples.office("docx")[:-30], "cut off"),
         (samples.office("docx", **{"word/vbaProject.bin": b"\xd0\xcf\x11\xe0vba"}), "macros"),
-        (samples.open_document(**{"Basic/Standard/Module1.xml": b"<x/>"}), "macros"),
+        (samples.open_document("text", **{"Basic/Standard/Module1.xml": b"<x/>"}), "macros"),
         (samples.office("docx", **{"word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0x"}), "embedded"),
         (samples.office("docx", **{"word/media/x.bin": b"MZ\x90"}), "A program is embedded"),
         (samples.office("docx", **{"../../etc/cron.d/x": b"x"}), "no office program"),
