@@ -141,6 +141,11 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that could not start before the next one is due is not worth starting.
         "options": {"expires": SWEEP_SECONDS - 5},
     },
+    "publish": {
+        "task": "obligations.tasks.publish",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
     "make-occurrences": {
         "task": "obligations.tasks.make_occurrences",
         "schedule": crontab(hour=1, minute=30),

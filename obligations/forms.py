@@ -61,7 +61,7 @@ class VerdictForm(StatementForm):
     )
     effective_on = forms.DateField(label=_("So since"))
 
-    field_order = ("verdict", "effective_on", "reason", "source", "tier", "confidant")
+    field_order = ("verdict", "effective_on", "cites", "reason", "source", "tier", "confidant")
 
     def __init__(self, *args: Any, commitment: Commitment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +88,9 @@ class FindingForm(VerdictForm):
     occurrence = forms.ChoiceField(
         label=_("Period"), required=False, widget=forms.Select(attrs={"class": "field"})
     )
+    cites = forms.ChoiceField(
+        label=_("Claim that it judges"), required=False, widget=forms.Select(attrs={"class": "field"})
+    )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -100,12 +103,26 @@ class FindingForm(VerdictForm):
         self.fields["occurrence"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
         if not offered:
             del self.fields["occurrence"]
+        self.offer_claims(kwargs["commitment"])
         self.parties = {str(party.pk): party for party in parties}
         choices = [("", _("Choose the party")), *((key, party.name) for key, party in self.parties.items())]
         self.fields["confidant"].choices = choices  # type: ignore[attr-defined]
 
+    def offer_claims(self, commitment: Commitment) -> None:
+        """The contested claims that wait for a finding: it judges the newest one, unless another is chosen."""
+        waiting = Statement.objects.filter(commitment=commitment).contested_claims().newest_first()
+        self.claims = {one.key: one for one in waiting.select_related("by")}
+        if not self.claims:
+            del self.fields["cites"]
+            return
+        field = self.fields["cites"]
+        field.required, field.initial = True, next(iter(self.claims))
+        field.choices = [(key, claim_in_words(one)) for key, one in self.claims.items()]  # type: ignore[attr-defined]
+        field.help_text = _("A party contests it, and no finding came after.")
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        data["cites"] = self.claims.get(data.get("cites", ""))
         data["occurrence"] = self.periods.get(data.get("occurrence", ""))
         confidential = data.get("tier") == Tier.IN_CONFIDENCE
         data["confidant"] = self.parties.get(data.get("confidant", "")) if confidential else None
@@ -128,7 +145,12 @@ class FindingForm(VerdictForm):
         period = data["occurrence"]
         if period is not None and period.holds(data["effective_on"]):
             period = None  # the day says it
-        return super().said() | {"confidant": data["confidant"], "occurrence": period}
+        return super().said() | {"confidant": data["confidant"], "occurrence": period, "cites": data["cites"]}
+
+
+def claim_in_words(claim: Statement) -> str:
+    said = {"party": claim.by, "verdict": claim.verdict(), "day": date_format(claim.effective_on, DAY)}
+    return _("%(party)s: %(verdict)s, %(day)s") % said
 
 
 class ClaimForm(VerdictForm):

@@ -35,7 +35,8 @@ from parties.access import Viewer
 class Standing:
     """A commitment at one moment, for one viewer.
 
-    `statements` are newest first. `complete_since` is the day of the completion that stands. `overdue_since` is the
+    `statements` are newest first, with those that were withdrawn; `claims` and the others are without them.
+    `complete_since` is the day of the completion that stands. `overdue_since` is the
     instant since when it is overdue, `days_late` the days from the last day in time until today, or until it was met;
     both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
     at once. `spans` are those of its clock, the last one in force.
@@ -52,13 +53,15 @@ class Standing:
     days_late: int | None = None
     days_running: int | None = None
     times: tuple[TimeDue, ...] = ()
+    known_at: datetime | None = None
     claims: tuple[Statement, ...] = field(init=False)
     findings: tuple[Statement, ...] = field(init=False)
     contests: tuple[Statement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        held = [one for one in self.statements if one.held(self.known_at)]
         for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
-            object.__setattr__(self, name, tuple(s for s in self.statements if s.kind == kind))
+            object.__setattr__(self, name, tuple(one for one in held if one.kind == kind))
 
     @property
     def span(self) -> Span:
@@ -133,7 +136,7 @@ def standing_of(
     """
     moment = moment_at(moment)
     agreement, statements = commitment.agreement, tuple(seen)
-    found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING]
+    found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.held(moment.known_at)]
     findings = [s.fact() for s in found]
     spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
     times: tuple[TimeDue, ...] = ()
@@ -159,6 +162,7 @@ def standing_of(
         days_late=days_late(in_force, runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
         times=times,
+        known_at=moment.known_at,
     )
 
 

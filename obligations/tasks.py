@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from obligations import drift, evidence_keeping, flagging
 from obligations.commands import occurrences
+from obligations.commands.releases import publish_due
 
 
 @shared_task
@@ -13,6 +14,12 @@ def sweep() -> None:
     started_at = timezone.now()
     flagged = flagging.sweep(started_at)
     flagging.record_run(started_at, timezone.now(), flagged)
+
+
+@shared_task
+def publish() -> None:
+    """Make public what was to be public by now. Pages show it from its instant on, whether or not this has run."""
+    publish_due(now=timezone.now())
 
 
 @shared_task

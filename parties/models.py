@@ -78,8 +78,15 @@ class Keyed(models.Model):
         abstract = True
 
 
+# What a release changes on a row that is append-only otherwise.
+TIER_COLUMNS = ("tier", "confidant", "publish_at")
+
+
 class Tiered(models.Model):
-    """Something that not everybody may see; `parties.access` holds the rule. Subclasses have an `agreement`."""
+    """Something that not everybody may see; `parties.access` holds the rule. Subclasses have an `agreement`.
+
+    `publish_at` is the instant from which it is public: in the future while a publication is awaited.
+    """
 
     tier = models.CharField(_("who may see it"), max_length=16, choices=Tier.choices, default=Tier.PUBLIC)
     confidant = models.ForeignKey(

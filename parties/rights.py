@@ -15,6 +15,9 @@ class Act(StrEnum):
     MAKE_CLAIM = "make_claim"
     CONTEST = "contest"
     ADD_EVIDENCE = "add_evidence"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+    RELEASE = "release"
     SET_TRIGGER_DATE = "set_trigger_date"
     RECORD_READING = "record_reading"
     EDIT_CALENDAR = "edit_calendar"
@@ -29,6 +32,10 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.MAKE_CLAIM: frozenset({Role.REPRESENTATIVE}),
     Act.CONTEST: frozenset({Role.REPRESENTATIVE}),
     Act.ADD_EVIDENCE: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
+    # What the own side said; of a representative, what the own party said.
+    Act.ANSWER: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
+    Act.WITHDRAW: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
+    Act.RELEASE: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
     Act.SET_TRIGGER_DATE: frozenset({Role.MEDIATOR}),
     Act.RECORD_READING: frozenset({Role.MEDIATOR}),
     Act.EDIT_CALENDAR: frozenset({Role.MEDIATOR}),

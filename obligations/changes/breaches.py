@@ -14,7 +14,7 @@ from obligations.changes.change import Change, Kind, Why
 from obligations.changes.window import Window, known_at
 from obligations.deadlines import Episode, Moment, day_in
 from obligations.deadlines.moment import INSTANT
-from obligations.models import Commitment, Occurrence
+from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.records import Records
 from obligations.models.terms import recurs
 from obligations.seen_breaches import SeenBreach, breaches_of
@@ -159,7 +159,8 @@ def first_known(
     """When that was recorded in the window after which it was so."""
     zone = commitment.agreement.zone
     records: Records = commitment.records  # type: ignore[attr-defined]
-    instants: set[datetime] = {said.recorded_at for said in commitment.seen_statements}  # type: ignore[attr-defined]
+    seen: list[Statement] = commitment.seen_statements  # type: ignore[attr-defined]
+    instants = {at for said in seen for at in (said.recorded_at, said.withdrawn_at) if at}
     instants.update(records.turns())
     instants.update(one.known_from for one in times)
     instants.update(one.known_until for one in times)

@@ -15,6 +15,8 @@ class Kind(TextChoices):
     CLAIM = "claim", _("claims")
     FINDING = "finding", _("findings")
     CONTEST = "contest", _("contests")
+    ANSWER = "answer", _("answers")
+    WITHDRAWAL = "withdrawal", _("withdrawals")
     READING = "reading", _("readings")
     TRIGGER_DATE = "trigger_date", _("dates of triggers")
     HOLIDAY = "holiday", _("days off that moved a due date")
@@ -68,7 +70,7 @@ class Change:
 
     kind: Kind
     at: datetime
-    key: int
+    key: int | str
     on: date | None = None
     commitment: Commitment | None = None
     statement: Statement | None = None
@@ -95,6 +97,6 @@ class Change:
         return str(Breach.Outcome(self.breach.outcome).label) if self.breach and self.breach.outcome else ""
 
     @property
-    def place(self) -> tuple[datetime, int, int]:
-        """Its place among all changes, oldest first; no two have the same."""
-        return self.at, ORDER[self.kind.value], self.key
+    def place(self) -> tuple[datetime, int, str]:
+        """Its place among all changes, oldest first; no two have the same. Numbers stand in their order."""
+        return self.at, ORDER[self.kind.value], str(self.key).zfill(18)

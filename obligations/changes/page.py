@@ -105,6 +105,8 @@ def counted_words(kind: Kind, n: int) -> str:
         Kind.CLAIM: ngettext("%(n)d claim", "%(n)d claims", n),
         Kind.FINDING: ngettext("%(n)d finding", "%(n)d findings", n),
         Kind.CONTEST: ngettext("%(n)d contest", "%(n)d contests", n),
+        Kind.ANSWER: ngettext("%(n)d answer", "%(n)d answers", n),
+        Kind.WITHDRAWAL: ngettext("%(n)d withdrawal", "%(n)d withdrawals", n),
         Kind.BREACH_OPENED: ngettext("%(n)d breach opened", "%(n)d breaches opened", n),
         Kind.BREACH_CLOSED: ngettext("%(n)d breach closed", "%(n)d breaches closed", n),
         Kind.BREACH_VOIDED: ngettext(

@@ -50,7 +50,7 @@ def changes(
 
 
 def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:
-    """Claims, findings and contests that were recorded."""
+    """Statements of every kind that were recorded."""
     seen = Statement.objects.visible_to(viewer, window.now).filter(window.on("recorded_at"))
     rows = seen.filter(commitment__in=owed).select_related(
         "by", "confidant", *(f"commitment__{name}" for name in WHERE)
@@ -59,7 +59,7 @@ def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[C
         yield Change(
             Kind(one.kind),
             one.recorded_at,
-            one.pk,
+            one.key,
             on=one.effective_on,
             commitment=one.commitment,
             statement=one,
@@ -120,7 +120,8 @@ def may_have_turned(viewer: Viewer, window: Window) -> Q:
 
     A visible finding was recorded, or what is known of the clock changed, or it ran out on some day that was known.
     """
-    found = Statement.objects.findings().visible_to(viewer, window.now).filter(window.on("recorded_at"))
+    found = Statement.objects.findings().visible_to(viewer, window.now)
+    found = found.filter(window.on("recorded_at") | window.on("withdrawn_at"))
     turned = ClockSpan.objects.filter(window.on("known_from") | window.on("due_at"))
     times = Occurrence.objects.filter(
         window.on("due_at") | window.on("known_from") | window.on("known_until"), due_on__isnull=False

@@ -3,7 +3,18 @@ and leaves nothing half-done. `Refused` says what cannot be; PermissionDenied sa
 """
 
 from obligations.commands.errors import Refused
+from obligations.commands.releases import release
+from obligations.commands.replies import record_answer, withdraw_statement
 from obligations.commands.statements import record_claim, record_contest, record_finding
 from obligations.commands.triggers import set_trigger_date
 
-__all__ = ["Refused", "record_claim", "record_contest", "record_finding", "set_trigger_date"]
+__all__ = [
+    "Refused",
+    "record_answer",
+    "record_claim",
+    "record_contest",
+    "record_finding",
+    "release",
+    "set_trigger_date",
+    "withdraw_statement",
+]

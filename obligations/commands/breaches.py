@@ -123,6 +123,8 @@ def end(breach: Breach, run: Episode, now: datetime, cause: Cause) -> None:
 
 
 def void(breach: Breach, outcome: str, now: datetime, cause: Cause) -> None:
+    if isinstance(cause, Statement) and cause.kind == Statement.Kind.WITHDRAWAL:
+        outcome = Outcome.WITHDRAWN
     breach.outcome, breach.days_late, breach.closed_at = outcome, None, breach.closed_at or now
     breach.closing_statement = cause if isinstance(cause, Statement) else None
     breach.closing_reading = cause if isinstance(cause, Reading) else None

@@ -93,7 +93,7 @@ def derived(commitment: Commitment) -> list[object]:
 def findings_of(commitments: Iterable[int]) -> dict[int, list[FindingFact]]:
     """The findings on commitments, in order: one query for all."""
     found: dict[int, list[FindingFact]] = defaultdict(list)
-    for said in Statement.objects.filter(commitment__in=commitments).findings().in_order():
+    for said in Statement.objects.filter(commitment__in=commitments).findings().held().in_order():
         found[said.commitment_id].append(said.fact())
     return found
 
@@ -115,7 +115,7 @@ def recount(agreement_id: int, now: datetime) -> None:
 
 
 def restart_dependants(commitment: Commitment, now: datetime) -> None:
-    """After a public finding: the clocks that start with the fulfilment of this commitment's obligation."""
+    """After a public finding, or what became of one: the clocks that start with the obligation's fulfilment."""
     waiting = Commitment.objects.filter(obligation__after_obligation=commitment.obligation_id)
     keys = list(waiting.values_list("pk", flat=True))
     if keys:

@@ -239,7 +239,7 @@ def reset_clocks(
     for time in due.order_by("due_on"):
         times[time.commitment_id].append(time)
     findings: dict[int, list[Statement]] = {key: [] for key in owed}
-    for said in Statement.objects.findings().filter(commitment__in=owed).in_order():
+    for said in Statement.objects.findings().held().filter(commitment__in=owed).in_order():
         findings[said.commitment_id].append(said)
     breaches: dict[int | None, list[Breach]] = defaultdict(list)
     for breach in Breach.objects.filter(commitment__in=owed, occurrence__isnull=False).order_by("cycle"):

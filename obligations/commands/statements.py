@@ -1,5 +1,6 @@
 """Claims, findings and contests."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,10 @@ from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
 from parties.models import Party
 from parties.rights import Act, require
+
+CONTESTED = (Statement.Kind.CLAIM, Statement.Kind.FINDING)
+# What can be said about a statement also when its commitment is no more.
+AFTERWARDS = (Statement.Kind.ANSWER, Statement.Kind.WITHDRAWAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +46,22 @@ def record_finding(
     level: int | None = None,
     not_assessable: bool = False,
     conduct: str = "",
+    cites: Statement | None = None,
     **more: Any,
 ) -> Statement:
     """Record the mediator's finding on a commitment, as of the day `effective_on` (the agreement's zone).
 
-    One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `more` may hold `source`,
-    `tier`, `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that
-    it is about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a
-    lower level after that starts a new cycle. Raises PermissionDenied and Refused.
+    One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `cites` is the claim that it
+    judges; needed where a claim is contested and no finding came after. `more` may hold `source`, `tier`, `confidant`
+    (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that it is about, where
+    that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower level after
+    that starts a new cycle. Raises PermissionDenied and Refused.
     """
     require(actor, Act.RECORD_FINDING, commitment.agreement_id)
     said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
-    statement = Statement(kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason)
+    statement = Statement(
+        kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites
+    )
     return record(statement, commitment, said, actor, now, more)
 
 
@@ -97,16 +106,22 @@ def record_contest(
     """Record a party's objection to a claim or finding. `effective_on` is today in the agreement's zone if left out."""
     grant = require(actor, Act.CONTEST, statement.agreement_id)
     require_own_party(grant.party_id, by)
-    if statement.kind == Statement.Kind.CONTEST:
-        raise Refused({"statement": _("A contest cannot be contested; make a claim instead.")})
+    refuse_to_refer(statement, CONTESTED, _("Only a claim or a finding can be contested; answer it instead."))
     contest = Statement(
         kind=Statement.Kind.CONTEST,
         by_id=grant.party_id,
         effective_on=effective_on or day_in(now, statement.agreement.zone),
         reason=reason,
-        objects_to=statement,
+        refers_to=statement,
     )
     return record(contest, statement.commitment, None, actor, now, more)
+
+
+def refuse_to_refer(statement: Statement, kinds: Container[str], sentence: str) -> None:
+    if statement.kind not in kinds:
+        raise Refused({"statement": sentence})
+    if not statement.held():
+        raise Refused({"statement": _("It was withdrawn: nothing more can be said about it.")})
 
 
 def require_own_party(own: int | None, by: Party | None) -> None:
@@ -135,9 +150,7 @@ def record(
         statement.occurrence = None  # the day says it
     statement.save(force_insert=True)
     before = standing_columns(commitment)
-    clock.reset(commitment, now, cause=statement)
-    if statement.kind == Statement.Kind.FINDING and statement.tier == Tier.PUBLIC:
-        clock.restart_dependants(commitment, now)
+    follow_finding(statement, commitment, now, cause=statement)
     enter(
         agreement_id=commitment.agreement_id,
         actor=actor,
@@ -145,10 +158,19 @@ def record(
         command=f"record_{statement.kind}",
         subject=f"{commitment.obligation.code} {commitment.party.code}",
         before=before,
-        after={"statement": statement.pk, **standing_columns(commitment)},
+        after={"statement": statement.key, **standing_columns(commitment)},
         reason=statement.reason,
     )
     return statement
+
+
+def follow_finding(statement: Statement, commitment: Commitment, now: datetime, cause: Statement) -> None:
+    """Set the clocks by a finding that came, or that `cause` withdrew. What others say moves none."""
+    if statement.kind != Statement.Kind.FINDING:
+        return
+    clock.reset(commitment, now, cause=cause)
+    if statement.tier == Tier.PUBLIC:
+        clock.restart_dependants(commitment, now)
 
 
 def fill(
@@ -189,8 +211,8 @@ def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Vie
         errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
     if statement.effective_on.year < 1900:
         errors["effective_on"] = _("Give a day after 1900.")
-    errors |= period_errors(statement)
-    if commitment.life == Life.SUPERSEDED:
+    errors |= period_errors(statement) | citing_errors(statement)
+    if commitment.life == Life.SUPERSEDED and statement.kind not in AFTERWARDS:
         errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")
     if errors:
         raise Refused(errors)
@@ -221,6 +243,24 @@ def period_errors(statement: Statement) -> dict[str, str]:
         return {"occurrence": _("Choose a period of this commitment.")}
     if period.starts_on > statement.effective_on:
         return {"occurrence": _("This period had not begun on that day: choose an earlier one.")}
+    return {}
+
+
+def citing_errors(statement: Statement) -> dict[str, str]:
+    """A finding cites a claim on its commitment, and has to where one is contested and waits."""
+    if statement.kind != Statement.Kind.FINDING:
+        return {}
+    cited = statement.refers_to
+    if cited is None:
+        waiting = Statement.objects.filter(commitment=statement.commitment).contested_claims()
+        claims = [one for one in waiting.select_related("by") if one.recorded_at != statement.recorded_at]
+        names = ", ".join(sorted({str(one.by) for one in claims}))
+        text = _("A claim is contested (%(parties)s): say which one this finding judges.")
+        return {"cites": text % {"parties": names}} if claims else {}
+    if cited.kind != Statement.Kind.CLAIM or cited.commitment_id != statement.commitment_id:
+        return {"cites": _("Choose a claim on this commitment.")}
+    if not cited.held():
+        return {"cites": _("This claim was withdrawn.")}
     return {}
 
 

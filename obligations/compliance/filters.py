@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, W
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines import Moment
+from obligations.deadlines.moment import Moment, moment_at
 from obligations.filters import CommitmentFilter
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
@@ -35,7 +35,8 @@ def with_claims(
     `differs` or `agrees`; empty where one of the two is missing, or where conduct is found and not a level. Only claims
     and findings that the viewer may see are compared, as of the moment.
     """
-    seen = Statement.objects.seen_by(viewer, moment).filter(commitment=OuterRef("pk")).newest_first()
+    seen = Statement.objects.seen_by(viewer, moment).held(moment_at(moment))
+    seen = seen.filter(commitment=OuterRef("pk")).newest_first()
     verdict = Coalesce("level", Value(-1))  # not assessable is an answer of its own
     claimed = Subquery(seen.filter(kind=Statement.Kind.CLAIM).values(said=verdict)[:1])
     found = Subquery(seen.filter(kind=Statement.Kind.FINDING).values(said=verdict)[:1])

@@ -12,6 +12,7 @@ def already(commitment: Commitment, said: dict[str, Any], viewer: Viewer) -> Sta
     if newest is None or newest.kind != Statement.Kind.FINDING or newest.recorded_by_id != viewer.user_id:
         return None
     asked = {"level": None, "not_assessable": False, "conduct": ""} | said
+    asked["refers_to"] = asked.pop("cites", None)
     asked["reason"], asked["source"] = asked["reason"].strip(), asked["source"].strip()
     return newest if all(getattr(newest, name) == value for name, value in asked.items()) else None
 

@@ -7,6 +7,7 @@ from obligations.models.obligation import Gate, Indicator, Obligation
 from obligations.models.occurrence import Occurrence
 from obligations.models.outbox import Outbox
 from obligations.models.reading import Reading
+from obligations.models.release import Release
 from obligations.models.statement import Statement
 from obligations.models.sweep import SweepRun
 from obligations.models.terms import Terms
@@ -24,6 +25,7 @@ __all__ = [
     "Occurrence",
     "Outbox",
     "Reading",
+    "Release",
     "Statement",
     "SweepRun",
     "Terms",

@@ -32,13 +32,14 @@ class Breach(models.Model):
         MET_ON_TIME = "met_on_time", _("met on time, recorded late")
         RESCHEDULED = "rescheduled", _("the due date moved")
         CORRECTED = "corrected", _("corrected by an earlier finding")
+        WITHDRAWN = "withdrawn", _("a finding was withdrawn")
         EXTENDED = "extended", _("extended")
         SUSPENDED = "suspended", _("suspended")
         WAIVED = "waived", _("waived")
         SUPERSEDED = "superseded", _("superseded")
 
     # Episodes that turned out not to have been: they stay as rows, and count nowhere.
-    VOID = (Outcome.RESCHEDULED, Outcome.CORRECTED)
+    VOID = (Outcome.RESCHEDULED, Outcome.CORRECTED, Outcome.WITHDRAWN)
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="breaches")

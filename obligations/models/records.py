@@ -21,7 +21,8 @@ from obligations.models.statement import Statement
 from obligations.models.terms import Terms
 from parties.access import Tier
 
-Known = tuple[datetime, FindingFact]
+# A finding with the instants from which it is known and, where it was withdrawn, until which.
+Known = tuple[datetime, datetime | None, FindingFact]
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Records:
     """Of one commitment. `terms`, `dates` and `readings` are in the order of their recording.
 
     `fulfilments` holds the public findings on each of the commitments whose fulfilment starts this one's clock, with
-    the instant from which each is known.
+    the instants between which each is known.
     """
 
     party_id: int
@@ -79,7 +80,7 @@ class Records:
         for one in self.terms:
             instants |= {known_of(given) for given in self.dates.get(one.trigger_id or 0, [])}
             for findings in self.fulfilments.get(one.after_obligation_id or 0, []):
-                instants |= {at for at, _fact in findings}
+                instants |= {at for since, until, _fact in findings for at in (since, until) if at}
         instants |= {one.recorded_at for one in self.readings}
         if self.calendars and self.counts_days_off:
             instants |= self.calendars.turns()
@@ -111,13 +112,20 @@ def is_known(since: datetime, known_at: datetime | None) -> bool:
     return known_at is None or since < known_at
 
 
+def is_gone(until: datetime | None, known_at: datetime | None) -> bool:
+    return until is not None and is_known(until, known_at)
+
+
 def needs_days_off(convention: str, rule: str) -> bool:
     return convention not in ("", "calendar") or rule.startswith("working_days")
 
 
 def fulfilled(each: list[list[Known]], known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
     """Since when all of the commitments are complete, over the days: the pairs that `Grounds.anchors` wants."""
-    facts = [[fact for since, fact in known if is_known(since, known_at)] for known in each]
+    facts = [
+        [fact for since, until, fact in known if is_known(since, known_at) and not is_gone(until, known_at)]
+        for known in each
+    ]
     days = sorted({fact.effective_on for known in facts for fact in known})
     anchors: list[tuple[date, date | None]] = [(EVER, None)]
     for day in days:
@@ -173,7 +181,7 @@ def add_fulfilments(commitments: Sequence[Commitment], made: dict[int, Records])
     findings: dict[int, list[Known]] = defaultdict(list)
     public = Statement.objects.findings().filter(tier=Tier.PUBLIC, commitment__obligation__in=after)
     for said in public.in_order():
-        findings[said.commitment_id].append((said.recorded_at, said.fact()))
+        findings[said.commitment_id].append((said.recorded_at, said.withdrawn_at, said.fact()))
     for one in commitments:
         for obligation_id in {t.after_obligation_id for t in made[one.pk].terms if t.after_obligation_id}:
             all_of_it = owed[obligation_id]

@@ -13,7 +13,7 @@ from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
 from parties.access import Viewer, visible
-from parties.models import Party, Tiered
+from parties.models import TIER_COLUMNS, Keyed, Party, Tiered
 
 
 class Level(models.IntegerChoices):
@@ -44,6 +44,12 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def findings(self) -> "StatementQuerySet":
         return self.filter(kind=Statement.Kind.FINDING)
 
+    def held(self, moment: Moment | None = None) -> "StatementQuerySet":
+        """Without what had been withdrawn, as far as was known at the moment; None for all that is on record."""
+        if moment is None or moment.known_at is None:
+            return self.filter(withdrawn_at__isnull=True)
+        return self.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=moment.known_at))
+
     def seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
         """Visible ones as of the moment; an instant stands for the present."""
         moment = moment_at(moment)
@@ -51,19 +57,35 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def awaiting_a_finding(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
         """Claims that no visible finding answers: none was made since that speaks of the claim's day or a later one."""
-        answers = Statement.objects.findings().seen_by(viewer, moment)
+        moment = moment_at(moment)
+        answers = Statement.objects.findings().seen_by(viewer, moment).held(moment)
         answer = answers.filter(
             commitment=OuterRef("commitment"),
             effective_on__gte=OuterRef("effective_on"),
             recorded_at__gte=OuterRef("recorded_at"),
         )
-        return self.filter(~Exists(answer), kind=Statement.Kind.CLAIM)
+        return self.held(moment).filter(~Exists(answer), kind=Statement.Kind.CLAIM)
 
     def unanswered(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
-        """Contests after which no visible finding was made; one of the same moment, as in one load, is none."""
-        answers = Statement.objects.findings().seen_by(viewer, moment)
-        answer = answers.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
-        return self.filter(~Exists(answer), kind=Statement.Kind.CONTEST)
+        """Contests after which no visible finding was made, and that no mediator answered.
+
+        A finding of the same moment, as in one load, is no answer.
+        """
+        moment = moment_at(moment)
+        said = Statement.objects.seen_by(viewer, moment).held(moment)
+        found = said.findings().filter(
+            commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at")
+        )
+        answer = said.filter(kind=Statement.Kind.ANSWER, by__isnull=True, refers_to=OuterRef("pk"))
+        open_ones = self.held(moment).filter(kind=Statement.Kind.CONTEST)
+        return open_ones.filter(~Exists(found), ~Exists(answer))
+
+    def contested_claims(self) -> "StatementQuerySet":
+        """Claims that a party contests, after which no finding was made."""
+        found = Statement.objects.findings().held().filter(commitment=OuterRef("commitment"))
+        contests = Statement.objects.held().filter(kind=Statement.Kind.CONTEST, refers_to=OuterRef("pk"))
+        later = found.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
+        return self.held().filter(Exists(contests.filter(~Exists(later))), kind=Statement.Kind.CLAIM)
 
     def in_order(self) -> "StatementQuerySet":
         """By the day they speak of, then as they were recorded: the last one stands."""
@@ -73,17 +95,39 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.order_by("-effective_on", "-recorded_at", "-id")
 
 
-class Statement(Tiered):
+def says_one_thing() -> Q:
+    """Claims and findings have one verdict; the others have none, and speak of another statement."""
+    no_verdict = Q(level__isnull=True, not_assessable=False)
+    verdict = (
+        Q(level__isnull=False, not_assessable=False, conduct="")
+        | Q(level__isnull=True, not_assessable=True, conduct="")
+        | (no_verdict & ~Q(conduct=""))
+    )
+    return (
+        (Q(kind="claim", refers_to__isnull=True) & verdict)
+        | (Q(kind="finding") & verdict)
+        | (Q(kind__in=["contest", "answer", "withdrawal"], refers_to__isnull=False, conduct="") & no_verdict)
+    )
+
+
+class Statement(Keyed, Tiered):
     """What somebody said about a commitment. Append-only in the database: nothing overwrites anything.
 
     `effective_on` is the day that it speaks of; `recorded_at` is when it was entered. A claim and a contest are a
-    party's (`by`); a finding is the mediator's and has no party. `recorded_by` is None where a command loaded it.
+    party's (`by`); a finding is the mediator's and has no party. An answer and a withdrawal are either's. `recorded_by`
+    is None where a command loaded it.
+
+    `refers_to` is the statement that a contest objects to, an answer answers, a withdrawal takes back, and a finding
+    cites. `withdrawn_at` is when a withdrawal of it was recorded: from then on it is said no more, but what was known
+    before stays known. The withdrawal has the tier of what it takes back, and goes with it.
     """
 
     class Kind(models.TextChoices):
         CLAIM = "claim", _("claim")
         FINDING = "finding", _("finding")
         CONTEST = "contest", _("contest")
+        ANSWER = "answer", _("answer")
+        WITHDRAWAL = "withdrawal", _("withdrawal")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     # Without an index of its own: `statement_newest` begins with it, and a shorter one would be preferred to it.
@@ -105,9 +149,10 @@ class Statement(Tiered):
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
     )
-    objects_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="contests"
+    refers_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="referred_by"
     )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     # The period it is about, where that is not the one that `effective_on` lies in: a report that came late.
     occurrence = models.ForeignKey(
         "obligations.Occurrence", on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
@@ -122,7 +167,9 @@ class Statement(Tiered):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering = ["-recorded_at", "-id"]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("statement")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only(
+            "statement", but_for=(*TIER_COLUMNS, "withdrawn_at")
+        )
         indexes = [
             # With all that standings ask of statements, so that a dashboard reads the index alone.
             models.Index(
@@ -135,32 +182,17 @@ class Statement(Tiered):
                     "publish_at",
                     "confidant",
                     "agreement",
+                    "withdrawn_at",
                 ],
                 name="statement_newest",
             ),
         ]
         constraints = [
             *Tiered.Meta.constraints,
+            models.CheckConstraint(condition=says_one_thing(), name="statement_says_one_thing"),
             models.CheckConstraint(
-                condition=Q(
-                    kind="contest",
-                    level__isnull=True,
-                    not_assessable=False,
-                    conduct="",
-                    objects_to__isnull=False,
-                )
-                | (
-                    Q(kind__in=["claim", "finding"], objects_to__isnull=True)
-                    & (
-                        Q(level__isnull=False, not_assessable=False, conduct="")
-                        | Q(level__isnull=True, not_assessable=True, conduct="")
-                        | (Q(level__isnull=True, not_assessable=False) & ~Q(conduct=""))
-                    )
-                ),
-                name="statement_says_one_thing",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="finding", by__isnull=True)
+                condition=Q(kind__in=["answer", "withdrawal"])
+                | Q(kind="finding", by__isnull=True)
                 | Q(kind__in=["claim", "contest"], by__isnull=False),
                 name="statement_by_its_author",
             ),
@@ -172,6 +204,9 @@ class Statement(Tiered):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="statement_has_a_reason"),
             models.UniqueConstraint(
+                fields=["refers_to"], condition=Q(kind="withdrawal"), name="statement_withdrawn_once"
+            ),
+            models.UniqueConstraint(
                 fields=["agreement", "import_key", "commitment"],
                 condition=~Q(import_key=""),
                 name="statement_imported_once",
@@ -181,12 +216,16 @@ class Statement(Tiered):
     def __str__(self) -> str:
         return f"{self.kind} on {self.commitment_id}, {self.effective_on}"
 
+    def held(self, known_at: datetime | None = None) -> bool:
+        """Whether it had not been withdrawn by an instant of knowledge; None for all that is on record."""
+        return self.withdrawn_at is None or (known_at is not None and self.withdrawn_at >= known_at)
+
     def fact(self) -> FindingFact:
         """The finding as far as clocks go."""
         return FindingFact(self.pk, self.effective_on, self.level)
 
     def verdict(self) -> str:
-        """The level or conduct in words; empty for a contest."""
+        """The level or conduct in words; empty where it gives none."""
         if self.not_assessable:
             return str(_("Not assessable"))
         return str(

@@ -10,6 +10,7 @@ from obligations.deadlines import Episode, Moment, day_in
 from obligations.models import Breach, Commitment, Reading, Statement
 from obligations.pages.effects import Effect, mark_of, told_together
 from obligations.pages.read import Names, Read, read_in
+from obligations.pages.told import Told, told_of
 from obligations.standing import Standing
 from parties.models import Party
 
@@ -32,6 +33,7 @@ class Entry:
     statements: tuple[Statement, ...] = ()
     reads: tuple[Read, ...] = ()
     in_force: bool = False
+    told: Told | None = None
     trigger: Trigger | None = None
     episode: Episode | None = None
     cycle: int = 1
@@ -85,7 +87,7 @@ def history(
     rows = list(breaches)
     for commitment in commitments:
         standing: Standing = commitment.standing  # type: ignore[attr-defined]
-        entries += said(commitment, standing)
+        entries += said(commitment, standing, moment)
         entries += readings(commitment, rows, moment, names)
         entries += clocks(commitment, standing, flags(rows), moment.at)
         if (trigger := commitment.obligation.trigger) and trigger.occurred_on:
@@ -128,7 +130,8 @@ def likeness(entry: Entry) -> object:
         run = entry.episode
         return (*days, (run.days_late, run.ending) if run else entry.trigger)
     words = (said.kind, said.by_id, said.level, said.not_assessable, said.conduct, said.reason, said.source)
-    return (*days, *words, said.tier, said.confidant_id, said.recorded_at, said.objects_to_id)
+    seen = (said.tier, said.confidant_id, said.publish_at)
+    return (*days, *words, *seen, said.recorded_at, entry.told and entry.told.likeness)
 
 
 def sorting(entry: Entry) -> tuple[date, int, float, int]:
@@ -137,7 +140,8 @@ def sorting(entry: Entry) -> tuple[date, int, float, int]:
     return (entry.on, ORDER[entry.kind], *recorded)
 
 
-def said(commitment: Commitment, standing: Standing) -> Iterator[Entry]:
+def said(commitment: Commitment, standing: Standing, moment: Moment) -> Iterator[Entry]:
+    told = told_of(standing.statements, moment)
     for statement in standing.statements:
         yield Entry(
             "statement",
@@ -145,6 +149,7 @@ def said(commitment: Commitment, standing: Standing) -> Iterator[Entry]:
             (commitment.party,),
             (statement,),
             in_force=statement == standing.finding,
+            told=told[statement.pk],
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from agreement.viewers import viewer_of
 from obligations.commands import Refused, record_claim, record_contest
+from obligations.commands.statements import CONTESTED
 from obligations.forms import ClaimForm, ContestForm
 from obligations.models import Commitment, Obligation, Statement
 from obligations.pages.views import find
@@ -52,6 +54,8 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     owed = find(viewer, agreement, code)
     own = speaks_for(viewer, owed, Act.CONTEST)
     statement = statement_named(request, owed, viewer, now)
+    if statement.kind not in CONTESTED:
+        raise Http404
     form = ContestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,12 +80,13 @@ def commitment_named(request: HttpRequest, owed: Obligation, viewer: Viewer) -> 
 
 
 def statement_named(request: HttpRequest, owed: Obligation, viewer: Viewer, now: datetime) -> Statement:
-    """A claim or finding that the viewer may see; a hidden one is not there."""
-    seen = Statement.objects.visible_to(viewer, now).exclude(kind=Statement.Kind.CONTEST)
-    rows = seen.filter(commitment__obligation=owed).select_related(
-        "agreement", "commitment__party", "by", "confidant"
-    )
-    return get_object_or_404(rows, pk=number(request, "statement"))
+    """A statement that the viewer may see; a hidden one is not there."""
+    rows = Statement.objects.visible_to(viewer, now).filter(commitment__obligation=owed)
+    rows = rows.select_related("agreement", "commitment__party", "by", "confidant")
+    key = request.GET.get("statement", "")
+    if "\x00" in key:
+        raise Http404
+    return get_object_or_404(rows, key=key)
 
 
 def number(request: HttpRequest, name: str) -> int:
@@ -104,9 +109,9 @@ def done(request: HttpRequest, owed: Obligation, message: str) -> HttpResponse:
 def show(
     request: HttpRequest,
     template: str,
-    form: ClaimForm | ContestForm,
+    form: Form,
     owed: Obligation,
-    own: Party,
+    own: Party | None,
     **more: object,
 ) -> HttpResponse:
     context = {"agreement": owed.agreement, "obligation": owed, "own": own, "form": form, **more}

@@ -99,8 +99,7 @@ def context(
         "may_find": may_find,
         "may_read": may_now(Act.RECORD_READING),
         "may_claim": may_now(Act.MAKE_CLAIM),
-        "may_contest": may_now(Act.CONTEST),
-        "own_party": own_party(viewer, agreement_id),
+        "grant": viewer.grant(agreement_id) if moment.is_present else None,
         **by_convention(commitments, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
     }
@@ -171,8 +170,3 @@ def gates_of(owed: Obligation, moment: Moment) -> list[Gate]:
         for gate in gates:
             gate.after_trigger = known.get(gate.after_trigger_id or 0)
     return gates
-
-
-def own_party(viewer: Viewer, agreement_id: int) -> int | None:
-    grant = viewer.grant(agreement_id)
-    return grant.party_id if grant else None

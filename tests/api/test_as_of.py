@@ -216,14 +216,14 @@ def test_statements_are_those_that_speak_of_the_day_and_were_on_record(
 ) -> None:
     second, third = owed.statements.order_by("pk")
 
-    def listed(**days: Any) -> list[int]:
+    def listed(**days: Any) -> list[str]:
         return [row["id"] for row in anybody.read("statements/", **days)["results"]]
 
-    assert listed() == [second.pk, third.pk]
-    assert listed(as_of="2023-09-19") == listed(known_at="2023-10-04") == [second.pk]
+    assert listed() == [second.key, third.key]
+    assert listed(as_of="2023-09-19") == listed(known_at="2023-10-04") == [second.key]
     assert listed(as_of="2023-08-31") == listed(known_at="2023-08-31") == []
-    anybody.read(f"statements/{third.pk}/", 404, as_of="2023-09-19")
-    assert anybody.read(f"statements/{third.pk}/", as_of="2023-09-20")["level"] == 3
+    anybody.read(f"statements/{third.key}/", 404, as_of="2023-09-19")
+    assert anybody.read(f"statements/{third.key}/", as_of="2023-09-20")["level"] == 3
 
 
 def test_a_statement_points_at_nothing_that_had_not_happened(anybody: Program) -> None:
@@ -231,11 +231,11 @@ def test_a_statement_points_at_nothing_that_had_not_happened(anybody: Program) -
     later = make.finding(owed, 1, date(2024, 3, 1), event=make.event("E-1", happened_on=date(2024, 3, 1)))
     contest = make.contest(later, beta, effective_on=date(2024, 1, 1))
     claim = make.claim(owed, beta, 3, date(2024, 1, 1), event=make.event("E-2", happened_on=date(2024, 2, 1)))
-    assert anybody.read(f"statements/{contest.pk}/")["objects_to"] == later.pk
-    assert anybody.read(f"statements/{claim.pk}/")["event"] == "E-2"
+    assert anybody.read(f"statements/{contest.key}/")["refers_to"] == later.key
+    assert anybody.read(f"statements/{claim.key}/")["event"] == "E-2"
     day: dict[str, Any] = {"as_of": "2024-01-15"}
-    assert anybody.read(f"statements/{contest.pk}/", **day)["objects_to"] is None
-    assert anybody.read(f"statements/{claim.pk}/", **day)["event"] is None
+    assert anybody.read(f"statements/{contest.key}/", **day)["refers_to"] is None
+    assert anybody.read(f"statements/{claim.key}/", **day)["event"] is None
 
 
 def breaches(program: Program, **query: Any) -> list[tuple[Any, ...]]:

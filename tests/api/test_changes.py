@@ -107,7 +107,7 @@ def test_without_bounds_it_is_the_last_seven_days(anybody: Program) -> None:
     owed = make.commitment()
     make.finding(owed, 1, SPOKEN_OF, now=make.NOW - timedelta(days=9))
     recent = make.finding(owed, 2, SPOKEN_OF, now=make.NOW)
-    assert [row["id"] for row in anybody.read("changes/")["results"]] == [f"finding-{recent.pk}"]
+    assert [row["id"] for row in anybody.read("changes/")["results"]] == [f"finding-{recent.key}"]
 
 
 def test_filters_by_party_provision_and_kinds(anybody: Program) -> None:
@@ -179,7 +179,7 @@ def test_what_is_recorded_between_two_pages_shifts_none(anybody: Program) -> Non
     page = anybody.read("changes/", **MAY, limit=1)
     make.finding(first, 2, SPOKEN_OF, now=DURING - timedelta(hours=2))
     following = anybody.get(page["next"]).json()
-    assert [row["id"] for row in following["results"]] == [f"finding-{late.pk}"]
+    assert [row["id"] for row in following["results"]] == [f"finding-{late.key}"]
 
 
 TABLE: dict[str, list[str]] = {

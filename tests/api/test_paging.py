@@ -1,11 +1,13 @@
 """Pages: every row once, in one order, whatever the size of a page and whatever happens between two of them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests import make
 from tests.api.conftest import Program
+from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +67,25 @@ def test_a_limit_that_is_none_is_a_problem_that_says_what_is(limit: str, anybody
 def test_a_place_that_is_none_is_a_problem_too(anybody: Program) -> None:
     assert list(anybody.read("commitments/", 400, after="x")["errors"]) == ["after"]
     assert anybody.read("commitments/", after=2**63 - 1)["results"] == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_statements_come_as_they_were_recorded_and_a_page_tells_of_no_hidden_row(
+    limit: int, anybody: Program
+) -> None:
+    owed = make.commitment()
+    rows = []
+    for n in range(5):
+        rows.append(make.finding(owed, 1, now=NOW + timedelta(minutes=n // 2), reason=f"No. {n}"))
+    in_order = [row.key for row in sorted(rows, key=lambda row: (row.recorded_at, row.key))]
+    pages = pages_of(anybody, "statements/", limit=limit)
+    assert [key for page in pages for key in page] == in_order
+    following = anybody.read("statements/", limit=limit)["next"]
+    for n in range(5):
+        make.finding(owed, 1, now=NOW + timedelta(minutes=n), reason="hidden", tier="mediators")
+    assert anybody.read("statements/", limit=limit)["next"] == following
+
+
+@pytest.mark.parametrize("after", ["x", "W10", "WyJhIiwgImIiXQ", "bnVsbA", "1", "é"])
+def test_a_place_among_statements_that_is_none_is_a_problem(after: str, anybody: Program) -> None:
+    assert list(anybody.read("statements/", 400, after=after)["errors"]) == ["after"]

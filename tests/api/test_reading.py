@@ -145,20 +145,20 @@ def test_statements_are_filtered(anybody: Program) -> None:
     finding = make.finding(owed, 1)
     contest = make.contest(finding, make.representative(beta))
     make.finding(other, 2)
-    assert ids(anybody, kind="claim", by="alpha") == [claim.pk]
-    assert ids(anybody, kind="finding", obligation="O-1") == [finding.pk]
-    assert ids(anybody, commitment=owed.pk, by="beta") == [contest.pk]
-    assert ids(anybody, party="alpha", tier="public") == [claim.pk, finding.pk, contest.pk]
-    row = anybody.read(f"statements/{contest.pk}/")
-    assert (row["objects_to"], row["by"], row["level"]) == (
-        finding.pk,
+    assert ids(anybody, kind="claim", by="alpha") == {claim.key}
+    assert ids(anybody, kind="finding", obligation="O-1") == {finding.key}
+    assert ids(anybody, commitment=owed.pk, by="beta") == {contest.key}
+    assert ids(anybody, party="alpha", tier="public") == {claim.key, finding.key, contest.key}
+    row = anybody.read(f"statements/{contest.key}/")
+    assert (row["refers_to"], row["by"], row["level"]) == (
+        finding.key,
         {"code": "beta", "name": "Beta"},
         None,
     )
 
 
-def ids(program: Program, **query: Any) -> list[int]:
-    return [row["id"] for row in program.read("statements/", **query)["results"]]
+def ids(program: Program, **query: Any) -> set[str]:
+    return {row["id"] for row in program.read("statements/", **query)["results"]}
 
 
 def test_events_of_an_obligation_are_its_own_and_those_of_the_whole_agreement(anybody: Program) -> None:

@@ -159,10 +159,10 @@ def test_a_representative_contests_what_is_visible_and_learns_of_nothing_else(
     owed = make.commitment(by=make.party("alpha"))
     seen, hidden = make.finding(owed, 1), make.finding(owed, 2, tier=Tier.MEDIATORS)
     alpha, body = program(make.representative()), {"reason": "We see it otherwise."}
-    row = alpha.write(f"statements/{seen.pk}/contests/", body)
-    assert (row["kind"], row["objects_to"], row["effective_on"]) == ("contest", seen.pk, "2026-03-02")
-    nothing = alpha.write(f"statements/{hidden.pk}/contests/", body, 404)
-    never = alpha.write(f"statements/{hidden.pk + 1000}/contests/", body, 404)
+    row = alpha.write(f"statements/{seen.key}/contests/", body)
+    assert (row["kind"], row["refers_to"], row["effective_on"]) == ("contest", seen.key, "2026-03-02")
+    nothing = alpha.write(f"statements/{hidden.key}/contests/", body, 404)
+    never = alpha.write("statements/nowhere/contests/", body, 404)
     assert nothing | {"instance": ""} == never | {"instance": ""}
     assert list(alpha.write(f"statements/{row['id']}/contests/", body, 400)["errors"]) == ["statement"]
 

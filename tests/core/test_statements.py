@@ -144,7 +144,7 @@ def test_a_contest_objects_to_a_statement_and_not_to_a_contest() -> None:
     beta = make.representative(make.party("beta"))
     contested = make.finding(commitment, 1)
     objection = make.contest(contested, beta)
-    assert (objection.objects_to, objection.level) == (contested, None)
+    assert (objection.refers_to, objection.level) == (contested, None)
     with pytest.raises(Refused):
         record_contest(statement=objection, actor=viewer_for(beta), now=NOW, reason="x")
 

@@ -94,7 +94,7 @@ def test_the_thread_runs_from_the_newest_to_the_start_of_the_clock(client: Clien
     assert kinds == [
         "Finding", "Overdue", "Contest", "Breach closed", "Finding", "Overdue", "Clock started",
     ]  # fmt: skip
-    assert f'href="#statement-{finding.pk}"' in thread
+    assert f'href="#statement-{finding.key}"' in thread
 
 
 def test_what_was_found_alike_for_several_parties_is_one_entry(client: Client) -> None:

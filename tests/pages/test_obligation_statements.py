@@ -60,17 +60,17 @@ def test_a_contest_stands_beside_what_it_contests() -> None:
     late = overdue()
     finding = make.finding(late, level=1)
     client = signed_in(make.representative(late.party))
-    response = client.post(f"{PAGE}contest/?statement={finding.pk}", said(), follow=True)
+    response = client.post(f"{PAGE}contest/?statement={finding.key}", said(), follow=True)
     assert "Your contest is recorded." in response.content.decode()
     contest = Statement.objects.get(kind="contest")
-    assert (contest.by, contest.objects_to) == (late.party, finding)
+    assert (contest.by, contest.refers_to) == (late.party, finding)
 
 
 def test_a_hidden_statement_cannot_be_contested() -> None:
     late = overdue()
     hidden = make.finding(late, level=1, tier=Tier.MEDIATORS)
     client = signed_in(make.representative(late.party))
-    assert client.get(f"{PAGE}contest/?statement={hidden.pk}").status_code == 404
+    assert client.get(f"{PAGE}contest/?statement={hidden.key}").status_code == 404
 
 
 @pytest.mark.parametrize("somebody", ["mediator", "analyst", "administrator"])
@@ -79,7 +79,7 @@ def test_only_a_representative_claims_or_contests(somebody: str) -> None:
     finding = make.finding(late, level=1)
     client = signed_in(getattr(make, somebody)())
     assert client.post(f"{PAGE}claim/?commitment={late.pk}", said()).status_code == 403
-    assert client.post(f"{PAGE}contest/?statement={finding.pk}", said()).status_code == 403
+    assert client.post(f"{PAGE}contest/?statement={finding.key}", said()).status_code == 403
     assert Statement.objects.count() == 1
 
 

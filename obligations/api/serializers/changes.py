@@ -22,6 +22,7 @@ from obligations.seen_breaches import OUTCOMES
 
 
 class StatementPart(Row):
+    id = serializers.CharField(source="key", read_only=True)
     by = Code("by", allow_null=True, help_text="The party that says it; null for the mediator.")
     conduct = WordOrNull(Conduct.choices)
     confidant = Code("confidant", allow_null=True)

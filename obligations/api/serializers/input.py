@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from agreement.models import Event
 from obligations.deadlines import CONVENTIONS
-from obligations.models import Occurrence, Reading
+from obligations.models import Occurrence, Reading, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
 from parties.models import Party
@@ -84,6 +84,18 @@ class FindingBody(VerdictBody):
         help_text="The period that it is about, where that is an earlier one than its day lies in.",
     )
 
+    cites = serializers.CharField(
+        required=False,
+        help_text="The claim that it judges; needed where one is contested and no finding came after.",
+    )
+
+    def validate_cites(self, key: str) -> Statement:
+        seen = Statement.objects.visible_to(self.context["viewer"], self.context["now"])
+        claim = seen.filter(agreement=self.context["agreement"], key=key).first()
+        if claim is None:
+            raise serializers.ValidationError(_("No statement of this agreement has this key."))
+        return claim
+
     def validate_occurrence(self, pk: int) -> Occurrence:
         period = Occurrence.objects.filter(commitment__agreement=self.context["agreement"], pk=pk).first()
         if period is None:
@@ -105,6 +117,24 @@ class ContestBody(StatementBody):
     by = serializers.CharField(required=False, help_text="Code of the own party; left out, it is that.")
 
     def validate_by(self, code: str) -> Party:
+        return self.party(code)
+
+
+class WithdrawalBody(Body):
+    reason = serializers.CharField()
+
+
+class ReleaseBody(Body):
+    """Who may see it from now on; with `publish_at`, that it becomes public then."""
+
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    confidant = serializers.CharField(
+        required=False, help_text="Code of the party, for the tier `in_confidence`."
+    )
+    publish_at = serializers.DateTimeField(required=False, help_text="A later instant of publication.")
+    reason = serializers.CharField()
+
+    def validate_confidant(self, code: str) -> Party:
         return self.party(code)
 
 

@@ -1,4 +1,4 @@
-"""What was said: claims, findings, contests. And the episodes that follow from findings."""
+"""What was said: claims, findings, contests, answers, withdrawals. And the episodes that follow from findings."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from obligations.seen_breaches import OUTCOMES
 
 
 class StatementRow(Row, Published):
+    id = serializers.CharField(source="key", read_only=True)
     agreement = Code("agreement")
     commitment = serializers.IntegerField(source="commitment_id", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
@@ -26,11 +27,17 @@ class StatementRow(Row, Published):
         allow_null=True,
         help_text="The period that it was put to; null: the one that its day lies in, if any.",
     )
-    objects_to = serializers.IntegerField(
-        source="seen_objects_to",
+    refers_to = serializers.CharField(
+        source="seen_refers_to",
         read_only=True,
         allow_null=True,
-        help_text="The statement that a contest objects to.",
+        help_text="What a contest objects to, an answer answers, a withdrawal takes back, a finding cites.",
+    )
+    withdrawn_at = serializers.DateTimeField(
+        source="withdrawn_then",
+        read_only=True,
+        allow_null=True,
+        help_text="When it was taken back; it counts no more since then.",
     )
     confidant = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
 
@@ -53,7 +60,8 @@ class StatementRow(Row, Published):
             "source",
             "event",
             "occurrence",
-            "objects_to",
+            "refers_to",
+            "withdrawn_at",
             "tier",
             "confidant",
             "public_from",

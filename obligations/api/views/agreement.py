@@ -19,6 +19,7 @@ from agreement.models import (
 )
 from normalization_tracker.api.paging import number
 from obligations.api import filters
+from obligations.api.paging import InOrder
 from obligations.api.serializers.agreement import (
     AgreementRow,
     CalendarRow,
@@ -137,6 +138,8 @@ class Events(Recalled):
     model = Event
     serializer_class = EventRow
     filterset_class = filters.EventFilter
+    pagination_class = InOrder
+    order = ("agreement__code", "happened_on", "code")
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:

@@ -59,6 +59,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
 
     model: ClassVar[type[Model]]
     keys: ClassVar[dict[str, str]] = {}
+    order: ClassVar[tuple[str, ...]] = ()  # of pages that are `InOrder`
     understood: ClassVar[tuple[str, ...]] = ()  # parameters of a row's own address
 
     def visible(self) -> QuerySet[Any]:
@@ -118,11 +119,11 @@ class Recalled(Resource):
         """Those that are asked about: their zone is that of the days."""
         readable = Agreement.objects.visible_to(self.viewer)
         code = self.kwargs.get("agreement") or self.request.query_params.get("agreement", "")
-        if "pk" in self.kwargs:
-            return readable.filter(pk__in=self.agreement_of(self.kwargs["pk"]))
+        if (key := self.kwargs.get("pk") or self.kwargs.get("key")) is not None:
+            return readable.filter(pk__in=self.agreement_of(key))
         return readable.filter(code=code) if code and "\x00" not in code else readable
 
-    def agreement_of(self, pk: int) -> QuerySet[Any]:
+    def agreement_of(self, pk: Any) -> QuerySet[Any]:
         """The key of the agreement of a row that the viewer may see."""
         raise NotImplementedError
 

@@ -26,7 +26,7 @@ from obligations.changes.window import Window, WindowError, window_of
 from obligations.deadlines.moment import INSTANT
 from obligations.models import Commitment
 
-PLACE = re.compile(r"([0-9]{1,18})\.([0-9]{1,2})\.([0-9]{1,18})")
+PLACE = re.compile(r"([0-9]{1,18})\.([0-9]{1,2})\.([0-9a-z]{18,20})")
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
 
 
@@ -57,11 +57,11 @@ class ChangesAfter(RowsAfter):
         ]
 
 
-Place = tuple[int, int, int]
+Place = tuple[int, int, str]
 
 
 def place(change: Change) -> Place:
-    """Its place among all changes as whole numbers: microseconds since 1800, the kind's place, the key."""
+    """Its place among all changes: microseconds since 1800, the kind's place, the key."""
     at, kind, key = change.place
     return (at - EPOCH) // INSTANT, kind, key
 
@@ -73,7 +73,7 @@ def place_given(request: Request) -> Place | None:
     found = PLACE.fullmatch(given)
     if found is None or int(found[2]) >= len(ORDER):
         raise InvalidQuery({"after": [_("Take the address of the next page as it is.")]})
-    return int(found[1]), int(found[2]), int(found[3])
+    return int(found[1]), int(found[2]), found[3]
 
 
 class Changes(Resource):

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from agreement.models import Event
 from obligations.api import filters
-from obligations.api.paging import ItemsThen
+from obligations.api.paging import InOrder, ItemsThen
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
@@ -81,11 +81,17 @@ def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     seen = Statement.objects.seen_by(viewer, moment)
     seen = seen.select_related("agreement", "by", "confidant", "commitment__obligation", "commitment__party")
     happened = visible(viewer, now, "event__") & until(moment, "event__happened_on")
-    said = visible(viewer, now, "objects_to__") & until(moment, "objects_to__effective_on")
+    said = visible(viewer, now, "refers_to__") & until(moment, "refers_to__effective_on")
     return seen.annotate(
         seen_event=Case(When(happened, then=F("event__code")), default=None),
-        seen_objects_to=Case(When(said, then=F("objects_to_id")), default=None),
+        seen_refers_to=Case(When(said, then=F("refers_to__key")), default=None),
+        withdrawn_then=Case(When(known_by(moment), then=F("withdrawn_at")), default=None),
     )
+
+
+def known_by(moment: Moment) -> Q:
+    """Whether a withdrawal was known: of an earlier day of knowledge, what was recorded by its end."""
+    return Q(withdrawn_at__lt=moment.known_at) if moment.known_at else Q(withdrawn_at__isnull=False)
 
 
 def until(moment: Moment, field: str) -> Q:
@@ -93,18 +99,20 @@ def until(moment: Moment, field: str) -> Q:
 
 
 class Statements(Recalled):
-    """Claims, findings and contests, as they were recorded. Nothing overwrites anything."""
+    """Claims, findings, contests, answers and withdrawals, as they were recorded. Nothing overwrites anything."""
 
     model = Statement
     serializer_class = StatementRow
     filterset_class = filters.StatementFilter
-    keys = {"pk": "pk"}
+    pagination_class = InOrder
+    keys = {"key": "key"}
+    order = ("recorded_at", "key")
 
     def visible(self) -> QuerySet[Any]:
         return statements_seen_by(self.viewer, self.moment)
 
-    def agreement_of(self, pk: int) -> QuerySet[Any]:
-        return Statement.objects.visible_to(self.viewer, self.now).filter(pk=pk).values("agreement")
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return Statement.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
 
 
 class Breaches(Recalled):

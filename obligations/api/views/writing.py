@@ -12,14 +12,24 @@ from obligations.api.serializers.input import (
     ContestBody,
     FindingBody,
     ReadingBody,
+    ReleaseBody,
     TriggerDateBody,
+    WithdrawalBody,
 )
 from obligations.api.serializers.reading import ReadingRow
 from obligations.api.serializers.statement import StatementRow
 from obligations.api.views.base import Writing, refusals
 from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by
-from obligations.commands import record_claim, record_contest, record_finding, set_trigger_date
+from obligations.commands import (
+    record_answer,
+    record_claim,
+    record_contest,
+    record_finding,
+    release,
+    set_trigger_date,
+    withdraw_statement,
+)
 from obligations.commands.readings import record as record_reading
 from obligations.models import Commitment, Reading, Statement
 from parties.rights import Act, require
@@ -33,7 +43,7 @@ class StatementWriting(Writing):
 
     def recorded(self, statement: Statement) -> Response:
         row = statements_seen_by(self.viewer, self.moment).get(pk=statement.pk)
-        address = reverse("api:statement", kwargs={"pk": statement.pk}, request=self.request)
+        address = reverse("api:statement", kwargs={"key": statement.key}, request=self.request)
         return Response(StatementRow(row).data, status=201, headers={"Location": address})
 
 
@@ -68,22 +78,79 @@ class Claims(StatementWriting):
         return self.recorded(statement)
 
 
-class Contests(StatementWriting):
+class OfStatement(StatementWriting):
+    """What is said about a statement that the viewer may see."""
+
+    def subject(self, key: str, act: Act) -> Statement:
+        seen = Statement.objects.visible_to(self.viewer, self.now).select_related("agreement", "commitment")
+        found: Statement = self.find(seen, key=key)
+        require(self.viewer, act, found.agreement_id)
+        return found
+
+
+class Contests(OfStatement):
     @extend_schema(
         operation_id="contests_create",
         tags=["statements"],
         request=ContestBody,
         responses={201: StatementRow},
     )
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: Request, key: str) -> Response:
         """Record the own party's objection to a claim or a finding."""
-        seen = Statement.objects.visible_to(self.viewer, self.now).select_related("agreement", "commitment")
-        contested: Statement = self.find(seen, pk=pk)
-        require(self.viewer, Act.CONTEST, contested.agreement_id)
+        contested = self.subject(key, Act.CONTEST)
         body = self.body(ContestBody, contested.agreement)
         with refusals():
             statement = record_contest(statement=contested, actor=self.viewer, now=self.now, **body)
         return self.recorded(statement)
+
+
+class Answers(OfStatement):
+    @extend_schema(
+        operation_id="answers_create",
+        tags=["statements"],
+        request=ContestBody,
+        responses={201: StatementRow},
+    )
+    def post(self, request: Request, key: str) -> Response:
+        """Record what the own party, or the mediator, answers to a claim, a finding or a contest."""
+        answered = self.subject(key, Act.ANSWER)
+        body = self.body(ContestBody, answered.agreement)
+        with refusals():
+            statement = record_answer(statement=answered, actor=self.viewer, now=self.now, **body)
+        return self.recorded(statement)
+
+
+class Withdrawals(OfStatement):
+    @extend_schema(
+        operation_id="withdrawals_create",
+        tags=["statements"],
+        request=WithdrawalBody,
+        responses={201: StatementRow},
+    )
+    def post(self, request: Request, key: str) -> Response:
+        """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more."""
+        taken_back = self.subject(key, Act.WITHDRAW)
+        body = self.body(WithdrawalBody, taken_back.agreement)
+        with refusals():
+            statement = withdraw_statement(statement=taken_back, actor=self.viewer, now=self.now, **body)
+        return self.recorded(statement)
+
+
+class Releases(OfStatement):
+    @extend_schema(
+        operation_id="statement_releases_create",
+        tags=["statements"],
+        request=ReleaseBody,
+        responses={200: StatementRow},
+    )
+    def post(self, request: Request, key: str) -> Response:
+        """Change who may see a statement, with the reason: publish it, now or later, or take a publication back."""
+        subject = self.subject(key, Act.RELEASE)
+        body = self.body(ReleaseBody, subject.agreement)
+        with refusals():
+            release(subject=subject, actor=self.viewer, now=self.now, **body)
+        row = statements_seen_by(self.viewer, self.moment).get(pk=subject.pk)
+        return Response(StatementRow(row).data)
 
 
 class ReadingsOf(StatementWriting):

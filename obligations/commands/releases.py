@@ -1,0 +1,175 @@
+"""Who may see what was recorded: publications, their withdrawal, other tiers. Each change is a row with its reason."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from agreement.models import Event
+from obligations.commands import clock
+from obligations.commands.errors import Refused
+from obligations.models import Release, Statement
+from parties.access import Grant, Role, Tier, Viewer
+from parties.models import TIER_COLUMNS, Party
+from parties.rights import Act, require
+
+Subject = Statement | Event
+# From the narrowest to the widest.
+WIDTH = {
+    tier: width for width, tier in enumerate((Tier.MEDIATORS, Tier.IN_CONFIDENCE, Tier.PARTIES, Tier.PUBLIC))
+}
+WORKER = Viewer()
+
+
+@transaction.atomic
+def release(
+    *,
+    subject: Subject,
+    actor: Viewer,
+    now: datetime,
+    tier: str,
+    reason: str,
+    confidant: Party | None = None,
+    publish_at: datetime | None = None,
+) -> Release:
+    """Change who may see a statement or an event; `publish_at` is a later instant at which it becomes public.
+
+    A representative makes what the own party said visible to more. A mediator may do either, but for what a party said
+    in confidence. A withdrawal goes with the statement that it takes back. Raises PermissionDenied and Refused.
+    """
+    grant = require(actor, Act.RELEASE, subject.agreement_id)
+    subject = locked(subject)
+    made = Release(
+        agreement_id=subject.agreement_id,
+        from_tier=subject.tier,
+        from_confidant=subject.confidant,
+        to_tier=tier,
+        to_confidant=confidant,
+        publish_at=publish_at,
+        recorded_at=now,
+        recorded_by_id=actor.user_id,
+        reason=reason.strip(),
+        **{field_of(subject): subject},
+    )
+    if errors := errors_of(made, subject, now):
+        raise Refused(errors)
+    require_to_be_theirs(made, subject, grant)
+    made.save(force_insert=True)
+    before = visibility(subject)
+    if publish_at is None:
+        subject.tier, subject.confidant = tier, confidant
+    subject.publish_at = publish_at or (now if tier == Tier.PUBLIC else None)
+    keep(subject, now)
+    enter_release(subject, actor, now, before, made.reason)
+    return made
+
+
+@transaction.atomic
+def publish_due(*, now: datetime) -> int:
+    """Make public what was to be public by now; how many were. Until then it can be seen by its instant alone."""
+    done = 0
+    for model in (Statement, Event):
+        due = model.objects.filter(publish_at__lte=now).exclude(tier=Tier.PUBLIC)
+        for key in due.order_by("pk").values_list("pk", flat=True):
+            subject = locked(model(pk=key))
+            if subject.tier == Tier.PUBLIC or subject.publish_at is None or subject.publish_at > now:
+                continue
+            before = visibility(subject)
+            subject.tier, subject.confidant = Tier.PUBLIC, None
+            keep(subject, now)
+            enter_release(subject, WORKER, now, before, "")
+            done += 1
+    return done
+
+
+def field_of(subject: Subject) -> str:
+    return "statement" if isinstance(subject, Statement) else "event"
+
+
+def locked(subject: Subject) -> Any:
+    """As it is now; a statement with its commitment locked, since clocks may rest on it."""
+    if isinstance(subject, Statement):
+        commitment = Statement.objects.values_list("commitment", flat=True).get(pk=subject.pk)
+        (owed,) = clock.locked([commitment])
+        found = (
+            Statement.objects.select_for_update(of=("self",)).select_related("confidant").get(pk=subject.pk)
+        )
+        found.commitment = owed
+        return found
+    return Event.objects.select_for_update(of=("self",)).select_related("confidant").get(pk=subject.pk)
+
+
+def errors_of(made: Release, subject: Subject, now: datetime) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if made.to_tier not in Tier.values:
+        errors["tier"] = _("Choose one of: %(tiers)s.") % {"tiers": ", ".join(Tier.values)}
+    elif (made.to_tier == Tier.IN_CONFIDENCE) != (made.to_confidant is not None):
+        errors["confidant"] = _("Name the party for what is in confidence, and none for anything else.")
+    elif isinstance(subject, Statement) and subject.kind == Statement.Kind.WITHDRAWAL:
+        errors["tier"] = _("A withdrawal is seen by whoever sees the statement that it takes back.")
+    elif same_as_now(made, subject):
+        errors["tier"] = _("That is who may see it now.")
+    if made.publish_at is not None and made.to_tier != Tier.PUBLIC:
+        errors["publish_at"] = _("Only a publication has a day; leave it out.")
+    elif made.publish_at is not None and made.publish_at <= now:
+        errors["publish_at"] = _("This has passed: leave it out to publish at once.")
+    if not made.reason:
+        errors["reason"] = _("Say why.")
+    elif "\x00" in made.reason:
+        errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
+    return errors
+
+
+def same_as_now(made: Release, subject: Subject) -> bool:
+    """A planned publication is taken back by naming the tier that it has."""
+    planned = subject.publish_at if subject.tier != Tier.PUBLIC else None
+    named = (made.to_tier, made.to_confidant_id)
+    return named == (subject.tier, subject.confidant_id) and planned is None
+
+
+def require_to_be_theirs(made: Release, subject: Subject, grant: Grant) -> None:
+    said_by = subject.by_id if isinstance(subject, Statement) else None
+    widens = WIDTH[Tier(made.to_tier)] > WIDTH[Tier(made.from_tier)]
+    if grant.role == Role.REPRESENTATIVE:
+        if said_by is None or said_by != grant.party_id:
+            raise PermissionDenied(_("A party decides about its own statements only."))
+        if not widens:
+            raise PermissionDenied(
+                _("A party cannot hide what others may see; withdraw the statement instead, with a reason.")
+            )
+    elif widens and said_by is not None and made.from_tier == Tier.IN_CONFIDENCE:
+        raise PermissionDenied(_("The party said this in confidence: only that party can let others see it."))
+
+
+def keep(subject: Subject, now: datetime) -> None:
+    """Write its columns, and what follows from them."""
+    subject.save(update_fields=list(TIER_COLUMNS))
+    if isinstance(subject, Statement):
+        taken_back = Statement.objects.filter(refers_to=subject, kind=Statement.Kind.WITHDRAWAL)
+        taken_back.update(**{name: getattr(subject, name) for name in TIER_COLUMNS})
+        if subject.kind == Statement.Kind.FINDING:
+            clock.restart_dependants(subject.commitment, now)
+
+
+def visibility(subject: Subject) -> dict[str, Any]:
+    confidant = subject.confidant.code if subject.confidant else None
+    return {"tier": subject.tier, "confidant": confidant, "publish_at": subject.publish_at}
+
+
+def enter_release(
+    subject: Subject, actor: Viewer, now: datetime, before: dict[str, Any], reason: str
+) -> None:
+    name = subject.key if isinstance(subject, Statement) else subject.code
+    enter(
+        agreement_id=subject.agreement_id,
+        actor=actor,
+        now=now,
+        command="release" if reason else "publish",
+        subject=f"{field_of(subject)} {name}",
+        before=before,
+        after=visibility(subject),
+        reason=reason,
+    )

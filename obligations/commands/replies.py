@@ -1,0 +1,105 @@
+"""What is said about a statement by those who did not make it, and what those who made it take back."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from obligations.commands import clock
+from obligations.commands.statements import (
+    CONTESTED,
+    follow_finding,
+    record,
+    refuse_to_refer,
+    refuse_what_cannot_be,
+    require_own_party,
+    standing_columns,
+)
+from obligations.deadlines import day_in
+from obligations.models import Statement
+from parties.access import Grant, Viewer
+from parties.models import TIER_COLUMNS, Party
+from parties.rights import Act, require
+
+ANSWERED = (*CONTESTED, Statement.Kind.CONTEST)
+WITHDRAWN = (*ANSWERED, Statement.Kind.ANSWER)
+
+
+@transaction.atomic
+def record_answer(
+    *,
+    statement: Statement,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    effective_on: date | None = None,
+    by: Party | None = None,
+    **more: Any,
+) -> Statement:
+    """Record what a party, or the mediator, answers to a claim, a finding or a contest.
+
+    It has no verdict and moves no clock. `more` is as in `record_finding`. Raises PermissionDenied and Refused.
+    """
+    grant = require(actor, Act.ANSWER, statement.agreement_id)
+    require_own_party(grant.party_id, by)
+    refuse_to_refer(statement, ANSWERED, _("Only a claim, a finding or a contest can be answered."))
+    answer = Statement(
+        kind=Statement.Kind.ANSWER,
+        by_id=grant.party_id,
+        effective_on=effective_on or day_in(now, statement.agreement.zone),
+        reason=reason,
+        refers_to=statement,
+    )
+    return record(answer, statement.commitment, None, actor, now, more)
+
+
+@transaction.atomic
+def withdraw_statement(*, statement: Statement, actor: Viewer, now: datetime, reason: str) -> Statement:
+    """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
+
+    A withdrawn finding sets the clock as if it had not been made, from now on: earlier knowledge stays as it was. The
+    withdrawal is seen by whoever sees the statement. Raises PermissionDenied and Refused.
+    """
+    grant = require(actor, Act.WITHDRAW, statement.agreement_id)
+    require_own_side(statement, grant)
+    commitment = clock.locked([statement.commitment_id])[0]
+    statement = Statement.objects.get(pk=statement.pk)  # as it is under the lock
+    refuse_to_refer(statement, WITHDRAWN, _("A withdrawal stands; make a new statement instead."))
+    withdrawal = Statement(
+        kind=Statement.Kind.WITHDRAWAL,
+        agreement=commitment.agreement,
+        commitment=commitment,
+        by_id=grant.party_id,
+        effective_on=day_in(now, commitment.agreement.zone),
+        recorded_at=now,
+        recorded_by_id=actor.user_id,
+        reason=reason.strip(),
+        refers_to=statement,
+        **{name: getattr(statement, name) for name in TIER_COLUMNS},
+    )
+    refuse_what_cannot_be(withdrawal, None, actor, now)
+    withdrawal.save(force_insert=True)
+    statement.withdrawn_at = now
+    statement.save(update_fields=["withdrawn_at"])
+    before = standing_columns(commitment)
+    follow_finding(statement, commitment, now, cause=withdrawal)
+    enter(
+        agreement_id=commitment.agreement_id,
+        actor=actor,
+        now=now,
+        command="withdraw_statement",
+        subject=f"{commitment.obligation.code} {commitment.party.code}",
+        before={"withdrawn": statement.key, **before},
+        after={"statement": withdrawal.key, **standing_columns(commitment)},
+        reason=withdrawal.reason,
+    )
+    return withdrawal
+
+
+def require_own_side(statement: Statement, grant: Grant) -> None:
+    """What a party said is that party's; findings, and answers without a party, are the mediators'."""
+    if statement.by_id != grant.party_id:
+        raise PermissionDenied(_("Only the side that made a statement can do this."))

@@ -1,0 +1,125 @@
+"""What is said about a statement: an answer, a withdrawal, another tier."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from agreement.models import Participation
+from agreement.viewers import viewer_of
+from obligations.commands import Refused, record_answer, release, withdraw_statement
+from obligations.models import Obligation, Statement
+from obligations.pages.statements import done, show, statement_named
+from obligations.pages.views import find
+from obligations.reply_forms import AnswerForm, ReleaseForm, ReplyForm, WithdrawalForm
+from parties.access import Grant, Viewer
+from parties.models import Party
+from parties.rights import Act, require
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The words of one of them, and what it does. `name` is the last part of its address."""
+
+    name: str
+    act: Act
+    form: type[ReplyForm]
+    command: Callable[..., object]
+    subject: str  # the name of the statement among the command's arguments
+    title: Promise
+    about: Promise
+    button: Promise
+    done: Promise
+
+
+ANSWER = Page(
+    "answer",
+    Act.ANSWER,
+    AnswerForm,
+    record_answer,
+    "statement",
+    _("Answer on %(code)s"),
+    _("What you answer stays as it is; your answer stands beside it."),
+    _("Record answer"),
+    _("Your answer is recorded."),
+)
+WITHDRAWAL = Page(
+    "withdraw",
+    Act.WITHDRAW,
+    WithdrawalForm,
+    withdraw_statement,
+    "statement",
+    _("Withdraw a statement on %(code)s"),
+    _("The statement stays on record with your reason beside it, and counts no more from now on."),
+    _("Withdraw"),
+    _("The statement is withdrawn. It stays on record."),
+)
+RELEASE = Page(
+    "release",
+    Act.RELEASE,
+    ReleaseForm,
+    release,
+    "subject",
+    _("Who may see a statement on %(code)s"),
+    _("The change is recorded with your reason; what was published is shown with its day."),
+    _("Change"),
+    _("Who may see the statement is changed, with your reason."),
+)
+PAGES = (ANSWER, WITHDRAWAL, RELEASE)
+
+
+def view_of(page: Page) -> Callable[..., HttpResponse]:
+    @login_required
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
+        viewer, now = viewer_of(request), timezone.now()
+        owed = find(viewer, agreement, code)
+        grant = require(viewer, page.act, owed.agreement_id)
+        statement = statement_named(request, owed, viewer, now)
+        form = page.form(request.POST or None, statement=statement, grant=grant, parties=parties_of(owed))
+        if request.method == "POST" and form.is_valid() and carry_out(page, form, statement, viewer, now):
+            return done(request, owed, str(page.done))
+        return respond(request, page, form, owed, statement, grant)
+
+    return view
+
+
+def carry_out(page: Page, form: ReplyForm, statement: Statement, viewer: Viewer, now: datetime) -> bool:
+    """Whether it is done; if not, the form says why."""
+    said: dict[str, Any] = {page.subject: statement, **form.said()}
+    try:
+        page.command(actor=viewer, now=now, **said)
+    except Refused as refused:
+        form.refuse(refused)
+    except PermissionDenied as denied:
+        form.add_error(None, str(denied))
+    else:
+        return True
+    return False
+
+
+def parties_of(owed: Obligation) -> list[Party]:
+    places = Participation.objects.filter(agreement=owed.agreement_id).select_related("party")
+    return [place.party for place in places.order_by("party__name")]
+
+
+def respond(
+    request: HttpRequest, page: Page, form: Form, owed: Obligation, statement: Statement, grant: Grant
+) -> HttpResponse:
+    own = Party.objects.filter(pk=grant.party_id or 0).first()
+    words = {"title": page.title % {"code": owed.code}, "about": page.about, "action": page.button}
+    return show(request, "obligations/reply.html", form, owed, own, statement=statement, page=page, **words)
+
+
+answer, withdraw, change_tier = (view_of(page) for page in PAGES)

@@ -1,0 +1,119 @@
+"""The forms of what is said about a statement. The commands judge; a form only asks."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from obligations.commands import Refused
+from obligations.deadlines import start_of_day
+from obligations.forms import TIERS_OF_A_PARTY, capitalised
+from obligations.models import Statement
+from parties.access import Grant, Role, Tier
+from parties.models import Party
+
+
+class ReplyForm(forms.Form):
+    """About `statement`, by whoever has the `grant`. `parties` are those of the agreement, by name."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
+
+    def __init__(
+        self, *args: Any, statement: Statement, grant: Grant, parties: Iterable[Party], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.statement, self.grant = statement, grant
+        self.parties = {str(party.pk): party for party in parties}
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to who asks."""
+
+    def said(self) -> dict[str, Any]:
+        """What the command takes."""
+        return dict(self.cleaned_data)
+
+    def refuse(self, refused: Refused) -> None:
+        for name, message in refused.errors.items():
+            self.add_error(name if name in self.fields else None, message)
+
+
+class WithdrawalForm(ReplyForm):
+    pass
+
+
+class TierForm(ReplyForm):
+    """With who may see it; a representative's confidence is with the own party, a mediator chooses one."""
+
+    tier = forms.ChoiceField(
+        label=_("Who may see it"), choices=Tier.choices, widget=forms.Select(attrs={"class": "field"})
+    )
+    confidant = forms.ChoiceField(
+        label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
+    )
+
+    def prepare(self) -> None:
+        of_a_party = self.grant.role == Role.REPRESENTATIVE
+        tiers = TIERS_OF_A_PARTY if of_a_party else tuple(Tier)
+        self.fields["tier"].choices = [(tier.value, capitalised(tier)) for tier in tiers]  # type: ignore[attr-defined]
+        if of_a_party:
+            del self.fields["confidant"]
+            return
+        choices = [("", _("Choose the party")), *((key, one.name) for key, one in self.parties.items())]
+        self.fields["confidant"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        confidential = data.get("tier") == Tier.IN_CONFIDENCE
+        own = str(self.grant.party_id) if self.grant.role == Role.REPRESENTATIVE else data.get("confidant")
+        data["confidant"] = self.parties.get(own or "") if confidential else None
+        if confidential and data["confidant"] is None and "confidant" in self.fields:
+            self.add_error("confidant", _("Choose the party with which this is in confidence."))
+        return data
+
+
+class AnswerForm(TierForm):
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "field"}),
+        help_text=_("An address, or a document and its date."),
+    )
+
+    field_order = ("reason", "source", "tier", "confidant")
+
+
+class ReleaseForm(TierForm):
+    publish_on = forms.DateField(
+        label=_("Public from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "field"}, format="%Y-%m-%d"),
+        help_text=_("Of a publication: the day on which it becomes public. Left out, it is public at once."),
+    )
+
+    field_order = ("tier", "confidant", "publish_on", "reason")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["tier"].initial = self.statement.tier
+
+    def said(self) -> dict[str, Any]:
+        data = super().said()
+        on: date | None = data.pop("publish_on")
+        return data | {"publish_at": self.beginning_of(on) if on else None}
+
+    def beginning_of(self, day: date) -> datetime | None:
+        """In the agreement's zone; of today, at once."""
+        at = start_of_day(day, self.statement.agreement.zone)
+        today = timezone.now().astimezone(self.statement.agreement.zone).date()
+        return None if day == today else at
+
+    def refuse(self, refused: Refused) -> None:
+        errors = {
+            "publish_on" if name == "publish_at" else name: text for name, text in refused.errors.items()
+        }
+        super().refuse(Refused(errors))

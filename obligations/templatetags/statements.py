@@ -1,0 +1,67 @@
+"""What can be done about a statement, by the one who looks."""
+
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from obligations.commands.replies import ANSWERED, WITHDRAWN
+from obligations.commands.statements import CONTESTED
+from obligations.models import Statement
+from parties.access import Grant, Role, Tier
+from parties.rights import RIGHTS, Act
+
+register = template.Library()
+
+WORDS: dict[Act, tuple[str, Promise]] = {
+    Act.CONTEST: ("obligation-contest", _("Contest this")),
+    Act.ANSWER: ("obligation-answer", _("Answer this")),
+    Act.WITHDRAW: ("obligation-withdraw", _("Withdraw this")),
+    Act.RELEASE: ("obligation-release", _("Who may see this")),
+}
+
+
+@register.simple_tag(takes_context=True)
+def offered(context: dict[str, Any], said: Statement) -> list[tuple[str, Promise]]:
+    """The pages on which the viewer can act on the statement: the name of each address, with its words.
+
+    None on a page that speaks of another day (`grant` is None there).
+    """
+    grant: Grant | None = context.get("grant")
+    if grant is None:
+        return []
+    return [WORDS[act] for act in WORDS if grant.role in RIGHTS[act] and OFFERED[act](said, grant)]
+
+
+def is_own(said: Statement, grant: Grant) -> bool:
+    return said.by_id == grant.party_id
+
+
+def can_contest(said: Statement, grant: Grant) -> bool:
+    return said.held() and said.kind in CONTESTED and not is_own(said, grant)
+
+
+def can_answer(said: Statement, grant: Grant) -> bool:
+    return said.held() and said.kind in ANSWERED and not is_own(said, grant)
+
+
+def can_withdraw(said: Statement, grant: Grant) -> bool:
+    return said.held() and said.kind in WITHDRAWN and is_own(said, grant)
+
+
+def can_release(said: Statement, grant: Grant) -> bool:
+    """A withdrawal goes with what it takes back; a confidence is its party's, and a party hides nothing."""
+    if said.kind == Statement.Kind.WITHDRAWAL:
+        return False
+    if grant.role == Role.REPRESENTATIVE:
+        return is_own(said, grant) and said.tier != Tier.PUBLIC
+    return said.by_id is None or said.tier != Tier.IN_CONFIDENCE
+
+
+OFFERED = {
+    Act.CONTEST: can_contest,
+    Act.ANSWER: can_answer,
+    Act.WITHDRAW: can_withdraw,
+    Act.RELEASE: can_release,
+}
