@@ -1,10 +1,9 @@
 """Pages of what can be asked for as of other days: they say which days they speak of."""
 
-import base64
-import json
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from normalization_tracker.api.paging import DEFAULT, MOST, ItemsAfter, RowsAfte
 from normalization_tracker.api.problems import InvalidQuery
 from obligations.asof import AS_OF, KNOWN_AT, NAMES
 from obligations.deadlines import Moment
+from obligations.deadlines.moment import INSTANT
 
 ABOUT = {
     AS_OF: _(
@@ -81,15 +81,15 @@ class InOrder(RowsThen):
         self.order: Sequence[str] = view.order  # type: ignore[union-attr]
         self.moment = view.moment  # type: ignore[union-attr]
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)
-        rows = queryset.order_by(*self.order)
+        rows, parts = queryset.order_by(*self.order), parts_of(queryset.model, self.order)
         if given := request.query_params.get("after"):
-            rows = rows.filter(after(self.order, values_given(given, queryset.model, self.order)))
+            rows = rows.filter(after(self.order, values_at(given, parts)))
         self.count, self.request, self.following = int(queryset.count()), request, ""
         load = getattr(view, "load", list)
         page: list[Any] = load(rows[: limit + 1])
         if len(page) > limit:
             page = page[:limit]
-            self.following = token_of([value_at(page[-1], name) for name in self.order])
+            self.following = place_of(parts, (value_at(page[-1], name) for name in self.order))
         return page
 
     def next_address(self) -> str | None:
@@ -99,8 +99,9 @@ class InOrder(RowsThen):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         limit, given, *days = super().get_schema_operation_parameters(view)
-        about = _("The page after this place; `next` has it.")
-        return [limit, given | {"schema": {"type": "string"}, "description": about}, *days]
+        about = _("Rows after this place; `next` has it.")
+        place = {"type": "string", "pattern": pattern_of(parts_of(view.model, view.order))}  # type: ignore[attr-defined]
+        return [limit, given | {"schema": place, "description": about}, *days]
 
 
 def value_at(row: Any, path: str) -> Any:
@@ -118,20 +119,43 @@ def after(order: Sequence[str], values: Sequence[Any]) -> Q:
     return rule
 
 
-def token_of(values: Sequence[Any]) -> str:
-    texts = [one.isoformat() if isinstance(one, date) else str(one) for one in values]
-    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+class Part(NamedTuple):
+    """How a column's value is written in the place of a row: whatever matches the pattern can be read."""
+
+    pattern: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
 
 
-def values_given(token: str, model: Any, order: Sequence[str]) -> list[Any]:
-    try:
-        texts = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return [read(one, kind) for one, kind in zip(texts, kinds_of(model, order), strict=True)]
-    except (ValueError, TypeError) as error:
-        raise InvalidQuery({"after": [_("Take the address of the next page as it is.")]}) from error
+EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
+TEXT = Part(r"[^~\x00]{1,60}", str, str)
+PARTS = {
+    "DateTimeField": Part(
+        "[0-9]{1,17}",
+        lambda at: str((at - EPOCH) // INSTANT),
+        lambda text: EPOCH + int(text) * INSTANT,
+    ),
+    "DateField": Part(
+        "[1-9][0-9]{0,5}", lambda on: str(on.toordinal()), lambda text: date.fromordinal(int(text))
+    ),
+}
 
 
-def kinds_of(model: Any, order: Sequence[str]) -> list[str]:
+def place_of(parts: Sequence[Part], values: Iterable[Any]) -> str:
+    return "~".join(part.write(value) for part, value in zip(parts, values, strict=True))
+
+
+def pattern_of(parts: Sequence[Part]) -> str:
+    return "^" + "~".join(part.pattern for part in parts) + "$"
+
+
+def values_at(place: str, parts: Sequence[Part]) -> list[Any]:
+    if re.fullmatch(pattern_of(parts), place) is None:
+        raise InvalidQuery({"after": [_("Take the address of the next page as it is.")]})
+    return [part.read(text) for part, text in zip(parts, place.split("~"), strict=True)]
+
+
+def parts_of(model: Any, order: Sequence[str]) -> list[Part]:
     kinds = []
     for path in order:
         at = model
@@ -139,18 +163,7 @@ def kinds_of(model: Any, order: Sequence[str]) -> list[str]:
         for name in way:
             at = at._meta.get_field(name).related_model
         kinds.append(at._meta.get_field(last).get_internal_type())
-    return kinds
-
-
-def read(text: str, kind: str) -> Any:
-    if not isinstance(text, str) or "\x00" in text:
-        raise ValueError(text)
-    if kind == "DateTimeField":
-        at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
-            raise ValueError(text)
-        return at
-    return date.fromisoformat(text) if kind == "DateField" else text
+    return [PARTS.get(kind, TEXT) for kind in kinds]
 
 
 class ItemsThen(OfAMoment, ItemsAfter):

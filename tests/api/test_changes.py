@@ -32,7 +32,7 @@ def test_a_statement_stands_with_what_it_says_and_where(anybody: Program) -> Non
     finding = make.finding(owed, 1, SPOKEN_OF, now=DURING, reason="Begun.")
     (row,) = rows(anybody)
     assert row == {
-        "id": f"finding-{finding.pk}",
+        "id": f"finding-{finding.key}",
         "kind": "finding",
         "at": "2024-05-10T09:00:00Z",
         "on": "2024-03-01",
@@ -42,7 +42,7 @@ def test_a_statement_stands_with_what_it_says_and_where(anybody: Program) -> Non
         "obligation": {"code": "O-1", "title": "Do O-1", "kind": "one_off"},
         "provision": {"instrument": "main", "anchor": "art_1", "label": "art 1"},
         "statement": {
-            "id": finding.pk,
+            "id": finding.key,
             "by": None,
             "level": 1,
             "not_assessable": False,
@@ -222,10 +222,10 @@ def test_each_is_told_of_what_they_may_see_and_of_no_effect_of_the_rest(
     sweep(make.NOW)
     found = rows(asked, agreement="accord")
     told = [(row["kind"], row["obligation"]["code"]) for row in found]
-    assert told == [
-        *(("finding", f"O-{name}") for name in TABLE[who]),
-        *(("breach_closed", f"O-{name}") for name in TABLE[who]),
-    ]
+    # Findings of one instant stand in no order of their own.
+    number = len(TABLE[who])
+    assert sorted(told[:number]) == sorted(("finding", f"O-{name}") for name in TABLE[who])
+    assert told[number:] == [("breach_closed", f"O-{name}") for name in TABLE[who]]
 
 
 def test_where_reading_is_not_open_there_is_nothing_without_a_mandate(

@@ -14,7 +14,7 @@ from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in,
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 13
+QUERIES = 14
 
 
 def counts(page: str) -> list[int]:
@@ -144,7 +144,7 @@ def test_it_warns_where_no_sweep_ever_succeeded() -> None:
 
 
 @pytest.mark.parametrize("rows", [3, 60])
-def test_thirteen_queries_do_whatever_the_number_of_rows(
+def test_fourteen_queries_do_whatever_the_number_of_rows(
     rows: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     made = [make.commitment(f"O-{number}", days=30) for number in range(rows)]
