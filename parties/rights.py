@@ -54,6 +54,11 @@ MEANING: dict[Act, Promise] = {
     Act.ADD_EVIDENCE: gettext_lazy(
         "Hand in files and links as evidence, and attach them to statements of the own side."
     ),
+    Act.ANSWER: gettext_lazy("Answer a claim, a finding or a contest of another side."),
+    Act.WITHDRAW: gettext_lazy("Take back what the own side said, with a reason; it stays on record."),
+    Act.RELEASE: gettext_lazy(
+        "Change who may see something: a party of its own statements, a mediator of any."
+    ),
     Act.SET_TRIGGER_DATE: gettext_lazy("Give a trigger the day on which it happened."),
     Act.RECORD_READING: gettext_lazy("Say how a deadline is read; extend, suspend, resume or waive."),
     Act.EDIT_CALENDAR: gettext_lazy("Add or strike a holiday that deadlines are counted by."),

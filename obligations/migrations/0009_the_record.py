@@ -303,6 +303,26 @@ class Migration(migrations.Migration):
                 to="parties.party",
             ),
         ),
+        migrations.AlterField(
+            model_name="breach",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("met_late", "met late"),
+                    ("met_on_time", "met on time, recorded late"),
+                    ("rescheduled", "the due date moved"),
+                    ("corrected", "corrected by an earlier finding"),
+                    ("withdrawn", "a finding was withdrawn"),
+                    ("extended", "extended"),
+                    ("suspended", "suspended"),
+                    ("waived", "waived"),
+                    ("superseded", "superseded"),
+                ],
+                max_length=16,
+                verbose_name="outcome",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="release",
             constraint=models.CheckConstraint(
