@@ -154,7 +154,7 @@ def test_the_database_refuses_to_change_or_remove_evidence(change: dict[str, Any
     with pytest.raises(DatabaseError), transaction.atomic():
         rows.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
-        rows._raw_delete("default")  # type: ignore[attr-defined]
+        rows._raw_delete("default")
 
 
 def test_the_database_refuses_a_file_without_a_hash_and_a_link_without_words() -> None:
