@@ -6,13 +6,20 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
+from parties.access import Viewer
 from parties.rights import Act, may
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """`viewer`, and which desks are open to them. Lazy, so that a page without either asks nothing."""
     return {
+        "may_record": SimpleLazyObject(lambda: may_record(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),
         "may_administer": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_ADMINISTRATION)),
     }
+
+
+def may_record(viewer: Viewer) -> bool:
+    """Whether the viewer makes statements in any agreement."""
+    return may(viewer, Act.RECORD_FINDING) or may(viewer, Act.MAKE_CLAIM)

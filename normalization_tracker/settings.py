@@ -163,6 +163,10 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# A sheet of statements that is recorded at once: its rows, and its bytes.
+BULK_ROWS: int = env.int("BULK_ROWS", 1000)
+BULK_BYTES: int = env.int("BULK_BYTES", 5 * 1024 * 1024)
+
 # Who signs in, and how
 AUTH_USER_MODEL = "parties.User"
 AUTHENTICATION_BACKENDS = [

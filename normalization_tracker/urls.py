@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("parties.urls")),
     path("api/v1/", include("obligations.api.urls")),
     path("administration/", include("obligations.administration.urls")),
+    path("bulk/", include("obligations.bulk.urls")),
     path("changes/", include("obligations.changes.urls")),
     path("desk/", include("obligations.desk.urls")),
     path("obligations/", include("obligations.pages.urls")),

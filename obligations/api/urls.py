@@ -3,7 +3,17 @@
 from django.urls import URLPattern, include, path, re_path
 
 import normalization_tracker.api.schema  # noqa: F401  the document learns of our tokens
-from obligations.api.views import agreement, changes, occurrences, readings, root, standing, tokens, writing
+from obligations.api.views import (
+    agreement,
+    bulk,
+    changes,
+    occurrences,
+    readings,
+    root,
+    standing,
+    tokens,
+    writing,
+)
 from obligations.api.views.base import Resource
 
 
@@ -20,6 +30,7 @@ routes = [
     path("docs/", root.Docs.as_view(), name="docs"),
     *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
     *resource(standing.Breaches, "breaches", "breach", "<int:pk>"),
+    path("bulk/", bulk.Bulk.as_view(), name="bulk"),
     path("changes/", changes.Changes.as_view({"get": "list"}), name="changes"),
     *resource(agreement.Calendars, "calendars", "calendar", "<str:agreement>/<str:code>"),
     *resource(standing.Commitments, "commitments", "commitment", "<int:pk>"),

@@ -1,6 +1,7 @@
 from obligations.models.breach import Breach
 from obligations.models.clockspan import ClockSpan
 from obligations.models.commitment import Commitment
+from obligations.models.draft import Draft
 from obligations.models.drift import DriftCheck
 from obligations.models.evidence import Attachment, Evidence
 from obligations.models.obligation import Gate, Indicator, Obligation
@@ -17,6 +18,7 @@ __all__ = [
     "Breach",
     "ClockSpan",
     "Commitment",
+    "Draft",
     "DriftCheck",
     "Evidence",
     "Gate",

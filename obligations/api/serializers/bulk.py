@@ -1,0 +1,64 @@
+"""Many statements at once: the rows that are sent, and what becomes of each."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from obligations.api.serializers.input import Body
+from obligations.bulk.columns import COLUMNS
+from obligations.bulk.sheet import LONGEST_CELL
+
+
+class BulkStatement(Body):
+    """A row of a sheet: the same columns, with the same meaning."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            column.name: serializers.CharField(
+                required=False, allow_blank=True, max_length=LONGEST_CELL, help_text=str(column.about)
+            )
+            for column in COLUMNS
+        }
+
+
+class BulkBody(Body):
+    agreement = serializers.CharField(help_text="Code of the agreement that all rows speak of.")
+    rows = serializers.ListField(
+        child=BulkStatement(),
+        min_length=1,
+        help_text="The statements, at most as many as the server's setting.",
+    )
+    preview = serializers.BooleanField(
+        default=False, help_text="Say what recording would do, and record nothing."
+    )
+    shown = serializers.CharField(
+        required=False,
+        help_text="`digest` of the preview that is confirmed: 409, and nothing recorded, where it has changed.",
+    )
+
+    def validate_rows(self, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        if len(rows) > settings.BULK_ROWS:
+            raise serializers.ValidationError(f"At most {settings.BULK_ROWS} rows.")
+        return rows
+
+
+class BulkRow(serializers.Serializer[Any]):
+    row = serializers.IntegerField(
+        source="number", read_only=True, help_text="Its place in the body, from 1."
+    )
+    effect = serializers.CharField(read_only=True, help_text="What it does to the clock.")
+    repeats = serializers.CharField(
+        read_only=True, help_text="Where the same is recorded already: the row is left out. Else empty."
+    )
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(), read_only=True, help_text="What is wrong, by column."
+    )
+
+
+class BulkAnswer(serializers.Serializer[Any]):
+    recorded = serializers.IntegerField(
+        source="kept", read_only=True, help_text="Statements recorded: all that are new, or none."
+    )
+    digest = serializers.CharField(read_only=True, help_text="Stands for this preview; give it as `shown`.")
+    rows = BulkRow(source="outcomes", many=True, read_only=True)

@@ -1,0 +1,152 @@
+"""The pages of bulk entry: the template, the upload, the preview, and recording all of it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from obligations.bulk.columns import COLUMNS
+from obligations.bulk.rows import Book
+from obligations.bulk.run import Result, preview, record
+from obligations.bulk.sheet import Row, Unreadable, read
+from obligations.bulk.template import as_csv, as_workbook
+from obligations.commands.drafts import drop_draft, save_draft
+from obligations.models import Draft
+from parties.access import Viewer
+from parties.rights import Act, may
+
+View = Callable[..., HttpResponse]
+FORMS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def records_in(viewer: Viewer, agreement_id: int | None = None) -> bool:
+    """Whether the viewer makes statements there."""
+    return may(viewer, Act.RECORD_FINDING, agreement_id) or may(viewer, Act.MAKE_CLAIM, agreement_id)
+
+
+def for_authors(view: View) -> View:
+    """Nobody signed in is asked to; somebody who records nothing is told so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not records_in(viewer_of(request)):
+            raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
+        return view(request, *args, **kwargs)
+
+    return login_required(never_cache(guarded))
+
+
+@for_authors
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """The agreements in which the viewer records; with one, straight to it."""
+    found = theirs(viewer_of(request))
+    if len(found) == 1:
+        return redirect("bulk-upload", found[0].code)
+    return render(request, "bulk/choose.html", {"agreements": found})
+
+
+@for_authors
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, agreement: str) -> HttpResponse:
+    """Take a sheet in, and go on to its preview. Sheets that wait are listed."""
+    viewer, now = viewer_of(request), timezone.now()
+    about, problem = one_of_theirs(viewer, agreement), ""
+    if request.method == "POST":
+        given = request.FILES.get("sheet")
+        try:
+            if given is None:
+                raise Unreadable(_("Choose a file."))
+            rows = read(given.read(settings.BULK_BYTES + 1))
+        except Unreadable as unreadable:
+            problem = str(unreadable)
+        else:
+            content = {"name": given.name, "rows": [asdict(row) for row in rows]}
+            made = save_draft(kind=Draft.Kind.BULK, agreement=about, actor=viewer, now=now, content=content)
+            return redirect("bulk-sheet", about.code, made.key)
+    context = {
+        "agreement": about,
+        "problem": problem,
+        "columns": COLUMNS,
+        "most": settings.BULK_ROWS,
+        "waiting": Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about),
+    }
+    return render(request, "bulk/upload.html", context, status=422 if problem else 200)
+
+
+@for_authors
+@require_safe
+def template(request: HttpRequest, agreement: str, form: str) -> HttpResponse:
+    """The columns, with a row for each commitment, as CSV or XLSX."""
+    viewer = viewer_of(request)
+    about = one_of_theirs(viewer, agreement)
+    if form not in FORMS:
+        raise Http404
+    write, kind = FORMS[form]
+    answer = HttpResponse(write(Book(about, viewer, timezone.now())), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="statements-{about.code}.{form}"'
+    return answer
+
+
+@for_authors
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
+    """What recording the sheet does, row by row; sent, all of it is recorded, or thrown away."""
+    viewer, now = viewer_of(request), timezone.now()
+    about = one_of_theirs(viewer, agreement)
+    waiting = Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about)
+    draft = get_object_or_404(waiting, key=key)
+    rows = [Row(**row) for row in draft.content["rows"]]
+    if request.method != "POST":
+        return show(request, about, draft, preview(about, rows, viewer, now))
+    if "drop" in request.POST:
+        drop_draft(draft=draft, actor=viewer)
+        messages.success(request, _("The sheet is thrown away. Nothing of it was recorded."))
+        return redirect("bulk-upload", about.code)
+    return recorded(request, about, draft, record(about, rows, viewer, now, request.POST.get("shown", "")))
+
+
+def recorded(request: HttpRequest, about: Agreement, draft: Draft, result: Result) -> HttpResponse:
+    if not result.recorded:
+        return show(request, about, draft, result, moved=True)
+    drop_draft(draft=draft, actor=viewer_of(request))
+    said = ngettext("%(n)s statement is recorded.", "%(n)s statements are recorded.", len(result.new))
+    messages.success(request, said % {"n": len(result.new)})
+    return redirect("bulk-upload", about.code)
+
+
+def show(
+    request: HttpRequest, about: Agreement, draft: Draft, result: Result, moved: bool = False
+) -> HttpResponse:
+    """`moved`: it was sent, and the record is not what it was when it was shown, or rows are wrong."""
+    context = {"agreement": about, "draft": draft, "result": result, "moved": moved and not result.wrong}
+    return render(request, "bulk/sheet.html", context, status=409 if moved else 200)
+
+
+def theirs(viewer: Viewer) -> list[Agreement]:
+    found = Agreement.objects.visible_to(viewer).order_by("short_title", "code")
+    return [one for one in found if records_in(viewer, one.pk)]
+
+
+def one_of_theirs(viewer: Viewer, code: str) -> Agreement:
+    """404 where it is not there for the viewer, 403 where it is but they record nothing in it."""
+    found: Agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
+    if not records_in(viewer, found.pk):
+        raise PermissionDenied(_("You record nothing in this agreement."))
+    return found

@@ -1,0 +1,45 @@
+"""Sheets of statements, as people and hostile programs send them."""
+
+import io
+import zipfile
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from openpyxl import Workbook
+
+HEAD = ["obligation", "party", "level", "effective_on", "reason", "tier"]
+
+
+def csv_of(*rows: list[str], head: list[str] = HEAD, split: str = ",") -> bytes:
+    return "\r\n".join(split.join(row) for row in [head, *rows]).encode()
+
+
+def workbook_of(*rows: list[Any], head: list[str] = HEAD) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    for row in [head, *rows]:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def rewritten(workbook: bytes, part: str, text: bytes) -> bytes:
+    """The workbook with one of its parts put in another's place."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for one in old.namelist():
+            new.writestr(one, text if one == part else old.read(one))
+    return made.getvalue()
+
+
+def send(client: Client, data: bytes, name: str = "statements.csv") -> HttpResponse:
+    """What uploading it leads to: its preview, or the form with what is wrong."""
+    answer = client.post("/bulk/accord/", {"sheet": SimpleUploadedFile(name, data)}, follow=True)
+    assert isinstance(answer, HttpResponse)
+    return answer
