@@ -16,7 +16,7 @@ from obligations.bulk.sheet import Row
 from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
 from obligations.desk.prospects import effect_of
 from obligations.models import Commitment, Statement
-from obligations.standing import with_standing
+from obligations.standing import Standing, standing_of, with_standing
 from parties.access import Viewer
 
 # The column at which a command's sentence belongs, where it goes by another name.
@@ -162,8 +162,22 @@ class Run:
             return
         owed = statement.commitment.obligation_id
         for key, one in list(self.standings.items()):
-            if key == statement.commitment_id or one.obligation.after_obligation_id == owed:
+            if key == statement.commitment_id:
+                self.add(one, statement)
+            elif one.obligation.after_obligation_id == owed:
                 del self.standings[key]
+
+    def add(self, commitment: Commitment, statement: Statement) -> None:
+        """The finding in the commitment's standing: without a query, unless it recurs."""
+        standing: Standing = commitment.standing  # type: ignore[attr-defined]
+        if standing.times:
+            del self.standings[commitment.pk]
+            return
+        said = sorted(
+            [*standing.statements, statement], key=lambda one: (one.effective_on, one.recorded_at, one.pk)
+        )
+        records = commitment.records  # type: ignore[attr-defined]
+        commitment.standing = standing_of(commitment, reversed(said), records, self.now)  # type: ignore[attr-defined]
 
 
 def identity(one: Statement) -> tuple[Any, ...]:
