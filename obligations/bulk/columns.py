@@ -21,7 +21,10 @@ COLUMNS = (
     Column("kind", _("“finding” of a mediator, “claim” or “contest” of a party; empty: finding or claim.")),
     Column("level", _("0, 1, 2 or 3, or “not assessable”, of what is done once.")),
     Column("conduct", _("“kept”, “kept with incidents”, “not kept” or “contrary”, of a duty over time.")),
-    Column("contests", _("Key of the statement that a contest objects to, as the API names it.")),
+    Column(
+        "refers_to",
+        _("Key of the statement that a contest objects to, or of the claim that a finding judges."),
+    ),
     Column("effective_on", _("The day since when it is so: a date, or text such as 2023-03-18.")),
     Column("reason", _("Why: nothing is recorded without a reason.")),
     Column("source", _("An address, or a document and its date; may be left empty.")),

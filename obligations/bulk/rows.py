@@ -28,7 +28,7 @@ class Said:
     row: Row
     kind: str = ""
     commitment: Commitment | None = None
-    contested: Statement | None = None
+    refers_to: Statement | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -62,14 +62,11 @@ class Book:
         fields: dict[str, Any] = {"reason": cells.get("reason", ""), "source": cells.get("source", "")}
         fields["effective_on"] = day(cells, errors)
         fields |= self.who_sees(cells, errors)
-        contested = None
-        if kind == Statement.Kind.CONTEST:
-            contested = self.contested(cells, commitment, errors)
-        else:
-            fields |= verdict(cells, commitment, errors)
+        fields |= self.measure(kind, cells, commitment, errors)
+        refers_to = self.refers_to(kind, cells, commitment, errors)
         if not fields["reason"] and "reason" not in errors:
             errors["reason"] = _("Say why: a statement without a reason convinces nobody.")
-        return Said(row, kind, commitment, contested, fields, errors)
+        return Said(row, kind, commitment, refers_to, fields, errors)
 
     def kind(self, cells: dict[str, str], errors: dict[str, str]) -> str:
         given = cells.get("kind", "").lower()
@@ -105,20 +102,28 @@ class Book:
             confidant = self.own
         return {"tier": tier, "confidant": confidant}
 
-    def contested(
-        self, cells: dict[str, str], commitment: Commitment | None, errors: dict[str, str]
+    def measure(
+        self, kind: str, cells: dict[str, str], commitment: Commitment | None, errors: dict[str, str]
+    ) -> dict[str, Any]:
+        if kind != Statement.Kind.CONTEST:
+            return verdict(cells, commitment, errors)
+        errors |= {name: _("A contest has none.") for name in ("level", "conduct") if name in cells}
+        return {}
+
+    def refers_to(
+        self, kind: str, cells: dict[str, str], commitment: Commitment | None, errors: dict[str, str]
     ) -> Statement | None:
-        """A claim or finding on the row's commitment that the author may see."""
-        for name in ("level", "conduct"):
-            if name in cells:
-                errors[name] = _("A contest has none.")
+        """A statement on the row's commitment that the author may see; only a finding can do without."""
+        key = cells.get("refers_to", "")
+        if not key and kind != Statement.Kind.CONTEST:
+            return None
+        if kind == Statement.Kind.CLAIM:
+            errors["refers_to"] = _("A claim has none.")
+            return None
         seen = Statement.objects.visible_to(self.viewer, self.now).filter(commitment=commitment)
-        key = cells.get("contests", "")
-        found = (
-            seen.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
-        )
+        found = seen.select_related("agreement", "commitment").filter(key=key).first()
         if found is None:
-            errors["contests"] = _("Name a statement on this commitment that you can see.")
+            errors["refers_to"] = _("Name a statement on this commitment that you can see.")
         return found
 
 
@@ -126,8 +131,6 @@ def verdict(cells: dict[str, str], commitment: Commitment | None, errors: dict[s
     """Which one it must be the commands judge; here the words are read, and set right by column."""
     level, conduct = cells.get("level", "").lower().replace("_", " "), cells.get("conduct", "").lower()
     said: dict[str, Any] = {}
-    if "contests" in cells:
-        errors["contests"] = _("Only a contest objects to something.")
     if level == NOT_ASSESSABLE:
         said["not_assessable"] = True
     elif level:

@@ -20,7 +20,12 @@ from obligations.standing import Standing, standing_of, with_standing
 from parties.access import Viewer
 
 # The column at which a command's sentence belongs, where it goes by another name.
-COLUMN = {"confidant": "in_confidence_with", "statement": "contests", "commitment": "obligation"}
+COLUMN = {
+    "confidant": "in_confidence_with",
+    "statement": "refers_to",
+    "cites": "refers_to",
+    "commitment": "obligation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Run:
 
     def seen(self) -> dict[tuple[Any, ...], int]:
         """What the author sees on these commitments, by all that makes two statements the same."""
-        rows = Statement.objects.visible_to(self.viewer, self.now).filter(commitment__in=self.touched)
+        rows = Statement.objects.visible_to(self.viewer, self.now).held().filter(commitment__in=self.touched)
         return {identity(one): one.pk for one in rows}
 
     def load(self, keys: Iterable[int]) -> None:
@@ -140,12 +145,12 @@ class Run:
     def say(self, said: Said, commitment: Commitment) -> Statement:
         common: dict[str, Any] = {"actor": self.viewer, "now": self.now, **said.fields}
         if said.kind == Statement.Kind.FINDING:
-            return record_finding(commitment=commitment, **common)
+            return record_finding(commitment=commitment, cites=said.refers_to, **common)
         if said.kind == Statement.Kind.CLAIM:
             return record_claim(commitment=commitment, **common)
-        if said.contested is None:
+        if said.refers_to is None:
             raise ValueError("a contest without what it objects to")
-        return record_contest(statement=said.contested, **common)
+        return record_contest(statement=said.refers_to, **common)
 
     def effect(self, statement: Statement) -> str:
         """In the words of the desk."""
@@ -182,7 +187,7 @@ class Run:
 
 def identity(one: Statement) -> tuple[Any, ...]:
     verdict = (one.level, one.not_assessable, one.conduct)
-    return (one.commitment_id, one.kind, one.by_id, one.effective_on, *verdict, one.objects_to_id, one.reason)
+    return (one.commitment_id, one.kind, one.by_id, one.effective_on, *verdict, one.refers_to_id, one.reason)
 
 
 def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
@@ -196,7 +201,7 @@ def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
         fields.get("level"),
         fields.get("not_assessable", False),
         fields.get("conduct", ""),
-        said.contested and said.contested.pk,
+        said.refers_to and said.refers_to.pk,
         fields["reason"],
     )
 

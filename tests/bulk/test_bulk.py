@@ -106,8 +106,8 @@ def test_a_representative_records_claims_and_contests_of_the_own_party_alone() -
     late = overdue()
     found = make.finding(late, level=1)
     client = signed_in(make.representative(late.party))
-    head = [*HEAD, "kind", "contests"]
-    key = str(found.pk)
+    head = [*HEAD, "kind", "refers_to"]
+    key = found.key
     rows = csv_of(
         [*SEEN, "", ""], ["LATE", "alpha", "", "2024-02-01", "Not so.", "public", "contest", key], head=head
     )
@@ -130,11 +130,11 @@ def test_a_contest_of_what_the_author_may_not_see_is_one_of_nothing() -> None:
                 client,
                 csv_of(
                     ["LATE", "alpha", "", "2024-02-01", "No.", "public", "contest", key],
-                    head=[*HEAD, "kind", "contests"],
+                    head=[*HEAD, "kind", "refers_to"],
                 ),
             )
         )
-        for key in (str(hidden.pk), "99999999")
+        for key in (hidden.key, "99999999")
     ]
     assert all("Name a statement on this commitment that you can see." in one for one in answers)
 
