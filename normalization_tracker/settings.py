@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "normalization_tracker.request_id.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -161,11 +162,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 6 * 60 * 60},
     },
+    "verify-ledger": {
+        "task": "obligations.tasks.verify_ledger",
+        "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 6 * 60 * 60},
+    },
 }
 
 # A sheet of statements that is recorded at once: its rows, and its bytes.
 BULK_ROWS: int = env.int("BULK_ROWS", 1000)
 BULK_BYTES: int = env.int("BULK_BYTES", 5 * 1024 * 1024)
+
+# The ledger: the file outside of the database in which the heads of its chains are written down.
+LEDGER_WITNESS: str = env.str("LEDGER_WITNESS", str(DATA_DIR / "ledger-heads.jsonl"))
 
 # Who signs in, and how
 AUTH_USER_MODEL = "parties.User"

@@ -1,19 +1,22 @@
 """The sweep: flags what became overdue, in batches, until nothing is left.
 
-One batch is one statement and one transaction. It locks rows that can be flagged and that nobody else has locked,
-commitments and the times that recurring ones are due, marks them, opens their breaches, tells the mediators and enters
-the ledger. The marker on the locked row is what lets
-several sweeps run at once: a row that another one marked no longer matches when its lock comes free.
+One batch is one statement, its entries in the ledger, and one transaction. The statement locks rows that can be flagged
+and that nobody else has locked, commitments and the times that recurring ones are due, marks them, opens their breaches
+and tells the mediators. The marker on the locked row is what lets several sweeps run at once: a row that another one
+marked no longer matches when its lock comes free.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from agreement.ledger import enter
 from obligations.models import SweepRun
+from parties.access import Viewer
 
 BATCH = 5_000
 KEPT = timedelta(days=7)
+WORKER = Viewer()
 
 FLAG_A_BATCH = """
 WITH due AS (
@@ -60,13 +63,11 @@ WITH due AS (
         ON mandate.agreement_id = opened.agreement_id AND mandate.role = 'mediator'
     JOIN parties_user AS recipient ON recipient.id = mandate.user_id AND recipient.is_active
     ON CONFLICT DO NOTHING
-), entered AS (
-    INSERT INTO agreement_ledgerentry (agreement_id, at, command, subject, before, after, reason)
-    SELECT agreement_id, %(now)s, 'flag_overdue', count(DISTINCT commitment_id)::text || ' commitments', '{}'::jsonb,
-        jsonb_build_object('breaches', jsonb_agg(id ORDER BY id)), ''
-    FROM opened GROUP BY agreement_id
 )
-SELECT (SELECT count(*) FROM marked)
+SELECT (SELECT count(*) FROM marked), agreement_id, count(DISTINCT commitment_id), array_agg(id ORDER BY id)
+FROM opened GROUP BY agreement_id
+UNION ALL SELECT (SELECT count(*) FROM marked), NULL, 0, '{}'
+ORDER BY 2
 """
 
 
@@ -74,8 +75,18 @@ def flag_batch(now: datetime, batch: int = BATCH) -> int:
     """Flag at most `batch` commitments, and as many times that others are due, in a transaction; how many it were."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLAG_A_BATCH, {"now": now, "batch": batch})
-        row: tuple[int] = cursor.fetchone()
-    return row[0]
+        found: list[tuple[int, int | None, int, list[int]]] = cursor.fetchall()
+        for _marked, agreement_id, commitments, breaches in found:
+            if agreement_id is not None:
+                enter(
+                    agreement_id=agreement_id,
+                    actor=WORKER,
+                    now=now,
+                    command="flag_overdue",
+                    subject=f"{commitments} commitments",
+                    after={"breaches": breaches},
+                )
+    return found[0][0]
 
 
 def sweep(now: datetime, batch: int = BATCH) -> int:

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from agreement.ledger import check
 from obligations import drift, evidence_keeping, flagging
 from obligations.commands import occurrences
 from obligations.commands.releases import publish_due
@@ -26,6 +27,12 @@ def publish() -> None:
 def check_drift() -> None:
     """Look whether every derived column is what the recorded rows give. It tells, and mends nothing."""
     drift.check(timezone.now(), timezone.now)
+
+
+@shared_task
+def verify_ledger() -> None:
+    """Look whether every chain is whole and every row as it was written. It tells, and mends nothing."""
+    check.check(timezone.now(), timezone.now)
 
 
 @shared_task

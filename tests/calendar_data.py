@@ -9,6 +9,7 @@ from agreement.packs.model import Calendar as PackCalendar
 from agreement.packs.model import CalendarDay
 from agreement.packs.problems import Place
 from obligations.commands.calendars import load_calendars
+from obligations.commands.difference import Difference
 from parties.access import PUBLIC_VIEWER
 from tests import make
 
@@ -39,7 +40,9 @@ def load(
     """Load them for the agreement; the parties that they name are made where they are missing."""
     of = of or make.agreement()
     parties = {code: make.party(code, of) for calendar in calendars for code in calendar.parties}
-    return load_calendars(of, calendars, parties, PUBLIC_VIEWER, now, outset)
+    written = Difference()
+    load_calendars(of, calendars, parties, PUBLIC_VIEWER, now, outset, written)
+    return sum(written.counts.values(), Counter())
 
 
 def calendar(code: str = "alpha", of: Agreement | None = None) -> Calendar:

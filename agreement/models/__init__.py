@@ -2,22 +2,27 @@ from agreement.models.agreement import Agreement, Participation
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
 from agreement.models.clock import Event, Trigger, TriggerDate
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
-from agreement.models.ledger import LedgerEntry
+from agreement.models.ledger import ChainHead, ChainLink, LedgerCheck, LedgerEntry, LedgerSeal, SealProof
 from agreement.models.mandate import Mandate
 
 __all__ = [
     "Agreement",
     "Calendar",
     "CalendarParty",
+    "ChainHead",
+    "ChainLink",
     "Event",
     "Holiday",
     "Instrument",
     "InterpretiveRule",
+    "LedgerCheck",
     "LedgerEntry",
+    "LedgerSeal",
     "Mandate",
     "Participation",
     "Position",
     "Provision",
+    "SealProof",
     "Trigger",
     "TriggerDate",
 ]

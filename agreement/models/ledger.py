@@ -1,28 +1,50 @@
+"""The ledger: what each command changed, chained so that a later change of it shows.
+
+An entry is written by `agreement.ledger.enter`. Its place in the chain of its agreement is given by the database when
+the transaction commits (see the migration `chains`), and so without gaps, in one order, whoever writes at once.
+"""
+
 from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
+from parties.models import Party
+
+# The chain of what belongs to no agreement, such as accounts.
+NO_AGREEMENT = 0
+# What comes before the first entry of a chain.
+BEGINNING = "0" * 64
 
 
 class LedgerEntry(models.Model):
-    """What a command changed: who, when, on what, from what to what, and why. Append-only."""
+    """What a command changed: who, when, on what, from what to what, and why. Append-only.
 
-    # None for what belongs to no agreement: accounts.
+    `content` says all of it, and which append-only rows were written, as canonical JSON (RFC 8785): the text that the
+    chain is made over. The columns say the same for those who search.
+    """
+
+    in_ledger: ClassVar[bool] = False
+
+    # None for what belongs to no agreement.
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("at"))
     # None where a worker or a management command acted.
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # The party for which a representative acted.
+    on_behalf_of = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
     command = models.CharField(_("command"), max_length=40)
     subject = models.CharField(_("subject"), max_length=200)
-    before = models.JSONField(_("before"), default=dict, encoder=DjangoJSONEncoder)
-    after = models.JSONField(_("after"), default=dict, encoder=DjangoJSONEncoder)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
     reason = models.TextField(_("reason"), blank=True)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+    content = models.TextField(_("content"), default="")
 
     class Meta:
         verbose_name = _("ledger entry")
@@ -32,3 +54,130 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.command} {self.subject}"
+
+
+class ChainLink(models.Model):
+    """An entry's place in its chain. Written by the database alone: the application's role may only read it.
+
+    `chain` is the key of the agreement, or NO_AGREEMENT. `position` counts from 1 without gaps; it is empty between two
+    steps of one commit, and so for nobody to see. `hash` is SHA-256 over `previous`, `position` and the content.
+    """
+
+    in_ledger: ClassVar[bool] = False
+
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="link")
+    chain = models.BigIntegerField(_("chain"))
+    position = models.BigIntegerField(_("position"), null=True)
+    previous = models.CharField(_("hash of the entry before"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("link of a chain")
+        verbose_name_plural = _("links of chains")
+        ordering = ["chain", "position"]
+        indexes = [
+            models.Index(fields=["entry"], condition=Q(position__isnull=True), name="chain_link_unplaced")
+        ]
+        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="chain_position_once")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("chain_link", once="position")
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.position}"
+
+
+class ChainHead(models.Model):
+    """The newest link of each chain: the row that a commit holds while it adds one. The database alone writes it."""
+
+    chain = models.BigIntegerField(_("chain"), primary_key=True)
+    position = models.BigIntegerField(_("position"))
+    hash = models.CharField(_("hash"), max_length=64)
+
+    # The application's role in the database may only read it.
+    read_only: ClassVar[bool] = True
+
+    class Meta:
+        verbose_name = _("head of a chain")
+        verbose_name_plural = _("heads of chains")
+        ordering = ["chain"]
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.position}"
+
+
+class LedgerCheck(models.Model):
+    """A verification of all chains. `faults` are what it found, each with `agreement` (a code, or empty) and `what`."""
+
+    KEPT = 200
+
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), db_index=True)
+    entries = models.PositiveBigIntegerField(_("entries"))
+    rows = models.PositiveBigIntegerField(_("rows"))
+    faults = models.JSONField(_("faults"), default=list)
+
+    class Meta:
+        verbose_name = _("verification of the ledger")
+        verbose_name_plural = _("verifications of the ledger")
+        ordering = ["-finished_at"]
+        get_latest_by = "finished_at"
+
+    def __str__(self) -> str:
+        return f"{self.finished_at}: {len(self.faults)}"
+
+    @property
+    def is_good(self) -> bool:
+        return not self.faults
+
+
+class LedgerSeal(models.Model):
+    """The seal of a chain for a day: SHA-256 over the day and the hash of the head. Append-only.
+
+    It is another one each day, whatever happened, and tells nobody how much did: so it can be given to anybody.
+    """
+
+    in_ledger: ClassVar[bool] = False
+
+    chain = models.BigIntegerField(_("chain"))
+    day = models.DateField(_("day"))
+    head = models.CharField(_("hash of the head"), max_length=64)
+    seal = models.CharField(_("seal"), max_length=64)
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("seal of the ledger")
+        verbose_name_plural = _("seals of the ledger")
+        ordering = ["-day", "chain"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("seal")
+        constraints = [models.UniqueConstraint(fields=["chain", "day"], name="seal_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.chain}, {self.day}"
+
+
+class SealProof(models.Model):
+    """That a seal was known outside at some time: a time stamp after RFC 3161, or a mail. Append-only.
+
+    `by` is the address of the authority, or of the one to whom it was sent; `token` the authority's answer.
+    """
+
+    in_ledger: ClassVar[bool] = False
+
+    class Kind(models.TextChoices):
+        STAMP = "stamp", _("time stamp")
+        MAIL = "mail", _("mail")
+
+    seal = models.ForeignKey(LedgerSeal, on_delete=models.PROTECT, related_name="proofs")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    by = models.CharField(_("by or to"), max_length=500)
+    at = models.DateTimeField(_("at"))
+    token = models.BinaryField(_("token"), default=bytes)
+
+    class Meta:
+        verbose_name = _("proof of a seal")
+        verbose_name_plural = _("proofs of seals")
+        ordering = ["at", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("seal_proof")
+        constraints = [models.UniqueConstraint(fields=["seal", "kind", "by"], name="proof_once")]
+
+    def __str__(self) -> str:
+        return f"{self.seal_id}: {self.kind}"

@@ -32,12 +32,12 @@ def load_calendars(
     now: datetime,
     outset: bool,
     written: Difference | None = None,
-) -> Counter[str]:
-    """Write what a pack's calendars say and what is not on record yet; how many rows, by the name of their model.
+) -> list[Holiday]:
+    """Write what a pack's calendars say and what is not on record yet; the days that are new.
 
     Days are append-only: another name, or a day that is gone from its source, is one more row. A day of which a person
     said something is left to that. `outset` is for the agreement's first load: these days count as known all along.
-    Resets no clock: the caller does, where the counter is not empty. `written` notes each change.
+    Resets no clock: the caller does, where `written` notes a change, and enters the days in the ledger.
     """
     written = Difference() if written is None else written
     rows = written.put(agreement.calendars.all(), ("code",), calendar_values(agreement, pack_calendars))
@@ -55,7 +55,7 @@ def load_calendars(
         row.recorded_at, row.from_outset = now, outset
     Holiday.objects.bulk_create(new, batch_size=2000)
     note_days(new, written)
-    return sum(written.counts.values(), Counter())
+    return new
 
 
 def note_days(new: Sequence[Holiday], written: Difference) -> None:
@@ -195,6 +195,7 @@ def set_holiday(
         before={"name": before.name, "kept": before.kept} if before else {},
         after={"name": row.name, "kept": row.kept},
         reason=row.reason,
+        rows=[row],
     )
     clock.recount(calendar.agreement_id, now)
     return row

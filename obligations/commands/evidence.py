@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -114,7 +115,8 @@ def attach(*, evidence: Evidence, statement: Statement, actor: Viewer, now: date
         now=now,
         command="attach_evidence",
         subject=f"{evidence.obligation.code} {evidence.key}",
-        after={"evidence": evidence.key, "statement": statement.pk},
+        after={"evidence": evidence.key, "statement": statement.key},
+        rows=[made],
     )
     return made
 
@@ -185,15 +187,17 @@ def record(made: Evidence, statement: Statement | None, actor: Viewer, now: date
         if Evidence.objects.filter(replaces=made.replaces_id).exists():
             raise Refused({"replaces": _("There is a newer version of it by now: replace that one.")})
     made.save(force_insert=True)
+    rows: list[Model] = [made]
     if statement is not None:
-        attached(made, statement, actor, now)
+        rows.append(attached(made, statement, actor, now))
     enter(
         agreement_id=made.agreement_id,
         actor=actor,
         now=now,
         command="add_evidence_version" if made.replaces_id else "add_evidence",
         subject=f"{made.obligation.code} {made.key}",
-        after=facts(made) | ({"statement": statement.pk} if statement else {}),
+        after=facts(made) | ({"statement": statement.key} if statement else {}),
+        rows=rows,
     )
 
 

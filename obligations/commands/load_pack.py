@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Model
 
 from agreement.ledger import enter
 from agreement.models import Agreement
@@ -47,26 +48,32 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -
         raise PackError(problems)
     rows = PackRows(pack, plan)
     days_off = Difference(rows.difference.names)
-    load_calendars(rows.agreement, pack.calendars, rows.parties, actor, now, rows.is_new, days_off)
+    days = load_calendars(rows.agreement, pack.calendars, rows.parties, actor, now, rows.is_new, days_off)
     withdrawal = Withdrawal(rows)
     withdrawal.run()
     rows.difference.take_in(days_off)
-    sign(rows, actor, now)
+    sign(rows)
     if plan:
         transaction.set_rollback(True)
     else:
-        follow(rows, withdrawal, bool(days_off), actor, now)
+        written = follow(rows, withdrawal, bool(days_off), actor, now)
+        enter_load(rows, [*days, *written], withdrawal.gone, actor, now)
         make_occurrences(rows.agreement.pk, now)
     return Loaded(pack.agreement.code, rows.difference.changes, rows.difference.counts)
 
 
-def sign(rows: PackRows, actor: Viewer, now: datetime) -> None:
-    """Where something changed: keep whose pack it was, and enter it in the ledger."""
+def sign(rows: PackRows) -> None:
+    """Where something changed: keep whose pack it was."""
+    if rows.difference:
+        signed = [{"code": rows.pack.agreement.code, "pack_digest": rows.pack.digest}]
+        rows.put(Agreement.objects.filter(pk=rows.agreement.pk), ("code",), signed)
+
+
+def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: Viewer, now: datetime) -> None:
+    """Where something changed: what, and each append-only row that was written or taken away."""
     difference, pack = rows.difference, rows.pack
-    if not difference:
+    if not (difference or written or gone):
         return
-    signed = [{"code": pack.agreement.code, "pack_digest": pack.digest}]
-    rows.put(Agreement.objects.filter(pk=rows.agreement.pk), ("code",), signed)
     enter(
         agreement_id=rows.agreement.pk,
         actor=actor,
@@ -74,6 +81,8 @@ def sign(rows: PackRows, actor: Viewer, now: datetime) -> None:
         command="load_pack",
         subject=pack.agreement.code,
         after={"digest": pack.digest, **told(difference)},
+        rows=written,
+        gone=gone,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from agreement.models import Trigger, TriggerDate
 from obligations.commands import clock, readings
@@ -17,25 +17,32 @@ from parties.access import Viewer
 TERMS = ("rule", "terms", "trigger_id", "after_obligation_id", "convention")
 
 
-def follow(rows: PackRows, withdrawal: Withdrawal, days_off: bool, actor: Viewer, now: datetime) -> None:
-    """Record what is new, and bring the clocks into line. `days_off`: a calendar changed."""
-    terms, triggers = write_terms(rows, now), date_triggers(rows, actor, now)
+def follow(
+    rows: PackRows, withdrawal: Withdrawal, days_off: bool, actor: Viewer, now: datetime
+) -> list[Model]:
+    """Record what is new, and bring the clocks into line; the append-only rows that this wrote.
+
+    `days_off`: a calendar changed.
+    """
+    terms, dates = write_terms(rows, now), date_triggers(rows, actor, now)
+    written: list[Model] = [*terms, *dates]
     head = rows.pack.agreement
     words = f"the pack {head.code} as of {head.as_of}."
     if withdrawal.resumed:
-        readings.reinstate(withdrawal.resumed, actor, now, f"Named again in {words}")
+        written += readings.reinstate(withdrawal.resumed, actor, now, f"Named again in {words}")
     if withdrawal.ended:
-        readings.supersede(withdrawal.ended, actor, now, f"No longer in {words}")
+        written += readings.supersede(withdrawal.ended, actor, now, f"No longer in {words}")
     fresh = [one for one in rows.commitments.values() if (Commitment, one.pk) in rows.difference.fresh]
     start_clocks(fresh)
     moved = withdrawal.moved | {one.obligation_id for one in fresh}
-    reset_clocks(rows, terms, triggers, moved, now)
+    reset_clocks(rows, {one.obligation_id for one in terms}, {one.trigger_id for one in dates}, moved, now)
     if days_off and not rows.is_new:
         clock.recount(rows.agreement.pk, now)
+    return written
 
 
-def write_terms(rows: PackRows, now: datetime) -> set[int]:
-    """A row for each obligation whose terms are not those on record; the keys of these obligations.
+def write_terms(rows: PackRows, now: datetime) -> list[Terms]:
+    """A row for each obligation whose terms are not those on record.
 
     What an agreement was first loaded with was known from the outset, and so is what was there before terms were kept.
     """
@@ -51,12 +58,11 @@ def write_terms(rows: PackRows, now: datetime) -> set[int]:
             known_since = OUTSET if rows.is_new else None
             values = dict(zip(TERMS, wanted, strict=True))
             new.append(Terms(obligation=owed, recorded_at=now, known_since=known_since, **values))
-    Terms.objects.bulk_create(new, batch_size=1000)
-    return {one.obligation_id for one in new}
+    return Terms.objects.bulk_create(new, batch_size=1000)
 
 
-def date_triggers(rows: PackRows, actor: Viewer, now: datetime) -> set[int]:
-    """Give triggers the pack's dates, except where a person has given one; the keys of these triggers."""
+def date_triggers(rows: PackRows, actor: Viewer, now: datetime) -> list[TriggerDate]:
+    """Give triggers the pack's dates, except where a person has given one."""
     by_people = set(
         TriggerDate.objects.filter(trigger__agreement=rows.agreement, recorded_by__isnull=False).values_list(
             "trigger_id", flat=True
@@ -68,7 +74,7 @@ def date_triggers(rows: PackRows, actor: Viewer, now: datetime) -> set[int]:
         if trigger.pk not in by_people and trigger.occurred_on != given.date:
             trigger.occurred_on = given.date
             dated.append((trigger, given))
-    TriggerDate.objects.bulk_create(
+    given_dates = TriggerDate.objects.bulk_create(
         TriggerDate(
             trigger=trigger,
             occurred_on=given.date,
@@ -81,7 +87,7 @@ def date_triggers(rows: PackRows, actor: Viewer, now: datetime) -> set[int]:
         for trigger, given in dated
     )
     Trigger.objects.bulk_update([trigger for trigger, _given in dated], ["occurred_on"], batch_size=500)
-    return {trigger.pk for trigger, _given in dated}
+    return given_dates
 
 
 def known_since(on: date | None, rows: PackRows, now: datetime) -> datetime | None:

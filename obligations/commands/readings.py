@@ -157,6 +157,7 @@ def write(reading: Reading, actor: Viewer, now: datetime) -> Reading:
         before=before,
         after={"reading": reading.pk, **told(commitment)},
         reason=reading.reason,
+        rows=[reading],
     )
     return reading
 
@@ -165,13 +166,13 @@ def told(commitment: Commitment) -> dict[str, Any]:
     return {"life": commitment.life, "due_on": commitment.due_on, "cycle": commitment.cycle}
 
 
-def supersede(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> int:
-    """End commitments that a pack names no more. How many there were. In the caller's transaction and ledger entry."""
+def supersede(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> list[Reading]:
+    """End commitments that a pack names no more. The caller enters the readings in the ledger, in its transaction."""
     owed = [one for one in clock.locked(c.pk for c in commitments) if one.life != Life.SUPERSEDED]
     return by_pack([reading_on(one, Kind.SUPERSESSION, actor, now, reason=reason) for one in owed], now)
 
 
-def reinstate(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> int:
+def reinstate(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> list[Reading]:
     """Take up again what a pack had superseded and names anew, as if it had never been left out."""
     keys = [one.pk for one in clock.locked(c.pk for c in commitments)]
     ended = Reading.objects.filter(
@@ -183,7 +184,7 @@ def reinstate(commitments: Iterable[Commitment], actor: Viewer, now: datetime, r
     return by_pack(taken_back, now)
 
 
-def by_pack(readings: list[Reading], now: datetime) -> int:
+def by_pack(readings: list[Reading], now: datetime) -> list[Reading]:
     Reading.objects.bulk_create(readings)
     clock.reset_all([one.commitment for one in readings], now)
-    return len(readings)
+    return readings

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
 import pgtrigger
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from agreement.models import Event, Trigger, TriggerDate
@@ -26,6 +27,10 @@ OWN: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
 }
 # What a pack gave is kept for ever, but for a row to which nothing ever referred: that goes with all that it had.
 RECORDS = ("obligations.Terms:terms_append_only", "agreement.TriggerDate:trigger_date_append_only")
+REMOVAL: dict[type[Model], str] = {
+    Terms: "obligations_remove_terms",
+    TriggerDate: "obligations_remove_dates",
+}
 
 
 def keys(rows: Collection[Model]) -> list[Any]:
@@ -68,10 +73,15 @@ def referred_to(model: type[Model], free: set[Any]) -> set[Any]:
     return found
 
 
-def delete(rows: Sequence[M]) -> None:
-    """Delete rows of one model to which nothing refers, with what is their own."""
+def delete(rows: Sequence[M]) -> list[Model]:
+    """Delete rows of one model to which nothing refers, with what is their own; the append-only ones among these.
+
+    Those the database takes away by a function of its own, which asks again whether something refers to them: the
+    application's role may not.
+    """
+    records: list[Model] = []
     if not rows:
-        return
+        return records
     model = type(rows[0])
     there = model._default_manager.filter(pk__in=keys(rows))
     among_them = {field: None for other, field in relations(model) if other is model}
@@ -79,5 +89,12 @@ def delete(rows: Sequence[M]) -> None:
         if among_them:
             there.update(**among_them)
         for other, field in OWN.get(model, ()):
-            other._default_manager.filter(**{f"{field}__in": keys(rows)}).delete()
+            own = other._default_manager.filter(**{f"{field}__in": keys(rows)})
+            if other in REMOVAL:
+                records += own
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SELECT {REMOVAL[other]}(%s)", [keys(rows)])
+            else:
+                own.delete()
         there.delete()
+    return records

@@ -63,7 +63,7 @@ def release(
         subject.tier, subject.confidant = tier, confidant
     subject.publish_at = publish_at or (now if tier == Tier.PUBLIC else None)
     keep(subject, now)
-    enter_release(subject, actor, now, before, made.reason)
+    enter_release(subject, actor, now, before, made)
     return made
 
 
@@ -80,7 +80,7 @@ def publish_due(*, now: datetime) -> int:
             before = visibility(subject)
             subject.tier, subject.confidant = Tier.PUBLIC, None
             keep(subject, now)
-            enter_release(subject, WORKER, now, before, "")
+            enter_release(subject, WORKER, now, before)
             done += 1
     return done
 
@@ -160,16 +160,17 @@ def visibility(subject: Subject) -> dict[str, Any]:
 
 
 def enter_release(
-    subject: Subject, actor: Viewer, now: datetime, before: dict[str, Any], reason: str
+    subject: Subject, actor: Viewer, now: datetime, before: dict[str, Any], made: Release | None = None
 ) -> None:
     name = subject.key if isinstance(subject, Statement) else subject.code
     enter(
         agreement_id=subject.agreement_id,
         actor=actor,
         now=now,
-        command="release" if reason else "publish",
+        command="release" if made else "publish",
         subject=f"{field_of(subject)} {name}",
         before=before,
         after=visibility(subject),
-        reason=reason,
+        reason=made.reason if made else "",
+        rows=[made] if made else [],
     )

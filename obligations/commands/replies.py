@@ -95,6 +95,7 @@ def withdraw_statement(*, statement: Statement, actor: Viewer, now: datetime, re
         before={"withdrawn": statement.key, **before},
         after={"statement": withdrawal.key, **standing_columns(commitment)},
         reason=withdrawal.reason,
+        rows=[withdrawal],
     )
     return withdrawal
 

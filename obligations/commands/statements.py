@@ -139,7 +139,7 @@ def record(
     now: datetime,
     more: dict[str, Any],
 ) -> Statement:
-    """Check, write the statement, set the clock anew and enter it in the ledger."""
+    """Check, write the statement, set the clock anew where it is a finding, and enter it in the ledger."""
     commitment = clock.locked([commitment.pk])[0]
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
@@ -160,6 +160,7 @@ def record(
         before=before,
         after={"statement": statement.key, **standing_columns(commitment)},
         reason=statement.reason,
+        rows=[statement],
     )
     return statement
 

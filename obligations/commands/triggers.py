@@ -46,6 +46,7 @@ def set_trigger_date(
         before={"occurred_on": before},
         after={"occurred_on": occurred_on},
         reason=reason.strip(),
+        rows=[given],
     )
     return given
 

@@ -27,8 +27,9 @@ M = TypeVar("M", bound=Model)
 class Withdrawal:
     """Takes away what the rows of a pack leave unnamed.
 
-    `ended` are commitments that stay with their history, to be superseded; `resumed` those that an earlier pack had
-    left out. `moved` are the obligations that lost or regained a commitment.
+    `gone` are the append-only rows that it took away. `ended` are commitments that stay with their history, to be
+    superseded; `resumed` those that an earlier pack had left out. `moved` are the obligations that lost or regained a
+    commitment.
     """
 
     def __init__(self, rows: PackRows) -> None:
@@ -37,6 +38,7 @@ class Withdrawal:
             one for one in rows.commitments.values() if (Commitment, one.pk) in self.difference.resumed
         ]
         self.ended: list[Commitment] = []
+        self.gone: list[Model] = []
         self.moved = {one.obligation_id for one in self.resumed}
 
     def run(self) -> None:
@@ -114,4 +116,4 @@ class Withdrawal:
 
     def remove(self, rows: Sequence[Model]) -> None:
         self.difference.note("removed", rows)
-        delete(rows)
+        self.gone += delete(rows)

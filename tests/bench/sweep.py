@@ -53,8 +53,8 @@ WITH marked AS (
     SELECT o.agreement_id, m.user_id, 'breach_opened', o.id, %(now)s
     FROM opened o JOIN agreement_mandate m ON m.agreement_id = o.agreement_id AND m.role = 'mediator'
 )
-INSERT INTO agreement_ledgerentry (agreement_id, at, command, subject, before, after, reason)
-SELECT agreement_id, %(now)s, 'flag_overdue', '', '{}', jsonb_build_object('breaches', jsonb_agg(id)), ''
+INSERT INTO agreement_ledgerentry (agreement_id, at, command, subject, before, after, reason, request_id, content)
+SELECT agreement_id, %(now)s, 'flag_overdue', '', '{}', jsonb_build_object('breaches', jsonb_agg(id)), '', '', ''
 FROM opened GROUP BY agreement_id
 """
 

@@ -1,0 +1,145 @@
+"""The rows that entries name: each as it was written, named once, and none that nobody names."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Model, QuerySet
+
+from agreement.ledger.canonical import digest
+from agreement.ledger.covered import covered, path_to_agreement
+from agreement.models import Agreement
+
+CHUNK = 1_000
+# Of one model: beyond these, more of the same tells nothing new.
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row as an entry names it."""
+
+    by: str
+    pk: int
+    digest: str
+    columns: tuple[str, ...]
+
+
+def named(entry: str, said: dict[str, Any], which: str) -> Iterator[tuple[str, Named]]:
+    """The models and rows that an entry names."""
+    for label, pk, taken in said[which]:
+        yield str(label), Named(entry, int(pk), str(taken), tuple(said["columns"][label]))
+
+
+class Seen:
+    """A bit for each key of a model up to the largest there is."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.last: int = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
+        self.bits = bytearray(self.last // 8 + 1)
+
+    def __contains__(self, key: int) -> bool:
+        return key <= self.last and bool(self.bits[key >> 3] & (1 << (key & 7)))
+
+    def add(self, key: int) -> None:
+        if key <= self.last:
+            self.bits[key >> 3] |= 1 << (key & 7)
+
+
+class Rows:
+    """Takes what entries name, in their order, and says what is wrong with it."""
+
+    def __init__(self, only: Agreement | None) -> None:
+        self.only, self.count = only, 0
+        self.models = {model._meta.label_lower: model for model in covered()}
+        self.seen = {label: Seen(model) for label, model in self.models.items()}
+        self.waiting: dict[str, list[Named]] = defaultdict(list)
+        # Named rows that are not there, and rows that an entry says it took away.
+        self.missing: dict[tuple[str, int], Named] = {}
+        self.gone: dict[tuple[str, int], Named] = {}
+
+    def take(self, entry: str, said: dict[str, Any]) -> Iterator[str]:
+        """The rows of one entry; what is wrong with those that were taken before it may come too."""
+        try:
+            rows, gone = (list(named(entry, said, which)) for which in ("rows", "gone"))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            yield f"{entry}: what it names cannot be read"
+            return
+        for label, row in rows:
+            pk = row.pk
+            if label not in self.models:
+                yield f"{entry}: names a row of {label}, of which nothing is known"
+            elif pk in self.seen[label]:
+                yield f"{entry}: names {label} {pk}, which an entry before it named"
+            else:
+                self.seen[label].add(pk)
+                self.waiting[label].append(row)
+                if len(self.waiting[label]) >= CHUNK:
+                    yield from self.compare(label)
+        for label, row in gone:
+            self.gone[label, row.pk] = row
+
+    def settle(self) -> Iterator[str]:
+        """After the last entry of a chain: what was not looked at yet, and what is missing for good."""
+        for label in list(self.waiting):
+            yield from self.compare(label)
+        for (label, pk), row in self.missing.items():
+            removed = self.gone.get((label, pk))
+            if removed is None:
+                yield f"{row.by}: {label} {pk}, which it names, is not there"
+            elif (removed.digest, removed.columns) != (row.digest, row.columns):
+                yield f"{removed.by}: took {label} {pk} away, and not as it was written"
+        for (label, pk), removed in self.gone.items():
+            if (label, pk) not in self.missing:
+                yield f"{removed.by}: took {label} {pk} away, and it is there, or was never written"
+        self.missing.clear()
+        self.gone.clear()
+
+    def compare(self, label: str) -> Iterator[str]:
+        """Look at the rows that wait, as they are."""
+        named = self.waiting.pop(label, [])
+        by_columns: dict[tuple[str, ...], list[Named]] = defaultdict(list)
+        for row in named:
+            by_columns[row.columns].append(row)
+        for columns, rows in by_columns.items():
+            there = self.values(label, columns, [row.pk for row in rows])
+            for row in rows:
+                self.count += 1
+                if there is None:
+                    yield f"{row.by}: {label} has not all of its columns {', '.join(columns)}"
+                elif row.pk not in there:
+                    self.missing[label, row.pk] = row
+                elif digest(columns, there[row.pk]) != row.digest:
+                    yield f"{row.by}: {label} {row.pk} is not as it was written"
+
+    def values(
+        self, label: str, columns: Sequence[str], keys: Iterable[int]
+    ) -> dict[int, Sequence[Any]] | None:
+        """The columns of rows by key; None where the model has not all of them, under whatever name."""
+        model = self.models[label]
+        former: dict[str, str] = getattr(model, "former_columns", {})
+        now = [former.get(name, name) for name in columns]
+        if not {field.attname for field in model._meta.concrete_fields}.issuperset(now):
+            return None
+        found = model._base_manager.filter(pk__in=list(keys)).values_list("pk", *now)
+        return {pk: values for pk, *values in found}
+
+    def left(self) -> Iterator[str]:
+        """Rows that no entry names."""
+        for label, model in self.models.items():
+            told = 0
+            for pk in self.own(model).order_by("pk").values_list("pk", flat=True).iterator(50_000):
+                if pk not in self.seen[label]:
+                    yield f"{label} {pk}: no entry names this row"
+                    told += 1
+                    if told == MOST:
+                        break
+
+    def own(self, model: type[Model]) -> QuerySet[Model]:
+        """The rows to account for: all, or the one agreement's."""
+        rows = model._base_manager.all()
+        if self.only is None:
+            return rows
+        path = path_to_agreement(model)
+        return rows.filter(**{path: self.only}) if path else rows.none()

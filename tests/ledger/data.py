@@ -1,0 +1,80 @@
+"""A ledger that commands wrote, all of it committed; and hands that reach past them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.db import connection
+
+from agreement.ledger.verify import Verification, verify
+from agreement.models import Agreement, ChainLink
+from agreement.packs.read import read_pack
+from agreement.viewers import viewer_for
+from obligations.commands import record_claim, record_finding
+from obligations.commands.load_pack import load_pack
+from obligations.models import Commitment
+from parties.access import PUBLIC_VIEWER, Role
+from parties.models import Party
+from tests import make
+from tests.packs.small import SMALL
+
+
+def a_ledger(folder: Path) -> Agreement:
+    """An agreement from a pack, with two claims and a finding: four entries in its chain."""
+    file = folder / "pack.yaml"
+    file.write_text(SMALL)
+    load_pack(pack=read_pack(file), actor=PUBLIC_VIEWER, now=make.NOW)
+    agreement = Agreement.objects.get(code="river-2020")
+    owed = Commitment.objects.get(obligation__code="RA-1", party__code="north")
+    mediator = viewer_for(make.mediator(of=agreement))
+    north = viewer_for(
+        make.user(
+            "north@trial.invalid", Role.REPRESENTATIVE, agreement, party=Party.objects.get(code="north")
+        )
+    )
+    said: dict[str, Any] = {"commitment": owed, "now": make.NOW, "effective_on": date(2024, 1, 10)}
+    record_claim(actor=north, level=3, reason="Published.", **said)
+    record_finding(actor=mediator, level=2, reason="Half of it.", **said)
+    record_claim(actor=north, level=3, reason="The rest too.", **said)
+    return agreement
+
+
+def faults(agreement: Agreement | None = None) -> list[str]:
+    return [one.what for one in verify(agreement).faults]
+
+
+def verified() -> Verification:
+    return verify()
+
+
+@contextmanager
+def superuser() -> Iterator[Any]:
+    """A cursor of the server's superuser, with all triggers switched off; committed at the end of the block."""
+    given = connection.get_connection_params()
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        is_superuser = cursor.fetchone()[0]
+    user = given["user"] if is_superuser else "postgres"
+    names = ("host", "port", "password")
+    with psycopg2.connect(
+        user=user, dbname=given["dbname"], **{name: given[name] for name in names if name in given}
+    ) as own:
+        cursor = own.cursor()
+        cursor.execute("SET session_replication_role = replica")
+        yield cursor
+    own.close()
+
+
+def tamper(*statements: str, values: Sequence[Any] = ()) -> None:
+    with superuser() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values)
+            assert cursor.rowcount > 0, f"nothing was changed by {statement}"
+
+
+def link(position: int, of: Agreement) -> ChainLink:
+    return ChainLink.objects.select_related("entry").get(chain=of.pk, position=position)
