@@ -82,7 +82,7 @@ def test_a_removed_row_is_found(accord: Agreement) -> None:
 def test_a_row_without_an_entry_is_found(accord: Agreement) -> None:
     tamper(
         "CREATE TEMPORARY TABLE copy AS SELECT * FROM obligations_statement WHERE kind = 'finding'",
-        "UPDATE copy SET id = 1000000, level = 3",
+        "UPDATE copy SET id = 1000000, key = 'another-one', level = 3",
         "INSERT INTO obligations_statement SELECT * FROM copy",
     )
     assert faults() == ["obligations.statement 1000000: no entry names this row"]
