@@ -10,11 +10,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
-from agreement.models import Trigger, TriggerDate
+from agreement.models import Event, Trigger, TriggerDate
 from obligations.commands import clock, occurrences, spans
-from obligations.models import Breach, ClockSpan, Commitment, DriftCheck, Obligation, Occurrence, Terms
+from obligations.commands.releases import SUBJECTS
+from obligations.models import (
+    Breach,
+    ClockSpan,
+    Commitment,
+    DriftCheck,
+    Obligation,
+    Occurrence,
+    Release,
+    Statement,
+    Terms,
+)
 from obligations.models.clockspan import STILL
 
 BATCH = 200
@@ -48,7 +59,12 @@ class Difference:
 
 def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck:
     """Check everything and keep the result. `clock_now` gives the instant at which it came to its end."""
-    found = [*pointers(), *(one for keys in batches() for one in drifted(keys, started_at))]
+    found = [
+        *pointers(),
+        *withdrawn(),
+        *released(),
+        *(one for keys in batches() for one in drifted(keys, started_at)),
+    ]
     DriftCheck.objects.filter(finished_at__lt=started_at - KEPT).delete()
     told = [
         {"what": d.what, "field": d.field, "stored": d.stored, "worked_out": d.worked_out}
@@ -110,6 +126,41 @@ def differing(kind: str, before: Rows, after: Rows, names: dict[int, str]) -> It
             if value != (other := after[key][field]):
                 told = (str(value), str(other)) if field in OPEN_FIELDS else ()
                 yield Difference(what, field, *told)
+
+
+def withdrawn() -> Iterator[Difference]:
+    """When a statement was withdrawn is when its withdrawal was recorded, and both have one tier."""
+    back = Statement.objects.filter(kind=Statement.Kind.WITHDRAWAL, refers_to=OuterRef("pk"))
+    said = Statement.objects.annotate(
+        back_at=Subquery(back.values("recorded_at")), back_tier=Subquery(back.values("tier"))
+    )
+    at = Q(withdrawn_at__isnull=False, back_at__isnull=True) | Q(
+        back_at__isnull=False, withdrawn_at__isnull=True
+    )
+    wrong = said.filter(at | ~Q(back_at=F("withdrawn_at")) & Q(back_at__isnull=False))
+    for key in wrong.values_list("key", flat=True):
+        yield Difference(f"statement {key}", "withdrawn_at")
+    for key in (
+        said.filter(back_tier__isnull=False).exclude(back_tier=F("tier")).values_list("key", flat=True)
+    ):
+        yield Difference(f"withdrawal of statement {key}", "tier")
+
+
+def released() -> Iterator[Difference]:
+    """Who may see something is what its last release says; a planned publication changes the tier when it comes."""
+    for field, model in SUBJECTS.items():
+        last = Release.objects.filter(**{field: OuterRef("pk")}).order_by("-recorded_at", "-pk")
+        names = ("from_tier", "to_tier", "to_confidant", "publish_at")
+        changed: Any = model.objects.filter(releases__isnull=False).distinct()
+        rows = changed.annotate(**{f"last_{name}": Subquery(last.values(name)[:1]) for name in names})
+        for row in rows.iterator():
+            name = row.code if isinstance(row, Event) else row.key
+            planned = row.last_publish_at is not None
+            as_before = planned and row.tier == row.last_from_tier
+            if not as_before and (row.tier, row.confidant_id) != (row.last_to_tier, row.last_to_confidant):
+                yield Difference(f"{field} {name}", "tier")
+            if planned and row.publish_at != row.last_publish_at:
+                yield Difference(f"{field} {name}", "publish_at")
 
 
 def pointers() -> Iterator[Difference]:

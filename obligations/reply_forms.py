@@ -9,23 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from obligations.commands import Refused
-from obligations.deadlines import start_of_day
+from obligations.commands.releases import Subject
+from obligations.deadlines import day_in, start_of_day
 from obligations.forms import TIERS_OF_A_PARTY, capitalised
-from obligations.models import Statement
 from parties.access import Grant, Role, Tier
 from parties.models import Party
 
 
 class ReplyForm(forms.Form):
-    """About `statement`, by whoever has the `grant`. `parties` are those of the agreement, by name."""
+    """About `subject`, by whoever has the `grant`. `parties` are those of the agreement, by name."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
 
     def __init__(
-        self, *args: Any, statement: Statement, grant: Grant, parties: Iterable[Party], **kwargs: Any
+        self, *args: Any, subject: Subject, grant: Grant, parties: Iterable[Party], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.statement, self.grant = statement, grant
+        self.subject, self.grant = subject, grant
         self.parties = {str(party.pk): party for party in parties}
         self.prepare()
 
@@ -99,7 +99,7 @@ class ReleaseForm(TierForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["tier"].initial = self.statement.tier
+        self.fields["tier"].initial = self.subject.tier
 
     def said(self) -> dict[str, Any]:
         data = super().said()
@@ -108,9 +108,8 @@ class ReleaseForm(TierForm):
 
     def beginning_of(self, day: date) -> datetime | None:
         """In the agreement's zone; of today, at once."""
-        at = start_of_day(day, self.statement.agreement.zone)
-        today = timezone.now().astimezone(self.statement.agreement.zone).date()
-        return None if day == today else at
+        zone = self.subject.agreement.zone
+        return None if day == day_in(timezone.now(), zone) else start_of_day(day, zone)
 
     def refuse(self, refused: Refused) -> None:
         errors = {

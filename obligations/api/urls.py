@@ -45,6 +45,9 @@ routes = [
     *resource(readings.Readings, "readings", "reading", "<int:pk>"),
     *resource(standing.Statements, "statements", "statement", "<str:key>"),
     *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),
+    path(
+        "events/<str:agreement>/<str:code>/releases/", writing.EventReleases.as_view(), name="event-releases"
+    ),
     path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),
     path("commitments/<int:pk>/findings/", writing.Findings.as_view(), name="findings"),
     path("commitments/<int:pk>/readings/", writing.ReadingsOf.as_view(), name="commitment-readings"),

@@ -11,12 +11,14 @@ from agreement.ledger import enter
 from agreement.models import Event
 from obligations.commands import clock
 from obligations.commands.errors import Refused
-from obligations.models import Release, Statement
+from obligations.models import Evidence, Release, Statement
 from parties.access import Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
 from parties.rights import Act, require
 
-Subject = Statement | Event
+Subject = Statement | Event | Evidence
+# By the field of a release that names it.
+SUBJECTS: dict[str, type[Subject]] = {"statement": Statement, "event": Event, "evidence": Evidence}
 # From the narrowest to the widest.
 WIDTH = {
     tier: width for width, tier in enumerate((Tier.MEDIATORS, Tier.IN_CONFIDENCE, Tier.PARTIES, Tier.PUBLIC))
@@ -35,7 +37,7 @@ def release(
     confidant: Party | None = None,
     publish_at: datetime | None = None,
 ) -> Release:
-    """Change who may see a statement or an event; `publish_at` is a later instant at which it becomes public.
+    """Change who may see a statement, an event or evidence; at `publish_at`, a later instant, it becomes public.
 
     A representative makes what the own party said visible to more. A mediator may do either, but for what a party said
     in confidence. A withdrawal goes with the statement that it takes back. Raises PermissionDenied and Refused.
@@ -71,7 +73,7 @@ def release(
 def publish_due(*, now: datetime) -> int:
     """Make public what was to be public by now; how many were. Until then it can be seen by its instant alone."""
     done = 0
-    for model in (Statement, Event):
+    for model in SUBJECTS.values():
         due = model.objects.filter(publish_at__lte=now).exclude(tier=Tier.PUBLIC)
         for key in due.order_by("pk").values_list("pk", flat=True):
             subject = locked(model(pk=key))
@@ -86,7 +88,7 @@ def publish_due(*, now: datetime) -> int:
 
 
 def field_of(subject: Subject) -> str:
-    return "statement" if isinstance(subject, Statement) else "event"
+    return next(name for name, model in SUBJECTS.items() if isinstance(subject, model))
 
 
 def locked(subject: Subject) -> Any:
@@ -99,7 +101,8 @@ def locked(subject: Subject) -> Any:
         )
         found.commitment = owed
         return found
-    return Event.objects.select_for_update(of=("self",)).select_related("confidant").get(pk=subject.pk)
+    rows = type(subject).objects.select_for_update(of=("self",))
+    return rows.select_related("confidant").get(pk=subject.pk)
 
 
 def errors_of(made: Release, subject: Subject, now: datetime) -> dict[str, str]:
@@ -131,11 +134,13 @@ def same_as_now(made: Release, subject: Subject) -> bool:
 
 
 def require_to_be_theirs(made: Release, subject: Subject, grant: Grant) -> None:
-    said_by = subject.by_id if isinstance(subject, Statement) else None
+    said_by = None if isinstance(subject, Event) else subject.by_id
     widens = WIDTH[Tier(made.to_tier)] > WIDTH[Tier(made.from_tier)]
     if grant.role == Role.REPRESENTATIVE:
         if said_by is None or said_by != grant.party_id:
-            raise PermissionDenied(_("A party decides about its own statements only."))
+            raise PermissionDenied(
+                _("A party decides about what it said or handed in itself, and nothing else.")
+            )
         if not widens:
             raise PermissionDenied(
                 _("A party cannot hide what others may see; withdraw the statement instead, with a reason.")
@@ -162,7 +167,7 @@ def visibility(subject: Subject) -> dict[str, Any]:
 def enter_release(
     subject: Subject, actor: Viewer, now: datetime, before: dict[str, Any], made: Release | None = None
 ) -> None:
-    name = subject.key if isinstance(subject, Statement) else subject.code
+    name = subject.code if isinstance(subject, Event) else subject.key
     enter(
         agreement_id=subject.agreement_id,
         actor=actor,

@@ -15,7 +15,7 @@ from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.obligation import Obligation
 from obligations.models.statement import Statement
 from parties.access import Viewer, visible
-from parties.models import Keyed, Party, Tiered
+from parties.models import TIER_COLUMNS, Keyed, Party, Tiered
 
 # BCP 47, as far as it is needed: a language, with its script and its region where these matter. `und`: none.
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
@@ -40,11 +40,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 
 class Evidence(Keyed, Tiered):
-    """A file or a link about one obligation. Append-only: another version stands beside it and `replaces` it.
+    """A file or a link about one obligation: another version stands beside it and `replaces` it.
 
-    `by` is the party whose evidence it is, None for the mediators'; `origin` says where it comes from. It
-    `represents_on` a day, and was `uploaded_at` an instant. `supports` holds the texts of the agreed indicators that it
-    speaks to, as they read then: a later pack may word them anew. `first` is the first of its versions.
+    Append-only but for who may see it. `by` is the party whose evidence it is, None for the mediators'; `origin` says
+    where it comes from. It `represents_on` a day, and was `uploaded_at` an instant. `supports` holds the texts of the
+    agreed indicators that it speaks to, as they read then: a later pack may word them anew. `first` is the first of
+    its versions.
     """
 
     class Kind(models.TextChoices):
@@ -87,7 +88,7 @@ class Evidence(Keyed, Tiered):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["-uploaded_at", "key"]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("evidence")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("evidence", but_for=TIER_COLUMNS)
         indexes = [
             models.Index(fields=["sha256"], name="evidence_hash", condition=~Q(sha256="")),
             models.Index(fields=["uploaded_at", "key"], name="evidence_in_order"),

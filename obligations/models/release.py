@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event
 from agreement.models.appendonly import append_only
+from obligations.models.evidence import Evidence
 from obligations.models.statement import Statement
 from parties.access import Tier
 from parties.models import Party
@@ -20,14 +21,14 @@ class Release(models.Model):
     tier changed when that comes.
     """
 
-    # What can be released: the field of each here, one of which is given.
-    SUBJECTS: ClassVar[tuple[str, ...]] = ("statement", "event")
-
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     statement = models.ForeignKey(
         Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="releases"
     )
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="releases")
+    evidence = models.ForeignKey(
+        Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="releases"
+    )
     from_tier = models.CharField(_("tier before"), max_length=16, choices=Tier.choices)
     from_confidant = models.ForeignKey(
         Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -48,8 +49,9 @@ class Release(models.Model):
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("release")
         constraints = [
             models.CheckConstraint(
-                condition=Q(statement__isnull=False, event__isnull=True)
-                | Q(statement__isnull=True, event__isnull=False),
+                condition=Q(statement__isnull=False, event__isnull=True, evidence__isnull=True)
+                | Q(statement__isnull=True, event__isnull=False, evidence__isnull=True)
+                | Q(statement__isnull=True, event__isnull=True, evidence__isnull=False),
                 name="release_of_one_thing",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="release_has_a_reason"),

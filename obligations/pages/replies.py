@@ -8,17 +8,19 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agreement.models import Participation
+from agreement.models import Event, Participation
 from agreement.viewers import viewer_of
 from obligations.commands import Refused, record_answer, release, withdraw_statement
-from obligations.models import Obligation, Statement
+from obligations.commands.releases import Subject
+from obligations.models import Evidence, Obligation, Statement
 from obligations.pages.statements import done, show, statement_named
 from obligations.pages.views import find
 from obligations.reply_forms import AnswerForm, ReleaseForm, ReplyForm, WithdrawalForm
@@ -70,10 +72,10 @@ RELEASE = Page(
     ReleaseForm,
     release,
     "subject",
-    _("Who may see a statement on %(code)s"),
+    _("Who may see it: %(code)s"),
     _("The change is recorded with your reason; what was published is shown with its day."),
     _("Change"),
-    _("Who may see the statement is changed, with your reason."),
+    _("Who may see it is changed, with your reason."),
 )
 PAGES = (ANSWER, WITHDRAWAL, RELEASE)
 
@@ -86,18 +88,32 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
         viewer, now = viewer_of(request), timezone.now()
         owed = find(viewer, agreement, code)
         grant = require(viewer, page.act, owed.agreement_id)
-        statement = statement_named(request, owed, viewer, now)
-        form = page.form(request.POST or None, statement=statement, grant=grant, parties=parties_of(owed))
-        if request.method == "POST" and form.is_valid() and carry_out(page, form, statement, viewer, now):
+        subject = subject_named(page, request, owed, viewer, now)
+        form = page.form(request.POST or None, subject=subject, grant=grant, parties=parties_of(owed))
+        if request.method == "POST" and form.is_valid() and carry_out(page, form, subject, viewer, now):
             return done(request, owed, str(page.done))
-        return respond(request, page, form, owed, statement, grant)
+        return respond(request, page, form, owed, subject, grant)
 
     return view
 
 
-def carry_out(page: Page, form: ReplyForm, statement: Statement, viewer: Viewer, now: datetime) -> bool:
+def subject_named(
+    page: Page, request: HttpRequest, owed: Obligation, viewer: Viewer, now: datetime
+) -> Subject:
+    """What the address names, if the viewer may see it; evidence and events can be released alone."""
+    key, event = request.GET.get("evidence", ""), request.GET.get("event", "")
+    if page is not RELEASE or not (key or event):
+        return statement_named(request, owed, viewer, now)
+    if "\x00" in key + event:
+        raise Http404
+    if key:
+        return get_object_or_404(Evidence.objects.visible_to(viewer, now), obligation=owed, key=key)
+    return get_object_or_404(Event.objects.visible_to(viewer, now), agreement=owed.agreement, code=event)
+
+
+def carry_out(page: Page, form: ReplyForm, subject: Subject, viewer: Viewer, now: datetime) -> bool:
     """Whether it is done; if not, the form says why."""
-    said: dict[str, Any] = {page.subject: statement, **form.said()}
+    said: dict[str, Any] = {page.subject: subject, **form.said()}
     try:
         page.command(actor=viewer, now=now, **said)
     except Refused as refused:
@@ -115,11 +131,14 @@ def parties_of(owed: Obligation) -> list[Party]:
 
 
 def respond(
-    request: HttpRequest, page: Page, form: Form, owed: Obligation, statement: Statement, grant: Grant
+    request: HttpRequest, page: Page, form: Form, owed: Obligation, subject: Subject, grant: Grant
 ) -> HttpResponse:
     own = Party.objects.filter(pk=grant.party_id or 0).first()
     words = {"title": page.title % {"code": owed.code}, "about": page.about, "action": page.button}
-    return show(request, "obligations/reply.html", form, owed, own, statement=statement, page=page, **words)
+    about: dict[str, object] = {"page": page, "subject": subject}
+    if isinstance(subject, Statement):
+        about["statement"] = subject
+    return show(request, "obligations/reply.html", form, owed, own, **about, **words)
 
 
 answer, withdraw, change_tier = (view_of(page) for page in PAGES)

@@ -6,6 +6,8 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agreement.models import Event
+from obligations.commands.releases import Subject
 from obligations.commands.replies import ANSWERED, WITHDRAWN
 from obligations.commands.statements import CONTESTED
 from obligations.models import Statement
@@ -50,13 +52,20 @@ def can_withdraw(said: Statement, grant: Grant) -> bool:
     return said.held() and said.kind in WITHDRAWN and is_own(said, grant)
 
 
-def can_release(said: Statement, grant: Grant) -> bool:
+def can_release(said: Subject, grant: Grant) -> bool:
     """A withdrawal goes with what it takes back; a confidence is its party's, and a party hides nothing."""
-    if said.kind == Statement.Kind.WITHDRAWAL:
+    by = None if isinstance(said, Event) else said.by_id
+    if isinstance(said, Statement) and said.kind == Statement.Kind.WITHDRAWAL:
         return False
     if grant.role == Role.REPRESENTATIVE:
-        return is_own(said, grant) and said.tier != Tier.PUBLIC
-    return said.by_id is None or said.tier != Tier.IN_CONFIDENCE
+        return by == grant.party_id and said.tier != Tier.PUBLIC
+    return by is None or said.tier != Tier.IN_CONFIDENCE
+
+
+@register.filter
+def may_release(subject: Subject, grant: Grant | None) -> bool:
+    """Whether the viewer can change who sees it; nobody can on a page that speaks of another day."""
+    return grant is not None and grant.role in RIGHTS[Act.RELEASE] and can_release(subject, grant)
 
 
 OFFERED = {

@@ -25,9 +25,10 @@ from normalization_tracker.api.access import MayRead
 from normalization_tracker.api.filtering import refuse_what_is_not_known
 from normalization_tracker.api.problems import InvalidQuery
 from obligations.api.paging import ABOUT, OfAMoment, RowsThen
-from obligations.api.serializers.input import Body
+from obligations.api.serializers.input import Body, ReleaseBody
 from obligations.asof import NAMES, WrongDay, moment_asked, zone_of
-from obligations.commands import Refused
+from obligations.commands import Refused, release
+from obligations.commands.releases import Subject
 from obligations.deadlines import Moment, present
 from parties.access import Viewer
 
@@ -154,6 +155,12 @@ class Writing(Seen, GenericAPIView[Any]):
 
     def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
         return one(rows_at(queryset, {name: name for name in where}, where))
+
+    def release(self, subject: Subject) -> None:
+        """By the body of the request."""
+        body = self.body(ReleaseBody, subject.agreement)
+        with refusals():
+            release(subject=subject, actor=self.viewer, now=self.now, **body)
 
     def body(self, kind: type[Body], agreement: Agreement) -> dict[str, Any]:
         context = {"agreement": agreement, "viewer": self.viewer, "now": self.now}

@@ -5,8 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from agreement.models import Trigger
-from obligations.api.serializers.clock import TriggerDateRow
+from agreement.models import Event, Trigger
+from obligations.api.serializers.clock import EventRow, TriggerDateRow
 from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
@@ -26,7 +26,6 @@ from obligations.commands import (
     record_claim,
     record_contest,
     record_finding,
-    release,
     set_trigger_date,
     withdraw_statement,
 )
@@ -146,11 +145,25 @@ class Releases(OfStatement):
     def post(self, request: Request, key: str) -> Response:
         """Change who may see a statement, with the reason: publish it, now or later, or take a publication back."""
         subject = self.subject(key, Act.RELEASE)
-        body = self.body(ReleaseBody, subject.agreement)
-        with refusals():
-            release(subject=subject, actor=self.viewer, now=self.now, **body)
+        self.release(subject)
         row = statements_seen_by(self.viewer, self.moment).get(pk=subject.pk)
         return Response(StatementRow(row).data)
+
+
+class EventReleases(Writing):
+    @extend_schema(
+        operation_id="event_releases_create",
+        tags=["events"],
+        request=ReleaseBody,
+        responses={200: EventRow},
+    )
+    def post(self, request: Request, agreement: str, code: str) -> Response:
+        """Change who may see an event, with the reason, as a mediator."""
+        seen = Event.objects.visible_to(self.viewer, self.now).select_related("agreement", "trigger")
+        event: Event = self.find(seen, agreement__code=agreement, code=code)
+        require(self.viewer, Act.RELEASE, event.agreement_id)
+        self.release(event)
+        return Response(EventRow(seen.prefetch_related("obligations").get(pk=event.pk)).data)
 
 
 class ReadingsOf(StatementWriting):
