@@ -147,20 +147,42 @@ def withdrawn() -> Iterator[Difference]:
 
 
 def released() -> Iterator[Difference]:
-    """Who may see something is what its last release says; a planned publication changes the tier when it comes."""
+    """Who may see something is what its last release says, and its first one began with what it was written with.
+
+    A planned publication changes the tier when it comes. What a withdrawal has, `withdrawn` looks at.
+    """
     for field, model in SUBJECTS.items():
-        last = Release.objects.filter(**{field: OuterRef("pk")}).order_by("-recorded_at", "-pk")
-        names = ("from_tier", "to_tier", "to_confidant", "publish_at")
+        of_it = Release.objects.filter(**{field: OuterRef("pk")})
+        last, first = of_it.order_by("-recorded_at", "-pk"), of_it.order_by("recorded_at", "pk")
         changed: Any = model.objects.filter(releases__isnull=False).distinct()
-        rows = changed.annotate(**{f"last_{name}": Subquery(last.values(name)[:1]) for name in names})
+        began = {"began_as": Subquery(first.values("from_tier")[:1])}
+        names = ("from_tier", "to_tier", "to_confidant", "publish_at")
+        rows = changed.annotate(
+            **{f"last_{name}": Subquery(last.values(name)[:1]) for name in names}, **began
+        )
         for row in rows.iterator():
-            name = row.code if isinstance(row, Event) else row.key
-            planned = row.last_publish_at is not None
-            as_before = planned and row.tier == row.last_from_tier
-            if not as_before and (row.tier, row.confidant_id) != (row.last_to_tier, row.last_to_confidant):
-                yield Difference(f"{field} {name}", "tier")
-            if planned and row.publish_at != row.last_publish_at:
-                yield Difference(f"{field} {name}", "publish_at")
+            yield from released_otherwise(field, row)
+        if field != "event":
+            untouched: Any = model.objects.filter(releases__isnull=True)
+            if field == "statement":
+                untouched = untouched.exclude(kind=Statement.Kind.WITHDRAWAL)
+            same = Q(tier=F("first_tier")) & (
+                Q(confidant=F("first_confidant")) | Q(confidant=None, first_confidant=None)
+            )
+            for key in untouched.filter(~same | Q(publish_at__isnull=False)).values_list("key", flat=True):
+                yield Difference(f"{field} {key}", "tier")
+
+
+def released_otherwise(field: str, row: Any) -> Iterator[Difference]:
+    name = row.code if isinstance(row, Event) else row.key
+    planned = row.last_publish_at is not None
+    as_before = planned and row.tier == row.last_from_tier
+    if not as_before and (row.tier, row.confidant_id) != (row.last_to_tier, row.last_to_confidant):
+        yield Difference(f"{field} {name}", "tier")
+    if planned and row.publish_at != row.last_publish_at:
+        yield Difference(f"{field} {name}", "publish_at")
+    if not isinstance(row, Event) and row.began_as != row.first_tier:
+        yield Difference(f"{field} {name}", "first_tier")
 
 
 def pointers() -> Iterator[Difference]:

@@ -112,3 +112,29 @@ class Tiered(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(tier__in=Tier.values), name="%(class)s_tier_known"),
         ]
+
+
+class Released(Tiered):
+    """Something tiered that stays as it was written, but for who may see it.
+
+    `first_tier` and `first_confidant` are what it was written with: what its releases started from.
+    """
+
+    first_tier = models.CharField(
+        _("who could see it at first"),
+        max_length=16,
+        choices=Tier.choices,
+        default=Tier.PUBLIC,
+        editable=False,
+    )
+    first_confidant = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta(Tiered.Meta):
+        abstract = True
+
+    def begin_as(self, tier: str, confidant: Party | None) -> None:
+        """Set who may see it, before it is written."""
+        self.tier = self.first_tier = tier
+        self.confidant = self.first_confidant = confidant

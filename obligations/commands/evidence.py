@@ -186,6 +186,7 @@ def record(made: Evidence, statement: Statement | None, actor: Viewer, now: date
         Obligation.objects.select_for_update(of=("self",), no_key=True).get(pk=made.obligation_id)
         if Evidence.objects.filter(replaces=made.replaces_id).exists():
             raise Refused({"replaces": _("There is a newer version of it by now: replace that one.")})
+    made.begin_as(made.tier, made.confidant)
     made.save(force_insert=True)
     rows: list[Model] = [made]
     if statement is not None:

@@ -21,7 +21,7 @@ from obligations.commands.statements import (
 from obligations.deadlines import day_in
 from obligations.models import Statement
 from parties.access import Grant, Viewer
-from parties.models import TIER_COLUMNS, Party
+from parties.models import Party
 from parties.rights import Act, require
 
 ANSWERED = (*CONTESTED, Statement.Kind.CONTEST)
@@ -78,8 +78,9 @@ def withdraw_statement(*, statement: Statement, actor: Viewer, now: datetime, re
         recorded_by_id=actor.user_id,
         reason=reason.strip(),
         refers_to=statement,
-        **{name: getattr(statement, name) for name in TIER_COLUMNS},
+        publish_at=statement.publish_at,
     )
+    withdrawal.begin_as(statement.tier, statement.confidant)
     refuse_what_cannot_be(withdrawal, None, actor, now)
     withdrawal.save(force_insert=True)
     statement.withdrawn_at = now

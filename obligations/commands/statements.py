@@ -184,7 +184,8 @@ def fill(
     import_key: str = "",
     occurrence: Occurrence | None = None,
 ) -> None:
-    statement.source, statement.tier, statement.confidant = source.strip(), tier, confidant
+    statement.source = source.strip()
+    statement.begin_as(tier, confidant)
     statement.event, statement.import_key, statement.occurrence = event, import_key, occurrence
 
 

@@ -15,7 +15,7 @@ from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.obligation import Obligation
 from obligations.models.statement import Statement
 from parties.access import Viewer, visible
-from parties.models import TIER_COLUMNS, Keyed, Party, Tiered
+from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
 # BCP 47, as far as it is needed: a language, with its script and its region where these matter. `und`: none.
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
@@ -39,7 +39,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.order_by("-uploaded_at", "key")
 
 
-class Evidence(Keyed, Tiered):
+class Evidence(Keyed, Released):
     """A file or a link about one obligation: another version stands beside it and `replaces` it.
 
     Append-only but for who may see it. `by` is the party whose evidence it is, None for the mediators'; `origin` says
@@ -83,7 +83,7 @@ class Evidence(Keyed, Tiered):
 
     objects = EvidenceQuerySet.as_manager()
 
-    class Meta(Tiered.Meta):
+    class Meta(Released.Meta):
         abstract = False
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
@@ -94,7 +94,7 @@ class Evidence(Keyed, Tiered):
             models.Index(fields=["uploaded_at", "key"], name="evidence_in_order"),
         ]
         constraints = [
-            *Tiered.Meta.constraints,
+            *Released.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(
                     kind="file",

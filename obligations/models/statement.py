@@ -13,7 +13,7 @@ from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
 from parties.access import Viewer, visible
-from parties.models import TIER_COLUMNS, Keyed, Party, Tiered
+from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
 
 class Level(models.IntegerChoices):
@@ -110,7 +110,7 @@ def says_one_thing() -> Q:
     )
 
 
-class Statement(Keyed, Tiered):
+class Statement(Keyed, Released):
     """What somebody said about a commitment. Append-only in the database: nothing overwrites anything.
 
     `effective_on` is the day that it speaks of; `recorded_at` is when it was entered. A claim and a contest are a
@@ -162,7 +162,7 @@ class Statement(Keyed, Tiered):
 
     objects = StatementQuerySet.as_manager()
 
-    class Meta(Tiered.Meta):
+    class Meta(Released.Meta):
         abstract = False
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
@@ -188,7 +188,7 @@ class Statement(Keyed, Tiered):
             ),
         ]
         constraints = [
-            *Tiered.Meta.constraints,
+            *Released.Meta.constraints,
             models.CheckConstraint(condition=says_one_thing(), name="statement_says_one_thing"),
             models.CheckConstraint(
                 condition=Q(kind__in=["answer", "withdrawal"])

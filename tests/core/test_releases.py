@@ -175,10 +175,12 @@ def test_events_and_evidence_are_released_alike() -> None:
 
 def test_a_tier_that_no_command_changed_and_a_withdrawal_that_is_none_are_told_as_drift() -> None:
     found, plain = hidden_finding(), make.finding(make.commitment("O-2"), 1)
+    raised = hidden_finding(make.commitment("O-3"))
     released(found, "parties")
-    Statement.objects.filter(pk=found.pk).update(tier="public")
+    Statement.objects.filter(pk__in=[found.pk, raised.pk]).update(tier="public")
     Statement.objects.filter(pk=plain.pk).update(withdrawn_at=NOW)
     assert set(differences()) >= {
         (f"statement {found.key}", "tier"),
+        (f"statement {raised.key}", "tier"),
         (f"statement {plain.key}", "withdrawn_at"),
     }

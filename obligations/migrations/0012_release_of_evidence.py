@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agreement", "0005_accounts_in_the_ledger"),
-        ("obligations", "0010_drafts"),
+        ("obligations", "0011_rows_in_the_ledger"),
         ("parties", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
