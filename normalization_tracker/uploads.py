@@ -90,13 +90,18 @@ class WholeBody:
 
     def read(self, size: int | None = -1) -> bytes:
         wanted = self.left if size is None or size < 0 else min(size, self.left)
-        return self.whole(self.body.read(wanted), wanted) if wanted else b""
+        pieces = []
+        while wanted:
+            piece = self.counted(self.body.read(wanted))
+            pieces.append(piece)
+            wanted -= len(piece)
+        return b"".join(pieces)
 
     def readline(self, size: int | None = -1) -> bytes:
         wanted = self.left if size is None or size < 0 else min(size, self.left)
-        return self.whole(self.body.readline(wanted), wanted) if wanted else b""
+        return self.counted(self.body.readline(wanted)) if wanted else b""
 
-    def whole(self, data: bytes, wanted: int) -> bytes:
+    def counted(self, data: bytes) -> bytes:
         if not data:
             raise ConnectionResetError(f"The body broke off: {self.left} bytes are missing.")
         self.left -= len(data)
