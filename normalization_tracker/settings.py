@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
         "ChangeKind": "obligations.changes.change.Kind",
+        "EvidenceKind": "obligations.models.Evidence.Kind",
         "InstrumentKind": "agreement.models.Instrument.Kind",
         "ObligationKind": "obligations.models.obligation.Kind",
         "ParticipationKind": "agreement.models.Participation.Kind",

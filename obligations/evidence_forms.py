@@ -79,7 +79,7 @@ class EvidenceForm(forms.Form):
         kwargs["initial"] = described(older) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.own, self.parties = own, {str(party.pk): party for party in parties}
-        self.statements = {str(one.pk): one for one in statements}
+        self.statements = {one.key: one for one in statements}
         self.older = older
         today = day_in(now, obligation.agreement.zone)
         self.fields["represents_on"].widget = day_input(today)
@@ -192,7 +192,7 @@ class AttachForm(forms.Form):
 
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.statements = {str(one.pk): one for one in statements}
+        self.statements = {one.key: one for one in statements}
         self.fields["statement"].choices = [  # type: ignore[attr-defined]
             (key, in_words_of(one)) for key, one in self.statements.items()
         ]

@@ -4,8 +4,9 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -26,6 +27,18 @@ class InvalidQuery(exceptions.ValidationError):
     """An address whose parameters say nothing that can be answered; `detail` names each with what is wrong."""
 
 
+class TooLarge(exceptions.APIException):
+    """A body or a file with more bytes than are taken."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class NotNow(exceptions.APIException):
+    """What may be taken later, as it is."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class LockedOut(exceptions.Throttled):
     default_detail = gettext_lazy("Too many attempts with a wrong password. Try again later.")
 
@@ -36,6 +49,10 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         exc = exceptions.PermissionDenied(str(exc.args[0]))
     if isinstance(exc, RequestDataTooBig):
         exc = exceptions.ParseError(_("The body is too large."))
+    elif isinstance(exc, SuspiciousOperation):
+        exc = exceptions.ParseError(_("The body has more parts than are taken."))
+    elif isinstance(exc, UnreadablePostError):
+        exc = exceptions.ParseError(_("The body broke off. Nothing was written."))
     answer = exception_handler(exc, context)
     if answer is None:
         answer = unexpected(exc, context)

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -14,7 +15,7 @@ from agreement.models import Agreement, Calendar, Event, Instrument, Participati
 from agreement.viewers import viewer_of
 from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.deadlines import Timeliness
-from obligations.models import Commitment, Obligation, Occurrence, Reading, Statement
+from obligations.models import Attachment, Commitment, Evidence, Obligation, Occurrence, Reading, Statement
 from obligations.models.obligation import Kind
 from obligations.models.period_state import State
 from obligations.seen_breaches import OUTCOMES, SeenBreach
@@ -174,6 +175,26 @@ class StatementFilter(filters.FilterSet):
     class Meta:
         model = Statement
         fields: list[str] = []
+
+
+class EvidenceFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
+    statement = filters.CharFilter(method="of_statement", label=_("Statement that rests on it"))
+    by = filters.CharFilter("by__code", label=_("Party whose it is"))
+    kind = filters.ChoiceFilter(choices=Evidence.Kind.choices, label=_("Kind"))
+    language = filters.CharFilter("language", label=_("Language"))
+    tier = filters.ChoiceFilter(choices=Tier.choices, label=_("Tier"))
+
+    class Meta:
+        model = Evidence
+        fields: list[str] = []
+
+    def of_statement(self, queryset: QuerySet[Evidence], name: str, key: str) -> QuerySet[Evidence]:
+        """Of a statement that the viewer may see; a hidden one has none, as one that never was."""
+        seen = Statement.objects.visible_to(viewer_of(self.request), timezone.now()).filter(key=key)
+        links = Attachment.objects.filter(evidence=OuterRef("pk"), statement__in=seen)
+        return queryset.filter(Exists(links))
 
 
 class ReadingFilter(filters.FilterSet):

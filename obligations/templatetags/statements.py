@@ -19,6 +19,7 @@ register = template.Library()
 WORDS: dict[Act, tuple[str, Promise]] = {
     Act.CONTEST: ("obligation-contest", _("Contest this")),
     Act.ANSWER: ("obligation-answer", _("Answer this")),
+    Act.ADD_EVIDENCE: ("evidence-add-file", _("Add evidence")),
     Act.WITHDRAW: ("obligation-withdraw", _("Withdraw this")),
     Act.RELEASE: ("obligation-release", _("Who may see this")),
 }
@@ -52,6 +53,10 @@ def can_withdraw(said: Statement, grant: Grant) -> bool:
     return said.held() and said.kind in WITHDRAWN and is_own(said, grant)
 
 
+def can_add_evidence(said: Statement, grant: Grant) -> bool:
+    return said.kind != Statement.Kind.WITHDRAWAL and is_own(said, grant)
+
+
 def can_release(said: Subject, grant: Grant) -> bool:
     """A withdrawal goes with what it takes back; a confidence is its party's, and a party hides nothing."""
     by = None if isinstance(said, Event) else said.by_id
@@ -71,6 +76,7 @@ def may_release(subject: Subject, grant: Grant | None) -> bool:
 OFFERED = {
     Act.CONTEST: can_contest,
     Act.ANSWER: can_answer,
+    Act.ADD_EVIDENCE: can_add_evidence,
     Act.WITHDRAW: can_withdraw,
     Act.RELEASE: can_release,
 }

@@ -44,9 +44,11 @@ def a_row_of_everything(
     monkeypatch.setattr(django_settings, "ALLOWED_HOSTS", ["localhost"])
     owed = make.commitment("O-1", days=30)
     sweep(NOW)
-    make.finding(owed, 3)
+    found = make.finding(owed, 3)
     make.contest(make.claim(owed, make.representative()), make.representative(make.party("beta")))
     make.event("E-1")
+    make.evidence_link(owed.obligation, statement=found)
+    make.evidence_file(owed.obligation)
     make.reading(owed, "waive")
     monthly()
 

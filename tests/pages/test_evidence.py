@@ -52,7 +52,7 @@ def test_a_representative_hands_in_a_file_for_an_indicator_and_an_own_claim() ->
     alpha = make.representative()
     claim = make.claim(owed, alpha)
     client = signed_in(alpha)
-    client.post(f"{PAGE}evidence/file/", said(supports=["0"], statement=str(claim.pk)))
+    client.post(f"{PAGE}evidence/file/", said(supports=["0"], statement=claim.key))
     made = Evidence.objects.get()
     assert (made.by, made.media_type, made.supports) == (make.party(), "application/pdf", ["Met once."])
     assert Attachment.objects.get().statement == claim
@@ -132,7 +132,7 @@ def test_only_the_own_sides_statements_are_offered_and_taken() -> None:
     client = signed_in(make.representative())
     path = f"{PAGE}evidence/{evidence.key}/attach/"
     assert "Your side has made no statement" in page_of(client, path)
-    client.post(path, {"statement": str(other.pk)})
+    client.post(path, {"statement": other.key})
     assert not Attachment.objects.exists()
 
 
@@ -141,9 +141,9 @@ def test_mediators_attach_evidence_to_a_finding() -> None:
     found = make.finding(owed, 2)
     evidence = make.evidence_file(owed.obligation)
     client = signed_in(make.mediator())
-    client.post(f"{PAGE}evidence/{evidence.key}/attach/", {"statement": str(found.pk)})
+    client.post(f"{PAGE}evidence/{evidence.key}/attach/", {"statement": found.key})
     assert Attachment.objects.get().statement == found
-    again = client.post(f"{PAGE}evidence/{evidence.key}/attach/", {"statement": str(found.pk)})
+    again = client.post(f"{PAGE}evidence/{evidence.key}/attach/", {"statement": found.key})
     assert (again.status_code, Attachment.objects.count()) == (422, 1)
 
 

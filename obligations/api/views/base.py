@@ -23,11 +23,12 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from normalization_tracker.api.access import MayRead
 from normalization_tracker.api.filtering import refuse_what_is_not_known
-from normalization_tracker.api.problems import InvalidQuery
+from normalization_tracker.api.problems import InvalidQuery, NotNow, TooLarge
 from obligations.api.paging import ABOUT, OfAMoment, RowsThen
 from obligations.api.serializers.input import Body, ReleaseBody
 from obligations.asof import NAMES, WrongDay, moment_asked, zone_of
 from obligations.commands import Refused, release
+from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
 from obligations.commands.releases import Subject
 from obligations.deadlines import Moment, present
 from parties.access import Viewer
@@ -162,8 +163,8 @@ class Writing(Seen, GenericAPIView[Any]):
         with refusals():
             release(subject=subject, actor=self.viewer, now=self.now, **body)
 
-    def body(self, kind: type[Body], agreement: Agreement) -> dict[str, Any]:
-        context = {"agreement": agreement, "viewer": self.viewer, "now": self.now}
+    def body(self, kind: type[Body], agreement: Agreement, **more: Any) -> dict[str, Any]:
+        context = {"agreement": agreement, "viewer": self.viewer, "now": self.now, **more}
         body = kind(data=self.request.data, context=context)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
@@ -171,8 +172,15 @@ class Writing(Seen, GenericAPIView[Any]):
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What a command refuses is input that cannot be taken: 400, with its sentences by field."""
+    """What a command refuses is input that cannot be taken: 400, with its sentences by field.
+
+    A file that is too large is 413, and one that may be taken later 503.
+    """
     try:
         yield
+    except RefusedAsTooLarge as refused:
+        raise TooLarge(" ".join(refused.errors.values())) from refused
+    except RefusedForNow as refused:
+        raise NotNow(" ".join(refused.errors.values())) from refused
     except Refused as refused:
         raise ValidationError({field: [message] for field, message in refused.errors.items()}) from refused

@@ -18,6 +18,7 @@ RESOURCES = [
     "changes",
     "commitments",
     "events",
+    "evidence",
     "instruments",
     "obligations",
     "occurrences",

@@ -1,0 +1,136 @@
+"""Evidence: the list, the files, handing more in, and attaching it to statements."""
+
+from typing import Any
+
+from django.db.models import Case, F, Prefetch, QuerySet, When
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from normalization_tracker.api.filtering import refuse_what_is_not_known
+from normalization_tracker.api.parsing import PlainJSON
+from obligations.api import filters
+from obligations.api.paging import InOrder
+from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody, EvidenceRow
+from obligations.api.views.base import Recalled, Seen, Writing, one, refusals, rows_at
+from obligations.api.views.standing import until
+from obligations.commands.evidence import add_file, add_link, attach
+from obligations.deadlines import Moment
+from obligations.evidence_files import answer_with
+from obligations.files.allowed import ALLOWED
+from obligations.models import Attachment, Evidence, Obligation, Statement
+from parties.access import Viewer, visible
+from parties.rights import Act, require
+
+
+def evidence_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
+    """Evidence with what a row shows of it: its older version and its statements where these can be seen as well."""
+    older = visible(viewer, moment.now, "replaces__") & until(moment, "replaces__represents_on")
+    links = Attachment.objects.filter(statement__in=Statement.objects.seen_by(viewer, moment).values("pk"))
+    if moment.known_at:
+        links = links.filter(attached_at__lt=moment.known_at)
+    links = links.select_related("statement").order_by("attached_at", "statement__key")
+    return (
+        Evidence.objects.seen_by(viewer, moment)
+        .select_related("agreement", "obligation", "by", "confidant")
+        .annotate(seen_replaces=Case(When(older, then=F("replaces__key")), default=None))
+        .prefetch_related(Prefetch("attachments", queryset=links, to_attr="seen_attachments"))
+    )
+
+
+class EvidenceList(Recalled):
+    """Files and links that statements rest on, as they were handed in. A newer version stands beside the older one."""
+
+    model = Evidence
+    serializer_class = EvidenceRow
+    filterset_class = filters.EvidenceFilter
+    pagination_class = InOrder
+    keys = {"key": "key"}
+    order = ("uploaded_at", "key")
+
+    def visible(self) -> QuerySet[Any]:
+        return evidence_seen_by(self.viewer, self.moment)
+
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return Evidence.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
+
+
+class AsItIs(BaseContentNegotiation):
+    """A file is what it is, whatever the client would rather have."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class EvidenceFile(Seen, APIView):
+    content_negotiation_class = AsItIs
+
+    @extend_schema(
+        operation_id="evidence_file",
+        tags=["evidence"],
+        responses={(200, media_type): OpenApiTypes.BINARY for media_type in ALLOWED},
+    )
+    def get(self, request: Request, key: str) -> FileResponse:
+        """The bytes of a file, to be saved. A link has none: 404."""
+        refuse_what_is_not_known(request, set(), set())
+        seen = Evidence.objects.visible_to(self.viewer, self.now).filter(kind=Evidence.Kind.FILE)
+        return answer_with(one(rows_at(seen, {"key": "key"}, {"key": key})))
+
+
+class EvidenceWriting(Writing):
+    def recorded(self, evidence: Evidence) -> Response:
+        row = evidence_seen_by(self.viewer, self.moment).get(pk=evidence.pk)
+        address = reverse("api:evidence-item", kwargs={"key": evidence.key}, request=self.request)
+        body = EvidenceRow(row, context={"request": self.request}).data
+        return Response(body, status=201, headers={"Location": address})
+
+
+class EvidenceOf(EvidenceWriting):
+    parser_classes = [MultiPartParser, PlainJSON]
+
+    @extend_schema(
+        operation_id="evidence_create",
+        tags=["obligations"],
+        request={"multipart/form-data": EvidenceBody, "application/json": EvidenceBody},
+        responses={201: EvidenceRow},
+    )
+    def post(self, request: Request, agreement: str, code: str) -> Response:
+        """Hand in a file or a link about an obligation, in the name of the own side. 413 where a file is too large."""
+        seen = Obligation.objects.visible_to(self.viewer).select_related("agreement")
+        owed: Obligation = self.find(seen, agreement__code=agreement, code=code)
+        grant = require(self.viewer, Act.ADD_EVIDENCE, owed.agreement_id)
+        said = self.body(EvidenceBody, owed.agreement, obligation=owed, grant=grant)
+        with refusals():
+            if (upload := said.pop("file", None)) is not None:
+                said |= {"upload": upload, "file_name": upload.name}
+                made = add_file(obligation=owed, actor=self.viewer, now=self.now, **said)
+            else:
+                made = add_link(obligation=owed, actor=self.viewer, now=self.now, **said)
+        return self.recorded(made)
+
+
+class EvidenceStatements(EvidenceWriting):
+    @extend_schema(
+        operation_id="evidence_statements_create",
+        tags=["evidence"],
+        request=AttachmentBody,
+        responses={201: EvidenceRow},
+    )
+    def post(self, request: Request, key: str) -> Response:
+        """Say that a statement of the own side rests on this evidence."""
+        seen = Evidence.objects.visible_to(self.viewer, self.now).select_related("agreement", "obligation")
+        evidence: Evidence = self.find(seen, key=key)
+        grant = require(self.viewer, Act.ADD_EVIDENCE, evidence.agreement_id)
+        said = self.body(AttachmentBody, evidence.agreement, obligation=evidence.obligation, grant=grant)
+        with refusals():
+            attach(evidence=evidence, actor=self.viewer, now=self.now, **said)
+        return self.recorded(evidence)
