@@ -1,11 +1,15 @@
 """Whether this process can do its work: the database and the broker answer, and the derived columns are right."""
 
+from collections.abc import Sequence
+
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.cache import add_never_cache_headers
 
+from agreement.models import LedgerCheck
+from normalization_tracker.roles import application_may_change_records
 from obligations.models import DriftCheck
 
 
@@ -39,9 +43,28 @@ def records() -> bool:
     return newest is None or newest.found == 0
 
 
+def ledger() -> bool:
+    """Whether the newest verification found the ledger whole."""
+    try:
+        newest = LedgerCheck.objects.order_by("-finished_at").first()
+    except DatabaseError:
+        return False
+    return newest is None or newest.is_good
+
+
+def warnings() -> list[str]:
+    """What is no fault, and should not stay so."""
+    try:
+        shared = application_may_change_records()
+    except DatabaseError:
+        return []
+    return ["the application owns its tables"] if shared else []
+
+
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where all parts are well, else 503; the body names each part as ``ok`` or ``down``."""
-    return answer({"database": database(), "broker": broker(), "records": records()})
+    """200 where all parts are well, else 503; the body names each part as ``ok`` or ``down``, and any warnings."""
+    parts = {"database": database(), "broker": broker(), "records": records(), "ledger": ledger()}
+    return answer(parts, warnings())
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
@@ -49,8 +72,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return answer({"database": database(), "broker": broker()})
 
 
-def answer(parts: dict[str, bool]) -> JsonResponse:
-    body = {part: "ok" if well else "down" for part, well in parts.items()}
+def answer(parts: dict[str, bool], told: Sequence[str] = ()) -> JsonResponse:
+    body: dict[str, str | list[str]] = {part: "ok" if well else "down" for part, well in parts.items()}
+    if told:
+        body["warnings"] = list(told)
     response = JsonResponse(body, status=200 if all(parts.values()) else 503)
     add_never_cache_headers(response)
     return response

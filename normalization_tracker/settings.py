@@ -118,6 +118,9 @@ DATABASES: dict[str, Any] = {
 }
 # Compiling these queries takes longer than running them: measured, dashboards of 20,000 commitments take half the time.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+# The role that owns the tables and migrates; without it, the application does both. See normalization_tracker/roles.py.
+OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
+OWNER_DATABASE: dict[str, Any] = dict(env.dj_db_url("OWNER_DATABASE_URL")) if OWNER_DATABASE_URL else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The worker may be killed at any moment: a job is done only when it is acknowledged after its end.

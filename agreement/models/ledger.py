@@ -57,13 +57,15 @@ class LedgerEntry(models.Model):
 
 
 class ChainLink(models.Model):
-    """An entry's place in its chain. Written by the database alone: the application's role may only read it.
+    """An entry's place in its chain. Written by the database alone.
 
     `chain` is the key of the agreement, or NO_AGREEMENT. `position` counts from 1 without gaps; it is empty between two
     steps of one commit, and so for nobody to see. `hash` is SHA-256 over `previous`, `position` and the content.
     """
 
     in_ledger: ClassVar[bool] = False
+    # The application's role in the database may not write it.
+    read_only: ClassVar[bool] = True
 
     entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="link")
     chain = models.BigIntegerField(_("chain"))
@@ -88,12 +90,11 @@ class ChainLink(models.Model):
 class ChainHead(models.Model):
     """The newest link of each chain: the row that a commit holds while it adds one. The database alone writes it."""
 
+    read_only: ClassVar[bool] = True
+
     chain = models.BigIntegerField(_("chain"), primary_key=True)
     position = models.BigIntegerField(_("position"))
     hash = models.CharField(_("hash"), max_length=64)
-
-    # The application's role in the database may only read it.
-    read_only: ClassVar[bool] = True
 
     class Meta:
         verbose_name = _("head of a chain")

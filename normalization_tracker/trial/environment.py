@@ -15,7 +15,7 @@ from normalization_tracker.trial.postgres import Cluster
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ON = {"1", "on", "t", "true", "y", "yes"}
-KEPT = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TRIAL")
+KEPT = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TRIAL")
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,14 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> Trial:
     sockets = socket_folder(data)
     cluster = broker = None
     if not environment.get("DATABASE_URL"):
-        cluster = Cluster(data / "postgres", sockets, kept_secret(data / "postgres-password"))
-        environment["DATABASE_URL"] = cluster.url
+        cluster = Cluster(
+            data / "postgres",
+            sockets,
+            kept_secret(data / "postgres-password"),
+            application_password=kept_secret(data / "postgres-application-password"),
+        )
+        environment["OWNER_DATABASE_URL"], environment["DATABASE_URL"] = cluster.url, cluster.application_url
+    environment.setdefault("OWNER_DATABASE_URL", "")
     if not environment.get("REDIS_URL"):
         broker = Broker(data / "valkey", sockets)
         environment["REDIS_URL"] = broker.url

@@ -24,7 +24,8 @@ from normalization_tracker.trial.children import Service
 from normalization_tracker.trial.files import discard, give, write_private
 from normalization_tracker.trial.unprivileged import Account, account_for
 
-NAME = "tracker"
+NAME = "tracker"  # of the database, and of the role that owns it
+APPLICATION = "tracker_app"
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket; no port is opened
 PATIENCE = 20.0  # seconds for an earlier server to shut down
@@ -66,10 +67,20 @@ class Cluster:
     sockets: Path
     password: str
     durable: bool = True
+    # Of the role that the application has where it does not own its tables.
+    application_password: str = ""
 
     @property
     def url(self) -> str:
-        return f"postgresql://{NAME}:{quote(self.password, safe='')}@{quote(str(self.sockets), safe='')}:{PORT}/{NAME}"
+        """The owner's address."""
+        return self._url(NAME, self.password)
+
+    @property
+    def application_url(self) -> str:
+        return self._url(APPLICATION, self.application_password)
+
+    def _url(self, role: str, password: str) -> str:
+        return f"postgresql://{role}:{quote(password, safe='')}@{quote(str(self.sockets), safe='')}:{PORT}/{NAME}"
 
     @cached_property
     def programs(self) -> Path:
@@ -176,15 +187,14 @@ class Cluster:
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
     def ensure_database(self) -> None:
-        """Makes the application's role (no superuser) and its database, where they are missing."""
+        """Makes the roles (no superusers) and the database, where they are missing."""
         connection = self._connect()
         try:
             with connection.cursor() as cursor:
                 role, database = sql.Identifier(NAME), sql.Identifier(NAME)
-                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME])
-                if not cursor.fetchone():
-                    secret = sql.Literal(self.password)
-                    cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, secret))
+                _ensure_role(cursor, NAME, "LOGIN CREATEDB", self.password)
+                if self.application_password:
+                    _ensure_role(cursor, APPLICATION, "LOGIN", self.application_password)
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
                 if not cursor.fetchone():
                     cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
@@ -202,6 +212,13 @@ class Cluster:
             ) from error
         connection.autocommit = True
         return connection
+
+
+def _ensure_role(cursor: psycopg2.extensions.cursor, name: str, may: str, password: str) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+    if not cursor.fetchone():
+        made = sql.SQL(f"CREATE ROLE {{}} {may} PASSWORD {{}}")
+        cursor.execute(made.format(sql.Identifier(name), sql.Literal(password)))
 
 
 def _pid_in(lock: Path) -> int | None:

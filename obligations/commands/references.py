@@ -96,5 +96,7 @@ def delete(rows: Sequence[M]) -> list[Model]:
                     cursor.execute(f"SELECT {REMOVAL[other]}(%s)", [keys(rows)])
             else:
                 own.delete()
-        there.delete()
+        # Nothing refers to them any more, and the database would say so. Django would look for what goes with them, and
+        # ask to delete it where the application may not, though there is none.
+        there._raw_delete(there.db)
     return records

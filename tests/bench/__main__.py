@@ -1,9 +1,9 @@
-"""`python -m tests.bench [sweep|as_of|packs]`: which bench, the sweep where none is named, and then its own options."""
+"""`python -m tests.bench [sweep|as_of|ledger|packs]`: which bench (else the sweep), then its options."""
 
 import sys
 
-from tests.bench import as_of, packs, sweep
+from tests.bench import as_of, ledger, packs, sweep
 
-BENCHES = {"as_of": as_of.main, "packs": packs.main, "sweep": sweep.main}
+BENCHES = {"as_of": as_of.main, "ledger": ledger.main, "packs": packs.main, "sweep": sweep.main}
 name = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in BENCHES else "sweep"
 BENCHES[name]()

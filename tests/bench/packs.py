@@ -128,6 +128,21 @@ def obligation(n: int, obligations: int) -> dict[str, Any]:
     return entry
 
 
+def loaded(obligations: int) -> Any:
+    """The agreement of such a pack, loaded."""
+    from agreement.models import Agreement
+    from agreement.packs.read import read_pack
+    from obligations.commands.load_pack import load_pack
+    from parties.access import PUBLIC_VIEWER
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "pack.yaml"
+        file.write_text(json.dumps(made(obligations)))
+        pack = read_pack(file)
+    load_pack(pack=pack, actor=PUBLIC_VIEWER, now=dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC))
+    return Agreement.objects.get(code=pack.agreement.code)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

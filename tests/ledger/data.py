@@ -60,13 +60,15 @@ def superuser() -> Iterator[Any]:
         is_superuser = cursor.fetchone()[0]
     user = given["user"] if is_superuser else "postgres"
     names = ("host", "port", "password")
-    with psycopg2.connect(
+    own = psycopg2.connect(
         user=user, dbname=given["dbname"], **{name: given[name] for name in names if name in given}
-    ) as own:
-        cursor = own.cursor()
-        cursor.execute("SET session_replication_role = replica")
-        yield cursor
-    own.close()
+    )
+    try:
+        with own, own.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            yield cursor
+    finally:
+        own.close()
 
 
 def tamper(*statements: str, values: Sequence[Any] = ()) -> None:

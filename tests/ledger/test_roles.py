@@ -1,0 +1,167 @@
+"""The application's role in the database: it does its work, and cannot change what is append-only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.db import ProgrammingError, connection
+from django.test import Client
+
+from agreement.ledger.verify import verify
+from agreement.models import ChainLink, LedgerEntry
+from agreement.models.appendonly import append_only_models
+from agreement.packs.read import read_pack
+from normalization_tracker import roles
+from obligations.commands.load_pack import load_pack
+from obligations.flagging import sweep
+from obligations.models import Commitment, Statement
+from parties.access import PUBLIC_VIEWER
+from tests import make
+from tests.ledger.data import a_ledger, superuser
+from tests.packs.small import SMALL
+
+DENIED = "permission denied|must be owner"
+
+
+def name() -> str:
+    """Other processes of the tests have another."""
+    return f"application_of_{connection.settings_dict['NAME']}"
+
+
+@pytest.fixture
+def role(transactional_db: None) -> str:
+    """The application's role, which the tests' own may take."""
+    user = connection.settings_dict["USER"]
+    with superuser() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name()])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE ROLE {name()}")
+        cursor.execute(f'GRANT {name()} TO "{user}"')
+    roles.grant(name())
+    return name()
+
+
+@contextmanager
+def as_application() -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {name()}")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("RESET ROLE")
+
+
+def allowed(table: str, what: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, %s, %s)", [name(), table, what])
+        return bool(cursor.fetchone()[0])
+
+
+def test_it_may_not_change_what_any_model_keeps(role: str) -> None:
+    models = dict(append_only_models())
+    assert {LedgerEntry, ChainLink, Statement} <= set(models)
+    for model in models:
+        table = model._meta.db_table
+        assert allowed(table, "SELECT"), table
+        assert not any(allowed(table, what) for what in ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")), table
+    assert allowed("obligations_commitment", "UPDATE, DELETE")
+
+
+def test_it_may_change_the_columns_that_follow_from_other_rows_and_no_other(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'obligations_statement'::regclass AND attnum > 0"
+            " AND NOT attisdropped AND has_column_privilege(%s, attrelid, attnum, 'UPDATE')",
+            [name()],
+        )
+        found = {name for (name,) in cursor.fetchall()}
+    assert found == {"tier", "confidant_id", "publish_at", "withdrawn_at"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE agreement_ledgerentry SET reason = ''",
+        "DELETE FROM agreement_ledgerentry",
+        "TRUNCATE agreement_ledgerentry CASCADE",
+        "UPDATE agreement_chainlink SET hash = ''",
+        "INSERT INTO agreement_chainlink (entry_id, chain, previous, hash) VALUES (1, 1, '', '')",
+        "UPDATE agreement_chainhead SET position = 0",
+        "DELETE FROM agreement_chainhead",
+        "UPDATE obligations_statement SET level = 3",
+        "DELETE FROM obligations_terms",
+        "ALTER TABLE agreement_ledgerentry DISABLE TRIGGER ALL",
+        "DROP TRIGGER zz_ledger_entered ON agreement_ledgerentry",
+        "CREATE TABLE another (id int)",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_it_is_refused(role: str, statement: str) -> None:
+    """Also where the triggers are told to look away."""
+    with as_application() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{pgtrigger_ledger_append_only_bc68e}', false)")
+        with pytest.raises(ProgrammingError, match=DENIED):
+            cursor.execute(statement)
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '', false)")
+
+
+def test_commands_work_under_it_and_leave_a_whole_ledger(role: str, tmp_path: Path) -> None:
+    with as_application():
+        agreement = a_ledger(tmp_path)
+        sweep(make.NOW)
+        kept = Commitment.objects.get(obligation__code="RA-1", party__code="south")
+        make.reading(kept, "extend", due_on=date(2027, 1, 1))
+        without = tmp_path / "later.yaml"
+        without.write_text(SMALL[: SMALL.index("  - code: RA-2")])
+        load_pack(pack=read_pack(without), actor=PUBLIC_VIEWER, now=make.NOW)
+    assert not Commitment.objects.filter(obligation__code="RA-2").exists()
+    done = verify()
+    assert (done.faults, done.heads[0].chain) == ([], agreement.pk)
+    assert done.entries == ChainLink.objects.filter(chain=agreement.pk).count() >= 7
+
+
+def test_rows_that_something_refers_to_cannot_be_taken_away_by_the_function(
+    role: str, tmp_path: Path
+) -> None:
+    agreement = a_ledger(tmp_path)
+    with as_application() as cursor:
+        keys = list(agreement.obligations.values_list("pk", flat=True))
+        cursor.execute("SELECT obligations_remove_terms(%s)", [keys])
+        cursor.execute(
+            "SELECT obligations_remove_dates(%s)", [list(agreement.triggers.values_list("pk", flat=True))]
+        )
+    assert verify().faults == []
+
+
+def test_migrating_acts_as_the_owner_and_gives_the_application_its_rights(role: str, settings: Any) -> None:
+    """The role is made where it is missing; what it had too much of is taken away."""
+    given = connection.settings_dict
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT ALL ON agreement_ledgerentry TO {name()}")
+    application = given | {"USER": role, "PASSWORD": "none"}
+    settings.OWNER_DATABASE = given
+    connection.close()
+    connection.settings_dict = application
+    try:
+        call_command("migrate", verbosity=0)
+        assert connection.settings_dict is application
+    finally:
+        connection.close()
+        connection.settings_dict = given
+    assert not allowed("agreement_ledgerentry", "UPDATE")
+
+
+@pytest.mark.django_db
+def test_who_deploys_with_one_role_is_warned(client: Client, settings: Any) -> None:
+    def told() -> list[str | None]:
+        return [one.id for one in run_checks(tags=["security"], include_deployment_checks=True)]
+
+    assert "normalization_tracker.W001" in told()
+    assert client.get("/healthz").json()["warnings"] == ["the application owns its tables"]
+    settings.OWNER_DATABASE = {"USER": "somebody_else"}
+    assert "normalization_tracker.W001" not in told()
