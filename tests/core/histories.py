@@ -14,7 +14,14 @@ from django.core.exceptions import PermissionDenied
 
 from agreement.models import Agreement, Calendar, Trigger
 from agreement.viewers import viewer_for
-from obligations.commands import Refused, clock, readings, set_trigger_date
+from obligations.commands import (
+    Refused,
+    clock,
+    readings,
+    release,
+    set_trigger_date,
+    withdraw_statement,
+)
 from obligations.commands.calendars import set_holiday
 from obligations.models import Commitment, Obligation, Reading, Statement
 from obligations.models.clockspan import OUTSET
@@ -147,10 +154,15 @@ def one_act(name: str, on: Commitment, now: datetime, day: date, number: int, hi
     try:
         if name == "finding":
             make.finding(on, **more, **from_day, now=now)
+        elif name == "take_back":
+            found = Statement.objects.filter(commitment__party=on.party, kind="finding", withdrawn_at=None)
+            if last := found.order_by("pk").last():
+                actor = make.a_mediator(on.agreement)
+                withdraw_statement(statement=last, actor=actor, now=now, reason="Not so.")
         elif name == "withdraw":
-            last = Reading.objects.filter(commitment=on, withdrawn_by=None).exclude(kind="withdrawal").last()
-            if last:
-                make.reading_taken_back(last, now=now)
+            read = Reading.objects.filter(commitment=on, withdrawn_by=None).exclude(kind="withdrawal").last()
+            if read:
+                make.reading_taken_back(read, now=now)
         else:
             make.reading(on, name, **more, **from_day, now=now)
     except Refused:
@@ -176,7 +188,8 @@ def finding(history: History, of: Agreement) -> str:
     on = some(history, of)
     tier = history.pick(*Tier, Tier.PUBLIC, Tier.PUBLIC)
     confidant = make.party(history.pick("alpha", "beta"), of) if tier == Tier.IN_CONFIDENCE else None
-    said = {"tier": tier, "confidant": confidant, "now": history.now}
+    cites = Statement.objects.filter(commitment=on).contested_claims().first()
+    said = {"tier": tier, "confidant": confidant, "now": history.now, "cites": cites}
     if on.obligation.has_conduct:
         make.finding(on, None, history.earlier(on), conduct=history.pick("kept", "contrary"), **said)
         return "conduct"
@@ -196,7 +209,7 @@ def claim(history: History, of: Agreement) -> str:
 def contest(history: History, of: Agreement) -> str:
     said = (
         Statement.objects.filter(agreement=of, tier=Tier.PUBLIC)
-        .exclude(kind="contest")
+        .filter(kind__in=["claim", "finding"], withdrawn_at=None)
         .order_by("-pk")
         .first()
     )
@@ -204,6 +217,28 @@ def contest(history: History, of: Agreement) -> str:
         return "no contest"
     make.contest(said, history.people[f"{of.code} {history.pick('alpha', 'beta')}"], now=history.now)
     return "contest"
+
+
+def take_back(history: History, of: Agreement) -> str:
+    """Half of them what was found last, where it counts."""
+    rows = Statement.objects.filter(agreement=of, kind="finding", withdrawn_at=None).order_by("-recorded_at")
+    there = list(rows[: history.pick(1, 40)])
+    if not there:
+        return "nothing to take back"
+    withdraw_statement(
+        statement=history.random.choice(there), actor=make.a_mediator(of), now=history.now, reason="Not so."
+    )
+    return "taken back"
+
+
+def let_see(history: History, of: Agreement) -> str:
+    found = list(Statement.objects.filter(agreement=of, kind="finding").order_by("pk"))
+    if not found:
+        return "nothing to let see"
+    tier = history.pick(Tier.PUBLIC, Tier.PUBLIC, Tier.PARTIES, Tier.MEDIATORS)
+    subject = history.random.choice(found)
+    release(subject=subject, actor=make.a_mediator(of), now=history.now, tier=tier, reason="It was agreed.")
+    return "release"
 
 
 def understand(history: History, of: Agreement) -> str:
@@ -302,6 +337,8 @@ def new_obligation(history: History, of: Agreement) -> str:
 
 ATTEMPTS: dict[Callable[[History, Agreement], str], int] = {
     finding: 30,
+    take_back: 6,
+    let_see: 4,
     claim: 4,
     contest: 2,
     understand: 9,

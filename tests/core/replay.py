@@ -57,13 +57,15 @@ class Recorded:
     dates: dict[int, list[TriggerDate]]
     readings: dict[int, list[Reading]]
     findings: dict[int, list[Statement]]
+    taken_back: dict[int, datetime]  # when each withdrawn statement was, by its key
     holidays: dict[int, list[Holiday]]
     calendars: dict[tuple[int, int], list[CalendarParty]]
 
 
 def all_rows() -> Recorded:
     commitments = Commitment.objects.select_related("agreement", "obligation", "party")
-    said = [one for one in Statement.objects.all() if one.kind == "finding"]
+    every = list(Statement.objects.all())
+    said = [one for one in every if one.kind == "finding"]
     served = CalendarParty.objects.select_related("calendar")
     return Recorded(
         commitments=sorted(commitments, key=lambda one: one.pk),
@@ -71,6 +73,7 @@ def all_rows() -> Recorded:
         dates=in_order(TriggerDate.objects.all(), lambda one: one.trigger_id),
         readings=in_order(Reading.objects.all(), lambda one: one.commitment_id),
         findings=in_order(said, lambda one: one.commitment_id),
+        taken_back={one.refers_to_id or 0: one.recorded_at for one in every if one.kind == "withdrawal"},
         holidays=in_order(Holiday.objects.select_related("calendar"), lambda one: one.calendar.agreement_id),
         calendars=by_key(served, lambda one: (one.agreement_id, one.party_id)),
     )
@@ -164,9 +167,13 @@ class Replay:
 
     def until(self, day: date | None, said: Sequence[Statement]) -> list[Statement]:
         """What is known and speaks of `day` or an earlier one, in the order in which it speaks."""
-        known = [one for one in said if self.is_known(one.recorded_at)]
+        known = [one for one in said if self.is_known(one.recorded_at) and not self.is_gone(one)]
         spoken = [one for one in known if day is None or one.effective_on <= day]
         return sorted(spoken, key=lambda one: (one.effective_on, one.recorded_at, one.pk))
+
+    def is_gone(self, said: Statement) -> bool:
+        withdrawn_at = self.rows.taken_back.get(said.pk)
+        return withdrawn_at is not None and self.is_known(withdrawn_at)
 
     # How the clock ran
 
