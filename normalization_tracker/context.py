@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,11 +12,12 @@ from parties.rights import Act, may
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`viewer`, and which desks are open to them. Lazy, so that a page without either asks nothing."""
+    """`viewer`, and what is open to them. Lazy, so that a page without either asks nothing."""
     return {
         "may_record": SimpleLazyObject(lambda: may_record(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),
+        "may_search": settings.PUBLIC_READING or SimpleLazyObject(lambda: request.user.is_authenticated),
         "may_administer": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_ADMINISTRATION)),
     }
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("changes/", include("obligations.changes.urls")),
     path("desk/", include("obligations.desk.urls")),
     path("obligations/", include("obligations.pages.urls")),
+    path("search/", include("obligations.search.urls")),
     path("timeline/", include("obligations.timeline.urls")),
     path("", include("obligations.compliance.urls")),
 ]

@@ -11,6 +11,7 @@ from obligations.api.views import (
     occurrences,
     readings,
     root,
+    search,
     standing,
     tokens,
     writing,
@@ -45,6 +46,7 @@ routes = [
         agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"
     ),
     *resource(readings.Readings, "readings", "reading", "<int:pk>"),
+    path("search/", search.Search.as_view({"get": "list"}), name="search"),
     *resource(standing.Statements, "statements", "statement", "<str:key>"),
     *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),
     path(

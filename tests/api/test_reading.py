@@ -38,9 +38,9 @@ RESOURCES = [
 
 def test_the_root_leads_to_every_resource_and_to_the_documents(anybody: Program) -> None:
     root = anybody.read("")
-    assert set(root) == {*RESOURCES, "changes", "schema", "docs"}
-    for address in root.values():
-        assert anybody.get(address).status_code == 200
+    assert set(root) == {*RESOURCES, "changes", "search", "schema", "docs"}
+    for name, address in root.items():
+        assert anybody.get(address, {"q": "word"} if name == "search" else {}).status_code == 200
 
 
 def test_an_overdue_commitment_says_since_when_and_how_that_was_counted(anybody: Program) -> None:

@@ -1,9 +1,15 @@
-"""`python -m tests.bench [sweep|as_of|ledger|packs]`: which bench (else the sweep), then its options."""
+"""`python -m tests.bench [sweep|as_of|ledger|packs|search]`: which bench (else the sweep), then its options."""
 
 import sys
 
-from tests.bench import as_of, ledger, packs, sweep
+from tests.bench import as_of, ledger, packs, search, sweep
 
-BENCHES = {"as_of": as_of.main, "ledger": ledger.main, "packs": packs.main, "sweep": sweep.main}
+BENCHES = {
+    "as_of": as_of.main,
+    "ledger": ledger.main,
+    "packs": packs.main,
+    "search": search.main,
+    "sweep": sweep.main,
+}
 name = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in BENCHES else "sweep"
 BENCHES[name]()

@@ -25,6 +25,7 @@ RESOURCES = [
     "parties",
     "provisions",
     "readings",
+    "search",
     "statements",
     "triggers",
 ]

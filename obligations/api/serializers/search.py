@@ -1,0 +1,104 @@
+"""What search found."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from obligations.api.serializers.common import ObligationName, PartyName
+from obligations.search.found import Found
+from obligations.search.kinds import Kind
+from obligations.search.marking import Excerpt
+from parties.access import Tier
+
+KEYED = {Kind.STATEMENT: "api:statement", Kind.EVIDENCE: "api:evidence-item"}
+DAYS = {Kind.STATEMENT: "effective_on", Kind.EVENT: "happened_on", Kind.EVIDENCE: "represents_on"}
+
+
+class Shown(serializers.Serializer[Excerpt]):
+    """A part of a text, and the places in it that were asked for."""
+
+    text = serializers.CharField(read_only=True)
+    marked = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(min_value=0), min_length=2, max_length=2),
+        source="places",
+        read_only=True,
+        help_text="Where in `text` each marked part begins and ends, in characters (Unicode code points).",
+    )
+
+
+class FoundRow(serializers.Serializer[Found]):
+    """A row that fits what was asked for. What it holds in full is at `row`."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices, read_only=True)
+    agreement = serializers.CharField(source="row.agreement.code", read_only=True)
+    id = serializers.SerializerMethodField(
+        help_text="Code of an obligation or event, key of a statement or of evidence."
+    )
+    title = serializers.SerializerMethodField(help_text="Null of a statement.")
+    text = serializers.SerializerMethodField(help_text="Null of an event, and of a file.")
+    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+    obligation = serializers.SerializerMethodField(
+        help_text="What a statement or evidence is about; null of others."
+    )
+    party = serializers.SerializerMethodField(help_text="Whose commitment a statement speaks of.")
+    on = serializers.SerializerMethodField(help_text="The day that it speaks of, happened on or represents.")
+    withdrawn = serializers.BooleanField(
+        source="is_withdrawn", read_only=True, help_text="Whether a statement was taken back."
+    )
+    tier = serializers.SerializerMethodField(help_text="Who may see it; null for what all readers may.")
+    row = serializers.SerializerMethodField(help_text="The row itself in this API.")
+    url = serializers.SerializerMethodField(help_text="Where it stands on the pages.")
+
+    def get_id(self, found: Found) -> str:
+        return str(found.row.key if found.kind in KEYED else found.row.code)
+
+    @extend_schema_field(Shown(allow_null=True))
+    def get_title(self, found: Found) -> Any:
+        return excerpt_of(found, "title")
+
+    @extend_schema_field(Shown(allow_null=True))
+    def get_text(self, found: Found) -> Any:
+        return excerpt_of(found, "text")
+
+    @extend_schema_field(Shown(allow_null=True))
+    def get_source(self, found: Found) -> Any:
+        return excerpt_of(found, "source")
+
+    @extend_schema_field(ObligationName(allow_null=True))
+    def get_obligation(self, found: Found) -> Any:
+        if found.kind not in KEYED:
+            return None
+        about = found.row.commitment if found.kind == Kind.STATEMENT else found.row
+        return ObligationName(about.obligation).data
+
+    @extend_schema_field(PartyName(allow_null=True))
+    def get_party(self, found: Found) -> Any:
+        return PartyName(found.row.commitment.party).data if found.kind == Kind.STATEMENT else None
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_on(self, found: Found) -> Any:
+        return getattr(found.row, DAYS[found.kind]).isoformat() if found.kind in DAYS else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=Tier.choices, allow_null=True))
+    def get_tier(self, found: Found) -> Any:
+        return getattr(found.row, "tier", None)
+
+    @extend_schema_field(serializers.URLField())
+    def get_row(self, found: Found) -> str:
+        row = found.row
+        if found.kind in KEYED:
+            path = reverse(KEYED[found.kind], args=[row.key])
+        else:
+            path = reverse(f"api:{found.kind.value}", args=[row.agreement.code, row.code])
+        return str(self.context["request"].build_absolute_uri(path))
+
+    @extend_schema_field(serializers.URLField())
+    def get_url(self, found: Found) -> str:
+        return str(self.context["request"].build_absolute_uri(found.url))
+
+
+def excerpt_of(found: Found, name: str) -> Any:
+    excerpt = found.shown.get(name)
+    return Shown(excerpt).data if excerpt is not None and excerpt.text else None

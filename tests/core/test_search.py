@@ -1,0 +1,182 @@
+"""What is typed, as a question to the database; what is compared; and what is marked of what was found."""
+
+import unicodedata
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from obligations.deadlines import present
+from obligations.models import Obligation
+from obligations.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.search.folding import PLAIN, fold, folded
+from obligations.search.found import all_hits, hits_of, shown
+from obligations.search.kinds import Kind, Look
+from obligations.search.marking import LENGTH, excerpts
+from parties.access import PUBLIC_VIEWER
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def open_to_read(settings: object) -> None:
+    settings.PUBLIC_READING = True  # type: ignore[attr-defined]
+
+
+def look() -> Look:
+    return Look(PUBLIC_VIEWER, present(NOW), (make.agreement(),))
+
+
+def codes(text: str) -> list[str]:
+    """Codes of the obligations that are found, the best first."""
+    found = hits_of(Kind.OBLIGATION, asked_for(text), look())
+    by_key = Obligation.objects.in_bulk([hit.pk for hit in found.rows])
+    return [by_key[hit.pk].code for hit in found.rows]
+
+
+def marked(text: str, asked: str) -> list[str]:
+    [one] = excerpts([text], asked_for(asked))
+    assert all(one.text[start:end] for start, end in one.places)
+    return [one.text[start:end] for start, end in one.places]
+
+
+def test_the_database_folds_text_as_the_program_does() -> None:
+    signs = [chr(n) for n in (*range(1, 0x600), *range(0x1E00, 0x2100), 0x2212, 0xFB01, 0xFEFF, 0xFF1A)]
+    texts = [sign for sign in [*signs, *PLAIN] if unicodedata.category(sign) != "Cn"] + [
+        "Plain, text",
+        "Њ \u010d",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_fold(one) FROM unnest(%s::text[]) AS one", [texts])
+        assert [row[0] for row in cursor.fetchall()] == [fold(text) for text in texts]
+
+
+def test_each_folded_character_knows_where_it_came_from() -> None:
+    text = "Љубљана, Čačak"
+    there = folded(text)
+    assert there.text == "Ljubljana  Cacak"
+    assert "".join(text[there.at[there.text.index("C")] :]) == "Čačak"
+    assert folded("e\u0301a").at == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("Municipalities of Mitrovica", "mitrovica"),
+        ("Municipalities of Mitrovica", "municipality"),
+        ("Municipalities of Mitrovica", "mitro"),
+        ("Municipalities of Mitrovica", "Митровица"),
+        ("Грађани Митровице", "mitrovice gradani"),
+        ("Čačak and Đakovica", "cacak dakovica"),
+        ("Cacak and Dakovica", "čačak Đakovica"),
+        ("Prishtinë and Deçan", "decan prishtine"),
+        ("De\u0301c\u030can", "dečan"),
+        ("Pay 1,500 euros by 2023-03-18", "2023-03-18"),
+        ("Pay 1,500 euros by 2023-03-18", "1,500"),
+        ("Under art_7__para_1 of the text", "art_7__para_1"),
+        ("Free movement of persons", '"movement of persons"'),
+        ("Free movement of persons", "the movements OR nothing"),
+        ("Free movement of persons", "movement -goods"),
+        ("To be or not to be", "to be"),
+        ("https://example.org/a_report.pdf", "example report"),
+        ("The parties\u2019 offices", "the party's OR office"),
+    ],
+)
+def test_it_is_found(title: str, asked: str) -> None:
+    make.obligation(title=title)
+    assert codes(asked) == ["O-1"]
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("Free movement of persons", "movement goods"),
+        ("Free movement of persons", "movement -persons"),
+        ("Free movement of persons", '"persons of movement"'),
+        ("Free movement of persons", '"free movements"'),
+        ("Pay 1,500 euros", "500-1"),
+        ("Free movement", "fr"),
+    ],
+)
+def test_it_is_not_found(title: str, asked: str) -> None:
+    make.obligation(title=title, summary="Text.")
+    assert codes(asked) == []
+
+
+def test_words_of_the_provision_and_of_the_obligation_find_it_together() -> None:
+    article = make.provision("art_7", heading="Self-management")
+    make.obligation("AX-7", provision=article, title="Draft a statute")
+    assert codes("statute management") == ["AX-7"]
+    assert codes("art_7") == ["AX-7"]
+
+
+def test_the_row_with_the_code_that_was_asked_for_comes_first() -> None:
+    make.obligation("AX-6.1.2", title="AX-6.1 again, ax 6 1, AX-6.1")
+    make.obligation("AX-6.1", title="Plain")
+    make.obligation("AX-6.10", title="Another")
+    assert codes("ax-6.1") == ["AX-6.1", "AX-6.1.2"]
+
+
+def test_what_fits_better_comes_first() -> None:
+    make.obligation("O-1", title="Other", summary="Report once.")
+    make.obligation("O-2", title="Report")
+    assert codes("report") == ["O-2", "O-1"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", '"', "()", "-", "- -", "!!", "\x00", "-word", "a OR -b", "w" * (LONGEST + 1), "a " * 60]
+)
+def test_what_nothing_can_be_looked_for_by_is_told_in_a_sentence(text: str) -> None:
+    with pytest.raises(CannotAsk, match=r"\.$"):
+        asked_for(text)
+
+
+ODD = st.text(
+    st.sampled_from("ab:*&|!()<->'\"\\ \t\x00_-.%$€ﷺ½éЉ\u0301\u200f\ue000\ue001 OR")
+    | st.characters(codec="utf-8"),
+    max_size=60,
+)
+
+
+@trying(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ODD, ODD)
+def test_whatever_is_typed_the_database_understands(text: str, there: str) -> None:
+    try:
+        asked = asked_for(text)
+    except CannotAsk:
+        return
+    all_hits(list(Kind), asked, look())
+    [one] = excerpts([there], asked)
+    assert len(there) > LENGTH or one.text == there
+
+
+def test_forms_of_the_words_are_marked_in_the_text_as_it_is_written() -> None:
+    text = "Reports from Čačak: reporting, <b>reported</b> & “Чачак”."
+    assert marked(text, "report cacak") == ["Reports", "Čačak", "reporting", "reported", "Чачак"]
+    assert marked("Not kept, kept, not", '"not kept"') == ["Not kept"]
+    assert marked("See AX-6.1 and 6.1", "ax-6.1") == ["AX-6.1"]
+    assert marked("Education", "educati") == ["Education"]
+    assert marked("a\ue000b report \ue001 c", "report") == ["report"]
+
+
+def test_a_long_text_is_cut_around_the_first_place() -> None:
+    [one] = excerpts(["word " * 200 + "Mitrovica " + "word " * 200], asked_for("mitrovica"))
+    assert one.is_marked
+    assert one.text.startswith("… word")
+    assert one.text.endswith("word …")
+    assert len(one.text) <= LENGTH + 10
+    [short] = excerpts(["x" * 5000], asked_for("mitrovica"))
+    assert len(short.text) <= LENGTH + 10
+
+
+def test_of_very_many_the_newest_are_looked_at_and_no_others() -> None:
+    for number in range(3):
+        make.event(f"E-{number}", title="Meeting", happened_on=NOW.date().replace(day=1 + number % 2))
+    found = hits_of(Kind.EVENT, asked_for("meeting"), look(), most=2)
+    assert (len(found), found.there_are_more) == (2, True)
+    rows = [one.row.code for one in shown(found.rows, asked_for("meeting"), look())]
+    assert rows == ["E-1", "E-0"]
