@@ -1,4 +1,4 @@
-"""Whether this process can do its work: the database and the broker answer, and the derived columns are right."""
+"""Whether this process can do its work: its servers answer, and the derived columns are right."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from django.utils.cache import add_never_cache_headers
 
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
+from obligations.files import scanner
 from obligations.models import DriftCheck
 
 
@@ -62,8 +63,13 @@ def warnings() -> list[str]:
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where all parts are well, else 503; the body names each part as ``ok`` or ``down``, and any warnings."""
+    """200 where all parts are well, else 503; the body names each part as ``ok`` or ``down``, and any warnings.
+
+    The scanner of uploads is a part where one is named.
+    """
     parts = {"database": database(), "broker": broker(), "records": records(), "ledger": ledger()}
+    if scanner.is_on():
+        parts["scanner"] = scanner.answers()
     return answer(parts, warnings())
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from obligations.administration.guard import for_administrators
 from obligations.deadlines import ago, older_than
+from obligations.files import scanner
 from obligations.models import DriftCheck, SweepRun
 
 # A check runs each night; after this long one has been missed.
@@ -18,7 +19,7 @@ STALE_SECONDS = 36 * 60 * 60
 @for_administrators
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
-    """For administrators: the newest drift check with what it found, and the newest sweep."""
+    """For administrators: the newest drift check with what it found, the newest sweep, and the scanner."""
     return render(request, "administration/page.html", context())
 
 
@@ -33,4 +34,6 @@ def context() -> dict[str, Any]:
         "more": max(check.found - len(check.differences), 0) if check else 0,
         "earlier": DriftCheck.objects.order_by("-finished_at")[1:15],
         "swept": ago(sweep.finished_at, now) if sweep else "",
+        "scanner_on": scanner.is_on(),
+        "scanner_answers": scanner.is_on() and scanner.answers(),
     }

@@ -1,6 +1,7 @@
 """The bytes of evidence: once each, whole, and none left where something failed."""
 
 import os
+import threading
 from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
+from agreement.ledger import enter
 from obligations import evidence_keeping
 from obligations.commands import Refused
 from obligations.commands import evidence as commands
@@ -17,6 +20,7 @@ from obligations.files import store
 from obligations.models import Evidence
 from parties.access import Tier
 from tests import make
+from tests.trials import wait_for
 
 pytestmark = pytest.mark.django_db
 BYTES = b"Seen on site.\n"
@@ -73,6 +77,39 @@ def test_what_fails_leaves_the_bytes_that_another_row_needs(
     with pytest.raises(RuntimeError):
         make.evidence_file(made.obligation)
     assert store.is_whole(made.sha256)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_that_fails_takes_nothing_from_one_of_the_same_bytes_beside_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed = make.obligation()
+    actor = make.a_mediator()
+
+    def beside() -> None:
+        make.evidence_file(owed, actor=actor)
+        connection.close()
+
+    other = threading.Thread(target=beside)
+
+    def fails_while_the_other_waits(**entry: Any) -> Any:
+        if threading.current_thread() is other:
+            return enter(**entry)
+        other.start()
+        wait_for(somebody_waits, "the other upload at the lock of the hash")
+        raise RuntimeError("the ledger is gone")
+
+    monkeypatch.setattr(commands, "enter", fails_while_the_other_waits)
+    with pytest.raises(RuntimeError):
+        make.evidence_file(owed, actor=actor)
+    other.join()
+    assert [store.is_whole(one.sha256) for one in Evidence.objects.all()] == [True]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_store_that_fails_is_told_in_a_sentence_and_leaves_nothing(

@@ -4,9 +4,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from obligations.files import ScannerAway, Unacceptable, scanner
 from obligations.files.intake import examine
+from tests import make
+from tests.pages.desk_data import signed_in
 from tests.trials import free_port
 from tests.uploads import samples
 
@@ -19,6 +22,19 @@ def test_what_the_scanner_lets_pass_is_taken(clamd: Any) -> None:
 def test_what_the_scanner_finds_is_refused_by_its_name(clamd: Any) -> None:
     with pytest.raises(Unacceptable, match="Eicar-Test-Signature"):
         examine(BytesIO(samples.EICAR), "a.txt")
+
+
+@pytest.mark.django_db
+def test_health_and_the_administrators_page_tell_whether_it_answers(clamd: Any, settings: Any) -> None:
+    administrator = signed_in(make.administrator())
+    assert Client().get("/healthz").json()["scanner"] == "ok"
+    assert "the scanner answers" in administrator.get("/administration/").content.decode()
+    settings.CLAMD_ADDRESS = "unix:/nowhere"
+    assert (Client().get("/healthz").status_code, Client().get("/healthz").json()["scanner"]) == (503, "down")
+    assert "does not answer" in administrator.get("/administration/").content.decode()
+    settings.CLAMD_ADDRESS = ""
+    assert "scanner" not in Client().get("/healthz").json()
+    assert "not scanned for viruses" in administrator.get("/administration/").content.decode()
 
 
 def test_without_a_scanner_everything_is_taken_unscanned(settings: Any) -> None:
