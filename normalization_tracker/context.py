@@ -14,6 +14,7 @@ from parties.rights import Act, may
 def page(request: HttpRequest) -> dict[str, Any]:
     """`viewer`, and what is open to them. Lazy, so that a page without either asks nothing."""
     return {
+        "may_claim_somewhere": SimpleLazyObject(lambda: may(viewer_of(request), Act.MAKE_CLAIM)),
         "may_record": SimpleLazyObject(lambda: may_record(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from normalization_tracker.health import healthz, readyz
+from obligations.pages import asks
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -8,6 +9,7 @@ urlpatterns = [
     path("account/", include("parties.urls")),
     path("api/v1/", include("obligations.api.urls")),
     path("administration/", include("obligations.administration.urls")),
+    path("asked/", asks.asked, name="asked"),
     path("bulk/", include("obligations.bulk.urls")),
     path("changes/", include("obligations.changes.urls")),
     path("desk/", include("obligations.desk.urls")),

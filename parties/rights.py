@@ -16,6 +16,7 @@ class Act(StrEnum):
     CONTEST = "contest"
     ADD_EVIDENCE = "add_evidence"
     ANSWER = "answer"
+    ASK = "ask"
     WITHDRAW = "withdraw"
     RELEASE = "release"
     SET_TRIGGER_DATE = "set_trigger_date"
@@ -34,6 +35,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.ADD_EVIDENCE: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
     # What the own side said; of a representative, what the own party said.
     Act.ANSWER: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
+    Act.ASK: frozenset({Role.MEDIATOR}),
     Act.WITHDRAW: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
     Act.RELEASE: frozenset({Role.MEDIATOR, Role.REPRESENTATIVE}),
     Act.SET_TRIGGER_DATE: frozenset({Role.MEDIATOR}),
@@ -55,6 +57,7 @@ MEANING: dict[Act, Promise] = {
         "Hand in files and links as evidence, and attach them to statements of the own side."
     ),
     Act.ANSWER: gettext_lazy("Answer a claim, a finding or a contest of another side."),
+    Act.ASK: gettext_lazy("Ask a party for a claim or a reply by a day, and take that back."),
     Act.WITHDRAW: gettext_lazy("Take back what the own side said, with a reason; it stays on record."),
     Act.RELEASE: gettext_lazy(
         "Change who may see something: a party of its own statements, a mediator of any."

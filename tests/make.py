@@ -15,13 +15,14 @@ from agreement.models import (
     TriggerDate,
 )
 from agreement.viewers import viewer_for
+from obligations.commands import ask as ask_command
 from obligations.commands import clock, readings
 from obligations.commands import record_claim as claim_command
 from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
 from obligations.commands.evidence import add_file, add_link
 from obligations.deadlines import start_of_day
-from obligations.models import Commitment, Evidence, Obligation, Reading, Statement, Terms
+from obligations.models import Ask, Commitment, Evidence, Obligation, Reading, Statement, Terms
 from obligations.models.clockspan import OUTSET
 from parties.access import Clearance, Role, Viewer
 from parties.models import Party, User
@@ -194,6 +195,15 @@ def claim(
 def contest(statement: Statement, by: User, **fields: Any) -> Statement:
     defaults: dict[str, Any] = {"now": NOW, "reason": "We see it otherwise."}
     return contest_command(statement=statement, actor=viewer_for(by), **(defaults | fields))
+
+
+def ask(
+    on: Commitment, of_party: Party | None = None, reply_by: date = date(2026, 3, 9), **fields: Any
+) -> Ask:
+    """A request of the agreement's mediator, through the command: a week's time for a claim, unless told otherwise."""
+    defaults: dict[str, Any] = {"now": NOW, "words": "How does it stand?", "actor": a_mediator(on.agreement)}
+    asked = of_party or on.party
+    return ask_command(commitment=on, party=asked, reply_by=reply_by, **(defaults | fields))
 
 
 def reading(on: Commitment, act: str, **fields: Any) -> Reading:

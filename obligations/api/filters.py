@@ -15,7 +15,16 @@ from agreement.models import Agreement, Calendar, Event, Instrument, Participati
 from agreement.viewers import viewer_of
 from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.deadlines import Timeliness
-from obligations.models import Attachment, Commitment, Evidence, Obligation, Occurrence, Reading, Statement
+from obligations.models import (
+    Ask,
+    Attachment,
+    Commitment,
+    Evidence,
+    Obligation,
+    Occurrence,
+    Reading,
+    Statement,
+)
 from obligations.models.obligation import Kind
 from obligations.models.period_state import State
 from obligations.seen_breaches import OUTCOMES, SeenBreach
@@ -195,6 +204,17 @@ class EvidenceFilter(filters.FilterSet):
         seen = Statement.objects.visible_to(viewer_of(self.request), timezone.now()).filter(key=key)
         links = Attachment.objects.filter(evidence=OuterRef("pk"), statement__in=seen)
         return queryset.filter(Exists(links))
+
+
+class AskFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
+    commitment = key_of("commitment_id", label=_("Commitment"))
+    party = filters.CharFilter("party__code", label=_("Party that is asked"))
+
+    class Meta:
+        model = Ask
+        fields: list[str] = []
 
 
 class ReadingFilter(filters.FilterSet):

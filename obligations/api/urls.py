@@ -5,6 +5,7 @@ from django.urls import URLPattern, include, path, re_path
 import normalization_tracker.api.schema  # noqa: F401  the document learns of our tokens
 from obligations.api.views import (
     agreement,
+    asks,
     bulk,
     changes,
     evidence,
@@ -31,6 +32,8 @@ routes = [
     path("schema/", root.Schema.as_view(), name="schema"),
     path("docs/", root.Docs.as_view(), name="docs"),
     *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
+    *resource(asks.Asks, "asks", "ask", "<str:key>"),
+    path("asks/<str:key>/taken-back/", asks.AsksTakenBack.as_view(), name="ask-taken-back"),
     *resource(standing.Breaches, "breaches", "breach", "<int:pk>"),
     path("bulk/", bulk.Bulk.as_view(), name="bulk"),
     path("changes/", changes.Changes.as_view({"get": "list"}), name="changes"),
@@ -52,6 +55,7 @@ routes = [
     path(
         "events/<str:agreement>/<str:code>/releases/", writing.EventReleases.as_view(), name="event-releases"
     ),
+    path("commitments/<int:pk>/asks/", asks.AsksOf.as_view(), name="commitment-asks"),
     path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),
     path("commitments/<int:pk>/findings/", writing.Findings.as_view(), name="findings"),
     path("commitments/<int:pk>/readings/", writing.ReadingsOf.as_view(), name="commitment-readings"),

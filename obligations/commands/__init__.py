@@ -2,6 +2,7 @@
 and leaves nothing half-done. `Refused` says what cannot be; PermissionDenied says who may not.
 """
 
+from obligations.commands.asks import ask, take_back_ask
 from obligations.commands.errors import Refused
 from obligations.commands.releases import release
 from obligations.commands.replies import record_answer, withdraw_statement
@@ -10,11 +11,13 @@ from obligations.commands.triggers import set_trigger_date
 
 __all__ = [
     "Refused",
+    "ask",
     "record_answer",
     "record_claim",
     "record_contest",
     "record_finding",
     "release",
     "set_trigger_date",
+    "take_back_ask",
     "withdraw_statement",
 ]

@@ -12,7 +12,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation, Provision
-from obligations.deadlines import Timeliness, ago, older_than
+from obligations.asked import NO_REPLY, Asked, asks_on
+from obligations.deadlines import Timeliness, ago, older_than, present
 from obligations.desk.periods import Review, periods_begun, reviews
 from obligations.desk.prospects import effect_of, rule_of
 from obligations.desk.queues import QUEUES, Queue, counts, waiting
@@ -42,6 +43,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     listed = [loaded[key] for key in keys if key in loaded]
     chosen = next((loaded[key] for key in asked if key in loaded), None)
     to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
+    silent = silences(listed, viewer, now) if queue.code == "silence" else {}
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
@@ -52,7 +54,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "waiting": found[queue.code],
         "total": found["all"],
         "page": page,
-        "rows": [row(one, queue.code, now, to_review.get(one.pk)) for one in listed],
+        "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],
         "chosen": chosen,
         "form": (form or new_form(chosen, places, now, to_review)) if chosen else None,
         "effect": effect_now(chosen, form),
@@ -61,6 +63,15 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "query": kept(query),
         **sweep(now),
     }
+
+
+def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, Asked]:
+    """Of each commitment the request without a reply whose day ended first."""
+    found: dict[int, Asked] = {}
+    for key, asks in asks_on(commitments, viewer, present(now)).items():
+        if silent := [one for one in asks if one.state == NO_REPLY]:
+            found[key] = min(silent, key=lambda one: one.ask.reply_by)
+    return found
 
 
 def participations(viewer: Viewer) -> list[Participation]:

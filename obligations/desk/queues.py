@@ -8,8 +8,9 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sub
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agreement.models import Agreement
 from obligations.deadlines import Timeliness, present
-from obligations.models import Commitment, Occurrence, Statement
+from obligations.models import Ask, Commitment, Occurrence, Statement
 from obligations.models.commitment import Clock, Life
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.standing import StandingQuerySet
@@ -80,6 +81,14 @@ QUEUES: dict[str, Queue] = {
             _("Earliest due date first"),
             _("Every contest was followed by a finding."),
         ),
+        Queue(
+            "silence",
+            _("No reply"),
+            Q(ask_waits=True),
+            ("falls_due_at", *SAME),
+            _("Earliest due date first"),
+            _("Every party that was asked for a claim or a reply gave one, or still has time."),
+        ),
     )
 }
 
@@ -91,11 +100,13 @@ def waiting(viewer: Viewer, now: datetime) -> StandingQuerySet:
     rows = Commitment.objects.as_seen_by(viewer, now).filter(Q(life_then=Life.ACTIVE), agreement__in=mediated)
     ended = Occurrence.objects.to_review(viewer, present(now)).filter(commitment=OuterRef("pk"))
     waits = ended.values("waits")[:1]  # type: ignore[misc]  # an annotation
+    silent = Ask.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
     lasts = Q(obligation__kind__in=KINDS_WITH_PERIODS)
     return rows.annotate(
         period_waits=Case(When(lasts, then=Subquery(waits)), output_field=BooleanField()),
         claim_waits=Exists(said.awaiting_a_finding(viewer, now)),
         contest_waits=Exists(said.unanswered(viewer, now)),
+        ask_waits=Exists(silent.filter(commitment=OuterRef("pk"))),
     )
 
 

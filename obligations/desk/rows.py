@@ -8,6 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from obligations.asked import Asked
 from obligations.deadlines import EVER, days_until
 from obligations.deadlines.explain import DAY, sum_of
 from obligations.desk.periods import Review, unreviewed
@@ -27,9 +28,13 @@ class Row:
     claimed: str
 
 
-def row(commitment: Commitment, queue: str, now: datetime, review: Review | None) -> Row:
+def row(
+    commitment: Commitment, queue: str, now: datetime, review: Review | None, silence: Asked | None = None
+) -> Row:
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    if review is not None:
+    if silence is not None:
+        when, late, why = asked_for(silence), True, silent(silence)
+    elif review is not None:
         when, late, why = (
             _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
             False,
@@ -39,6 +44,21 @@ def row(commitment: Commitment, queue: str, now: datetime, review: Review | None
         when, late = since(commitment, standing, queue, now)
         why = REASONS[queue](standing)
     return Row(commitment, standing, when, late, why, claim_of(commitment, standing))
+
+
+def asked_for(silence: Asked) -> str:
+    return _("asked for %(day)s") % {"day": date_format(silence.ask.reply_by, DAY)}
+
+
+def silent(silence: Asked) -> str:
+    ask = silence.ask
+    text = (
+        _("%(party)s did not reply to the %(kind)s")
+        if ask.statement
+        else _("%(party)s was asked for a claim and made none")
+    )
+    kind = ask.statement.get_kind_display() if ask.statement else ""
+    return text % {"party": ask.party, "kind": kind}
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
@@ -109,4 +129,5 @@ REASONS: dict[str, Callable[[Standing], str]] = {
     "periods": lambda standing: "",
     "claims": claimed,
     "contests": contested,
+    "silence": lambda standing: "",
 }

@@ -1,3 +1,4 @@
+from obligations.models.ask import Ask, AskTakenBack
 from obligations.models.breach import Breach
 from obligations.models.clockspan import ClockSpan
 from obligations.models.commitment import Commitment
@@ -14,6 +15,8 @@ from obligations.models.sweep import SweepRun
 from obligations.models.terms import Terms
 
 __all__ = [
+    "Ask",
+    "AskTakenBack",
     "Attachment",
     "Breach",
     "ClockSpan",

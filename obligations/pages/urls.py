@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from obligations.pages import evidence, readings, replies, statements, views
+from obligations.pages import asks, evidence, readings, replies, statements, views
 
 
 class CodeConverter(StringConverter):
@@ -30,6 +30,10 @@ urlpatterns = [
     ),
     path("<slug:agreement>/<code:code>/evidence/<slug:key>/attach/", evidence.attach, name="evidence-attach"),
     path("<slug:agreement>/<code:code>/evidence/<slug:key>/file/", evidence.file, name="evidence-file"),
+    path("<slug:agreement>/<code:code>/ask/", asks.make, name="obligation-ask"),
+    path(
+        "<slug:agreement>/<code:code>/ask/<slug:key>/take-back/", asks.take_back, name="obligation-ask-back"
+    ),
     path("<slug:agreement>/<code:code>/answer/", replies.answer, name="obligation-answer"),
     path("<slug:agreement>/<code:code>/withdraw/", replies.withdraw, name="obligation-withdraw"),
     path("<slug:agreement>/<code:code>/release/", replies.change_tier, name="obligation-release"),

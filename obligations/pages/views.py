@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from agreement.models import Event
 from agreement.viewers import viewer_of
 from obligations import recall
+from obligations.asked import Asked, asks_on
 from obligations.asof import WrongDay, moment_asked, then_of
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
@@ -33,7 +34,7 @@ from parties.rights import Act, may
 class Share:
     """One party's column. `runs` are its late episodes with their cycle; `waits`: a claim has no finding yet.
 
-    `life` is why its clock stands still, empty where it is active.
+    `life` is why its clock stands still, empty where it is active. `asks` are the requests on it, the newest first.
     """
 
     commitment: Commitment
@@ -41,6 +42,7 @@ class Share:
     runs: list[tuple[int, Episode]]
     waits: bool
     life: str
+    asks: list[Asked]
 
 
 @require_safe
@@ -91,13 +93,14 @@ def context(
     statements = [one for commitment in commitments for one in commitment.standing.statements]  # type: ignore[attr-defined]
     return {
         "explanations": explanations(commitments, moment, names.calendars),
-        "shares": shares(commitments, moment.at),
+        "shares": shares(commitments, moment.at, asks_on(commitments, viewer, moment)),
         "periods": periods_of(commitments, viewer, moment),
         "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
         "gates": gates_of(owed, moment),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
         "may_read": may_now(Act.RECORD_READING),
+        "may_ask": may_now(Act.ASK),
         "may_claim": may_now(Act.MAKE_CLAIM),
         "grant": viewer.grant(agreement_id) if moment.is_present else None,
         **by_convention(commitments, moment),
@@ -131,13 +134,14 @@ def commitments_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Com
     return found
 
 
-def shares(commitments: Iterable[Commitment], at: datetime) -> list[Share]:
+def shares(commitments: Iterable[Commitment], at: datetime, asks: dict[int, list[Asked]]) -> list[Share]:
     made = []
     for commitment in commitments:
         standing: Standing = commitment.standing  # type: ignore[attr-defined]
         runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, at)]
         life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
-        made.append(Share(commitment, standing, runs, claim_waits(standing), life))
+        asked = asks.get(commitment.pk, [])
+        made.append(Share(commitment, standing, runs, claim_waits(standing), life, asked))
     return made
 
 

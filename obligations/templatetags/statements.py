@@ -20,6 +20,7 @@ WORDS: dict[Act, tuple[str, Promise]] = {
     Act.CONTEST: ("obligation-contest", _("Contest this")),
     Act.ANSWER: ("obligation-answer", _("Answer this")),
     Act.ADD_EVIDENCE: ("evidence-add-file", _("Add evidence")),
+    Act.ASK: ("obligation-ask", _("Ask for a reply")),
     Act.WITHDRAW: ("obligation-withdraw", _("Withdraw this")),
     Act.RELEASE: ("obligation-release", _("Who may see this")),
 }
@@ -47,6 +48,11 @@ def can_contest(said: Statement, grant: Grant) -> bool:
 
 def can_answer(said: Statement, grant: Grant) -> bool:
     return said.held() and said.kind in ANSWERED and not is_own(said, grant)
+
+
+def can_ask(said: Statement, grant: Grant) -> bool:
+    """Nobody but the mediators may see what is theirs alone, so nobody can be asked about it."""
+    return said.held() and said.kind in ANSWERED and said.tier != Tier.MEDIATORS
 
 
 def can_withdraw(said: Statement, grant: Grant) -> bool:
@@ -77,6 +83,7 @@ OFFERED = {
     Act.CONTEST: can_contest,
     Act.ANSWER: can_answer,
     Act.ADD_EVIDENCE: can_add_evidence,
+    Act.ASK: can_ask,
     Act.WITHDRAW: can_withdraw,
     Act.RELEASE: can_release,
 }

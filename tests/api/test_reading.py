@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 RESOURCES = [
     "agreements",
+    "asks",
     "breaches",
     "calendars",
     "commitments",

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 RESOURCES = [
     "agreements",
+    "asks",
     "breaches",
     "calendars",
     "changes",

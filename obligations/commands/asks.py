@@ -1,0 +1,144 @@
+"""A mediator asks a party for a claim or a reply by a day, and takes that back."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from agreement.models import Participation
+from obligations.commands import clock
+from obligations.commands.errors import Refused
+from obligations.commands.replies import ANSWERED
+from obligations.deadlines import day_in
+from obligations.models import Ask, AskTakenBack, Commitment, Statement
+from obligations.models.commitment import Life
+from parties.access import Tier, Viewer
+from parties.models import Party
+from parties.rights import Act, require
+
+# Who sees a statement of the tier sees at least what is asked in these.
+WITHIN = {
+    Tier.PUBLIC: (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE),
+    Tier.PARTIES: (Tier.PARTIES, Tier.IN_CONFIDENCE),
+    Tier.IN_CONFIDENCE: (Tier.IN_CONFIDENCE,),
+}
+
+
+@transaction.atomic
+def ask(
+    *,
+    commitment: Commitment,
+    party: Party,
+    actor: Viewer,
+    now: datetime,
+    reply_by: date,
+    words: str,
+    tier: str = Tier.PARTIES,
+    statement: Statement | None = None,
+) -> Ask:
+    """Ask a party for a claim on the commitment, or for a reply to a statement on it, by the end of a day.
+
+    In confidence is with the asked party. What is asked about a statement is seen by nobody who may not see that.
+    Raises PermissionDenied and Refused.
+    """
+    require(actor, Act.ASK, commitment.agreement_id)
+    commitment = clock.locked([commitment.pk])[0]
+    made = Ask(
+        agreement=commitment.agreement,
+        commitment=commitment,
+        party=party,
+        statement=statement,
+        reply_by=reply_by,
+        words=words.strip(),
+        tier=tier,
+        confidant=party if tier == Tier.IN_CONFIDENCE else None,
+        asked_at=now,
+        asked_by_id=actor.user_id,
+    )
+    errors = errors_of(made, day_in(now, commitment.agreement.zone))
+    if statement is not None:
+        errors |= statement_errors(made, statement, now)
+    if errors:
+        raise Refused(errors)
+    made.save(force_insert=True)
+    after = {"ask": made.key, "party": party.code, "reply_by": reply_by.isoformat()}
+    enter_ask(made, made, actor, now, "ask", after, made.words)
+    return made
+
+
+@transaction.atomic
+def take_back_ask(*, ask: Ask, actor: Viewer, now: datetime, reason: str) -> AskTakenBack:
+    """Take a request back; it stays on record, and nothing is awaited any more. Raises PermissionDenied and Refused."""
+    require(actor, Act.ASK, ask.agreement_id)
+    clock.locked([ask.commitment_id])
+    reason = reason.strip()
+    if errors := text_errors("reason", reason):
+        raise Refused(errors)
+    if AskTakenBack.objects.filter(ask=ask).exists():
+        raise Refused({"ask": _("It is taken back already.")})
+    made = AskTakenBack.objects.create(ask=ask, reason=reason, recorded_at=now, recorded_by_id=actor.user_id)
+    enter_ask(ask, made, actor, now, "take_back_ask", {"taken_back": ask.key}, reason)
+    return made
+
+
+def enter_ask(
+    ask: Ask,
+    made: Ask | AskTakenBack,
+    actor: Viewer,
+    now: datetime,
+    command: str,
+    after: dict[str, str],
+    reason: str,
+) -> None:
+    commitment = ask.commitment
+    enter(
+        agreement_id=ask.agreement_id,
+        actor=actor,
+        now=now,
+        command=command,
+        subject=f"{commitment.obligation.code} {commitment.party.code}",
+        after=after,
+        reason=reason,
+        rows=[made],
+    )
+
+
+def errors_of(made: Ask, today: date) -> dict[str, str]:
+    errors = text_errors("words", made.words)
+    taking_part = Participation.objects.filter(agreement=made.agreement, party=made.party)
+    if not taking_part.exists():
+        errors["party"] = _("No party of this agreement.")
+    if made.tier not in WITHIN[Tier.PUBLIC]:
+        errors["tier"] = _("The party that is asked has to see it: choose public, parties or in confidence.")
+    if made.reply_by < today:
+        errors["reply_by"] = _("This day has passed: give one that is still to come.")
+    elif made.reply_by.year > today.year + 10:
+        errors["reply_by"] = _("Give a day within ten years.")
+    if made.commitment.life == Life.SUPERSEDED:
+        errors["commitment"] = _("This commitment was superseded; ask about the one that took its place.")
+    return errors
+
+
+def statement_errors(made: Ask, statement: Statement, now: datetime) -> dict[str, str]:
+    if statement.commitment_id != made.commitment_id or statement.kind not in ANSWERED:
+        return {"statement": _("Choose a claim, a finding or a contest on this commitment.")}
+    if not statement.held():
+        return {"statement": _("It was withdrawn: nothing more can be said about it.")}
+    if statement.by_id == made.party_id:
+        return {"party": _("The party said this itself.")}
+    published = statement.publish_at is not None and statement.publish_at <= now
+    tier = Tier.PUBLIC if published else Tier(statement.tier)
+    if tier == Tier.MEDIATORS or (tier == Tier.IN_CONFIDENCE and statement.confidant_id != made.party_id):
+        return {"party": _("This party may not see the statement.")}
+    if made.tier not in WITHIN[tier]:
+        return {"tier": _("The statement is not seen by so many: choose a narrower tier.")}
+    return {}
+
+
+def text_errors(field: str, text: str) -> dict[str, str]:
+    if not text:
+        return {field: _("Say it in words.")}
+    if "\x00" in text:
+        return {field: _("The text holds a character that cannot be kept (NUL).")}
+    return {}
