@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -23,7 +24,7 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return " ".join(unescape(answer.content.decode()).split())
 
 
-def long_ago(owed: Commitment, **fields: object) -> Ask:
+def long_ago(owed: Commitment, **fields: Any) -> Ask:
     then = timezone.now() - timedelta(days=30)
     return make.ask(owed, now=then, reply_by=(then + timedelta(days=7)).date(), **fields)
 
