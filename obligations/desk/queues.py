@@ -79,7 +79,7 @@ QUEUES: dict[str, Queue] = {
             Q(contest_waits=True),
             ("falls_due_at", *SAME),
             _("Earliest due date first"),
-            _("Every contest was followed by a finding."),
+            _("Every contest was followed by a finding, or answered by a mediator."),
         ),
         Queue(
             "silence",
