@@ -19,7 +19,7 @@ run: trial
 	@exec $(PY) manage.py up
 
 test: development browser
-	@exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: development
 	@exec .ci/check

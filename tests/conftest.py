@@ -24,6 +24,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUICK = ("deadlines", "packs")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
 
@@ -52,7 +53,12 @@ TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: i
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives every test an id of its own: pytest-xdist runs one test an id, and Schemathesis gives all of its one."""
+    with_ids_of_their_own(items)
+    in_good_company(items)
+
+
+def with_ids_of_their_own(items: list[pytest.Item]) -> None:
+    """pytest-xdist runs one test an id, and Schemathesis gives all of its one."""
     for item in items:
         operation = getattr(item, "operation_label", None)
         if operation:
@@ -62,3 +68,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(
             f"Several tests share an id, and all but one would be left out: {', '.join(twice)}"
         )
+
+
+def in_good_company(items: list[pytest.Item]) -> None:
+    """Spreads the files that wait for a server or a browser among those that compute, so that while one worker waits
+    the other has something to do. What is quick comes last, so that the workers end together.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    waiting = [file for file in files if file.parent.name in ("browser", "trial")]
+    computing = sorted(
+        set(files) - set(waiting), key=lambda file: (file.parent.name in QUICK, files.index(file))
+    )
+    place = {file: at * 0.9 / len(waiting) for at, file in enumerate(waiting)}
+    place |= {file: at / len(computing) for at, file in enumerate(computing)}
+    items.sort(key=lambda item: place[item.path])

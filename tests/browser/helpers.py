@@ -27,6 +27,18 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
+def kept_out(page: Page) -> list[str]:
+    """What keeps people out of the page as it stands: narrow and wide, in the light and in the dark."""
+    found = []
+    for width in (360, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            said = violations(page) + ["wider than its window"] * (sideways(page) > 0)
+            found += [f"{width} px, {scheme}: {one}" for one in said]
+    return found
+
+
 def errors_of(page: Page) -> list[str]:
     """Collects what the browser complains of from now on, such as what the content policy forbids."""
     said: list[str] = []

@@ -15,6 +15,7 @@ from parties.access import PUBLIC_VIEWER, Clearance, Grant, Role, Tier, Viewer
 from parties.models import Party
 from parties.rights import RIGHTS, Act, may, require
 from tests import make
+from tests.effort import effort
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,9 @@ def may_see(viewer: Viewer, event: Event, now: datetime) -> bool:
     )
 
 
-@trying(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(25, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     rows=st.lists(st.tuples(st.integers(0, 1), tiers, st.booleans()), max_size=6),
     mandates=st.lists(grants, max_size=2, unique_by=lambda grant: grant[0]),

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,11 +24,12 @@ from parties.access import PUBLIC_VIEWER, Viewer
 from tests import make
 from tests.core.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers
 from tests.core.replay import Answer, Recorded, Replay, all_rows
+from tests.effort import effort
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 7, 15, 10, 30, tzinfo=UTC)
 OUTSET = datetime(2022, 12, 31, 12, tzinfo=UTC)
-SEEDS, PAIRS = (1, 2, 3, 4, 6), 100
+SEEDS, PAIRS = effort((1, 2, 3), (1, 2, 3, 4, 6)), effort(50, 100)
 
 
 def in_the_database(row: Any) -> Answer:
@@ -109,10 +111,11 @@ def test_random_pairs_of_days_are_told_as_a_replay_of_every_row_tells_them(seed:
     ]
     tell(history, 230, *agreements)
     rows, looking, seen = all_rows(), list(viewers(agreements).values()), Counter[str]()
+    edges_in = cache(partial(edges, rows))
     for number in range(PAIRS):
         asked = (agreements[:1], agreements[1:], agreements)[number % 3]
         zone = zone_of(asked)
-        spoken, known = (a_day(history.random, edges(rows, zone)) for _ in range(2))
+        spoken, known = (a_day(history.random, edges_in(zone)) for _ in range(2))
         moment = moment_of(spoken, known, NOW, zone)
         seen += compare(rows, asked, looking[number % len(looking)], moment)
     # Otherwise little would be compared.
@@ -128,7 +131,9 @@ said = st.lists(
 )
 
 
-@trying(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(20, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     limit=st.sampled_from([limit for limit in LIMITS if limit[2] != "T-SUMMIT"]),
     told=said,

@@ -18,6 +18,7 @@ from obligations.models import Commitment
 from obligations.standing import with_standing
 from parties.access import Viewer
 from tests.core import histories
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +27,22 @@ NOW = datetime(2024, 7, 10, 9, 0, tzinfo=UTC)
 BEGIN, END = datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 7, 5, tzinfo=UTC)
 
 
-@pytest.fixture
-def lived(settings: Settings) -> Agreement:
-    """An agreement with a history, open to all."""
+@pytest.fixture(autouse=True)
+def open_to_all(settings: Settings) -> None:
     settings.PUBLIC_READING = True
+
+
+def a_life() -> Agreement:
+    """An agreement with a history."""
     story = histories.History(random.Random(SEED), BEGIN)
     made = histories.an_agreement("lived", "Europe/Brussels", "calendar", story)
     histories.tell(story, 70, made)
     assert story.done["withdrawal"]
     assert story.done["suspend"]
     return made
+
+
+lived = made_once(a_life)
 
 
 def windows(number: int) -> list[Window]:

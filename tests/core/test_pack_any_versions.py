@@ -15,6 +15,7 @@ from obligations.commands.load_pack import Loaded, load_pack
 from obligations.models import Commitment
 from parties.access import PUBLIC_VIEWER
 from tests import make
+from tests.effort import effort
 from tests.make import NOW
 from tests.packs.generated import plain_packs, read
 
@@ -35,7 +36,7 @@ def say_something(data: st.DataObject, of: Agreement) -> None:
             make.finding(commitment, effective_on=date(2025, 2, 1), **said)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=effort(6, 60))
 @given(first=plain_packs(), second=plain_packs(), data=st.data())
 def test_a_plan_is_what_is_applied_and_every_version_comes_out_as_it_went_in(
     first: dict[str, Any],

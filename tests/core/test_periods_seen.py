@@ -20,6 +20,7 @@ from obligations.standing import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.core.lasting import due, monthly, periods, standing
+from tests.effort import effort
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,9 @@ def rows_of(owed: Commitment, viewer: Viewer, moment: Moment) -> list[Any]:
     return list(seen.select_related("commitment").order_by("starts_on"))
 
 
-@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(20, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(findings=said, acts=stops, days=asked, as_mediator=st.booleans(), conduct=st.booleans())
 def test_every_period_stands_as_the_rows_say_at_any_moment(
     findings: list[Any], acts: list[date], days: Any, as_mediator: bool, conduct: bool, settings: Any
@@ -137,7 +140,9 @@ def test_every_period_stands_as_the_rows_say_at_any_moment(
     assert [row.elapsed for row in seen] == [row.ends_on < today for row in seen]
 
 
-@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(20, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(findings=said, acts=stops, days=asked, as_mediator=st.booleans())
 def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
     findings: list[Any], acts: list[date], days: Any, as_mediator: bool, settings: Any
@@ -168,7 +173,9 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
         assert found.timeliness == "stopped"
 
 
-@trying(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(15, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(findings=said, acts=stops)
 def test_breaches_of_a_mediator_are_the_rows_of_the_sweep(
     findings: list[Any], acts: list[date], settings: Any

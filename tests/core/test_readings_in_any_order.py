@@ -15,6 +15,7 @@ from obligations.flagging import sweep
 from obligations.models import Breach, ClockSpan, Commitment, Reading, Statement
 from obligations.models.records import records_of
 from tests import make
+from tests.effort import effort
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,9 @@ SPAN = (
 )
 
 
-@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(30, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(acts)
 def test_breaches_agree_with_the_clock_after_every_act_in_any_order(
     drawn: list[tuple[str, int, int, int, int]],

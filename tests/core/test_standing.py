@@ -15,6 +15,7 @@ from obligations.seen_breaches import breaches_of
 from obligations.standing import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
+from tests.effort import effort
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,9 @@ def seen(commitment: Commitment, viewer: Viewer, now: datetime = NOW) -> Any:
     return row
 
 
-@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(25, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(findings=said, now=moments, as_mediator=st.booleans())
 def test_the_database_and_python_tell_the_same_of_every_history(
     findings: list[tuple[date, int | None, Tier, int]], now: datetime, as_mediator: bool, settings: Any
@@ -125,7 +128,9 @@ def test_a_completion_in_time_that_was_recorded_late_leaves_its_breach_on_record
     assert breaches(PUBLIC_VIEWER) == [(1, "met_on_time", 0)]
 
 
-@trying(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(
+    max_examples=effort(15, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(findings=said)
 def test_overdue_commitments_and_open_breaches_are_the_same_for_every_viewer(
     findings: list[tuple[date, int | None, Tier, int]], settings: Any
