@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, S
 
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.deadlines import RULES, Moment
-from obligations.models import Obligation, Terms, records
+from obligations.models import Gate, GateOpening, Obligation, Terms, records
 
 COUNTED_BACK = [name for name, rule in RULES.items() if rule.anchored == "before"]
 
@@ -92,3 +92,23 @@ def events_of(queryset: QuerySet[Event], moment: Moment) -> QuerySet[Event]:
     """What had happened by the day spoken of, and by the day of knowledge."""
     days = [day for day in (moment.spoken_on, moment.known_on) if day is not None]
     return queryset.filter(happened_on__lte=min(days)) if days else queryset
+
+
+def with_openings(gates: list[Gate], moment: Moment) -> list[Gate]:
+    """Each gate with its `opening` as it was known at the moment, None where it was closed. One query."""
+    if gates:
+        rows = list(GateOpening.objects.filter(obligation__in=[one.obligation_id for one in gates]))
+        for one in gates:
+            one.opening = opening_of(one, rows, moment)  # type: ignore[attr-defined]
+    return gates
+
+
+def opening_of(gate: Gate, openings: Iterable[GateOpening], moment: Moment) -> GateOpening | None:
+    """The newest of these that opened the gate, and that nobody had taken back as far as was known at the moment."""
+    known = [one for one in openings if not moment.known_at or one.recorded_at < moment.known_at]
+    taken_back = {one.withdraws_id for one in known}
+    days = [one for one in known if one.opened_on and one.is_of(gate) and one.pk not in taken_back]
+    begun = [
+        one for one in days if not moment.spoken_on or (one.opened_on and one.opened_on <= moment.spoken_on)
+    ]
+    return begun[-1] if begun else None

@@ -25,6 +25,9 @@ class Act(StrEnum):
     OPEN_DESK = "open_desk"
     OPEN_ADMINISTRATION = "open_administration"
     MANAGE_ACCOUNTS = "manage_accounts"
+    OPEN_GATE = "open_gate"
+    SET_POLICY = "set_policy"
+    SIGN = "sign"
 
 
 # A right that is not in this table does not exist. Claims and contests are made in the name of the own party only.
@@ -44,6 +47,10 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.OPEN_DESK: frozenset({Role.MEDIATOR}),
     Act.OPEN_ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Act.OPEN_GATE: frozenset({Role.MEDIATOR}),
+    # Not the mediators': whom it binds does not loosen it.
+    Act.SET_POLICY: frozenset({Role.ADMINISTRATOR}),
+    Act.SIGN: frozenset({Role.MEDIATOR}),
 }
 # What who keeps the server's accounts does without a mandate: the first mandates have to come from somebody.
 OF_KEEPERS = frozenset({Act.OPEN_ADMINISTRATION, Act.MANAGE_ACCOUNTS})
@@ -68,6 +75,9 @@ MEANING: dict[Act, Promise] = {
     Act.OPEN_DESK: gettext_lazy("Open the desk with what waits for a finding."),
     Act.OPEN_ADMINISTRATION: gettext_lazy("Look at the checks of the machine and at this table."),
     Act.MANAGE_ACCOUNTS: gettext_lazy("Make accounts, switch them off, and give or withdraw mandates."),
+    Act.OPEN_GATE: gettext_lazy("Declare a gate open that the text sets, or take that back."),
+    Act.SET_POLICY: gettext_lazy("Decide what wants the signature of a second mediator."),
+    Act.SIGN: gettext_lazy("Sign or refuse what another mediator proposed, and withdraw an own proposal."),
 }
 
 

@@ -1,4 +1,4 @@
-from agreement.models.agreement import Agreement, Participation
+from agreement.models.agreement import Agreement, Participation, SignOff
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
 from agreement.models.clock import Event, Trigger, TriggerDate
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
@@ -23,6 +23,7 @@ __all__ = [
     "Position",
     "Provision",
     "SealProof",
+    "SignOff",
     "Trigger",
     "TriggerDate",
 ]

@@ -1,5 +1,6 @@
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,15 @@ from parties.models import Party
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, viewer: Viewer) -> "AgreementQuerySet":
         return self.filter(readable(viewer, "id"))
+
+
+class SignOff(models.TextChoices):
+    """What can want the signature of a second mediator."""
+
+    COMPLETE_FINDINGS = "complete_findings", _("findings that something is complete")
+    WAIVERS = "waivers", _("waivers")
+    GATES = "gates", _("the opening of gates")
+    PUBLICATIONS = "publications", _("publications")
 
 
 class Agreement(models.Model):
@@ -31,6 +41,14 @@ class Agreement(models.Model):
     pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)
     # Shown on every page while statements are illustrative.
     notice = models.TextField(_("notice"), blank=True)
+    # The policy in force, and the one of the last pack: a pack that says the same again changes nothing.
+    sign_off = ArrayField(
+        models.CharField(max_length=24, choices=SignOff.choices),
+        verbose_name=_("what wants a second mediator"),
+        default=list,
+        blank=True,
+    )
+    pack_sign_off = ArrayField(models.CharField(max_length=24), default=list, blank=True, editable=False)
     parties = models.ManyToManyField(Party, through="Participation", related_name="agreements")
 
     objects = AgreementQuerySet.as_manager()

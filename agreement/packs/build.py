@@ -79,6 +79,7 @@ def _agreement(record: Record) -> Agreement:
         counting=entry["counting"],
         due_soon_days=entry["due_soon_days"],
         review_every_months=entry["review_every"]["months"],
+        sign_off=tuple(sorted(entry.get("sign_off", ()))),
         at=record.place(),
     )
 

@@ -21,6 +21,7 @@ class Agreement:
     counting: str  # the convention: calendar, eu-1182-71, working-days
     due_soon_days: int
     review_every_months: int
+    sign_off: tuple[str, ...]  # what wants a second mediator, sorted
     at: Place = field(compare=False, repr=False)
 
 

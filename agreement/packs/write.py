@@ -138,6 +138,7 @@ def _agreement(pack: Pack) -> Entry:
         counting=head.counting,
         due_soon_days=head.due_soon_days,
         review_every=Flow(months=head.review_every_months),
+        sign_off=head.sign_off,
     )
 
 

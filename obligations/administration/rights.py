@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agreement.models import Agreement, Mandate
+from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_of
 from obligations.administration.guard import administered, for_administrators
 from parties.access import Clearance, Grant, Role, Tier
@@ -29,11 +29,13 @@ class Line:
 @for_administrators
 @require_safe
 def rights(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
     context = {
         "roles": [role.label for role in Role],
         "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Act],
         "tiers": [Line(tier.label, [reach(role, tier) for role in Role]) for tier in Tier],
-        "holders": [(one, holders(one)) for one in administered(viewer_of(request))],
+        "holders": [(one, holders(one), signed(one)) for one in administered(viewer)],
+        "policies": [one.agreement_id for one in viewer.grants if one.role in RIGHTS[Act.SET_POLICY]],
     }
     return render(request, "administration/rights.html", context)
 
@@ -50,6 +52,11 @@ def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
     if tier in Grant(0, role, clearance=Clearance.PARTIES).reads:
         return _("with clearance")
     return False
+
+
+def signed(agreement: Agreement) -> list["StrOrPromise"]:
+    """What wants a second mediator there."""
+    return [SignOff(one).label for one in agreement.sign_off]
 
 
 def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:

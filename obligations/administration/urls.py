@@ -1,6 +1,6 @@
 from django.urls import path
 
-from obligations.administration import accounts, rights, views
+from obligations.administration import accounts, policy, rights, views
 
 urlpatterns = [
     path("", views.administration, name="administration"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("accounts/<int:key>/mandate/", accounts.mandate, name="account-mandate"),
     path("accounts/<int:key>/mandate/<slug:agreement>/withdraw/", accounts.withdraw, name="account-withdraw"),
     path("accounts/<int:key>/switch/", accounts.switch, name="account-switch"),
+    path("policy/<slug:code>/", policy.policy, name="policy"),
     path("rights/", rights.rights, name="rights"),
 ]

@@ -22,6 +22,7 @@ from obligations.models import (
     Evidence,
     Obligation,
     Occurrence,
+    Proposal,
     Reading,
     Statement,
 )
@@ -226,6 +227,16 @@ class ReadingFilter(filters.FilterSet):
 
     class Meta:
         model = Reading
+        fields: list[str] = []
+
+
+class ProposalFilter(filters.FilterSet):
+    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
+    commitment = key_of("commitment_id", label=_("Commitment"))
+    command = filters.ChoiceFilter(choices=Proposal.Command.choices, label=_("What is proposed"))
+
+    class Meta:
+        model = Proposal
         fields: list[str] = []
 
 

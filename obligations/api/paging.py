@@ -104,6 +104,22 @@ class InOrder(RowsThen):
         return [limit, given | {"schema": place, "description": about}, *days]
 
 
+class InOrderNow(InOrder):
+    """The same of what is asked for at present alone."""
+
+    parameters = RowsAfter.parameters
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return RowsAfter.get_paginated_response(self, data)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return RowsAfter.get_paginated_response_schema(self, schema)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        limit, given, *_days = super().get_schema_operation_parameters(view)
+        return [limit, given]
+
+
 def value_at(row: Any, path: str) -> Any:
     for name in path.split("__"):
         row = getattr(row, name)

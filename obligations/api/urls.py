@@ -10,6 +10,7 @@ from obligations.api.views import (
     changes,
     evidence,
     occurrences,
+    proposals,
     readings,
     root,
     search,
@@ -45,6 +46,7 @@ routes = [
     *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
     *resource(occurrences.Occurrences, "occurrences", "occurrence", "<int:pk>"),
     *resource(agreement.Parties, "parties", "party", "<str:code>"),
+    *resource(proposals.Proposals, "proposals", "proposal", "<slug:key>"),
     *resource(
         agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"
     ),
@@ -71,6 +73,13 @@ routes = [
     path("statements/<str:key>/releases/", writing.Releases.as_view(), name="statement-releases"),
     path("statements/<str:key>/withdrawals/", writing.Withdrawals.as_view(), name="withdrawals"),
     path("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates.as_view(), name="trigger-dates"),
+    path("proposals/<slug:key>/renewals/", proposals.Renewals.as_view(), name="renewals"),
+    path("proposals/<slug:key>/signatures/", proposals.Signatures.as_view(), name="signatures"),
+    path(
+        "obligations/<str:agreement>/<str:code>/gates/<int:place>/openings/",
+        proposals.Openings.as_view(),
+        name="gate-openings",
+    ),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/current/", tokens.CurrentToken.as_view(), name="current-token"),
     re_path(r"^.*$", root.Nowhere.as_view(), name="nowhere"),

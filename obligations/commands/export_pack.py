@@ -74,6 +74,7 @@ class Export:
             counting=row.convention,
             due_soon_days=row.due_soon_days,
             review_every_months=row.review_months,
+            sign_off=tuple(sorted(row.sign_off)),
             at=self.at,
         )
 

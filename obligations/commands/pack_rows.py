@@ -71,6 +71,9 @@ class PackRows:
             "groups": [{"code": group.code, "label": group.label} for group in self.pack.groups],
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
+        # What an administrator changed stands while the packs say the same.
+        if list(head.sign_off) != next(iter(there.values_list("pack_sign_off", flat=True)), None):
+            values |= {"sign_off": list(head.sign_off), "pack_sign_off": list(head.sign_off)}
         return self.put(there, ("code",), [values])[(head.code,)]
 
     def write_parties(self) -> dict[str, Party]:

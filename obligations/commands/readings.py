@@ -11,7 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from agreement.ledger import enter
+from agreement.models import SignOff
 from obligations.commands import clock
+from obligations.commands.held import Signed, hold
 from obligations.commands.reading_checks import refuse_what_cannot_be
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Reading
@@ -85,7 +87,10 @@ def waive(
     effective_on: date | None = None,
     **said: Any,
 ) -> list[Reading]:
-    """Nothing is owed any more from `effective_on`; what was late before stays on record."""
+    """Nothing is owed any more from `effective_on`; what was late before stays on record.
+
+    Raises Held as well, where a second mediator is to sign.
+    """
     return record(Kind.WAIVER, commitments, actor, now, effective_on=effective_on, **said)
 
 
@@ -96,11 +101,18 @@ def withdraw(*, reading: Reading, actor: Viewer, now: datetime, **said: Any) -> 
 
 @transaction.atomic
 def record(
-    kind: Kind, commitments: Sequence[Commitment], actor: Viewer, now: datetime, **said: Any
+    kind: Kind,
+    commitments: Sequence[Commitment],
+    actor: Viewer,
+    now: datetime,
+    signed: Signed | None = None,
+    **said: Any,
 ) -> list[Reading]:
     """Check, write a reading on each commitment, set their clocks anew and enter it in the ledger."""
     for agreement_id in sorted({commitment.agreement_id for commitment in commitments}):
         require(actor, Act.RECORD_READING, agreement_id)
+        if kind == Kind.WAIVER:
+            hold(agreement_id, SignOff.WAIVERS, signed)
     owed = clock.locked(commitment.pk for commitment in commitments)
     readings = [reading_on(commitment, kind, actor, now, **said) for commitment in owed]
     refuse_what_cannot_be(readings, now)

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import Event
+from agreement.models import Event, SignOff
 from obligations.commands import clock
 from obligations.commands.errors import Refused
+from obligations.commands.held import Signed, hold
 from obligations.models import Evidence, Release, Statement
 from parties.access import Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
@@ -36,13 +37,17 @@ def release(
     reason: str,
     confidant: Party | None = None,
     publish_at: datetime | None = None,
+    signed: Signed | None = None,
 ) -> Release:
     """Change who may see a statement, an event or evidence; at `publish_at`, a later instant, it becomes public.
 
     A representative makes what the own party said visible to more. A mediator may do either, but for what a party said
-    in confidence. A withdrawal goes with the statement that it takes back. Raises PermissionDenied and Refused.
+    in confidence. A withdrawal goes with the statement that it takes back. Raises PermissionDenied, Refused, and Held
+    where a second mediator is to sign what a mediator publishes.
     """
     grant = require(actor, Act.RELEASE, subject.agreement_id)
+    if grant.role == Role.MEDIATOR and tier == Tier.PUBLIC:
+        hold(subject.agreement_id, SignOff.PUBLICATIONS, signed)
     subject = locked(subject)
     made = Release(
         agreement_id=subject.agreement_id,

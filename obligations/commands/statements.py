@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import Event
+from agreement.models import Event, SignOff
 from obligations.commands import clock
 from obligations.commands.errors import Refused
+from obligations.commands.held import Signed, hold
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Evidence, Occurrence, Statement
 from obligations.models.clockspan import STILL
@@ -47,6 +48,7 @@ def record_finding(
     not_assessable: bool = False,
     conduct: str = "",
     cites: Statement | None = None,
+    signed: Signed | None = None,
     **more: Any,
 ) -> Statement:
     """Record the mediator's finding on a commitment, as of the day `effective_on` (the agreement's zone).
@@ -55,9 +57,11 @@ def record_finding(
     judges; needed where a claim is contested and no finding came after. `more` may hold `source`, `tier`, `confidant`
     (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that it is about, where
     that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower level after
-    that starts a new cycle. Raises PermissionDenied and Refused.
+    that starts a new cycle. Raises PermissionDenied, Refused, and Held where a second mediator is to sign.
     """
     require(actor, Act.RECORD_FINDING, commitment.agreement_id)
+    if level == Level.COMPLETE:
+        hold(commitment.agreement_id, SignOff.COMPLETE_FINDINGS, signed)
     said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
     statement = Statement(
         kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites

@@ -20,7 +20,7 @@ from obligations.desk.queues import QUEUES, Queue, counts, waiting
 from obligations.desk.rows import row
 from obligations.filters import CommitmentFilter
 from obligations.forms import FindingForm, spoken
-from obligations.models import Commitment, SweepRun
+from obligations.models import Commitment, Proposal, SweepRun
 from obligations.models.standing import StandingQuerySet
 from obligations.standing import Standing, with_standing
 from parties.access import Role, Viewer
@@ -52,6 +52,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "title": title(queue, agreements),
         "page_title": page_title(title(queue, agreements), found[queue.code]),
         "waiting": found[queue.code],
+        "to_sign": Proposal.objects.visible_to(viewer).unsettled().count(),
         "total": found["all"],
         "page": page,
         "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],

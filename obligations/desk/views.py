@@ -1,45 +1,27 @@
 """The mediator's pages: the desk, and what is recorded from it."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from agreement.viewers import viewer_of
-from obligations.commands import Refused, record_finding
+from obligations.commands import Refused
+from obligations.commands.proposals import Command, carry_out
 from obligations.desk.board import board, confidants, one_of, participations
+from obligations.desk.guard import for_mediators
 from obligations.desk.periods import periods_begun
 from obligations.desk.prospects import effect_of, recorded
 from obligations.desk.repeats import already, overtaken
 from obligations.forms import FindingForm, spoken, verdicts
-from obligations.models import Commitment
+from obligations.models import Commitment, Proposal
+from obligations.proposal_words import told_of_proposing
 from parties.access import Viewer
-from parties.rights import Act, may
-
-View = Callable[..., HttpResponse]
-
-
-def for_mediators(view: View) -> View:
-    """Nobody signed in is asked to; somebody who mediates nothing is told so."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not may(viewer_of(request), Act.OPEN_DESK):
-            raise PermissionDenied(_("The desk is for mediators. Your account has no such mandate."))
-        return view(request, *args, **kwargs)
-
-    return login_required(never_cache(guarded))
 
 
 @for_mediators
@@ -107,10 +89,14 @@ def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | N
         form.show_overtaken(newer)
         return None
     try:
-        statement = record_finding(commitment=commitment, actor=viewer, now=timezone.now(), **said)
+        statement = carry_out(
+            Command.RECORD_FINDING, commitment=commitment, actor=viewer, now=timezone.now(), **said
+        )
     except Refused as refused:
         form.refuse(refused)
         return None
+    if isinstance(statement, Proposal):
+        return told_of_proposing(statement)
     # `commitment` was read before it: the sentence tells what has changed.
     effect = effect_of(commitment, statement.effective_on, statement.level, statement.occurrence)
     return recorded(statement, effect)

@@ -5,9 +5,11 @@ from obligations.models.commitment import Commitment
 from obligations.models.draft import Draft
 from obligations.models.drift import DriftCheck
 from obligations.models.evidence import Attachment, Evidence
+from obligations.models.gate_opening import GateOpening
 from obligations.models.obligation import Gate, Indicator, Obligation
 from obligations.models.occurrence import Occurrence
 from obligations.models.outbox import Outbox
+from obligations.models.proposal import Proposal, Signature, SignedRow
 from obligations.models.reading import Reading
 from obligations.models.release import Release
 from obligations.models.statement import Statement
@@ -25,12 +27,16 @@ __all__ = [
     "DriftCheck",
     "Evidence",
     "Gate",
+    "GateOpening",
     "Indicator",
     "Obligation",
     "Occurrence",
     "Outbox",
+    "Proposal",
     "Reading",
     "Release",
+    "Signature",
+    "SignedRow",
     "Statement",
     "SweepRun",
     "Terms",

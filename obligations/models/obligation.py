@@ -161,4 +161,4 @@ class Gate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.condition or f"{self.after_obligation_id or self.after_trigger_id}"
+        return self.condition or str(self.after_obligation or self.after_trigger)

@@ -20,14 +20,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agreement.models import Calendar, Participation
 from agreement.viewers import viewer_of
 from obligations.commands import Refused
+from obligations.commands.proposals import Command, carry_out
 from obligations.commands.reading_checks import in_the_way
 from obligations.commands.readings import record as record_reading
 from obligations.commands.readings import withdraw as withdraw_reading
 from obligations.deadlines import present
-from obligations.models import Commitment, Obligation, Reading
+from obligations.models import Commitment, Obligation, Proposal, Reading
 from obligations.pages.effects import Effect, effects_of_recording, effects_of_taking_back, mark_of
 from obligations.pages.read import LASTING, alike
 from obligations.pages.views import find
+from obligations.proposal_words import told_of_proposing
 from obligations.reading_forms import ReadingForm, TakeBackForm
 from obligations.reading_words import NAMES, WHAT_IT_DOES, reading_in_words
 from obligations.standing import with_standing
@@ -190,11 +192,25 @@ def recorded(form: ReadingForm, owed: Iterable[Commitment], reader: Reader) -> s
         effects = effects_of_recording(form.kind, left, reader.viewer, reader.now, **said)
         if form.cleaned_data["shown"] != mark_of(effects, form.kind, form.effective()):
             return None
-        made = record_reading(form.kind, left, reader.viewer, reader.now, **said)
+        made = record_or_propose(form.kind, left, reader, said)
     except Refused as refused:
         form.refuse(refused)
         return None
+    if isinstance(made, Proposal):
+        return told_of_proposing(made)
     return confirmed(made[0], effects, calendars)
+
+
+def record_or_propose(
+    kind: Kind, owed: list[Commitment], reader: Reader, said: dict[str, Any]
+) -> list[Reading] | Proposal:
+    """A waiver may want a second mediator; no other kind does."""
+    if kind != Kind.WAIVER:
+        return record_reading(kind, owed, reader.viewer, reader.now, **said)
+    done: list[Reading] | Proposal = carry_out(
+        Command.WAIVE, commitments=owed, actor=reader.viewer, now=reader.now, **said
+    )
+    return done
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from agreement.models import Event, Participation
 from agreement.viewers import viewer_of
-from obligations.commands import Refused, record_answer, release, withdraw_statement
+from obligations.commands import Refused, proposals, record_answer, withdraw_statement
+from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
-from obligations.models import Evidence, Obligation, Statement
+from obligations.models import Evidence, Obligation, Proposal, Statement
 from obligations.pages.statements import done, show, statement_named
 from obligations.pages.views import find
+from obligations.proposal_words import told_of_proposing
 from obligations.reply_forms import AnswerForm, ReleaseForm, ReplyForm, WithdrawalForm
 from parties.access import Grant, Viewer
 from parties.models import Party
@@ -70,7 +73,7 @@ RELEASE = Page(
     "release",
     Act.RELEASE,
     ReleaseForm,
-    release,
+    partial(proposals.carry_out, Command.RELEASE),  # a mediator's publication may want a second one
     "subject",
     _("Who may see it: %(code)s"),
     _("The change is recorded with your reason; what was published is shown with its day."),
@@ -90,8 +93,9 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
         grant = require(viewer, page.act, owed.agreement_id)
         subject = subject_named(page, request, owed, viewer, now)
         form = page.form(request.POST or None, subject=subject, grant=grant, parties=parties_of(owed))
-        if request.method == "POST" and form.is_valid() and carry_out(page, form, subject, viewer, now):
-            return done(request, owed, str(page.done))
+        sent = request.method == "POST" and form.is_valid()
+        if sent and (said := carry_out(page, form, subject, viewer, now)):
+            return done(request, owed, said)
         return respond(request, page, form, owed, subject, grant)
 
     return view
@@ -111,18 +115,18 @@ def subject_named(
     return get_object_or_404(Event.objects.visible_to(viewer, now), agreement=owed.agreement, code=event)
 
 
-def carry_out(page: Page, form: ReplyForm, subject: Subject, viewer: Viewer, now: datetime) -> bool:
-    """Whether it is done; if not, the form says why."""
+def carry_out(page: Page, form: ReplyForm, subject: Subject, viewer: Viewer, now: datetime) -> str:
+    """The confirmation; empty where it is not done, and the form says why."""
     said: dict[str, Any] = {page.subject: subject, **form.said()}
     try:
-        page.command(actor=viewer, now=now, **said)
+        made = page.command(actor=viewer, now=now, **said)
     except Refused as refused:
         form.refuse(refused)
     except PermissionDenied as denied:
         form.add_error(None, str(denied))
     else:
-        return True
-    return False
+        return told_of_proposing(made) if isinstance(made, Proposal) else str(page.done)
+    return ""
 
 
 def parties_of(owed: Obligation) -> list[Party]:

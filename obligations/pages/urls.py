@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from obligations.pages import asks, evidence, readings, replies, statements, views
+from obligations.pages import asks, evidence, gates, readings, replies, statements, views
 
 
 class CodeConverter(StringConverter):
@@ -37,6 +37,7 @@ urlpatterns = [
     path("<slug:agreement>/<code:code>/answer/", replies.answer, name="obligation-answer"),
     path("<slug:agreement>/<code:code>/withdraw/", replies.withdraw, name="obligation-withdraw"),
     path("<slug:agreement>/<code:code>/release/", replies.change_tier, name="obligation-release"),
+    path("<slug:agreement>/<code:code>/gate/<int:place>/", gates.gate, name="gate"),
     path("<slug:agreement>/<code:code>/reading/", readings.record, name="reading"),
     path("<slug:agreement>/<code:code>/reading/effect/", readings.effect, name="reading-effect"),
     path("<slug:agreement>/<code:code>/reading/<int:key>/", readings.take_back, name="reading-take-back"),

@@ -23,6 +23,7 @@ from obligations.models.commitment import Life
 from obligations.occurrences import periods_of
 from obligations.pages.evidence_shown import context_of as evidence_of
 from obligations.pages.explained import alternatives, explanations
+from obligations.pages.hands import hands_of
 from obligations.pages.history import history, was_late
 from obligations.pages.read import names_of
 from obligations.standing import Standing, with_standing
@@ -99,6 +100,8 @@ def context(
         "gates": gates_of(owed, moment),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
+        "may_open_gate": may_now(Act.OPEN_GATE),
+        "hands": hands_of(commitments) if may(viewer, Act.RECORD_FINDING, agreement_id) else {},
         "may_read": may_now(Act.RECORD_READING),
         "may_ask": may_now(Act.ASK),
         "may_claim": may_now(Act.MAKE_CLAIM),
@@ -173,4 +176,4 @@ def gates_of(owed: Obligation, moment: Moment) -> list[Gate]:
         known = recall.triggers_of({gate.after_trigger_id for gate in gates if gate.after_trigger_id}, moment)
         for gate in gates:
             gate.after_trigger = known.get(gate.after_trigger_id or 0)
-    return gates
+    return recall.with_openings(gates, moment)

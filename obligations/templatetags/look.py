@@ -1,6 +1,6 @@
 """The marks and addresses that all pages share. None of these asks the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -161,6 +161,12 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
 def spaced(code: str) -> str:
     """A topic's code as words."""
     return code.replace("_", " ")
+
+
+@register.filter
+def at(items: Mapping[object, object] | None, key: object) -> object:
+    """The item under a key; None where there is none."""
+    return items.get(key) if items else None
 
 
 @register.filter

@@ -162,6 +162,7 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
             "counting": draw(st.sampled_from(["calendar", "eu-1182-71", "working-days"])),
             "due_soon_days": 30,
             "review_every": {"months": 6},
+            "sign_off": draw(some("complete_findings", "waivers", "gates", "publications")),
         },
         "actors": [
             {

@@ -14,13 +14,15 @@ from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in,
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 15
+QUERIES = 16
 
 
 def counts(page: str) -> list[int]:
-    """The numbers of the rail, in its order."""
+    """The numbers of the queues of commitments in the rail, in its order."""
     rail = page.split('class="rail"')[1].split("</nav>")[0]
-    return [int(number) for number in re.findall(r"</span> <span>(\d+)</span>", rail)]
+    return [
+        int(number) for number in re.findall(r"queue=[^>]*>\s*<span>[^<]*</span> <span>(\d+)</span>", rail)
+    ]
 
 
 def codes(page: str) -> list[str]:

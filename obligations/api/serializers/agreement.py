@@ -40,6 +40,7 @@ class AgreementRow(Row):
             "convention",
             "due_soon_days",
             "review_months",
+            "sign_off",
             "footnote",
             "notice",
             "facts_as_of",

@@ -1,11 +1,13 @@
 """What is owed."""
 
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, PartyName, ProvisionName, Row, page_of_obligation
 from obligations.models import Commitment, Gate, Obligation
+from obligations.recall import opening_of
 
 
 class GateRow(Row):
@@ -14,9 +16,17 @@ class GateRow(Row):
     after_obligation = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
     after_trigger = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
 
+    opened_on = serializers.SerializerMethodField(
+        help_text="From when the mediators declared it open; null where they did not, or took it back."
+    )
+
     class Meta:
         model = Gate
-        fields = ["after_obligation", "after_trigger", "condition"]
+        fields = ["place", "after_obligation", "after_trigger", "condition", "opened_on"]
+
+    def get_opened_on(self, gate: Gate) -> date | None:
+        opening = opening_of(gate, gate.obligation.gate_openings.all(), self.context["moment"])
+        return opening.opened_on if opening else None
 
 
 class ShareRow(Row):

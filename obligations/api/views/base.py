@@ -27,10 +27,12 @@ from normalization_tracker.api.problems import InvalidQuery, NotNow, TooLarge
 from obligations.api.paging import ABOUT, OfAMoment, RowsThen
 from obligations.api.serializers.input import Body, ReleaseBody
 from obligations.asof import NAMES, WrongDay, moment_asked, zone_of
-from obligations.commands import Refused, release
+from obligations.commands import Refused
 from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
+from obligations.commands.proposals import Command, carry_out
 from obligations.commands.releases import Subject
 from obligations.deadlines import Moment, present
+from obligations.models import Proposal
 from parties.access import Viewer
 
 
@@ -157,11 +159,12 @@ class Writing(Seen, GenericAPIView[Any]):
     def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
         return one(rows_at(queryset, {name: name for name in where}, where))
 
-    def release(self, subject: Subject) -> None:
-        """By the body of the request."""
+    def release(self, subject: Subject) -> Proposal | None:
+        """By the body of the request; the proposal, where a second mediator is to sign it first."""
         body = self.body(ReleaseBody, subject.agreement)
         with refusals():
-            release(subject=subject, actor=self.viewer, now=self.now, **body)
+            done = carry_out(Command.RELEASE, subject=subject, actor=self.viewer, now=self.now, **body)
+        return done if isinstance(done, Proposal) else None
 
     def body(self, kind: type[Body], agreement: Agreement, **more: Any) -> dict[str, Any]:
         context = {"agreement": agreement, "viewer": self.viewer, "now": self.now, **more}

@@ -42,6 +42,7 @@ class Obligations(Recalled):
         events = events_of(Event.objects.visible_to(self.viewer, self.now), self.moment)
         return obligations_of(seen, self.moment).prefetch_related(
             "indicators",
+            "gate_openings",
             "gates__after_obligation",
             "gates__after_trigger",
             Prefetch("touched_by", queryset=events),

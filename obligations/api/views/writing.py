@@ -16,21 +16,23 @@ from obligations.api.serializers.input import (
     TriggerDateBody,
     WithdrawalBody,
 )
+from obligations.api.serializers.proposal import ProposalRow
 from obligations.api.serializers.reading import ReadingRow
 from obligations.api.serializers.statement import StatementRow
 from obligations.api.views.base import Writing, refusals
+from obligations.api.views.proposals import proposed
 from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by
 from obligations.commands import (
     record_answer,
     record_claim,
     record_contest,
-    record_finding,
     set_trigger_date,
     withdraw_statement,
 )
+from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
-from obligations.models import Commitment, Reading, Statement
+from obligations.models import Commitment, Proposal, Reading, Statement
 from parties.rights import Act, require
 
 
@@ -51,16 +53,23 @@ class Findings(StatementWriting):
         operation_id="findings_create",
         tags=["commitments"],
         request=FindingBody,
-        responses={201: StatementRow},
+        responses={201: StatementRow, 202: ProposalRow},
     )
     def post(self, request: Request, pk: int) -> Response:
-        """Record a mediator's finding. Level 3 stops the clock and ends the breach; a lower one then starts it anew."""
+        """Record a mediator's finding. Level 3 stops the clock and ends the breach; a lower one then starts it anew.
+
+        202 where the agreement wants a second mediator to sign it: then a proposal is all that is recorded.
+        """
         commitment = self.commitment(pk)
         require(self.viewer, Act.RECORD_FINDING, commitment.agreement_id)
         body = self.body(FindingBody, commitment.agreement)
         with refusals():
-            statement = record_finding(commitment=commitment, actor=self.viewer, now=self.now, **body)
-        return self.recorded(statement)
+            done = carry_out(
+                Command.RECORD_FINDING, commitment=commitment, actor=self.viewer, now=self.now, **body
+            )
+        if isinstance(done, Proposal):
+            return proposed(request, self.viewer, done)
+        return self.recorded(done)
 
 
 class Claims(StatementWriting):
@@ -140,12 +149,13 @@ class Releases(OfStatement):
         operation_id="statement_releases_create",
         tags=["statements"],
         request=ReleaseBody,
-        responses={200: StatementRow},
+        responses={200: StatementRow, 202: ProposalRow},
     )
     def post(self, request: Request, key: str) -> Response:
         """Change who may see a statement, with the reason: publish it, now or later, or take a publication back."""
         subject = self.subject(key, Act.RELEASE)
-        self.release(subject)
+        if proposal := self.release(subject):
+            return proposed(request, self.viewer, proposal)
         row = statements_seen_by(self.viewer, self.moment).get(pk=subject.pk)
         return Response(StatementRow(row).data)
 
@@ -155,14 +165,15 @@ class EventReleases(Writing):
         operation_id="event_releases_create",
         tags=["events"],
         request=ReleaseBody,
-        responses={200: EventRow},
+        responses={200: EventRow, 202: ProposalRow},
     )
     def post(self, request: Request, agreement: str, code: str) -> Response:
         """Change who may see an event, with the reason, as a mediator."""
         seen = Event.objects.visible_to(self.viewer, self.now).select_related("agreement", "trigger")
         event: Event = self.find(seen, agreement__code=agreement, code=code)
         require(self.viewer, Act.RELEASE, event.agreement_id)
-        self.release(event)
+        if proposal := self.release(event):
+            return proposed(request, self.viewer, proposal)
         return Response(EventRow(seen.prefetch_related("obligations").get(pk=event.pk)).data)
 
 
@@ -171,7 +182,7 @@ class ReadingsOf(StatementWriting):
         operation_id="commitment_readings_create",
         tags=["commitments"],
         request=ReadingBody,
-        responses={201: ReadingRow},
+        responses={201: ReadingRow, 202: ProposalRow},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Record how the commitment's time limit is read, as a mediator, or move, stop or start its clock."""
@@ -180,7 +191,14 @@ class ReadingsOf(StatementWriting):
         said = self.body(ReadingBody, commitment.agreement)
         kind = Reading.Kind(said.pop("kind"))
         with refusals():
-            (reading,) = record_reading(kind, [commitment], self.viewer, self.now, **said)
+            done = (
+                carry_out(Command.WAIVE, commitments=[commitment], actor=self.viewer, now=self.now, **said)
+                if kind == Reading.Kind.WAIVER
+                else record_reading(kind, [commitment], self.viewer, self.now, **said)
+            )
+        if isinstance(done, Proposal):
+            return proposed(request, self.viewer, done)
+        (reading,) = done
         row = readings_seen_by(self.viewer, self.moment).get(pk=reading.pk)
         address = reverse("api:reading", kwargs={"pk": reading.pk}, request=request)
         return Response(ReadingRow(row).data, status=201, headers={"Location": address})

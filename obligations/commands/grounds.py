@@ -1,0 +1,104 @@
+"""What a proposal rests on: the newest of each thing that would make a mediator think again.
+
+Grounds are by what they are of, such as ``"finding 7"`` for the newest finding on the commitment 7, so that those of
+many proposals are looked up at once: `grounds_now` asks a fixed number of queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from agreement.models import Trigger
+from obligations.commands.frozen import digest_of
+from obligations.models import Commitment, Evidence, Gate, GateOpening, Reading, Release, Statement
+
+# The key of the newest row, None where there is none; of a condition its digest, of a trigger its day.
+Grounds = dict[str, int | str | None]
+Found = dict[int, Any]
+
+
+def commitments_of(arguments: dict[str, Any]) -> list[int]:
+    """The keys of the commitments that a command with these arguments is about, and rests on."""
+    if "commitment" in arguments:
+        return [arguments["commitment"].pk]
+    if "commitments" in arguments:
+        return [one.pk for one in arguments["commitments"]]
+    subject = arguments.get("gate") or arguments["subject"]
+    if isinstance(subject, Statement):
+        return [subject.commitment_id]
+    if isinstance(subject, Gate):
+        about = {subject.obligation_id, subject.after_obligation_id} - {None}
+        rows = Commitment.objects.filter(obligation__in=about).order_by("pk")
+        return list(rows.values_list("pk", flat=True))
+    return []
+
+
+def grounds_of(arguments: dict[str, Any]) -> Grounds:
+    """As they are now, of what a command with these arguments rests on."""
+    of = [f"{kind} {key}" for key in commitments_of(arguments) for kind in ("finding", "reading")]
+    if gate := arguments.get("gate"):
+        of += [f"opening {gate.pk}", f"condition {gate.pk}"]
+        of += [f"happened {gate.after_trigger_id}"] if gate.after_trigger_id else []
+    if isinstance(subject := arguments.get("subject"), Statement):
+        of += [f"release {subject.pk}", f"withdrawal {subject.pk}"]
+    elif isinstance(subject, Evidence):
+        of.append(f"disclosure {subject.pk}")
+    elif subject is not None:
+        of.append(f"publication {subject.pk}")
+    return grounds_now(of)
+
+
+def grounds_now(of: Iterable[str]) -> Grounds:
+    asked: dict[str, list[int]] = defaultdict(list)
+    for name in of:
+        kind, _space, key = name.partition(" ")
+        asked[kind].append(int(key))
+    found = {kind: LOOKUPS[kind](keys) for kind, keys in asked.items()}
+    return {f"{kind} {key}": found[kind].get(key) for kind, keys in asked.items() for key in keys}
+
+
+def newest(rows: QuerySet[Any], by: str, keys: list[int]) -> Found:
+    asked = rows.filter(**{f"{by}__in": keys}).order_by()
+    return dict(asked.values_list(by).annotate(newest=Max("pk")))
+
+
+def findings(keys: list[int]) -> Found:
+    counted = Q(kind="finding") | Q(kind="withdrawal", refers_to__kind="finding")
+    return newest(Statement.objects.filter(counted), "commitment", keys)
+
+
+def openings(keys: list[int]) -> Found:
+    """By gate: a pack may set another condition in its place, of which nothing is said yet."""
+    gates = Gate.objects.filter(pk__in=keys)
+    rows = GateOpening.objects.filter(obligation__gates__in=keys).distinct().order_by("pk")
+    by_condition = {condition_of(row): row.pk for row in rows}
+    return {gate.pk: by_condition.get(condition_of(gate)) for gate in gates}
+
+
+def condition_of(one: Gate | GateOpening) -> str:
+    said = {"obligation": one.obligation_id, "text": one.condition}
+    return digest_of("gate", said | {"after": one.after_obligation_id, "trigger": one.after_trigger_id})
+
+
+def conditions(keys: list[int]) -> Found:
+    return {gate.pk: condition_of(gate) for gate in Gate.objects.filter(pk__in=keys)}
+
+
+def days(keys: list[int]) -> Found:
+    rows = Trigger.objects.filter(pk__in=keys, occurred_on__isnull=False)
+    return {one.pk: one.occurred_on.isoformat() for one in rows if one.occurred_on}
+
+
+LOOKUPS: dict[str, Callable[[list[int]], Found]] = {
+    "finding": findings,
+    "reading": lambda keys: newest(Reading.objects.all(), "commitment", keys),
+    "opening": openings,
+    "condition": conditions,
+    "happened": days,
+    "release": lambda keys: newest(Release.objects.all(), "statement", keys),
+    "withdrawal": lambda keys: newest(Statement.objects.filter(kind="withdrawal"), "refers_to", keys),
+    "disclosure": lambda keys: newest(Release.objects.all(), "evidence", keys),
+    "publication": lambda keys: newest(Release.objects.all(), "event", keys),
+}

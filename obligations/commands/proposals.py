@@ -1,0 +1,285 @@
+"""Acts that want a second mediator: proposed, then signed, refused or withdrawn. What is signed is what runs."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from agreement.ledger import enter
+from agreement.viewers import viewer_for
+from obligations.commands import clock, gates, readings, releases, statements
+from obligations.commands.errors import Refused
+from obligations.commands.frozen import digest_of, freeze, thaw
+from obligations.commands.grounds import commitments_of, grounds_now, grounds_of
+from obligations.commands.held import Held, Signed
+from obligations.deadlines import day_in
+from obligations.models import (
+    GateOpening,
+    Proposal,
+    Reading,
+    Release,
+    Signature,
+    SignedRow,
+    Statement,
+)
+from parties.access import Viewer
+from parties.rights import Act, require
+
+Command = Proposal.Command
+Verdict = Signature.Verdict
+Row = Statement | Reading | GateOpening | Release
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    Command.RECORD_FINDING: statements.record_finding,
+    Command.WAIVE: readings.waive,
+    Command.OPEN_GATE: gates.open_gate,
+    Command.RELEASE: releases.release,
+}
+FIELDS: dict[type[Row], str] = {
+    Statement: "statement",
+    Reading: "reading",
+    GateOpening: "opening",
+    Release: "release",
+}
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    OVERTAKEN = "overtaken"
+    CARRIED_OUT = "carried_out"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    RENEWED = "renewed"
+
+
+SETTLED = {
+    Verdict.APPROVE: State.CARRIED_OUT,
+    Verdict.REFUSE: State.REFUSED,
+    Verdict.WITHDRAW: State.WITHDRAWN,
+}
+
+
+class TriedOut(Exception):
+    """Ends a savepoint in which a command ran to see whether it can."""
+
+
+def carry_out(command: Command, *, actor: Viewer, now: datetime, **arguments: Any) -> Any:
+    """Run a command; where the agreement's policy wants a second mediator, a Proposal of it instead.
+
+    Raises PermissionDenied and Refused, as the command does.
+    """
+    try:
+        return COMMANDS[command](actor=actor, now=now, **arguments)
+    except Held:
+        return propose(command=command, arguments=arguments, actor=actor, now=now)
+
+
+@transaction.atomic
+def propose(
+    *,
+    command: Command,
+    arguments: dict[str, Any],
+    actor: Viewer,
+    now: datetime,
+    renews: Proposal | None = None,
+) -> Proposal:
+    """Freeze a command with its arguments for another mediator. It has to be possible now.
+
+    The same by the same mediator again, as a form that was sent twice, is the proposal that waits already.
+    """
+    arguments = with_its_day(command, arguments, now)
+    agreement_id = agreement_of(arguments)
+    require(actor, Act.SIGN, agreement_id)
+    assert actor.user_id is not None
+    owed = clock.locked(commitments_of(arguments))
+    try_out(command, arguments, actor, now)
+    frozen = freeze(arguments)
+    made = Proposal(
+        agreement_id=agreement_id,
+        commitment=None if "gate" in arguments or not owed else owed[0],
+        command=command,
+        arguments=frozen,
+        digest=digest_of(command, frozen),
+        grounds=grounds_of(arguments),
+        renews=renews,
+        proposed_by_id=actor.user_id,
+        proposed_at=now,
+    )
+    alike = Proposal.objects.unsettled().filter(digest=made.digest, proposed_by=actor.user_id)
+    if renews is None and (there := alike.filter(grounds=made.grounds).first()):
+        return there
+    made.save(force_insert=True)
+    enter_act(made, "propose", actor, now, reason_of(made), [made])
+    return made
+
+
+def with_its_day(command: Command, arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """A waiver from today is one from the day of its proposal."""
+    if command == Command.WAIVE and arguments.get("effective_on") is None:
+        zone = arguments["commitments"][0].agreement.zone
+        return arguments | {"effective_on": day_in(now, zone)}
+    return arguments
+
+
+def agreement_of(arguments: dict[str, Any]) -> int:
+    about = arguments.get("commitment") or arguments.get("subject")
+    if about is None and (gate := arguments.get("gate")):
+        about = gate.obligation
+    of = {(about or one).agreement_id for one in arguments.get("commitments", [about])}
+    if len(of) != 1:
+        raise Refused({"commitments": _("Choose commitments of one agreement.")})
+    return int(of.pop())
+
+
+def try_out(command: Command, arguments: dict[str, Any], actor: Viewer, now: datetime) -> None:
+    """Raises what the command would; nothing stays of it."""
+    try:
+        with transaction.atomic():
+            COMMANDS[command](actor=actor, now=now, signed=Signed(), **arguments)
+            raise TriedOut
+    except TriedOut:
+        return
+
+
+@transaction.atomic
+def sign(
+    *, proposal: Proposal, actor: Viewer, now: datetime, verdict: str, reason: str, digest: str
+) -> Signature:
+    """Approve a proposal, which carries it out in the same transaction, or refuse it, as a second mediator.
+
+    `digest` is that of what the mediator read. What it rests on must be as it was: else it is to be proposed anew.
+    Raises PermissionDenied and Refused.
+    """
+    require(actor, Act.SIGN, proposal.agreement_id)
+    proposal = locked(proposal)
+    refuse_what_cannot_be(proposal, verdict, reason, digest)
+    if proposal.proposed_by_id == actor.user_id:
+        raise Refused({"verdict": _("You proposed it: another mediator signs or refuses it.")})
+    arguments = thaw(proposal.arguments) if verdict == Verdict.APPROVE else {}
+    if arguments:
+        clock.locked(commitments_of(arguments))
+        if grounds_of(arguments) != proposal.grounds:
+            raise Refused(
+                {"proposal": _("What it rests on has changed since: look at both, and propose it anew.")}
+            )
+    signature = settle(proposal, Verdict(verdict), actor, now, reason)
+    written = run(proposal, signature, arguments, now) if arguments else []
+    enter_act(proposal, f"{verdict}_proposal", actor, now, signature.reason, [signature, *written])
+    return signature
+
+
+def run(
+    proposal: Proposal, signature: Signature, arguments: dict[str, Any], now: datetime
+) -> list[SignedRow]:
+    """In the name of who proposed it, who must still mediate. What ties the rows that it wrote to the signature."""
+    author = viewer_for(proposal.proposed_by)
+    try:
+        done = COMMANDS[proposal.command](actor=author, now=now, signed=Signed(proposal), **arguments)
+    except PermissionDenied as denied:
+        raise Refused(
+            {"proposal": _("Who proposed it may not do this any more: propose it yourself.")}
+        ) from denied
+    rows: list[Row] = done if isinstance(done, list) else [done]
+    return [SignedRow.objects.create(signature=signature, **{FIELDS[type(row)]: row}) for row in rows]
+
+
+@transaction.atomic
+def withdraw_proposal(*, proposal: Proposal, actor: Viewer, now: datetime, reason: str) -> Signature:
+    """Take an own proposal back. Raises PermissionDenied and Refused."""
+    require(actor, Act.SIGN, proposal.agreement_id)
+    proposal = locked(proposal)
+    refuse_what_cannot_be(proposal, Verdict.WITHDRAW, reason, proposal.digest)
+    if proposal.proposed_by_id != actor.user_id:
+        raise PermissionDenied(_("Only who proposed it takes it back; you can refuse it."))
+    signature = settle(proposal, Verdict.WITHDRAW, actor, now, reason)
+    enter_act(proposal, "withdraw_proposal", actor, now, signature.reason, [signature])
+    return signature
+
+
+@transaction.atomic
+def propose_anew(*, proposal: Proposal, actor: Viewer, now: datetime) -> Proposal:
+    """Propose the same on what is known now, where that changed meanwhile: who does so is its proposer."""
+    require(actor, Act.SIGN, proposal.agreement_id)
+    proposal = locked(proposal)
+    if state_of(proposal) != State.OVERTAKEN:
+        raise Refused({"proposal": _("Only what was overtaken is proposed anew.")})
+    return propose(
+        command=Command(proposal.command),
+        arguments=thaw(proposal.arguments),
+        actor=actor,
+        now=now,
+        renews=proposal,
+    )
+
+
+def locked(proposal: Proposal) -> Proposal:
+    rows = Proposal.objects.select_for_update(of=("self",)).select_related("proposed_by", "agreement")
+    return rows.get(pk=proposal.pk)
+
+
+def refuse_what_cannot_be(proposal: Proposal, verdict: str, reason: str, digest: str) -> None:
+    if state_of(proposal) not in (State.WAITING, State.OVERTAKEN):
+        raise Refused({"proposal": _("It is settled already.")})
+    if verdict not in Verdict.values:
+        raise Refused({"verdict": _("Choose one.")})
+    if not reason.strip():
+        raise Refused({"reason": _("Say why.")})
+    if "\x00" in reason:
+        raise Refused({"reason": _("The text holds a character that cannot be kept (NUL).")})
+    if not digest == proposal.digest == digest_of(proposal.command, proposal.arguments):
+        raise Refused({"digest": _("This is not what was proposed: read it again.")})
+
+
+def settle(proposal: Proposal, verdict: Verdict, actor: Viewer, now: datetime, reason: str) -> Signature:
+    assert actor.user_id is not None
+    return Signature.objects.create(
+        proposal=proposal,
+        by_id=actor.user_id,
+        at=now,
+        verdict=verdict,
+        reason=reason.strip(),
+        digest=proposal.digest,
+    )
+
+
+def enter_act(
+    proposal: Proposal, act: str, actor: Viewer, now: datetime, reason: str, rows: Sequence[Model]
+) -> None:
+    enter(
+        agreement_id=proposal.agreement_id,
+        actor=actor,
+        now=now,
+        command=act,
+        subject=f"proposal {proposal.key}",
+        after={"command": str(proposal.command), "digest": proposal.digest},
+        reason=reason,
+        rows=rows,
+    )
+
+
+def reason_of(proposal: Proposal) -> str:
+    return str(proposal.arguments.get("reason", "")).strip()
+
+
+def state_of(proposal: Proposal) -> State:
+    return states_of([proposal])[proposal.pk]
+
+
+def states_of(proposals: Sequence[Proposal]) -> dict[int, State]:
+    """Of each, by key: what was recorded of it, and of what it rests on. A fixed number of queries."""
+    keys = [one.pk for one in proposals]
+    signed = dict(Signature.objects.filter(proposal__in=keys).values_list("proposal", "verdict"))
+    renewed = set(Proposal.objects.filter(renews__in=keys).values_list("renews", flat=True))
+    waiting = [one for one in proposals if one.pk not in signed and one.pk not in renewed]
+    now = grounds_now({name for one in waiting for name in one.grounds})
+    states = {key: SETTLED[Verdict(verdict)] for key, verdict in signed.items()}
+    states |= {key: State.RENEWED for key in keys if key in renewed and key not in signed}
+    for one in waiting:
+        same = all(now[name] == value for name, value in one.grounds.items())
+        states[one.pk] = State.WAITING if same else State.OVERTAKEN
+    return states
