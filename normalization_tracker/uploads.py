@@ -50,7 +50,7 @@ class BodyLimit:
 class BoundedUpload(FileUploadHandler):
     """Writes a file that comes in to one without a name on disk, which ends with the request, however that ends.
 
-    What goes beyond the limit is counted and dropped: the file then has its `size`, and no content.
+    What goes beyond the limit is counted and dropped: `size` then says more than can be read.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -61,8 +61,6 @@ class BoundedUpload(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self.dropping or start + len(raw_data) > settings.EVIDENCE_MAX_BYTES:
-            if not self.dropping:
-                self.file.truncate(0)
             self.dropping = True
             return
         self.file.write(raw_data)
