@@ -18,8 +18,9 @@ from agreement.viewers import viewer_of
 from obligations.compliance.choices import Option, known, options
 from obligations.compliance.register import Register, register_of
 from obligations.models import Commitment
-from parties.access import Role, Tier, Viewer
+from parties.access import Viewer
 from parties.models import Party
+from parties.tier_words import held_in
 
 if TYPE_CHECKING:
     from obligations.models.standing import StandingQuerySet
@@ -75,15 +76,7 @@ class Scope:
     @property
     def seen_tiers(self) -> str:
         """Which tiers the page shows, in words: it is printed and carried into meetings."""
-        grant = self.viewer.grant(self.agreement.pk)
-        if grant is None or not grant.reads_parties_tier:
-            return _("It holds what everybody may see.")
-        tiers = [str(Tier.PUBLIC.label), str(Tier.PARTIES.label)]
-        if grant.role == Role.REPRESENTATIVE:
-            tiers.append(_("in confidence with your party"))
-        if grant.role == Role.MEDIATOR:
-            tiers += [str(Tier.IN_CONFIDENCE.label), str(Tier.MEDIATORS.label)]
-        return _("It holds what you may see (%(tiers)s).") % {"tiers": ", ".join(tiers)}
+        return held_in(self.viewer, self.agreement.pk)
 
 
 def scope_of(request: HttpRequest, names: Collection[str]) -> Scope | None:

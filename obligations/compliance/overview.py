@@ -23,6 +23,7 @@ from obligations.models import Commitment, Obligation
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, may
+from parties.tier_words import counted_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Overview:
     instruments: Instruments
     rules: list[InterpretiveRule]
     may_open_desk: bool
+    counted_in: str
 
 
 @require_safe
@@ -81,6 +83,7 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
             instruments=by_party(instruments[one.pk]),
             rules=rules[one.pk],
             may_open_desk=may(viewer, Act.OPEN_DESK, one.pk),
+            counted_in=counted_in(viewer, one.pk),
         )
         for one in agreements
     ]

@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
@@ -22,7 +21,8 @@ from obligations.compliance.register import Register, register_of
 from obligations.compliance.selection import Selection, address, without
 from obligations.deadlines import Moment, present
 from obligations.models import Commitment
-from parties.access import Role, Tier, Viewer
+from parties.access import Viewer
+from parties.tier_words import counted_in
 
 if TYPE_CHECKING:
     from obligations.models.standing import StandingQuerySet
@@ -100,15 +100,7 @@ class Scope:
     @property
     def counted_in(self) -> str:
         """Which tiers the figures were counted in, in words."""
-        grant = self.viewer.grant(self.agreement.pk)
-        if grant is None or not grant.reads_parties_tier:
-            return _("Counted in what everybody may see.")
-        tiers = [str(Tier.PUBLIC.label), str(Tier.PARTIES.label)]
-        if grant.role == Role.REPRESENTATIVE:
-            tiers.append(_("in confidence with your party"))
-        if grant.role == Role.MEDIATOR:
-            tiers += [str(Tier.IN_CONFIDENCE.label), str(Tier.MEDIATORS.label)]
-        return _("Counted in what you may see (%(tiers)s).") % {"tiers": ", ".join(tiers)}
+        return counted_in(self.viewer, self.agreement.pk)
 
 
 def for_readers(view: View) -> View:
