@@ -128,6 +128,12 @@ def differing(kind: str, before: Rows, after: Rows, names: dict[int, str]) -> It
                 yield Difference(what, field, *told)
 
 
+def otherwise_than_released() -> Iterator[str]:
+    """For the ledger: these columns may change, and are no part of what its entries were taken over."""
+    for one in (*withdrawn(), *released()):
+        yield f"{one.what}: {one.field} is not what the releases and withdrawals on record say"
+
+
 def withdrawn() -> Iterator[Difference]:
     """When a statement was withdrawn is when its withdrawal was recorded, and both have one tier."""
     back = Statement.objects.filter(kind=Statement.Kind.WITHDRAWAL, refers_to=OuterRef("pk"))

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from agreement.ledger import told
 from agreement.ledger.canonical import link_hash
+from agreement.ledger.further import further
 from agreement.ledger.rows import Rows
 from agreement.ledger.witness import Head, WitnessError, heads
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerEntry
@@ -83,6 +84,8 @@ class Verifier:
                 yield Fault(self.codes.get(chain, ""), what)
         for what in self.rows.left():
             yield Fault(self.only.code if self.only else "", what)
+        for what in further():
+            yield Fault("", what)
         self.done.rows = self.rows.count
         if isinstance(self.trouble, WitnessError):
             yield Fault("", str(self.trouble))
