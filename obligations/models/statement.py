@@ -12,7 +12,7 @@ from agreement.models.appendonly import append_only
 from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
-from parties.access import Viewer, visible
+from parties.access import Tier, Viewer, visible
 from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
 
@@ -171,6 +171,12 @@ class Statement(Keyed, Released):
             "statement", but_for=(*TIER_COLUMNS, "withdrawn_at")
         )
         indexes = [
+            # What waits for its publication: asked each minute.
+            models.Index(
+                fields=["publish_at"],
+                name="statement_to_publish",
+                condition=Q(publish_at__isnull=False) & ~Q(tier=Tier.PUBLIC),
+            ),
             # With all that standings ask of statements, so that a dashboard reads the index alone.
             models.Index(
                 fields=["commitment", "kind", "-effective_on", "-recorded_at", "-id"],
