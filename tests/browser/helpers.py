@@ -33,7 +33,7 @@ def kept_out(page: Page) -> list[str]:
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             said = violations(page) + ["wider than its window"] * (sideways(page) > 0)
             found += [f"{width} px, {scheme}: {one}" for one in said]
     return found
