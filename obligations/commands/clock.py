@@ -38,6 +38,22 @@ def locked(commitments: Iterable[int]) -> list[Commitment]:
     return list(rows.select_for_update(of=("self",)).select_related("agreement", "obligation", "party"))
 
 
+def held(commitment: Commitment) -> Commitment:
+    """One commitment, locked, as it is now. What it belongs to is that of the given one, where that has it loaded:
+    joins whose columns nobody needs take longer than the lock.
+    """
+    known = commitment._state.fields_cache
+    if not {"agreement", "obligation", "party"} <= known.keys():
+        return locked([commitment.pk])[0]
+    found = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    found.agreement, found.obligation, found.party = (
+        commitment.agreement,
+        commitment.obligation,
+        commitment.party,
+    )
+    return found
+
+
 def start(commitments: Sequence[Commitment]) -> None:
     """Set the clocks of new commitments, of which nobody has said anything yet: a few queries for all."""
     records = records_of(commitments)

@@ -144,7 +144,7 @@ def record(
     more: dict[str, Any],
 ) -> Statement:
     """Check, write the statement, set the clock anew where it is a finding, and enter it in the ledger."""
-    commitment = clock.locked([commitment.pk])[0]
+    commitment = clock.held(commitment)
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
     statement.reason = statement.reason.strip()

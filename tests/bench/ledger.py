@@ -93,7 +93,8 @@ def commands_of(kind: str, commitments: int) -> Callable[[int], Any]:
     from tests.bench.packs import loaded
 
     agreement = loaded(commitments)
-    owed = list(Commitment.objects.filter(agreement=agreement, obligation__rule="days_after").order_by("pk"))
+    rows = Commitment.objects.filter(agreement=agreement, obligation__rule="days_after").order_by("pk")
+    owed = list(rows.select_related("agreement", "obligation", "party"))  # as a page has them
     mediator = viewer_for(make.mediator(of=agreement))
     parties = {
         party.pk: viewer_for(make.representative(party, agreement))
