@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 6 * 60 * 60},
     },
+    "seal-ledger": {
+        "task": "obligations.tasks.seal_ledger",
+        "schedule": crontab(hour=4, minute=0),
+        "options": {"expires": 6 * 60 * 60},
+    },
     "verify-ledger": {
         "task": "obligations.tasks.verify_ledger",
         "schedule": crontab(hour=3, minute=0),
@@ -178,6 +183,9 @@ BULK_BYTES: int = env.int("BULK_BYTES", 5 * 1024 * 1024)
 
 # The ledger: the file outside of the database in which the heads of its chains are written down.
 LEDGER_WITNESS: str = env.str("LEDGER_WITNESS", str(DATA_DIR / "ledger-heads.jsonl"))
+# An authority after RFC 3161 that stamps the daily seals, and who is sent them: addresses, and `representatives`.
+TIMESTAMP_AUTHORITY_URL: str = env.str("TIMESTAMP_AUTHORITY_URL", "")
+LEDGER_SEAL_TO: list[str] = env.list("LEDGER_SEAL_TO", [])
 
 # Who signs in, and how
 AUTH_USER_MODEL = "parties.User"

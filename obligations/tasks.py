@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from agreement.ledger import check
+from agreement.ledger import check, seal
 from obligations import drift, evidence_keeping, flagging
 from obligations.commands import occurrences
 from obligations.commands.releases import publish_due
@@ -27,6 +27,12 @@ def publish() -> None:
 def check_drift() -> None:
     """Look whether every derived column is what the recorded rows give. It tells, and mends nothing."""
     drift.check(timezone.now(), timezone.now)
+
+
+@shared_task
+def seal_ledger() -> None:
+    """Seal each chain of the ledger for the day, and have the seals proven outside. Safe any number of times."""
+    seal.seal(timezone.now())
 
 
 @shared_task

@@ -1,0 +1,124 @@
+"""The daily seal of each chain, and the proofs that it was known outside: a time stamp after RFC 3161, and mail.
+
+A proof that fails is told in the log and on the administrators' page, holds nothing up, and is tried again with the
+next seal.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rfc3161ng import RemoteTimestamper
+
+from agreement.models import Agreement, ChainHead, LedgerSeal, Mandate, SealProof
+from parties.access import Role
+
+# Seals that are older than this and have no proof get none any more.
+TRIED = timedelta(days=14)
+# A word in LEDGER_SEAL_TO: the addresses of the agreement's representatives.
+REPRESENTATIVES = "representatives"
+TIMEOUT = 20  # seconds for the authority to answer
+logger = logging.getLogger(__name__)
+
+
+def seal_of(day: date, head: str) -> str:
+    """SHA-256 over the day, a line feed and the hash of the head."""
+    return hashlib.sha256(f"{day.isoformat()}\n{head}".encode()).hexdigest()
+
+
+def seal(now: datetime) -> int:
+    """Seal each chain for today (UTC), once; then prove what is not proven yet. How many seals are new."""
+    day = now.astimezone(UTC).date()
+    sealed = set(LedgerSeal.objects.filter(day=day).values_list("chain", flat=True))
+    new = [
+        LedgerSeal(chain=head.chain, day=day, head=head.hash, seal=seal_of(day, head.hash), made_at=now)
+        for head in ChainHead.objects.exclude(chain__in=sealed)
+    ]
+    LedgerSeal.objects.bulk_create(new, ignore_conflicts=True)
+    prove(now)
+    return len(new)
+
+
+def prove(now: datetime) -> None:
+    for one in unstamped(now):
+        try:
+            token = stamp(one.seal)
+        except Exception as error:  # whatever an authority answers must not hold anything up
+            logger.error("no time stamp for the seal of %s: %s", one.day, error)
+            break  # the next one would wait for it as long
+        keep(one, SealProof.Kind.STAMP, settings.TIMESTAMP_AUTHORITY_URL, now, token)
+    for one, address in unsent(now):
+        try:
+            send(one, address)
+        except OSError as error:  # and so what smtplib raises
+            logger.error("the seal of %s was not sent to %s: %s", one.day, address, error)
+            break
+        keep(one, SealProof.Kind.MAIL, address, now)
+
+
+def keep(one: LedgerSeal, kind: SealProof.Kind, by: str, at: datetime, token: bytes = b"") -> None:
+    SealProof.objects.bulk_create(
+        [SealProof(seal=one, kind=kind, by=by, at=at, token=token)], ignore_conflicts=True
+    )
+
+
+def recent(now: datetime) -> QuerySet[LedgerSeal]:
+    return LedgerSeal.objects.filter(made_at__gt=now - TRIED).order_by("day", "chain")
+
+
+def unstamped(now: datetime) -> QuerySet[LedgerSeal]:
+    """Seals that want a time stamp; none where no authority is named."""
+    if not settings.TIMESTAMP_AUTHORITY_URL:
+        return LedgerSeal.objects.none()
+    return recent(now).exclude(proofs__kind=SealProof.Kind.STAMP)
+
+
+def stamp(seal: str) -> bytes:
+    """The authority's token for a seal, in DER, with a signature of its own over this very digest."""
+    authority = RemoteTimestamper(
+        settings.TIMESTAMP_AUTHORITY_URL, hashname="sha256", include_tsa_certificate=True, timeout=TIMEOUT
+    )
+    digest = bytes.fromhex(seal)
+    token: bytes = authority(digest=digest)
+    authority.certificate = b""  # the one that the token brings
+    authority.check(token, digest=digest)
+    return token
+
+
+def unsent(now: datetime) -> Iterator[tuple[LedgerSeal, str]]:
+    """Seals, and to whom they are to be sent. Seals of accounts go to nobody: no party has a part in them."""
+    if not settings.LEDGER_SEAL_TO:
+        return
+    agreements = set(Agreement.objects.values_list("pk", flat=True))
+    for one in recent(now).filter(chain__in=agreements):
+        sent = set(one.proofs.filter(kind=SealProof.Kind.MAIL).values_list("by", flat=True))
+        for address in sorted(addresses(one.chain) - sent):
+            yield one, address
+
+
+def addresses(agreement_id: int) -> set[str]:
+    named = set(settings.LEDGER_SEAL_TO)
+    if REPRESENTATIVES in named:
+        speaking = Mandate.objects.filter(
+            agreement=agreement_id, role=Role.REPRESENTATIVE, user__is_active=True
+        )
+        named = named - {REPRESENTATIVES} | set(speaking.values_list("user__email", flat=True))
+    return named
+
+
+def send(one: LedgerSeal, address: str) -> None:
+    agreement = Agreement.objects.get(pk=one.chain)
+    names = {"agreement": agreement.short_title, "day": one.day.isoformat(), "seal": one.seal}
+    text = _(
+        "The seal of the ledger of %(agreement)s for %(day)s is\n\n    %(seal)s\n\n"
+        "Keep it. Whoever is given the ledger later can show with it that nothing entered until then was changed: the"
+        " seal is SHA-256 over the day, a line feed and the hash of the newest entry. It changes every day, whether or not"
+        " anything was entered."
+    )
+    subject = _("Seal of the ledger, %(agreement)s, %(day)s") % names
+    send_mail(subject, text % names, settings.DEFAULT_FROM_EMAIL, [address])
