@@ -117,8 +117,8 @@ def send(one: LedgerSeal, address: str) -> None:
     text = _(
         "The seal of the ledger of %(agreement)s for %(day)s is\n\n    %(seal)s\n\n"
         "Keep it. Whoever is given the ledger later can show with it that nothing entered until then was changed: the"
-        " seal is SHA-256 over the day, a line feed and the hash of the newest entry. It changes every day, whether or not"
-        " anything was entered."
+        " seal is SHA-256 over the day, a line feed and the hash of the newest entry. It changes every day, whether or"
+        " not anything was entered."
     )
     subject = _("Seal of the ledger, %(agreement)s, %(day)s") % names
     send_mail(subject, text % names, settings.DEFAULT_FROM_EMAIL, [address])
