@@ -19,6 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),
         "may_search": settings.PUBLIC_READING or SimpleLazyObject(lambda: request.user.is_authenticated),
+        "may_read_ledger": SimpleLazyObject(lambda: may(viewer_of(request), Act.READ_LEDGER)),
         "may_administer": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_ADMINISTRATION)),
     }
 

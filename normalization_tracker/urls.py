@@ -12,6 +12,7 @@ urlpatterns = [
     path("asked/", asks.asked, name="asked"),
     path("bulk/", include("obligations.bulk.urls")),
     path("changes/", include("obligations.changes.urls")),
+    path("ledger/", include("obligations.ledger.urls")),
     path("desk/", include("obligations.desk.urls")),
     path("obligations/", include("obligations.pages.urls")),
     path("search/", include("obligations.search.urls")),

@@ -23,6 +23,7 @@ class Act(StrEnum):
     RECORD_READING = "record_reading"
     EDIT_CALENDAR = "edit_calendar"
     OPEN_DESK = "open_desk"
+    READ_LEDGER = "read_ledger"
     OPEN_ADMINISTRATION = "open_administration"
     MANAGE_ACCOUNTS = "manage_accounts"
     OPEN_GATE = "open_gate"
@@ -45,6 +46,7 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     Act.RECORD_READING: frozenset({Role.MEDIATOR}),
     Act.EDIT_CALENDAR: frozenset({Role.MEDIATOR}),
     Act.OPEN_DESK: frozenset({Role.MEDIATOR}),
+    Act.READ_LEDGER: frozenset({Role.MEDIATOR}),
     Act.OPEN_ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
     Act.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Act.OPEN_GATE: frozenset({Role.MEDIATOR}),
@@ -73,6 +75,7 @@ MEANING: dict[Act, Promise] = {
     Act.RECORD_READING: gettext_lazy("Say how a deadline is read; extend, suspend, resume or waive."),
     Act.EDIT_CALENDAR: gettext_lazy("Add or strike a holiday that deadlines are counted by."),
     Act.OPEN_DESK: gettext_lazy("Open the desk with what waits for a finding."),
+    Act.READ_LEDGER: gettext_lazy("Read the agreement's ledger, and take it away to verify it elsewhere."),
     Act.OPEN_ADMINISTRATION: gettext_lazy("Look at the checks of the machine and at this table."),
     Act.MANAGE_ACCOUNTS: gettext_lazy("Make accounts, switch them off, and give or withdraw mandates."),
     Act.OPEN_GATE: gettext_lazy("Declare a gate open that the text sets, or take that back."),

@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreement.ledger.seal import unstamped
+from agreement.models import LedgerCheck
+from normalization_tracker.roles import application_may_change_records
 from obligations.administration.guard import for_administrators
 from obligations.deadlines import ago, older_than
 from obligations.files import scanner
@@ -27,7 +30,13 @@ def context() -> dict[str, Any]:
     now = timezone.now()
     check = DriftCheck.objects.order_by("-finished_at").first()
     sweep = SweepRun.objects.order_by("-finished_at").first()
+    verified = LedgerCheck.objects.order_by("-finished_at").first()
     return {
+        "verified": verified,
+        "verified_when": ago(verified.finished_at, now) if verified else "",
+        "verified_stale": verified is not None and older_than(verified.finished_at, now, STALE_SECONDS),
+        "one_role": application_may_change_records(),
+        "unstamped": unstamped(now).exists(),
         "check": check,
         "checked": ago(check.finished_at, now) if check else "",
         "check_stale": check is not None and older_than(check.finished_at, now, STALE_SECONDS),

@@ -21,6 +21,7 @@ RESOURCES = [
     "events",
     "evidence",
     "instruments",
+    "ledger",
     "obligations",
     "occurrences",
     "parties",

@@ -1,0 +1,95 @@
+"""The ledger of an agreement, for its mediators."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agreement.models import Agreement, ChainLink
+from agreement.viewers import viewer_of
+from normalization_tracker.api.paging import DEFAULT, LARGEST_KEY, MOST, RowsAfter, number
+from normalization_tracker.api.problems import InvalidQuery
+from obligations.api.serializers.ledger import LedgerRow
+from obligations.api.views.base import Resource
+from obligations.ledger.entries import asked_of, entries, mediated
+from parties.rights import Act, may
+
+
+class ReadsALedger(BasePermission):
+    message = _("The ledger is for mediators. Your account has no such mandate.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return may(viewer_of(request), Act.READ_LEDGER)
+
+
+class EntriesAfter(RowsAfter):
+    """Entries after the position `?after=`."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        limit = number(request, "limit", DEFAULT, least=1, most=MOST)
+        after = number(request, "after", 0, least=0, most=LARGEST_KEY)
+        self.count, self.request, self.next_after = int(queryset.count()), request, None
+        page = list(queryset.filter(position__gt=after)[: limit + 1])
+        if len(page) > limit:
+            page = page[:limit]
+            self.next_after = page[-1].position
+        return page
+
+
+class LedgerFilter(filters.FilterSet):
+    agreement = filters.CharFilter(
+        method="as_it_is", label=_("Agreement; the first that you mediate, if left out.")
+    )
+    command = filters.CharFilter(method="as_it_is", label=_("Command"))
+    since = filters.DateFilter(method="as_it_is", label=_("From this day on"))
+    until = filters.DateFilter(method="as_it_is", label=_("Until the end of this day"))
+    subject = filters.CharFilter(method="as_it_is", label=_("Words in what it is about"))
+
+    class Meta:
+        model = ChainLink
+        fields: list[str] = []
+
+    def as_it_is(self, queryset: QuerySet[ChainLink], name: str, value: Any) -> QuerySet[ChainLink]:
+        """The view asks for what these name."""
+        return queryset
+
+
+class Ledger(Resource):
+    """What was entered, in the order of the chain."""
+
+    model = ChainLink
+    serializer_class = LedgerRow
+    filterset_class = LedgerFilter
+    pagination_class = EntriesAfter
+    permission_classes = [IsAuthenticated, ReadsALedger]
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """The agreement asked for; 404 where the viewer does not mediate it."""
+        code, found = self.request.query_params.get("agreement", ""), mediated(self.viewer)
+        agreement = None if "\x00" in code else (found.filter(code=code) if code else found).first()
+        if agreement is None:
+            raise Http404
+        return agreement
+
+    def visible(self) -> QuerySet[Any]:
+        asked = asked_of(self.request.query_params.dict())
+        if asked.problems:
+            raise InvalidQuery({name: [said] for name, said in asked.problems.items()})
+        return entries(self.agreement, asked)
+
+    @extend_schema(operation_id="ledger_list")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Oldest first. Each entry's hash is SHA-256 over that of the one before, its position and its content.
+
+        For mediators of the agreement, and for nobody else.
+        """
+        return super().list(request, *args, **kwargs)
