@@ -8,13 +8,14 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreement.models import Agreement, ChainLink
 from agreement.viewers import viewer_of
+from normalization_tracker.api.access import MayRead
 from normalization_tracker.api.paging import DEFAULT, LARGEST_KEY, MOST, RowsAfter, number
 from normalization_tracker.api.problems import InvalidQuery
 from obligations.api.serializers.ledger import LedgerRow
@@ -69,7 +70,7 @@ class Ledger(Resource):
     serializer_class = LedgerRow
     filterset_class = LedgerFilter
     pagination_class = EntriesAfter
-    permission_classes = [IsAuthenticated, ReadsALedger]
+    permission_classes = [MayRead, ReadsALedger]
 
     @cached_property
     def agreement(self) -> Agreement:
