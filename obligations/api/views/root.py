@@ -21,7 +21,6 @@ RESOURCES = [
     "events",
     "evidence",
     "instruments",
-    "ledger",
     "obligations",
     "occurrences",
     "parties",
