@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations.commands import Refused
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
-from obligations.models import Commitment, Occurrence, Statement
+from obligations.models import Commitment, Evidence, Occurrence, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.occurrences import in_words
 from parties.access import Tier
@@ -153,12 +153,30 @@ def claim_in_words(claim: Statement) -> str:
     return _("%(party)s: %(verdict)s, %(day)s") % said
 
 
-class ClaimForm(VerdictForm):
+class RestsOn(forms.Form):
+    """With the evidence that is there, to choose what the statement rests on. More can be handed in for it later."""
+
+    rests_on = forms.MultipleChoiceField(
+        label=_("Evidence that it rests on"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, evidence: Iterable[Evidence] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence = {one.key: one for one in evidence}
+        self.fields["rests_on"].choices = [(key, one.title) for key, one in self.evidence.items()]  # type: ignore[attr-defined]
+        if not self.evidence:
+            del self.fields["rests_on"]
+
+    def chosen(self) -> list[Evidence]:
+        return [self.evidence[key] for key in self.cleaned_data.pop("rests_on", ())]
+
+
+class ClaimForm(RestsOn, VerdictForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, tiers=TIERS_OF_A_PARTY, **kwargs)
 
 
-class ContestForm(StatementForm):
+class ContestForm(RestsOn, StatementForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, tiers=TIERS_OF_A_PARTY, **kwargs)
 

@@ -1,11 +1,13 @@
 """A party's statements: a claim about a commitment, a contest of what was said."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 
 from agreement.viewers import viewer_of
 from obligations.commands import Refused, record_claim, record_contest
+from obligations.commands.evidence import attach
 from obligations.commands.statements import CONTESTED
 from obligations.forms import ClaimForm, ContestForm
-from obligations.models import Commitment, Obligation, Statement
+from obligations.models import Commitment, Evidence, Obligation, Statement
 from obligations.pages.views import find
 from parties.access import Viewer
 from parties.models import Party
@@ -34,10 +37,14 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     owed = find(viewer, agreement, code)
     own = speaks_for(viewer, owed, Act.MAKE_CLAIM)
     commitment = commitment_named(request, owed, viewer)
-    form = ClaimForm(request.POST or None, commitment=commitment, now=now)
+    evidence = evidence_on(owed, viewer, now)
+    form = ClaimForm(request.POST or None, commitment=commitment, now=now, evidence=evidence)
     if request.method == "POST" and form.is_valid():
         try:
-            record_claim(commitment=commitment, actor=viewer, now=now, **in_name_of(own, form.said()))
+            with transaction.atomic():
+                said = in_name_of(own, form.said())
+                made = record_claim(commitment=commitment, actor=viewer, now=now, **said)
+                rest_on(made, form.chosen(), viewer, now)
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -56,15 +63,27 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     statement = statement_named(request, owed, viewer, now)
     if statement.kind not in CONTESTED:
         raise Http404
-    form = ContestForm(request.POST or None)
+    form = ContestForm(request.POST or None, evidence=evidence_on(owed, viewer, now))
     if request.method == "POST" and form.is_valid():
         try:
-            record_contest(statement=statement, actor=viewer, now=now, **in_name_of(own, form.cleaned_data))
+            with transaction.atomic():
+                chosen, said = form.chosen(), in_name_of(own, form.cleaned_data)
+                made = record_contest(statement=statement, actor=viewer, now=now, **said)
+                rest_on(made, chosen, viewer, now)
         except Refused as refused:
             form.refuse(refused)
         else:
             return done(request, owed, _("Your contest is recorded. It waits for the mediators."))
     return show(request, "obligations/contest.html", form, owed, own, statement=statement)
+
+
+def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidence]:
+    return list(Evidence.objects.visible_to(viewer, now).filter(obligation=owed).newest_first())
+
+
+def rest_on(statement: Statement, evidence: Iterable[Evidence], viewer: Viewer, now: datetime) -> None:
+    for one in evidence:
+        attach(evidence=one, statement=statement, actor=viewer, now=now)
 
 
 def speaks_for(viewer: Viewer, owed: Obligation, act: Act) -> Party:

@@ -136,6 +136,30 @@ def test_only_the_own_sides_statements_are_offered_and_taken() -> None:
     assert not Attachment.objects.exists()
 
 
+def test_a_claim_is_made_with_the_evidence_that_it_rests_on() -> None:
+    owed = make.commitment()
+    alpha = make.representative()
+    mine, other = make.evidence_file(owed.obligation, alpha), make.evidence_link(owed.obligation)
+    hidden = make.evidence_link(owed.obligation, tier=Tier.MEDIATORS, title="Canary")
+    client = signed_in(alpha)
+    path = f"{PAGE}claim/?commitment={owed.pk}"
+    page = page_of(client, path)
+    assert (mine.key in page, other.key in page, hidden.key in page) == (True, True, False)
+    claim = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Done.", "tier": "public"}
+    assert client.post(path, claim | {"rests_on": [hidden.key]}).status_code == 422
+    assert client.post(path, claim | {"rests_on": [mine.key, other.key]}).status_code == 302
+    assert {one.evidence for one in Attachment.objects.all()} == {mine, other}
+
+
+def test_a_contest_is_made_with_the_evidence_that_it_rests_on() -> None:
+    owed = make.commitment()
+    found, mine = make.finding(owed, 1), make.evidence_file(owed.obligation, make.representative())
+    client = signed_in(make.representative(make.party("beta")))
+    contest = {"reason": "It was done.", "tier": "public", "rests_on": [mine.key]}
+    assert client.post(f"{PAGE}contest/?statement={found.key}", contest).status_code == 302
+    assert Attachment.objects.get().statement.refers_to == found
+
+
 def test_mediators_attach_evidence_to_a_finding() -> None:
     owed = make.commitment()
     found = make.finding(owed, 2)
