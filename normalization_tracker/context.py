@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
 from parties.access import Viewer
+from parties.keeping import author_mark
 from parties.rights import Act, may
 
 
@@ -15,6 +16,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """`viewer`, and what is open to them. Lazy, so that a page without either asks nothing."""
     return {
         "may_claim_somewhere": SimpleLazyObject(lambda: may(viewer_of(request), Act.MAKE_CLAIM)),
+        "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "may_record": SimpleLazyObject(lambda: may_record(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from normalization_tracker.health import healthz, readyz
-from obligations.pages import asks
+from obligations.pages import asks, drafts
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("changes/", include("obligations.changes.urls")),
     path("ledger/", include("obligations.ledger.urls")),
     path("desk/", include("obligations.desk.urls")),
+    path("drafts/", drafts.drafts, name="drafts"),
     path("obligations/", include("obligations.pages.urls")),
     path("search/", include("obligations.search.urls")),
     path("timeline/", include("obligations.timeline.urls")),

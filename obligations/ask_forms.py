@@ -26,7 +26,7 @@ class RefusedForm(forms.Form):
 class AskForm(RefusedForm):
     """`parties` are those that can be asked, by name; `first` is the one that is offered first."""
 
-    party = forms.ChoiceField(label=_("Whom you ask"), widget=forms.RadioSelect)
+    party = forms.ChoiceField(label=_("Whom you ask"), widget=forms.Select(attrs={"class": "field"}))
     reply_by = forms.DateField(
         label=_("Reply by"), help_text=_("The end of this day, in the agreement's time zone.")
     )

@@ -1,6 +1,6 @@
 """The forms in which people make statements. What a statement may say is decided by the commands; a form only asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Evidence, Occurrence, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.occurrences import in_words
+from obligations.versions import Compared, compared
 from parties.access import Tier
 from parties.models import Party
 
@@ -92,7 +93,9 @@ class FindingForm(VerdictForm):
         label=_("Claim that it judges"), required=False, widget=forms.Select(attrs={"class": "field"})
     )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    # That other one beside what the form holds, once it was found.
+    versions: list[Compared] = []
 
     def __init__(
         self, *args: Any, parties: Iterable[Party], periods: Iterable[Occurrence] = (), **kwargs: Any
@@ -131,14 +134,33 @@ class FindingForm(VerdictForm):
         return data
 
     def show_overtaken(self, newer: Statement) -> None:
-        """Say that somebody recorded `newer` meanwhile; sent again, the form counts it as seen."""
-        self.data = {**self.data.dict(), "seen": str(newer.pk)}  # type: ignore[attr-defined]
-        message = _(
-            "Meanwhile a finding was recorded: %(verdict)s since %(day)s. Send again if yours still holds."
+        """Show what somebody recorded meanwhile beside what the form holds; sent again, the form counts it as seen."""
+        self.data = {**self.data.dict(), "seen": newer.key}  # type: ignore[attr-defined]
+        self.versions = compared(self.beside(newer))
+        by = newer.recorded_by or _("a mediator")
+        message = _("Meanwhile %(by)s recorded a finding. Look at both; send again if yours still holds.")
+        self.add_error(None, message % {"by": by})
+
+    def beside(self, newer: Statement) -> Iterator[tuple[str, str, str]]:
+        """Each field's label, what the other finding says, and what this form does."""
+        data = self.cleaned_data
+        yield str(self.fields["verdict"].label), newer.verdict(), str(self.chosen("verdict"))
+        yield (
+            str(self.fields["effective_on"].label),
+            date_format(newer.effective_on, DAY),
+            date_format(data["effective_on"], DAY),
         )
-        self.add_error(
-            None, message % {"verdict": newer.verdict(), "day": date_format(newer.effective_on, DAY)}
-        )
+        theirs, mine = newer.occurrence, data["occurrence"]
+        yield str(_("Period")), in_words(theirs) if theirs else "", in_words(mine) if mine else ""
+        yield str(self.fields["reason"].label), newer.reason, data["reason"]
+        yield str(self.fields["source"].label), newer.source, data["source"]
+        yield str(self.fields["tier"].label), capitalised(Tier(newer.tier)), str(self.chosen("tier"))
+        label = str(self.fields["confidant"].label)
+        yield label, str(newer.confidant or ""), str(data["confidant"] or "")
+
+    def chosen(self, name: str) -> object:
+        """The label of what is chosen."""
+        return dict(self.fields[name].choices)[self.cleaned_data[name]]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data

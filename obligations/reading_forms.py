@@ -14,6 +14,8 @@ from obligations.commands.reading_checks import in_the_way
 from obligations.deadlines import CONVENTIONS, day_in
 from obligations.forms import day_input
 from obligations.models import Commitment, Reading
+from obligations.reading_words import reading_in_words
+from obligations.versions import Compared, compared
 from parties.models import Party
 
 Kind = Reading.Kind
@@ -67,6 +69,9 @@ class ReadingForm(forms.Form):
     )
     agreed_on = forms.DateField(label=_("Agreed on"), required=False)
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The newest reading that the mediator had seen, and one that came after it beside this one.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    versions: list[Compared] = []
 
     def __init__(
         self,
@@ -81,7 +86,7 @@ class ReadingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.obstacles = {str(one.pk): in_the_way(kind, one) for one in owed}
-        for name in set(self.fields) - {*fields_of(kind), "shown"}:
+        for name in set(self.fields) - {*fields_of(kind), "shown", "seen"}:
             del self.fields[name]
         self.order_fields(fields_of(kind))
         self.set_days(now, owed)
@@ -97,6 +102,28 @@ class ReadingForm(forms.Form):
                 self.fields[name].choices = pairs  # type: ignore[attr-defined]
         if not choices["calendars"]:
             self.fields.pop("calendars", None)
+
+    def show_overtaken(self, newer: Reading, calendars: dict[str, str]) -> None:
+        """Show what somebody recorded meanwhile beside what the form holds; sent again, the form counts it as seen."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["seen"] = str(newer.pk)
+        self.data = data
+        said = self.said()
+        mine = Reading(kind=self.kind, **self.effective())
+        fields = [
+            (str(_("Reading")), reading_in_words(newer, calendars), reading_in_words(mine, calendars)),
+            (str(_("Reason")), newer.reason, said["reason"]),
+            (str(_("Source")), newer.source, said["source"]),
+            (str(_("Agreed by")), self.agreed(newer.agreed_by), self.agreed(said["agreed_by"])),
+        ]
+        self.versions = compared(fields)
+        by = newer.recorded_by or _("a mediator")
+        message = _("Meanwhile %(by)s recorded a reading. Look at both; send again if yours still holds.")
+        self.add_error(None, message % {"by": by})
+
+    def agreed(self, codes: Iterable[str]) -> str:
+        names = dict(self.fields["agreed_by"].choices)  # type: ignore[attr-defined]
+        return ", ".join(str(names.get(code, code)) for code in codes)
 
     def set_days(self, now: datetime, owed: Sequence[Commitment]) -> None:
         today = day_in(now, owed[0].agreement.zone)

@@ -39,6 +39,19 @@ class NotNow(exceptions.APIException):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+class Overtaken(exceptions.APIException):
+    """Somebody else was faster: both versions are in the answer, and nothing was written."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_detail = gettext_lazy(
+        "Something was recorded after what you had seen. Nothing of yours was; look at both."
+    )
+
+    def __init__(self, theirs: Any, yours: Any) -> None:
+        super().__init__()
+        self.versions = {"theirs": theirs, "yours": yours}
+
+
 class LockedOut(exceptions.Throttled):
     default_detail = gettext_lazy("Too many attempts with a wrong password. Try again later.")
 
@@ -96,6 +109,8 @@ def detail_of(exc: Exception, answer: Response) -> str:
 
 
 def extra(exc: Exception) -> dict[str, Any]:
+    if isinstance(exc, Overtaken):
+        return exc.versions
     if not isinstance(exc, exceptions.ValidationError):
         return {}
     kind = INVALID_QUERY if isinstance(exc, InvalidQuery) else INVALID_INPUT

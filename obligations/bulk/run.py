@@ -25,6 +25,7 @@ COLUMN = {
     "statement": "refers_to",
     "cites": "refers_to",
     "commitment": "obligation",
+    "sign_off": "level",
 }
 
 

@@ -18,10 +18,12 @@ from obligations.desk.periods import Review, periods_begun, reviews
 from obligations.desk.prospects import effect_of, rule_of
 from obligations.desk.queues import QUEUES, Queue, counts, waiting
 from obligations.desk.rows import row
+from obligations.drafting import content_of, draft_of
 from obligations.filters import CommitmentFilter
 from obligations.forms import FindingForm, spoken
-from obligations.models import Commitment, Proposal, SweepRun
+from obligations.models import Commitment, Draft, Proposal, SweepRun
 from obligations.models.standing import StandingQuerySet
+from obligations.repeats import newest_key
 from obligations.standing import Standing, with_standing
 from parties.access import Role, Viewer
 from parties.models import Party
@@ -44,6 +46,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     chosen = next((loaded[key] for key in asked if key in loaded), None)
     to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
     silent = silences(listed, viewer, now) if queue.code == "silence" else {}
+    draft = draft_of(viewer, Draft.Kind.FINDING, chosen) if chosen and form is None else None
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
@@ -57,7 +60,8 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "page": page,
         "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],
         "chosen": chosen,
-        "form": (form or new_form(chosen, places, now, to_review)) if chosen else None,
+        "form": (form or new_form(chosen, places, now, to_review, draft)) if chosen else None,
+        "draft": draft,
         "effect": effect_now(chosen, form),
         "filters": filters(query, places, viewer),
         "address_path": reverse("desk"),
@@ -108,7 +112,11 @@ def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
 
 
 def new_form(
-    commitment: Commitment, places: Iterable[Participation], now: datetime, to_review: dict[int, Review]
+    commitment: Commitment,
+    places: Iterable[Participation],
+    now: datetime,
+    to_review: dict[int, Review],
+    draft: Draft | None,
 ) -> FindingForm:
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
     return FindingForm(
@@ -117,8 +125,9 @@ def new_form(
         parties=confidants(commitment, places),
         periods=periods_begun(commitment, now),
         initial={
-            "seen": max((statement.pk for statement in standing.statements), default=0),
+            "seen": newest_key(standing.statements),
             **about(standing, to_review.get(commitment.pk)),
+            **content_of(draft),
         },
     )
 

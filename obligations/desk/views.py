@@ -1,6 +1,6 @@
 """The mediator's pages: the desk, and what is recorded from it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,10 +17,11 @@ from obligations.desk.board import board, confidants, one_of, participations
 from obligations.desk.guard import for_mediators
 from obligations.desk.periods import periods_begun
 from obligations.desk.prospects import effect_of, recorded
-from obligations.desk.repeats import already, overtaken
+from obligations.drafting import forget, keep
 from obligations.forms import FindingForm, spoken, verdicts
-from obligations.models import Commitment, Proposal
+from obligations.models import Commitment, Draft, Proposal, Statement
 from obligations.proposal_words import told_of_proposing
+from obligations.repeats import already, overtaken
 from parties.access import Viewer
 
 
@@ -41,13 +42,30 @@ def finding(request: HttpRequest, commitment_id: int) -> HttpResponse:
     parties = confidants(commitment, participations(viewer))
     periods = periods_begun(commitment, now)
     form = FindingForm(request.POST, commitment=commitment, now=now, parties=parties, periods=periods)
+    if kept := about_the_draft(request, form, commitment, viewer, now):
+        messages.success(request, kept)
+        return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
     if form.is_valid() and (done := record(form, commitment, viewer)):
+        forget(viewer, Draft.Kind.FINDING, commitment)
         messages.success(request, done)
         return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
     shown = board(with_commitment_dict(request.GET, commitment_id), viewer, now, form)
     response = show(request, shown, status=422)
     response["HX-Replace-Url"] = "false"
     return response
+
+
+def about_the_draft(
+    request: HttpRequest, form: FindingForm, commitment: Commitment, viewer: Viewer, now: datetime
+) -> str:
+    """What was done where the form was not sent but saved, or its draft thrown away; else empty."""
+    if "save_draft" in request.POST:
+        keep(request.POST, form, viewer, now, Draft.Kind.FINDING, commitment)
+        return _("Saved as a draft. Only you see it; it is there again when you open this form.")
+    if "drop_draft" in request.POST:
+        forget(viewer, Draft.Kind.FINDING, commitment)
+        return _("The draft is thrown away.")
+    return ""
 
 
 @for_mediators
@@ -83,7 +101,7 @@ def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | N
     """
     Commitment.objects.select_for_update().get(pk=commitment.pk)
     said = form.said()
-    if repeated := already(commitment, said, viewer):
+    if repeated := already(commitment, Statement.Kind.FINDING, said, viewer):
         return recorded(repeated, "")
     if newer := overtaken(commitment, form.cleaned_data["seen"]):
         form.show_overtaken(newer)

@@ -159,6 +159,7 @@ def kinds(owed: Iterable[Commitment]) -> list[dict[str, Any]]:
 def form_of(kind: Kind, data: Any, owed: list[Commitment], reader: Reader) -> ReadingForm:
     return ReadingForm(
         data,
+        initial={"seen": max((one.pk for one in read_of(owed)), default=0)},
         kind=kind,
         owed=owed,
         calendars=reader.calendars(),
@@ -188,6 +189,10 @@ def recorded(form: ReadingForm, owed: Iterable[Commitment], reader: Reader) -> s
     calendars = names(reader.calendars())
     if not left:
         return confirmed(newest(chosen[0]), [], calendars)
+    seen = form.cleaned_data["seen"]
+    if seen is not None and (later := [one for one in read_of(left) if one.pk > seen]):
+        form.show_overtaken(max(later, key=lambda one: one.pk), calendars)
+        return None
     try:
         effects = effects_of_recording(form.kind, left, reader.viewer, reader.now, **said)
         if form.cleaned_data["shown"] != mark_of(effects, form.kind, form.effective()):
@@ -235,6 +240,11 @@ def taken_back(form: TakeBackForm, reader: Reader) -> str | None:
 
 def are_taken_back(readings: Iterable[Reading]) -> bool:
     return Reading.objects.filter(withdraws__in=[one.pk for one in readings]).exists()
+
+
+def read_of(commitments: Iterable[Commitment]) -> list[Reading]:
+    """All readings that are on record, withdrawn ones and withdrawals too."""
+    return [one for commitment in commitments for one in commitment.records.readings]  # type: ignore[attr-defined]
 
 
 def newest(commitment: Commitment) -> Reading:

@@ -1,6 +1,6 @@
 """A party's statements: a claim about a commitment, a contest of what was said."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,11 @@ from agreement.viewers import viewer_of
 from obligations.commands import Refused, record_claim, record_contest
 from obligations.commands.evidence import attach
 from obligations.commands.statements import CONTESTED
+from obligations.drafting import content_of, draft_of, forget, keep
 from obligations.forms import ClaimForm, ContestForm
-from obligations.models import Commitment, Evidence, Obligation, Statement
+from obligations.models import Commitment, Draft, Evidence, Obligation, Statement
 from obligations.pages.views import find
+from obligations.repeats import already
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, require
@@ -37,19 +39,24 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     owed = find(viewer, agreement, code)
     own = speaks_for(viewer, owed, Act.MAKE_CLAIM)
     commitment = commitment_named(request, owed, viewer)
+    draft = draft_of(viewer, Draft.Kind.CLAIM, commitment)
     evidence = evidence_on(owed, viewer, now)
-    form = ClaimForm(request.POST or None, commitment=commitment, now=now, evidence=evidence)
+    form = ClaimForm(
+        request.POST or None, commitment=commitment, now=now, evidence=evidence, initial=content_of(draft)
+    )
+    if kept := about_the_draft(request, form, viewer, now, Draft.Kind.CLAIM, commitment):
+        return kept
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                said = in_name_of(own, form.said())
-                made = record_claim(commitment=commitment, actor=viewer, now=now, **said)
-                rest_on(made, form.chosen(), viewer, now)
+            said = in_name_of(own, form.said())
+            once(commitment, Statement.Kind.CLAIM, viewer, now, record_claim, said, form.chosen())
         except Refused as refused:
             form.refuse(refused)
         else:
+            forget(viewer, Draft.Kind.CLAIM, commitment)
             return done(request, owed, _("Your claim is recorded. It waits for a finding."))
-    return show(request, "obligations/claim.html", form, owed, own, commitment=commitment)
+    more = {"commitment": commitment, "draft": draft, "drafts": True}
+    return show(request, "obligations/claim.html", form, owed, own, **more)
 
 
 @login_required
@@ -63,18 +70,63 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     statement = statement_named(request, owed, viewer, now)
     if statement.kind not in CONTESTED:
         raise Http404
-    form = ContestForm(request.POST or None, evidence=evidence_on(owed, viewer, now))
+    draft = draft_of(viewer, Draft.Kind.CONTEST, statement)
+    form = ContestForm(
+        request.POST or None, evidence=evidence_on(owed, viewer, now), initial=content_of(draft)
+    )
+    if kept := about_the_draft(request, form, viewer, now, Draft.Kind.CONTEST, statement):
+        return kept
     if request.method == "POST" and form.is_valid():
         try:
-            with transaction.atomic():
-                chosen, said = form.chosen(), in_name_of(own, form.cleaned_data)
-                made = record_contest(statement=statement, actor=viewer, now=now, **said)
-                rest_on(made, chosen, viewer, now)
+            chosen, said = form.chosen(), in_name_of(own, form.cleaned_data) | {"statement": statement}
+            once(statement.commitment, Statement.Kind.CONTEST, viewer, now, record_contest, said, chosen)
         except Refused as refused:
             form.refuse(refused)
         else:
+            forget(viewer, Draft.Kind.CONTEST, statement)
             return done(request, owed, _("Your contest is recorded. It waits for the mediators."))
-    return show(request, "obligations/contest.html", form, owed, own, statement=statement)
+    more = {"statement": statement, "draft": draft, "drafts": True}
+    return show(request, "obligations/contest.html", form, owed, own, **more)
+
+
+def about_the_draft(
+    request: HttpRequest,
+    form: Form,
+    viewer: Viewer,
+    now: datetime,
+    kind: Draft.Kind,
+    about: Commitment | Statement,
+) -> HttpResponse | None:
+    """The answer where the form was not sent but saved, or its draft thrown away."""
+    if "save_draft" in request.POST:
+        keep(request.POST, form, viewer, now, kind, about)
+        messages.success(request, _("Saved as a draft. Only you see it."))
+    elif "drop_draft" in request.POST:
+        forget(viewer, kind, about)
+        messages.success(request, _("The draft is thrown away."))
+    else:
+        return None
+    return redirect(request.get_full_path())
+
+
+@transaction.atomic
+def once(
+    commitment: Commitment,
+    kind: Statement.Kind,
+    viewer: Viewer,
+    now: datetime,
+    command: Callable[..., Statement],
+    said: dict[str, Any],
+    evidence: Iterable[Evidence],
+) -> Statement:
+    """Record it with what it rests on, unless it is the newest on the commitment: the lock makes a second click wait for the first."""
+    Commitment.objects.select_for_update().get(pk=commitment.pk)
+    if repeated := already(commitment, kind, said, viewer):
+        return repeated
+    about = {} if "statement" in said else {"commitment": commitment}
+    made = command(actor=viewer, now=now, **about, **said)
+    rest_on(made, evidence, viewer, now)
+    return made
 
 
 def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidence]:

@@ -222,3 +222,18 @@ def test_a_regress_in_the_api_opens_a_second_cycle(program: Callable[[User], Pro
     assert (first["outcome"], second["open"]) == ("met_late", True)
     assert second["overdue_since"] == "2025-01-31T23:00:00Z"
     assert date.fromisoformat(mediator.read(f"commitments/{owed.pk}/")["found_on"]) == date(2025, 2, 1)
+
+
+def test_a_finding_after_what_was_seen_is_a_conflict_that_shows_both(
+    program: Callable[[User], Program],
+) -> None:
+    owed = make.commitment(days=30)
+    between = make.finding(owed, level=1)
+    mediator = program(make.mediator())
+    body = {"level": 3, "effective_on": "2024-01-10", "reason": "Mine.", "seen": "none"}
+    problem = mediator.write(f"commitments/{owed.pk}/findings/", body, 409)
+    assert problem["theirs"]["id"] == between.key
+    assert problem["yours"] == body
+    assert Statement.objects.count() == 1
+    mediator.write(f"commitments/{owed.pk}/findings/", body | {"seen": between.key})
+    assert Statement.objects.count() == 2

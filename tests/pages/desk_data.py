@@ -57,7 +57,7 @@ def filled(**changes: Any) -> dict[str, Any]:
         "source": "",
         "tier": "public",
         "confidant": "",
-        "seen": "0",
+        "seen": "none",
     }
     return data | changes
 

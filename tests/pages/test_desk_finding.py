@@ -35,7 +35,7 @@ def test_it_is_recorded_and_the_queue_goes_on() -> None:
 def test_the_next_page_says_what_was_recorded_and_what_it_did() -> None:
     late = overdue()
     client = signed_in(make.mediator())
-    data = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "seen": "0"}
+    data = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "seen": "none"}
     page = client.post(f"/desk/findings/{late.pk}/", data, follow=True).content.decode()
     assert "Finding recorded on LATE, Alpha: Complete since 10 Jan 2024." in page
     assert "268 days after the due date: the breach closes as met late." in page
@@ -45,7 +45,7 @@ def test_the_next_page_says_what_was_recorded_and_what_it_did() -> None:
 def test_with_htmx_the_row_leaves_the_list_and_the_counts_move() -> None:
     late, other = overdue("ONE"), overdue("TWO")
     client = signed_in(make.mediator())
-    data = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "seen": "0"}
+    data = {"verdict": "3", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "seen": "none"}
     response = client.post(f"/desk/findings/{late.pk}/", data, headers=HTMX)
     # As a browser does, which sends the header again.
     page = client.get(response["Location"], headers=HTMX).content.decode()
@@ -127,12 +127,18 @@ def test_a_finding_that_came_between_is_shown_before_another_is_recorded() -> No
     late = overdue()
     mediator = make.mediator()
     between = make.finding(late, level=1)
-    response = send(mediator, late, seen="0", reason="Mine.")
+    response = send(mediator, late, seen="none", reason="Seen by me.", source="A paper")
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Meanwhile a finding was recorded: Minimal since 10 Jan 2024." in page
-    assert f'name="seen" value="{between.pk}"' in page
-    assert send(mediator, late, seen=str(between.pk), reason="Mine.").status_code == 302
+    assert f"Meanwhile {between.recorded_by} recorded a finding." in page
+    # Both, whole, with what differs marked.
+    assert "<mark>Minimal</mark>" in page
+    assert "<mark>Complete</mark>" in page
+    assert "Seen<mark> by me</mark>." in page
+    assert "<mark>A paper</mark>" in page
+    assert f'name="seen" value="{between.key}"' in page
+    assert send(mediator, late, seen=between.key, reason="Seen by me.").status_code == 302
+    assert Statement.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,21 @@ def test_an_effect_that_changed_meanwhile_is_shown_again(mediator: Client) -> No
     assert Reading.objects.count() == 1
 
 
+def test_a_reading_that_came_between_is_shown_beside_the_own_one(mediator: Client) -> None:
+    late = overdue()
+    between = make.reading(late, "give_date", due_on=date(2023, 5, 1), reason="It was said so.")
+    mine = filled(late, due_on="2023-06-01", reason="It was agreed so.", seen="0")
+    answer = send(mediator, "date", mine)
+    both = answer.content.decode()
+    assert answer.status_code == 422
+    assert "<mark>May</mark> 2023" in both
+    assert "It was <mark>said</mark> so." in both
+    assert "It was <mark>agreed</mark> so." in both
+    assert Reading.objects.count() == 1
+    assert send(mediator, "date", mine | {"seen": str(between.pk)}).status_code == 302
+    assert Reading.objects.count() == 2
+
+
 def test_the_effect_is_told_while_the_form_is_filled_in(mediator: Client) -> None:
     late, other = overdue(), overdue(party="beta")
     load(pack_calendar("alpha", {ORTHODOX_EASTER_MONDAY: "Easter Monday"}, parties=("alpha",)))

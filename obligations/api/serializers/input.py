@@ -96,6 +96,13 @@ class FindingBody(VerdictBody):
             raise serializers.ValidationError(_("No statement of this agreement has this key."))
         return claim
 
+    seen = serializers.CharField(
+        required=False,
+        max_length=40,
+        help_text="Id of the newest statement on the commitment that you had seen, `none` for none: where a finding "
+        "was recorded after it, the answer is 409 with both, and nothing is written. Left out, nothing is asked.",
+    )
+
     def validate_occurrence(self, pk: int) -> Occurrence:
         period = Occurrence.objects.filter(commitment__agreement=self.context["agreement"], pk=pk).first()
         if period is None:

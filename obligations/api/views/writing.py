@@ -1,11 +1,13 @@
 """Acts: a finding, a claim, a contest, a reading, a trigger's date. Commands judge and write; nothing is half-done."""
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from agreement.models import Event, Trigger
+from normalization_tracker.api.problems import Overtaken
 from obligations.api.serializers.clock import EventRow, TriggerDateRow
 from obligations.api.serializers.input import (
     ClaimBody,
@@ -33,6 +35,7 @@ from obligations.commands import (
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
 from obligations.models import Commitment, Proposal, Reading, Statement
+from obligations.repeats import overtaken
 from parties.rights import Act, require
 
 
@@ -49,6 +52,14 @@ class StatementWriting(Writing):
 
 
 class Findings(StatementWriting):
+    def refuse_overtaken(self, commitment: Commitment, seen: str) -> None:
+        """The lock holds until the finding is recorded."""
+        Commitment.objects.select_for_update().get(pk=commitment.pk)
+        if newer := overtaken(commitment, seen):
+            theirs = statements_seen_by(self.viewer, self.moment).get(pk=newer.pk)
+            raise Overtaken(StatementRow(theirs).data, self.request.data)
+
+    @transaction.atomic
     @extend_schema(
         operation_id="findings_create",
         tags=["commitments"],
@@ -63,6 +74,7 @@ class Findings(StatementWriting):
         commitment = self.commitment(pk)
         require(self.viewer, Act.RECORD_FINDING, commitment.agreement_id)
         body = self.body(FindingBody, commitment.agreement)
+        self.refuse_overtaken(commitment, body.pop("seen", ""))
         with refusals():
             done = carry_out(
                 Command.RECORD_FINDING, commitment=commitment, actor=self.viewer, now=self.now, **body
