@@ -119,7 +119,10 @@ def once(
     said: dict[str, Any],
     evidence: Iterable[Evidence],
 ) -> Statement:
-    """Record it with what it rests on, unless it is the newest on the commitment: the lock makes a second click wait for the first."""
+    """Record it with what it rests on, unless it is the newest on the commitment already.
+
+    The lock makes a second click wait for the first.
+    """
     Commitment.objects.select_for_update().get(pk=commitment.pk)
     if repeated := already(commitment, kind, said, viewer):
         return repeated
