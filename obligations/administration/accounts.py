@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreement.commands import (
@@ -34,6 +35,14 @@ from parties.access import Viewer
 from parties.models import User
 
 NEWEST = 30
+# What the commands on accounts enter, in words.
+ENTERED = {
+    "give_mandate": gettext_lazy("Mandate given"),
+    "make_account": gettext_lazy("Account made"),
+    "send_link": gettext_lazy("Link to set a password given out"),
+    "switch_account": gettext_lazy("Switched on or off"),
+    "withdraw_mandate": gettext_lazy("Mandate withdrawn"),
+}
 
 
 @for_administrators
@@ -152,7 +161,10 @@ def show(request: HttpRequest, one: User, forms: dict[str, ReasonForm], status: 
         "account": one,
         "is_own": one.pk == viewer.user_id,
         "mandates": one.mandates.filter(agreement__in=theirs).select_related("agreement", "party"),
-        "entries": entries.select_related("actor", "agreement").order_by("-at", "-id")[:NEWEST],
+        "entries": [
+            (ENTERED.get(entry.command, entry.command), entry)
+            for entry in entries.select_related("actor", "agreement").order_by("-at", "-id")[:NEWEST]
+        ],
         "switch_form": ReasonForm(auto_id="switch_%s"),
         "link_form": ReasonForm(auto_id="link_%s"),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),

@@ -68,7 +68,7 @@ def test_an_account_is_made_gets_its_mandate_and_sets_its_password_by_the_link(
     made.refresh_from_db()
     assert made.check_password(make.PASSWORD)
     page = signed_in.get(answer["Location"]).content.decode()
-    assert "give_mandate" in page
+    assert "Mandate given" in page
     assert signed_in.post(f"{answer['Location']}link/", REASON).status_code == 422
 
 

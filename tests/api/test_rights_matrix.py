@@ -1,0 +1,334 @@
+"""The matrix of rights, written by hand: who may do what, and write and read which tier, over pages and API alike.
+
+It is not taken from `parties.rights`: both have to say the same. An act, or an address that takes anything but reading,
+without a row here makes a test fail.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from agreement.models import Agreement, LedgerEntry, Mandate, SignOff
+from agreement.viewers import viewer_for
+from obligations.commands import Refused, record_claim, record_finding
+from obligations.commands.drafts import save_draft
+from obligations.commands.proposals import Command, carry_out
+from obligations.models import Commitment, Draft, Statement
+from parties.access import PUBLIC_VIEWER, Role, Tier, Viewer
+from parties.models import User
+from parties.rights import Act, may
+from tests import make
+from tests.make import NOW
+from tests.worlds import made_once
+
+pytestmark = pytest.mark.django_db
+
+NOBODY, ANALYST, CLEARED = "no account", "analyst", "cleared analyst"
+ALPHA, BETA = "representative of alpha", "representative of beta"
+MEDIATOR, ELSEWHERE, ADMINISTRATOR = "mediator", "mediator of another agreement", "administrator"
+VIEWERS = (NOBODY, ANALYST, CLEARED, ALPHA, BETA, ELSEWHERE, MEDIATOR, ADMINISTRATOR)
+PARTIES = {ALPHA, BETA}
+BOTH = {MEDIATOR, *PARTIES}
+
+# In the agreement that all but one of them have a mandate in.
+RIGHT: dict[Act, set[str]] = {
+    Act.RECORD_FINDING: {MEDIATOR},
+    Act.MAKE_CLAIM: PARTIES,
+    Act.CONTEST: PARTIES,
+    Act.ADD_EVIDENCE: BOTH,
+    Act.ANSWER: BOTH,
+    Act.ASK: {MEDIATOR},
+    Act.WITHDRAW: BOTH,
+    Act.RELEASE: BOTH,
+    Act.SET_TRIGGER_DATE: {MEDIATOR},
+    Act.RECORD_READING: {MEDIATOR},
+    Act.EDIT_CALENDAR: {MEDIATOR},
+    Act.OPEN_DESK: {MEDIATOR},
+    Act.OPEN_ADMINISTRATION: {ADMINISTRATOR},
+    Act.MANAGE_ACCOUNTS: {ADMINISTRATOR},
+    Act.OPEN_GATE: {MEDIATOR},
+    Act.SET_POLICY: {ADMINISTRATOR},
+    Act.SIGN: {MEDIATOR},
+}
+# What everybody does with the own account alone; it needs no right.
+OWN = {
+    "account_change_password",
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "account_reset_password",
+    "account_reset_password_from_key",
+    "account_signup",
+    "api:current-token",
+    "api:tokens",
+}
+
+
+@dataclass
+class World:
+    """One row of all that can be acted on, and the eight viewers."""
+
+    users: dict[str, User | None]
+    owed: Commitment
+    path: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+
+    def viewer(self, who: str) -> Viewer:
+        user = self.users[who]
+        return viewer_for(user) if user else PUBLIC_VIEWER
+
+    def client(self, who: str) -> Client:
+        client, user = Client(), self.users[who]
+        if user is not None:
+            client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+
+def build() -> World:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    owed = make.commitment("O-1", alpha, days=30)
+    make.commitment("O-1", beta)
+    users: dict[str, User | None] = {
+        NOBODY: None,
+        ANALYST: make.analyst(),
+        CLEARED: make.analyst("cleared@trial.invalid", cleared=True),
+        ALPHA: make.representative(alpha),
+        BETA: make.representative(beta),
+        ELSEWHERE: make.mediator("elsewhere@trial.invalid", of=make.agreement("other")),
+        MEDIATOR: make.mediator(),
+        ADMINISTRATOR: make.administrator(),
+    }
+    world = World(users, owed)
+    gate = owed.obligation.gates.create(place=0, condition="Both have met.")
+    Agreement.objects.filter(code="accord").update(sign_off=[SignOff.GATES])
+    second = viewer_for(make.mediator("second@trial.invalid"))
+    proposal = carry_out(
+        Command.OPEN_GATE, actor=second, now=NOW, gate=gate, opened_on=date(2024, 1, 10), reason="They met."
+    )
+    said = make.finding(owed, 1)
+    sheet = save_draft(
+        kind=Draft.Kind.BULK,
+        agreement=make.agreement(),
+        actor=world.viewer(MEDIATOR),
+        now=NOW,
+        content={"name": "sheet.csv", "rows": []},
+    )
+    account = make.user("one@trial.invalid", Role.ANALYST)
+    world.path = {
+        "account": account.pk,
+        "ask": make.ask(owed).key,
+        "commitment": owed.pk,
+        "event": make.event().code,
+        "evidence": make.evidence_link(owed.obligation).key,
+        "proposal": proposal.key,
+        "reading": make.reading(owed, "suspend", effective_on=date(2024, 2, 1)).pk,
+        "sheet": sheet.key,
+        "statement": said.key,
+        "trigger": make.trigger().code,
+    }
+    return world
+
+
+world = made_once(build)
+HERE = {"agreement": "accord"}
+OF = {"agreement": "accord", "code": "O-1"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """An address that writes: who gets past the door. `at` names things of the world by the address's own words."""
+
+    who: set[str]
+    fixed: dict[str, Any] = field(default_factory=dict)
+    at: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def about(act: Act, fixed: dict[str, Any] | None = None, /, **at: str) -> Way:
+    query = {name[1:]: thing for name, thing in at.items() if name.startswith("_")}
+    path = {name: thing for name, thing in at.items() if not name.startswith("_")}
+    return Way(RIGHT[act], fixed or {}, path, query)
+
+
+WAYS: dict[str, Way] = {
+    # Pages
+    "account-link": about(Act.MANAGE_ACCOUNTS, key="account"),
+    "account-mandate": about(Act.MANAGE_ACCOUNTS, key="account"),
+    "account-switch": about(Act.MANAGE_ACCOUNTS, key="account"),
+    "account-withdraw": about(Act.MANAGE_ACCOUNTS, HERE, key="account"),
+    "accounts": about(Act.MANAGE_ACCOUNTS),
+    "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
+    "bulk-upload": Way(BOTH, HERE),
+    "calendar-change": about(Act.EDIT_CALENDAR, {"code": "accord"}),
+    "desk-finding": about(Act.RECORD_FINDING, commitment_id="commitment"),
+    "evidence-add-file": about(Act.ADD_EVIDENCE, OF),
+    "evidence-add-link": about(Act.ADD_EVIDENCE, OF),
+    "evidence-attach": about(Act.ADD_EVIDENCE, OF, key="evidence"),
+    "gate": about(Act.OPEN_GATE, OF | {"place": 0}),
+    "obligation-answer": about(Act.ANSWER, OF, _statement="statement"),
+    "obligation-ask": about(Act.ASK, OF, _commitment="commitment"),
+    "obligation-ask-back": about(Act.ASK, OF, key="ask"),
+    "obligation-claim": about(Act.MAKE_CLAIM, OF, _commitment="commitment"),
+    "obligation-contest": about(Act.CONTEST, OF, _statement="statement"),
+    "obligation-release": about(Act.RELEASE, OF, _statement="statement"),
+    "obligation-withdraw": about(Act.WITHDRAW, OF, _statement="statement"),
+    "policy": about(Act.SET_POLICY, {"code": "accord"}),
+    "proposal": about(Act.SIGN, key="proposal"),
+    "reading": about(Act.RECORD_READING, OF),
+    "reading-take-back": about(Act.RECORD_READING, OF, key="reading"),
+    # API
+    "api:answers": about(Act.ANSWER, key="statement"),
+    "api:ask-taken-back": about(Act.ASK, key="ask"),
+    "api:bulk": Way({*BOTH, ELSEWHERE}),  # which agreement stands in the body
+    "api:claims": about(Act.MAKE_CLAIM, pk="commitment"),
+    "api:commitment-asks": about(Act.ASK, pk="commitment"),
+    "api:commitment-readings": about(Act.RECORD_READING, pk="commitment"),
+    "api:contests": about(Act.CONTEST, key="statement"),
+    "api:event-releases": about(Act.RELEASE, HERE, code="event"),
+    "api:evidence-statements": about(Act.ADD_EVIDENCE, key="evidence"),
+    "api:findings": about(Act.RECORD_FINDING, pk="commitment"),
+    "api:gate-openings": about(Act.OPEN_GATE, OF | {"place": 0}),
+    "api:obligation-evidence": about(Act.ADD_EVIDENCE, OF),
+    "api:renewals": about(Act.SIGN, key="proposal"),
+    "api:signatures": about(Act.SIGN, key="proposal"),
+    "api:statement-releases": about(Act.RELEASE, key="statement"),
+    "api:trigger-dates": about(Act.SET_TRIGGER_DATE, HERE, code="trigger"),
+    "api:withdrawals": about(Act.WITHDRAW, key="statement"),
+}
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, Any]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one, f"{one.namespace}:" if one.namespace else space)
+        elif isinstance(one, URLPattern):
+            yield f"{space}{one.name}", one.callback
+
+
+def writes(view: Any) -> bool:
+    """Whether a view takes anything but reading, by the methods of its class or by its decorators."""
+    shown = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if shown is not None:
+        actions = getattr(view, "actions", None)
+        named = actions or [name for name in map(str.lower, WRITING) if hasattr(shown, name)]
+        return bool({name.upper() for name in named} & WRITING)
+    while view is not None:
+        cells = dict(zip(view.__code__.co_freevars, view.__closure__ or (), strict=False))
+        if "request_method_list" in cells:
+            return bool(set(cells["request_method_list"].cell_contents) & WRITING)
+        view = getattr(view, "__wrapped__", None)
+    return True
+
+
+# They look at nothing but themselves, whatever the method.
+HEALTH = {"healthz", "readyz"}
+
+
+def test_every_address_that_writes_has_a_row() -> None:
+    found = {name for name, view in addresses(get_resolver()) if writes(view)} - HEALTH
+    assert found == set(WAYS) | OWN
+
+
+def test_every_act_has_a_row_and_the_table_of_rights_says_the_same(world: World) -> None:
+    assert set(RIGHT) == set(Act)
+    here = make.agreement().pk
+    for act, allowed in RIGHT.items():
+        assert {who for who in VIEWERS if may(world.viewer(who), act, here)} == allowed, act
+
+
+def sent(client: Client, name: str, address: str) -> Any:
+    if name.startswith("api:"):
+        return client.post(address, "{}", content_type="application/json")
+    return client.post(address)
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_each_viewer_gets_past_the_doors_of_the_table_and_no_others(who: str, world: World) -> None:
+    """With nothing in hand: who may act is asked what is missing, and anybody else is not let in."""
+    client, entries = world.client(who), LedgerEntry.objects.count()
+    wrong = {}
+    for name, way in WAYS.items():
+        path = {key: world.path[thing] for key, thing in way.at.items()} | way.fixed
+        query = {key: str(world.path[thing]) for key, thing in way.query.items()}
+        with transaction.atomic():
+            answer = sent(client, name, reverse(name, kwargs=path, query=query))
+            transaction.set_rollback(True)
+        let_in = answer.status_code not in (401, 403, 404, 405) and "/account/login/" not in answer.get(
+            "Location", ""
+        )
+        if let_in != (who in way.who):
+            wrong[name] = answer.status_code
+    assert wrong == {}
+    assert LedgerEntry.objects.count() == entries
+
+
+# Who may say something in which tier; "own" and "other" are confidences with alpha and beta.
+TIERS = ("public", "parties", "own", "other", "mediators")
+SAYS = {MEDIATOR: set(TIERS), ALPHA: {"public", "parties", "own"}, BETA: {"public", "parties", "other"}}
+READS = {
+    NOBODY: {"public"},
+    ANALYST: {"public"},
+    CLEARED: {"public", "parties"},
+    ALPHA: {"public", "parties", "own"},
+    BETA: {"public", "parties", "other"},
+    ELSEWHERE: {"public"},
+    MEDIATOR: set(TIERS),
+    ADMINISTRATOR: {"public"},
+}
+
+
+def in_tier(tier: str) -> dict[str, Any]:
+    if tier in ("own", "other"):
+        return {"tier": Tier.IN_CONFIDENCE, "confidant": make.party("alpha" if tier == "own" else "beta")}
+    return {"tier": Tier(tier)}
+
+
+def said_in(tier: str, who: str, world: World) -> Statement | None:
+    """A statement of the viewer in that tier; None where it is refused."""
+    command = record_finding if who == MEDIATOR else record_claim
+    said: dict[str, Any] = {"level": 1, "effective_on": date(2024, 1, 10), "reason": f"In {tier}."}
+    try:
+        return command(
+            commitment=world.owed, actor=world.viewer(who), now=timezone.now(), **said, **in_tier(tier)
+        )
+    except Refused:
+        return None
+
+
+@pytest.mark.parametrize("author", SAYS)
+def test_what_is_said_in_a_tier_is_read_back_by_those_of_the_table(author: str, world: World) -> None:
+    made = {tier: said_in(tier, author, world) for tier in TIERS}
+    assert {tier for tier, one in made.items() if one} == SAYS[author]
+    for who in VIEWERS:
+        client = world.client(who)
+        page = client.get("/obligations/accord/O-1/").content.decode()
+        for tier, one in made.items():
+            if one is not None:
+                seen = tier in READS[who]
+                assert (f"In {tier}." in page) == seen, (who, tier)
+                answer = client.get(f"/api/v1/statements/{one.key}/")
+                assert answer.status_code == (200 if seen else 404), (who, tier)
+
+
+def test_without_public_reading_only_a_mandate_opens_an_agreement(world: World, settings: Any) -> None:
+    settings.PUBLIC_READING = False
+    for who in VIEWERS:
+        page = world.client(who).get("/obligations/accord/O-1/")
+        assert page.status_code == (404 if who in (NOBODY, ELSEWHERE) else 200), who
+
+
+def test_a_mandate_that_is_withdrawn_closes_every_door(world: World) -> None:
+    user = world.users[MEDIATOR]
+    Mandate.objects.filter(user=user).delete()
+    answer = world.client(MEDIATOR).post(
+        reverse("api:findings", args=[world.owed.pk]), "{}", content_type="application/json"
+    )
+    assert answer.status_code == 403
