@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
+from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands import clock, gates, readings, releases, statements
 from obligations.commands.errors import Refused
@@ -218,8 +219,12 @@ def propose_anew(*, proposal: Proposal, actor: Viewer, now: datetime) -> Proposa
 
 
 def locked(proposal: Proposal) -> Proposal:
-    rows = Proposal.objects.select_for_update(of=("self",)).select_related("proposed_by", "agreement")
-    return rows.get(pk=proposal.pk)
+    """As it is now, while nobody else settles one of the agreement.
+
+    The agreement is locked in its stead: what is append-only cannot be, by the application's role in the database.
+    """
+    Agreement.objects.select_for_update(no_key=True).get(pk=proposal.agreement_id)
+    return Proposal.objects.select_related("proposed_by", "agreement").get(pk=proposal.pk)
 
 
 def refuse_what_cannot_be(proposal: Proposal, verdict: str, reason: str, digest: str) -> None:

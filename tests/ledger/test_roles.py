@@ -13,11 +13,13 @@ from django.db import ProgrammingError, connection
 from django.test import Client
 
 from agreement.ledger.verify import verify
-from agreement.models import ChainLink, LedgerEntry
+from agreement.models import Agreement, ChainLink, LedgerEntry, SignOff
 from agreement.models.appendonly import append_only_models
 from agreement.packs.read import read_pack
+from agreement.viewers import viewer_for
 from normalization_tracker import roles
 from obligations.commands.load_pack import load_pack
+from obligations.commands.proposals import Command, carry_out, sign
 from obligations.flagging import sweep
 from obligations.models import Commitment, Statement
 from parties.access import PUBLIC_VIEWER
@@ -123,6 +125,19 @@ def test_commands_work_under_it_and_leave_a_whole_ledger(role: str, tmp_path: Pa
     done = verify()
     assert (done.faults, done.heads[0].chain) == ([], agreement.pk)
     assert done.entries == ChainLink.objects.filter(chain=agreement.pk).count() >= 7
+
+
+def test_a_second_mediator_signs_under_it(role: str) -> None:
+    with as_application():
+        owed = make.commitment()
+        Agreement.objects.update(sign_off=[SignOff.COMPLETE_FINDINGS])
+        first, second = (viewer_for(make.mediator(f"{one}@trial.invalid")) for one in ("first", "second"))
+        said: dict[str, Any] = {"level": 3, "effective_on": date(2024, 1, 10), "reason": "It is done."}
+        one = carry_out(Command.RECORD_FINDING, actor=first, now=make.NOW, commitment=owed, **said)
+        agreed = {"verdict": "approve", "reason": "Checked.", "digest": one.digest}
+        sign(proposal=one, actor=second, now=make.NOW, **agreed)
+    assert Statement.objects.get().level == 3
+    assert verify().faults == []
 
 
 def test_rows_that_something_refers_to_cannot_be_taken_away_by_the_function(
