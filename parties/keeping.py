@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +27,16 @@ SALT, AUTHOR_SALT = "parties.keeping", "parties.keeping.author"
 MOST = 200_000
 LONGEST_SECONDS = 12 * 3600
 TECHNICAL = frozenset({"csrfmiddlewaretoken", AUTHOR, "kept"})
+
+
+SILENT = frozenset({"seen", "shown"})
+# What the fields of forms are called where their names alone say little.
+LABELS = {
+    "verdict": gettext_lazy("Level or conduct"),
+    "effective_on": gettext_lazy("So since"),
+    "tier": gettext_lazy("Who may see it"),
+    "words": gettext_lazy("What you ask"),
+}
 
 
 class Kept(TypedDict):
@@ -128,5 +139,7 @@ def kept(request: HttpRequest) -> HttpResponse:
         request.session.pop("kept", None)
         return redirect("home")
     fields = [(name, one) for name, values in there["fields"].items() for one in values]
-    told = [(name.replace("_", " "), one) for name, one in fields if one and name not in ("seen", "shown")]
+    told = [
+        (LABELS.get(name, name.replace("_", " ")), one) for name, one in fields if one and name not in SILENT
+    ]
     return render(request, "account/kept.html", {"path": there["path"], "fields": fields, "told": told})
