@@ -69,6 +69,8 @@ OWN = {
     "account_signup",
     "api:current-token",
     "api:tokens",
+    "drafts",
+    "kept",
 }
 
 
