@@ -80,7 +80,7 @@ def test_a_removed_row_is_found(accord: Agreement) -> None:
 
 
 def test_a_row_without_an_entry_is_found(accord: Agreement) -> None:
-    columns = ", ".join(one.column for one in Statement._meta.concrete_fields if not one.generated)
+    columns = ", ".join(one.attname for one in Statement._meta.concrete_fields if not one.generated)
     tamper(
         f"CREATE TEMPORARY TABLE copy AS SELECT {columns} FROM obligations_statement WHERE kind = 'finding'",
         "UPDATE copy SET id = 1000000, key = 'another-one', level = 3",
