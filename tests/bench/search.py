@@ -7,6 +7,7 @@ It works in a database of its own, on the server of DATABASE_URL, or on an embed
 """
 
 import argparse
+import re
 import statistics
 import time
 from urllib.parse import quote
@@ -28,14 +29,15 @@ CASE WHEN n %% 100000 = 0 THEN 'A hydroelectric dam is named. ' ELSE '' END ||
 SAY = f"""
 INSERT INTO obligations_statement (%(columns)s)
 SELECT c.agreement_id, c.id, 'finding', 1, false, '', d.day, d.day + interval '30 hours', {TEXT}, 'example.org/' || n,
-    '', CASE WHEN n %% 11 = 0 THEN 'mediators' ELSE 'public' END
+    '', t.tier, t.tier, lpad(n::text, 12, '0')
 FROM generate_series(%(first)s, %(last)s) AS n
 JOIN (SELECT *, row_number() OVER () AS nth, count(*) OVER () AS all_of_them FROM obligations_commitment) c
     ON c.nth = 1 + n %% c.all_of_them,
-LATERAL (SELECT date '2023-04-01' + (n * 137 %% 1200)::int AS day) d
+LATERAL (SELECT date '2023-04-01' + (n * 137 %% 1200)::int AS day) d,
+LATERAL (SELECT CASE WHEN n %% 11 = 0 THEN 'mediators' ELSE 'public' END AS tier) t
 """
 COLUMNS = """agreement_id, commitment_id, kind, level, not_assessable, conduct, effective_on, recorded_at, reason,
-source, import_key, tier"""
+source, import_key, tier, first_tier, key"""
 QUERIES = {
     "all have": "municipality",
     "two that all have": "municipality committee",
@@ -106,7 +108,7 @@ def ask(rounds: int) -> None:
                 answer = client.get(f"/search/?q={quote(text)}")
                 taken.append((time.perf_counter() - started) * 1000)
                 assert answer.status_code == 200, answer.status_code
-            found = answer.context["tabs"][1][2]
+            [found] = re.findall(r">Statements ([^<]+)</a>", answer.content.decode())
             line.append(f"{who} {statistics.median(taken):6.0f} ms (worst {max(taken):5.0f}), {found}")
         print(f"{name:<24} {text:<36} {'; '.join(line)}", flush=True)
 

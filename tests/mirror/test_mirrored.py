@@ -1,0 +1,80 @@
+"""Two parties that change places in the data change places on every page, in every list and every export."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from tests.make import NOW
+from tests.mirror.compare import difference, exchanged, parts
+from tests.mirror.reader import Answer, Reader, name_of, routes
+from tests.mirror.world import build, from_the_start
+
+pytestmark = pytest.mark.django_db
+
+# Of the server itself, of one's own account, or the same for all.
+OF_NO_PARTY = frozenset(
+    {"healthz", "readyz", "api:schema", "api:docs", "api:nowhere", "api:tokens", "api:current-token"}
+)
+# What only takes something in.
+TAKES_IN = frozenset(
+    {"account-link", "account-mandate", "account-switch", "account-withdraw", "desk-finding"}
+)
+LEFT_OUT = OF_NO_PARTY | TAKES_IN | {name for name in routes() if name.startswith("account_")}
+# What only these can open; all else, also what is new, a mediator has to.
+OPENED_BY = {
+    "administrator": {
+        name for name in routes() if name.startswith(("account", "administration", "policy", "rights"))
+    },
+    "one": {"asked", "obligation-claim", "obligation-contest"},
+    "nobody": {"home"},
+}
+OPENED_BY["mediator"] = set(routes()).difference(*OPENED_BY.values())
+API = frozenset(name for name in routes() if name.startswith("api:"))
+# What no page leads to in one step, or only in a certain state.
+MORE = [
+    "/obligations/accord/LATE/",
+    "/obligations/accord/WAIT/",
+    "/obligations/accord/LATE/reading/1000/",  # the first key of all
+    "/administration/policy/accord/",
+    "/ledger/accord/export/",
+    "/search/?q=report",
+    "/search/?q=alpha",
+    "/api/v1/search/?q=report",
+    "/compliance/?as_of=2024-01-20",
+]
+Seen = dict[str, Answer]
+
+
+@pytest.fixture(autouse=True)
+def open_to_read(settings: Settings) -> Iterator[None]:
+    settings.PUBLIC_READING = True
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def both(who: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Seen, Seen]:
+    """What a viewer is answered in one world, and in the other at the same addresses with the names exchanged."""
+    leave_out, of_a_route = (LEFT_OUT, 3) if who == "mediator" else (LEFT_OUT | API, 2)
+    with from_the_start(monkeypatch):
+        one = Reader(build("alpha", "beta")[who]).crawl(leave_out, MORE, of_a_route)
+    with from_the_start(monkeypatch):
+        reader = Reader(build("beta", "alpha")[who])
+        other = {address: reader.get(exchanged(address)) for address in one}
+    return one, other
+
+
+@pytest.mark.parametrize("who", OPENED_BY)
+def test_parties_that_change_places_are_shown_alike(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that can be opened, found by the URL conf and the links: a page that is not reached fails too."""
+    one, other = both(who, monkeypatch)
+    wrong = []
+    for address, answer in one.items():
+        mirrored = exchanged(other[address].body.decode(errors="replace")).encode()
+        told = difference(parts(answer.kind, answer.body), parts(answer.kind, mirrored))
+        if answer.status != other[address].status or told:
+            wrong.append(f"{address} {answer.status} {other[address].status}\n{told}")
+    assert not wrong, f"{len(wrong)} differ\n" + "\n".join(wrong[:12])
+    opened = {name_of(address) for address, answer in one.items() if answer.status < 400}
+    assert sorted(OPENED_BY[who] - LEFT_OUT - opened) == []
