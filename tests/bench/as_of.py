@@ -47,13 +47,15 @@ INSERT INTO obligations_clockspan (commitment_id, known_from, known_until, from_
     (VALUES (timestamptz '1900-01-01', timestamptz '2024-05-01', 1),
         (timestamptz '2024-05-01', timestamptz '9999-12-31', 0)) AS k (known_from, known_until, less),
     (VALUES (date '1900-01-01', date '2023-03-18'), (date '2023-03-18', date '9999-12-31')) AS s (from_day, until_day);
-INSERT INTO obligations_statement (agreement_id, commitment_id, kind, by_id, level, not_assessable, conduct,
-    effective_on, recorded_at, reason, source, import_key, tier)
-    SELECT c.agreement_id, c.id, f.kind, CASE WHEN f.kind = 'claim' THEN c.party_id END, (c.id * 7 + n * 5) %% 4,
+INSERT INTO obligations_statement (key, agreement_id, commitment_id, kind, by_id, level, not_assessable, conduct,
+    effective_on, recorded_at, reason, source, import_key, tier, first_tier)
+    SELECT lpad(to_hex(c.id * 64 + n), 12, '0'), c.agreement_id, c.id, f.kind,
+    CASE WHEN f.kind = 'claim' THEN c.party_id END, (c.id * 7 + n * 5) %% 4,
     false, '', f.day, f.day + interval '30 hours', 'Seen.', '', '',
-    CASE WHEN (c.id + n) %% 11 = 0 THEN 'mediators' ELSE 'public' END
+    f.tier, f.tier
     FROM obligations_commitment c, generate_series(1, %(each)s) AS n,
-    LATERAL (SELECT CASE WHEN n %% 2 = 0 THEN 'claim' ELSE 'finding' END AS kind,
+    LATERAL (SELECT CASE WHEN (c.id + n) %% 11 = 0 THEN 'mediators' ELSE 'public' END AS tier,
+        CASE WHEN n %% 2 = 0 THEN 'claim' ELSE 'finding' END AS kind,
         date '2023-04-01' + ((c.id * 31 + n * 137) %% 1200)::int AS day) f;
 """
 PAGES = {"dashboard": "/compliance/", "rows": "/compliance/commitments/"}
