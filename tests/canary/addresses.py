@@ -1,0 +1,339 @@
+"""Every address that the server answers: of each route, with the arguments of all that there is, and with every filter.
+
+A route whose arguments are not known here, or a filter whose values are not, is a failure of the test: it would be left
+out.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters as filters
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from agreement.models import Agreement, Event
+from obligations.asof import NAMES
+from obligations.models import (
+    Ask,
+    Commitment,
+    Draft,
+    Evidence,
+    Gate,
+    Obligation,
+    Proposal,
+    Reading,
+    Statement,
+)
+from parties.models import Tiered, User
+from tests.canary.hidden import WORD
+from tests.effort import effort
+
+Arguments = list[dict[str, Any]]
+# Days between what is said openly and what is hidden.
+DAYS = (
+    {"as_of": "2024-03-15"},
+    {"known_at": "2024-03-15"},
+    {"as_of": "2024-02-15", "known_at": "2026-02-10"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One pattern of the URL conf. `name` has its namespaces, such as "api:events"."""
+
+    name: str
+    view: Any
+    parameters: frozenset[str]
+    given: frozenset[str]
+
+    @property
+    def resource(self) -> Any:
+        """The class of the view, where it is one of the API."""
+        return getattr(self.view, "cls", None) or getattr(self.view, "view_class", None)
+
+
+def routes() -> list[Route]:
+    return list(_routes(get_resolver().url_patterns, ""))
+
+
+def _routes(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[Route]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            for route in _routes(one.url_patterns, inner):
+                yield Route(route.name, route.view, route.parameters | set(_parameters(one)), route.given)
+        else:
+            yield Route(
+                f"{space}{one.name}", one.callback, frozenset(_parameters(one)), frozenset(one.default_args)
+            )
+
+
+def _parameters(one: URLPattern | URLResolver) -> set[str]:
+    pattern: Any = one.pattern
+    return set(pattern.converters) | set(pattern.regex.groupindex)
+
+
+def some(model: type[Model]) -> list[Any]:
+    """One or two of each sort of rows with a tier, and the first and last few of others."""
+    rows: list[Any] = list(model._default_manager.order_by("pk"))
+    by_sort: dict[Any, list[Any]] = defaultdict(list)
+    has_tiers = issubclass(model, Tiered)
+    for row in rows:
+        by_sort[(row.agreement_id, row.tier, row.confidant_id) if has_tiers else None].append(row)
+    most = effort(2 if has_tiers else 6, len(rows))
+    return [row for each in by_sort.values() for row in {one.pk: one for one in ends(each, most)}.values()]
+
+
+def ends(rows: list[Any], most: int) -> list[Any]:
+    return rows if len(rows) <= most else rows[: most // 2] + rows[-(most // 2) :]
+
+
+def obligations() -> Arguments:
+    return [
+        {"agreement": one.agreement.code, "code": one.code}
+        for one in Obligation.objects.select_related("agreement")
+    ]
+
+
+def late() -> Arguments:
+    """An obligation on which everything was said. Forms about others are alike."""
+    return [one for one in obligations() if one["code"] == "LATE"]
+
+
+def commitments(name: str) -> Callable[[], Arguments]:
+    return lambda: [{name: row.pk} for row in some(Commitment)]
+
+
+def of_evidence() -> Arguments:
+    return [
+        {"agreement": one.agreement.code, "code": one.obligation.code, "key": one.key}
+        for one in some(Evidence)
+    ]
+
+
+def of_readings() -> Arguments:
+    rows = Reading.objects.select_related("agreement", "commitment__obligation")
+    return [
+        {"agreement": one.agreement.code, "code": one.commitment.obligation.code, "key": one.pk}
+        for one in rows
+    ]
+
+
+def accounts() -> Arguments:
+    return [{"key": pk} for pk in User.objects.order_by("pk").values_list("pk", flat=True)[:2]]
+
+
+def agreements() -> Arguments:
+    return [{"code": code} for code in Agreement.objects.values_list("code", flat=True)]
+
+
+def of_asks() -> Arguments:
+    rows = some(Ask)
+    return [
+        {"agreement": one.agreement.code, "code": one.commitment.obligation.code, "key": one.key}
+        for one in rows
+    ]
+
+
+def of_sheets() -> Arguments:
+    """A draft that is none of a sheet is none here; and one that is nowhere."""
+    return [
+        {"agreement": "accord", "key": key} for key in (*Draft.objects.values_list("key", flat=True), "none")
+    ]
+
+
+def by_key(model: type[Model]) -> Callable[[], Arguments]:
+    return lambda: [{"key": row.key} for row in some(model)]
+
+
+def events() -> Arguments:
+    return [{"agreement": one.agreement.code, "code": one.code} for one in some(Event)]
+
+
+def gates() -> Arguments:
+    rows = Gate.objects.select_related("obligation__agreement")
+    return [
+        {"agreement": one.obligation.agreement.code, "code": one.obligation.code, "place": one.place}
+        for one in rows
+    ]
+
+
+# By route; those of the API that show rows know their arguments themselves.
+ARGUMENTS: dict[str, Callable[[], Arguments]] = {
+    "account": accounts,
+    "account-link": accounts,
+    "account-mandate": accounts,
+    "account-switch": accounts,
+    "account-withdraw": lambda: [one | {"agreement": "accord"} for one in accounts()],
+    "account_reset_password_from_key": lambda: [{"uidb36": "1", "key": "set-password"}],
+    "agreement": agreements,
+    "bulk-sheet": of_sheets,
+    "bulk-template": lambda: [
+        {"agreement": "accord", "form": "csv"},
+        {"agreement": "accord", "form": "xlsx"},
+    ],
+    "bulk-upload": lambda: [{"agreement": "accord"}],
+    "calendar-change": agreements,
+    "calendars": agreements,
+    "desk-effect": commitments("commitment_id"),
+    "desk-finding": commitments("commitment_id"),
+    "evidence-attach": of_evidence,
+    "evidence-file": of_evidence,
+    "obligation": obligations,
+    "gate": gates,
+    "ledger-export": agreements,
+    "obligation-ask-back": of_asks,
+    "policy": agreements,
+    "proposal": by_key(Proposal),
+    "reading-take-back": of_readings,
+    "api:answers": by_key(Statement),
+    "api:ask-taken-back": by_key(Ask),
+    "api:breach": lambda: [{"pk": one["pk"] * 1000 + 1} for one in commitments("pk")()],
+    "api:claims": commitments("pk"),
+    "api:commitment-asks": commitments("pk"),
+    "api:commitment-readings": commitments("pk"),
+    "api:contests": by_key(Statement),
+    "api:event-releases": events,
+    "api:evidence-file": by_key(Evidence),
+    "api:evidence-statements": by_key(Evidence),
+    "api:gate-openings": gates,
+    "api:renewals": by_key(Proposal),
+    "api:signatures": by_key(Proposal),
+    "api:findings": commitments("pk"),
+    "api:obligation-evidence": lambda: late(),
+    "api:statement-releases": by_key(Statement),
+    "api:trigger-dates": lambda: [{"agreement": "accord", "code": "T-START"}],
+    "api:withdrawals": by_key(Statement),
+}
+
+
+def arguments_of(route: Route) -> Arguments:
+    """Of each row that there is, hidden ones too."""
+    wanted = route.parameters - route.given
+    if not wanted:
+        return [{}]
+    if route.name in ARGUMENTS:
+        return ARGUMENTS[route.name]()
+    resource = route.resource
+    names = getattr(resource, "keys", None) or {}
+    if names and set(names) == wanted:
+        chosen = [row.pk for row in some(resource.model)]
+        rows = resource.model._default_manager.filter(pk__in=chosen).order_by("pk")
+        return [dict(zip(names, row, strict=True)) for row in rows.values_list(*names.values())]
+    if wanted == {"agreement", "code"}:
+        return late() if not route.name.startswith("api:") else []
+    return []
+
+
+def addresses() -> list[str]:
+    """Without a query string."""
+    found = []
+    for route in routes():
+        if route.name == "api:nowhere":
+            found.append("/api/v1/nothing/")
+            continue
+        found += [reverse(route.name, kwargs=one) for one in arguments_of(route)]
+    return list(dict.fromkeys(found))
+
+
+def without_arguments() -> list[str]:
+    """The routes that no address was found for."""
+    return [route.name for route in routes() if route.name != "api:nowhere" and not arguments_of(route)]
+
+
+def guesses() -> list[str]:
+    """Pages about an obligation, asked for with the keys of what is hidden and of what is not."""
+    found = []
+    for route in routes():
+        if route.parameters == {"agreement", "code"} and not route.name.startswith("api:"):
+            page = reverse(route.name, kwargs={"agreement": "accord", "code": "LATE"})
+            found += [f"{page}?{name}={key}" for name, key in keys()]
+    return found
+
+
+def keys() -> list[tuple[str, object]]:
+    """By the parameters in which pages take them: the first of all, and the last that is hidden."""
+    found: list[tuple[str, object]] = []
+    for name, model in (("statement", Statement), ("replaces", Evidence), ("commitment", Commitment)):
+        rows = [row for row in some(model) if row.agreement.code == "accord"]
+        found += [(name, getattr(row, "key", row.pk)) for row in ends(rows, effort(2, len(rows)))]
+    return found
+
+
+# Filters
+
+
+def queries_of(resource: Any) -> list[dict[str, str]]:
+    """Query strings of a list of the API: each filter with each of its values, pages, other days."""
+    found: list[dict[str, str]] = [{"limit": "2"}, {"limit": "500"}, {"no_such_parameter": "1"}]
+    filterset = getattr(resource, "filterset_class", None)
+    for name, one in filterset.base_filters.items() if filterset else ():
+        found += [{name: value} for value in values_of(filterset, name, one)]
+    parameters = getattr(getattr(resource, "pagination_class", None), "parameters", ())
+    if set(NAMES) <= set(parameters):
+        found += DAYS
+    return found
+
+
+def values_of(filterset: Any, name: str, one: filters.Filter) -> list[str]:
+    """Those of a fixed list; else such as find something, of what is open and of what is hidden."""
+    if choices := one.extra.get("choices"):
+        return [str(value) for value, _label in (choices() if callable(choices) else choices)]
+    if name in VALUES:
+        return VALUES[name]()
+    return []
+
+
+VALUES: dict[str, Callable[[], list[str]]] = {
+    "agreement": lambda: ["accord", "bond"],
+    "by": lambda: ["alpha", "beta"],
+    "commitment": lambda: [
+        str(pk) for pk in Commitment.objects.order_by("pk").values_list("pk", flat=True)[:3]
+    ],
+    "command": lambda: ["record_finding", "release"],
+    "happened_from": lambda: ["2023-02-01", "2023-03-01"],
+    "happened_until": lambda: ["2023-02-01", "2023-03-01"],
+    "instrument": lambda: ["main"],
+    "language": lambda: ["en"],
+    "statement": lambda: [row.key for row in ends(some(Statement), 2)],
+    "obligation": lambda: ["LATE", "MET", "BACK", "REPORT"],
+    "parent": lambda: ["art_1"],
+    "party": lambda: ["alpha", "beta", "gamma"],
+    "q": lambda: [WORD],
+    "provision": lambda: ["art_1", "art_2"],
+    "since": lambda: ["2023-01-01", "2026-01-20T09:00:00Z", "2026-02-10"],
+    "subject": lambda: ["LATE"],
+    "tag": lambda: ["papers"],
+    "trigger": lambda: ["T-START"],
+    "until": lambda: ["2024-03-01", "2026-02-10"],
+    "year": lambda: ["2023"],
+}
+
+
+def without_values() -> list[str]:
+    """Filters that nothing is known to ask of."""
+    return [
+        f"{resource.__name__}.{name}"
+        for resource in resources()
+        for name, one in resource.filterset_class.base_filters.items()
+        if not values_of(resource.filterset_class, name, one)
+    ]
+
+
+def resources() -> list[Any]:
+    found = [route.resource for route in routes() if getattr(route.resource, "filterset_class", None)]
+    return list(dict.fromkeys(found))
+
+
+def filtered() -> list[str]:
+    """The lists of the API with every query of theirs."""
+    found = []
+    for route in routes():
+        resource = route.resource
+        if resource is None or not getattr(resource, "filterset_class", None) or route.parameters:
+            continue
+        found += [f"{reverse(route.name)}?{urlencode(query)}" for query in queries_of(resource)]
+    return found
