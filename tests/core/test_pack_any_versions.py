@@ -32,7 +32,10 @@ def say_something(data: st.DataObject, of: Agreement) -> None:
         "agreement", "obligation", "party"
     ):
         if data.draw(st.booleans()):
-            said: dict[str, Any] = {"conduct": "kept"} if commitment.obligation.has_conduct else {"level": 3}
+            level = 2 if of.sign_off else 3  # a completion may want a second mediator
+            said: dict[str, Any] = (
+                {"conduct": "kept"} if commitment.obligation.has_conduct else {"level": level}
+            )
             make.finding(commitment, effective_on=date(2025, 2, 1), **said)
 
 
