@@ -47,7 +47,7 @@ def selected(page: str, name: str) -> str:
 def test_a_standing_duty_waits_when_its_last_period_has_ended_without_a_finding() -> None:
     standing()
     page = desk(make.mediator(), queue="periods")
-    assert counts(page) == [0, 0, 0, 1, 0, 0]
+    assert counts(page) == [0, 0, 0, 1, 0, 0, 0]
     assert codes(page) == ["KEEP"]
     assert "ended 31 Dec 2025" in page
     assert "No finding on 1 Jul 2025 to 31 Dec 2025, nor on 5 earlier periods" in text(page)
@@ -90,7 +90,7 @@ def test_a_duty_that_was_suspended_through_the_whole_period_does_not_wait() -> N
 def test_what_is_due_again_and_again_is_overdue_and_waits_for_no_review() -> None:
     reports()
     page = desk(make.mediator())
-    assert counts(page) == [1, 0, 0, 0, 0, 0]
+    assert counts(page) == [1, 0, 0, 0, 0, 0, 0]
     assert "30 days late" in page
     assert "Due 31 Jan 2026" in page
 
