@@ -83,7 +83,7 @@ def some(model: type[Model]) -> list[Any]:
     has_tiers = issubclass(model, Tiered)
     for row in rows:
         by_sort[(row.agreement_id, row.tier, row.confidant_id) if has_tiers else None].append(row)
-    most = effort(2 if has_tiers else 6, len(rows))
+    most = effort(2 if has_tiers else 3, len(rows))
     return [row for each in by_sort.values() for row in {one.pk: one for one in ends(each, most)}.values()]
 
 

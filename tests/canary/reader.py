@@ -29,7 +29,7 @@ SIGNS_OUT = ("account_logout",)
 # Of links that differ in their values alone, so many are followed.
 ALIKE = effort(1, 10)
 # And of one page, so many: each number of a dashboard is a link to the rows behind it.
-OF_A_PAGE = effort(6, 1000)
+OF_A_PAGE = effort(3, 1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ def on_the_day() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("viewer", "share"),
     [
-        ("cleared analyst", (0, 4)),
-        ("representative of alpha", (1, 4)),
-        ("representative of beta", (2, 4)),
-        ("mediator", (3, 4)),
+        ("cleared analyst", (0, 10)),
+        ("representative of alpha", (1, 10)),
+        ("representative of beta", (2, 10)),
+        ("mediator", (3, 10)),
     ],
 )
 def test_what_a_viewer_may_not_see_is_nowhere(
