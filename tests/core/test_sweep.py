@@ -138,6 +138,10 @@ def swept_by_a_process_that_is_killed() -> int:
     connections.close_all()
     child = os.fork()
     if child == 0:
+        # On a connection of its own: one that the parent holds would stay open when the child is killed.
+        inherited = [(one, one.connection) for one in connections.all(initialized_only=True)]
+        for one, _theirs in inherited:
+            one.connection = None
         try:
             flagging.flag_batch(NOW, 5)
             with transaction.atomic(), connection.cursor() as cursor:
