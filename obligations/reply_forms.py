@@ -76,6 +76,8 @@ class TierForm(ReplyForm):
 
 
 class AnswerForm(TierForm):
+    """For whoever sees what it answers, unless another choice is made: an answer tells of that."""
+
     source = forms.CharField(
         label=_("Source"),
         required=False,
@@ -85,6 +87,12 @@ class AnswerForm(TierForm):
     )
 
     field_order = ("reason", "source", "tier", "confidant")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["tier"].initial = self.subject.tier
+        if "confidant" in self.fields:
+            self.fields["confidant"].initial = self.subject.confidant_id or ""
 
 
 class ReleaseForm(TierForm):

@@ -41,9 +41,9 @@ def release(
 ) -> Release:
     """Change who may see a statement, an event or evidence; at `publish_at`, a later instant, it becomes public.
 
-    A representative makes what the own party said visible to more. A mediator may do either, but for what a party said
-    in confidence. A withdrawal goes with the statement that it takes back. Raises PermissionDenied, Refused, and Held
-    where a second mediator is to sign what a mediator publishes.
+    A representative makes what the own party said visible to more. A mediator may do either, but lets nobody see what a
+    party said in confidence, on no detour. A withdrawal goes with the statement that it takes back. Raises
+    PermissionDenied, Refused, and Held where a second mediator is to sign what a mediator publishes.
     """
     grant = require(actor, Act.RELEASE, subject.agreement_id)
     if grant.role == Role.MEDIATOR and tier == Tier.PUBLIC:
@@ -146,12 +146,23 @@ def require_to_be_theirs(made: Release, subject: Subject, grant: Grant) -> None:
             raise PermissionDenied(
                 _("A party decides about what it said or handed in itself, and nothing else.")
             )
-        if not widens:
+        if not widens and not takes_back_a_plan(made, subject):
             raise PermissionDenied(
                 _("A party cannot hide what others may see; withdraw the statement instead, with a reason.")
             )
-    elif widens and said_by is not None and made.from_tier == Tier.IN_CONFIDENCE:
-        raise PermissionDenied(_("The party said this in confidence: only that party can let others see it."))
+    elif not isinstance(subject, Event) and said_by is not None:
+        # Neither shared with another party, nor by way of a tier that is narrower still.
+        begun = widens and subject.first_tier == Tier.IN_CONFIDENCE
+        if begun or made.from_tier == Tier.IN_CONFIDENCE:
+            raise PermissionDenied(
+                _("The party said this in confidence: only that party can let others see it.")
+            )
+
+
+def takes_back_a_plan(made: Release, subject: Subject) -> bool:
+    """Whether a publication that has not come yet is taken back, and nothing else."""
+    same = (made.to_tier, made.to_confidant_id) == (made.from_tier, made.from_confidant_id)
+    return same and subject.publish_at is not None and subject.publish_at > made.recorded_at
 
 
 def keep(subject: Subject, now: datetime) -> None:

@@ -134,6 +134,42 @@ def test_a_mediator_never_breaks_a_partys_confidence(tier: str) -> None:
     assert (claim.tier, Release.objects.count()) == ("in_confidence", 0)
 
 
+@pytest.mark.parametrize("way", [("mediators", "public"), ("mediators", "parties")])
+def test_no_detour_leads_out_of_a_partys_confidence(way: tuple[str, str]) -> None:
+    owed, beta = make.commitment(), make.party("beta")
+    claim = make.claim(owed, make.representative(), tier="in_confidence", confidant=owed.party)
+    with pytest.raises(PermissionDenied, match="confidence"):
+        released(claim, "in_confidence", confidant=beta)
+    for tier in way:
+        with pytest.raises(PermissionDenied, match="confidence"):
+            released(claim, tier)
+    claim.refresh_from_db()
+    assert (claim.tier, claim.confidant) == ("in_confidence", owed.party)
+
+
+def test_what_a_party_let_others_see_and_a_mediator_took_back_is_the_partys_to_show_again() -> None:
+    owed, alpha = make.commitment(), make.representative()
+    claim = make.claim(owed, alpha, tier="in_confidence", confidant=owed.party)
+    released(claim, "public", viewer_for(alpha))
+    released(claim, "mediators")
+    with pytest.raises(PermissionDenied, match="confidence"):
+        released(claim, "public")
+    released(claim, "public", viewer_for(alpha))
+    assert is_public(claim)
+
+
+def test_a_party_takes_its_planned_publication_back_until_it_comes() -> None:
+    owed, alpha = make.commitment(), make.representative()
+    claim = make.claim(owed, alpha, tier="parties")
+    plan: dict[str, Any] = {"publish_at": NOW + timedelta(hours=1), "actor": viewer_for(alpha)}
+    released(claim, "public", **plan)
+    released(claim, "parties", viewer_for(alpha))
+    assert not is_public(claim, LATER)
+    released(claim, "public", **plan)
+    with pytest.raises(PermissionDenied, match="withdraw"):
+        released(claim, "parties", viewer_for(alpha), now=NOW + timedelta(hours=2))
+
+
 def test_an_analyst_and_an_administrator_release_nothing() -> None:
     found = hidden_finding()
     for account in (make.analyst(cleared=True), make.administrator()):
