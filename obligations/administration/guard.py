@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
@@ -26,7 +25,7 @@ def for_administrators(view: View) -> View:
             raise PermissionDenied(_("This page is for administrators. Your account has no such mandate."))
         return view(request, *args, **kwargs)
 
-    return login_required(never_cache(guarded))
+    return login_required(guarded)
 
 
 def administered(viewer: Viewer) -> list[Agreement]:

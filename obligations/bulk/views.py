@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Agreement
@@ -49,7 +48,7 @@ def for_authors(view: View) -> View:
             raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
         return view(request, *args, **kwargs)
 
-    return login_required(never_cache(guarded))
+    return login_required(guarded)
 
 
 @for_authors

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from agreement.viewers import viewer_of
 from parties.rights import Act, may
@@ -24,4 +23,4 @@ def for_mediators(view: View) -> View:
             raise PermissionDenied(_("The desk is for mediators. Your account has no such mandate."))
         return view(request, *args, **kwargs)
 
-    return login_required(never_cache(guarded))
+    return login_required(guarded)

@@ -123,9 +123,7 @@ def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | N
 
 def show(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
     template = "desk/fragment.html" if request.htmx else "desk/page.html"  # type: ignore[attr-defined]
-    response = render(request, template, context, status=status)
-    response["Vary"] = "HX-Request"
-    return response
+    return render(request, template, context, status=status)
 
 
 def with_commitment(query: QueryDict, commitment_id: int) -> str:

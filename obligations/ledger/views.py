@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agreement.ledger.export import exported
@@ -33,7 +32,7 @@ def for_mediators(view: View) -> View:
             raise PermissionDenied(_("The ledger is for mediators. Your account has no such mandate."))
         return view(request, *args, **kwargs)
 
-    return login_required(never_cache(guarded))
+    return login_required(guarded)
 
 
 def theirs(request: HttpRequest, code: str = "") -> Agreement:

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Participation
@@ -26,7 +25,6 @@ from parties.rights import Act, require
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """Ask for a claim on `?commitment=`, or for a reply to `?statement=`, as a mediator."""
@@ -53,7 +51,6 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, agreement: str, code: str, key: str) -> HttpResponse:
     """Take a request back, with the reason."""
@@ -75,7 +72,6 @@ def take_back(request: HttpRequest, agreement: str, code: str, key: str) -> Http
 
 
 @login_required
-@never_cache
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     """What is asked of the parties that the viewer speaks for: what waits first, the nearest day on top."""

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.viewers import viewer_of
@@ -29,7 +28,6 @@ FORMS: dict[str, type[EvidenceForm]] = {Evidence.Kind.FILE: FileForm, Evidence.K
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, agreement: str, code: str, kind: str) -> HttpResponse:
     """Hand in a file or a link: `?replaces=` as a newer version, `?statement=` for a statement of the own side."""
@@ -66,7 +64,6 @@ def add(request: HttpRequest, agreement: str, code: str, kind: str) -> HttpRespo
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attach(request: HttpRequest, agreement: str, code: str, key: str) -> HttpResponse:
     """Attach evidence that is there to a statement of the own side."""

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agreement.viewers import viewer_of
@@ -57,7 +56,6 @@ class GateForm(forms.Form):
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def gate(request: HttpRequest, agreement: str, code: str, place: int) -> HttpResponse:
     """Open the gate, or take its opening back where it is open."""

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agreement.models import Calendar, Participation
@@ -82,7 +81,7 @@ def for_who_may_read(view: View) -> View:
         require(viewer, Act.RECORD_READING, owed.agreement_id)
         return view(request, Reader(owed, viewer, timezone.now()), **kwargs)
 
-    return login_required(never_cache(guarded))
+    return login_required(guarded)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agreement.models import Event, Participation
@@ -85,7 +84,6 @@ PAGES = (ANSWER, WITHDRAWAL, RELEASE)
 
 def view_of(page: Page) -> Callable[..., HttpResponse]:
     @login_required
-    @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         viewer, now = viewer_of(request), timezone.now()

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agreement.viewers import viewer_of
@@ -31,7 +30,6 @@ from parties.rights import Act, require
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """A claim in the name of the signed-in representative's own party, on `?commitment=`."""
@@ -60,7 +58,6 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """An objection of the own party to the claim or finding `?statement=`."""
