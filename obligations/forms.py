@@ -101,7 +101,7 @@ class FindingForm(VerdictForm):
         self, *args: Any, parties: Iterable[Party], periods: Iterable[Occurrence] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.periods = {str(period.pk): period for period in periods}
+        self.periods = {period.key: period for period in periods}
         offered = [(key, in_words(period)) for key, period in self.periods.items()]
         self.fields["occurrence"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
         if not offered:

@@ -70,7 +70,7 @@ class ReadingForm(forms.Form):
     agreed_on = forms.DateField(label=_("Agreed on"), required=False)
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     # The newest reading that the mediator had seen, and one that came after it beside this one.
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     versions: list[Compared] = []
 
     def __init__(
@@ -106,7 +106,7 @@ class ReadingForm(forms.Form):
     def show_overtaken(self, newer: Reading, calendars: dict[str, str]) -> None:
         """Show what somebody recorded meanwhile beside what the form holds; sent again, the form counts it as seen."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["seen"] = str(newer.pk)
+        data["seen"] = newer.key
         self.data = data
         said = self.said()
         mine = Reading(kind=self.kind, **self.effective())
@@ -175,7 +175,7 @@ class TakeBackForm(forms.Form):
 
     def __init__(self, *args: Any, alike: Sequence[Reading], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.alike = {str(one.pk): one for one in alike}
+        self.alike = {one.key: one for one in alike}
         field = self.fields["readings"]
         field.choices = [(key, one.commitment.party.name) for key, one in self.alike.items()]  # type: ignore[attr-defined]
         field.initial = list(self.alike)

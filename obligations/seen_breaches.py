@@ -21,8 +21,10 @@ from obligations.models.standing import instant_of
 from obligations.standing import Standing
 from parties.access import Role, Viewer
 
-# Keys stay whole numbers, with room for cycles: the commitment's, or beyond all of these that of a time that it is due.
+# Keys stay whole numbers, with room for cycles: the commitment's, or beyond all of these the commitment's with the day
+# on which it was due. Of the row of a period nothing is in them: its number would tell of other agreements' periods.
 CYCLES = 1000
+DAYS = 10**7
 TIMES = 10**15
 Outcome = Breach.Outcome
 ENDED_BY_A_READING: dict[str, Breach.Outcome] = {
@@ -55,7 +57,9 @@ class SeenBreach:
     @property
     def pk(self) -> int:
         if self.occurrence is not None:
-            return TIMES + self.occurrence.pk * CYCLES + self.cycle
+            assert self.occurrence.due_on is not None
+            day = self.commitment.pk * DAYS + self.occurrence.due_on.toordinal()
+            return TIMES + day * CYCLES + self.cycle
         return self.commitment.pk * CYCLES + self.cycle
 
     @property
@@ -77,8 +81,8 @@ class SeenBreach:
 
 def with_breach(pk: int) -> Q:
     """The commitment that a breach of this key is of."""
-    number = pk // CYCLES
-    return Q(occurrences=number - TIMES // CYCLES) if pk >= TIMES else Q(pk=number)
+    number = (pk - TIMES) // (DAYS * CYCLES) if pk >= TIMES else pk // CYCLES
+    return Q(pk=number)
 
 
 def can_have_one(moment: Moment) -> Q:

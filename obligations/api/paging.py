@@ -146,6 +146,8 @@ class Part(NamedTuple):
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
 TEXT = Part(r"[^~\x00]{1,60}", str, str)
 PARTS = {
+    # Of what everybody may read: a commitment.
+    "ForeignKey": Part("[0-9]{1,18}", str, int),
     "DateTimeField": Part(
         "[0-9]{1,17}",
         lambda at: str((at - EPOCH) // INSTANT),

@@ -46,13 +46,13 @@ routes = [
     *resource(agreement.Instruments, "instruments", "instrument", "<str:agreement>/<str:code>"),
     path("ledger/", ledger.Ledger.as_view({"get": "list"}), name="ledger"),
     *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
-    *resource(occurrences.Occurrences, "occurrences", "occurrence", "<int:pk>"),
+    *resource(occurrences.Occurrences, "occurrences", "occurrence", "<str:key>"),
     *resource(agreement.Parties, "parties", "party", "<str:code>"),
     *resource(proposals.Proposals, "proposals", "proposal", "<slug:key>"),
     *resource(
         agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"
     ),
-    *resource(readings.Readings, "readings", "reading", "<int:pk>"),
+    *resource(readings.Readings, "readings", "reading", "<str:key>"),
     path("search/", search.Search.as_view({"get": "list"}), name="search"),
     *resource(standing.Statements, "statements", "statement", "<str:key>"),
     *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),

@@ -63,9 +63,10 @@ class Move:
 class Change:
     """`at` is when it was recorded; of a breach that opened, when the clock ran out. `on` is the day it speaks of.
 
-    `key` is that of the row it tells of. Of `statement`, `reading`, `breach`, `due`, `dated` and `holiday` it has the
-    one that its kind says; `commitment` is None for what concerns the whole agreement. `was_on` is the day that a
-    trigger had before. `ended` is why a breach counts no more.
+    `key` tells it apart from all others of its kind: the random one of a row that has one, else made of what it shows.
+    Of `statement`, `reading`, `breach`, `due`, `dated` and `holiday` it has the one that its kind says; `commitment` is
+    None for what concerns the whole agreement. `was_on` is the day that a trigger had before. `ended` is why a breach
+    counts no more.
     """
 
     kind: Kind

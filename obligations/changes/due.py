@@ -87,7 +87,8 @@ def holiday_changes(moved: Iterable[Moved], agreement_id: int) -> Iterator[Chang
     )
     for row in entered.select_related("calendar"):
         if any(row.recorded_at == move.at and counted(row, move) for move in by_days):
-            yield Change(Kind.HOLIDAY, row.recorded_at, row.pk, on=row.day, holiday=row)
+            key = f"{row.calendar.code}-{row.day}-{row.recorded_at:%Y%m%d%H%M%S%f}"
+            yield Change(Kind.HOLIDAY, row.recorded_at, key, on=row.day, holiday=row)
 
 
 def counted(row: Holiday, move: Moved) -> bool:

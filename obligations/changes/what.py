@@ -4,6 +4,7 @@ When it was recorded decides, not the day that it speaks of; a breach opens when
 from what the viewer may see, and what follows from rows is worked out from those alone.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def read(owed: "StandingQuerySet", window: Window) -> Iterator[Change]:
         yield Change(
             Kind.READING,
             one.recorded_at,
-            one.pk,
+            one.key,
             on=one.effective_on,
             commitment=one.commitment,
             reading=one,
@@ -88,16 +89,18 @@ def dated(
     if owed is not None:
         triggers = triggers.filter(pk__in=owed.order_by().values("obligation__trigger"))
     before: dict[int, TriggerDate] = {}
+    places: Counter[int] = Counter()
     rows = TriggerDate.objects.filter(trigger__in=triggers).select_related("trigger")
     for one in rows.order_by("recorded_at", "id"):
         earlier = before.get(one.trigger_id)
         before[one.trigger_id] = one
+        places[one.trigger_id] += 1
         was_on = earlier.occurred_on if earlier else None
         if window.holds(known_of(one)) and one.occurred_on != was_on:
             yield Change(
                 Kind.TRIGGER_DATE,
                 known_of(one),
-                one.pk,
+                f"{one.trigger.code}-{places[one.trigger_id]}",
                 on=one.occurred_on,
                 dated=one,
                 was_on=was_on,

@@ -1,7 +1,9 @@
 """Arguments of a command as JSON that can be kept, shown, hashed and taken up again exactly as they were.
 
 A day is ``{"day": "2024-01-31"}``, an instant ``{"instant": ...}`` in ISO 8601, and a row ``{"row": "parties.party",
-"id": 3, "name": ...}``, with its name for readers alone. Text, numbers, true, false and null stand for themselves.
+"id": 3, "name": ...}``, with its name for readers alone. A row that has a random key is named by it (``"key"``), and an
+event by its code: their numbers would tell of rows that not every mediator may see. Text, numbers, true, false and null
+stand for themselves.
 """
 
 import hashlib
@@ -14,15 +16,19 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from agreement.models import Event
 from obligations.commands.errors import Refused
+from parties.models import Keyed
 
 OURS = ("agreement", "obligations", "parties")
+# By which a row is named: what was proposed before rows had keys is named by its number.
+PATHS = {"id": "pk", "key": "key", "code": "code", "agreement": "agreement__code"}
 
 
 def freeze(value: Any) -> Any:
     """TypeError for what cannot be kept: better now than at the approval."""
     if isinstance(value, Model):
-        return {"row": value._meta.label_lower, "id": value.pk, "name": str(value)}
+        return {"row": value._meta.label_lower, **address_of(value), "name": str(value)}
     if isinstance(value, datetime):
         return {"instant": value.isoformat()}
     if isinstance(value, date):
@@ -38,6 +44,14 @@ def freeze(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be kept in a proposal")
 
 
+def address_of(row: Model) -> dict[str, Any]:
+    if isinstance(row, Keyed):
+        return {"key": row.key}
+    if isinstance(row, Event):
+        return {"agreement": row.agreement.code, "code": row.code}
+    return {"id": row.pk}
+
+
 def thaw(value: Any) -> Any:
     """What was frozen, with rows as they are now. Refused where one of them is no more."""
     if isinstance(value, list):
@@ -45,7 +59,7 @@ def thaw(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "row" in value:
-        return row(value["row"], value["id"])
+        return row(value)
     if "day" in value:
         return date.fromisoformat(value["day"])
     if "instant" in value:
@@ -53,11 +67,12 @@ def thaw(value: Any) -> Any:
     return {name: thaw(one) for name, one in value.items()}
 
 
-def row(label: str, key: int) -> Model:
-    model = apps.get_model(label)
+def row(named: Mapping[str, Any]) -> Model:
+    model = apps.get_model(named["row"])
     if model._meta.app_label not in OURS:
-        raise ValueError(f"{label} is no row of this record")
-    found: Model | None = model._default_manager.filter(pk=key).first()
+        raise ValueError(f"{named['row']} is no row of this record")
+    where = {path: named[name] for name, path in PATHS.items() if name in named}
+    found: Model | None = model._default_manager.filter(**where).first()
     if found is None:
         raise Refused({"proposal": _("What this is about is no more: propose it anew.")})
     return found

@@ -167,7 +167,7 @@ def write(reading: Reading, actor: Viewer, now: datetime) -> Reading:
         command=f"record_{reading.kind}",
         subject=f"{commitment.obligation.code} {commitment.party.code}",
         before=before,
-        after={"reading": reading.pk, **told(commitment)},
+        after={"reading": reading.key, **told(commitment)},
         reason=reading.reason,
         rows=[reading],
     )

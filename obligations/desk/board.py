@@ -135,9 +135,9 @@ def new_form(
 def about(standing: Standing, review: Review | None) -> dict[str, Any]:
     """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
     if review is not None:
-        return {"occurrence": review.period.pk, "effective_on": review.period.ends_on}
+        return {"occurrence": review.period.key, "effective_on": review.period.ends_on}
     if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
-        return {"occurrence": standing.awaited.occurrence.pk}
+        return {"occurrence": standing.awaited.occurrence.key}
     return {}
 
 

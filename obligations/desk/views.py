@@ -82,7 +82,7 @@ def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
     if said not in dict(verdicts(commitment)):
         return HttpResponse()
     named = request.GET.get("occurrence", "")
-    period = next((one for one in periods_begun(commitment, timezone.now()) if str(one.pk) == named), None)
+    period = next((one for one in periods_begun(commitment, timezone.now()) if one.key == named), None)
     told = effect_of(commitment, on, spoken(said).get("level"), period)
     return HttpResponse(told, content_type="text/plain; charset=utf-8")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Agreement, Trigger
 from agreement.models.appendonly import append_only
 from obligations.models.obligation import Gate, Obligation
+from parties.models import Keyed
 
 
 class GateOpeningQuerySet(models.QuerySet["GateOpening"]):
@@ -26,7 +27,7 @@ class GateOpeningQuerySet(models.QuerySet["GateOpening"]):
         return self.filter(withdraws__isnull=True, withdrawn_by__isnull=True)
 
 
-class GateOpening(models.Model):
+class GateOpening(Keyed):
     """That a mediator declared a gate open from `opened_on`, or took that back (`withdraws`). Append-only.
 
     The condition stands here as it was then. `despite` is True where what everybody may see did not show it met.

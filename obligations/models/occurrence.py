@@ -15,6 +15,7 @@ from obligations.models.commitment import Commitment
 from obligations.models.period_state import day_of, known_by, on_period, owed_at, state_at
 from obligations.models.standing import complete_since, findings_seen_by
 from parties.access import Viewer, readable
+from parties.models import Keyed
 
 if TYPE_CHECKING:
     from obligations.models.statement import Statement
@@ -34,15 +35,15 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def as_seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "OccurrenceQuerySet":
         """Visible periods with what the viewer can know of each at the moment; an instant stands for the present.
 
-        Adds `finding_id`, `found_on`, `level` and `conduct` of the last finding on it; `complete_since` (the day of the
-        completion that stands, of what is due); `owed`: whether anything was; `elapsed`: whether its last day has
-        passed; and `state`, a value of State.
+        Adds `finding` (the key), `found_on`, `level` and `conduct` of the last finding on it; `complete_since` (the day
+        of the completion that stands, of what is due); `owed`: whether anything was; `elapsed`: whether its last day
+        has passed; and `state`, a value of State.
         """
         moment = moment_at(moment)
         seen = findings_seen_by(viewer, moment)
         last = seen.filter(on_period()).newest_first()
         found: dict[str, Any] = {
-            "finding_id": Subquery(last.values("pk")[:1]),
+            "finding": Subquery(last.values("key")[:1]),
             "found_on": Subquery(last.values("effective_on")[:1]),
             "level": Subquery(last.values("level")[:1]),
             "conduct": Subquery(last.exclude(conduct="").values("conduct")[:1]),
@@ -77,7 +78,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return due.filter(due_on__isnull=False).order_by("ends_on")
 
 
-class Occurrence(models.Model):
+class Occurrence(Keyed):
     """One period of a recurring or standing commitment: the report due in June, the review of a half-year.
 
     A recurring one has a due day (`due_on`, `due_at`: the midnight that ends it) and a clock of its own for the sweep;

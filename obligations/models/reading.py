@@ -11,9 +11,10 @@ from agreement.models import Agreement
 from agreement.models.appendonly import append_only
 from obligations.deadlines.spans import Act
 from obligations.models.commitment import Commitment
+from parties.models import Keyed
 
 
-class Reading(models.Model):
+class Reading(Keyed):
     """A mediator's recorded act on a commitment's clock: how it is counted, or that it is moved, stopped or resumed.
 
     Append-only; everybody who may read the agreement sees it, since a due date is for everybody. `convention` and

@@ -11,10 +11,10 @@ from agreement.models.appendonly import append_only
 from obligations.models.evidence import Evidence
 from obligations.models.statement import Statement
 from parties.access import Tier
-from parties.models import Party
+from parties.models import Keyed, Party
 
 
-class Release(models.Model):
+class Release(Keyed):
     """A recorded change of who may see something: a publication, its withdrawal, another tier. Append-only.
 
     The columns of what it is about follow from these rows. A publication at a later instant (`publish_at`) has its

@@ -92,8 +92,8 @@ def read_in(
         )
 
 
-def alike(commitments: Iterable[Commitment], key: int, moment: Moment) -> list[Reading]:
+def alike(commitments: Iterable[Commitment], key: str, moment: Moment) -> list[Reading]:
     """The reading with that key, and what was said alike of other commitments; none where it is not there."""
     reads = [read for one in commitments for read in read_in(one, (), moment, Names())]
-    wanted = next((read for read in reads if read.reading.pk == key), None)
+    wanted = next((read for read in reads if read.reading.key == key), None)
     return [read.reading for read in reads if wanted and read.likeness == wanted.likeness]

@@ -31,6 +31,7 @@ from obligations.pages.views import find
 from obligations.proposal_words import told_of_proposing
 from obligations.reading_forms import ReadingForm, TakeBackForm
 from obligations.reading_words import NAMES, WHAT_IT_DOES, reading_in_words
+from obligations.repeats import NOTHING_SEEN
 from obligations.standing import with_standing
 from parties.access import Viewer
 from parties.models import Party
@@ -112,7 +113,7 @@ def effect(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_who_may_read
-def take_back(request: HttpRequest, reader: Reader, key: int) -> HttpResponse:
+def take_back(request: HttpRequest, reader: Reader, key: str) -> HttpResponse:
     """Take the reading `key` back, and what was said alike of the other commitments."""
     owed = reader.commitments()
     said = alike(owed, key, present(reader.now))
@@ -158,7 +159,7 @@ def kinds(owed: Iterable[Commitment]) -> list[dict[str, Any]]:
 def form_of(kind: Kind, data: Any, owed: list[Commitment], reader: Reader) -> ReadingForm:
     return ReadingForm(
         data,
-        initial={"seen": max((one.pk for one in read_of(owed)), default=0)},
+        initial={"seen": newest_key(read_of(owed))},
         kind=kind,
         owed=owed,
         calendars=reader.calendars(),
@@ -189,8 +190,8 @@ def recorded(form: ReadingForm, owed: Iterable[Commitment], reader: Reader) -> s
     if not left:
         return confirmed(newest(chosen[0]), [], calendars)
     seen = form.cleaned_data["seen"]
-    if seen is not None and (later := [one for one in read_of(left) if one.pk > seen]):
-        form.show_overtaken(max(later, key=lambda one: one.pk), calendars)
+    if later := recorded_after(seen, reader.owed, left):
+        form.show_overtaken(later, calendars)
         return None
     try:
         effects = effects_of_recording(form.kind, left, reader.viewer, reader.now, **said)
@@ -244,6 +245,21 @@ def are_taken_back(readings: Iterable[Reading]) -> bool:
 def read_of(commitments: Iterable[Commitment]) -> list[Reading]:
     """All readings that are on record, withdrawn ones and withdrawals too."""
     return [one for commitment in commitments for one in commitment.records.readings]  # type: ignore[attr-defined]
+
+
+def newest_key(readings: Iterable[Reading]) -> str:
+    """What a form says was seen: the key of the reading that was recorded last, or that there was none."""
+    last = max(readings, key=lambda one: one.pk, default=None)
+    return last.key if last else NOTHING_SEEN
+
+
+def recorded_after(seen: str, owed: Obligation, commitments: Iterable[Commitment]) -> Reading | None:
+    """The newest reading on these commitments that came after the one that was seen; None where none was told."""
+    if not seen:
+        return None
+    last = Reading.objects.filter(key=seen, commitment__obligation=owed).first()
+    later = [one for one in read_of(commitments) if last is None or one.pk > last.pk]
+    return max(later, key=lambda one: one.pk, default=None)
 
 
 def newest(commitment: Commitment) -> Reading:

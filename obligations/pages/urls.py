@@ -40,5 +40,5 @@ urlpatterns = [
     path("<slug:agreement>/<code:code>/gate/<int:place>/", gates.gate, name="gate"),
     path("<slug:agreement>/<code:code>/reading/", readings.record, name="reading"),
     path("<slug:agreement>/<code:code>/reading/effect/", readings.effect, name="reading-effect"),
-    path("<slug:agreement>/<code:code>/reading/<int:key>/", readings.take_back, name="reading-take-back"),
+    path("<slug:agreement>/<code:code>/reading/<slug:key>/", readings.take_back, name="reading-take-back"),
 ]

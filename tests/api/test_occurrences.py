@@ -35,9 +35,9 @@ def test_a_period_says_what_was_due_and_how_it_stands(anybody: Program) -> None:
     owed = reports()
     finding = make.finding(owed, 3, date(2026, 1, 4), occurrence=due(owed, "2025-12-31"))
     period = due(owed, "2025-12-31")
-    row = anybody.read(f"occurrences/{period.pk}/")
+    row = anybody.read(f"occurrences/{period.key}/")
     assert row == {
-        "id": period.pk,
+        "id": period.key,
         "agreement": "accord",
         "commitment": owed.pk,
         "obligation": {"code": "REPORT", "title": "Do REPORT", "kind": "recurring"},
@@ -49,7 +49,7 @@ def test_a_period_says_what_was_due_and_how_it_stands(anybody: Program) -> None:
         "elapsed": True,
         "state": "late",
         "days_late": 4,
-        "finding": finding.pk,
+        "finding": finding.key,
         "found_on": "2026-01-04",
         "level": 3,
         "conduct": None,
@@ -63,7 +63,7 @@ def test_a_period_under_review_has_conduct_and_no_due_day(anybody: Program) -> N
     owed = standing()
     make.finding(owed, conduct="not_kept", effective_on=date(2025, 10, 1))
     period = owed.occurrences.get(ends_on=date(2025, 12, 31))
-    row = anybody.read(f"occurrences/{period.pk}/")
+    row = anybody.read(f"occurrences/{period.key}/")
     assert (row["due_on"], row["due_at"], row["complete_since"], row["days_late"]) == (None,) * 4
     assert (row["state"], row["conduct"], row["found_on"]) == ("not_kept", "not_kept", "2025-10-01")
 
@@ -130,7 +130,7 @@ def test_what_a_viewer_may_not_see_changes_no_period_for_them(
     make.finding(owed, 3, date(2025, 12, 20), tier=Tier.MEDIATORS)
     assert told(anybody, state="on_time") == []
     assert told(program(make.mediator()), state="on_time") == [("2025-12-31", "on_time", None)]
-    assert anybody.read(f"occurrences/{due(owed, '2025-12-31').pk}/")["finding"] is None
+    assert anybody.read(f"occurrences/{due(owed, '2025-12-31').key}/")["finding"] is None
 
 
 def test_periods_of_an_agreement_that_is_closed_are_nowhere(
@@ -141,7 +141,7 @@ def test_periods_of_an_agreement_that_is_closed_are_nowhere(
     settings.PUBLIC_READING = False
     outsider = program(other)
     assert outsider.read("occurrences/")["count"] == 0
-    outsider.read(f"occurrences/{due(owed, '2025-12-31').pk}/", 404)
+    outsider.read(f"occurrences/{due(owed, '2025-12-31').key}/", 404)
 
 
 def test_a_list_takes_the_same_queries_for_few_periods_and_for_many(anybody: Program) -> None:
@@ -215,9 +215,9 @@ def body(**fields: Any) -> dict[str, Any]:
 def test_a_finding_may_name_an_earlier_period(program: Callable[[User], Program]) -> None:
     owed = reports()
     mediator, period = program(make.mediator()), due(owed, "2025-12-31")
-    row = mediator.write(f"commitments/{owed.pk}/findings/", body(occurrence=period.pk))
-    assert row["occurrence"] == period.pk
-    assert mediator.read(f"occurrences/{period.pk}/")["state"] == "late"
+    row = mediator.write(f"commitments/{owed.pk}/findings/", body(occurrence=period.key))
+    assert row["occurrence"] == period.key
+    assert mediator.read(f"occurrences/{period.key}/")["state"] == "late"
 
 
 def test_a_period_that_had_not_begun_or_is_anothers_is_refused(program: Callable[[User], Program]) -> None:

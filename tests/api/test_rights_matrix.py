@@ -131,7 +131,7 @@ def build() -> World:
         "event": make.event().code,
         "evidence": make.evidence_link(owed.obligation).key,
         "proposal": proposal.key,
-        "reading": make.reading(owed, "suspend", effective_on=date(2024, 2, 1)).pk,
+        "reading": make.reading(owed, "suspend", effective_on=date(2024, 2, 1)).key,
         "sheet": sheet.key,
         "statement": said.key,
         "trigger": make.trigger().code,

@@ -97,7 +97,7 @@ def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     sign_in(page, live_server, mediator, PAGE)
     other = "/obligations/accord/OTHER/"
     kinds = [f"{FORM}?kind={kind}" for kind in ("counting", "extension", "suspension")]
-    for address in (PAGE, other, FORM, *kinds, f"{other}reading/{reading.pk}/"):
+    for address in (PAGE, other, FORM, *kinds, f"{other}reading/{reading.key}/"):
         page.goto(live_server.url + address)
         open_all(page)
         assert kept_out(page) == [], address

@@ -117,7 +117,7 @@ def of_evidence() -> Arguments:
 def of_readings() -> Arguments:
     rows = Reading.objects.select_related("agreement", "commitment__obligation")
     return [
-        {"agreement": one.agreement.code, "code": one.commitment.obligation.code, "key": one.pk}
+        {"agreement": one.agreement.code, "code": one.commitment.obligation.code, "key": one.key}
         for one in rows
     ]
 

@@ -25,7 +25,10 @@ from obligations.models import (
     Commitment,
     Draft,
     Evidence,
+    GateOpening,
+    Occurrence,
     Proposal,
+    Reading,
     Release,
     Signature,
     Statement,
@@ -230,6 +233,9 @@ BUILDERS: dict[type[Model], Callable[[Group], None]] = {
 }
 # What is made with them, and tells of them.
 FOLLOW: set[type[Model]] = {AskTakenBack, Attachment, Release, Signature}
+# What whoever reads an agreement may see of it: they have keys since their numbers would tell of other agreements, and
+# of acts that were only tried. See `test_numbers`.
+OPEN: set[type[Model]] = {GateOpening, Occurrence, Reading}
 
 
 def hide(*groups: Group) -> None:

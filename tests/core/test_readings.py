@@ -162,7 +162,7 @@ def test_a_reading_is_in_the_ledger_with_what_it_changed() -> None:
     entry = LedgerEntry.objects.get(command="record_extension")
     assert (entry.subject, entry.reason) == ("O-1 alpha", "Both asked.")
     assert entry.before["due_on"] == "2024-03-31"
-    assert (entry.after["reading"], entry.after["due_on"]) == (reading.pk, "2024-05-01")
+    assert (entry.after["reading"], entry.after["due_on"]) == (reading.key, "2024-05-01")
 
 
 def test_a_reading_keeps_who_agreed_and_when() -> None:

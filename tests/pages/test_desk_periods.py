@@ -118,7 +118,7 @@ def test_elsewhere_the_period_is_that_of_the_day() -> None:
 def test_only_periods_that_have_begun_are_offered() -> None:
     owed = standing()
     page = desk(make.mediator(), commitment=owed.pk)
-    offered = re.findall(r'<option value="\d+"', page.split('name="occurrence"')[1].split("</select>")[0])
+    offered = re.findall(r'<option value="\w+"', page.split('name="occurrence"')[1].split("</select>")[0])
     assert len(offered) == len([one for one in periods(owed) if one.starts_on <= NOW.date()]) == 7
 
 
@@ -131,7 +131,7 @@ def test_a_report_that_came_late_closes_its_own_breach_by_its_days() -> None:
     owed = reports()
     sweep(NOW)
     january = due(owed, "2026-01-31")
-    send(make.mediator(), owed, occurrence=january.pk, effective_on="2026-02-05")
+    send(make.mediator(), owed, occurrence=january.key, effective_on="2026-02-05")
     assert Statement.objects.get().occurrence == january
     breach = Breach.objects.get(occurrence=january)
     assert (breach.outcome, breach.days_late) == (Breach.Outcome.MET_LATE, 5)
@@ -147,7 +147,7 @@ def test_the_next_page_says_which_period_it_was_about() -> None:
         "reason": "Seen.",
         "tier": "public",
         "seen": "0",
-        "occurrence": due(owed, "2026-01-31").pk,
+        "occurrence": due(owed, "2026-01-31").key,
     }
     page = text(client.post(f"/desk/findings/{owed.pk}/", data, follow=True).content.decode())
     assert "Finding recorded on REPORT, Alpha (Due 31 Jan 2026): Complete since 5 Feb 2026." in page
@@ -156,7 +156,7 @@ def test_the_next_page_says_which_period_it_was_about() -> None:
 
 def test_the_period_of_the_day_itself_is_not_named() -> None:
     owed = reports()
-    send(make.mediator(), owed, occurrence=due(owed, "2026-02-28").pk, effective_on="2026-02-05")
+    send(make.mediator(), owed, occurrence=due(owed, "2026-02-28").key, effective_on="2026-02-05")
     assert Statement.objects.get().occurrence is None
 
 
@@ -164,13 +164,13 @@ def test_the_same_finding_sent_twice_is_recorded_once_also_where_it_names_a_peri
     owed = reports()
     mediator = make.mediator()
     for _ in range(2):
-        send(mediator, owed, occurrence=due(owed, "2026-01-31").pk, effective_on="2026-02-05", seen="")
+        send(mediator, owed, occurrence=due(owed, "2026-01-31").key, effective_on="2026-02-05", seen="")
     assert Statement.objects.count() == 1
 
 
 def test_a_period_that_had_not_begun_on_the_day_is_refused_at_its_field() -> None:
     owed = reports()
-    response = send(make.mediator(), owed, occurrence=due(owed, "2026-02-28").pk, effective_on="2026-01-20")
+    response = send(make.mediator(), owed, occurrence=due(owed, "2026-02-28").key, effective_on="2026-01-20")
     assert response.status_code == 422
     assert "This period had not begun on that day: choose an earlier one." in text(response.content.decode())
     assert not Statement.objects.exists()
@@ -178,7 +178,7 @@ def test_a_period_that_had_not_begun_on_the_day_is_refused_at_its_field() -> Non
 
 def test_a_period_of_another_commitment_is_no_choice() -> None:
     owed, other = reports(), reports(code="OTHER")
-    assert send(make.mediator(), owed, occurrence=due(other, "2026-01-31").pk).status_code == 422
+    assert send(make.mediator(), owed, occurrence=due(other, "2026-01-31").key).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_the_effect_is_told_of_the_period_that_is_chosen(
     day: str, period: str, level: str, says: str
 ) -> None:
     owed = reports()
-    key = str(due(owed, period).pk) if period else ""
+    key = due(owed, period).key if period else ""
     query = {"verdict": level, "effective_on": day, "occurrence": key}
     told = signed_in(make.mediator()).get(f"/desk/findings/{owed.pk}/effect/", query).content.decode()
     assert says in told

@@ -80,7 +80,7 @@ def test_a_reading_is_named_where_it_says_how_to_count(client: Client) -> None:
         "Counted by: EU Regulation 1182/71. So says the reading of 2 Mar 2026, 10:00 . Days off by: Holidays of Alpha."
         in words(part)
     )
-    assert f'href="#reading-{reading.pk}"' in part
+    assert f'href="#reading-{reading.key}"' in part
     assert "A reading says how to count: by EU Regulation 1182/71." in words(part)
     assert "17 counted, holiday, the last day moved from here" in words(part)
 
@@ -90,7 +90,7 @@ def test_a_reading_is_named_where_it_gives_the_day(client: Client) -> None:
     reading = make.reading(now, "give_date", due_on=date(2023, 6, 1))
     part = due(client)
     assert "By a reading of the text = Thursday 1 Jun 2023, until midnight in Brussels" in words(part)
-    assert f'href="#reading-{reading.pk}"' in part
+    assert f'href="#reading-{reading.key}"' in part
 
 
 def test_every_convention_says_its_last_day_and_how_it_would_stand(client: Client) -> None:

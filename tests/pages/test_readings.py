@@ -97,7 +97,7 @@ def test_a_reading_that_came_between_is_shown_beside_the_own_one(mediator: Clien
     assert "It was <mark>said</mark> so." in both
     assert "It was <mark>agreed</mark> so." in both
     assert Reading.objects.count() == 1
-    assert send(mediator, "date", mine | {"seen": str(between.pk)}).status_code == 302
+    assert send(mediator, "date", mine | {"seen": between.key}).status_code == 302
     assert Reading.objects.count() == 2
 
 

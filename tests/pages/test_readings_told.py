@@ -114,7 +114,7 @@ def test_as_known_on_an_earlier_day_a_later_reading_is_not_there_and_nothing_can
 ) -> None:
     reading = make.reading(overdue(), "give_date", due_on=date(2023, 6, 1))
     known, not_yet = f"{PAGE}?known_at=2026-03-02", f"{PAGE}?known_at=2026-03-01"
-    assert f'id="reading-{reading.pk}"' in page(mediator, known)
+    assert f'id="reading-{reading.key}"' in page(mediator, known)
     assert "By a reading of the text = Thursday 1 Jun 2023" in text(page(mediator, known))
     assert "Due on 1 Jun 2023" not in text(page(mediator, not_yet))
     assert "30 days, calendar = Monday 17 Apr 2023" in text(page(mediator, not_yet))
@@ -148,7 +148,7 @@ def test_the_small_form_in_the_thread_takes_a_reading_back_for_all(mediator: Cli
     found = re.search(r'action="([^"]+)"', form)
     assert found
     data = {
-        "readings": re.findall(r'name="readings" value="(\d+)"', form),
+        "readings": re.findall(r'name="readings" value="(\w+)"', form),
         "shown": re.findall(r'name="shown" value="(\w+)"', form)[0],
         "reason": "Read anew.",
     }
@@ -165,9 +165,9 @@ def test_it_may_be_taken_back_for_one_party_alone_after_its_effect_was_shown(med
     late, other = overdue(), overdue(party="beta")
     send(mediator, "waiver", filled(late, other, effective_on="2023-05-01"))
     first, second = Reading.objects.order_by("commitment__party__name")
-    address = f"{FORM}{first.pk}/"
+    address = f"{FORM}{first.key}/"
     assert text(page(mediator, address)).count("Take back") > 1
-    data: dict[str, Any] = {"readings": [second.pk], "reason": "Beta alone."}
+    data: dict[str, Any] = {"readings": [second.key], "reason": "Beta alone."}
     answer = mediator.post(address, data)
     assert answer.status_code == 200
     assert not Reading.objects.filter(kind="withdrawal").exists()
@@ -182,7 +182,7 @@ def test_it_may_be_taken_back_for_one_party_alone_after_its_effect_was_shown(med
 def test_without_a_reason_nothing_is_taken_back(mediator: Client) -> None:
     late = overdue()
     reading = make.reading(late, "waive")
-    answer = mediator.post(f"{FORM}{reading.pk}/", {"readings": [reading.pk], "reason": ""})
+    answer = mediator.post(f"{FORM}{reading.key}/", {"readings": [reading.key], "reason": ""})
     assert answer.status_code == 422
     assert "This field is required." in text(answer.content.decode())
     assert not Reading.objects.filter(kind="withdrawal").exists()
@@ -191,14 +191,14 @@ def test_without_a_reason_nothing_is_taken_back(mediator: Client) -> None:
 def test_what_takes_back_is_not_taken_back(mediator: Client) -> None:
     late = overdue()
     back = make.reading_taken_back(make.reading(late, "waive"))
-    assert mediator.get(f"{FORM}{back.pk}/").status_code == 404
+    assert mediator.get(f"{FORM}{back.key}/").status_code == 404
     assert '<details class="here">' not in page(mediator)
 
 
 def test_a_reading_of_another_obligation_is_not_there(mediator: Client) -> None:
     overdue()
     other = make.reading(make.commitment("OTHER", days=30), "waive")
-    assert mediator.get(f"{FORM}{other.pk}/").status_code == 404
+    assert mediator.get(f"{FORM}{other.key}/").status_code == 404
 
 
 def test_the_ledger_has_one_entry_for_each_commitment(mediator: Client) -> None:

@@ -33,8 +33,13 @@ class StatementPart(Row):
 
 
 class ReadingPart(Row):
-    withdraws = serializers.IntegerField(
-        source="withdraws_id", read_only=True, allow_null=True, help_text="The reading that it takes back."
+    id = serializers.CharField(source="key", read_only=True)
+    withdraws = serializers.CharField(
+        source="withdraws.key",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The reading that it takes back.",
     )
 
     class Meta:

@@ -22,7 +22,6 @@ OF_PEOPLE: dict[Reading.Kind, tuple[str, ...]] = {
     Reading.Kind.WAIVER: ("effective_on",),
     Reading.Kind.WITHDRAWAL: ("withdraws",),
 }
-LARGEST_KEY = 2**63 - 1
 
 
 class Body(serializers.Serializer[Any]):
@@ -77,10 +76,8 @@ class VerdictBody(StatementBody):
 class FindingBody(VerdictBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
-    occurrence = serializers.IntegerField(
+    occurrence = serializers.CharField(
         required=False,
-        min_value=1,
-        max_value=2**63 - 1,
         help_text="The period that it is about, where that is an earlier one than its day lies in.",
     )
 
@@ -103,8 +100,8 @@ class FindingBody(VerdictBody):
         "was recorded after it, the answer is 409 with both, and nothing is written. Left out, nothing is asked.",
     )
 
-    def validate_occurrence(self, pk: int) -> Occurrence:
-        period = Occurrence.objects.filter(commitment__agreement=self.context["agreement"], pk=pk).first()
+    def validate_occurrence(self, key: str) -> Occurrence:
+        period = Occurrence.objects.filter(commitment__agreement=self.context["agreement"], key=key).first()
         if period is None:
             raise serializers.ValidationError(_("No period of this agreement has this key."))
         return period
@@ -165,9 +162,7 @@ class ReadingBody(Body):
     effective_on = serializers.DateField(
         required=False, help_text="The day from which it holds; today, where it is left out."
     )
-    withdraws = serializers.IntegerField(
-        required=False, min_value=1, max_value=LARGEST_KEY, help_text="The reading to take back."
-    )
+    withdraws = serializers.CharField(required=False, help_text="Id of the reading to take back.")
     reason = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]
         max_length=500, required=False, allow_blank=True, help_text="Its address or title."
@@ -179,8 +174,8 @@ class ReadingBody(Body):
         help_text="Codes of the parties that agreed.",
     )
 
-    def validate_withdraws(self, key: int) -> Reading:
-        reading = Reading.objects.filter(agreement=self.context["agreement"], pk=key).first()
+    def validate_withdraws(self, key: str) -> Reading:
+        reading = Reading.objects.filter(agreement=self.context["agreement"], key=key).first()
         if reading is None:
             raise serializers.ValidationError(_("Name a reading of this commitment."))
         return reading

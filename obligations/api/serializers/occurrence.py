@@ -21,6 +21,7 @@ from obligations.occurrences import days_late
 
 
 class OccurrenceRow(Row):
+    id = serializers.CharField(source="key", read_only=True)
     agreement = Code("commitment.agreement")
     commitment = serializers.IntegerField(source="commitment_id", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
@@ -40,8 +41,8 @@ class OccurrenceRow(Row):
     days_late = serializers.SerializerMethodField(
         help_text="Days from the due day until it was met, or until today where it was missed."
     )
-    finding = serializers.IntegerField(
-        source="finding_id", read_only=True, allow_null=True, help_text="The last one on it that you may see."
+    finding = serializers.CharField(
+        read_only=True, allow_null=True, help_text="The last one on it that you may see."
     )
     found_on = serializers.DateField(
         read_only=True, allow_null=True, help_text="The day that this finding speaks of."

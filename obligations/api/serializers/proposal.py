@@ -59,10 +59,8 @@ class ProposalRow(Row):
 
 def named(signed: Any) -> str:
     """Such as ``statement 3kf9...``, by the name under which it is found elsewhere."""
-    if signed.statement is not None:
-        return f"statement {signed.statement.key}"
     kind = next(name for name in signed.RESULTS if getattr(signed, f"{name}_id"))
-    return f"{kind} {getattr(signed, f'{kind}_id')}"
+    return f"{kind} {getattr(signed, kind).key}"
 
 
 class SignatureBody(Body):
@@ -85,6 +83,7 @@ class OpeningBody(Body):
 
 
 class OpeningRow(serializers.Serializer[Any]):
+    id = serializers.CharField(source="key", read_only=True)
     obligation = Code("obligation")
     opened_on = serializers.DateField(read_only=True)
     despite = serializers.BooleanField(read_only=True)

@@ -12,6 +12,7 @@ from obligations.models import Reading
 class ReadingRow(Row):
     """What does not belong to its kind is null or empty."""
 
+    id = serializers.CharField(source="key", read_only=True)
     agreement = Code("agreement")
     commitment = serializers.IntegerField(source="commitment_id", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
@@ -24,8 +25,12 @@ class ReadingRow(Row):
         read_only=True,
         help_text="Whose days off are counted, of the kind `counting`; none: the party's own.",
     )
-    withdraws = serializers.IntegerField(
-        source="withdraws_id", read_only=True, allow_null=True, help_text="The reading that it takes back."
+    withdraws = serializers.CharField(
+        source="withdraws.key",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The reading that it takes back.",
     )
     withdrawn_by = serializers.SerializerMethodField(
         help_text="The reading that took it back: from then on it counts no more."
@@ -56,6 +61,6 @@ class ReadingRow(Row):
             "recorded_at",
         ]
 
-    def get_withdrawn_by(self, reading: Any) -> int | None:
-        key: int | None = reading.taken_back_by
+    def get_withdrawn_by(self, reading: Any) -> str | None:
+        key: str | None = reading.taken_back_by
         return key

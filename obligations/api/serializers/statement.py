@@ -21,10 +21,11 @@ class StatementRow(Row, Published):
     event = serializers.CharField(
         source="seen_event", read_only=True, allow_null=True, help_text="Code of an event."
     )
-    occurrence = serializers.IntegerField(
-        source="occurrence_id",
+    occurrence = serializers.CharField(
+        source="occurrence.key",
         read_only=True,
         allow_null=True,
+        default=None,
         help_text="The period that it was put to; null: the one that its day lies in, if any.",
     )
     refers_to = serializers.CharField(

@@ -26,7 +26,7 @@ from obligations.changes.window import Window, WindowError, window_of
 from obligations.deadlines.moment import INSTANT
 from obligations.models import Commitment
 
-PLACE = re.compile(r"([0-9]{1,18})\.([0-9]{1,2})\.([0-9a-z]{18,20})")
+PLACE = re.compile(r"([0-9]{1,18})\.([0-9]{1,2})\.([0-9A-Za-z_-]{18,200})")
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from obligations.api.filters import OccurrenceFilter
+from obligations.api.paging import InOrder
 from obligations.api.serializers.occurrence import OccurrenceRow
 from obligations.api.views.base import Recalled
 from obligations.models import Occurrence
@@ -16,11 +17,13 @@ class Occurrences(Recalled):
     model = Occurrence
     serializer_class = OccurrenceRow
     filterset_class = OccurrenceFilter
-    keys = {"pk": "pk"}
+    pagination_class = InOrder
+    keys = {"key": "key"}
+    order = ("commitment_id", "starts_on", "key")
 
     def visible(self) -> QuerySet[Any]:
         seen = Occurrence.objects.as_seen_by(self.viewer, self.moment)
         return seen.select_related("commitment__agreement", "commitment__obligation", "commitment__party")
 
-    def agreement_of(self, pk: int) -> QuerySet[Any]:
-        return Occurrence.objects.visible_to(self.viewer).filter(pk=pk).values("commitment__agreement")
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return Occurrence.objects.visible_to(self.viewer).filter(key=pk).values("commitment__agreement")

@@ -26,7 +26,7 @@ from obligations.commands.proposals import (
     states_of,
     withdraw_proposal,
 )
-from obligations.models import Gate, Obligation, Proposal, Signature
+from obligations.models import Gate, Obligation, Proposal, Signature, SignedRow
 from parties.access import Viewer
 from parties.rights import Act, require
 
@@ -35,7 +35,7 @@ def proposals_seen_by(viewer: Viewer) -> QuerySet[Any]:
     seen = Proposal.objects.visible_to(viewer).select_related(
         "agreement", "proposed_by", "renews", "signature__by"
     )
-    return seen.prefetch_related("signature__results__statement")
+    return seen.prefetch_related(*(f"signature__results__{name}" for name in SignedRow.RESULTS))
 
 
 def with_states(proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, When
 
 from obligations.api import filters
+from obligations.api.paging import InOrder
 from obligations.api.serializers.reading import ReadingRow
 from obligations.api.views.base import Recalled
 from obligations.deadlines import Moment
@@ -18,14 +19,14 @@ def readings_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     Those that hold from a day on are there from that day on; how the text is understood holds for every day.
     """
     seen = Reading.objects.filter(readable(viewer))
-    seen = seen.select_related("agreement", "commitment__obligation", "commitment__party")
+    seen = seen.select_related("agreement", "commitment__obligation", "commitment__party", "withdraws")
     known = Q(withdrawn_by__isnull=False)
     if moment.spoken_on:
         seen = seen.filter(Q(effective_on=None) | Q(effective_on__lte=moment.spoken_on))
     if moment.known_at:
         seen = seen.filter(recorded_at__lt=moment.known_at)
         known = Q(withdrawn_by__recorded_at__lt=moment.known_at)
-    return seen.annotate(taken_back_by=Case(When(known, then=F("withdrawn_by__pk")), default=None))
+    return seen.annotate(taken_back_by=Case(When(known, then=F("withdrawn_by__key")), default=None))
 
 
 class Readings(Recalled):
@@ -34,10 +35,12 @@ class Readings(Recalled):
     model = Reading
     serializer_class = ReadingRow
     filterset_class = filters.ReadingFilter
-    keys = {"pk": "pk"}
+    pagination_class = InOrder
+    keys = {"key": "key"}
+    order = ("recorded_at", "key")
 
     def visible(self) -> QuerySet[Any]:
         return readings_seen_by(self.viewer, self.moment)
 
-    def agreement_of(self, pk: int) -> QuerySet[Any]:
-        return Reading.objects.filter(readable(self.viewer), pk=pk).values("agreement")
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return Reading.objects.filter(readable(self.viewer), key=pk).values("agreement")

@@ -80,7 +80,9 @@ def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     """Statements with what a row shows of them. What they point at is there only where it can be seen itself."""
     now = moment.now
     seen = Statement.objects.seen_by(viewer, moment)
-    seen = seen.select_related("agreement", "by", "confidant", "commitment__obligation", "commitment__party")
+    seen = seen.select_related(
+        "agreement", "by", "confidant", "commitment__obligation", "commitment__party", "occurrence"
+    )
     happened = visible(viewer, now, "event__") & until(moment, "event__happened_on")
     said = visible(viewer, now, "refers_to__") & until(moment, "refers_to__effective_on")
     return seen.annotate(

@@ -212,7 +212,7 @@ class ReadingsOf(StatementWriting):
             return proposed(request, self.viewer, done)
         (reading,) = done
         row = readings_seen_by(self.viewer, self.moment).get(pk=reading.pk)
-        address = reverse("api:reading", kwargs={"pk": reading.pk}, request=request)
+        address = reverse("api:reading", kwargs={"key": reading.key}, request=request)
         return Response(ReadingRow(row).data, status=201, headers={"Location": address})
 
 
