@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.commands import Refused
 from obligations.forms import capitalised
+from obligations.text_fields import Text
 from parties.access import Tier
 from parties.models import Party
 
 TIERS = (Tier.PARTIES, Tier.IN_CONFIDENCE, Tier.PUBLIC)
-WORDS = forms.Textarea(attrs={"class": "field", "rows": 3})
 
 
 class RefusedForm(forms.Form):
@@ -30,7 +30,7 @@ class AskForm(RefusedForm):
     reply_by = forms.DateField(
         label=_("Reply by"), help_text=_("The end of this day, in the agreement's time zone.")
     )
-    words = forms.CharField(label=_("What you ask"), widget=WORDS)
+    words = Text("words", label=_("What you ask"))
     tier = forms.ChoiceField(
         label=_("Who may see it"),
         choices=[(tier.value, capitalised(tier)) for tier in TIERS],
@@ -57,4 +57,4 @@ class AskForm(RefusedForm):
 
 
 class TakeBackForm(RefusedForm):
-    reason = forms.CharField(label=_("Reason"), widget=WORDS)
+    reason = Text("reason", label=_("Reason"))

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement, TriggerDate
-from obligations.deadlines import EVER, Moment, day_in, moment_of
+from obligations.deadlines import Moment, day_in, moment_of
 from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Reading, Statement
 from parties.access import Viewer
+from parties.texts import day_error
 
 if TYPE_CHECKING:
     from obligations.models.standing import StandingQuerySet
@@ -74,8 +75,8 @@ def day_given(given: str, today: date) -> date:
         raise ValueError(_("Give a day as YYYY-MM-DD."))
     if day > today:
         raise ValueError(_("This day has not come yet; today is %(today)s.") % {"today": today.isoformat()})
-    if day < EVER:
-        raise ValueError(_("Give a day after 1900."))
+    if error := day_error(day):
+        raise ValueError(error)
     return day
 
 

@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from obligations.commands import Refused
-from obligations.commands.evidence_checks import LONGEST_QUOTE
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.files.allowed import ALLOWED, in_words
 from obligations.files.intake import too_large
 from obligations.forms import TIERS_OF_A_PARTY, capitalised, day_input
 from obligations.models import Evidence, Obligation, Statement
+from obligations.text_fields import Text
 from parties.access import Tier
 from parties.models import Party
+from parties.texts import LIMITS
 
 ABOUT = ("title", "represents_on", "origin", "language", "supports", "statement", "tier", "confidant")
 
@@ -36,21 +37,20 @@ class EvidenceForm(forms.Form):
     `statements` are those of the own side that it can be attached to. `older` is the version that it replaces.
     """
 
-    title = forms.CharField(label=_("Title"), max_length=300, widget=text_input())
+    title = Text("title", label=_("Title"))
     represents_on = forms.DateField(
         label=_("Day that it represents"),
         help_text=_("The day whose state it shows: that of the photograph, of the report's end, of the law."),
     )
-    origin = forms.CharField(
+    origin = Text(
+        "origin",
         label=_("Where it comes from"),
         required=False,
-        max_length=300,
-        widget=text_input(),
         help_text=_("Who made it, and how it came to you."),
     )
     language = forms.CharField(
         label=_("Language"),
-        max_length=16,
+        max_length=LIMITS["language"],
         widget=text_input(autocomplete="off", spellcheck="false"),
         help_text=_("Its code, such as en, sq or sr-Latn; und where there is no language in it."),
     )
@@ -161,14 +161,13 @@ class FileForm(EvidenceForm):
 class LinkForm(EvidenceForm):
     url = forms.URLField(
         label=_("Address"),
-        max_length=2000,
+        max_length=LIMITS["url"],
         assume_scheme="https",
         widget=forms.URLInput(attrs={"class": "field"}),
     )
-    quote = forms.CharField(
+    quote = Text(
+        "quote",
         label=_("The words that you rely on"),
-        max_length=LONGEST_QUOTE,
-        widget=forms.Textarea(attrs={"class": "field", "rows": 4}),
         help_text=_("Quoted as they stand there: the page may change or go, and nothing is fetched from it."),
     )
     seen_on = forms.DateField(label=_("Seen on"))

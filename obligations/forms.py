@@ -14,6 +14,7 @@ from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Evidence, Occurrence, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.occurrences import in_words
+from obligations.text_fields import Text
 from obligations.versions import Compared, compared
 from parties.access import Tier
 from parties.models import Party
@@ -31,12 +32,11 @@ def day_input(latest: date) -> forms.DateInput:
 class StatementForm(forms.Form):
     """Reason, source and who may see it. Subclasses add what is said."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
-    source = forms.CharField(
+    reason = Text("reason", label=_("Reason"))
+    source = Text(
+        "source",
         label=_("Source"),
         required=False,
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "field"}),
         help_text=_("An address, or a document and its date."),
     )
     tier = forms.ChoiceField(

@@ -15,6 +15,7 @@ from obligations.deadlines import CONVENTIONS, day_in
 from obligations.forms import day_input
 from obligations.models import Commitment, Reading
 from obligations.reading_words import reading_in_words
+from obligations.text_fields import Text
 from obligations.versions import Compared, compared
 from parties.models import Party
 
@@ -53,12 +54,11 @@ class ReadingForm(forms.Form):
     )
     due_on = forms.DateField(label=_("Due on"))
     effective_on = forms.DateField(label=_("From the day"))
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
-    source = forms.CharField(
+    reason = Text("reason", label=_("Reason"))
+    source = Text(
+        "source",
         label=_("Source"),
         required=False,
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "field"}),
         help_text=_("An address, or a document and its date."),
     )
     agreed_by = forms.MultipleChoiceField(
@@ -170,7 +170,7 @@ class TakeBackForm(forms.Form):
     """Taking readings back: the same one on several commitments at once."""
 
     readings = forms.MultipleChoiceField(label=_("Whose commitment"), widget=forms.CheckboxSelectMultiple)
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
+    reason = Text("reason", label=_("Reason"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, alike: Sequence[Reading], **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from obligations.commands import Refused
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
 from obligations.forms import TIERS_OF_A_PARTY, capitalised
+from obligations.text_fields import Text
 from parties.access import Grant, Role, Tier
 from parties.models import Party
 
@@ -19,7 +20,7 @@ from parties.models import Party
 class ReplyForm(forms.Form):
     """About `subject`, by whoever has the `grant`. `parties` are those of the agreement, by name."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3}))
+    reason = Text("reason", label=_("Reason"))
 
     def __init__(
         self, *args: Any, subject: Subject, grant: Grant, parties: Iterable[Party], **kwargs: Any
@@ -78,11 +79,10 @@ class TierForm(ReplyForm):
 class AnswerForm(TierForm):
     """For whoever sees what it answers, unless another choice is made: an answer tells of that."""
 
-    source = forms.CharField(
+    source = Text(
+        "source",
         label=_("Source"),
         required=False,
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "field"}),
         help_text=_("An address, or a document and its date."),
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parties.access import Tier
 from parties.keys import LENGTH, random_key
+from parties.texts import LIMITS
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,7 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """An account. What it may see and do in an agreement stands in its mandates, never here."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=LIMITS["name"], blank=True)
     is_staff = models.BooleanField(_("administers accounts"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("made at"), auto_now_add=True)

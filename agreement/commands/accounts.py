@@ -14,6 +14,7 @@ from parties.access import Viewer
 from parties.errors import Refused
 from parties.models import User
 from parties.rights import Act, may, require_to_administer
+from parties.texts import text_error, text_errors, tidy
 
 
 @transaction.atomic
@@ -23,7 +24,7 @@ def make_account(*, actor: Viewer, now: datetime, email: str, name: str = "", re
     Raises PermissionDenied and Refused.
     """
     require_to_administer(actor)
-    email, name, reason = email.strip().lower(), name.strip(), said(reason)
+    email, name, reason = tidy(email).lower(), tidy(name), said(reason)
     if errors := account_errors(email, name):
         raise Refused(errors)
     account: User = User.objects.create_user(email, None, name=name)
@@ -45,13 +46,11 @@ def account_errors(email: str, name: str) -> dict[str, str]:
         validate_email(email)
     except ValidationError:
         return {"email": _("Give an e-mail address.")}
-    if len(email) > 254:
-        return {"email": _("At most 254 characters.")}
+    if error := text_error("email", email):
+        return {"email": error}
     if User.objects.filter(email__iexact=email).exists():
         return {"email": _("There is an account with this address already.")}
-    if "\x00" in name or len(name) > 200:
-        return {"name": _("At most 200 characters, without any that cannot be kept.")}
-    return {}
+    return text_errors(name=name)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from agreement.models import Agreement, Mandate
 from parties.access import Role
 from parties.errors import Refused
 from parties.models import User
+from parties.texts import text_errors, tidy
 
 # Roles without which an agreement stands still.
 NEEDED = (Role.ADMINISTRATOR, Role.MEDIATOR)
@@ -15,11 +16,9 @@ NEEDED = (Role.ADMINISTRATOR, Role.MEDIATOR)
 
 def said(reason: str) -> str:
     """The reason as it is kept; Refused where there is none."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused({"reason": _("Say why: the ledger keeps it.")})
-    if "\x00" in reason:
-        raise Refused({"reason": _("The text holds a character that cannot be kept (NUL).")})
+    reason = tidy(reason)
+    if errors := text_errors(("reason",), reason=reason):
+        raise Refused(errors)
     return reason
 
 

@@ -15,8 +15,8 @@ from jsonschema.validators import extend
 
 from agreement.packs.quick import Test, fitting
 from agreement.packs.source import Steps, shown
+from parties.texts import FIRST_YEAR_OF_TEXTS, LAST_YEAR_OF_CALENDARS
 
-FIRST_YEAR, LAST_YEAR = 1800, 2200
 FEW, MANY = 30, 300  # words to list in a message; words to look through for a similar one
 Finding = tuple[Steps, str]
 
@@ -61,7 +61,7 @@ def is_day(text: str) -> bool:
     if not _DATE.fullmatch(text):
         return False
     try:
-        return FIRST_YEAR <= dt.date.fromisoformat(text).year <= LAST_YEAR
+        return FIRST_YEAR_OF_TEXTS <= dt.date.fromisoformat(text).year <= LAST_YEAR_OF_CALENDARS
     except ValueError:
         return False
 
@@ -194,7 +194,8 @@ def _simple(error: Misfit) -> str:
     value, schema = error.value, error.schema
     wanted = schema.get("description") or schema.get("title") or f"{error.keyword} {error.wanted}"
     if error.keyword == "format" and _DATE.fullmatch(value):
-        return f"{value} is not a day of the calendar (years {FIRST_YEAR} to {LAST_YEAR}); correct it"
+        years = f"years {FIRST_YEAR_OF_TEXTS} to {LAST_YEAR_OF_CALENDARS}"
+        return f"{value} is not a day of the calendar ({years}); correct it"
     if error.keyword in {"minProperties", "maxProperties"}:
         return f"must have exactly one key: {wanted}"
     if error.keyword == "minItems" and not value:

@@ -15,6 +15,7 @@ from typing import NoReturn
 import yaml
 
 from agreement.packs.problems import PackError, Place, Problem
+from parties.texts import is_blank, is_storable
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 16
@@ -182,8 +183,7 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(_start(event), steps)
         assert isinstance(event, yaml.ScalarEvent)
-        if not _UNKEPT.isdisjoint(event.value):
-            message = "holds a character that cannot be kept (NUL, or half of a pair); remove it"
+        if message := _fault(event.value):
             self.problems.append(Problem(self.file, _start(event), dotted(steps), message))
         return _scalar(event.value) if event.implicit[0] else event.value
 
@@ -226,8 +226,13 @@ class _Builder:
         return items
 
 
-# What an escape can bring into a text and no database keeps.
-_UNKEPT = frozenset("\x00") | frozenset(map(chr, range(0xD800, 0xE000)))
+def _fault(text: str) -> str:
+    """What an escape can bring into a text and no database keeps, or nobody sees. Blanks are the schema's to judge."""
+    if not is_storable(text):
+        return "holds a character that cannot be kept (NUL, or half of a pair); remove it"
+    if text.strip() and is_blank(text):
+        return "holds only characters that cannot be seen; write it, or remove the key"
+    return ""
 
 
 def _scalar(text: str) -> object:

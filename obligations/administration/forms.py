@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Participation
 from obligations.commands import Refused
+from obligations.text_fields import Text
 from parties.access import Clearance, Role
+from parties.texts import LIMITS
 
 TEXT = {"class": "field"}
 
@@ -16,7 +18,7 @@ TEXT = {"class": "field"}
 class ReasonForm(forms.Form):
     """What any act here wants."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.TextInput(attrs=TEXT))
+    reason = Text("reason", label=_("Reason"), widget=forms.TextInput(attrs=TEXT))
 
     def refuse(self, refused: Refused) -> None:
         for name, message in refused.errors.items():
@@ -24,10 +26,10 @@ class ReasonForm(forms.Form):
 
 
 class MakeAccountForm(ReasonForm):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs=TEXT))
-    name = forms.CharField(
-        label=_("Name"), required=False, max_length=200, widget=forms.TextInput(attrs=TEXT)
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=LIMITS["email"], widget=forms.EmailInput(attrs=TEXT)
     )
+    name = Text("name", label=_("Name"), required=False)
 
     field_order = ("email", "name", "reason")
 

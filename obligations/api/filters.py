@@ -13,7 +13,6 @@ from drf_spectacular.utils import extend_schema_field
 
 from agreement.models import Agreement, Calendar, Event, Instrument, Participation, Provision, Trigger
 from agreement.viewers import viewer_of
-from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.deadlines import Timeliness
 from obligations.models import (
     Ask,
@@ -31,13 +30,14 @@ from obligations.models.period_state import State
 from obligations.seen_breaches import OUTCOMES, SeenBreach
 from parties.access import Tier, readable
 from parties.models import Party
+from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
 
 YES_NO = [("true", _("yes")), ("false", _("no"))]
 LARGEST_KEY = 2**63 - 1
 YEAR: dict[str, Any] = {
     "type": "integer",
     "minimum": FIRST_YEAR,
-    "maximum": LAST_YEAR,
+    "maximum": LAST_YEAR_OF_CALENDARS,
     "description": _("Show the days of this year only"),
 }
 
@@ -106,7 +106,7 @@ class CalendarFilter(filters.FilterSet):
             label=YEAR["description"],
             decimal_places=0,
             min_value=FIRST_YEAR,
-            max_value=LAST_YEAR,
+            max_value=LAST_YEAR_OF_CALENDARS,
         )
     )
 

@@ -13,6 +13,7 @@ from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
 from parties.models import Party
+from parties.texts import text_errors
 
 KINDS = {
     Role.MEDIATOR: (Statement.Kind.FINDING,),
@@ -64,8 +65,7 @@ class Book:
         fields |= self.who_sees(cells, errors)
         fields |= self.measure(kind, cells, commitment, errors)
         refers_to = self.refers_to(kind, cells, commitment, errors)
-        if not fields["reason"] and "reason" not in errors:
-            errors["reason"] = _("Say why: a statement without a reason convinces nobody.")
+        errors = text_errors(("reason",), reason=fields["reason"], source=fields["source"]) | errors
         return Said(row, kind, commitment, refers_to, fields, errors)
 
     def kind(self, cells: dict[str, str], errors: dict[str, str]) -> str:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from obligations.bulk.columns import NAMES, PLACE
+from parties.texts import LIMITS, is_storable, text_error
 
-# A cell is no longer than a page or two; the reason is the longest.
-LONGEST_CELL = 20_000
+# The longest of a cell, of which the reason is the longest.
+LONGEST_CELL = LIMITS["reason"]
 # Of a workbook: what it may unpack to, in bytes, and by how much more than it weighs.
 UNPACKED, RATIO = 64 * 1024 * 1024, 200
 WIDEST = 64
@@ -97,8 +98,8 @@ def row_of(number: int, names: list[str], values: list[Any]) -> Row:
         text = value if isinstance(value, str) else in_text(value)
         if text.startswith(FORMULA):
             errors[name] = _("This is a formula: write its value.")
-        elif len(text) > LONGEST_CELL:
-            errors[name] = _("Longer than %(limit)s characters.") % {"limit": number_format(LONGEST_CELL)}
+        elif error := text_error(name if name in LIMITS else "reason", text):
+            errors[name] = error
         elif text := unguarded(text).strip():
             cells[name] = text
     if any(str(value or "").strip() for value in values[len(names) :]):
@@ -136,7 +137,7 @@ def of_text(data: bytes) -> Iterator[list[Any]]:
         raise Unreadable(
             _("Line %(line)s is not in UTF-8: save the sheet as “CSV UTF-8”, or as .xlsx.") % {"line": line}
         ) from error
-    if "\x00" in text:
+    if not is_storable(text):
         raise Unreadable(_("This is neither a CSV file nor an .xlsx file."))
     first, _end, rest = text.partition("\n")
     if first.lower().startswith("sep="):

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from obligations.deadlines import EVER, Moment, day_in, end_of_day, present, start_of_day
+from obligations.deadlines import Moment, day_in, end_of_day, present, start_of_day
 from obligations.deadlines.moment import INSTANT
+from parties.texts import day_error
 
 DEFAULT_DAYS = 7
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -87,8 +88,8 @@ def bound(given: str, name: str, zone: ZoneInfo, today: date, errors: dict[str, 
         errors[name] = _("Give a day as 2024-01-31, or an instant as 2024-01-31T12:00:00Z.")
         return None
     day = said if not isinstance(said, datetime) else day_in(said, zone)
-    if day < EVER:
-        errors[name] = _("Give a day after 1900.")
+    if error := day_error(day):
+        errors[name] = error
     elif day > today:
         errors[name] = _("This day has not come yet.")
     elif isinstance(said, datetime):

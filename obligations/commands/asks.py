@@ -16,6 +16,7 @@ from obligations.models.commitment import Life
 from parties.access import Tier, Viewer
 from parties.models import Party
 from parties.rights import Act, require
+from parties.texts import text_errors, tidy
 
 # Who sees a statement of the tier sees at least what is asked in these.
 WITHIN = {
@@ -50,7 +51,7 @@ def ask(
         party=party,
         statement=statement,
         reply_by=reply_by,
-        words=words.strip(),
+        words=tidy(words),
         tier=tier,
         confidant=party if tier == Tier.IN_CONFIDENCE else None,
         asked_at=now,
@@ -72,8 +73,8 @@ def take_back_ask(*, ask: Ask, actor: Viewer, now: datetime, reason: str) -> Ask
     """Take a request back; it stays on record, and nothing is awaited any more. Raises PermissionDenied and Refused."""
     require(actor, Act.ASK, ask.agreement_id)
     clock.locked([ask.commitment_id])
-    reason = reason.strip()
-    if errors := text_errors("reason", reason):
+    reason = tidy(reason)
+    if errors := text_errors(("reason",), reason=reason):
         raise Refused(errors)
     if AskTakenBack.objects.filter(ask=ask).exists():
         raise Refused({"ask": _("It is taken back already.")})
@@ -105,7 +106,7 @@ def enter_ask(
 
 
 def errors_of(made: Ask, today: date) -> dict[str, str]:
-    errors = text_errors("words", made.words)
+    errors = text_errors(("words",), words=made.words)
     taking_part = Participation.objects.filter(agreement=made.agreement, party=made.party)
     if not taking_part.exists():
         errors["party"] = _("No party of this agreement.")
@@ -133,12 +134,4 @@ def statement_errors(made: Ask, statement: Statement, now: datetime) -> dict[str
         return {"party": _("This party may not see the statement.")}
     if made.tier not in WITHIN[tier]:
         return {"tier": _("The statement is not seen by so many: choose a narrower tier.")}
-    return {}
-
-
-def text_errors(field: str, text: str) -> dict[str, str]:
-    if not text:
-        return {field: _("Say it in words.")}
-    if "\x00" in text:
-        return {field: _("The text holds a character that cannot be kept (NUL).")}
     return {}

@@ -18,9 +18,9 @@ from obligations.commands.errors import Refused
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, require
+from parties.texts import LAST_YEAR_OF_CALENDARS, day_error, text_errors, tidy
 
 Origin = Holiday.Origin
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @transaction.atomic
@@ -181,8 +181,8 @@ def set_holiday(
         origin=Origin.PERSON,
         recorded_at=now,
         recorded_by_id=actor.user_id,
-        reason=reason.strip(),
-        source=source.strip(),
+        reason=tidy(reason),
+        source=tidy(source),
     )
     refuse_what_cannot_be(row, before)
     row.save()
@@ -204,21 +204,13 @@ def set_holiday(
 def refuse_what_cannot_be(row: Holiday, before: Holiday | None) -> None:
     errors = {}
     was_kept = before is not None and before.kept
-    if not row.reason:
-        errors["reason"] = _("Say why, or how it is known.")
-    if row.kept and not row.name:
-        errors["name"] = _("Say what the holiday is called.")
     if row.kept and before and was_kept and before.name == row.name:
         errors["day"] = _("This day is a holiday of that name already.")
     if not row.kept and not was_kept:
         errors["day"] = _("This day is no holiday in this calendar: there is nothing to strike.")
-    if not FIRST_YEAR <= row.day.year <= LAST_YEAR:
-        errors["day"] = _("Give a day from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
-    if len(row.name) > 300:
-        errors["name"] = _("At most 300 characters.")
-    if len(row.source) > 500:
-        errors["source"] = _("At most 500 characters; give the address, and the words in the reason.")
-    if "\x00" in row.name + row.reason + row.source:
-        errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
+    if error := day_error(row.day, LAST_YEAR_OF_CALENDARS):
+        errors["day"] = error
+    needed = ("reason", "name") if row.kept else ("reason",)
+    errors |= text_errors(needed, name=row.name, reason=row.reason, source=row.source)
     if errors:
         raise Refused(errors)

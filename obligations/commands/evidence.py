@@ -20,6 +20,7 @@ from obligations.models import Attachment, Evidence, Obligation, Statement
 from parties.access import Grant, Role, Tier, Viewer
 from parties.models import Party
 from parties.rights import Act, require
+from parties.texts import tidy
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def add_link(
     """
     grant = require(actor, Act.ADD_EVIDENCE, obligation.agreement_id)
     made = draft(Evidence.Kind.LINK, obligation, grant, actor, now, replaces, **said)
-    made.url, made.quote, made.seen_on = url.strip(), quote.strip(), seen_on
+    made.url, made.quote, made.seen_on = tidy(url), tidy(quote), seen_on
     refuse_what_cannot_be(made, actor, now, link_errors(made))
     require_own_version(made, grant)
     require_own_statement(made, statement, grant)
@@ -143,10 +144,10 @@ def draft(
         agreement_id=obligation.agreement_id,
         obligation=obligation,
         by_id=side_of(grant),
-        title=title.strip(),
+        title=tidy(title),
         represents_on=represents_on,
-        language=language.strip(),
-        origin=origin.strip(),
+        language=tidy(language),
+        origin=tidy(origin),
         supports=list(supports),
         tier=tier,
         confidant=confidant,

@@ -14,6 +14,7 @@ from obligations.models import Commitment, Gate, GateOpening, Obligation, Statem
 from obligations.models.commitment import Life
 from parties.access import Tier, Viewer
 from parties.rights import Act, require
+from parties.texts import day_errors, text_errors, tidy
 
 
 @transaction.atomic
@@ -39,7 +40,9 @@ def open_gate(
     Obligation.objects.select_for_update(of=("self",)).get(pk=owed.pk)  # one opening after the other
     today = day_in(now, owed.agreement.zone)
     met = is_met(gate, opened_on)
-    if errors := said_errors(reason, source) | opening_errors(gate, opened_on, today, met, despite):
+    if errors := text_errors(("reason",), reason=reason, source=source) | opening_errors(
+        gate, opened_on, today, met, despite
+    ):
         raise Refused(errors)
     opening = GateOpening(
         opened_on=opened_on,
@@ -57,7 +60,7 @@ def close_gate(
     """Take an opening back: the gate is closed as if it had not been opened. Both stay on record."""
     require(actor, Act.OPEN_GATE, opening.agreement_id)
     Obligation.objects.select_for_update(of=("self",)).get(pk=opening.obligation_id)
-    errors = said_errors(reason, source)
+    errors = text_errors(("reason",), reason=reason, source=source)
     if not GateOpening.objects.standing().filter(pk=opening.pk).exists():
         errors["opening"] = _("It was taken back already.")
     if errors:
@@ -77,23 +80,13 @@ def of(gate: Gate) -> dict[str, object]:
     }
 
 
-def said_errors(reason: str, source: str) -> dict[str, str]:
-    if not reason.strip():
-        return {"reason": _("Say why.")}
-    if "\x00" in reason + source:
-        return {"reason": _("The text holds a character that cannot be kept (NUL).")}
-    if len(source) > 500:
-        return {"source": _("At most 500 characters; give the address, and the words in the reason.")}
-    return {}
-
-
 def opening_errors(
     gate: Gate, opened_on: date, today: date, met: bool | None, despite: bool
 ) -> dict[str, str]:
     if opened_on > today:
         return {"opened_on": _("This day has not come yet.")}
-    if opened_on.year < 1900:
-        return {"opened_on": _("Give a day after 1900.")}
+    if errors := day_errors(opened_on=opened_on):
+        return errors
     if GateOpening.objects.of(gate).standing().exists():
         return {"gate": _("It is open already.")}
     if met is False and not despite:
@@ -108,7 +101,7 @@ def opening_errors(
 def write(
     opening: GateOpening, command: str, actor: Viewer, now: datetime, reason: str, source: str
 ) -> GateOpening:
-    opening.reason, opening.source = reason.strip(), source.strip()
+    opening.reason, opening.source = tidy(reason), tidy(source)
     opening.recorded_at, opening.recorded_by_id = now, actor.user_id
     opening.save(force_insert=True)
     after = {"condition": condition_of(opening), "opened_on": opening.opened_on, "despite": opening.despite}

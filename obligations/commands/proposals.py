@@ -30,6 +30,7 @@ from obligations.models import (
 )
 from parties.access import Viewer
 from parties.rights import Act, require
+from parties.texts import text_errors, tidy
 
 Command = Proposal.Command
 Verdict = Signature.Verdict
@@ -232,10 +233,8 @@ def refuse_what_cannot_be(proposal: Proposal, verdict: str, reason: str, digest:
         raise Refused({"proposal": _("It is settled already.")})
     if verdict not in Verdict.values:
         raise Refused({"verdict": _("Choose one.")})
-    if not reason.strip():
-        raise Refused({"reason": _("Say why.")})
-    if "\x00" in reason:
-        raise Refused({"reason": _("The text holds a character that cannot be kept (NUL).")})
+    if errors := text_errors(("reason",), reason=reason):
+        raise Refused(errors)
     if not digest == proposal.digest == digest_of(proposal.command, proposal.arguments):
         raise Refused({"digest": _("This is not what was proposed: read it again.")})
 
@@ -247,7 +246,7 @@ def settle(proposal: Proposal, verdict: Verdict, actor: Viewer, now: datetime, r
         by_id=actor.user_id,
         at=now,
         verdict=verdict,
-        reason=reason.strip(),
+        reason=tidy(reason),
         digest=proposal.digest,
     )
 

@@ -12,6 +12,7 @@ from obligations.deadlines import CONVENTIONS, RULES, complete_day, day_in
 from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Reading, Statement
 from obligations.models.commitment import Life
+from parties.texts import day_errors, text_errors
 
 Kind = Reading.Kind
 Errors = dict[str, str]
@@ -23,22 +24,13 @@ def refuse_what_cannot_be(readings: Sequence[Reading], now: datetime) -> None:
         raise Refused({"commitments": _("Choose at least one commitment.")})
     for reading in readings:
         today = day_in(now, reading.commitment.agreement.zone)
-        errors = words(reading) | agreed(reading, today) | days(reading, today)
+        errors = text_errors(("reason",), reason=reading.reason, source=reading.source)
+        errors |= agreed(reading, today) | days(reading, today)
         errors = errors or CHECKS[Kind(reading.kind)](reading)
         if errors and len(readings) > 1:
             errors = {field: f"{reading.commitment.party.name}: {text}" for field, text in errors.items()}
         if errors:
             raise Refused(errors)
-
-
-def words(reading: Reading) -> Errors:
-    if not reading.reason:
-        return {"reason": _("Say why: a reading without a reason convinces nobody.")}
-    if "\x00" in reading.reason + reading.source:
-        return {"reason": _("The text holds a character that cannot be kept (NUL).")}
-    if len(reading.source) > 500:
-        return {"source": _("At most 500 characters; give the address, and the words in the reason.")}
-    return {}
 
 
 def agreed(reading: Reading, today: date) -> Errors:
@@ -56,13 +48,9 @@ def agreed(reading: Reading, today: date) -> Errors:
 def days(reading: Reading, today: date) -> Errors:
     if reading.effective_on and reading.effective_on > today:
         return {"effective_on": _("This day has not come yet: record it when it has.")}
-    if reading.effective_on and reading.effective_on.year < 1900:
-        return {"effective_on": _("Give a day after 1900.")}
     if reading.kind in Reading.WITH_A_DAY and reading.due_on is None:
         return {"due_on": _("Give the day.")}
-    if reading.due_on and not 1900 <= reading.due_on.year <= 2999:
-        return {"due_on": _("Give a day between 1900 and 2999.")}
-    return {}
+    return day_errors(effective_on=reading.effective_on, due_on=reading.due_on, agreed_on=reading.agreed_on)
 
 
 def of_counting(reading: Reading) -> Errors:

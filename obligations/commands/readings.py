@@ -20,6 +20,7 @@ from obligations.models import Commitment, Reading
 from obligations.models.commitment import Life
 from parties.access import Viewer
 from parties.rights import Act, require
+from parties.texts import tidy
 
 Kind = Reading.Kind
 
@@ -146,8 +147,8 @@ def reading_on(
         due_on=due_on,
         effective_on=effective_on,
         withdraws=withdraws,
-        reason=reason.strip(),
-        source=source.strip(),
+        reason=tidy(reason),
+        source=tidy(source),
         agreed_on=agreed_on,
         agreed_by=sorted(set(agreed_by)),
         recorded_at=now,

@@ -16,6 +16,7 @@ from obligations.models import Evidence, Release, Statement
 from parties.access import Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
 from parties.rights import Act, require
+from parties.texts import text_errors, tidy
 
 Subject = Statement | Event | Evidence
 # By the field of a release that names it.
@@ -58,7 +59,7 @@ def release(
         publish_at=publish_at,
         recorded_at=now,
         recorded_by_id=actor.user_id,
-        reason=reason.strip(),
+        reason=tidy(reason),
         **{field_of(subject): subject},
     )
     if errors := errors_of(made, subject, now):
@@ -124,11 +125,7 @@ def errors_of(made: Release, subject: Subject, now: datetime) -> dict[str, str]:
         errors["publish_at"] = _("Only a publication has a day; leave it out.")
     elif made.publish_at is not None and made.publish_at <= now:
         errors["publish_at"] = _("This has passed: leave it out to publish at once.")
-    if not made.reason:
-        errors["reason"] = _("Say why.")
-    elif "\x00" in made.reason:
-        errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
-    return errors
+    return errors | text_errors(("reason",), reason=made.reason)
 
 
 def same_as_now(made: Release, subject: Subject) -> bool:

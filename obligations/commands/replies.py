@@ -23,6 +23,7 @@ from obligations.models import Statement
 from parties.access import Grant, Viewer
 from parties.models import Party
 from parties.rights import Act, require
+from parties.texts import tidy
 
 ANSWERED = (*CONTESTED, Statement.Kind.CONTEST)
 WITHDRAWN = (*ANSWERED, Statement.Kind.ANSWER)
@@ -76,7 +77,7 @@ def withdraw_statement(*, statement: Statement, actor: Viewer, now: datetime, re
         effective_on=day_in(now, commitment.agreement.zone),
         recorded_at=now,
         recorded_by_id=actor.user_id,
-        reason=reason.strip(),
+        reason=tidy(reason),
         refers_to=statement,
         publish_at=statement.publish_at,
     )

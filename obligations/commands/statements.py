@@ -21,6 +21,7 @@ from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
 from parties.models import Party
 from parties.rights import Act, require
+from parties.texts import day_errors, text_errors, tidy
 
 CONTESTED = (Statement.Kind.CLAIM, Statement.Kind.FINDING)
 # What can be said about a statement also when its commitment is no more.
@@ -147,7 +148,7 @@ def record(
     commitment = clock.held(commitment)
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
-    statement.reason = statement.reason.strip()
+    statement.reason = tidy(statement.reason)
     fill(statement, **more)
     refuse_what_cannot_be(statement, said, actor, now)
     if statement.occurrence and statement.occurrence.holds(statement.effective_on):
@@ -188,7 +189,7 @@ def fill(
     import_key: str = "",
     occurrence: Occurrence | None = None,
 ) -> None:
-    statement.source = source.strip()
+    statement.source = tidy(source)
     statement.begin_as(tier, confidant)
     statement.event, statement.import_key, statement.occurrence = event, import_key, occurrence
 
@@ -207,16 +208,10 @@ def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Vie
             said.not_assessable,
             said.conduct,
         )
-    if not statement.reason:
-        errors["reason"] = _("Say why: a statement without a reason convinces nobody.")
-    if "\x00" in statement.reason + statement.source:
-        errors["reason"] = _("The text holds a character that cannot be kept (NUL).")
-    if len(statement.source) > 500:
-        errors["source"] = _("At most 500 characters; give the address, and the words in the reason.")
+    errors |= text_errors(("reason",), reason=statement.reason, source=statement.source)
     if statement.effective_on > day_in(now, commitment.agreement.zone):
         errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
-    if statement.effective_on.year < 1900:
-        errors["effective_on"] = _("Give a day after 1900.")
+    errors |= day_errors(effective_on=statement.effective_on)
     errors |= period_errors(statement) | citing_errors(statement)
     if commitment.life == Life.SUPERSEDED and statement.kind not in AFTERWARDS:
         errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")

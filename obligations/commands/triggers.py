@@ -13,6 +13,7 @@ from obligations.deadlines import RULES, day_in
 from obligations.models import Commitment
 from parties.access import Viewer
 from parties.rights import Act, require
+from parties.texts import day_errors, text_errors, tidy
 
 
 @transaction.atomic
@@ -26,17 +27,14 @@ def set_trigger_date(
     """
     require(actor, Act.SET_TRIGGER_DATE, trigger.agreement_id)
     trigger = Trigger.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=trigger.pk)
-    errors = {}
-    if not reason.strip():
-        errors["reason"] = _("Say how the day is known.")
+    reason, source = tidy(reason), tidy(source)
+    errors = text_errors(("reason",), reason=reason, source=source) | day_errors(occurred_on=occurred_on)
     if occurred_on and occurred_on > day_in(now, trigger.agreement.zone) and not is_counted_back(trigger):
         errors["occurred_on"] = _("This day has not come yet.")
-    if occurred_on and occurred_on.year < 1900:
-        errors["occurred_on"] = _("Give a day after 1900.")
     if errors:
         raise Refused(errors)
     before = trigger.occurred_on
-    given = date_trigger(trigger, occurred_on, actor, now, reason.strip(), source.strip())
+    given = date_trigger(trigger, occurred_on, actor, now, reason, source)
     enter(
         agreement_id=trigger.agreement_id,
         actor=actor,
@@ -45,7 +43,7 @@ def set_trigger_date(
         subject=trigger.code,
         before={"occurred_on": before},
         after={"occurred_on": occurred_on},
-        reason=reason.strip(),
+        reason=reason,
         rows=[given],
     )
     return given

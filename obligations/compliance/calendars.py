@@ -23,14 +23,16 @@ from agreement.holiday_library import LIBRARY
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.viewers import viewer_of
 from obligations.commands import Refused
-from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR, set_holiday
+from obligations.commands.calendars import set_holiday
 from obligations.compliance.register import alphabetical
 from obligations.compliance.scope import for_readers
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.forms import day_input
+from obligations.text_fields import Text
 from parties.models import Party
 from parties.rights import Act, may, require
+from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def calendars(request: HttpRequest, code: str) -> HttpResponse:
     this_year = day_in(now, agreement.zone).year
     asked = request.GET.get("year", str(this_year))
     is_year = asked.isascii() and asked.isdigit() and len(asked) == 4
-    is_year = is_year and FIRST_YEAR <= int(asked) <= LAST_YEAR
+    is_year = is_year and FIRST_YEAR <= int(asked) <= LAST_YEAR_OF_CALENDARS
     year = int(asked) if is_year else this_year
     shown = sheets(agreement, year)
     first = min((sheet.calendar.years_from or year for sheet in shown), default=year)
@@ -74,7 +76,7 @@ def calendars(request: HttpRequest, code: str) -> HttpResponse:
         "year": year,
         "previous": year - 1 if year > first else None,
         "next": year + 1 if year < last else None,
-        "limits": (FIRST_YEAR, LAST_YEAR),
+        "limits": (FIRST_YEAR, LAST_YEAR_OF_CALENDARS),
         "no_year": None if is_year else asked,
         "estimated": any(day.standing.is_estimated for sheet in shown for day in sheet.days),
         "may_edit": may(viewer, Act.EDIT_CALENDAR, agreement.pk),
@@ -125,27 +127,23 @@ class HolidayForm(forms.Form):
     calendar = forms.ChoiceField(
         label=gettext_lazy("Calendar"), widget=forms.Select(attrs={"class": "field"})
     )
-    day = forms.DateField(label=gettext_lazy("Day"), widget=day_input(date(LAST_YEAR, 12, 31)))
+    day = forms.DateField(label=gettext_lazy("Day"), widget=day_input(date(LAST_YEAR_OF_CALENDARS, 12, 31)))
     kept = forms.ChoiceField(
         label=gettext_lazy("What it is"),
         choices=[(HOLIDAY, gettext_lazy("A holiday")), (NONE, gettext_lazy("No holiday: strike it"))],
         widget=forms.Select(attrs={"class": "field"}),
     )
-    name = forms.CharField(
+    name = Text(
+        "name",
         label=gettext_lazy("Name of the holiday"),
         required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"class": "field"}),
         help_text=gettext_lazy("Not needed for a day that is struck."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3})
-    )
-    source = forms.CharField(
+    reason = Text("reason", label=gettext_lazy("Reason"))
+    source = Text(
+        "source",
         label=gettext_lazy("Source"),
         required=False,
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "field"}),
         help_text=gettext_lazy("An address, or a document and its date."),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from obligations.deadlines.terms import Terms, TermsError
+from parties.texts import FIRST_YEAR, LAST_YEAR
 
 NAMED = re.compile(r"(?P<year>\d{4})(?:-(?P<part>H|Q|W|)(?P<number>\d{1,2}))?", re.ASCII)
 # How many months a part has, and how many of it a year has.
@@ -17,10 +18,11 @@ def period_end(terms: Terms) -> date:
     """The last day of the period that `terms` names. Weeks are those of ISO 8601 and end on a Sunday."""
     given = terms.get("period")
     wrong = TermsError(
-        f"period must be such as 2024, 2024-H1, 2024-Q2, 2024-05 or 2024-W12, between 1900 and 2999, not {given!r}"
+        f"period must be such as 2024, 2024-H1, 2024-Q2, 2024-05 or 2024-W12, between {FIRST_YEAR} and {LAST_YEAR}, "
+        f"not {given!r}"
     )
     found = NAMED.fullmatch(name_of(terms))
-    if not found or not 1900 <= int(found["year"]) <= 2999:
+    if not found or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
         raise wrong
     year, part = int(found["year"]), found["part"]
     if part is None:

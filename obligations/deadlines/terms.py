@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from parties.texts import FIRST_YEAR, LAST_YEAR, day_error
+
 Terms = Mapping[str, Any]
 
 
@@ -33,6 +35,6 @@ def day(terms: Terms, name: str) -> date:
             given = date.fromisoformat(given)
         except ValueError:
             raise TermsError(f"{name} must be a day such as 2023-04-17, not {given!r}") from None
-    if not isinstance(given, date) or isinstance(given, datetime) or not 1900 <= given.year <= 2999:
-        raise TermsError(f"{name} must be a day between 1900 and 2999, not {given!r}")
+    if not isinstance(given, date) or isinstance(given, datetime) or day_error(given):
+        raise TermsError(f"{name} must be a day between {FIRST_YEAR} and {LAST_YEAR}, not {given!r}")
     return given

@@ -25,6 +25,7 @@ from obligations.commands.proposals import (
 from obligations.desk.guard import for_mediators
 from obligations.models import Proposal, Signature
 from obligations.proposal_words import STATES, by_state, grounds_in_words, lines_of, title_of
+from obligations.text_fields import Text
 from parties.access import Viewer
 
 PAGE = 50
@@ -42,9 +43,7 @@ DONE = {
 class SignForm(forms.Form):
     """`digest` is that of what the page showed."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3})
-    )
+    reason = Text("reason", label=gettext_lazy("Reason"))
     digest = forms.CharField(widget=forms.HiddenInput)
 
 

@@ -22,6 +22,7 @@ from obligations.forms import day_input
 from obligations.models import Gate, GateOpening, Obligation, Proposal
 from obligations.pages.views import find
 from obligations.proposal_words import told_of_proposing
+from obligations.text_fields import Text
 from parties.access import Viewer
 from parties.rights import Act, require
 
@@ -35,15 +36,8 @@ class GateForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Findings that everybody may see, and days of triggers, show whether it is."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"class": "field", "rows": 3})
-    )
-    source = forms.CharField(
-        label=gettext_lazy("Source"),
-        required=False,
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "field"}),
-    )
+    reason = Text("reason", label=gettext_lazy("Reason"))
+    source = Text("source", label=gettext_lazy("Source"), required=False)
 
     def __init__(self, *args: Any, today: date, is_open: bool, met: bool | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -92,7 +92,7 @@ def test_rows_lead_to_the_page_as_of_the_same_days(owed: Commitment, anybody: Pr
         ({"as_of": "2023-02-29"}, {"as_of": ["Give a day as YYYY-MM-DD."]}),
         ({"as_of": "2026-03-03"}, {"as_of": ["This day has not come yet; today is 2026-03-02."]}),
         ({"as_of": "9999-12-31"}, {"as_of": ["This day has not come yet; today is 2026-03-02."]}),
-        ({"known_at": "1899-12-31"}, {"known_at": ["Give a day after 1900."]}),
+        ({"known_at": "1899-12-31"}, {"known_at": ["Give a day from 1900 to 2999."]}),
         ({"as_of": ""}, {"as_of": ["Give a value, or leave it out."]}),
         (
             {"as_of": "x", "known_at": "2030-01-01"},

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agreement.packs.model import Pack
 from agreement.packs.read import read_pack
+from parties.texts import is_blank
 
 PARTIES = ("alpha", "beta", "gamma")
 ACTORS = (*PARTIES, "desk")
@@ -41,7 +42,7 @@ TEXTS = st.sampled_from(
     ]
 ) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=8
-).filter(lambda text: bool(text.strip()))
+).filter(lambda text: not is_blank(text))
 PROSE = TEXTS | st.lists(TEXTS, min_size=2, max_size=3).map("\n\n ".join)
 
 

@@ -184,7 +184,7 @@ def test_a_mediator_adds_a_day_with_its_reason_and_source() -> None:
     ("wrong", "message"),
     [
         ({"reason": ""}, "This field is required."),
-        ({"kept": "holiday"}, "Say what the holiday is called."),
+        ({"kept": "holiday"}, "Say what it is called."),
         ({"day": "2023-08-16"}, "there is nothing to strike"),
         ({"day": "2023-02-30"}, "Enter a valid date."),
         ({"calendar": "other"}, "Select a valid choice."),

@@ -86,7 +86,7 @@ def test_a_page_of_another_day_leads_back_to_today_and_records_nothing(reader: C
     [
         ("?as_of=2026-03-03", "As of: This day has not come yet; today is 2026-03-02."),
         ("?known_at=yesterday", "As known on: Give a day as YYYY-MM-DD."),
-        ("?as_of=1899-12-31", "As of: Give a day after 1900."),
+        ("?as_of=1899-12-31", "As of: Give a day from 1900 to 2999."),
     ],
 )
 def test_a_day_that_nothing_can_be_said_of_is_an_error_that_says_so(

@@ -7,17 +7,14 @@ from rest_framework import serializers
 
 from obligations.api.serializers.input import Body
 from obligations.bulk.columns import COLUMNS
-from obligations.bulk.sheet import LONGEST_CELL
 
 
 class BulkStatement(Body):
     """A row of a sheet: the same columns, with the same meaning."""
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    def fields_of_body(self) -> dict[str, Any]:
         return {
-            column.name: serializers.CharField(
-                required=False, allow_blank=True, max_length=LONGEST_CELL, help_text=str(column.about)
-            )
+            column.name: serializers.CharField(required=False, allow_blank=True, help_text=str(column.about))
             for column in COLUMNS
         }
 

@@ -10,11 +10,11 @@ from rest_framework.reverse import reverse
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row
 from obligations.api.serializers.input import Body
 from obligations.commands.evidence import side_of
-from obligations.commands.evidence_checks import LONGEST_QUOTE
 from obligations.models import Evidence, Statement
 from obligations.models.evidence import LANGUAGE
 from parties.access import Tier
 from parties.models import Party
+from parties.texts import LIMITS
 
 # Which fields belong to a file, and which to a link.
 OF_A_FILE, OF_A_LINK = ("file",), ("url", "quote", "seen_on")
@@ -104,14 +104,14 @@ class EvidenceRow(Row, Published):
 class EvidenceBody(Body):
     """A `file`, in a body of the type multipart/form-data; or a link: `url`, `quote` and `seen_on`."""
 
-    title = serializers.CharField(max_length=300)
+    title = serializers.CharField()
     represents_on = serializers.DateField(help_text="The day whose state it shows.")
     language = serializers.RegexField(
         LANGUAGE, help_text="BCP 47, such as en, sq or sr-Latn; `und` where there is none in it."
     )
-    origin = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    origin = serializers.CharField(required=False, allow_blank=True)
     supports = serializers.ListField(
-        child=serializers.CharField(),
+        child=serializers.CharField(max_length=LIMITS["text"]),
         required=False,
         help_text="Indicators of the obligation, word for word.",
     )
@@ -124,8 +124,8 @@ class EvidenceBody(Body):
     )
     statement = serializers.CharField(required=False, help_text="The own side's statement that rests on it.")
     file = serializers.FileField(required=False, allow_empty_file=True)
-    url = serializers.URLField(required=False, max_length=2000)
-    quote = serializers.CharField(required=False, max_length=LONGEST_QUOTE)
+    url = serializers.URLField(required=False)
+    quote = serializers.CharField(required=False)
     seen_on = serializers.DateField(required=False)
 
     def validate_confidant(self, code: str) -> Party:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -11,6 +12,7 @@ from obligations.models import Occurrence, Reading, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
 from parties.models import Party
+from parties.texts import LIMITS
 
 # The kinds of readings that people record, with the fields that belong to each.
 OF_PEOPLE: dict[Reading.Kind, tuple[str, ...]] = {
@@ -33,6 +35,19 @@ class Body(serializers.Serializer[Any]):
             raise serializers.ValidationError({str(name): [known] for name in unknown})
         return super().to_internal_value(data)
 
+    def get_fields(self) -> dict[str, Any]:
+        """A text is as long as `parties.texts` says; what is no text there names a row by its code or key."""
+        fields = self.fields_of_body()
+        for name, field in fields.items():
+            text = field.child if isinstance(field, serializers.ListField) else field
+            if isinstance(text, serializers.CharField) and text.max_length is None and not text.read_only:
+                text.max_length = LIMITS.get(name, LIMITS["code"])
+                text.validators.append(MaxLengthValidator(text.max_length))
+        return fields
+
+    def fields_of_body(self) -> dict[str, Any]:
+        return super().get_fields()
+
     def party(self, code: str) -> Party:
         party = Party.objects.filter(participations__agreement=self.context["agreement"], code=code).first()
         if party is None:
@@ -43,7 +58,7 @@ class Body(serializers.Serializer[Any]):
 class StatementBody(Body):
     reason = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=500, required=False, allow_blank=True, help_text="Its address or title."
+        required=False, allow_blank=True, help_text="Its address or title."
     )
     tier = serializers.ChoiceField(choices=Tier.choices, default=Tier.PUBLIC)
     confidant = serializers.CharField(
@@ -95,7 +110,6 @@ class FindingBody(VerdictBody):
 
     seen = serializers.CharField(
         required=False,
-        max_length=40,
         help_text="Id of the newest statement on the commitment that you had seen, `none` for none: where a finding "
         "was recorded after it, the answer is 409 with both, and nothing is written. Left out, nothing is asked.",
     )
@@ -154,7 +168,7 @@ class ReadingBody(Body):
         choices=[(code, one.name) for code, one in CONVENTIONS.items()], required=False
     )
     calendars = serializers.ListField(
-        child=serializers.CharField(max_length=60),
+        child=serializers.CharField(),
         required=False,
         help_text="Codes of calendars whose days off are counted; left out, the party's own.",
     )
@@ -165,11 +179,11 @@ class ReadingBody(Body):
     withdraws = serializers.CharField(required=False, help_text="Id of the reading to take back.")
     reason = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=500, required=False, allow_blank=True, help_text="Its address or title."
+        required=False, allow_blank=True, help_text="Its address or title."
     )
     agreed_on = serializers.DateField(required=False)
     agreed_by = serializers.ListField(
-        child=serializers.CharField(max_length=60),
+        child=serializers.CharField(),
         required=False,
         help_text="Codes of the parties that agreed.",
     )
@@ -193,11 +207,11 @@ class ReadingBody(Body):
 class TriggerDateBody(Body):
     occurred_on = serializers.DateField(allow_null=True, help_text="Null takes the date back.")
     reason = serializers.CharField()
-    source = serializers.CharField(max_length=500, required=False, allow_blank=True)  # type: ignore[assignment]
+    source = serializers.CharField(required=False, allow_blank=True)  # type: ignore[assignment]
 
 
 class CredentialsBody(Body):
-    email = serializers.CharField(max_length=254)
+    email = serializers.CharField()
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
 
 

@@ -78,7 +78,7 @@ class OpeningBody(Body):
     )
     reason = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]
-        max_length=500, required=False, allow_blank=True, help_text="Its address or title."
+        required=False, allow_blank=True, help_text="Its address or title."
     )
 
 

@@ -29,10 +29,10 @@ from obligations.api.serializers.agreement import (
 )
 from obligations.api.serializers.clock import EventRow, TriggerRow
 from obligations.api.views.base import Recalled, Resource
-from obligations.commands.calendars import FIRST_YEAR, LAST_YEAR
 from obligations.recall import events_of, with_dates
 from parties.access import readable
 from parties.models import Party
+from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
 
 
 class Agreements(Resource):
@@ -68,7 +68,7 @@ class Calendars(Resource):
     def load(self, queryset: QuerySet[Any]) -> list[Any]:
         calendars = list(queryset)
         entered = Holiday.objects.filter(calendar__in=calendars)
-        if year := number(self.request, "year", 0, least=FIRST_YEAR, most=LAST_YEAR):
+        if year := number(self.request, "year", 0, least=FIRST_YEAR, most=LAST_YEAR_OF_CALENDARS):
             entered = entered.filter(day__year=year)
         of = {calendar.pk: calendar for calendar in calendars}
         for calendar in calendars:
