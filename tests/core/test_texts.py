@@ -85,7 +85,7 @@ def test_columns_are_as_long_as_the_table_says() -> None:
     assert lengths == {name: LIMITS[name.split(".")[1]] for name in lengths}
 
 
-def bodies(kind: type = Body) -> set[type[Body]]:
+def bodies(kind: type[Body] = Body) -> set[type[Body]]:
     return {kind, *(below for one in kind.__subclasses__() for below in bodies(one))}
 
 
