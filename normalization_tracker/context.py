@@ -8,8 +8,8 @@ from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
 from parties.access import Viewer
-from parties.keeping import author_mark
 from parties.rights import Act, may
+from parties.unsent import author_mark
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

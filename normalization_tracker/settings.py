@@ -45,6 +45,8 @@ SECRET_KEY = required("SECRET_KEY", "a long random string that stays secret")
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if TRIAL or DEBUG else []
 )
+# A form whose session was another one gives its text back, to who wrote it.
+CSRF_FAILURE_VIEW = "parties.unsent.refused_as_forged"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -88,7 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "parties.keeping.KeepWhatWasSent",
+    "parties.unsent.OverAnEndedSession",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from obligations.commands import Refused
+from obligations.command_form import CommandForm
 from obligations.forms import capitalised
 from obligations.text_fields import Text
 from parties.access import Tier
@@ -16,14 +16,7 @@ from parties.models import Party
 TIERS = (Tier.PARTIES, Tier.IN_CONFIDENCE, Tier.PUBLIC)
 
 
-class RefusedForm(forms.Form):
-    def refuse(self, refused: Refused) -> None:
-        """Show what a command refused at the fields that it names; the rest on top."""
-        for name, message in refused.errors.items():
-            self.add_error(name if name in self.fields else None, message)
-
-
-class AskForm(RefusedForm):
+class AskForm(CommandForm):
     """`parties` are those that can be asked, by name; `first` is the one that is offered first."""
 
     party = forms.ChoiceField(label=_("Whom you ask"), widget=forms.Select(attrs={"class": "field"}))
@@ -56,5 +49,5 @@ class AskForm(RefusedForm):
         return self.cleaned_data | {"party": self.parties[self.cleaned_data["party"]]}
 
 
-class TakeBackForm(RefusedForm):
+class TakeBackForm(CommandForm):
     reason = Text("reason", label=_("Reason"))

@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from obligations.commands import Refused
+from obligations import languages
+from obligations.command_form import CommandForm
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.files.allowed import ALLOWED, in_words
@@ -31,7 +32,7 @@ def text_input(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "field", **attrs})
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(CommandForm):
     """What is said of a file or a link. `parties` are those with whom a mediator can keep it in confidence.
 
     `statements` are those of the own side that it can be attached to. `older` is the version that it replaces.
@@ -48,12 +49,7 @@ class EvidenceForm(forms.Form):
         required=False,
         help_text=_("Who made it, and how it came to you."),
     )
-    language = forms.CharField(
-        label=_("Language"),
-        max_length=LIMITS["language"],
-        widget=text_input(autocomplete="off", spellcheck="false"),
-        help_text=_("Its code, such as en, sq or sr-Latn; und where there is no language in it."),
-    )
+    language = forms.ChoiceField(label=_("Language"), widget=forms.Select(attrs={"class": "field"}))
     supports = forms.MultipleChoiceField(
         label=_("Indicators that it supports"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -83,6 +79,7 @@ class EvidenceForm(forms.Form):
         self.older = older
         today = day_in(now, obligation.agreement.zone)
         self.fields["represents_on"].widget = day_input(today)
+        self.fields["language"].choices = languages.choices(older.language if older else "")  # type: ignore[attr-defined]
         indicators = [one.text for one in obligation.indicators.all()]
         self.offer("supports", [(str(place), text) for place, text in enumerate(indicators)])
         self.indicators = indicators
@@ -122,11 +119,6 @@ class EvidenceForm(forms.Form):
         kept["supports"] = [self.indicators[int(place)] for place in data.get("supports", ())]
         kept["statement"] = self.statements.get(data.get("statement", ""))
         return kept | {"replaces": self.older}
-
-    def refuse(self, refused: Refused) -> None:
-        """Show what a command refused at the fields that it names; the rest on top."""
-        for name, message in refused.errors.items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 class FileForm(EvidenceForm):
@@ -184,7 +176,7 @@ class LinkForm(EvidenceForm):
         return super().said() | {name: data[name] for name in ("url", "quote", "seen_on")}
 
 
-class AttachForm(forms.Form):
+class AttachForm(CommandForm):
     """Which of the own side's statements rests on evidence that is there."""
 
     statement = forms.ChoiceField(label=_("Statement"), widget=forms.Select(attrs={"class": "field"}))
@@ -195,10 +187,6 @@ class AttachForm(forms.Form):
         self.fields["statement"].choices = [  # type: ignore[attr-defined]
             (key, in_words_of(one)) for key, one in self.statements.items()
         ]
-
-    def refuse(self, refused: Refused) -> None:
-        for message in refused.errors.values():
-            self.add_error("statement", message)
 
 
 def described(older: Evidence | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from obligations.commands import Refused
+from obligations.command_form import CommandForm
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Evidence, Occurrence, Statement
@@ -29,8 +29,10 @@ def day_input(latest: date) -> forms.DateInput:
     )
 
 
-class StatementForm(forms.Form):
+class StatementForm(CommandForm):
     """Reason, source and who may see it. Subclasses add what is said."""
+
+    shown_at = {"level": "verdict", "conduct": "verdict"}
 
     reason = Text("reason", label=_("Reason"))
     source = Text(
@@ -46,12 +48,6 @@ class StatementForm(forms.Form):
     def __init__(self, *args: Any, tiers: Iterable[Tier] = Tier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tier"].choices = [(tier.value, capitalised(tier)) for tier in tiers]  # type: ignore[attr-defined]
-
-    def refuse(self, refused: Refused) -> None:
-        """Show what a command refused at the fields that it names; the rest on top."""
-        for name, message in refused.errors.items():
-            field = "verdict" if name in ("level", "conduct") else name
-            self.add_error(field if field in self.fields else None, message)
 
 
 class VerdictForm(StatementForm):
@@ -175,7 +171,7 @@ def claim_in_words(claim: Statement) -> str:
     return _("%(party)s: %(verdict)s, %(day)s") % said
 
 
-class RestsOn(forms.Form):
+class RestsOn(CommandForm):
     """With the evidence that is there, to choose what the statement rests on. More can be handed in for it later."""
 
     rests_on = forms.MultipleChoiceField(

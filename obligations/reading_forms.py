@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Calendar
-from obligations.commands import Refused
+from obligations.command_form import CommandForm
 from obligations.commands.reading_checks import in_the_way
 from obligations.deadlines import CONVENTIONS, day_in
 from obligations.forms import day_input
@@ -32,11 +32,13 @@ def fields_of(kind: Kind) -> tuple[str, ...]:
     return ("commitments", *counting, *DAYS.get(kind, ("effective_on",)), "reason", "source", *AGREED)
 
 
-class ReadingForm(forms.Form):
+class ReadingForm(CommandForm):
     """A reading of one kind on commitments of one obligation.
 
     `shown` stands for the effect that the mediator has seen: nothing is recorded whose effect was not shown.
     """
+
+    shown_at = {"commitment": "commitments", "kind": "commitments"}
 
     commitments = forms.MultipleChoiceField(
         label=_("Whose commitment"),
@@ -154,19 +156,13 @@ class ReadingForm(forms.Form):
         """What a command takes."""
         return self.effective() | {name: self.cleaned_data[name] for name in ("reason", "source", *AGREED)}
 
-    def refuse(self, refused: Refused) -> None:
-        """Show what a command refused at the fields that it names; the rest on top."""
-        for name, message in refused.errors.items():
-            field = "commitments" if name in ("commitment", "kind") else name
-            self.add_error(field if field in self.fields else None, message)
-
 
 def told_apart(commitment: Commitment, obstacle: str) -> str:
     """The party, with what stands in the way of such a reading on its commitment."""
     return f"{commitment.party.name} ({obstacle})" if obstacle else commitment.party.name
 
 
-class TakeBackForm(forms.Form):
+class TakeBackForm(CommandForm):
     """Taking readings back: the same one on several commitments at once."""
 
     readings = forms.MultipleChoiceField(label=_("Whose commitment"), widget=forms.CheckboxSelectMultiple)
@@ -182,7 +178,3 @@ class TakeBackForm(forms.Form):
 
     def chosen(self) -> list[Reading]:
         return [self.alike[key] for key in self.cleaned_data["readings"]]
-
-    def refuse(self, refused: Refused) -> None:
-        for name, message in refused.errors.items():
-            self.add_error("reason" if name == "reason" else None, message)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from obligations.commands import Refused
+from obligations.command_form import CommandForm
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
 from obligations.forms import TIERS_OF_A_PARTY, capitalised
@@ -17,7 +17,7 @@ from parties.access import Grant, Role, Tier
 from parties.models import Party
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(CommandForm):
     """About `subject`, by whoever has the `grant`. `parties` are those of the agreement, by name."""
 
     reason = Text("reason", label=_("Reason"))
@@ -36,10 +36,6 @@ class ReplyForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What the command takes."""
         return dict(self.cleaned_data)
-
-    def refuse(self, refused: Refused) -> None:
-        for name, message in refused.errors.items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 class WithdrawalForm(ReplyForm):
@@ -96,6 +92,8 @@ class AnswerForm(TierForm):
 
 
 class ReleaseForm(TierForm):
+    shown_at = {"publish_at": "publish_on"}
+
     publish_on = forms.DateField(
         label=_("Public from"),
         required=False,
@@ -118,9 +116,3 @@ class ReleaseForm(TierForm):
         """In the agreement's zone; of today, at once."""
         zone = self.subject.agreement.zone
         return None if day == day_in(timezone.now(), zone) else start_of_day(day, zone)
-
-    def refuse(self, refused: Refused) -> None:
-        errors = {
-            "publish_on" if name == "publish_at" else name: text for name, text in refused.errors.items()
-        }
-        super().refuse(Refused(errors))

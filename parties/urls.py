@@ -5,11 +5,11 @@ address of an account, so nobody changes it here.
 from allauth.account import views
 from django.urls import path, re_path
 
-from parties import keeping
+from parties import unsent
 
 urlpatterns = [
-    path("login/", keeping.SignIn.as_view(), name="account_login"),
-    path("kept/", keeping.kept, name="kept"),
+    path("login/", unsent.SignIn.as_view(), name="account_login"),
+    path("unsent/", unsent.unsent, name="unsent"),
     path("logout/", views.logout, name="account_logout"),
     path("signup/", views.signup, name="account_signup"),
     path("inactive/", views.account_inactive, name="account_inactive"),

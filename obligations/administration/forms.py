@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Participation
-from obligations.commands import Refused
+from obligations.command_form import CommandForm
 from obligations.text_fields import Text
 from parties.access import Clearance, Role
 from parties.texts import LIMITS
@@ -15,14 +15,10 @@ from parties.texts import LIMITS
 TEXT = {"class": "field"}
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(CommandForm):
     """What any act here wants."""
 
     reason = Text("reason", label=_("Reason"), widget=forms.TextInput(attrs=TEXT))
-
-    def refuse(self, refused: Refused) -> None:
-        for name, message in refused.errors.items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 class MakeAccountForm(ReasonForm):

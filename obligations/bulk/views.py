@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Agreement
@@ -22,6 +23,8 @@ from obligations.bulk.rows import Book
 from obligations.bulk.run import Result, preview, record
 from obligations.bulk.sheet import Row, Unreadable, read
 from obligations.bulk.template import as_csv, as_workbook
+from obligations.command_form import CommandForm
+from obligations.commands import Refused
 from obligations.commands.drafts import drop_draft, save_draft
 from obligations.models import Draft
 from parties.access import Viewer
@@ -32,6 +35,16 @@ FORMS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+
+
+class SheetForm(CommandForm):
+    sheet = forms.FileField(
+        label=gettext_lazy("Sheet"),
+        allow_empty_file=True,  # what is wrong with it is said where it is read
+        max_length=200,
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(attrs={"class": "field", "accept": ".csv,.xlsx"}),
+    )
 
 
 def records_in(viewer: Viewer, agreement_id: int | None = None) -> bool:
@@ -66,27 +79,27 @@ def choose(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest, agreement: str) -> HttpResponse:
     """Take a sheet in, and go on to its preview. Sheets that wait are listed."""
     viewer, now = viewer_of(request), timezone.now()
-    about, problem = one_of_theirs(viewer, agreement), ""
-    if request.method == "POST":
-        given = request.FILES.get("sheet")
+    about = one_of_theirs(viewer, agreement)
+    is_sent = request.method == "POST"
+    form = SheetForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
+        given = form.cleaned_data["sheet"]
         try:
-            if given is None:
-                raise Unreadable(_("Choose a file."))
             rows = read(given.read(settings.BULK_BYTES + 1))
         except Unreadable as unreadable:
-            problem = str(unreadable)
+            form.refuse(Refused({"sheet": str(unreadable)}))
         else:
             content = {"name": given.name, "rows": [asdict(row) for row in rows]}
             made = save_draft(kind=Draft.Kind.BULK, agreement=about, actor=viewer, now=now, content=content)
             return redirect("bulk-sheet", about.code, made.key)
     context = {
         "agreement": about,
-        "problem": problem,
+        "form": form,
         "columns": COLUMNS,
         "most": settings.BULK_ROWS,
         "waiting": Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about),
     }
-    return render(request, "bulk/upload.html", context, status=422 if problem else 200)
+    return render(request, "bulk/upload.html", context, status=422 if form.errors else 200)
 
 
 @for_authors

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agreement.holiday_library import LIBRARY
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.viewers import viewer_of
+from obligations.command_form import CommandForm
 from obligations.commands import Refused
 from obligations.commands.calendars import set_holiday
 from obligations.compliance.register import alphabetical
@@ -119,7 +120,7 @@ def place(one: Sheet) -> tuple[bool, list[str], str]:
     return (not names, names, one.calendar.name.casefold())
 
 
-class HolidayForm(forms.Form):
+class HolidayForm(CommandForm):
     """A day as a mediator enters or strikes it. What may be said is decided by the command."""
 
     HOLIDAY, NONE = "holiday", "none"
@@ -157,10 +158,6 @@ class HolidayForm(forms.Form):
         data = self.cleaned_data
         kept = {name: data[name] for name in ("day", "name", "reason", "source")}
         return kept | {"calendar": self.calendars[data["calendar"]], "kept": data["kept"] == self.HOLIDAY}
-
-    def refuse(self, refused: Refused) -> None:
-        for name, message in refused.errors.items():
-            self.add_error(name if name in self.fields else None, message)
 
 
 @login_required

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.viewers import viewer_of
+from obligations.command_form import CommandForm
 from obligations.commands import Refused
 from obligations.commands.proposals import (
     State,
@@ -40,7 +41,7 @@ DONE = {
 }
 
 
-class SignForm(forms.Form):
+class SignForm(CommandForm):
     """`digest` is that of what the page showed."""
 
     reason = Text("reason", label=gettext_lazy("Reason"))
@@ -105,8 +106,7 @@ def settle(one: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal 
             form.add_error(None, _("Choose one."))
             return None
     except Refused as refused:
-        for name, message in refused.errors.items():
-            form.add_error(name if name == "reason" else None, message)
+        form.refuse(refused)
         return None
     return one
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from agreement.viewers import viewer_of
+from obligations.command_form import CommandForm
 from obligations.commands import Refused
 from obligations.commands.gates import close_gate, is_met
 from obligations.commands.proposals import Command, carry_out
@@ -27,7 +28,7 @@ from parties.access import Viewer
 from parties.rights import Act, require
 
 
-class GateForm(forms.Form):
+class GateForm(CommandForm):
     """What may be said is decided by the command. An opening is taken back with a reason and a source alone."""
 
     opened_on = forms.DateField(label=gettext_lazy("Open from"))
@@ -91,7 +92,6 @@ def recorded(form: GateForm, one: Gate, opening: GateOpening | None, viewer: Vie
             return _("The opening is taken back. Both stay on record.")
         done = carry_out(Command.OPEN_GATE, gate=one, **said)
     except Refused as refused:
-        for name, message in refused.errors.items():
-            form.add_error(name if name in form.fields else None, message)
+        form.refuse(refused)
         return None
     return told_of_proposing(done) if isinstance(done, Proposal) else _("The gate is open, with your reason.")

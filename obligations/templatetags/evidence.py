@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django import template
 
 from obligations.files.allowed import ALLOWED
+from obligations.languages import name_of
 from obligations.models import Evidence, Statement
 
 register = template.Library()
@@ -15,6 +16,12 @@ def kind_word(evidence: Evidence) -> str:
     """What a file is, as people call it."""
     kind = ALLOWED.get(evidence.media_type)
     return str(kind.word) if kind else evidence.media_type
+
+
+@register.filter
+def language_word(evidence: Evidence) -> str:
+    """The language in English."""
+    return name_of(evidence.language)
 
 
 @register.filter

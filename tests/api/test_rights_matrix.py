@@ -70,7 +70,7 @@ OWN = {
     "api:current-token",
     "api:tokens",
     "drafts",
-    "kept",
+    "unsent",
 }
 
 

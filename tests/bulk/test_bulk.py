@@ -44,6 +44,17 @@ def test_what_each_row_does_is_shown_in_the_words_of_the_desk_and_nothing_is_wri
     assert not LedgerEntry.objects.filter(command__startswith="record_").exists()
 
 
+def test_a_sheet_that_is_refused_has_to_be_chosen_again_and_its_field_says_so() -> None:
+    overdue()
+    client = signed_in(make.mediator())
+    refused = send(client, b"\x00\x01", "january.xlsx")
+    assert refused.status_code == 422
+    assert "Choose the file again: “january.xlsx” was not recorded" in text(refused)
+    none = client.post("/bulk/accord/")
+    assert none.status_code == 422
+    assert "Choose a file." in none.content.decode()
+
+
 def test_confirmed_all_of_it_is_recorded_each_with_its_entry_in_the_ledger() -> None:
     late, other = overdue(), overdue("TWO")
     client = signed_in(make.mediator())

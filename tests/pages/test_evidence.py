@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from obligations import languages
 from obligations.models import Attachment, Evidence, Indicator
+from obligations.models.evidence import LANGUAGE
 from parties.access import Tier
 from tests import make
 from tests.pages.desk_data import signed_in
@@ -81,6 +83,63 @@ def test_a_refused_file_is_told_at_its_field_and_the_rest_is_kept() -> None:
     assert "an SVG image" in page
     assert 'value="Minutes"' in page
     assert not Evidence.objects.exists()
+
+
+def test_the_language_is_chosen_by_its_english_name_the_likely_ones_first() -> None:
+    make.commitment()
+    page = page_of(signed_in(make.representative()), f"{PAGE}evidence/file/")
+    offered = re.findall(r'<option value="([\w-]*)"[^>]*>([^<]+)</option>', page)
+    likely = offered[offered.index(("", "Choose the language")) + 1 : offered.index(("af", "Afrikaans"))]
+    names = [name for _code, name in likely]
+    assert names == [*sorted(names[:-2]), "No language", "Several languages"]
+    assert dict(likely).items() >= {
+        "sq": "Albanian", "en": "English", "sr": "Serbian", "sr-Cyrl": "Serbian (Cyrillic)",
+        "sr-Latn": "Serbian (Latin)", "und": "No language",
+    }.items()  # fmt: skip
+    assert 'value="" selected' in page
+
+
+def test_every_language_that_is_offered_is_taken() -> None:
+    for code in languages.ALL:
+        assert re.fullmatch(LANGUAGE, code), code
+
+
+def test_no_language_is_chosen_for_anybody() -> None:
+    make.commitment()
+    response = signed_in(make.representative()).post(f"{PAGE}evidence/link/", link(language=""))
+    assert response.status_code == 422
+    assert not Evidence.objects.exists()
+
+
+def test_a_stored_language_that_is_on_no_list_stays_and_can_be_chosen_for_the_next_version() -> None:
+    owed = make.commitment().obligation
+    alpha = make.representative()
+    older = make.evidence_link(owed, alpha, language="gsw-CH")
+    client, address = signed_in(alpha), f"{PAGE}evidence/link/?replaces={older.key}"
+    assert '<option value="gsw-CH" selected>' in page_of(client, address)
+    assert client.post(address, link(language="gsw-CH")).status_code == 302
+    assert Evidence.objects.get(replaces=older).language == "gsw-CH"
+
+
+def test_every_refusal_of_a_file_says_that_it_has_to_be_chosen_again(settings: Settings) -> None:
+    """Whatever is wrong: another field, the file, its size, the scanner. What else was typed is there."""
+    make.commitment()
+    client = signed_in(make.representative())
+    svg = SimpleUploadedFile("minutes.pdf", samples.SVG, "application/pdf")
+    answers = [
+        client.post(f"{PAGE}evidence/file/", said(**wrong)) for wrong in ({"title": ""}, {"file": svg})
+    ]
+    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+    answers.append(client.post(f"{PAGE}evidence/file/", said()))
+    settings.EVIDENCE_MAX_BYTES = 50
+    answers.append(client.post(f"{PAGE}evidence/file/", said()))
+    assert [answer.status_code for answer in answers] == [422, 422, 503, 413]
+    for answer in answers:
+        page = answer.content.decode()
+        assert page.count("Choose the file again: “minutes.pdf”") == 1
+        assert 'value="Secretariat"' in page
+        assert '<option value="en" selected>English</option>' in page
+        assert 'value="2024-01-10"' in page
 
 
 def test_a_file_that_is_too_large_keeps_the_form(settings: Settings) -> None:

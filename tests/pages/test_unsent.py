@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from obligations.models import Commitment, Statement
-from parties.keeping import author_mark
 from parties.models import User
+from parties.unsent import author_mark
 from tests import make
 from tests.pages.desk_data import HTMX, filled, overdue
 
@@ -29,13 +29,13 @@ def sent_without_session(owed: Commitment, by: User, htmx: bool = False) -> tupl
     page = answer.content.decode()
     assert "Your session has ended" in page
     assert "no-store" in answer["Cache-Control"]
-    found = re.search(r'name="kept" value="([^"]+)"', page)
+    found = re.search(r'name="unsent" value="([^"]+)"', page)
     assert found
     return client, unescape(found[1])
 
 
 def sign_in(client: Client, user: User, kept: str, password: str = make.PASSWORD) -> str:
-    data = {"login": user.email, "password": password, "kept": kept}
+    data = {"login": user.email, "password": password, "unsent": kept}
     answer = client.post("/account/login/", data, follow=True)
     return unescape(answer.content.decode())
 
@@ -49,7 +49,7 @@ def test_after_signing_in_it_is_there_again_and_can_be_sent() -> None:
     assert f'action="/desk/findings/{owed.pk}/?queue=overdue"' in page
     client.post(f"/desk/findings/{owed.pk}/?queue=overdue", filled(reason="Seen & written."))
     assert Statement.objects.get().reason == "Seen & written."
-    assert client.get("/account/kept/").status_code == 302
+    assert client.get("/account/unsent/").status_code == 302
 
 
 def test_a_wrong_password_loses_nothing() -> None:
@@ -66,15 +66,15 @@ def test_another_account_is_not_shown_it() -> None:
     page = sign_in(client, make.mediator("second@trial.invalid"), kept)
     assert "Seen & written." not in page
     assert "written by another account" in page
-    assert client.get("/account/kept/").status_code == 302
+    assert client.get("/account/unsent/").status_code == 302
 
 
 def test_it_can_be_thrown_away() -> None:
     owed, mediator = overdue(), make.mediator()
     client, kept = sent_without_session(owed, mediator)
     sign_in(client, mediator, kept)
-    client.post("/account/kept/")
-    assert client.get("/account/kept/").status_code == 302
+    client.post("/account/unsent/")
+    assert client.get("/account/unsent/").status_code == 302
 
 
 def test_with_htmx_the_sign_in_takes_the_whole_pages_place() -> None:
@@ -95,6 +95,6 @@ def test_what_no_form_of_ours_sent_is_not_kept(author: str) -> None:
 
 def test_a_forged_text_is_not_kept() -> None:
     mediator = make.mediator()
-    assert Client().post("/account/login/", {"kept": "forged"}).status_code == 200
+    assert Client().post("/account/login/", {"unsent": "forged"}).status_code == 200
     sign_in(client := Client(), mediator, "forged:text")
-    assert client.get("/account/kept/").status_code == 302
+    assert client.get("/account/unsent/").status_code == 302

@@ -1,0 +1,54 @@
+"""The languages that forms offer, by their English names. What is stored is a BCP 47 code, and the API takes any."""
+
+from collections.abc import Iterator
+
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_lazy as _
+
+NONE, SEVERAL = "und", "mul"
+# What Django's list has not, or calls by another name than its neighbours.
+NAMES = {
+    "cnr": _("Montenegrin"),
+    "rom": _("Romani"),
+    "sr-Cyrl": _("Serbian (Cyrillic)"),
+    "sr-Latn": _("Serbian (Latin)"),
+    SEVERAL: _("Several languages"),
+    NONE: _("No language"),
+}
+# In which most of what is handed in is written: those of the region, and those in which it is negotiated and reported.
+LIKELY = frozenset(
+    {"sq", "bs", "cnr", "hr", "de", "en", "fr", "mk", "rom", "sr", "sr-Cyrl", "sr-Latn", "tr", SEVERAL, NONE}
+)
+
+
+def bcp47(code: str) -> str:
+    """Django's spelling of a code as BCP 47 has it: `sr-latn` is `sr-Latn`, `pt-br` is `pt-BR`."""
+    language, _dash, rest = code.partition("-")
+    return "-".join(filter(None, [language, rest.title() if len(rest) == 4 else rest.upper()]))
+
+
+def of_django() -> Iterator[tuple[str, str]]:
+    """Languages and scripts; of what is written differently in one country than in another, the language is enough."""
+    for code, about in LANG_INFO.items():
+        has_region = len(code.partition("-")[2]) == 2
+        if "name" in about and not has_region:
+            yield bcp47(code), about["name"]
+
+
+ALL: dict[str, object] = dict(of_django()) | NAMES
+
+
+def name_of(code: str) -> str:
+    """The name in English; the code itself where it is on no list here."""
+    return str(ALL.get(code, code))
+
+
+def choices(stored: str = "") -> list[tuple[str, object]]:
+    """For a select: likely ones first, each group by name. `stored` can be chosen also where it is on no list."""
+    by_name = sorted(
+        ((code, name_of(code)) for code in ALL), key=lambda pair: (pair[0] in (NONE, SEVERAL), pair[1])
+    )
+    likely = [pair for pair in by_name if pair[0] in LIKELY]
+    others = [pair for pair in by_name if pair[0] not in LIKELY]
+    as_stored = [(stored, stored)] if stored and stored not in ALL else []
+    return [("", _("Choose the language")), *as_stored, (_("Likely"), likely), (_("Others"), others)]

@@ -1,0 +1,202 @@
+"""What somebody sent when their session had ended: carried through signing in, and there again after it.
+
+Nothing is stored of who is not signed in: the page that asks to sign in holds the fields itself, signed. A form says
+who wrote in it, so that whoever signs in next at the same machine is not shown another's text. No password is carried.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
+
+from allauth.account.forms import LoginForm
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import csrf
+from django.views.decorators.http import require_http_methods
+
+AUTHOR, UNSENT = "written_by", "unsent"
+SALT, AUTHOR_SALT = "parties.unsent", "parties.unsent.author"
+# Of characters; a statement is a page or two.
+MOST = 200_000
+LONGEST_SECONDS = 12 * 3600
+TECHNICAL = frozenset({"csrfmiddlewaretoken", AUTHOR, UNSENT})
+# What nobody typed: hidden fields, and the names of buttons.
+SILENT = frozenset({"act", "digest", "drop", "drop_draft", "key", "on", "save_draft", "seen", "shown"})
+# What the fields of forms are called where their names alone say little.
+LABELS = {
+    "verdict": gettext_lazy("Level or conduct"),
+    "effective_on": gettext_lazy("So since"),
+    "tier": gettext_lazy("Who may see it"),
+    "words": gettext_lazy("What you ask"),
+    "kept": gettext_lazy("What it is"),
+    "url": gettext_lazy("Address"),
+    "quote": gettext_lazy("The words that you rely on"),
+}
+
+
+class Unsent(TypedDict):
+    """`path` is where the form was sent; `by` tells the account that wrote in it, see `author_mark`.
+
+    `files` are the names of the files that were chosen, by field: they have to be chosen again. Of a form with a
+    password, `is_secret`, nothing is carried.
+    """
+
+    path: str
+    by: str
+    fields: dict[str, list[str]]
+    files: dict[str, str]
+    is_secret: bool
+
+
+def author_mark(user_pk: int) -> str:
+    """What a form carries to say who writes in it. It tells no number of an account, and nobody else can make it."""
+    return signing.Signer(salt=AUTHOR_SALT).sign(salted_hmac(AUTHOR_SALT, str(user_pk)).hexdigest())
+
+
+def is_mark(text: str) -> bool:
+    try:
+        signing.Signer(salt=AUTHOR_SALT).unsign(text)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def unsent_of(request: HttpRequest) -> Unsent | None:
+    """What was typed in a form that was sent; None where it is no form of ours, or too long."""
+    by = request.POST.get(AUTHOR, "")
+    if not is_mark(by):
+        return None
+    path, is_secret = request.get_full_path(), any("password" in name.lower() for name in request.POST)
+    if is_secret:
+        return {"path": path, "by": by, "fields": {}, "files": {}, "is_secret": True}
+    fields = {name: [*map(str, values)] for name, values in request.POST.lists() if name not in TECHNICAL}
+    if sum(len(value) for values in fields.values() for value in values) > MOST:
+        return None
+    files = {name: file.name or "" for name, file in request.FILES.items()}
+    return {"path": path, "by": by, "fields": fields, "files": files, "is_secret": False}
+
+
+def signed(unsent: Unsent) -> str:
+    return signing.dumps(unsent, salt=SALT, compress=True)
+
+
+def read(text: str) -> Unsent | None:
+    """What `signed` gave; None of anything else, and of what is older than half a day."""
+    try:
+        unsent: Unsent = signing.loads(text, salt=SALT, max_age=LONGEST_SECONDS)
+    except signing.BadSignature:
+        return None
+    return unsent
+
+
+class OverAnEndedSession:
+    """Middleware. A form that is answered with "sign in first" is answered with a sign-in that carries its fields."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method != "POST" or request.user.is_authenticated or not asks_to_sign_in(response):
+            return response
+        unsent = unsent_of(request)
+        return sign_in_page(request, unsent) if unsent else response
+
+    def process_view(self, request: HttpRequest, *of_the_view: object) -> None:
+        """What was unsent is sent now; what is wrong with it stands in its form.
+
+        Not called where the token is wrong: then it is unsent still.
+        """
+        if request.method == "POST" and request.user.is_authenticated:
+            there = request.session.get(UNSENT)
+            if there and there["path"] == request.get_full_path():
+                del request.session[UNSENT]
+
+
+def asks_to_sign_in(response: HttpResponseBase) -> bool:
+    to = response.headers.get("Location", "")
+    return response.status_code == 302 and to.partition("?")[0] == resolve_url(settings.LOGIN_URL)
+
+
+def sign_in_page(request: HttpRequest, unsent: Unsent) -> HttpResponse:
+    """For htmx too, in place of the whole page."""
+    context = {"form": LoginForm(request=request), UNSENT: signed(unsent), "session_ended": True}
+    page = render(request, "account/login.html", context)
+    page["HX-Retarget"], page["HX-Reswap"], page["HX-Replace-Url"] = "body", "innerHTML", "false"
+    add_never_cache_headers(page)
+    return page
+
+
+def refused_as_forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form whose token is not the session's: one that was open while somebody signed out, or in again elsewhere.
+
+    Its author is shown what it held, and sends it anew. Nobody can forge the mark that says who wrote in it.
+    """
+    unsent = unsent_of(request)
+    if unsent is not None and not request.user.is_authenticated:
+        return sign_in_page(request, unsent)
+    if unsent is not None and not unsent["is_secret"] and is_by(request.user, unsent):
+        request.session[UNSENT] = unsent
+        return page_of(request, unsent)
+    return csrf.csrf_failure(request, reason)
+
+
+def is_by(user: Any, unsent: Unsent) -> bool:
+    return constant_time_compare(unsent["by"], author_mark(user.pk))
+
+
+class SignIn(LoginView):
+    """The library's, with what was sent before it."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        unsent = read(self.request.POST.get(UNSENT, ""))
+        if unsent is None or not self.request.user.is_authenticated:
+            return response
+        if not is_by(self.request.user, unsent):
+            messages.warning(
+                self.request, _("What was sent before was written by another account; it is gone.")
+            )
+            return response
+        if unsent["is_secret"]:
+            messages.warning(self.request, _("Nothing was recorded. No password is kept: type it again."))
+            return redirect(unsent["path"])
+        self.request.session[UNSENT] = unsent
+        return redirect(UNSENT)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {UNSENT: self.request.POST.get(UNSENT, "")}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent(request: HttpRequest) -> HttpResponse:
+    """What was sent when the session had ended: to be sent now, or thrown away."""
+    there: Unsent | None = request.session.get(UNSENT)
+    if there is None or request.method == "POST":
+        request.session.pop(UNSENT, None)
+        return redirect("home")
+    return page_of(request, there)
+
+
+def page_of(request: HttpRequest, there: Unsent) -> HttpResponse:
+    fields = [(name, value) for name, values in there["fields"].items() for value in values]
+    typed = [(label(name), value) for name, value in fields if value and name not in SILENT]
+    files = [(name, label(name), file) for name, file in there["files"].items()]
+    context: Mapping[str, object] = {"path": there["path"], "fields": fields, "typed": typed, "files": files}
+    page = render(request, "account/unsent.html", context)
+    page["HX-Retarget"], page["HX-Reswap"], page["HX-Replace-Url"] = "body", "innerHTML", "false"
+    return page
+
+
+def label(name: str) -> object:
+    return LABELS.get(name, name.replace("_", " "))

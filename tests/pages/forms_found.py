@@ -1,0 +1,150 @@
+"""The forms that pages hold and that write: found by opening the pages, as each role, in a world with some of all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver, resolve
+
+from agreement.models import Agreement, SignOff
+from agreement.viewers import viewer_for
+from obligations.commands.drafts import save_draft
+from obligations.models import Draft
+from parties.models import User
+from tests.api.test_rights_matrix import HEALTH, writes
+from tests.api.test_rights_matrix import addresses as routes
+from tests.canary.addresses import addresses
+from tests.canary.hidden import hide, of_names
+from tests.canary.reader import Reader
+from tests.canary.world import ACCOUNTS, build
+from tests.make import NOW
+
+WHO = ("nobody", "analyst", "representative of alpha", "mediator", "administrator")
+# Of who is not signed in, or of what nobody types.
+WITHOUT_SESSION = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "account_reset_password",
+    "account_reset_password_from_key",
+    "account_signup",
+}
+TYPED = {"text", "textarea", "email", "url", "search", "password"}
+
+
+@dataclass
+class Form:
+    """One of a page. `inputs` are name, kind and value of each field, as the browser would send it."""
+
+    page: str
+    action: str
+    multipart: bool
+    email: str = ""
+    inputs: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def route(self) -> str:
+        return resolve(urlsplit(self.action).path).view_name
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _kind, _value in self.inputs]
+
+    def filled(self) -> dict[str, Any]:
+        """What is sent: in each field where one types, words of its own; a file where one is chosen."""
+        data: dict[str, Any] = {}
+        for name, kind, value in self.inputs:
+            if kind == "file":
+                data[name] = SimpleUploadedFile("minutes.txt", b"Seen on site.\n")
+            elif kind in TYPED:
+                data[name] = f"Typed & lost in {name}?"
+            elif kind in ("radio", "checkbox"):
+                data.setdefault(name, value)
+            else:
+                data[name] = value
+        return data
+
+    def typed(self) -> list[str]:
+        data = self.filled()
+        return [data[name] for name, kind, _value in self.inputs if kind in TYPED]
+
+
+class Forms(HTMLParser):
+    """The forms of a page that are sent by POST."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page, self.found = page, list[Form]()
+        self.form: Form | None = None
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method", "").lower() == "post":
+            self.form = Form(self.page, urljoin(self.page, given.get("action", "")), "enctype" in given)
+            self.found.append(self.form)
+        elif self.form is None:
+            return
+        elif tag == "select":
+            self.select = given.get("name", "")
+        elif tag == "option" and self.select and ("selected" in given or self.select not in self.form.names):
+            self.form.inputs.append((self.select, "select", given.get("value", "")))
+        elif tag == "textarea":
+            self.form.inputs.append((given["name"], "textarea", ""))
+        elif tag == "input" and "name" in given:
+            self.form.inputs.append((given["name"], given.get("type", "text"), given.get("value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.form = None
+        elif tag == "select":
+            self.select = ""
+
+
+def expected() -> set[str]:
+    """The routes of pages that take anything but reading."""
+    named = {name for name, view in routes(get_resolver()) if writes(view)}
+    return {name for name in named - HEALTH if not name.startswith("api:")}
+
+
+def everything() -> list[Form]:
+    """All forms of all pages, each with the account that is shown it."""
+    with time_machine.travel(NOW, tick=False):
+        build()
+        hide(*of_names({"accordparties", "accordinconfidencedraftofalpha"}))
+        more()
+        return [form for who in WHO for form in forms_of(who)]
+
+
+def more() -> None:
+    """What the world of the canaries has none of: a sheet that waits, an account without a password, an own claim."""
+    mediator = User.objects.get(email=ACCOUNTS["mediator"])
+    content = {"name": "sheet.csv", "rows": []}
+    accord = Agreement.objects.get(code="accord")
+    save_draft(kind=Draft.Kind.BULK, agreement=accord, actor=viewer_for(mediator), now=NOW, content=content)
+    new = User.objects.create_user("new@trial.invalid")
+    new.set_unusable_password()
+    new.save()
+    Agreement.objects.update(sign_off=[SignOff.GATES])
+
+
+def forms_of(who: str) -> Iterator[Form]:
+    reader = Reader(ACCOUNTS[who])
+    pages = reader.crawl([address for address in addresses() if not address.startswith("/api/")])
+    for address, answer in pages.items():
+        if "html" in dict(answer.headers).get("Content-Type", ""):
+            parser = Forms(address)
+            parser.feed(answer.body)
+            for form in parser.found:
+                form.email = ACCOUNTS[who]
+                yield form
+
+
+def of_each_sort(forms: list[Form], route: str) -> list[Form]:
+    """Those that are sent there, and differ in their fields."""
+    found = {(tuple(form.names), form.multipart): form for form in forms if form.route == route}
+    return list(found.values())
