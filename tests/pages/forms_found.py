@@ -8,19 +8,19 @@ from urllib.parse import urljoin, urlsplit
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import get_resolver, resolve
+from django.urls import get_resolver, resolve, reverse
 
 from agreement.models import Agreement, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
-from obligations.models import Draft
+from obligations.models import Draft, Reading
 from parties.models import User
 from tests.api.test_rights_matrix import HEALTH, writes
 from tests.api.test_rights_matrix import addresses as routes
 from tests.canary.addresses import addresses
 from tests.canary.hidden import hide, of_names
 from tests.canary.reader import Reader
-from tests.canary.world import ACCOUNTS, build
+from tests.canary.world import ACCOUNTS, build, owed
 from tests.make import NOW
 
 WHO = ("nobody", "analyst", "representative of alpha", "mediator", "administrator")
@@ -115,7 +115,7 @@ def everything() -> list[Form]:
     """All forms of all pages, each with the account that is shown it."""
     with time_machine.travel(NOW, tick=False):
         build()
-        hide(*of_names({"accordparties", "accordinconfidencedraftofalpha"}))
+        hide(*of_names({"accordparties", "accordmediators", "accordinconfidencedraftofalpha"}))
         more()
         return [form for who in WHO for form in forms_of(who)]
 
@@ -134,7 +134,7 @@ def more() -> None:
 
 def forms_of(who: str) -> Iterator[Form]:
     reader = Reader(ACCOUNTS[who])
-    pages = reader.crawl([address for address in addresses() if not address.startswith("/api/")])
+    pages = reader.crawl([one for one in addresses() if not one.startswith("/api/")] + asked())
     for address, answer in pages.items():
         if "html" in dict(answer.headers).get("Content-Type", ""):
             parser = Forms(address)
@@ -142,6 +142,13 @@ def forms_of(who: str) -> Iterator[Form]:
             for form in parser.found:
                 form.email = ACCOUNTS[who]
                 yield form
+
+
+def asked() -> list[str]:
+    """Pages whose form hangs on what the address asks, or on a row that stands behind others."""
+    readings = [f"/obligations/accord/LATE/reading/?kind={kind}" for kind in Reading.Kind.values]
+    new = reverse("account", args=[User.objects.get(email="new@trial.invalid").pk])
+    return [new, f"/desk/?commitment={owed('LATE').pk}", f"/desk/?commitment={owed('KEEP').pk}", *readings]
 
 
 def of_each_sort(forms: list[Form], route: str) -> list[Form]:
