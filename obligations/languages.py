@@ -1,6 +1,7 @@
 """The languages that forms offer, by their English names. What is stored is a BCP 47 code, and the API takes any."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +36,7 @@ def of_django() -> Iterator[tuple[str, str]]:
             yield bcp47(code), about["name"]
 
 
-ALL: dict[str, object] = dict(of_django()) | NAMES
+ALL: dict[str, object] = {**dict(of_django()), **NAMES}
 
 
 def name_of(code: str) -> str:
@@ -43,7 +44,7 @@ def name_of(code: str) -> str:
     return str(ALL.get(code, code))
 
 
-def choices(stored: str = "") -> list[tuple[str, object]]:
+def choices(stored: str = "") -> list[tuple[Any, Any]]:
     """For a select: likely ones first, each group by name. `stored` can be chosen also where it is on no list."""
     by_name = sorted(
         ((code, name_of(code)) for code in ALL), key=lambda pair: (pair[0] in (NONE, SEVERAL), pair[1])

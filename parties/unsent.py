@@ -80,7 +80,7 @@ def unsent_of(request: HttpRequest) -> Unsent | None:
     fields = {name: [*map(str, values)] for name, values in request.POST.lists() if name not in TECHNICAL}
     if sum(len(value) for values in fields.values() for value in values) > MOST:
         return None
-    files = {name: file.name or "" for name, file in request.FILES.items()}
+    files = {name: str(getattr(file, "name", "")) for name, file in request.FILES.items()}
     return {"path": path, "by": by, "fields": fields, "files": files, "is_secret": False}
 
 
