@@ -18,10 +18,10 @@ from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.files.allowed import ALLOWED, in_words
 from obligations.files.intake import too_large
-from obligations.forms import TIERS_OF_A_PARTY, capitalised, day_input
+from obligations.forms import capitalised, day_input
 from obligations.models import Evidence, Obligation, Statement
 from obligations.text_fields import Text
-from parties.access import Tier
+from parties.access import TIERS_OF_A_PARTY, Tier
 from parties.models import Party
 from parties.texts import LIMITS
 

@@ -16,11 +16,10 @@ from obligations.models.statement import Conduct, Level
 from obligations.occurrences import in_words
 from obligations.text_fields import Text
 from obligations.versions import Compared, compared
-from parties.access import Tier
+from parties.access import TIERS_OF_A_PARTY, Tier
 from parties.models import Party
 
 NOT_ASSESSABLE = "not_assessable"
-TIERS_OF_A_PARTY = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
 
 
 def day_input(latest: date) -> forms.DateInput:

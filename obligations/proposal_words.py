@@ -62,6 +62,7 @@ NAMES: dict[str, "StrOrPromise"] = {
     "source": gettext_lazy("Source"),
     "subject": gettext_lazy("What is published"),
     "tier": gettext_lazy("Who may see it"),
+    "wider": gettext_lazy("Meant for more people than see what it refers to"),
 }
 CHOICES: dict[str, Callable[[Any], Any]] = {
     "conduct": lambda value: Conduct(value).label,

@@ -17,6 +17,7 @@ def already(commitment: Commitment, kind: str, said: dict[str, Any], viewer: Vie
     if newest is None or newest.kind != kind or newest.recorded_by_id != viewer.user_id or not newest.held():
         return None
     asked = {"level": None, "not_assessable": False, "conduct": "", "cites": None} | said
+    asked.pop("wider", None)
     about = asked.pop("statement", None) or asked.pop("cites")
     asked.pop("cites", None)
     asked |= {"refers_to": about, "reason": asked["reason"].strip(), "source": asked["source"].strip()}

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from obligations.command_form import CommandForm
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
-from obligations.forms import TIERS_OF_A_PARTY, capitalised
+from obligations.forms import capitalised
 from obligations.text_fields import Text
-from parties.access import Grant, Role, Tier
+from parties.access import TIERS_OF_A_PARTY, Grant, Role, Tier
 from parties.models import Party
 
 

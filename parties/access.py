@@ -20,6 +20,10 @@ class Tier(TextChoices):
     MEDIATORS = "mediators", _("mediators")
 
 
+# What a party can say something in: nobody hides a statement from themselves.
+TIERS_OF_A_PARTY = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
+
+
 class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
     ANALYST = "analyst", _("analyst")
@@ -32,6 +36,41 @@ class Clearance(TextChoices):
 
     PUBLIC = Tier.PUBLIC.value, Tier.PUBLIC.label
     PARTIES = Tier.PARTIES.value, Tier.PARTIES.label
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may see something in one agreement: a tier, with the party of a confidence."""
+
+    tier: Tier
+    confidant_id: int | None = None
+
+    def within(self, other: "Audience") -> bool:
+        """Whether whoever may see what is for this audience may see what is for the `other` one.
+
+        Mediators are within every audience, and every audience is within the public one. A confidence with one party
+        and a confidence with another are not within each other.
+        """
+        if self.tier == other.tier == Tier.IN_CONFIDENCE:
+            return self.confidant_id == other.confidant_id
+        return FROM_THE_NARROWEST.index(self.tier) <= FROM_THE_NARROWEST.index(other.tier)
+
+
+FROM_THE_NARROWEST = (Tier.MEDIATORS, Tier.IN_CONFIDENCE, Tier.PARTIES, Tier.PUBLIC)
+EVERYBODY = Audience(Tier.PUBLIC)
+
+
+def audience_of(tier: str, confidant_id: int | None, publish_at: datetime | None, now: datetime) -> Audience:
+    """Who may see a row with these columns at `now`, as `visible` has it: what was due to be published is public."""
+    if publish_at is not None and publish_at <= now:
+        return EVERYBODY
+    return Audience(Tier(tier), confidant_id)
+
+
+def narrowest(audiences: Iterable[Audience]) -> Audience | None:
+    """The one that is within all the others; None where there is none, or no audience at all."""
+    among = list(audiences)
+    return next((one for one in among if all(one.within(other) for other in among)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who: the parties of agreements and the people who work on them."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from parties.access import Tier
+from parties.access import Audience, Tier, audience_of
 from parties.keys import LENGTH, random_key
 from parties.texts import LIMITS
 
@@ -86,10 +87,11 @@ TIER_COLUMNS = ("tier", "confidant", "publish_at")
 class Tiered(models.Model):
     """Something that not everybody may see; `parties.access` holds the rule. Subclasses have an `agreement`.
 
-    `publish_at` is the instant from which it is public: in the future while a publication is awaited.
+    The tier has no default: what is written without one is refused by the database. `publish_at` is the instant from
+    which it is public: in the future while a publication is awaited.
     """
 
-    tier = models.CharField(_("who may see it"), max_length=16, choices=Tier.choices, default=Tier.PUBLIC)
+    tier = models.CharField(_("who may see it"), max_length=16, choices=Tier.choices)
     confidant = models.ForeignKey(
         Party,
         on_delete=models.PROTECT,
@@ -114,6 +116,10 @@ class Tiered(models.Model):
             models.CheckConstraint(condition=models.Q(tier__in=Tier.values), name="%(class)s_tier_known"),
         ]
 
+    def audience(self, now: datetime) -> Audience:
+        """Who may see it at `now`."""
+        return audience_of(self.tier, self.confidant_id, self.publish_at, now)
+
 
 class Released(Tiered):
     """Something tiered that stays as it was written, but for who may see it.
@@ -125,7 +131,6 @@ class Released(Tiered):
         _("who could see it at first"),
         max_length=16,
         choices=Tier.choices,
-        default=Tier.PUBLIC,
         editable=False,
     )
     first_confidant = models.ForeignKey(

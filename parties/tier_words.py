@@ -1,8 +1,60 @@
-"""Which tiers somebody sees, in words: for figures, and for what is printed and carried into meetings."""
+"""Tiers in words: who can read what is in one, and which of them somebody sees.
 
+Forms, the API's errors and document, sheets and refusals all take their sentences from `Readers`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from parties.access import Role, Tier, Viewer
+from parties.access import Audience, Role, Tier, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who can read what, in the words of one agreement; without its names, in those of any.
+
+    `agreement` is its short title, `parties` the names of its parties in their order, `names` by key those of all who
+    take part, so that one can be named with whom something is in confidence.
+    """
+
+    agreement: str = ""
+    parties: tuple[str, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def of(self, audience: Audience) -> str:
+        """The people of an audience, to be put inside a sentence: "everybody, also without an account"."""
+        if audience.tier == Tier.PUBLIC:
+            return self.everybody()
+        if audience.tier == Tier.PARTIES:
+            parties = {"parties": ", ".join(self.parties) or _("the parties")}
+            return _("%(parties)s, the mediators, and analysts who are cleared for it") % parties
+        if audience.tier == Tier.IN_CONFIDENCE:
+            party = {"party": self.names.get(audience.confidant_id or 0) or _("one party")}
+            return _("%(party)s and the mediators") % party
+        return _("the mediators alone")
+
+    def everybody(self) -> str:
+        if not self.agreement:
+            return _("everybody; also without an account, where the server is open to the public")
+        if settings.PUBLIC_READING:
+            return _("everybody, also without an account")
+        return _("everybody with an account in “%(agreement)s”") % {"agreement": self.agreement}
+
+    def option(self, audience: Audience) -> str:
+        """The same as a sentence of its own, for a choice in a form."""
+        return capfirst(self.of(audience))
+
+    def explained(self, tiers: Iterable[Tier] = Tier) -> str:
+        """Each tier by the word that the API takes for it, with who can read it."""
+        each = (f"`{tier.value}`: {self.of(Audience(tier))}" for tier in tiers)
+        return "; ".join(each)
+
+
+IN_ANY_AGREEMENT = Readers()
 
 
 def tiers_seen(viewer: Viewer, agreement_id: int) -> str:

@@ -24,12 +24,14 @@ from obligations.commands.evidence import add_file, add_link
 from obligations.deadlines import start_of_day
 from obligations.models import Ask, Commitment, Evidence, Obligation, Reading, Statement, Terms
 from obligations.models.clockspan import OUTSET
-from parties.access import Clearance, Role, Viewer
+from parties.access import Clearance, Role, Tier, Viewer
 from parties.models import Party, User
 
 # A moment long after every due date in the tests, so that what is late is late.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "a-password-for-tests-only"
+# Deliberately, whatever it refers to. Tests of who sees what say it otherwise.
+OPENLY: dict[str, Any] = {"tier": Tier.PUBLIC, "wider": True}
 
 
 def agreement(code: str = "accord", **fields: Any) -> Agreement:
@@ -136,6 +138,7 @@ def commitment(
 
 def event(code: str = "E-1", of: Agreement | None = None, **fields: Any) -> Event:
     defaults = {
+        "tier": Tier.PUBLIC,
         "happened_on": date(2023, 4, 18),
         "precision": "day",
         "title": f"Event {code}",
@@ -179,21 +182,26 @@ def finding(
     on: Commitment, level: int | None = None, effective_on: date = date(2024, 1, 10), **fields: Any
 ) -> Statement:
     """A finding by the agreement's mediator, through the command."""
-    defaults: dict[str, Any] = {"now": NOW, "reason": "Seen.", "actor": a_mediator(on.agreement)}
+    defaults: dict[str, Any] = {
+        "now": NOW,
+        "reason": "Seen.",
+        **OPENLY,
+        "actor": a_mediator(on.agreement),
+    }
     return finding_command(commitment=on, level=level, effective_on=effective_on, **(defaults | fields))
 
 
 def claim(
     on: Commitment, by: User, level: int | None = 3, effective_on: date = date(2024, 1, 10), **fields: Any
 ) -> Statement:
-    defaults: dict[str, Any] = {"now": NOW, "reason": "We did it."}
+    defaults: dict[str, Any] = {"now": NOW, "reason": "We did it.", **OPENLY}
     return claim_command(
         commitment=on, actor=viewer_for(by), level=level, effective_on=effective_on, **(defaults | fields)
     )
 
 
 def contest(statement: Statement, by: User, **fields: Any) -> Statement:
-    defaults: dict[str, Any] = {"now": NOW, "reason": "We see it otherwise."}
+    defaults: dict[str, Any] = {"now": NOW, "reason": "We see it otherwise.", **OPENLY}
     return contest_command(statement=statement, actor=viewer_for(by), **(defaults | fields))
 
 
@@ -201,7 +209,13 @@ def ask(
     on: Commitment, of_party: Party | None = None, reply_by: date = date(2026, 3, 9), **fields: Any
 ) -> Ask:
     """A request of the agreement's mediator, through the command: a week's time for a claim, unless told otherwise."""
-    defaults: dict[str, Any] = {"now": NOW, "words": "How does it stand?", "actor": a_mediator(on.agreement)}
+    defaults: dict[str, Any] = {
+        "now": NOW,
+        "words": "How does it stand?",
+        **OPENLY,
+        "tier": Tier.PARTIES,
+        "actor": a_mediator(on.agreement),
+    }
     asked = of_party or on.party
     return ask_command(commitment=on, party=asked, reply_by=reply_by, **(defaults | fields))
 
@@ -237,5 +251,10 @@ def evidence_link(about: Obligation, by: User | None = None, **fields: Any) -> E
 
 def handed_in(about: Obligation, by: User | None) -> dict[str, Any]:
     actor = viewer_for(by) if by else a_mediator(about.agreement)
-    said = {"title": "A report", "represents_on": date(2024, 1, 10), "language": "en"}
+    said = {
+        "title": "A report",
+        "represents_on": date(2024, 1, 10),
+        "language": "en",
+        **OPENLY,
+    }
     return {"actor": actor, "now": NOW, **said}

@@ -30,6 +30,12 @@ COLUMNS = (
     Column("source", _("An address, or a document and its date; may be left empty.")),
     Column("tier", _("Who may see it; never left empty.")),
     Column("in_confidence_with", _("Code of the party, for the tier “in confidence”.")),
+    Column(
+        "wider",
+        _(
+            "“yes” where more people are meant to see it than see the statement in refers_to; else left empty."
+        ),
+    ),
 )
 NAMES = tuple(column.name for column in COLUMNS)
 # What says which commitment it is: a row that holds nothing else is one of the template that was left alone.

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
+from agreement.readers import readers_in
 from obligations.bulk.sheet import Row
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
-from parties.access import Role, Tier, Viewer
+from parties.access import TIERS_OF_A_PARTY, Role, Tier, Viewer
 from parties.models import Party
 from parties.texts import text_errors
 
@@ -20,6 +21,7 @@ KINDS = {
     Role.REPRESENTATIVE: (Statement.Kind.CLAIM, Statement.Kind.CONTEST),
 }
 NOT_ASSESSABLE = "not assessable"
+YES_AND_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Said:
 
 
 class Book:
-    """What the rows of one agreement's sheets refer to, as the author sees it: three queries."""
+    """What the rows of one agreement's sheets refer to, as the author sees it: four queries."""
 
     def __init__(self, agreement: Agreement, viewer: Viewer, now: datetime) -> None:
         self.agreement, self.viewer, self.now = agreement, viewer, now
@@ -44,6 +46,8 @@ class Book:
         self.own = Party.objects.filter(pk=grant.party_id).first() if grant and grant.party_id else None
         self.kinds = KINDS.get(self.role, ()) if self.role else ()
         self.parties = {one.code: one for one in agreement.parties.all()}
+        self.readers = readers_in(agreement)
+        self.tiers = tuple(Tier) if self.role == Role.MEDIATOR else TIERS_OF_A_PARTY
         self.shares: dict[str, dict[str, Commitment]] = {}
         rows = Commitment.objects.visible_to(viewer).filter(agreement=agreement)
         for one in rows.select_related("agreement", "obligation", "party").order_by(
@@ -93,14 +97,18 @@ class Book:
     def who_sees(self, cells: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
         tier = cells.get("tier", "").lower().replace(" ", "_")
         if tier not in Tier.values:
-            errors["tier"] = _("Say who may see it: %(tiers)s.") % {"tiers": ", ".join(Tier.values)}
+            sentence = _("Say who may see it: there is no default. Choose one of these. %(tiers)s.")
+            errors["tier"] = sentence % {"tiers": self.readers.explained(self.tiers)}
         code = cells.get("in_confidence_with", "")
         confidant = self.parties.get(code)
         if code and confidant is None:
             errors["in_confidence_with"] = _("No party of this agreement has this code.")
         if not code and tier == Tier.IN_CONFIDENCE:
             confidant = self.own
-        return {"tier": tier, "confidant": confidant}
+        wider = cells.get("wider", "").lower()
+        if wider not in ("", *YES_AND_NO):
+            errors["wider"] = _("Give yes or no, or leave it empty.")
+        return {"tier": tier, "confidant": confidant, "wider": YES_AND_NO.get(wider, False)}
 
     def measure(
         self, kind: str, cells: dict[str, str], commitment: Commitment | None, errors: dict[str, str]

@@ -14,7 +14,7 @@ from obligations.bulk.columns import COLUMNS, NAMES
 from obligations.bulk.rows import NOT_ASSESSABLE, Book
 from obligations.bulk.sheet import guarded
 from obligations.models.statement import Conduct, Level
-from parties.access import Tier
+from parties.access import Audience
 
 WIDTHS = {"obligation": 16, "reason": 60, "source": 40, "effective_on": 14}
 
@@ -77,9 +77,10 @@ def values(book: Book) -> Iterator[list[str]]:
     yield from (["level", str(level.value), str(level.label)] for level in Level)
     yield ["level", NOT_ASSESSABLE, _("Not assessable")]
     yield from (["conduct", one.value, str(one.label)] for one in Conduct)
-    yield from (["tier", tier.value, str(tier.label)] for tier in Tier)
+    yield from (["tier", tier.value, book.readers.option(Audience(tier))] for tier in book.tiers)
     for code, party in sorted(book.parties.items()):
         yield ["in_confidence_with", code, party.name]
+    yield ["wider", "yes", _("Meant for more people than see what it refers to")]
     for code, shares in book.shares.items():
         obligation = next(iter(shares.values())).obligation
         measure = _("conduct") if obligation.has_conduct else _("level")

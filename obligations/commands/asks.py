@@ -10,20 +10,17 @@ from agreement.models import Participation
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.commands.replies import ANSWERED
+from obligations.commands.widening import refuse_wider
 from obligations.deadlines import day_in
 from obligations.models import Ask, AskTakenBack, Commitment, Statement
 from obligations.models.commitment import Life
-from parties.access import Tier, Viewer
+from parties.access import Audience, Tier, Viewer
 from parties.models import Party
 from parties.rights import Act, require
 from parties.texts import text_errors, tidy
 
-# Who sees a statement of the tier sees at least what is asked in these.
-WITHIN = {
-    Tier.PUBLIC: (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE),
-    Tier.PARTIES: (Tier.PARTIES, Tier.IN_CONFIDENCE),
-    Tier.IN_CONFIDENCE: (Tier.IN_CONFIDENCE,),
-}
+# The asked party has to see what it is asked.
+TIERS_OF_A_REQUEST = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
 
 
 @transaction.atomic
@@ -35,13 +32,14 @@ def ask(
     now: datetime,
     reply_by: date,
     words: str,
-    tier: str = Tier.PARTIES,
+    tier: str,
     statement: Statement | None = None,
+    wider: bool = False,
 ) -> Ask:
     """Ask a party for a claim on the commitment, or for a reply to a statement on it, by the end of a day.
 
-    In confidence is with the asked party. What is asked about a statement is seen by nobody who may not see that.
-    Raises PermissionDenied and Refused.
+    In confidence is with the asked party. What is asked about a statement is seen by nobody who may not see that;
+    `wider` says that it is meant for more people than see the statement now. Raises PermissionDenied and Refused.
     """
     require(actor, Act.ASK, commitment.agreement_id)
     commitment = clock.locked([commitment.pk])[0]
@@ -62,6 +60,7 @@ def ask(
         errors |= statement_errors(made, statement, now)
     if errors:
         raise Refused(errors)
+    refuse_wider(made.audience(now), [statement] if statement else [], commitment.agreement, now, wider)
     made.save(force_insert=True)
     after = {"ask": made.key, "party": party.code, "reply_by": reply_by.isoformat()}
     enter_ask(made, made, actor, now, "ask", after, made.words)
@@ -110,7 +109,7 @@ def errors_of(made: Ask, today: date) -> dict[str, str]:
     taking_part = Participation.objects.filter(agreement=made.agreement, party=made.party)
     if not taking_part.exists():
         errors["party"] = _("No party of this agreement.")
-    if made.tier not in WITHIN[Tier.PUBLIC]:
+    if made.tier not in TIERS_OF_A_REQUEST:
         errors["tier"] = _("The party that is asked has to see it: choose public, parties or in confidence.")
     if made.reply_by < today:
         errors["reply_by"] = _("This day has passed: give one that is still to come.")
@@ -128,10 +127,6 @@ def statement_errors(made: Ask, statement: Statement, now: datetime) -> dict[str
         return {"statement": _("It was withdrawn: nothing more can be said about it.")}
     if statement.by_id == made.party_id:
         return {"party": _("The party said this itself.")}
-    published = statement.publish_at is not None and statement.publish_at <= now
-    tier = Tier.PUBLIC if published else Tier(statement.tier)
-    if tier == Tier.MEDIATORS or (tier == Tier.IN_CONFIDENCE and statement.confidant_id != made.party_id):
+    if not Audience(Tier.IN_CONFIDENCE, made.party_id).within(statement.audience(now)):
         return {"party": _("This party may not see the statement.")}
-    if made.tier not in WITHIN[tier]:
-        return {"tier": _("The statement is not seen by so many: choose a narrower tier.")}
     return {}

@@ -89,11 +89,18 @@ class Difference:
     def __bool__(self) -> bool:
         return bool(self.counts)
 
-    def put(self, there: QuerySet[M], keys: tuple[str, ...], wanted: Iterable[Values]) -> dict[Key, M]:
+    def put(
+        self,
+        there: QuerySet[M],
+        keys: tuple[str, ...],
+        wanted: Iterable[Values],
+        at_first: Values | None = None,
+    ) -> dict[Key, M]:
         """Bring the rows of `there` to what is `wanted`, told apart by `keys` (column names, ``party_id`` style).
 
-        One query to read, one to add, one to change, whatever the number of rows. Returns all wanted rows by key; those
-        that nobody wanted stay as they are, `unwanted`.
+        `at_first` are values that rows begin with and that no later pack changes. One query to read, one to add, one to
+        change, whatever the number of rows. Returns all wanted rows by key; those that nobody wanted stay as they are,
+        `unwanted`.
         """
         model = there.model
         known = {tuple(getattr(row, key) for key in keys): row for row in there}
@@ -108,7 +115,7 @@ class Difference:
                 rows[key] = known[key]
                 changed.append((known[key], values))
             else:
-                rows[key] = model(**values)
+                rows[key] = model(**values, **(at_first or {}))
                 new.append(rows[key])
         self.leave(model, [row for key, row in known.items() if key not in rows])
         if model not in self.only_told:

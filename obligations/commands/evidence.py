@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from agreement.ledger import enter
 from obligations.commands.errors import Refused
 from obligations.commands.evidence_checks import link_errors, refuse_what_cannot_be
+from obligations.commands.widening import refuse_wider
 from obligations.files import ScannerAway, TooLarge, Unacceptable, store
 from obligations.files.intake import examine
 from obligations.models import Attachment, Evidence, Obligation, Statement
-from parties.access import Grant, Role, Tier, Viewer
+from parties.access import Grant, Role, Viewer
 from parties.models import Party
 from parties.rights import Act, require
 from parties.texts import tidy
@@ -42,20 +43,23 @@ def add_file(
     file_name: str,
     replaces: Evidence | None = None,
     statement: Statement | None = None,
+    wider: bool = False,
     **said: Any,
 ) -> Evidence:
     """Keep a file as evidence about an obligation, in the name of the actor's own side.
 
     `upload` is a binary file that can be read twice; its type is told by its content. `said` has `title`,
-    `represents_on`, `language` (BCP 47) and may have `origin`, `supports` (texts of the obligation's indicators),
-    `tier` and `confidant`. `replaces` makes it a newer version of that evidence; `statement` attaches it to one of the
-    own side. Raises PermissionDenied, Refused, RefusedAsTooLarge and RefusedForNow; nothing is kept then.
+    `represents_on`, `language` (BCP 47) and `tier`, and may have `origin`, `supports` (texts of the obligation's
+    indicators) and `confidant`. `replaces` makes it a newer version of that evidence; `statement` attaches it to one of
+    the own side; `wider` says that more people than see these are meant to see it. Raises PermissionDenied, Refused
+    (Wider among them), RefusedAsTooLarge and RefusedForNow; nothing is kept then.
     """
     grant = require(actor, Act.ADD_EVIDENCE, obligation.agreement_id)
     made = draft(Evidence.Kind.FILE, obligation, grant, actor, now, replaces, **said)
     refuse_what_cannot_be(made, actor, now)
     require_own_version(made, grant)
     require_own_statement(made, statement, grant)
+    refuse_wider_evidence(made, statement, now, wider)
     with refusing():
         taken = examine(upload, file_name)
     made.sha256, made.size, made.media_type, made.file_name = (
@@ -86,6 +90,7 @@ def add_link(
     seen_on: date,
     replaces: Evidence | None = None,
     statement: Statement | None = None,
+    wider: bool = False,
     **said: Any,
 ) -> Evidence:
     """Keep an address as evidence, with the words that were read there on the day `seen_on`. Nothing is fetched.
@@ -98,13 +103,17 @@ def add_link(
     refuse_what_cannot_be(made, actor, now, link_errors(made))
     require_own_version(made, grant)
     require_own_statement(made, statement, grant)
+    refuse_wider_evidence(made, statement, now, wider)
     record(made, statement, actor, now)
     return made
 
 
 @transaction.atomic
 def attach(*, evidence: Evidence, statement: Statement, actor: Viewer, now: datetime) -> Attachment:
-    """Say that a statement of the actor's own side rests on evidence about the same obligation."""
+    """Say that a statement of the actor's own side rests on evidence about the same obligation.
+
+    Who may see the evidence stays as it is, and who may not see the statement does not learn that it rests on this.
+    """
     grant = require(actor, Act.ADD_EVIDENCE, evidence.agreement_id)
     require_own_statement(evidence, statement, grant)
     if Attachment.objects.filter(evidence=evidence, statement=statement).exists():
@@ -133,9 +142,9 @@ def draft(
     title: str,
     represents_on: date,
     language: str,
+    tier: str,
     origin: str = "",
     supports: Sequence[str] = (),
-    tier: str = Tier.PUBLIC,
     confidant: Party | None = None,
 ) -> Evidence:
     """Not written yet. A representative's is the own party's, a mediator's is the mediators'."""
@@ -178,6 +187,12 @@ def require_own_statement(evidence: Evidence, statement: Statement | None, grant
         raise PermissionDenied(_("Evidence is attached by the side whose statement it is."))
     if statement.commitment.obligation_id != evidence.obligation_id:
         raise Refused({"statement": _("Choose a statement on the same obligation.")})
+
+
+def refuse_wider_evidence(made: Evidence, statement: Statement | None, now: datetime, wider: bool) -> None:
+    """Raises Wider where more would see it than see the statement that rests on it, or the version that it replaces."""
+    referents = [one for one in (statement, made.replaces) if one is not None]
+    refuse_wider(made.audience(now), referents, made.obligation.agreement, now, wider)
 
 
 def record(made: Evidence, statement: Statement | None, actor: Viewer, now: datetime) -> None:

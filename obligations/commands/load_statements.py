@@ -10,7 +10,7 @@ from agreement.packs.model import Statement as Given
 from agreement.packs.model import Statements
 from obligations.commands.statements import record_claim, record_contest, record_finding
 from obligations.models import Commitment, Statement
-from parties.access import Grant, Role, Viewer
+from parties.access import Grant, Role, Tier, Viewer
 from parties.models import Party
 
 
@@ -48,6 +48,7 @@ def say(
         "effective_on": one.effective_on,
         "event": event,
         "import_key": one.key,
+        "tier": Tier.PUBLIC,  # by the format, all of them
     }
     source = event.source if event else ""
     for_party = Viewer(grants=(Grant(agreement_id, Role.REPRESENTATIVE, by.pk),))

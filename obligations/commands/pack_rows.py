@@ -17,6 +17,7 @@ from agreement.models import (
 from agreement.packs.model import Pack
 from obligations.commands.difference import Difference, Key, Values
 from obligations.models import Commitment, Gate, Indicator, Obligation
+from parties.access import Tier
 from parties.models import Party
 
 # To which nothing else that a pack brings refers. A plan, which takes everything back, need not add them.
@@ -211,7 +212,8 @@ class PackRows:
             }
             for place, event in enumerate(self.pack.events)
         ]
-        rows = self.put(self.agreement.events.order_by(), ("code",), wanted)
+        # By the format a pack's events are public; who may see one that is there is changed by a release alone.
+        rows = self.put(self.agreement.events.order_by(), ("code",), wanted, {"tier": Tier.PUBLIC})
         return {code: row for (code,), row in rows.items()}
 
     def write_obligations(self) -> dict[str, Obligation]:

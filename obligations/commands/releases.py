@@ -12,8 +12,9 @@ from agreement.models import Event, SignOff
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.commands.held import Signed, hold
+from obligations.commands.widening import Referent, refuse_wider
 from obligations.models import Evidence, Release, Statement
-from parties.access import Grant, Role, Tier, Viewer
+from parties.access import Audience, Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
 from parties.rights import Act, require
 from parties.texts import text_errors, tidy
@@ -21,10 +22,6 @@ from parties.texts import text_errors, tidy
 Subject = Statement | Event | Evidence
 # By the field of a release that names it.
 SUBJECTS: dict[str, type[Subject]] = {"statement": Statement, "event": Event, "evidence": Evidence}
-# From the narrowest to the widest.
-WIDTH = {
-    tier: width for width, tier in enumerate((Tier.MEDIATORS, Tier.IN_CONFIDENCE, Tier.PARTIES, Tier.PUBLIC))
-}
 WORKER = Viewer()
 
 
@@ -38,13 +35,15 @@ def release(
     reason: str,
     confidant: Party | None = None,
     publish_at: datetime | None = None,
+    wider: bool = False,
     signed: Signed | None = None,
 ) -> Release:
     """Change who may see a statement, an event or evidence; at `publish_at`, a later instant, it becomes public.
 
     A representative makes what the own party said visible to more. A mediator may do either, but lets nobody see what a
-    party said in confidence, on no detour. A withdrawal goes with the statement that it takes back. Raises
-    PermissionDenied, Refused, and Held where a second mediator is to sign what a mediator publishes.
+    party said in confidence, on no detour. A withdrawal goes with the statement that it takes back. `wider` says that
+    more people than see what the subject refers to, or is evidence for, are meant to see it. Raises PermissionDenied,
+    Refused (Wider among them), and Held where a second mediator is to sign what a mediator publishes.
     """
     grant = require(actor, Act.RELEASE, subject.agreement_id)
     if grant.role == Role.MEDIATOR and tier == Tier.PUBLIC:
@@ -65,6 +64,10 @@ def release(
     if errors := errors_of(made, subject, now):
         raise Refused(errors)
     require_to_be_theirs(made, subject, grant)
+    audience = Audience(Tier(tier), confidant.pk if confidant else None)
+    if not audience.within(subject.audience(now)):
+        at = publish_at or now
+        refuse_wider(audience, referents_of(subject, audience, at), subject.agreement, at, wider)
     made.save(force_insert=True)
     before = visibility(subject)
     if publish_at is None:
@@ -91,6 +94,17 @@ def publish_due(*, now: datetime) -> int:
             enter_release(subject, WORKER, now, before)
             done += 1
     return done
+
+
+def referents_of(subject: Subject, audience: Audience, at: datetime) -> list[Referent]:
+    """What it tells of: what a statement refers to; of evidence a statement for it, unless one is seen by as many."""
+    if isinstance(subject, Statement):
+        return [one for one in (subject.refers_to, subject.event) if one is not None]
+    if isinstance(subject, Evidence):
+        resting = list(Statement.objects.filter(attachments__evidence=subject).order_by("pk"))
+        openly = any(audience.within(one.audience(at)) for one in resting)
+        return [] if openly else list(resting[:1])
+    return []
 
 
 def field_of(subject: Subject) -> str:
@@ -137,7 +151,9 @@ def same_as_now(made: Release, subject: Subject) -> bool:
 
 def require_to_be_theirs(made: Release, subject: Subject, grant: Grant) -> None:
     said_by = None if isinstance(subject, Event) else subject.by_id
-    widens = WIDTH[Tier(made.to_tier)] > WIDTH[Tier(made.from_tier)]
+    before = Audience(Tier(made.from_tier), made.from_confidant_id)
+    after = Audience(Tier(made.to_tier), made.to_confidant_id)
+    widens = before.within(after) and not after.within(before)
     if grant.role == Role.REPRESENTATIVE:
         if said_by is None or said_by != grant.party_id:
             raise PermissionDenied(

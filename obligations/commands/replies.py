@@ -36,13 +36,16 @@ def record_answer(
     actor: Viewer,
     now: datetime,
     reason: str,
+    tier: str,
     effective_on: date | None = None,
     by: Party | None = None,
+    wider: bool = False,
     **more: Any,
 ) -> Statement:
     """Record what a party, or the mediator, answers to a claim, a finding or a contest.
 
-    It has no verdict and moves no clock. `more` is as in `record_finding`. Raises PermissionDenied and Refused.
+    It has no verdict and moves no clock. `tier` and `more` are as in `record_finding`, `wider` as in `record_contest`.
+    Raises PermissionDenied and Refused.
     """
     grant = require(actor, Act.ANSWER, statement.agreement_id)
     require_own_party(grant.party_id, by)
@@ -54,7 +57,7 @@ def record_answer(
         reason=reason,
         refers_to=statement,
     )
-    return record(answer, statement.commitment, None, actor, now, more)
+    return record(answer, statement.commitment, None, actor, now, {"tier": tier, **more}, wider)
 
 
 @transaction.atomic

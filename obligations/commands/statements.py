@@ -13,6 +13,7 @@ from agreement.models import Event, SignOff
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.commands.held import Signed, hold
+from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Evidence, Occurrence, Statement
 from obligations.models.clockspan import STILL
@@ -26,6 +27,8 @@ from parties.texts import day_errors, text_errors, tidy
 CONTESTED = (Statement.Kind.CLAIM, Statement.Kind.FINDING)
 # What can be said about a statement also when its commitment is no more.
 AFTERWARDS = (Statement.Kind.ANSWER, Statement.Kind.WITHDRAWAL)
+# What a party replies with to a request.
+REPLYING = (Statement.Kind.CLAIM, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +48,24 @@ def record_finding(
     now: datetime,
     effective_on: date,
     reason: str,
+    tier: str,
     level: int | None = None,
     not_assessable: bool = False,
     conduct: str = "",
     cites: Statement | None = None,
+    wider: bool = False,
     signed: Signed | None = None,
     **more: Any,
 ) -> Statement:
     """Record the mediator's finding on a commitment, as of the day `effective_on` (the agreement's zone).
 
-    One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `cites` is the claim that it
-    judges; needed where a claim is contested and no finding came after. `more` may hold `source`, `tier`, `confidant`
-    (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that it is about, where
-    that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower level after
-    that starts a new cycle. Raises PermissionDenied, Refused, and Held where a second mediator is to sign.
+    One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `tier` says who may see it,
+    and has no default; `wider` that more people than see the claim or the event that it refers to are meant to. `cites`
+    is the claim that it judges; needed where a claim is contested and no finding came after. `more` may hold `source`,
+    `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that it is
+    about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower
+    level after that starts a new cycle. Raises PermissionDenied, Refused (Wider among them), and Held where a second
+    mediator is to sign.
     """
     require(actor, Act.RECORD_FINDING, commitment.agreement_id)
     if level == Level.COMPLETE:
@@ -67,7 +74,7 @@ def record_finding(
     statement = Statement(
         kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites
     )
-    return record(statement, commitment, said, actor, now, more)
+    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider)
 
 
 @transaction.atomic
@@ -78,15 +85,18 @@ def record_claim(
     now: datetime,
     effective_on: date,
     reason: str,
+    tier: str,
     level: int | None = None,
     not_assessable: bool = False,
     conduct: str = "",
     by: Party | None = None,
+    wider: bool = False,
     **more: Any,
 ) -> Statement:
     """Record a party's claim about its own or another's commitment, in the name of the actor's own party.
 
-    `by`, where given, must be that party. The rest is as in `record_finding`; a claim never moves a clock.
+    `by`, where given, must be that party. `wider` says that more people than see a request to which it is a reply are
+    meant to see it. The rest is as in `record_finding`; a claim never moves a clock.
     """
     grant = require(actor, Act.MAKE_CLAIM, commitment.agreement_id)
     require_own_party(grant.party_id, by)
@@ -94,7 +104,7 @@ def record_claim(
     statement = Statement(
         kind=Statement.Kind.CLAIM, by_id=grant.party_id, effective_on=effective_on, reason=reason
     )
-    return record(statement, commitment, said, actor, now, more)
+    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider)
 
 
 @transaction.atomic
@@ -104,11 +114,17 @@ def record_contest(
     actor: Viewer,
     now: datetime,
     reason: str,
+    tier: str,
     effective_on: date | None = None,
     by: Party | None = None,
+    wider: bool = False,
     **more: Any,
 ) -> Statement:
-    """Record a party's objection to a claim or finding. `effective_on` is today in the agreement's zone if left out."""
+    """Record a party's objection to a claim or finding. `effective_on` is today in the agreement's zone if left out.
+
+    `tier` and `more` are as in `record_finding`; `wider` says that more people than see the statement, or a request for
+    a reply to it, are meant to see the contest.
+    """
     grant = require(actor, Act.CONTEST, statement.agreement_id)
     require_own_party(grant.party_id, by)
     refuse_to_refer(statement, CONTESTED, _("Only a claim or a finding can be contested; answer it instead."))
@@ -119,7 +135,7 @@ def record_contest(
         reason=reason,
         refers_to=statement,
     )
-    return record(contest, statement.commitment, None, actor, now, more)
+    return record(contest, statement.commitment, None, actor, now, {"tier": tier, **more}, wider)
 
 
 def refuse_to_refer(statement: Statement, kinds: Container[str], sentence: str) -> None:
@@ -143,6 +159,7 @@ def record(
     actor: Viewer,
     now: datetime,
     more: dict[str, Any],
+    wider: bool,
 ) -> Statement:
     """Check, write the statement, set the clock anew where it is a finding, and enter it in the ledger."""
     commitment = clock.held(commitment)
@@ -151,6 +168,7 @@ def record(
     statement.reason = tidy(statement.reason)
     fill(statement, **more)
     refuse_what_cannot_be(statement, said, actor, now)
+    refuse_wider(statement.audience(now), referents_of(statement), commitment.agreement, now, wider)
     if statement.occurrence and statement.occurrence.holds(statement.effective_on):
         statement.occurrence = None  # the day says it
     statement.save(force_insert=True)
@@ -170,6 +188,18 @@ def record(
     return statement
 
 
+def referents_of(statement: Statement) -> list[Referent]:
+    """What it refers to, as it is under the lock; the event that it rests on; and the requests that it replies to."""
+    found: list[Referent] = []
+    if statement.refers_to_id is not None:
+        found.append(Statement.objects.select_related("by").get(pk=statement.refers_to_id))
+    if statement.event is not None:
+        found.append(statement.event)
+    if statement.kind in REPLYING:
+        found += requests_replied_to(statement.commitment, statement.refers_to, statement.by_id)
+    return found
+
+
 def follow_finding(statement: Statement, commitment: Commitment, now: datetime, cause: Statement) -> None:
     """Set the clocks by a finding that came, or that `cause` withdrew. What others say moves none."""
     if statement.kind != Statement.Kind.FINDING:
@@ -182,8 +212,8 @@ def follow_finding(statement: Statement, commitment: Commitment, now: datetime, 
 def fill(
     statement: Statement,
     *,
+    tier: str,
     source: str = "",
-    tier: str = Tier.PUBLIC,
     confidant: Party | None = None,
     event: Event | None = None,
     import_key: str = "",

@@ -43,11 +43,19 @@ class AskQuerySet(models.QuerySet["Ask"]):
         ended = Q(pk__in=[])
         for one in agreements:
             ended |= Q(agreement=one.pk, reply_by__lt=day_in(now, one.zone))
+        return self.awaiting_a_reply().filter(ended)
+
+    def awaiting_a_reply(self) -> "AskQuerySet":
+        """Those that were not taken back, and to which the asked party has not replied at any tier."""
         said = Statement.objects.held().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
         claim = said.filter(kind=Statement.Kind.CLAIM, commitment=OuterRef("commitment"))
         reply = said.filter(kind__in=REPLIES, refers_to=OuterRef("statement"))
         waits = Q(~Exists(claim), statement__isnull=True) | Q(~Exists(reply), statement__isnull=False)
-        return self.filter(ended, waits, taken_back__isnull=True)
+        return self.filter(waits, taken_back__isnull=True)
+
+    def of(self, party: int, commitment: Commitment, statement: Statement | None) -> "AskQuerySet":
+        """What the party was asked: for a claim on the commitment, or for a reply to the statement."""
+        return self.filter(party=party, commitment=commitment, statement=statement)
 
 
 class Ask(Keyed, Tiered):
@@ -57,7 +65,6 @@ class Ask(Keyed, Tiered):
     to whom it is told.
     """
 
-    tier = models.CharField(_("who may see it"), max_length=16, choices=Tier.choices, default=Tier.PARTIES)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="asks")
     party = models.ForeignKey(

@@ -13,7 +13,7 @@ from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
-BODY = {"party": "alpha", "reply_by": "2026-03-09", "words": "How does it stand?"}
+BODY = {"party": "alpha", "reply_by": "2026-03-09", "words": "How does it stand?", "tier": "parties"}
 
 
 def test_a_mediator_asks_and_takes_it_back(program: Callable[[User], Program], anybody: Program) -> None:

@@ -19,12 +19,12 @@ PATH = "/api/v1/obligations/accord/O-1/evidence/"
 
 
 def file(content: bytes = samples.PDF, **changes: Any) -> dict[str, Any]:
-    told = {"title": "Minutes", "represents_on": "2024-01-10", "language": "en"}
+    told = {"title": "Minutes", "represents_on": "2024-01-10", "language": "en", "tier": "public"}
     return told | {"file": SimpleUploadedFile("minutes.pdf", content)} | changes
 
 
 def link(**changes: Any) -> dict[str, Any]:
-    told = {"title": "News", "represents_on": "2024-01-10", "language": "sq"}
+    told = {"title": "News", "represents_on": "2024-01-10", "language": "sq", "tier": "public"}
     return told | {"url": "https://example.org/", "quote": "It opened.", "seen_on": "2024-01-11"} | changes
 
 
@@ -69,7 +69,7 @@ def test_a_newer_version_names_the_older_one_where_that_can_be_seen(
     owed = make.obligation()
     first = make.evidence_file(owed, tier=Tier.PARTIES)
     asking = program(make.mediator())
-    row = asking.write("obligations/accord/O-1/evidence/", link(replaces=first.key))
+    row = asking.write("obligations/accord/O-1/evidence/", link(replaces=first.key, wider=True))
     assert row["replaces"] == first.key
     assert anybody.read(f"evidence/{row['id']}/")["replaces"] is None
 
@@ -81,7 +81,7 @@ def test_a_newer_version_names_the_older_one_where_that_can_be_seen(
         (file(b""), "file"),
         (file(url="https://example.org/"), "url"),
         (link(quote=""), "quote"),
-        ({"title": "Nothing", "represents_on": "2024-01-10", "language": "en"}, "file"),
+        ({"title": "Nothing", "represents_on": "2024-01-10", "language": "en", "tier": "public"}, "file"),
         (file(language="English"), "language"),
         (file(replaces="never2222222"), "replaces"),
         (file(statement="never2222222"), "statement"),

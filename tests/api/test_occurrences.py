@@ -209,7 +209,7 @@ def test_mediators_are_told_when_each_was_flagged(program: Callable[[User], Prog
 
 
 def body(**fields: Any) -> dict[str, Any]:
-    return {"effective_on": "2026-01-04", "level": 3, "reason": "Seen.", **fields}
+    return {"effective_on": "2026-01-04", "level": 3, "reason": "Seen.", "tier": "public", **fields}
 
 
 def test_a_finding_may_name_an_earlier_period(program: Callable[[User], Program]) -> None:

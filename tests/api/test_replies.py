@@ -31,9 +31,11 @@ def test_a_withdrawal_is_a_row_of_its_own_and_marks_the_one_that_it_takes_back(
 def test_an_answer_is_recorded_by_either_side(program: Of) -> None:
     owed, alpha = make.commitment(), make.representative()
     found = make.finding(owed, 1)
-    row = program(alpha).write(f"statements/{found.key}/answers/", {"reason": "We saw it."})
+    row = program(alpha).write(f"statements/{found.key}/answers/", {"reason": "We saw it.", "tier": "public"})
     assert (row["kind"], row["by"]["code"], row["level"]) == ("answer", "alpha", None)
-    problem = program(make.mediator()).write(f"statements/{row['id']}/answers/", {"reason": "No."}, 400)
+    problem = program(make.mediator()).write(
+        f"statements/{row['id']}/answers/", {"reason": "No.", "tier": "public"}, 400
+    )
     assert list(problem["errors"]) == ["statement"]
 
 
@@ -73,7 +75,8 @@ def test_a_finding_on_a_contested_claim_wants_the_claim_that_it_judges(program: 
     owed, alpha = make.commitment(), make.representative()
     claim = make.claim(owed, alpha, now=NOW - timedelta(hours=2))
     make.contest(claim, make.representative(make.party("beta")), now=NOW - timedelta(hours=1))
-    mediator, body = program(make.mediator()), {"level": 2, "effective_on": "2024-01-10", "reason": "Seen."}
+    mediator = program(make.mediator())
+    body = {"level": 2, "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public"}
     problem = mediator.write(f"commitments/{owed.pk}/findings/", body, 400)
     assert list(problem["errors"]) == ["cites"]
     row = mediator.write(f"commitments/{owed.pk}/findings/", body | {"cites": claim.key})

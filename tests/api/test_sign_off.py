@@ -12,7 +12,7 @@ from tests import make
 from tests.api.conftest import Program
 
 pytestmark = pytest.mark.django_db
-SAID = {"level": 3, "effective_on": "2024-01-10", "reason": "It is done."}
+SAID = {"level": 3, "effective_on": "2024-01-10", "reason": "It is done.", "tier": "public"}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 
-MADE = {"effective_on": "2024-01-10", "level": 3, "reason": "The conference was held."}
+MADE = {"effective_on": "2024-01-10", "level": 3, "reason": "The conference was held.", "tier": "public"}
 
 
 def test_a_mediators_finding_closes_the_breach_and_moves_the_counts(
@@ -46,7 +46,7 @@ def test_a_finding_may_rest_on_an_event_and_be_in_confidence(program: Callable[[
     owed = make.commitment(kind="standing")
     make.event("E-1", tier=Tier.MEDIATORS)
     body = {"effective_on": "2024-01-10", "conduct": "kept", "reason": "Seen.", "event": "E-1"}
-    body |= {"tier": "in_confidence", "confidant": "alpha"}
+    body |= {"tier": "in_confidence", "confidant": "alpha", "wider": "true"}
     row = program(make.mediator()).write(f"commitments/{owed.pk}/findings/", body)
     assert (row["conduct"], row["event"], row["tier"], row["confidant"]) == (
         "kept",
@@ -158,7 +158,7 @@ def test_a_representative_contests_what_is_visible_and_learns_of_nothing_else(
 ) -> None:
     owed = make.commitment(by=make.party("alpha"))
     seen, hidden = make.finding(owed, 1), make.finding(owed, 2, tier=Tier.MEDIATORS)
-    alpha, body = program(make.representative()), {"reason": "We see it otherwise."}
+    alpha, body = program(make.representative()), {"reason": "We see it otherwise.", "tier": "public"}
     row = alpha.write(f"statements/{seen.key}/contests/", body)
     assert (row["kind"], row["refers_to"], row["effective_on"]) == ("contest", seen.key, "2026-03-02")
     nothing = alpha.write(f"statements/{hidden.key}/contests/", body, 404)
@@ -230,7 +230,7 @@ def test_a_finding_after_what_was_seen_is_a_conflict_that_shows_both(
     owed = make.commitment(days=30)
     between = make.finding(owed, level=1)
     mediator = program(make.mediator())
-    body = {"level": 3, "effective_on": "2024-01-10", "reason": "Mine.", "seen": "none"}
+    body = {"level": 3, "effective_on": "2024-01-10", "reason": "Mine.", "tier": "public", "seen": "none"}
     problem = mediator.write(f"commitments/{owed.pk}/findings/", body, 409)
     assert problem["theirs"]["id"] == between.key
     assert problem["yours"] == body

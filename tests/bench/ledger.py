@@ -110,6 +110,7 @@ def commands_of(kind: str, commitments: int) -> Callable[[int], Any]:
             "effective_on": since + timedelta(days=number % 700),
             "reason": f"The works of phase {number} are finished, as the minutes of the panel say.",
             "level": number % 4,
+            "tier": "public",
         }
         if kind == "claim":
             return record_claim(actor=parties[commitment.party_id], **said)

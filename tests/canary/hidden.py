@@ -204,6 +204,7 @@ def proposals(group: Group) -> None:
                 "effective_on": date(2024, 6, 1),
                 "reason": group.text("proposal reason"),
                 "source": group.canary("proposal source"),
+                "tier": Tier.PUBLIC,
             },
             actor=make.a_mediator(group.agreement),
             now=NOW,

@@ -67,7 +67,7 @@ def test_an_answer_or_a_contest_of_the_statement_is_the_reply_to_it(kind: str) -
     alpha = make.representative(owed.party)
     said, other = make.finding(owed, 1), make.finding(owed, 1, reason="Another.")
     ask = make.ask(owed, statement=said)
-    reply: dict[str, Any] = {"now": NOW + timedelta(hours=1), "reason": "Not so."}
+    reply: dict[str, Any] = {"now": NOW + timedelta(hours=1), "reason": "Not so.", **make.OPENLY}
     make.claim(owed, alpha, now=NOW + timedelta(hours=1))
     make.contest(other, alpha, **reply)
     assert state(ask) == "no_reply"
@@ -123,7 +123,7 @@ def test_a_request_is_seen_by_its_tier_and_about_a_statement_by_those_who_see_th
     ("tier", "of_ask", "field"),
     [
         (Tier.MEDIATORS, Tier.PARTIES, "party"),
-        (Tier.PARTIES, Tier.PUBLIC, "tier"),
+        (Tier.PARTIES, Tier.PUBLIC, "wider"),
         (Tier.PUBLIC, Tier.MEDIATORS, "tier"),
     ],
 )
@@ -131,7 +131,7 @@ def test_nobody_is_asked_wider_than_what_it_is_about_is_seen(tier: Tier, of_ask:
     owed = make.commitment()
     said = make.finding(owed, 1, tier=tier)
     with pytest.raises(Refused) as refused:
-        make.ask(owed, statement=said, tier=of_ask)
+        make.ask(owed, statement=said, tier=of_ask, wider=False)
     assert set(refused.value.errors) == {field}
 
 

@@ -146,27 +146,31 @@ def test_nothing_more_is_said_about_what_was_withdrawn() -> None:
     claim.refresh_from_db()
     for act in (record_contest, record_answer):
         with pytest.raises(Refused, match="withdrawn"):
-            act(statement=claim, actor=beta, now=LATER, reason="No.")
+            act(statement=claim, actor=beta, now=LATER, reason="No.", tier="public")
 
 
 def test_a_mediators_answer_leaves_a_contest_waiting_no_more_and_a_partys_does() -> None:
     owed, alpha = make.commitment(), make.representative()
     beta, mediator = make.representative(make.party("beta")), make.a_mediator()
     contest = make.contest(make.claim(owed, alpha), beta)
-    answer = record_answer(statement=contest, actor=viewer_for(alpha), now=NOW, reason="It is done.")
+    answer = record_answer(
+        statement=contest, actor=viewer_for(alpha), now=NOW, reason="It is done.", tier="public"
+    )
     assert (answer.by, answer.refers_to, answer.level) == (owed.party, contest, None)
     assert Statement.objects.unanswered(mediator, NOW).get() == contest
-    record_answer(statement=contest, actor=mediator, now=NOW, reason="We looked: no document was shown.")
+    record_answer(
+        statement=contest, actor=mediator, now=NOW, reason="We looked: no document was shown.", tier="public"
+    )
     assert not Statement.objects.unanswered(mediator, NOW).exists()
 
 
 def test_an_answer_is_not_answered() -> None:
     owed, alpha = make.commitment(), make.representative()
     answer = record_answer(
-        statement=make.claim(owed, alpha), actor=make.a_mediator(), now=NOW, reason="Seen."
+        statement=make.claim(owed, alpha), actor=make.a_mediator(), now=NOW, reason="Seen.", tier="public"
     )
     with pytest.raises(Refused, match="answered"):
-        record_answer(statement=answer, actor=viewer_for(alpha), now=NOW, reason="No.")
+        record_answer(statement=answer, actor=viewer_for(alpha), now=NOW, reason="No.", tier="public")
 
 
 def test_a_finding_on_a_contested_claim_cites_it() -> None:
@@ -198,6 +202,7 @@ def test_a_finding_cites_nothing_but_a_claim_on_its_own_commitment() -> None:
             now=LATER,
             effective_on=date(2024, 2, 1),
             reason="Seen.",
+            tier="public",
             level=2,
             cites=taken_back,
         )

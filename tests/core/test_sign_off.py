@@ -45,7 +45,12 @@ def second() -> Viewer:
 
 
 def found(actor: Viewer, owed: Commitment, level: int = 3, **more: Any) -> Any:
-    said: dict[str, Any] = {"effective_on": DAY, "reason": "It is done.", "source": "Report"}
+    said: dict[str, Any] = {
+        "effective_on": DAY,
+        "reason": "It is done.",
+        "source": "Report",
+        "tier": Tier.PUBLIC,
+    }
     return carry_out(
         Command.RECORD_FINDING, actor=actor, now=NOW, commitment=owed, level=level, **(said | more)
     )
@@ -90,7 +95,9 @@ def test_a_complete_finding_waits_and_then_says_exactly_what_was_proposed(
 def test_the_command_itself_is_held_and_a_lower_level_is_not(first: Viewer) -> None:
     owed = make.commitment()
     with pytest.raises(Held, match="second mediator"):
-        record_finding(commitment=owed, actor=first, now=NOW, level=3, effective_on=DAY, reason="Done.")
+        record_finding(
+            commitment=owed, actor=first, now=NOW, level=3, effective_on=DAY, reason="Done.", tier=Tier.PUBLIC
+        )
     assert isinstance(found(first, owed, 2), Statement)
 
 

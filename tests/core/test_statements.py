@@ -111,7 +111,13 @@ def test_only_a_mediator_of_this_agreement_records_a_finding() -> None:
     for user in [*others, elsewhere]:
         with pytest.raises(PermissionDenied):
             record_finding(
-                commitment=commitment, actor=viewer_for(user), now=NOW, effective_on=DUE, reason="x", level=3
+                commitment=commitment,
+                actor=viewer_for(user),
+                now=NOW,
+                effective_on=DUE,
+                reason="x",
+                level=3,
+                tier="public",
             )
     assert not Statement.objects.exists()
 
@@ -128,6 +134,7 @@ def test_a_representative_claims_in_the_name_of_the_own_party_only() -> None:
             now=NOW,
             effective_on=DUE,
             reason="x",
+            tier="public",
             level=3,
             by=beta,
         )
@@ -146,7 +153,7 @@ def test_a_contest_objects_to_a_statement_and_not_to_a_contest() -> None:
     objection = make.contest(contested, beta)
     assert (objection.refers_to, objection.level) == (contested, None)
     with pytest.raises(Refused):
-        record_contest(statement=objection, actor=viewer_for(beta), now=NOW, reason="x")
+        record_contest(statement=objection, actor=viewer_for(beta), now=NOW, reason="x", tier="public")
 
 
 @pytest.mark.parametrize(

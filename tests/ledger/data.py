@@ -35,7 +35,11 @@ def a_ledger(folder: Path) -> Agreement:
             "north@trial.invalid", Role.REPRESENTATIVE, agreement, party=Party.objects.get(code="north")
         )
     )
-    said: dict[str, Any] = {"commitment": owed, "now": make.NOW, "effective_on": date(2024, 1, 10)}
+    said: dict[str, Any] = {
+        "commitment": owed,
+        "now": make.NOW,
+        "effective_on": date(2024, 1, 10),
+    } | make.OPENLY
     record_claim(actor=north, level=3, reason="Published.", **said)
     record_finding(actor=mediator, level=2, reason="Half of it.", **said)
     record_claim(actor=north, level=3, reason="The rest too.", **said)

@@ -101,7 +101,7 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
     make.finding(owed("MET", mine), 3, date(2023, 4, 1), now=EARLIER)
     claim = make.claim(owed("LATE", mine), one, 3, now=EARLIER, reason="Report of ours.")
     contested = make.contest(claim, other, now=EARLIER)
-    record_answer(statement=contested, actor=mediator, now=EARLIER, reason="Noted.")
+    record_answer(statement=contested, actor=mediator, now=EARLIER, reason="Noted.", tier=Tier.PUBLIC)
     make.claim(owed("LATE", mine), other, 0, now=EARLIER, reason="Report of theirs.")
     found = make.finding(owed("LATE", yours), 1, now=EARLIER, tier=Tier.PARTIES)
     release(subject=found, actor=mediator, now=NOW, tier=Tier.PUBLIC, reason="Agreed.")

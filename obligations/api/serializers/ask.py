@@ -7,10 +7,14 @@ from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, ObligationName, PartyName, WordOrNull
 from obligations.api.serializers.input import Body
+from obligations.api.serializers.tiers import TierField, WiderField
 from obligations.asked import STATES
+from obligations.commands.asks import TIERS_OF_A_REQUEST
 from obligations.models import Statement
 from parties.access import Tier
 from parties.models import Party
+
+TIERS = [(tier.value, tier.label) for tier in TIERS_OF_A_REQUEST]
 
 
 class AskRow(serializers.Serializer[Any]):
@@ -57,11 +61,8 @@ class AskBody(Body):
     statement = serializers.CharField(
         required=False, help_text="Id of the statement to which a reply is asked for; left out, a claim is."
     )
-    tier = serializers.ChoiceField(
-        choices=Tier.choices,
-        default=Tier.PARTIES,
-        help_text="Not `mediators`: the asked party has to see it. In confidence is with that party.",
-    )
+    tier = TierField(TIERS_OF_A_REQUEST, "The asked party has to see it; in confidence is with that party.")
+    wider = WiderField("the statement that a reply is asked for")
 
     def validate_party(self, code: str) -> Party:
         return Body.party(self, code)

@@ -9,10 +9,10 @@ from rest_framework.reverse import reverse
 
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row
 from obligations.api.serializers.input import Body
+from obligations.api.serializers.tiers import TierField, WiderField
 from obligations.commands.evidence import side_of
 from obligations.models import Evidence, Statement
 from obligations.models.evidence import LANGUAGE
-from parties.access import Tier
 from parties.models import Party
 from parties.texts import LIMITS
 
@@ -115,10 +115,11 @@ class EvidenceBody(Body):
         required=False,
         help_text="Indicators of the obligation, word for word.",
     )
-    tier = serializers.ChoiceField(choices=Tier.choices, default=Tier.PUBLIC)
+    tier = TierField()
     confidant = serializers.CharField(
         required=False, help_text="Code of the party, for the tier `in_confidence`."
     )
+    wider = WiderField("the statement that rests on it, or the older version")
     replaces = serializers.CharField(
         required=False, help_text="The own side's evidence of which it is a newer version."
     )

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from agreement.models import Event
+from obligations.api.serializers.tiers import TierField, WiderField
 from obligations.deadlines import CONVENTIONS
 from obligations.models import Occurrence, Reading, Statement
 from obligations.models.statement import Conduct, Level
-from parties.access import Tier
 from parties.models import Party
 from parties.texts import LIMITS
 
@@ -60,9 +60,12 @@ class StatementBody(Body):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, help_text="Its address or title."
     )
-    tier = serializers.ChoiceField(choices=Tier.choices, default=Tier.PUBLIC)
+    tier = TierField()
     confidant = serializers.CharField(
         required=False, help_text="Code of the party, for the tier `in_confidence`."
+    )
+    wider = WiderField(
+        "the statement that it is about, the event that it rests on, or the request it replies to"
     )
 
     def validate_confidant(self, code: str) -> Party:
@@ -145,10 +148,11 @@ class WithdrawalBody(Body):
 class ReleaseBody(Body):
     """Who may see it from now on; with `publish_at`, that it becomes public then."""
 
-    tier = serializers.ChoiceField(choices=Tier.choices)
+    tier = TierField()
     confidant = serializers.CharField(
         required=False, help_text="Code of the party, for the tier `in_confidence`."
     )
+    wider = WiderField("the statement that it refers to, or that rests on it")
     publish_at = serializers.DateTimeField(required=False, help_text="A later instant of publication.")
     reason = serializers.CharField()
 

@@ -1,0 +1,77 @@
+"""What refers to something is seen by no more people than that, unless somebody says that this is meant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, Event
+from agreement.readers import readers_in
+from obligations.commands.errors import Refused
+from obligations.deadlines.explain import DAY
+from obligations.models import Ask, Commitment, Evidence, Statement
+from parties.access import Audience, narrowest
+
+# What a statement, evidence or a request refers to, or rests on.
+Referent = Statement | Ask | Evidence | Event
+
+
+class Wider(Refused):
+    """More people would see it than see what it refers to, and nobody said that this is meant.
+
+    The sentence, under `wider`, says who would learn of what.
+    """
+
+
+def refuse_wider(
+    audience: Audience, referents: Sequence[Referent], agreement: Agreement, now: datetime, wider: bool
+) -> None:
+    """Raises Wider where the audience is not within that of each referent at `now`, and `wider` does not say so."""
+    if wider:
+        return
+    for referent in referents:
+        theirs = referent.audience(now)
+        if not audience.within(theirs):
+            readers = readers_in(agreement)
+            sentence = _(
+                "It refers to %(what)s. Who can read that: %(theirs)s. "
+                "Who could read this, and so learn of it: %(these)s. "
+                "Say that this is meant, or choose that fewer people may see it."
+            )
+            words = {
+                "what": referent_in_words(referent),
+                "theirs": readers.of(theirs),
+                "these": readers.of(audience),
+            }
+            raise Wider({"wider": sentence % words})
+
+
+def inherited(referents: Sequence[Referent], now: datetime) -> Audience | None:
+    """Who may see all of them: what something that refers to them starts with. None where nobody is named by it."""
+    return narrowest(one.audience(now) for one in referents)
+
+
+def requests_replied_to(
+    commitment: Commitment, statement: Statement | None, party_id: int | None
+) -> list[Ask]:
+    """The requests that a claim of the party on the commitment, or its reply to the statement, would be a reply to."""
+    if party_id is None:
+        return []
+    rows = Ask.objects.of(party_id, commitment, statement).awaiting_a_reply()
+    return list(rows.select_related("party").order_by("asked_at", "pk"))
+
+
+def referent_in_words(referent: Referent) -> str:
+    """Such as "the claim of Alpha, 10 Jan 2024"."""
+    if isinstance(referent, Event):
+        return _("the event “%(title)s”") % {"title": referent.title}
+    if isinstance(referent, Evidence):
+        return _("the evidence “%(title)s”") % {"title": referent.title}
+    if isinstance(referent, Ask):
+        words = {"party": referent.party, "day": date_format(referent.reply_by, DAY)}
+        return _("the request to %(party)s for a reply by %(day)s") % words
+    words = {"kind": referent.get_kind_display(), "day": date_format(referent.effective_on, DAY)}
+    if referent.by is None:
+        return _("the %(kind)s of the mediators, %(day)s") % words
+    return _("the %(kind)s of %(party)s, %(day)s") % (words | {"party": referent.by})
