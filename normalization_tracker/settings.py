@@ -345,6 +345,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "StateEnum": "obligations.models.period_state.State",
         "StatementKind": "obligations.models.Statement.Kind",
         "StepKind": "obligations.api.serializers.commitment.STEPS",
+        "TierEnum": "parties.access.Tier",
         "TierOfARequest": "obligations.api.serializers.ask.TIERS",
     },
     "POSTPROCESSING_HOOKS": [
