@@ -203,7 +203,7 @@ def test_a_finding_that_rests_on_a_hidden_event_is_no_wider_than_that(world: Wor
 
 def test_a_request_that_was_answered_or_taken_back_binds_no_more(world: World) -> None:
     make.ask(world.owed, tier=Tier.IN_CONFIDENCE)
-    claim = {"tier": Tier.IN_CONFIDENCE, "confidant": world.alpha, "wider": False}
+    claim: dict[str, Any] = {"tier": Tier.IN_CONFIDENCE, "confidant": world.alpha, "wider": False}
     make.claim(world.owed, world.user, now=LATER, **claim)
     assert make.claim(world.owed, world.user, now=LATER, reason="Anew.", wider=False).tier == Tier.PUBLIC
 
