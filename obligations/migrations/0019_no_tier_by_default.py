@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0017_statements_to_publish"),
+        ("obligations", "0018_keys"),
     ]
 
     operations = [
