@@ -13,9 +13,10 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from normalization_tracker.evidence_storage import evidence_storage
+from normalization_tracker.shared_cache import address_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "normalization_tracker.request_id.RequestId",
+    "normalization_tracker.rates.RateHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -126,6 +128,20 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 OWNER_DATABASE: dict[str, Any] = dict(env.dj_db_url("OWNER_DATABASE_URL")) if OWNER_DATABASE_URL else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What all processes count together: requests, and attempts. On the broker's server, under a prefix of its own.
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "normalization_tracker.shared_cache.SharedCache",
+        "LOCATION": address_of(REDIS_URL),
+        "KEY_PREFIX": "tracker-cache",
+        "OPTIONS": {
+            "serializer": "normalization_tracker.shared_cache.Plain",
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.5,
+        },
+    }
+}
 
 # The worker may be killed at any moment: a job is done only when it is acknowledged after its end.
 CELERY_BROKER_URL = REDIS_URL
@@ -205,6 +221,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "parties.passwords.NotGuessable"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -217,15 +234,24 @@ ACCOUNT_UNIQUE_EMAIL = True
 # Accounts are made by an administrator, who vouches for the address.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-# Wrong passwords are counted by axes, by account and address: who guesses at one account shuts out no other.
-ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Wrong passwords are counted by axes, as parties/lockout.py says: an attempt that is right costs a neighbour nothing.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip,5/h/key"}
+# Who has the mailbox has the account; and an owner whom somebody else's guesses stop gets in by it.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # No mail to an address without an account: nobody signs up here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Pages, admin and API each name the address in their own way.
 AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "parties.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "parties.client_address.client_address"
 AXES_FAILURE_LIMIT = 10
-AXES_LOCKOUT_TEMPLATE = "lockout.html"
+LOCKOUT_OF_ACCOUNT = 50
+LOCKOUT_OF_ADDRESS = 20
+LOCKOUT_KNOWN_DAYS = 90
+# What is tried while stopped is neither looked at nor counted: the hour ends however often it is tried.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "parties.lockout.stopped"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -238,6 +264,9 @@ EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", True)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "tracker@localhost")
+
+# How many proxies stand in front, each of which adds to X-Forwarded-For: see parties/client_address.py.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=10))
 
 # What a browser may do with a page
 HTTPS: bool = env.bool("HTTPS", not (DEBUG or TRIAL))
@@ -298,6 +327,19 @@ FILE_UPLOAD_HANDLERS = ["normalization_tracker.uploads.BoundedUpload"]
 FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", "") or None
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
+# How many requests a token, account or address may make: "600/m" is 600 a minute; empty: as many as they like.
+RATE = validate.Regexp(
+    r"^([1-9][0-9]{0,8}/[smhd])?$", error="Give a rate such as 600/m, or nothing for none."
+)
+RATES: dict[str, str] = {
+    "signed-in": env.str("RATE_SIGNED_IN", "600/m", validate=RATE),
+    "anonymous": env.str("RATE_ANONYMOUS", "120/m", validate=RATE),
+    # Changes, search, the preview of many statements, and what takes all away; pages and API together.
+    "costly": env.str("RATE_COSTLY", "60/m", validate=RATE),
+    # Attempts to trade a password for a token; from one address.
+    "sign-in": env.str("RATE_SIGN_IN", "30/m", validate=RATE),
+}
+
 # API
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -312,9 +354,14 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "normalization_tracker.api.problems.handle",
+    "DEFAULT_THROTTLE_CLASSES": ["normalization_tracker.api.throttling.ByWhoAsks"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-REST_KNOX: dict[str, Any] = {"TOKEN_TTL": timedelta(days=env.int("API_TOKEN_DAYS", 30))}
+# Tokens of programs: how long one lasts where nothing else is said, and at most.
+API_TOKEN_DAYS: int = env.int("API_TOKEN_DAYS", 30)
+API_TOKEN_MOST_DAYS = 366
+KNOX_TOKEN_MODEL = "parties.ApiToken"
+REST_KNOX: dict[str, Any] = {"TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Normalization Tracker",
     "DESCRIPTION": (

@@ -6,6 +6,7 @@ from obligations.pages import asks, drafts
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("account/", include("obligations.account.urls")),
     path("account/", include("parties.urls")),
     path("api/v1/", include("obligations.api.urls")),
     path("administration/", include("obligations.administration.urls")),

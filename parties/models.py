@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 from parties.access import Audience, Tier, audience_of
 from parties.keys import LENGTH, random_key
@@ -24,6 +27,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """The server's administrator. Raises ValidationError for a password that no page would take.
+
+        Django's command checks it where it asks for one, and offers to go on all the same; not here.
+        """
+        if password is not None:
+            validate_password(password, self.model(email=email, **fields))
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -38,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("administers accounts"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("made at"), auto_now_add=True)
+    # Every session is made under this word: another one ends them all. See agreement/commands/tokens.py.
+    session_epoch = models.CharField(max_length=LENGTH, default="", blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -52,6 +63,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session carries of the account: the library's, with the word that ends all sessions."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        text = f"{self.password}{self.session_epoch}"
+        return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Party(models.Model):
@@ -78,6 +95,36 @@ class Keyed(models.Model):
 
     class Meta:
         abstract = True
+
+
+class ApiToken(Keyed, AbstractAuthToken):
+    """What a program shows in place of its owner's password. The server keeps a hash of it alone.
+
+    `last_used_at` is right to a minute: a read of the API costs a write no more often than that.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+
+    name = models.CharField(_("name"), max_length=LIMITS["name"])
+    scope = models.CharField(_("scope"), max_length=8, choices=Scope.choices, default=Scope.READ)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["ApiToken"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(scope__in=("read", "write")), name="api_token_scope_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 # What a release changes on a row that is append-only otherwise.

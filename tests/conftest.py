@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import django
@@ -18,7 +20,10 @@ django.setup()
 
 import pgtrigger  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.core.cache import cache, caches  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+
+from normalization_tracker.shared_cache import SharedCache  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -38,6 +43,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *sandbox]}
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_before() -> None:
+    """Attempts and requests are counted over all tests of a process, else."""
+    cache.clear()
+
+
+@pytest.fixture
+def cache_is_away(tmp_path: Path) -> Iterator[None]:
+    """Nobody answers where the cache should be."""
+    params = {"KEY_PREFIX": "tracker-cache", "OPTIONS": {"socket_connect_timeout": 0.5}}
+    away = SharedCache(f"unix://{tmp_path}/nobody.sock?db=0", params)
+    shared = caches["default"]
+    caches["default"] = away
+    yield
+    caches["default"] = shared
 
 
 _teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]

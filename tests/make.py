@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
+
 from agreement.models import (
     Agreement,
     Event,
@@ -25,7 +28,7 @@ from obligations.deadlines import start_of_day
 from obligations.models import Ask, Commitment, Evidence, Obligation, Reading, Statement, Terms
 from obligations.models.clockspan import OUTSET
 from parties.access import Clearance, Role, Tier, Viewer
-from parties.models import Party, User
+from parties.models import ApiToken, Party, User
 
 # A moment long after every due date in the tests, so that what is late is late.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -152,6 +155,14 @@ def user(email: str, role: Role | None = None, of: Agreement | None = None, **ma
     if role is not None:
         Mandate.objects.create(user=made, agreement=of or agreement(), role=role, **mandate)
     return made
+
+
+def token(of: User, scope: str = "write", name: str = "a program", **fields: Any) -> str:
+    """The secret of a token of the user, as a program shows it."""
+    digest, secret = get_digest_token()
+    beginning = secret[: CONSTANTS.TOKEN_KEY_LENGTH]
+    ApiToken.objects.create(user=of, name=name, scope=scope, digest=digest, token_key=beginning, **fields)
+    return str(secret)
 
 
 def mediator(email: str = "mediator@trial.invalid", of: Agreement | None = None) -> User:

@@ -1,7 +1,22 @@
-"""Accounts, mandates and policies: who may work here, and as what. Administrators alone decide, with a reason."""
+"""Accounts, mandates and policies: who may work here, and as what. Administrators alone decide, with a reason.
+
+Of tokens and sessions, their owner does.
+"""
 
 from agreement.commands.accounts import make_account, record_link, switch_account
 from agreement.commands.mandates import give_mandate, withdraw_mandate
 from agreement.commands.policy import set_policy
+from agreement.commands.tokens import make_token, revoke_token, revoke_tokens, sign_out_everywhere
 
-__all__ = ["give_mandate", "make_account", "record_link", "set_policy", "switch_account", "withdraw_mandate"]
+__all__ = [
+    "give_mandate",
+    "make_account",
+    "make_token",
+    "record_link",
+    "revoke_token",
+    "revoke_tokens",
+    "set_policy",
+    "sign_out_everywhere",
+    "switch_account",
+    "withdraw_mandate",
+]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
+from agreement.commands.tokens import end_access
 from agreement.ledger import enter
 from agreement.models import Mandate
 from parties.access import Viewer
@@ -55,7 +56,7 @@ def account_errors(email: str, name: str) -> dict[str, str]:
 
 @transaction.atomic
 def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, reason: str) -> User:
-    """Let an account sign in, or no more: then it is the public, and its tokens are refused.
+    """Let an account sign in, or no more: then all its sessions and tokens end, and none comes back with it.
 
     Only who administers all agreements in which it has a mandate may. Raises PermissionDenied and Refused.
     """
@@ -75,6 +76,8 @@ def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, rea
         refuse_to_lose_the_last(mandates)
     account.is_active = on
     account.save(update_fields=["is_active"])
+    if not on:
+        end_access(account)
     enter(
         agreement_id=None,
         actor=actor,

@@ -3,19 +3,27 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+
+from parties.models import ApiToken
+from parties.tokens import note_use, token_shown
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # which reads the settings that name this module
 
 
 class ApiTokens(TokenAuthentication):
-    """`Authorization: Token …`, or `Bearer …`, which many tools write unasked."""
+    """`Authorization: Token …`, or `Bearer …`, which many tools write unasked.
+
+    A token that only reads is refused here where the request writes: no view can forget it. A view whose writes touch
+    the token alone says `takes_any_scope`.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         scheme, _space, token = get_authorization_header(request).partition(b" ")
@@ -23,8 +31,21 @@ class ApiTokens(TokenAuthentication):
             return None
         if not token.isalnum():
             raise AuthenticationFailed(_("The header wants one token, in letters and digits."))
-        found: tuple[Any, Any] = self.authenticate_credentials(token)
-        return found
+        now = timezone.now()
+        shown = token_shown(token.decode(), now)
+        if shown is None:
+            raise AuthenticationFailed(_("This token is not in force: it is wrong, or it has ended."))
+        view = request.parser_context["view"]
+        if request.method not in SAFE_METHODS and not getattr(view, "takes_any_scope", False):
+            self.require_to_write(shown)
+        note_use(shown, now)
+        return shown.user, shown
+
+    def require_to_write(self, token: ApiToken) -> None:
+        if token.scope != ApiToken.Scope.WRITE:
+            raise PermissionDenied(
+                _("This token only reads. To write, make one with the scope “write”."), code="read_token"
+            )
 
 
 class MayRead(BasePermission):

@@ -1,9 +1,11 @@
 """Errors of the API as problem details (RFC 9457): one shape for all, and nothing of the inside in any."""
 
 import logging
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import UnreadablePostError
@@ -54,6 +56,10 @@ class Overtaken(exceptions.APIException):
 
 class LockedOut(exceptions.Throttled):
     default_detail = gettext_lazy("Too many attempts with a wrong password. Try again later.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wait = int(timedelta(hours=settings.AXES_COOLOFF_TIME).total_seconds())
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:

@@ -26,14 +26,28 @@ ANSWER = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
+HEADERS = {
+    "RateLimit-Policy": "Each quota: `q` requests in `w` seconds, to a token, account or address.",
+    "RateLimit": "What is left of each: `r` requests, for `t` more seconds.",
+}
+TOO_MANY = {
+    "description": "Too many requests, or too many attempts to sign in.",
+    "headers": {
+        "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until it may be asked again."},
+        **{name: {"schema": {"type": "string"}, "description": text} for name, text in HEADERS.items()},
+    },
+    "content": ANSWER["content"],
+}
+
 
 def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Every operation may answer with a problem, of one shape for all; no parameter may be empty."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
-    components["responses"] = {"Problem": ANSWER}
+    components["responses"] = {"Problem": ANSWER, "TooManyRequests": TOO_MANY}
     for path in result["paths"].values():
         for method, operation in path.items():
+            operation["responses"]["429"] = {"$ref": "#/components/responses/TooManyRequests"}
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
             for parameter in operation.get("parameters", []):
                 if parameter["schema"] == {"type": "string"}:

@@ -39,7 +39,11 @@ NEWEST = 30
 ENTERED = {
     "give_mandate": gettext_lazy("Mandate given"),
     "make_account": gettext_lazy("Account made"),
+    "make_token": gettext_lazy("API token made"),
+    "revoke_token": gettext_lazy("API token revoked"),
+    "revoke_tokens": gettext_lazy("All API tokens revoked"),
     "send_link": gettext_lazy("Link to set a password given out"),
+    "sign_out_everywhere": gettext_lazy("Signed out everywhere"),
     "switch_account": gettext_lazy("Switched on or off"),
     "withdraw_mandate": gettext_lazy("Mandate withdrawn"),
 }

@@ -84,6 +84,7 @@ routes = [
     ),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/current/", tokens.CurrentToken.as_view(), name="current-token"),
+    path("tokens/<str:key>/", tokens.Token.as_view(), name="token"),
     re_path(r"^.*$", root.Nowhere.as_view(), name="nowhere"),
 ]
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from normalization_tracker.rates import costly
 from obligations.bulk.columns import COLUMNS
 from obligations.bulk.rows import Book
 from obligations.bulk.run import Result, preview, record
@@ -76,6 +77,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @for_authors
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly
 def upload(request: HttpRequest, agreement: str) -> HttpResponse:
     """Take a sheet in, and go on to its preview. Sheets that wait are listed."""
     viewer, now = viewer_of(request), timezone.now()
@@ -104,6 +106,7 @@ def upload(request: HttpRequest, agreement: str) -> HttpResponse:
 
 @for_authors
 @require_safe
+@costly
 def template(request: HttpRequest, agreement: str, form: str) -> HttpResponse:
     """The columns, with a row for each commitment, as CSV or XLSX."""
     viewer = viewer_of(request)
@@ -118,6 +121,7 @@ def template(request: HttpRequest, agreement: str, form: str) -> HttpResponse:
 
 @for_authors
 @require_http_methods(["GET", "HEAD", "POST"])
+@costly
 def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
     """What recording the sheet does, row by row; sent, all of it is recorded, or thrown away."""
     viewer, now = viewer_of(request), timezone.now()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
+from normalization_tracker.rates import costly
 from obligations.changes.change import Change, Kind
 from obligations.changes.page import counts_in_words, grouped, in_order, totals_of
 from obligations.changes.scope import Scope, nothing_to_read, scope_of
@@ -35,6 +36,7 @@ class Quick:
 
 @require_safe
 @for_readers
+@costly
 def what_changed(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request, ("since", "until", "kind", "page"))
     if scope is None:

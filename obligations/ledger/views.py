@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from agreement.ledger.export import exported
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from normalization_tracker.rates import costly
 from obligations.compliance.selection import address
 from obligations.ledger.entries import FILTERS, asked_of, commands, entries, mediated, state
 from parties.rights import Act, may
@@ -69,7 +70,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 @for_mediators
 @require_safe
-def export(request: HttpRequest, code: str) -> StreamingHttpResponse:
+@costly
+def export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The chain as lines of JSON, to be kept and to be verified elsewhere."""
     agreement = theirs(request, code)
     answer = StreamingHttpResponse(exported(agreement), content_type="application/jsonl")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from normalization_tracker.rates import costly
 from obligations.asof import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.compliance.scope import for_readers
 from obligations.deadlines import present
@@ -50,6 +51,7 @@ def said_total(hits: Hits) -> str:
 
 @require_safe
 @for_readers
+@costly
 def search(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     readable = list(Agreement.objects.visible_to(viewer))

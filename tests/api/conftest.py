@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from knox.models import AuthToken
 
 from parties.models import User
+from tests import make
 from tests.make import NOW
 
 
@@ -47,10 +47,9 @@ def anybody() -> Program:
 
 @pytest.fixture
 def program() -> Callable[[User], Program]:
-    """A program with a token of the user."""
+    """A program with a token of the user, which writes."""
 
     def of(user: User) -> Program:
-        token = AuthToken.objects.create(user=user)[1]
-        return Program(headers={"Authorization": f"Token {token}"})
+        return Program(headers={"Authorization": f"Token {make.token(user)}"})
 
     return of

@@ -68,8 +68,13 @@ OWN = {
     "account_reset_password_from_key",
     "account_signup",
     "api:current-token",
+    "api:token",
     "api:tokens",
     "drafts",
+    "own-token-revoke",
+    "own-tokens",
+    "own-tokens-revoke",
+    "sign-out-everywhere",
     "unsent",
 }
 

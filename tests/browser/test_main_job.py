@@ -65,7 +65,8 @@ def send(trial: RunningTrial, path: str, token: str, body: dict[str, Any]) -> tu
 
 def token(trial: RunningTrial, role: str, party: str | None = None) -> str:
     who = account(trial, role, party)
-    status, body = send(trial, "tokens/", "", {"email": who["email"], "password": who["password"]})
+    asked = {"email": who["email"], "password": who["password"], "name": "a test", "scope": "write"}
+    status, body = send(trial, "tokens/", "", asked)
     assert status == 201, body
     return str(body["token"])
 

@@ -183,6 +183,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "evidence-attach": of_evidence,
     "evidence-file": of_evidence,
     "obligation": obligations,
+    "own-token-revoke": lambda: [{"key": "none"}],
     "gate": gates,
     "ledger-export": agreements,
     "obligation-ask-back": of_asks,
@@ -205,6 +206,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "api:findings": commitments("pk"),
     "api:obligation-evidence": lambda: late(),
     "api:statement-releases": by_key(Statement),
+    "api:token": lambda: [{"key": "none"}],
     "api:trigger-dates": lambda: [{"agreement": "accord", "code": "T-START"}],
     "api:withdrawals": by_key(Statement),
 }

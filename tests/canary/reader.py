@@ -24,8 +24,8 @@ RANDOM = [
     re.compile(r'headers\["X-CSRFTOKEN"\] = "[^"]*"'),
     re.compile(r'"X-CSRFToken": ?"[^"]*"|&quot;X-CSRFToken&quot;: ?&quot;[^&]*&quot;'),
 ]
-NOT_OF_THE_PAGE = ("Set-Cookie", "X-Request-ID")
-SIGNS_OUT = ("account_logout",)
+NOT_OF_THE_PAGE = ("Set-Cookie", "X-Request-ID", "RateLimit")
+SIGNS_OUT = ("account_logout", "sign-out-everywhere")
 # Of links that differ in their values alone, so many are followed.
 ALIKE = effort(1, 10)
 # And of one page, so many: each number of a dashboard is a link to the rows behind it.

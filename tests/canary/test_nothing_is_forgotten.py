@@ -5,6 +5,7 @@ import time_machine
 from django.db import models
 
 from obligations.models import Draft, Proposal, Release
+from parties.models import ApiToken
 from tests.canary.addresses import without_arguments, without_values
 from tests.canary.hidden import BUILDERS, FOLLOW, GROUPS, OPEN, hide, not_for_everybody
 from tests.canary.world import build
@@ -22,7 +23,7 @@ MADE = {
 
 
 def test_every_model_that_is_not_for_everybody_has_a_builder() -> None:
-    assert not_for_everybody() == {*BUILDERS, *OPEN, Draft, Release}
+    assert not_for_everybody() == {*BUILDERS, *OPEN, ApiToken, Draft, Release}
 
 
 def test_whatever_hangs_on_a_row_with_a_tier_is_known() -> None:

@@ -15,6 +15,7 @@ from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
 from obligations.models import Draft, Reading
 from parties.models import User
+from tests import make
 from tests.api.test_rights_matrix import HEALTH, writes
 from tests.api.test_rights_matrix import addresses as routes
 from tests.canary.addresses import addresses
@@ -126,6 +127,8 @@ def more() -> None:
     content = {"name": "sheet.csv", "rows": []}
     accord = Agreement.objects.get(code="accord")
     save_draft(kind=Draft.Kind.BULK, agreement=accord, actor=viewer_for(mediator), now=NOW, content=content)
+    make.token(mediator)
+    make.token(mediator)
     new = User.objects.create_user("new@trial.invalid")
     new.set_unusable_password()
     new.save()

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from knox.models import AuthToken
 from pytest_django import Settings
 
 from parties.models import User
@@ -66,7 +65,7 @@ def test_what_everybody_is_shown_is_stored_for_who_asked_alone() -> None:
 
 
 def test_a_tool_may_store_what_it_was_given_if_it_asks_each_time_whether_it_holds() -> None:
-    token = AuthToken.objects.create(user=User.objects.get(email=ACCOUNTS["mediator"]))[1]
+    token = make.token(User.objects.get(email=ACCOUNTS["mediator"]))
     answers = read(Client(), Authorization=f"Token {token}")
     rows = {
         at: stored(one) for at, one in answers.items() if at.startswith("/api/") and one.status_code == 200

@@ -11,7 +11,7 @@ from obligations.api.serializers.tiers import TierField, WiderField
 from obligations.deadlines import CONVENTIONS
 from obligations.models import Occurrence, Reading, Statement
 from obligations.models.statement import Conduct, Level
-from parties.models import Party
+from parties.models import ApiToken, Party
 from parties.texts import LIMITS
 
 # The kinds of readings that people record, with the fields that belong to each.
@@ -217,10 +217,46 @@ class TriggerDateBody(Body):
 class CredentialsBody(Body):
     email = serializers.CharField()
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    name = serializers.CharField(
+        help_text="What you find it by in the list of tokens: such as the name of the program.",
+    )
+    scope = serializers.ChoiceField(
+        choices=ApiToken.Scope.choices,
+        default=ApiToken.Scope.READ,
+        help_text="`read`: every request that writes is answered 403. Left out, it is that.",
+    )
+    expiry = serializers.DateTimeField(
+        required=False,
+        help_text="When it ends, within a year; left out, after the days that the server is set to.",
+    )
 
 
 class TokenRow(serializers.Serializer[Any]):
-    token = serializers.CharField(
-        read_only=True, help_text="Shown this once: the server keeps only a hash of it."
+    """A token, without its secret: nobody is shown that again."""
+
+    key = serializers.CharField(
+        read_only=True, help_text="Names the token; it is no secret and opens nothing."
     )
-    expiry = serializers.DateTimeField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices, read_only=True)
+    created = serializers.DateTimeField(read_only=True)
+    expiry = serializers.DateTimeField(read_only=True, allow_null=True)
+    last_used_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="Right to a minute; null: never."
+    )
+    is_current = serializers.SerializerMethodField(help_text="Whether this request shows it.")
+
+    def get_is_current(self, token: ApiToken) -> bool:
+        return token == self.context.get("shown")
+
+
+class NewTokenRow(TokenRow):
+    """A token that was made just now."""
+
+    token = serializers.CharField(
+        read_only=True, help_text="The secret, shown this once: the server keeps only a hash of it."
+    )
+
+
+class TokenRows(serializers.Serializer[Any]):
+    results = TokenRow(many=True, read_only=True)

@@ -27,6 +27,8 @@ class Moved(APIException):
 
 
 class Bulk(Writing):
+    is_costly = True
+
     @extend_schema(
         operation_id="bulk_create",
         tags=["statements"],

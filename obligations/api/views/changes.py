@@ -79,6 +79,7 @@ def place_given(request: Request) -> Place | None:
 class Changes(Resource):
     """What was recorded between two moments, and what followed: statements, readings, dates, breaches, due dates."""
 
+    is_costly = True
     model = Commitment
     serializer_class = ChangeRow
     filterset_class = ChangeFilter

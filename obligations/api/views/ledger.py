@@ -66,6 +66,7 @@ class LedgerFilter(filters.FilterSet):
 class Ledger(Resource):
     """What was entered, in the order of the chain."""
 
+    is_costly = True
     model = ChainLink
     serializer_class = LedgerRow
     filterset_class = LedgerFilter

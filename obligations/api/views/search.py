@@ -89,6 +89,7 @@ class BestFirst(OfAMoment):
 class Search(Recalled):
     """Obligations, statements, events and evidence by their words, as far as the viewer may see them."""
 
+    is_costly = True
     model = Agreement
     serializer_class = FoundRow
     filterset_class = SearchFilter

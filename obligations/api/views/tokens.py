@@ -1,45 +1,94 @@
 """Tokens: a program signs in once with e-mail and password, and then shows a token that ends by itself."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from agreement.commands import make_token, revoke_token, revoke_tokens
+from agreement.viewers import viewer_for, viewer_of
 from normalization_tracker.api.access import ApiTokens
+from normalization_tracker.api.filtering import refuse_what_is_not_known
 from normalization_tracker.api.problems import LockedOut
-from obligations.api.serializers.input import CredentialsBody, TokenRow
-from parties.models import User
+from normalization_tracker.api.throttling import BySignIn
+from obligations.api.serializers.input import CredentialsBody, NewTokenRow, TokenRow, TokenRows
+from obligations.api.views.base import refusals
+from parties.models import ApiToken, User
+from parties.tokens import in_force
+
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
-class Tokens(APIView):
-    authentication_classes = []
-    permission_classes = []
+class OfOneAccount(APIView):
+    """What an account does with its own tokens."""
+
+    permission_classes = [IsAuthenticated]
+
+    def tokens(self, now: datetime) -> Any:
+        return in_force(self.request.user, now)  # type: ignore[arg-type]  # permissions let nobody else in
+
+
+class Tokens(OfOneAccount):
+    def get_authenticators(self) -> list[Any]:
+        """Making one asks for e-mail and password, whatever else the request shows."""
+        return [] if self.is_making else super().get_authenticators()
+
+    def get_permissions(self) -> list[Any]:
+        return [] if self.is_making else list(super().get_permissions())
+
+    @property
+    def is_making(self) -> bool:
+        return self.request is not None and self.request.method == "POST"
+
+    def get_throttles(self) -> list[Any]:
+        return [BySignIn()] if self.is_making else super().get_throttles()
 
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
+
+    @extend_schema(operation_id="tokens_list", tags=["tokens"], responses={200: TokenRows})
+    def get(self, request: Request) -> Response:
+        """The tokens of your account that are in force, the newest first, without their secrets."""
+        refuse_what_is_not_known(request, set(), set())
+        rows = self.tokens(timezone.now())
+        return Response(TokenRows({"results": rows}, context={"shown": request.auth}).data)
 
     @extend_schema(
         operation_id="tokens_create",
         tags=["tokens"],
         auth=[],
         request=CredentialsBody,
-        responses={201: TokenRow},
+        responses={201: NewTokenRow},
     )
     def post(self, request: Request) -> Response:
-        """Trade e-mail and password for a token. Wrong passwords are counted, as they are in the browser."""
-        given = CredentialsBody(data=request.data)
-        given.is_valid(raise_exception=True)
-        user = signed_in(request._request, **given.validated_data)
-        instance, token = AuthToken.objects.create(user=user)
-        body = {"token": token, "expiry": TokenRow(instance).data["expiry"]}
-        return Response(body, status=201, headers={"Cache-Control": "no-store"})
+        """Trade e-mail and password for a token. Wrong passwords are counted, as they are in the browser.
+
+        The token ends at `expiry`, when it is revoked, when the password changes, when the account is switched off,
+        and when its owner signs out everywhere.
+        """
+        body = CredentialsBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given: dict[str, Any] = dict(body.validated_data)
+        user = signed_in(request._request, given.pop("email"), given.pop("password"))
+        with refusals():
+            token, secret = make_token(account=user, actor=viewer_for(user), now=timezone.now(), **given)
+        return Response(TokenRow(token).data | {"token": secret}, status=201, headers=NOT_KEPT)
+
+    @extend_schema(operation_id="tokens_destroy_all", tags=["tokens"], request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Revoke all tokens of your account, the one that this request shows among them."""
+        revoke_tokens(account=request.user, actor=viewer_of(request), now=timezone.now())  # type: ignore[arg-type]
+        return Response(status=204)
 
 
 def signed_in(request: HttpRequest, email: str, password: str) -> User:
@@ -54,12 +103,28 @@ def signed_in(request: HttpRequest, email: str, password: str) -> User:
     return user
 
 
+class Token(OfOneAccount):
+    @extend_schema(operation_id="tokens_destroy", tags=["tokens"], request=None, responses={204: None})
+    def delete(self, request: Request, key: str) -> Response:
+        """Revoke one token of your account, by its `key`."""
+        now = timezone.now()
+        token = None if "\x00" in key else self.tokens(now).filter(key=key).first()
+        if token is None:
+            raise Http404
+        revoke_token(token=token, actor=viewer_of(request), now=now)
+        return Response(status=204)
+
+
 class CurrentToken(APIView):
     authentication_classes = [ApiTokens]
+    takes_any_scope = True
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="tokens_destroy", tags=["tokens"], request=None, responses={204: None})
+    @extend_schema(
+        operation_id="tokens_destroy_current", tags=["tokens"], request=None, responses={204: None}
+    )
     def delete(self, request: Request) -> Response:
-        """Revoke the token that this request shows."""
-        request.auth.delete()
+        """Revoke the token that this request shows, whatever its scope."""
+        assert isinstance(request.auth, ApiToken)
+        revoke_token(token=request.auth, actor=viewer_of(request), now=timezone.now())
         return Response(status=204)

@@ -1,0 +1,133 @@
+"""Tokens of programs, and the end of all that an account has open. Each act is of the own account alone."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
+
+from agreement.commands.checks import subject
+from agreement.ledger import enter
+from parties.access import Viewer
+from parties.errors import Refused
+from parties.keys import random_key
+from parties.models import ApiToken, User
+from parties.texts import text_errors, tidy
+from parties.tokens import in_force, revoke_all
+
+# Of one account: the API counts the requests of each token by itself.
+MOST = 20
+
+
+@transaction.atomic
+def make_token(
+    *, account: User, actor: Viewer, now: datetime, name: str, scope: str, expiry: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token; the row, and the secret, which is in no database and no log and is shown this once.
+
+    `scope` is one of ApiToken.Scope. Without `expiry` it ends after API_TOKEN_DAYS. Tokens of the account that have
+    ended are cleared away. Raises PermissionDenied and Refused.
+    """
+    account = own(account, actor)
+    name = tidy(name)
+    expiry = expiry or now + timedelta(days=settings.API_TOKEN_DAYS)
+    if not account.is_active:
+        raise Refused({"account": _("It is switched off.")})
+    if errors := token_errors(name, scope, expiry, now):
+        raise Refused(errors)
+    ApiToken.objects.filter(user=account, expiry__lte=now).delete()
+    if in_force(account, now).count() >= MOST:
+        raise Refused({"name": _("An account has at most %(n)s tokens: revoke one first.") % {"n": MOST}})
+    digest, secret = get_digest_token()
+    token = ApiToken(
+        user=account,
+        name=name,
+        scope=scope,
+        expiry=expiry,
+        digest=digest,
+        token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH],
+    )
+    token.save(force_insert=True)
+    enter(
+        agreement_id=None,
+        actor=actor,
+        now=now,
+        command="make_token",
+        subject=subject(account),
+        after={"token": token.key, "name": name, "scope": scope, "expiry": expiry},
+    )
+    return token, secret
+
+
+def token_errors(name: str, scope: str, expiry: datetime, now: datetime) -> dict[str, str]:
+    errors = text_errors({"name"}, name=name)
+    if scope not in ApiToken.Scope.values:
+        errors["scope"] = _("Take “read” or “write”.")
+    most = settings.API_TOKEN_MOST_DAYS
+    if not now < expiry <= now + timedelta(days=most):
+        errors["expiry"] = _("Take an instant within the next %(days)s days.") % {"days": most}
+    return errors
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, actor: Viewer, now: datetime) -> None:
+    """End one token. Raises PermissionDenied."""
+    account = own(token.user, actor)
+    if ApiToken.objects.filter(pk=token.pk).delete()[0]:
+        enter(
+            agreement_id=None,
+            actor=actor,
+            now=now,
+            command="revoke_token",
+            subject=subject(account),
+            before={"token": token.key, "name": token.name, "scope": token.scope},
+        )
+
+
+@transaction.atomic
+def revoke_tokens(*, account: User, actor: Viewer, now: datetime) -> int:
+    """End all tokens of an account; how many there were. Raises PermissionDenied."""
+    account = own(account, actor)
+    revoked = revoke_all(account)
+    if revoked:
+        enter(
+            agreement_id=None,
+            actor=actor,
+            now=now,
+            command="revoke_tokens",
+            subject=subject(account),
+            before={"tokens": revoked},
+        )
+    return revoked
+
+
+@transaction.atomic
+def sign_out_everywhere(*, account: User, actor: Viewer, now: datetime) -> None:
+    """End every session and every token of an account, this one too. Raises PermissionDenied."""
+    account = own(account, actor)
+    revoked = end_access(account)
+    enter(
+        agreement_id=None,
+        actor=actor,
+        now=now,
+        command="sign_out_everywhere",
+        subject=subject(account),
+        before={"tokens": revoked},
+    )
+
+
+def end_access(account: User) -> int:
+    """End all sessions and tokens of an account for good, inside of a command; how many tokens there were."""
+    account.session_epoch = random_key()
+    account.save(update_fields=["session_epoch"])
+    return revoke_all(account)
+
+
+def own(account: User, actor: Viewer) -> User:
+    """The account, locked. PermissionDenied where somebody else acts; a management command may."""
+    if actor.user_id not in (None, account.pk):
+        raise PermissionDenied(_("Tokens and sessions are their owner's alone."))
+    return User.objects.select_for_update().get(pk=account.pk)

@@ -1,0 +1,125 @@
+"""How often somebody may ask: counted for all processes together, and told in the answer.
+
+A policy allows `quota` requests in each `window` of so many seconds, to each token, else account, else address. Answers
+bear `RateLimit-Policy` and `RateLimit` as in the IETF's draft-ietf-httpapi-ratelimit-headers-10, and a refusal
+`Retry-After`.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from math import ceil
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from parties.client_address import client_address
+from parties.models import ApiToken
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    name: str
+    quota: int
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What is left of a policy for one who asks: `remaining` requests, for `reset` more seconds."""
+
+    policy: Policy
+    remaining: int
+    reset: int
+    is_over: bool
+
+
+def policy_of(name: str) -> Policy | None:
+    """The policy of the settings with that name; None where it is switched off."""
+    rate: str = settings.RATES[name]
+    if not rate:
+        return None
+    quota, _slash, per = rate.partition("/")
+    return Policy(name, int(quota), SECONDS[per])
+
+
+def who(request: Any) -> str:
+    """Whose requests are counted together."""
+    token = getattr(request, "auth", None)
+    if isinstance(token, ApiToken):
+        return f"token:{token.key}"
+    if request.user.is_authenticated:
+        return f"account:{request.user.pk}"
+    return address(request)
+
+
+def address(request: Any) -> str:
+    return f"address:{client_address(request)}"
+
+
+def count(policy: Policy, whose: str) -> Usage:
+    """Count one request."""
+    now = time.time()
+    window = int(now // policy.window)
+    key = f"rate:{policy.name}:{whose}:{window}"
+    asked = 1 if cache.add(key, 1, timeout=policy.window + 1) else counted_again(key)
+    reset = max(1, ceil((window + 1) * policy.window - now))
+    return Usage(policy, max(0, policy.quota - asked), reset, asked > policy.quota)
+
+
+def counted_again(key: str) -> int:
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it ended, or the cache went away, between the two questions
+        return 1
+
+
+def use(request: Any, name: str, whose: str) -> Usage | None:
+    """Count a request against a policy, and remember for its answer. `request` may be Django's or the API's."""
+    policy = policy_of(name)
+    if policy is None:
+        return None
+    usage = count(policy, whose)
+    plain = getattr(request, "_request", request)
+    plain.rates = [*getattr(plain, "rates", ()), usage]
+    return usage
+
+
+class RateHeaders:
+    """Middleware. An answer whose request was counted says what is left, and when to ask again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        rates: list[Usage] = getattr(request, "rates", [])
+        if rates:
+            policies = (f'"{one.policy.name}";q={one.policy.quota};w={one.policy.window}' for one in rates)
+            response["RateLimit-Policy"] = ", ".join(policies)
+            response["RateLimit"] = ", ".join(
+                f'"{one.policy.name}";r={one.remaining};t={one.reset}' for one in rates
+            )
+            if any(one.is_over for one in rates):
+                response["Retry-After"] = str(max(one.reset for one in rates if one.is_over))
+        return response
+
+
+def costly(view: View) -> View:
+    """A page that asks much of the server: counted with the costly reads of the API."""
+
+    @wraps(view)
+    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        usage = use(request, "costly", who(request))
+        if usage is not None and usage.is_over:
+            return render(request, "429.html", {"seconds": usage.reset}, status=429)
+        return view(request, *args, **kwargs)
+
+    return cast(View, counted)

@@ -1,0 +1,63 @@
+"""Passwords that are guessed early are refused wherever one is set, and a new one ends what the old one had opened."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from parties.models import User
+from tests import make
+
+pytestmark = pytest.mark.django_db
+GOOD = "lantern-mosaic-harbour-quill"
+LONG = "lantern mosaic harbour quill tribunal orchid canvas meadow bracket ferry anvil cobalt summit"
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("kestrel-9q", "at least 12 characters"),
+        ("passwordpassword", "repeated"),
+        ("Password1234!", "guessed"),
+        ("trustno1trustno1", "repeated"),
+        ("qwertyuiop12", "side by side"),
+        ("lantern-qwertz-asdfgh", "side by side"),
+        ("1qaz2wsx3edc", "guessed"),
+        ("mosaic-abcdefgh-quill", "run"),
+        ("harbour-98765432", "run"),
+        ("aaaaaaaaaaaaaa", "repeated"),
+        ("Summer2026!!", "guessed"),
+        ("somebody@trial.invalid", "similar"),
+        ("normalization", "guessed"),
+    ],
+)
+def test_a_password_that_is_guessed_early_is_refused_with_what_to_do(password: str, says: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, User(email="somebody@trial.invalid"))
+    assert any(says in message for message in refused.value.messages), refused.value.messages
+
+
+@pytest.mark.parametrize("password", [GOOD, "correct horse battery staple", "Ab3$kfjP9z!q", LONG])
+def test_words_that_have_nothing_to_do_with_each_other_are_taken(password: str) -> None:
+    validate_password(password, User(email="somebody@trial.invalid"))
+
+
+def test_the_command_for_the_first_administrator_refuses_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "qwertyuiop12")
+    with pytest.raises(CommandError, match="side by side"):
+        call_command("createsuperuser", email="first@trial.invalid", interactive=False)
+    assert not User.objects.exists()
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", GOOD)
+    call_command("createsuperuser", email="first@trial.invalid", interactive=False, stdout=StringIO())
+    assert User.objects.get().check_password(GOOD)
+
+
+def test_the_command_that_changes_a_password_refuses_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    make.mediator()
+    command = "django.contrib.auth.management.commands.changepassword.getpass.getpass"
+    monkeypatch.setattr(command, lambda prompt: "qwertyuiop12")
+    with pytest.raises(CommandError, match="Aborting"):
+        call_command("changepassword", "mediator@trial.invalid", stdout=StringIO(), stderr=StringIO())
+    assert User.objects.get().check_password(make.PASSWORD)
