@@ -1,6 +1,10 @@
 """Who can read what in an agreement, with the names of those who take part in it."""
 
-from agreement.models import Agreement, Participation
+from django.db.models import Q
+
+from agreement.models import Agreement, Mandate, Participation
+from parties.access import Role
+from parties.models import Party
 from parties.tier_words import Readers
 
 
@@ -12,3 +16,12 @@ def readers_in(agreement: Agreement) -> Readers:
         names[place.party_id] for place in places if place.kind == Participation.Kind.PARTY and place.in_pack
     )
     return Readers(agreement.short_title or agreement.title, tuple(sorted(parties)), names)
+
+
+def confidants_in(agreement: Agreement) -> list[Party]:
+    """With whom something can be kept in confidence, by name: its parties, and who else has a representative."""
+    speaking = Mandate.objects.filter(agreement=agreement, role=Role.REPRESENTATIVE).values("party")
+    places = Participation.objects.filter(
+        Q(kind=Participation.Kind.PARTY) | Q(party__in=speaking), agreement=agreement
+    )
+    return list(Party.objects.filter(pk__in=places.values("party")).order_by("name"))

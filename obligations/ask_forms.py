@@ -7,16 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from obligations.audience_forms import AudienceForm
 from obligations.command_form import CommandForm
-from obligations.forms import capitalised
 from obligations.text_fields import Text
-from parties.access import Tier
 from parties.models import Party
 
-TIERS = (Tier.PARTIES, Tier.IN_CONFIDENCE, Tier.PUBLIC)
 
-
-class AskForm(CommandForm):
+class AskForm(AudienceForm):
     """`parties` are those that can be asked, by name; `first` is the one that is offered first."""
 
     party = forms.ChoiceField(label=_("Whom you ask"), widget=forms.Select(attrs={"class": "field"}))
@@ -24,14 +21,6 @@ class AskForm(CommandForm):
         label=_("Reply by"), help_text=_("The end of this day, in the agreement's time zone.")
     )
     words = Text("words", label=_("What you ask"))
-    tier = forms.ChoiceField(
-        label=_("Who may see it"),
-        choices=[(tier.value, capitalised(tier)) for tier in TIERS],
-        widget=forms.Select(attrs={"class": "field"}),
-        help_text=_(
-            "In confidence: with the party that you ask. Whether it replies is told to you and to it alone."
-        ),
-    )
 
     def __init__(
         self, *args: Any, parties: Iterable[Party], first: Party | None, today: date, **kwargs: Any
@@ -46,7 +35,13 @@ class AskForm(CommandForm):
 
     def said(self) -> dict[str, Any]:
         """What the command takes."""
-        return self.cleaned_data | {"party": self.parties[self.cleaned_data["party"]]}
+        data = self.cleaned_data
+        audience = self.audience()
+        del audience["confidant"]  # the party that is asked
+        return {name: data[name] for name in ("reply_by", "words")} | {
+            "party": self.parties[data["party"]],
+            **audience,
+        }
 
 
 class TakeBackForm(CommandForm):

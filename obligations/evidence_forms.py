@@ -1,6 +1,6 @@
 """The forms in which people hand in evidence. What it may be is decided by the commands; a form only asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,27 +13,26 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from obligations import languages
+from obligations.audience_forms import AudienceForm, unless_public
 from obligations.command_form import CommandForm
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.files.allowed import ALLOWED, in_words
 from obligations.files.intake import too_large
-from obligations.forms import capitalised, day_input
+from obligations.forms import day_input
 from obligations.models import Evidence, Obligation, Statement
 from obligations.text_fields import Text
-from parties.access import TIERS_OF_A_PARTY, Tier
-from parties.models import Party
 from parties.texts import LIMITS
 
-ABOUT = ("title", "represents_on", "origin", "language", "supports", "statement", "tier", "confidant")
+ABOUT = ("title", "represents_on", "origin", "language", "supports", "statement")
 
 
 def text_input(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "field", **attrs})
 
 
-class EvidenceForm(CommandForm):
-    """What is said of a file or a link. `parties` are those with whom a mediator can keep it in confidence.
+class EvidenceForm(AudienceForm):
+    """What is said of a file or a link.
 
     `statements` are those of the own side that it can be attached to. `older` is the version that it replaces.
     """
@@ -56,25 +55,18 @@ class EvidenceForm(CommandForm):
     statement = forms.ChoiceField(
         label=_("Statement that rests on it"), required=False, widget=forms.Select(attrs={"class": "field"})
     )
-    tier = forms.ChoiceField(label=_("Who may see it"), widget=forms.Select(attrs={"class": "field"}))
-    confidant = forms.ChoiceField(
-        label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
-    )
 
     def __init__(
         self,
         *args: Any,
         obligation: Obligation,
         now: datetime,
-        own: Party | None,
-        parties: Iterable[Party],
         statements: Sequence[Statement],
         older: Evidence | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs["initial"] = described(older) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.own, self.parties = own, {str(party.pk): party for party in parties}
         self.statements = {one.key: one for one in statements}
         self.older = older
         today = day_in(now, obligation.agreement.zone)
@@ -87,10 +79,6 @@ class EvidenceForm(CommandForm):
             kept = [str(place) for place, text in enumerate(indicators) if text in older.supports]
             self.initial.setdefault("supports", kept)
         self.offer("statement", [(key, in_words_of(one)) for key, one in self.statements.items()], _("None"))
-        tiers = TIERS_OF_A_PARTY if own else tuple(Tier)
-        self.fields["tier"].choices = [(one.value, capitalised(one)) for one in tiers]  # type: ignore[attr-defined]
-        among = [(key, party.name) for key, party in self.parties.items()]
-        self.offer("confidant", [] if own else among, _("Choose the party"))
 
     def offer(self, name: str, choices: list[tuple[str, str]], none: object = None) -> None:
         """The choices of a field; without any, the field is left out."""
@@ -100,25 +88,13 @@ class EvidenceForm(CommandForm):
         first = [] if none is None else [("", none)]
         self.fields[name].choices = [*first, *choices]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        confidential = data.get("tier") == Tier.IN_CONFIDENCE
-        data["confidant"] = (
-            (self.own or self.parties.get(data.get("confidant", ""))) if confidential else None
-        )
-        if confidential and data["confidant"] is None and "confidant" not in self.errors:
-            self.add_error("confidant", _("Choose the party with which this is in confidence."))
-        return data
-
     def said(self) -> dict[str, Any]:
         """What a command takes."""
         data = self.cleaned_data
-        kept = {
-            name: data[name] for name in ("title", "represents_on", "origin", "language", "tier", "confidant")
-        }
+        kept = {name: data[name] for name in ("title", "represents_on", "origin", "language")}
         kept["supports"] = [self.indicators[int(place)] for place in data.get("supports", ())]
         kept["statement"] = self.statements.get(data.get("statement", ""))
-        return kept | {"replaces": self.older}
+        return kept | {"replaces": self.older} | self.audience()
 
 
 class FileForm(EvidenceForm):
@@ -193,11 +169,11 @@ def described(older: Evidence | None) -> dict[str, Any]:
     """What a new version starts from."""
     if older is None:
         return {}
-    names = ("title", "origin", "language", "tier", "url")
-    return {name: getattr(older, name) for name in names} | {"confidant": str(older.confidant_id or "")}
+    return {name: getattr(older, name) for name in ("title", "origin", "language", "url")}
 
 
 def in_words_of(statement: Statement) -> str:
-    """A statement as a choice: its kind, whose commitment, what it says, its day."""
+    """A statement as a choice: its kind, whose commitment, what it says, its day, who may see it."""
     about = [capfirst(statement.get_kind_display()), statement.commitment.party.name]
-    return ", ".join(filter(None, [*about, statement.verdict(), date_format(statement.effective_on, DAY)]))
+    day = date_format(statement.effective_on, DAY)
+    return ", ".join(filter(None, [*about, statement.verdict(), day, unless_public(statement)]))

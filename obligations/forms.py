@@ -8,6 +8,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from obligations.audience_forms import AudienceForm, unless_public
 from obligations.command_form import CommandForm
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
@@ -16,8 +17,7 @@ from obligations.models.statement import Conduct, Level
 from obligations.occurrences import in_words
 from obligations.text_fields import Text
 from obligations.versions import Compared, compared
-from parties.access import TIERS_OF_A_PARTY, Tier
-from parties.models import Party
+from parties.access import Audience, Tier
 
 NOT_ASSESSABLE = "not_assessable"
 
@@ -28,7 +28,7 @@ def day_input(latest: date) -> forms.DateInput:
     )
 
 
-class StatementForm(CommandForm):
+class StatementForm(AudienceForm):
     """Reason, source and who may see it. Subclasses add what is said."""
 
     shown_at = {"level": "verdict", "conduct": "verdict"}
@@ -40,13 +40,10 @@ class StatementForm(CommandForm):
         required=False,
         help_text=_("An address, or a document and its date."),
     )
-    tier = forms.ChoiceField(
-        label=_("Who may see it"), choices=Tier.choices, widget=forms.Select(attrs={"class": "field"})
-    )
 
-    def __init__(self, *args: Any, tiers: Iterable[Tier] = Tier, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["tier"].choices = [(tier.value, capitalised(tier)) for tier in tiers]  # type: ignore[attr-defined]
+    def said(self) -> dict[str, Any]:
+        """What a command takes."""
+        return {name: self.cleaned_data[name] for name in ("reason", "source")} | self.audience()
 
 
 class VerdictForm(StatementForm):
@@ -57,7 +54,7 @@ class VerdictForm(StatementForm):
     )
     effective_on = forms.DateField(label=_("So since"))
 
-    field_order = ("verdict", "effective_on", "cites", "reason", "source", "tier", "confidant")
+    field_order = ("verdict", "effective_on", "cites", "reason", "source")
 
     def __init__(self, *args: Any, commitment: Commitment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,23 +66,21 @@ class VerdictForm(StatementForm):
         verdict.label = _("Conduct") if commitment.obligation.has_conduct else _("Level")
 
     def said(self) -> dict[str, Any]:
-        """What a command takes."""
         data = self.cleaned_data
-        kept = {name: data[name] for name in ("effective_on", "reason", "source", "tier")}
-        return kept | spoken(data["verdict"])
+        return super().said() | {"effective_on": data["effective_on"]} | spoken(data["verdict"])
 
 
 class FindingForm(VerdictForm):
-    """A mediator's. `parties` are those with whom something can be kept in confidence; `periods` are those begun."""
+    """A mediator's. `periods` are those begun; `claims` those that it can judge, the newest first."""
 
-    confidant = forms.ChoiceField(
-        label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
-    )
     occurrence = forms.ChoiceField(
         label=_("Period"), required=False, widget=forms.Select(attrs={"class": "field"})
     )
     cites = forms.ChoiceField(
-        label=_("Claim that it judges"), required=False, widget=forms.Select(attrs={"class": "field"})
+        label=_("Claim that it judges"),
+        required=False,
+        widget=forms.Select(attrs={"class": "field"}),
+        error_messages={"invalid_choice": _("This claim waits no more: choose again.")},
     )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -93,7 +88,11 @@ class FindingForm(VerdictForm):
     versions: list[Compared] = []
 
     def __init__(
-        self, *args: Any, parties: Iterable[Party], periods: Iterable[Occurrence] = (), **kwargs: Any
+        self,
+        *args: Any,
+        periods: Iterable[Occurrence] = (),
+        claims: Iterable[Statement] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.periods = {period.key: period for period in periods}
@@ -101,31 +100,16 @@ class FindingForm(VerdictForm):
         self.fields["occurrence"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
         if not offered:
             del self.fields["occurrence"]
-        self.offer_claims(kwargs["commitment"])
-        self.parties = {str(party.pk): party for party in parties}
-        choices = [("", _("Choose the party")), *((key, party.name) for key, party in self.parties.items())]
-        self.fields["confidant"].choices = choices  # type: ignore[attr-defined]
-
-    def offer_claims(self, commitment: Commitment) -> None:
-        """The contested claims that wait for a finding: it judges the newest one, unless another is chosen."""
-        waiting = Statement.objects.filter(commitment=commitment).contested_claims().newest_first()
-        self.claims = {one.key: one for one in waiting.select_related("by")}
-        if not self.claims:
+        self.claims = {one.key: one for one in claims}
+        judged = [(key, claim_in_words(one)) for key, one in self.claims.items()]
+        self.fields["cites"].choices = [("", _("None: it answers no claim")), *judged]  # type: ignore[attr-defined]
+        if not judged:
             del self.fields["cites"]
-            return
-        field = self.fields["cites"]
-        field.required, field.initial = True, next(iter(self.claims))
-        field.choices = [(key, claim_in_words(one)) for key, one in self.claims.items()]  # type: ignore[attr-defined]
-        field.help_text = _("A party contests it, and no finding came after.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["cites"] = self.claims.get(data.get("cites", ""))
         data["occurrence"] = self.periods.get(data.get("occurrence", ""))
-        confidential = data.get("tier") == Tier.IN_CONFIDENCE
-        data["confidant"] = self.parties.get(data.get("confidant", "")) if confidential else None
-        if confidential and data["confidant"] is None and "confidant" not in self.errors:
-            self.add_error("confidant", _("Choose the party with which this is in confidence."))
         return data
 
     def show_overtaken(self, newer: Statement) -> None:
@@ -149,9 +133,9 @@ class FindingForm(VerdictForm):
         yield str(_("Period")), in_words(theirs) if theirs else "", in_words(mine) if mine else ""
         yield str(self.fields["reason"].label), newer.reason, data["reason"]
         yield str(self.fields["source"].label), newer.source, data["source"]
-        yield str(self.fields["tier"].label), capitalised(Tier(newer.tier)), str(self.chosen("tier"))
-        label = str(self.fields["confidant"].label)
-        yield label, str(newer.confidant or ""), str(data["confidant"] or "")
+        theirs_seen_by = self.choices.readers.option(Audience(Tier(newer.tier), newer.confidant_id))
+        mine_seen_by = self.choices.readers.option(audience_said(self.audience()))
+        yield str(self.fields["tier"].label), theirs_seen_by, mine_seen_by
 
     def chosen(self, name: str) -> object:
         """The label of what is chosen."""
@@ -162,25 +146,36 @@ class FindingForm(VerdictForm):
         period = data["occurrence"]
         if period is not None and period.holds(data["effective_on"]):
             period = None  # the day says it
-        return super().said() | {"confidant": data["confidant"], "occurrence": period, "cites": data["cites"]}
+        return super().said() | {"occurrence": period, "cites": data["cites"]}
+
+
+def audience_said(said: dict[str, Any]) -> Audience:
+    party = said["confidant"]
+    return Audience(said["tier"], party.pk if party else None)
 
 
 def claim_in_words(claim: Statement) -> str:
     said = {"party": claim.by, "verdict": claim.verdict(), "day": date_format(claim.effective_on, DAY)}
-    return _("%(party)s: %(verdict)s, %(day)s") % said
+    words = _("%(party)s: %(verdict)s, %(day)s") % said
+    return ", ".join(filter(None, [words, unless_public(claim)]))
 
 
 class RestsOn(CommandForm):
     """With the evidence that is there, to choose what the statement rests on. More can be handed in for it later."""
 
     rests_on = forms.MultipleChoiceField(
-        label=_("Evidence that it rests on"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Evidence that it rests on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who may see the evidence stays as it is."),
     )
 
     def __init__(self, *args: Any, evidence: Iterable[Evidence] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.evidence = {one.key: one for one in evidence}
-        self.fields["rests_on"].choices = [(key, one.title) for key, one in self.evidence.items()]  # type: ignore[attr-defined]
+        self.fields["rests_on"].choices = [  # type: ignore[attr-defined]
+            (key, evidence_in_words(one)) for key, one in self.evidence.items()
+        ]
         if not self.evidence:
             del self.fields["rests_on"]
 
@@ -189,13 +184,16 @@ class RestsOn(CommandForm):
 
 
 class ClaimForm(RestsOn, VerdictForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, tiers=TIERS_OF_A_PARTY, **kwargs)
+    pass
 
 
 class ContestForm(RestsOn, StatementForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, tiers=TIERS_OF_A_PARTY, **kwargs)
+    pass
+
+
+def evidence_in_words(evidence: Evidence) -> str:
+    """Its title, and who may see it where that is not everybody."""
+    return ", ".join(filter(None, [evidence.title, unless_public(evidence)]))
 
 
 def verdicts(commitment: Commitment) -> list[tuple[str, Any]]:
@@ -209,8 +207,3 @@ def spoken(verdict: str) -> dict[str, Any]:
     if verdict == NOT_ASSESSABLE:
         return {"not_assessable": True}
     return {"level": int(verdict)} if verdict.isdigit() else {"conduct": verdict}
-
-
-def capitalised(tier: Tier) -> str:
-    label = str(tier.label)
-    return label[:1].upper() + label[1:]

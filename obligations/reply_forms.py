@@ -1,6 +1,5 @@
 """The forms of what is said about a statement. The commands judge; a form only asks."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,72 +7,43 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from obligations.audience_forms import AudienceForm, Choices
 from obligations.command_form import CommandForm
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
-from obligations.forms import capitalised
 from obligations.text_fields import Text
-from parties.access import TIERS_OF_A_PARTY, Grant, Role, Tier
-from parties.models import Party
 
 
-class ReplyForm(CommandForm):
-    """About `subject`, by whoever has the `grant`. `parties` are those of the agreement, by name."""
+class WithdrawalForm(CommandForm):
+    """It is seen by whoever sees the statement."""
 
     reason = Text("reason", label=_("Reason"))
 
-    def __init__(
-        self, *args: Any, subject: Subject, grant: Grant, parties: Iterable[Party], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, subject: Subject, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.subject, self.grant = subject, grant
-        self.parties = {str(party.pk): party for party in parties}
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fit the fields to who asks."""
 
     def said(self) -> dict[str, Any]:
         """What the command takes."""
         return dict(self.cleaned_data)
 
 
-class WithdrawalForm(ReplyForm):
-    pass
+class TierForm(AudienceForm):
+    """About `subject`, with the reason and who may see it."""
 
+    reason = Text("reason", label=_("Reason"))
 
-class TierForm(ReplyForm):
-    """With who may see it; a representative's confidence is with the own party, a mediator chooses one."""
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject = subject
 
-    tier = forms.ChoiceField(
-        label=_("Who may see it"), choices=Tier.choices, widget=forms.Select(attrs={"class": "field"})
-    )
-    confidant = forms.ChoiceField(
-        label=_("In confidence with"), required=False, widget=forms.Select(attrs={"class": "field"})
-    )
-
-    def prepare(self) -> None:
-        of_a_party = self.grant.role == Role.REPRESENTATIVE
-        tiers = TIERS_OF_A_PARTY if of_a_party else tuple(Tier)
-        self.fields["tier"].choices = [(tier.value, capitalised(tier)) for tier in tiers]  # type: ignore[attr-defined]
-        if of_a_party:
-            del self.fields["confidant"]
-            return
-        choices = [("", _("Choose the party")), *((key, one.name) for key, one in self.parties.items())]
-        self.fields["confidant"].choices = choices  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        confidential = data.get("tier") == Tier.IN_CONFIDENCE
-        own = str(self.grant.party_id) if self.grant.role == Role.REPRESENTATIVE else data.get("confidant")
-        data["confidant"] = self.parties.get(own or "") if confidential else None
-        if confidential and data["confidant"] is None and "confidant" in self.fields:
-            self.add_error("confidant", _("Choose the party with which this is in confidence."))
-        return data
+    def said(self) -> dict[str, Any]:
+        """What the command takes."""
+        rest = {name: value for name, value in self.cleaned_data.items() if name != "tier"}
+        return rest | self.audience()
 
 
 class AnswerForm(TierForm):
-    """For whoever sees what it answers, unless another choice is made: an answer tells of that."""
+    """It begins with who sees what it answers: an answer tells of that."""
 
     source = Text(
         "source",
@@ -81,14 +51,6 @@ class AnswerForm(TierForm):
         required=False,
         help_text=_("An address, or a document and its date."),
     )
-
-    field_order = ("reason", "source", "tier", "confidant")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.fields["tier"].initial = self.subject.tier
-        if "confidant" in self.fields:
-            self.fields["confidant"].initial = self.subject.confidant_id or ""
 
 
 class ReleaseForm(TierForm):
@@ -101,11 +63,7 @@ class ReleaseForm(TierForm):
         help_text=_("Of a publication: the day on which it becomes public. Left out, it is public at once."),
     )
 
-    field_order = ("tier", "confidant", "publish_on", "reason")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.fields["tier"].initial = self.subject.tier
+    field_order = ("reason", "publish_on")
 
     def said(self) -> dict[str, Any]:
         data = super().said()

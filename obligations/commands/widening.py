@@ -59,7 +59,15 @@ def requests_replied_to(
     if party_id is None:
         return []
     rows = Ask.objects.of(party_id, commitment, statement).awaiting_a_reply()
-    return list(rows.select_related("party").order_by("asked_at", "pk"))
+    about = (
+        "agreement",
+        "party",
+        "confidant",
+        "commitment__party",
+        "commitment__obligation",
+        "statement__by",
+    )
+    return list(rows.select_related(*about).order_by("asked_at", "pk"))
 
 
 def referent_in_words(referent: Referent) -> str:

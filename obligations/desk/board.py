@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation, Provision
 from obligations.asked import NO_REPLY, Asked, asks_on
+from obligations.audience_forms import Choices, choices_for
 from obligations.deadlines import Timeliness, ago, older_than, present
+from obligations.desk.judged import claims_to_judge, first_of, started_from
 from obligations.desk.periods import Review, periods_begun, reviews
 from obligations.desk.prospects import effect_of, rule_of
 from obligations.desk.queues import QUEUES, Queue, counts, waiting
@@ -21,12 +23,12 @@ from obligations.desk.rows import row
 from obligations.drafting import content_of, draft_of
 from obligations.filters import CommitmentFilter
 from obligations.forms import FindingForm, spoken
-from obligations.models import Commitment, Draft, Proposal, SweepRun
+from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
 from obligations.models.standing import StandingQuerySet
+from obligations.quoted import quoted
 from obligations.repeats import newest_key
 from obligations.standing import Standing, with_standing
 from parties.access import Role, Viewer
-from parties.models import Party
 
 PAGE = 50
 # The sweep runs each minute; after this long it is not late but gone.
@@ -47,6 +49,10 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
     silent = silences(listed, viewer, now) if queue.code == "silence" else {}
     draft = draft_of(viewer, Draft.Kind.FINDING, chosen) if chosen and form is None else None
+    if chosen and form is None:
+        form_shown: FindingForm | None = new_form(chosen, query, viewer, now, to_review, draft)
+    else:
+        form_shown = form if chosen else None
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
@@ -60,7 +66,8 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "page": page,
         "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],
         "chosen": chosen,
-        "form": (form or new_form(chosen, places, now, to_review, draft)) if chosen else None,
+        "form": form_shown,
+        **judged_on(form_shown, query, viewer, now),
         "draft": draft,
         "effect": effect_now(chosen, form),
         "filters": filters(query, places, viewer),
@@ -113,23 +120,67 @@ def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
 
 def new_form(
     commitment: Commitment,
-    places: Iterable[Participation],
+    query: QueryDict,
+    viewer: Viewer,
     now: datetime,
     to_review: dict[int, Review],
     draft: Draft | None,
 ) -> FindingForm:
+    """It starts from the claim that waits; where none does, from what its row is about."""
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    review, kept_draft = to_review.get(commitment.pk), content_of(draft)
+    named = query.get("claim", "") or str(kept_draft.get("cites", ""))
+    claims = claims_to_judge(commitment, viewer, now, named)
+    claim = first_of(claims, review, named)
     return FindingForm(
         commitment=commitment,
         now=now,
-        parties=confidants(commitment, places),
+        choices=choices_in(commitment, viewer, now, claim),
         periods=periods_begun(commitment, now),
+        claims=claims,
         initial={
             "seen": newest_key(standing.statements),
-            **about(standing, to_review.get(commitment.pk)),
-            **content_of(draft),
+            **(started_from(claim) if claim else about(standing, review)),
+            **kept_draft,
         },
     )
+
+
+def sent_form(data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime) -> FindingForm:
+    """The form as it was sent: what it refers to is the claim that it names."""
+    claims = claims_to_judge(commitment, viewer, now, data.get("cites", ""))
+    claim = next((one for one in claims if one.key == data.get("cites")), None)
+    return FindingForm(
+        data,
+        commitment=commitment,
+        now=now,
+        choices=choices_in(commitment, viewer, now, claim),
+        periods=periods_begun(commitment, now),
+        claims=claims,
+    )
+
+
+def choices_in(commitment: Commitment, viewer: Viewer, now: datetime, claim: Statement | None) -> Choices:
+    grant = viewer.grant(commitment.agreement_id)
+    assert grant is not None  # the desk shows what the viewer mediates
+    return choices_for(commitment.agreement, grant, now, [claim] if claim else [])
+
+
+def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """The claim that the form judges, as it is shown beside it, and the others that wait with their addresses."""
+    if form is None or not form.claims:
+        return {"judged": None, "others": []}
+    named = form["cites"].value() or ""
+    shown = quoted(form.claims.values(), viewer, now)
+    others = [(one, address_of(query, one.statement)) for one in shown if one.statement.key != named]
+    return {"judged": next((one for one in shown if one.statement.key == named), None), "others": others}
+
+
+def address_of(query: QueryDict, claim: Statement) -> str:
+    """Where the form starts from that claim."""
+    named = query.copy()
+    named["commitment"], named["claim"] = str(claim.commitment_id), claim.key
+    return f"{reverse('desk')}?{named.urlencode()}"
 
 
 def about(standing: Standing, review: Review | None) -> dict[str, Any]:
@@ -139,10 +190,6 @@ def about(standing: Standing, review: Review | None) -> dict[str, Any]:
     if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
         return {"occurrence": standing.awaited.occurrence.key}
     return {}
-
-
-def confidants(commitment: Commitment, places: Iterable[Participation]) -> list[Party]:
-    return [place.party for place in places if place.agreement_id == commitment.agreement_id]
 
 
 def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
@@ -193,7 +240,8 @@ def provisions_of(agreements: set[int]) -> list[Provision]:
 def kept(query: QueryDict) -> str:
     """The address without the row that is chosen: where the desk goes on after a finding."""
     rest = query.copy()
-    rest.pop("commitment", None)
+    for name in ("commitment", "claim"):
+        rest.pop(name, None)
     return rest.urlencode()
 
 

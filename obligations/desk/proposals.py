@@ -24,8 +24,9 @@ from obligations.commands.proposals import (
     withdraw_proposal,
 )
 from obligations.desk.guard import for_mediators
-from obligations.models import Proposal, Signature
+from obligations.models import Proposal, Signature, Statement
 from obligations.proposal_words import STATES, by_state, grounds_in_words, lines_of, title_of
+from obligations.quoted import Quoted, quoted
 from obligations.text_fields import Text
 from parties.access import Viewer
 
@@ -111,6 +112,15 @@ def settle(one: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal 
     return one
 
 
+def statement_of(one: Proposal, viewer: Viewer) -> list[Quoted]:
+    """The statement that it judges, or of which it changes who may see it, as all forms show one; empty without."""
+    named = [one.arguments.get(name) for name in ("cites", "subject")]
+    keys = [row["id"] for row in named if isinstance(row, dict) and row.get("row") == "obligations.statement"]
+    now = timezone.now()
+    rows = Statement.objects.visible_to(viewer, now).filter(pk__in=keys)
+    return quoted(rows.select_related("agreement", "by", "confidant"), viewer, now)
+
+
 def show(request: HttpRequest, one: Proposal, form: SignForm, viewer: Viewer) -> HttpResponse:
     state = state_of(one)
     context = {
@@ -122,6 +132,7 @@ def show(request: HttpRequest, one: Proposal, form: SignForm, viewer: Viewer) ->
         "is_overtaken": state == State.OVERTAKEN,
         "is_own": one.proposed_by_id == viewer.user_id,
         "lines": lines_of(one),
+        "about": statement_of(one, viewer),
         "grounds": grounds_in_words(one) if state in OPEN else [],
         "renewal": Proposal.objects.filter(renews=one).first(),
         "form": form,

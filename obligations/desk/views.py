@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from agreement.viewers import viewer_of
 from obligations.commands import Refused
 from obligations.commands.proposals import Command, carry_out
-from obligations.desk.board import board, confidants, one_of, participations
+from obligations.desk.board import board, one_of, sent_form
 from obligations.desk.guard import for_mediators
 from obligations.desk.periods import periods_begun
 from obligations.desk.prospects import effect_of, recorded
@@ -40,9 +40,7 @@ def finding(request: HttpRequest, commitment_id: int) -> HttpResponse:
     commitment = theirs(commitment_id, viewer)
     if request.method != "POST":
         return redirect(f"{reverse('desk')}?{with_commitment(request.GET, commitment_id)}")
-    parties = confidants(commitment, participations(viewer))
-    periods = periods_begun(commitment, now)
-    form = FindingForm(request.POST, commitment=commitment, now=now, parties=parties, periods=periods)
+    form = sent_form(request.POST, commitment, viewer, now)
     if kept := about_the_draft(request, form, commitment, viewer, now):
         messages.success(request, kept)
         return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")

@@ -14,11 +14,13 @@ from agreement.models import Participation
 from agreement.viewers import viewer_of
 from obligations.ask_forms import AskForm, TakeBackForm
 from obligations.asked import Asked, asked_of, with_all
+from obligations.audience_forms import choices_of_a_request
 from obligations.commands import Refused, ask, take_back_ask
 from obligations.deadlines import day_in, present
 from obligations.models import Ask, Commitment, Obligation, Statement
 from obligations.pages.statements import commitment_named, done, show, statement_named
 from obligations.pages.views import find
+from obligations.quoted import quoted
 from parties.access import Role, Viewer
 from parties.models import Party
 from parties.rights import Act, require
@@ -37,6 +39,7 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         parties=can_be_asked(owed, statement),
         first=commitment.party if statement is None else None,
         today=day_in(now, owed.agreement.zone),
+        choices=choices_of_a_request(owed.agreement, now, [statement] if statement else []),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,7 +50,10 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
             return done(
                 request, owed, _("It is asked. You find it on this page, and on the desk if nobody replies.")
             )
-    return show(request, "obligations/ask.html", form, owed, None, commitment=commitment, statement=statement)
+    about: dict[str, object] = {"commitment": commitment, "statement": statement}
+    if statement is not None:
+        about["quoted"] = quoted([statement], viewer, now)[0]
+    return show(request, "obligations/ask.html", form, owed, None, **about)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.viewers import viewer_of
+from obligations.audience_forms import choices_for
 from obligations.commands import Refused
 from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow, add_file, add_link, side_of
 from obligations.commands.evidence import attach as attach_evidence
@@ -20,8 +21,8 @@ from obligations.evidence_files import answer_with
 from obligations.evidence_forms import AttachForm, EvidenceForm, FileForm, LinkForm
 from obligations.models import Evidence, Obligation, Statement
 from obligations.pages.views import find
+from obligations.quoted import quoted
 from parties.access import Grant, Viewer
-from parties.models import Party
 from parties.rights import Act, require
 
 FORMS: dict[str, type[EvidenceForm]] = {Evidence.Kind.FILE: FileForm, Evidence.Kind.LINK: LinkForm}
@@ -35,15 +36,17 @@ def add(request: HttpRequest, agreement: str, code: str, kind: str) -> HttpRespo
     owed = find(viewer, agreement, code)
     grant = require(viewer, Act.ADD_EVIDENCE, owed.agreement_id)
     older = older_named(request, owed, viewer, grant)
+    statements = own_statements(owed, viewer, grant)
+    named = request.POST.get("statement", request.GET.get("statement", ""))
+    statement = next((one for one in statements if one.key == named), None)
     form = FORMS[kind](
         request.POST or None,
         request.FILES or None,
-        initial={"statement": request.GET.get("statement", "")},
+        initial={"statement": named},
         obligation=owed,
         now=now,
-        own=party_of(grant),
-        parties=parties_of(owed),
-        statements=own_statements(owed, viewer, grant),
+        choices=choices_for(owed.agreement, grant, now, [one for one in (statement, older) if one]),
+        statements=statements,
         older=older,
     )
     status = 200
@@ -60,6 +63,7 @@ def add(request: HttpRequest, agreement: str, code: str, kind: str) -> HttpRespo
                 messages.success(request, _("The evidence is on record."))
                 return redirect(page_of(owed, made))
     shown = {"agreement": owed.agreement, "obligation": owed, "form": form, "kind": kind, "older": older}
+    shown["quoted"] = quoted([statement], viewer, now)[0] if statement else None
     return render(request, "obligations/add_evidence.html", shown, status=status)
 
 
@@ -105,23 +109,11 @@ def older_named(request: HttpRequest, owed: Obligation, viewer: Viewer, grant: G
     return named(owed, viewer, key, by=side_of(grant))
 
 
-def party_of(grant: Grant) -> Party | None:
-    """The party in whose name it is handed in; None for the mediators."""
-    own = side_of(grant)
-    return None if own is None else Party.objects.get(pk=own)
-
-
-def parties_of(owed: Obligation) -> list[Party]:
-    return list(
-        Party.objects.filter(participations__agreement=owed.agreement_id, participations__kind="party")
-    )
-
-
 def own_statements(owed: Obligation, viewer: Viewer, grant: Grant) -> list[Statement]:
     """Those of the own side, newest first: a party's, or the mediators' findings."""
     seen = Statement.objects.visible_to(viewer, timezone.now())
     own = seen.filter(commitment__obligation=owed, by=side_of(grant))
-    return list(own.select_related("commitment__party").newest_first())
+    return list(own.select_related("agreement", "commitment__party", "by", "confidant").newest_first())
 
 
 def status_of(refused: Refused) -> int:

@@ -16,16 +16,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from agreement.models import Event, Participation
+from agreement.models import Event
 from agreement.viewers import viewer_of
+from obligations.asked import asked_of
+from obligations.audience_forms import Choices, choices_for
 from obligations.commands import Refused, proposals, record_answer, withdraw_statement
 from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
+from obligations.commands.widening import requests_replied_to
+from obligations.deadlines import present
 from obligations.models import Evidence, Obligation, Proposal, Statement
 from obligations.pages.statements import done, show, statement_named
 from obligations.pages.views import find
 from obligations.proposal_words import told_of_proposing
-from obligations.reply_forms import AnswerForm, ReleaseForm, ReplyForm, WithdrawalForm
+from obligations.quoted import quoted
+from obligations.reply_forms import AnswerForm, ReleaseForm, TierForm, WithdrawalForm
 from parties.access import Grant, Viewer
 from parties.models import Party
 from parties.rights import Act, require
@@ -37,7 +42,7 @@ class Page:
 
     name: str
     act: Act
-    form: type[ReplyForm]
+    form: type[TierForm | WithdrawalForm]
     command: Callable[..., object]
     subject: str  # the name of the statement among the command's arguments
     title: Promise
@@ -90,11 +95,13 @@ def view_of(page: Page) -> Callable[..., HttpResponse]:
         owed = find(viewer, agreement, code)
         grant = require(viewer, page.act, owed.agreement_id)
         subject = subject_named(page, request, owed, viewer, now)
-        form = page.form(request.POST or None, subject=subject, grant=grant, parties=parties_of(owed))
+        form = page.form(
+            request.POST or None, subject=subject, choices=choices_on(page, subject, grant, owed, now)
+        )
         sent = request.method == "POST" and form.is_valid()
         if sent and (said := carry_out(page, form, subject, viewer, now)):
             return done(request, owed, said)
-        return respond(request, page, form, owed, subject, grant)
+        return respond(request, page, form, owed, subject, viewer)
 
     return view
 
@@ -113,7 +120,17 @@ def subject_named(
     return get_object_or_404(Event.objects.visible_to(viewer, now), agreement=owed.agreement, code=event)
 
 
-def carry_out(page: Page, form: ReplyForm, subject: Subject, viewer: Viewer, now: datetime) -> str:
+def choices_on(page: Page, subject: Subject, grant: Grant, owed: Obligation, now: datetime) -> Choices:
+    """An answer begins with who sees what it answers; a change of that begins with nothing."""
+    if page is not ANSWER or not isinstance(subject, Statement):
+        return choices_for(owed.agreement, grant, now)
+    requests = requests_replied_to(subject.commitment, subject, grant.party_id)
+    return choices_for(owed.agreement, grant, now, [subject, *requests])
+
+
+def carry_out(
+    page: Page, form: TierForm | WithdrawalForm, subject: Subject, viewer: Viewer, now: datetime
+) -> str:
     """The confirmation; empty where it is not done, and the form says why."""
     said: dict[str, Any] = {page.subject: subject, **form.said()}
     try:
@@ -127,19 +144,19 @@ def carry_out(page: Page, form: ReplyForm, subject: Subject, viewer: Viewer, now
     return ""
 
 
-def parties_of(owed: Obligation) -> list[Party]:
-    places = Participation.objects.filter(agreement=owed.agreement_id).select_related("party")
-    return [place.party for place in places.order_by("party__name")]
-
-
 def respond(
-    request: HttpRequest, page: Page, form: Form, owed: Obligation, subject: Subject, grant: Grant
+    request: HttpRequest, page: Page, form: Form, owed: Obligation, subject: Subject, viewer: Viewer
 ) -> HttpResponse:
-    own = Party.objects.filter(pk=grant.party_id or 0).first()
+    grant = viewer.grant(owed.agreement_id)
+    own = Party.objects.filter(pk=(grant and grant.party_id) or 0).first()
+    now = timezone.now()
     words = {"title": page.title % {"code": owed.code}, "about": page.about, "action": page.button}
     about: dict[str, object] = {"page": page, "subject": subject}
     if isinstance(subject, Statement):
-        about["statement"] = subject
+        about |= {"statement": subject, "quoted": quoted([subject], viewer, now)[0]}
+        if page is ANSWER and own is not None:
+            requests = requests_replied_to(subject.commitment, subject, own.pk)
+            about["requests"] = asked_of(requests, viewer, present(now))
     return show(request, "obligations/reply.html", form, owed, own, **about, **words)
 
 

@@ -1,6 +1,6 @@
 """A party's statements: a claim about a commitment, a contest of what was said."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +16,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agreement.viewers import viewer_of
+from obligations.asked import asked_of
+from obligations.audience_forms import Choices, choices_for
 from obligations.commands import Refused, record_claim, record_contest
 from obligations.commands.evidence import attach
 from obligations.commands.statements import CONTESTED
+from obligations.commands.widening import Referent, requests_replied_to
+from obligations.deadlines import present
 from obligations.drafting import content_of, draft_of, forget, keep
 from obligations.forms import ClaimForm, ContestForm
 from obligations.models import Commitment, Draft, Evidence, Obligation, Statement
 from obligations.pages.views import find
+from obligations.quoted import quoted
 from obligations.repeats import already
 from parties.access import Viewer
 from parties.models import Party
@@ -38,15 +43,20 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     own = speaks_for(viewer, owed, Act.MAKE_CLAIM)
     commitment = commitment_named(request, owed, viewer)
     draft = draft_of(viewer, Draft.Kind.CLAIM, commitment)
-    evidence = evidence_on(owed, viewer, now)
+    requests = requests_replied_to(commitment, None, own.pk)
     form = ClaimForm(
-        request.POST or None, commitment=commitment, now=now, evidence=evidence, initial=content_of(draft)
+        request.POST or None,
+        commitment=commitment,
+        now=now,
+        evidence=evidence_on(owed, viewer, now),
+        choices=choices_by(viewer, owed, now, requests),
+        initial=content_of(draft),
     )
     if kept := about_the_draft(request, form, viewer, now, Draft.Kind.CLAIM, commitment):
         return kept
     if request.method == "POST" and form.is_valid():
         try:
-            said = in_name_of(own, form.said())
+            said = form.said()
             once(commitment, Statement.Kind.CLAIM, viewer, now, record_claim, said, form.chosen())
         except Refused as refused:
             form.refuse(refused)
@@ -54,6 +64,7 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
             forget(viewer, Draft.Kind.CLAIM, commitment)
             return done(request, owed, _("Your claim is recorded. It waits for a finding."))
     more = {"commitment": commitment, "draft": draft, "drafts": True}
+    more["requests"] = asked_of(requests, viewer, present(now))
     return show(request, "obligations/claim.html", form, owed, own, **more)
 
 
@@ -68,14 +79,18 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     if statement.kind not in CONTESTED:
         raise Http404
     draft = draft_of(viewer, Draft.Kind.CONTEST, statement)
+    requests = requests_replied_to(statement.commitment, statement, own.pk)
     form = ContestForm(
-        request.POST or None, evidence=evidence_on(owed, viewer, now), initial=content_of(draft)
+        request.POST or None,
+        evidence=evidence_on(owed, viewer, now),
+        choices=choices_by(viewer, owed, now, [statement, *requests]),
+        initial=content_of(draft),
     )
     if kept := about_the_draft(request, form, viewer, now, Draft.Kind.CONTEST, statement):
         return kept
     if request.method == "POST" and form.is_valid():
         try:
-            chosen, said = form.chosen(), in_name_of(own, form.cleaned_data) | {"statement": statement}
+            chosen, said = form.chosen(), form.said() | {"statement": statement}
             once(statement.commitment, Statement.Kind.CONTEST, viewer, now, record_contest, said, chosen)
         except Refused as refused:
             form.refuse(refused)
@@ -83,6 +98,8 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
             forget(viewer, Draft.Kind.CONTEST, statement)
             return done(request, owed, _("Your contest is recorded. It waits for the mediators."))
     more = {"statement": statement, "draft": draft, "drafts": True}
+    more["quoted"] = quoted([statement], viewer, now)[0]
+    more["requests"] = asked_of(requests, viewer, present(now))
     return show(request, "obligations/contest.html", form, owed, own, **more)
 
 
@@ -130,7 +147,12 @@ def once(
 
 
 def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidence]:
-    return list(Evidence.objects.visible_to(viewer, now).filter(obligation=owed).newest_first())
+    return list(
+        Evidence.objects.visible_to(viewer, now)
+        .filter(obligation=owed)
+        .select_related("confidant")
+        .newest_first()
+    )
 
 
 def rest_on(statement: Statement, evidence: Iterable[Evidence], viewer: Viewer, now: datetime) -> None:
@@ -167,9 +189,12 @@ def number(request: HttpRequest, name: str) -> int:
     return int(given)
 
 
-def in_name_of(own: Party, said: dict[str, Any]) -> dict[str, Any]:
-    """With the own party as the one that a confidence is shared with."""
-    return said | {"confidant": own if said["tier"] == "in_confidence" else None}
+def choices_by(viewer: Viewer, owed: Obligation, now: datetime, referents: Sequence[Referent]) -> Choices:
+    """Who may see what the viewer says about all of `referents`."""
+    grant = viewer.grant(owed.agreement_id)
+    if grant is None:
+        raise PermissionDenied(_("You record nothing in this agreement."))
+    return choices_for(owed.agreement, grant, now, referents)
 
 
 def done(request: HttpRequest, owed: Obligation, message: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agreement.models import Agreement, LedgerEntry, Mandate, SignOff
 from agreement.viewers import viewer_for
-from obligations.commands import Refused, record_claim, record_finding
+from obligations.commands import Refused, record_answer, record_claim, record_finding
 from obligations.commands.drafts import save_draft
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Draft, Statement
@@ -324,6 +324,42 @@ def test_what_is_said_in_a_tier_is_read_back_by_those_of_the_table(author: str, 
                 assert (f"In {tier}." in page) == seen, (who, tier)
                 answer = client.get(f"/api/v1/statements/{one.key}/")
                 assert answer.status_code == (200 if seen else 404), (who, tier)
+
+
+# What refers to a statement in which tier is within its readers, and so wants no second word.
+WITHIN = {
+    "public": set(TIERS),
+    "parties": {"parties", "own", "other", "mediators"},
+    "own": {"own", "mediators"},
+    "other": {"other", "mediators"},
+    "mediators": {"mediators"},
+}
+
+
+def answered_in(tier: str, who: str, about: Statement, world: World, **more: Any) -> bool:
+    said: dict[str, Any] = {"now": timezone.now(), "reason": f"Answered in {tier}."}
+    try:
+        record_answer(statement=about, actor=world.viewer(who), **said, **in_tier(tier), **more)
+    except Refused:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("author", SAYS)
+def test_what_answers_a_tier_is_within_its_readers_unless_more_are_meant(author: str, world: World) -> None:
+    """The table is that of `READS`: whoever reads an answer reads what it answers."""
+    for tier in READS[author]:
+        about = said_in(tier, MEDIATOR, world)
+        assert about is not None
+        assert {to for to in TIERS if answered_in(to, author, about, world)} == SAYS[author] & WITHIN[tier]
+        meant = {to for to in TIERS if answered_in(to, author, about, world, wider=True)}
+        assert meant == SAYS[author]
+
+
+def test_the_table_of_what_is_within_follows_from_who_reads() -> None:
+    for tier in TIERS:
+        within = {to for to in TIERS if all(to not in seen or tier in seen for seen in READS.values())}
+        assert within == WITHIN[tier], tier
 
 
 def test_without_public_reading_only_a_mandate_opens_an_agreement(world: World, settings: Any) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from obligations.models import Statement
+from parties.access import Tier
 from tests import make
 from tests.browser.helpers import errors_of, kept_out, sign_in, violations
 from tests.pages.desk_data import overdue
@@ -23,6 +24,7 @@ def test_a_finding_is_recorded_in_place(page: Page, live_server: LiveServer) -> 
     page.get_by_label("Complete").check()
     page.get_by_label("So since").fill("2024-01-10")
     page.get_by_label("Reason").fill("Held, with pledges.")
+    page.get_by_label("Public:").check()
     expect(page.locator("#effect")).to_have_text(
         "268 days after the due date: the breach closes as met late."
     )
@@ -60,6 +62,7 @@ def test_without_script_the_same_is_recorded(browser: Browser, live_server: Live
     page.get_by_label("Intermediate").check()
     page.get_by_label("So since").fill("2024-01-10")
     page.get_by_label("Reason").fill("Begun.")
+    page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record finding").click()
     expect(page.get_by_role("status")).to_contain_text("Finding recorded on AX-1")
     expect(page.get_by_text("Intermediate, 10 Jan 2024")).to_be_visible()
@@ -80,13 +83,29 @@ def test_the_keys_move_and_open_the_form(page: Page, live_server: LiveServer) ->
     expect(page.get_by_label("Reason")).to_have_value("jkf/")
 
 
-def test_whom_a_confidence_is_shared_with_is_asked_only_for_one(page: Page, live_server: LiveServer) -> None:
+def test_what_would_tell_of_a_confidence_asks_again_in_place(page: Page, live_server: LiveServer) -> None:
     late = overdue("AX-1")
+    alpha = make.representative(late.party)
+    claim = make.claim(
+        late, alpha, 2, date(2024, 1, 10), tier=Tier.IN_CONFIDENCE, confidant=late.party, reason="Ours alone."
+    )
+    errors = errors_of(page)
     sign_in(page, live_server, make.mediator(), f"/desk/?commitment={late.pk}")
-    party = page.get_by_label("In confidence with")
-    expect(party).to_be_hidden()
-    page.get_by_label("Who may see it").select_option("in_confidence")
-    expect(party).to_be_visible()
+    expect(page.get_by_text("Ours alone.")).to_be_visible()
+    expect(page.get_by_label("So since")).to_have_value("2024-01-10")
+    expect(page.get_by_label("In confidence: Alpha and the mediators")).to_be_checked()
+    page.get_by_label("Intermediate").check()
+    page.get_by_label("Reason").fill("Seen.")
+    page.get_by_label("Public:").check()
+    page.get_by_role("button", name="Record finding").click()
+    expect(page.get_by_text("Who can read that: Alpha and the mediators.")).to_be_visible()
+    assert not Statement.objects.findings().exists()
+    assert kept_out(page) == []
+    page.get_by_label("This is meant to be read by").check()
+    page.get_by_role("button", name="Record finding").click()
+    expect(page.get_by_role("status")).to_contain_text("Finding recorded on AX-1")
+    assert Statement.objects.findings().get().refers_to == claim
+    assert errors == []
 
 
 def test_it_keeps_nobody_out(page: Page, live_server: LiveServer) -> None:

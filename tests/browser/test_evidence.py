@@ -27,6 +27,7 @@ def test_a_party_hands_in_a_file_and_is_told_of_one_too_large_before_it_is_sent(
     page.get_by_label("Title").fill("Minutes")
     page.get_by_label("Day that it represents").fill("2024-01-10")
     page.get_by_label("Language").select_option("English")
+    page.get_by_label("Public:").check()
     page.get_by_role("button", name="Hand in the file").click()
     assert "too large" in file.evaluate("field => field.validationMessage")  # said before it is sent
     file.set_input_files({"name": "minutes.pdf", "mimeType": "text/html", "buffer": samples.PDF})

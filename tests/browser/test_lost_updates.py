@@ -16,6 +16,7 @@ def write(page: Page, level: str, reason: str) -> None:
     page.get_by_label(level).check()
     page.get_by_label("So since").fill("2024-01-10")
     page.get_by_label("Reason").fill(reason)
+    page.get_by_label("Public:").check()
 
 
 def test_the_second_of_two_mediators_sees_both_versions_and_both_are_kept(

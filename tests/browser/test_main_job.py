@@ -78,6 +78,7 @@ def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -
     page.get_by_label(level, exact=True).check()
     page.get_by_label("So since").fill(day)
     page.get_by_label("Reason").fill(reason)
+    page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record finding").click()
     expect(page.get_by_role("status")).to_contain_text("AX-7.1")
 
@@ -146,7 +147,7 @@ def test_a_mediator_records_a_finding_and_everybody_reads_the_same(trial: Runnin
 
 def test_a_tool_records_a_finding_with_a_mediators_token(trial: RunningTrial) -> None:
     (talks,) = rows(trial, "commitments/?obligation=AX-5.1")
-    finding = {"level": 2, "effective_on": "2024-02-01", "reason": "Talks were held."}
+    finding = {"level": 2, "effective_on": "2024-02-01", "reason": "Talks were held.", "tier": "public"}
     path = f"commitments/{talks['id']}/findings/"
     for role, party in (("analyst", None), ("representative", "kosovo"), ("representative", "serbia")):
         status, problem = send(trial, path, token(trial, role, party), finding)

@@ -40,6 +40,7 @@ def test_a_party_claims_and_contests(page: Page, live_server: LiveServer) -> Non
     assert violations(page) == []
     page.get_by_label("Complete").check()
     page.get_by_label("Reason").fill("All of it is done.")
+    page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record claim").click()
     expect(page.get_by_role("status")).to_contain_text("Your claim is recorded.")
     page.get_by_role("link", name="Contest this").click()

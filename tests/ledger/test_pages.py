@@ -157,7 +157,7 @@ def test_a_fixed_number_of_queries(
 
 def test_what_a_request_enters_bears_its_name(mediator: Client, accord: Agreement) -> None:
     owed = Statement.objects.filter(kind="finding").get().commitment_id
-    body = {"level": 1, "effective_on": "2024-02-02", "reason": "Looked again."}
+    body = {"level": 1, "effective_on": "2024-02-02", "reason": "Looked again.", "tier": "public"}
     where = f"/api/v1/commitments/{owed}/findings/"
     answer = mediator.post(where, body, "application/json", headers={"X-Request-ID": "from-the-proxy-1"})
     assert answer.status_code == 201

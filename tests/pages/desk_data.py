@@ -56,7 +56,6 @@ def filled(**changes: Any) -> dict[str, Any]:
         "reason": "Seen on the spot.",
         "source": "",
         "tier": "public",
-        "confidant": "",
         "seen": "none",
     }
     return data | changes

@@ -89,20 +89,13 @@ def test_strange_input_is_refused_with_a_sentence(day: str, reason: str) -> None
     assert not Statement.objects.exists()
 
 
-def test_a_confidence_needs_its_party() -> None:
+def test_a_confidence_is_chosen_with_its_party() -> None:
     late = overdue()
     mediator = make.mediator()
-    refused = send(mediator, late, tier=Tier.IN_CONFIDENCE)
-    assert refused.status_code == 422
-    assert "Choose the party with which this is in confidence." in refused.content.decode()
-    send(mediator, late, tier=Tier.IN_CONFIDENCE, confidant=str(late.party_id))
+    assert send(mediator, late, tier=Tier.IN_CONFIDENCE).status_code == 422
+    assert send(mediator, late, tier="in_confidence:nobody").status_code == 422
+    send(mediator, late, tier="in_confidence:alpha")
     assert Statement.objects.get().confidant == late.party
-
-
-def test_a_party_that_was_chosen_for_a_confidence_is_dropped_with_it() -> None:
-    late = overdue()
-    send(make.mediator(), late, tier=Tier.PARTIES, confidant=str(late.party_id))
-    assert Statement.objects.get().confidant is None
 
 
 def test_a_duty_over_time_asks_for_conduct() -> None:

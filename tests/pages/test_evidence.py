@@ -66,9 +66,7 @@ def test_a_representative_hands_in_a_file_for_an_indicator_and_an_own_claim() ->
 def test_a_mediator_hands_in_a_link_in_confidence_with_a_party() -> None:
     make.commitment()
     alpha = make.party()
-    signed_in(make.mediator()).post(
-        f"{PAGE}evidence/link/", link(tier="in_confidence", confidant=str(alpha.pk))
-    )
+    signed_in(make.mediator()).post(f"{PAGE}evidence/link/", link(tier="in_confidence:alpha"))
     assert Evidence.objects.get().confidant == alpha
     assert "It was opened." in page_of(signed_in(make.representative(alpha)))
     assert "It was opened." not in page_of(signed_in(make.representative(make.party("beta"))))

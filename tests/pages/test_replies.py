@@ -23,7 +23,7 @@ def open_to_read(settings: Settings) -> None:
 
 
 def told(**changes: Any) -> dict[str, Any]:
-    return {"reason": "It was shown to us.", "source": "", "tier": "public", "confidant": ""} | changes
+    return {"reason": "It was shown to us.", "source": "", "tier": "public"} | changes
 
 
 def test_a_mediator_answers_a_contest_and_the_thread_shows_what_it_answers() -> None:

@@ -31,7 +31,12 @@ def second(first: User) -> User:
 
 
 def proposed(by: User, owed: Commitment | None = None, **more: Any) -> Proposal:
-    said: dict[str, Any] = {"level": 3, "effective_on": date(2024, 1, 10), "reason": "It is done."}
+    said: dict[str, Any] = {
+        "level": 3,
+        "effective_on": date(2024, 1, 10),
+        "reason": "It is done.",
+        "tier": "public",
+    }
     made: Proposal = carry_out(
         Command.RECORD_FINDING,
         actor=viewer_for(by),
