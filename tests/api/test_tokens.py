@@ -34,7 +34,7 @@ def signed_in(program: Program) -> tuple[str, Program]:
 
 
 def may_write(program: Program, pk: int) -> int:
-    body = {"effective_on": "2024-01-10", "level": 1, "reason": "Seen."}
+    body = {"effective_on": "2024-01-10", "level": 1, "reason": "Seen.", "tier": "public"}
     return program.post(
         f"/api/v1/commitments/{pk}/findings/", body, content_type="application/json"
     ).status_code
