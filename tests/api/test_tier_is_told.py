@@ -24,7 +24,7 @@ LINK = {
     "quote": "It opened.",
     "seen_on": "2024-01-11",
 }
-ASKED = {"party": "alpha", "reply_by": "2199-01-01", "words": "Is it so?"}
+ASKED = {"party": "alpha", "reply_by": "2026-06-01", "words": "Is it so?"}
 # Path, whether a representative sends it, and the least that it needs beside a tier.
 BODIES: dict[str, tuple[str, bool, dict[str, Any]]] = {
     "finding": ("commitments/{owed}/findings/", False, VERDICT | {"cites": "{claim}"}),

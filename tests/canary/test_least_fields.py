@@ -97,7 +97,7 @@ def asked_about(said: Statement) -> int:
     )
     address = f"{PAGE}ask/?statement={found.key}"
     alpha = str(make.party("alpha").pk)
-    least = {"party": alpha, "reply_by": "2199-01-01", "words": WORDS}
+    least = {"party": alpha, "reply_by": "2026-06-01", "words": WORDS}
     return form(Reader(ACCOUNTS["mediator"]), address, 'name="tier"', **least)
 
 
