@@ -60,6 +60,7 @@ NAMES: dict[str, "StrOrPromise"] = {
     "publish_at": gettext_lazy("Public from"),
     "reason": gettext_lazy("Reason"),
     "source": gettext_lazy("Source"),
+    "statement": gettext_lazy("What it is about"),
     "subject": gettext_lazy("What is published"),
     "tier": gettext_lazy("Who may see it"),
     "wider": gettext_lazy("Meant for more people than see what it refers to"),
@@ -102,7 +103,7 @@ def lines_of(proposal: Proposal) -> list[tuple["StrOrPromise", str]]:
     said = {name: value for name, value in proposal.arguments.items() if value not in (None, "", [], False)}
     order = [
         name
-        for name in ("commitment", "commitments", "gate", "subject", "level", *sorted(said))
+        for name in ("commitment", "commitments", "gate", "subject", "statement", "level", *sorted(said))
         if name in said
     ]
     return [(NAMES.get(name, name), value_in_words(name, said[name])) for name in dict.fromkeys(order)]

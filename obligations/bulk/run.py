@@ -14,8 +14,10 @@ from agreement.models import Agreement
 from obligations.bulk.rows import Book, Said, all_said
 from obligations.bulk.sheet import Row
 from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
+from obligations.commands.held import Held
 from obligations.desk.prospects import effect_of
 from obligations.models import Commitment, Statement
+from obligations.models.statement import Level
 from obligations.standing import Standing, standing_of, with_standing
 from parties.access import Viewer
 
@@ -25,7 +27,6 @@ COLUMN = {
     "statement": "refers_to",
     "cites": "refers_to",
     "commitment": "obligation",
-    "sign_off": "level",
 }
 
 
@@ -134,6 +135,8 @@ class Run:
             self.load([said.commitment.pk])
         try:
             statement = self.say(said, said.commitment)
+        except Held:
+            return Outcome(said, errors=held_errors(said))
         except Refused as refused:
             return Outcome(
                 said, errors={COLUMN.get(name, name): text for name, text in refused.errors.items()}
@@ -184,6 +187,16 @@ class Run:
         )
         records = commitment.records  # type: ignore[attr-defined]
         commitment.standing = standing_of(commitment, reversed(said), records, self.now)  # type: ignore[attr-defined]
+
+
+def held_errors(said: Said) -> dict[str, str]:
+    """A sheet proposes nothing: what wants two mediators is signed by itself, with all that it rests on in sight."""
+    return {
+        "level" if said.fields.get("level") == Level.COMPLETE else "tier": _(
+            "This agreement wants a second mediator for this: leave the row out, and record it on the desk, where "
+            "it is proposed."
+        )
+    }
 
 
 def identity(one: Statement) -> tuple[Any, ...]:

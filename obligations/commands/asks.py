@@ -9,6 +9,7 @@ from agreement.ledger import enter
 from agreement.models import Participation
 from obligations.commands import clock
 from obligations.commands.errors import Refused
+from obligations.commands.protected import refuse_publication
 from obligations.commands.replies import ANSWERED
 from obligations.commands.widening import refuse_wider
 from obligations.deadlines import day_in
@@ -61,6 +62,8 @@ def ask(
     if errors:
         raise Refused(errors)
     refuse_wider(made.audience(now), [statement] if statement else [], commitment.agreement, now, wider)
+    instead = _("Ask the parties alone; what everybody is to know can stand in a finding or an answer.")
+    refuse_publication(made, actor, now, instead)
     made.save(force_insert=True)
     after = {"ask": made.key, "party": party.code, "reply_by": reply_by.isoformat()}
     enter_ask(made, made, actor, now, "ask", after, made.words)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agreement.ledger import enter
 from obligations.commands.errors import Refused
 from obligations.commands.evidence_checks import link_errors, refuse_what_cannot_be
+from obligations.commands.protected import refuse_publication
 from obligations.commands.widening import refuse_wider
 from obligations.files import ScannerAway, TooLarge, Unacceptable, store
 from obligations.files.intake import examine
@@ -60,6 +61,7 @@ def add_file(
     require_own_version(made, grant)
     require_own_statement(made, statement, grant)
     refuse_wider_evidence(made, statement, now, wider)
+    refuse_publication(made, actor, now, _("Hand it in for the mediators, and propose its publication then."))
     with refusing():
         taken = examine(upload, file_name)
     made.sha256, made.size, made.media_type, made.file_name = (
@@ -104,6 +106,7 @@ def add_link(
     require_own_version(made, grant)
     require_own_statement(made, statement, grant)
     refuse_wider_evidence(made, statement, now, wider)
+    refuse_publication(made, actor, now, _("Hand it in for the mediators, and propose its publication then."))
     record(made, statement, actor, now)
     return made
 

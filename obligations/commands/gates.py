@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import SignOff
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed, hold
+from obligations.commands.held import Signed
+from obligations.commands.protected import watch
 from obligations.deadlines import complete_day, day_in
 from obligations.models import Commitment, Gate, GateOpening, Obligation, Statement
 from obligations.models.commitment import Life
@@ -36,7 +36,6 @@ def open_gate(
     """
     owed = gate.obligation
     require(actor, Act.OPEN_GATE, owed.agreement_id)
-    hold(owed.agreement_id, SignOff.GATES, signed)
     Obligation.objects.select_for_update(of=("self",)).get(pk=owed.pk)  # one opening after the other
     today = day_in(now, owed.agreement.zone)
     met = is_met(gate, opened_on)
@@ -50,7 +49,9 @@ def open_gate(
         despite=met is False,
         **of(gate),
     )
-    return write(opening, "open_gate", actor, now, reason, source)
+    with watch(owed.agreement_id, actor, now, signed) as watched:
+        watched.rows.append(write(opening, "open_gate", actor, now, reason, source))
+    return opening
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ def commitments_of(arguments: dict[str, Any]) -> list[int]:
         return [arguments["commitment"].pk]
     if "commitments" in arguments:
         return [one.pk for one in arguments["commitments"]]
-    subject = arguments.get("gate") or arguments["subject"]
+    subject = arguments.get("gate") or arguments.get("subject") or arguments["statement"]
     if isinstance(subject, Statement):
         return [subject.commitment_id]
     if isinstance(subject, Gate):
@@ -41,7 +41,7 @@ def grounds_of(arguments: dict[str, Any]) -> Grounds:
     if gate := arguments.get("gate"):
         of += [f"opening {gate.pk}", f"condition {gate.pk}"]
         of += [f"happened {gate.after_trigger_id}"] if gate.after_trigger_id else []
-    if isinstance(subject := arguments.get("subject"), Statement):
+    if isinstance(subject := arguments.get("subject") or arguments.get("statement"), Statement):
         of += [f"release {subject.pk}", f"withdrawal {subject.pk}"]
     elif isinstance(subject, Evidence):
         of.append(f"disclosure {subject.pk}")

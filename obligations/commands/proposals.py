@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
-from obligations.commands import clock, gates, readings, releases, statements
+from obligations.commands import clock, gates, readings, releases, replies, statements
 from obligations.commands.errors import Refused
 from obligations.commands.frozen import digest_of, freeze, thaw
 from obligations.commands.grounds import commitments_of, grounds_now, grounds_of
@@ -41,6 +41,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     Command.WAIVE: readings.waive,
     Command.OPEN_GATE: gates.open_gate,
     Command.RELEASE: releases.release,
+    Command.ANSWER: replies.record_answer,
+    Command.WITHDRAW: replies.withdraw_statement,
 }
 FIELDS: dict[type[Row], str] = {
     Statement: "statement",
@@ -129,7 +131,7 @@ def with_its_day(command: Command, arguments: dict[str, Any], now: datetime) -> 
 
 
 def agreement_of(arguments: dict[str, Any]) -> int:
-    about = arguments.get("commitment") or arguments.get("subject")
+    about = arguments.get("commitment") or arguments.get("subject") or arguments.get("statement")
     if about is None and (gate := arguments.get("gate")):
         about = gate.obligation
     of = {(about or one).agreement_id for one in arguments.get("commitments", [about])}

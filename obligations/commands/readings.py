@@ -4,16 +4,20 @@ Each takes commitments of one agreement, since what the parties agree on often h
 is written on each of them, or on none.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import SignOff
 from obligations.commands import clock
-from obligations.commands.held import Signed, hold
+from obligations.commands.errors import Refused
+from obligations.commands.held import Held, Signed
+from obligations.commands.protected import watch
 from obligations.commands.reading_checks import refuse_what_cannot_be
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Reading
@@ -112,12 +116,36 @@ def record(
     """Check, write a reading on each commitment, set their clocks anew and enter it in the ledger."""
     for agreement_id in sorted({commitment.agreement_id for commitment in commitments}):
         require(actor, Act.RECORD_READING, agreement_id)
-        if kind == Kind.WAIVER:
-            hold(agreement_id, SignOff.WAIVERS, signed)
     owed = clock.locked(commitment.pk for commitment in commitments)
     readings = [reading_on(commitment, kind, actor, now, **said) for commitment in owed]
     refuse_what_cannot_be(readings, now)
-    return [write(reading, actor, now) for reading in readings]
+    try:
+        return write_all(readings, actor, now, signed)
+    except Held as held:
+        if kind == Kind.WAIVER:
+            raise
+        raise Refused(
+            {
+                "withdraws": _(
+                    "A waiver would stand again by this, and waivers want two mediators here: record a waiver, "
+                    "which another mediator can sign."
+                )
+            }
+        ) from held
+
+
+def write_all(
+    readings: Sequence[Reading], actor: Viewer, now: datetime, signed: Signed | None
+) -> list[Reading]:
+    """Raises Held where the policy of one of their agreements wants two mediators for what they do."""
+    with ExitStack() as stack:
+        of: dict[int, list[Reading]] = defaultdict(list)
+        for one in readings:
+            of[one.agreement_id].append(one)
+        for agreement_id, own in of.items():
+            owed = [one.commitment_id for one in own]
+            stack.enter_context(watch(agreement_id, actor, now, signed, owed)).rows += own
+        return [write(reading, actor, now) for reading in readings]
 
 
 def reading_on(

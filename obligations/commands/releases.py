@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import Event, SignOff
+from agreement.models import Event
 from obligations.commands import clock
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed, hold
+from obligations.commands.held import Signed
+from obligations.commands.protected import watch
 from obligations.commands.widening import Referent, refuse_wider
 from obligations.models import Evidence, Release, Statement
 from parties.access import Audience, Grant, Role, Tier, Viewer
@@ -43,11 +44,10 @@ def release(
     A representative makes what the own party said visible to more. A mediator may do either, but lets nobody see what a
     party said in confidence, on no detour. A withdrawal goes with the statement that it takes back. `wider` says that
     more people than see what the subject refers to, or is evidence for, are meant to see it. Raises PermissionDenied,
-    Refused (Wider among them), and Held where a second mediator is to sign what a mediator publishes.
+    Refused (Wider among them), and Held where a second mediator is to sign: what a mediator publishes, and what lets
+    somebody see a completion.
     """
     grant = require(actor, Act.RELEASE, subject.agreement_id)
-    if grant.role == Role.MEDIATOR and tier == Tier.PUBLIC:
-        hold(subject.agreement_id, SignOff.PUBLICATIONS, signed)
     subject = locked(subject)
     made = Release(
         agreement_id=subject.agreement_id,
@@ -68,12 +68,15 @@ def release(
     if not audience.within(subject.audience(now)):
         at = publish_at or now
         refuse_wider(audience, referents_of(subject, audience, at), subject.agreement, at, wider)
-    made.save(force_insert=True)
     before = visibility(subject)
-    if publish_at is None:
-        subject.tier, subject.confidant = tier, confidant
-    subject.publish_at = publish_at or (now if tier == Tier.PUBLIC else None)
-    keep(subject, now)
+    about = [subject.commitment_id] if isinstance(subject, Statement) else []
+    with watch(subject.agreement_id, actor, now, signed, about) as watched:
+        made.save(force_insert=True)
+        watched.rows.append(made)
+        if publish_at is None:
+            subject.tier, subject.confidant = tier, confidant
+        subject.publish_at = publish_at or (now if tier == Tier.PUBLIC else None)
+        keep(subject, now)
     enter_release(subject, actor, now, before, made)
     return made
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
 from obligations.commands import clock
+from obligations.commands.held import Signed
+from obligations.commands.protected import watch
 from obligations.commands.statements import (
     CONTESTED,
     follow_finding,
@@ -40,12 +42,13 @@ def record_answer(
     effective_on: date | None = None,
     by: Party | None = None,
     wider: bool = False,
+    signed: Signed | None = None,
     **more: Any,
 ) -> Statement:
     """Record what a party, or the mediator, answers to a claim, a finding or a contest.
 
     It has no verdict and moves no clock. `tier` and `more` are as in `record_finding`, `wider` as in `record_contest`.
-    Raises PermissionDenied and Refused.
+    Raises PermissionDenied, Refused, and Held where a second mediator is to sign what a mediator says in public.
     """
     grant = require(actor, Act.ANSWER, statement.agreement_id)
     require_own_party(grant.party_id, by)
@@ -57,15 +60,23 @@ def record_answer(
         reason=reason,
         refers_to=statement,
     )
-    return record(answer, statement.commitment, None, actor, now, {"tier": tier, **more}, wider)
+    return record(answer, statement.commitment, None, actor, now, {"tier": tier, **more}, wider, signed)
 
 
 @transaction.atomic
-def withdraw_statement(*, statement: Statement, actor: Viewer, now: datetime, reason: str) -> Statement:
+def withdraw_statement(
+    *,
+    statement: Statement,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    signed: Signed | None = None,
+) -> Statement:
     """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
 
     A withdrawn finding sets the clock as if it had not been made, from now on: earlier knowledge stays as it was. The
-    withdrawal is seen by whoever sees the statement. Raises PermissionDenied and Refused.
+    withdrawal is seen by whoever sees the statement. Raises PermissionDenied, Refused, and Held where a second mediator
+    is to sign it: a completion stands again by it, or it is said in public.
     """
     grant = require(actor, Act.WITHDRAW, statement.agreement_id)
     require_own_side(statement, grant)
@@ -86,11 +97,13 @@ def withdraw_statement(*, statement: Statement, actor: Viewer, now: datetime, re
     )
     withdrawal.begin_as(statement.tier, statement.confidant)
     refuse_what_cannot_be(withdrawal, None, actor, now)
-    withdrawal.save(force_insert=True)
-    statement.withdrawn_at = now
-    statement.save(update_fields=["withdrawn_at"])
-    before = standing_columns(commitment)
-    follow_finding(statement, commitment, now, cause=withdrawal)
+    with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
+        withdrawal.save(force_insert=True)
+        watched.rows.append(withdrawal)
+        statement.withdrawn_at = now
+        statement.save(update_fields=["withdrawn_at"])
+        before = standing_columns(commitment)
+        follow_finding(statement, commitment, now, cause=withdrawal)
     enter(
         agreement_id=commitment.agreement_id,
         actor=actor,

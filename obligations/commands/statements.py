@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import Event, SignOff
+from agreement.models import Event
 from obligations.commands import clock
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed, hold
+from obligations.commands.held import Signed
+from obligations.commands.protected import watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Evidence, Occurrence, Statement
@@ -68,13 +69,11 @@ def record_finding(
     mediator is to sign.
     """
     require(actor, Act.RECORD_FINDING, commitment.agreement_id)
-    if level == Level.COMPLETE:
-        hold(commitment.agreement_id, SignOff.COMPLETE_FINDINGS, signed)
     said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
     statement = Statement(
         kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites
     )
-    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider)
+    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider, signed)
 
 
 @transaction.atomic
@@ -160,6 +159,7 @@ def record(
     now: datetime,
     more: dict[str, Any],
     wider: bool,
+    signed: Signed | None = None,
 ) -> Statement:
     """Check, write the statement, set the clock anew where it is a finding, and enter it in the ledger."""
     commitment = clock.held(commitment)
@@ -171,9 +171,11 @@ def record(
     refuse_wider(statement.audience(now), referents_of(statement), commitment.agreement, now, wider)
     if statement.occurrence and statement.occurrence.holds(statement.effective_on):
         statement.occurrence = None  # the day says it
-    statement.save(force_insert=True)
-    before = standing_columns(commitment)
-    follow_finding(statement, commitment, now, cause=statement)
+    with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
+        statement.save(force_insert=True)
+        watched.rows.append(statement)
+        before = standing_columns(commitment)
+        follow_finding(statement, commitment, now, cause=statement)
     enter(
         agreement_id=commitment.agreement_id,
         actor=actor,

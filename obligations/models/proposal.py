@@ -51,6 +51,8 @@ class Proposal(Keyed):
         WAIVE = "waive", _("waiver")
         OPEN_GATE = "open_gate", _("opening of a gate")
         RELEASE = "release", _("publication")
+        ANSWER = "record_answer", _("answer")
+        WITHDRAW = "withdraw_statement", _("withdrawal")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(

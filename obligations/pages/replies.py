@@ -20,7 +20,7 @@ from agreement.models import Event
 from agreement.viewers import viewer_of
 from obligations.asked import asked_of
 from obligations.audience_forms import Choices, choices_for
-from obligations.commands import Refused, proposals, record_answer, withdraw_statement
+from obligations.commands import Refused, proposals
 from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
 from obligations.commands.widening import requests_replied_to
@@ -55,7 +55,9 @@ ANSWER = Page(
     "answer",
     Act.ANSWER,
     AnswerForm,
-    record_answer,
+    partial(
+        proposals.carry_out, Command.ANSWER
+    ),  # a mediator's may want a second one, and so may the two below
     "statement",
     _("Answer on %(code)s"),
     _("What you answer stays as it is; your answer stands beside it."),
@@ -66,7 +68,7 @@ WITHDRAWAL = Page(
     "withdraw",
     Act.WITHDRAW,
     WithdrawalForm,
-    withdraw_statement,
+    partial(proposals.carry_out, Command.WITHDRAW),
     "statement",
     _("Withdraw a statement on %(code)s"),
     _("The statement stays on record with your reason beside it, and counts no more from now on."),
@@ -77,7 +79,7 @@ RELEASE = Page(
     "release",
     Act.RELEASE,
     ReleaseForm,
-    partial(proposals.carry_out, Command.RELEASE),  # a mediator's publication may want a second one
+    partial(proposals.carry_out, Command.RELEASE),
     "subject",
     _("Who may see it: %(code)s"),
     _("The change is recorded with your reason; what was published is shown with its day."),

@@ -7,6 +7,7 @@ import pytest
 
 from agreement.models import SignOff
 from obligations.models import Commitment, Statement
+from parties.access import Tier
 from parties.models import User
 from tests import make
 from tests.api.conftest import Program
@@ -73,7 +74,7 @@ def test_what_was_overtaken_is_renewed(first: Program, second: Program, owed: Co
     made = first.write(f"commitments/{owed.pk}/findings/", SAID, 202)
     path = f"proposals/{made['id']}/"
     assert "proposal" in second.write(f"{path}renewals/", {}, 400)["errors"]
-    make.finding(owed, 1)
+    make.finding(owed, 1, tier=Tier.PARTIES)
     assert second.read(path)["state"] == "overtaken"
     assert "proposal" in second.write(f"{path}signatures/", verdict(made), 400)["errors"]
     anew = second.write(f"{path}renewals/", {})

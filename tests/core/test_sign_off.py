@@ -98,7 +98,7 @@ def test_the_command_itself_is_held_and_a_lower_level_is_not(first: Viewer) -> N
         record_finding(
             commitment=owed, actor=first, now=NOW, level=3, effective_on=DAY, reason="Done.", tier=Tier.PUBLIC
         )
-    assert isinstance(found(first, owed, 2), Statement)
+    assert isinstance(found(first, owed, 2, tier=Tier.PARTIES), Statement)
 
 
 def waiver(actor: Viewer) -> Any:
@@ -181,7 +181,7 @@ def test_who_proposed_takes_it_back_and_nobody_else(first: Viewer, second: Viewe
 
 
 def a_finding(owed: Commitment) -> None:
-    make.finding(owed, 1)
+    make.finding(owed, 1, tier=Tier.PARTIES)
 
 
 def a_reading(owed: Commitment) -> None:
@@ -215,7 +215,7 @@ def test_a_claim_or_a_finding_elsewhere_overtakes_nothing(first: Viewer, second:
     owed, other = make.commitment("O-1"), make.commitment("O-2")
     proposal = found(first, owed)
     make.claim(owed, make.representative(owed.party))
-    make.finding(other, 1)
+    make.finding(other, 1, tier=Tier.PARTIES)
     signed(proposal, second)
     assert Statement.objects.filter(level=3, kind="finding").count() == 1
 

@@ -26,11 +26,9 @@ from obligations.api.views.proposals import proposed
 from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by
 from obligations.commands import (
-    record_answer,
     record_claim,
     record_contest,
     set_trigger_date,
-    withdraw_statement,
 )
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
@@ -44,6 +42,11 @@ class StatementWriting(Writing):
         seen = Commitment.objects.visible_to(self.viewer).select_related("agreement")
         found: Commitment = self.find(seen, pk=pk)
         return found
+
+    def recorded_or_proposed(self, done: Statement | Proposal) -> Response:
+        if isinstance(done, Proposal):
+            return proposed(self.request, self.viewer, done)
+        return self.recorded(done)
 
     def recorded(self, statement: Statement) -> Response:
         row = statements_seen_by(self.viewer, self.moment).get(pk=statement.pk)
@@ -79,9 +82,7 @@ class Findings(StatementWriting):
             done = carry_out(
                 Command.RECORD_FINDING, commitment=commitment, actor=self.viewer, now=self.now, **body
             )
-        if isinstance(done, Proposal):
-            return proposed(request, self.viewer, done)
-        return self.recorded(done)
+        return self.recorded_or_proposed(done)
 
 
 class Claims(StatementWriting):
@@ -129,15 +130,18 @@ class Answers(OfStatement):
         operation_id="answers_create",
         tags=["statements"],
         request=ContestBody,
-        responses={201: StatementRow},
+        responses={201: StatementRow, 202: ProposalRow},
     )
     def post(self, request: Request, key: str) -> Response:
-        """Record what the own party, or the mediator, answers to a claim, a finding or a contest."""
+        """Record what the own party, or the mediator, answers to a claim, a finding or a contest.
+
+        202 where the agreement wants a second mediator to sign what a mediator says in public.
+        """
         answered = self.subject(key, Act.ANSWER)
         body = self.body(ContestBody, answered.agreement)
         with refusals():
-            statement = record_answer(statement=answered, actor=self.viewer, now=self.now, **body)
-        return self.recorded(statement)
+            done = carry_out(Command.ANSWER, statement=answered, actor=self.viewer, now=self.now, **body)
+        return self.recorded_or_proposed(done)
 
 
 class Withdrawals(OfStatement):
@@ -145,15 +149,18 @@ class Withdrawals(OfStatement):
         operation_id="withdrawals_create",
         tags=["statements"],
         request=WithdrawalBody,
-        responses={201: StatementRow},
+        responses={201: StatementRow, 202: ProposalRow},
     )
     def post(self, request: Request, key: str) -> Response:
-        """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more."""
+        """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
+
+        202 where the agreement wants a second mediator to sign it: a completion stands again by it, or it is public.
+        """
         taken_back = self.subject(key, Act.WITHDRAW)
         body = self.body(WithdrawalBody, taken_back.agreement)
         with refusals():
-            statement = withdraw_statement(statement=taken_back, actor=self.viewer, now=self.now, **body)
-        return self.recorded(statement)
+            done = carry_out(Command.WITHDRAW, statement=taken_back, actor=self.viewer, now=self.now, **body)
+        return self.recorded_or_proposed(done)
 
 
 class Releases(OfStatement):
