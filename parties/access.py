@@ -7,9 +7,10 @@ not exist for them: the rule is a filter, so that lists, counts, searches and si
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -151,3 +152,25 @@ def visible(viewer: Viewer, now: datetime, prefix: str = "") -> Q:
             }
             rule |= Q(**key)
     return rule & readable(viewer, agreement)
+
+
+# A withdrawal takes back an answer to a contest of a claim: so far do statements lead from one to another.
+FURTHEST = 3
+
+
+def visible_with_its_subject(viewer: Viewer, now: datetime, rows: QuerySet[Any], is_reply: Q) -> Q:
+    """Rows as `visible` has them, but a reply only to who may see what it `refers_to` as well.
+
+    A reply says nothing without that, and tells that it is there. Whoever may not see it sees no reply to it either,
+    whatever the reply's own tier; a party alone keeps its own words in sight. `rows` are all of the model, and
+    `is_reply` says which of them are replies. Where what it refers to is published, the reply is there as well.
+    """
+    own = Q(pk__in=[])
+    for grant in viewer.grants:
+        if grant.party_id is not None:
+            own |= Q(agreement_id=grant.agreement_id, by_id=grant.party_id)
+    rule = visible(viewer, now)
+    for _step in range(FURTHEST):
+        subject = Exists(rows.filter(rule, pk=OuterRef("refers_to")))
+        rule = visible(viewer, now) & (~is_reply | own | subject)
+    return rule

@@ -123,7 +123,7 @@ def may_have_turned(viewer: Viewer, window: Window) -> Q:
 
     A visible finding was recorded, or what is known of the clock changed, or it ran out on some day that was known.
     """
-    found = Statement.objects.findings().visible_to(viewer, window.now)
+    found = Statement.objects.findings_visible_to(viewer, window.now)
     found = found.filter(window.on("recorded_at") | window.on("withdrawn_at"))
     turned = ClockSpan.objects.filter(window.on("known_from") | window.on("due_at"))
     times = Occurrence.objects.filter(

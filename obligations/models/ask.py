@@ -29,7 +29,8 @@ def known_until(moment: Moment) -> datetime:
 class AskQuerySet(models.QuerySet["Ask"]):
     def visible_to(self, viewer: Viewer, now: datetime) -> "AskQuerySet":
         """Those whose own tier the viewer may see; and one about a statement only where that can be seen as well."""
-        about = Q(statement__isnull=True) | visible(viewer, now, "statement__")
+        seen = Statement.objects.visible_to(viewer, now).filter(pk=OuterRef("statement"))
+        about = Q(statement__isnull=True) | Exists(seen)
         return self.filter(visible(viewer, now), about)
 
     def as_of(self, moment: Moment) -> "AskQuerySet":

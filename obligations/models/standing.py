@@ -111,7 +111,7 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
 def findings_seen_by(viewer: Viewer, moment: Moment) -> "StatementQuerySet":
     from obligations.models.statement import Statement
 
-    return Statement.objects.findings().visible_to(viewer, moment.now).as_of(moment).held(moment)
+    return Statement.objects.findings_visible_to(viewer, moment.now).as_of(moment).held(moment)
 
 
 def complete_since(

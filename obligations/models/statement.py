@@ -12,7 +12,7 @@ from agreement.models.appendonly import append_only
 from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
-from parties.access import Tier, Viewer, visible
+from parties.access import Tier, Viewer, visible, visible_with_its_subject
 from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
 
@@ -34,7 +34,14 @@ class Conduct(models.TextChoices):
 
 class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
-        return self.filter(visible(viewer, now))
+        """What is about another statement, to those alone who may see that one as well."""
+        is_reply = Q(kind__in=Statement.REPLIES)
+        rows = Statement.objects.order_by()
+        return self.filter(visible_with_its_subject(viewer, now, rows, is_reply))
+
+    def findings_visible_to(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+        """The same of findings, which stand for themselves whatever they cite: asked of their index alone."""
+        return self.findings().filter(visible(viewer, now))
 
     def as_of(self, moment: Moment) -> "StatementQuerySet":
         """What speaks of the day spoken of or an earlier one, and was recorded by the end of the day of knowledge."""
@@ -128,6 +135,9 @@ class Statement(Keyed, Released):
         CONTEST = "contest", _("contest")
         ANSWER = "answer", _("answer")
         WITHDRAWAL = "withdrawal", _("withdrawal")
+
+    # What says nothing without the statement that it is about. A finding has a verdict of its own.
+    REPLIES = (Kind.CONTEST, Kind.ANSWER, Kind.WITHDRAWAL)
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     # Without an index of its own: `statement_newest` begins with it, and a shorter one would be preferred to it.

@@ -63,7 +63,7 @@ def publication(actor: Viewer, owed: Commitment) -> Any:
 
 def sheet(actor: Viewer, owed: Commitment) -> Any:
     row = {"obligation": owed.obligation.code, "level": "2", "effective_on": "2024-01-10", "reason": "Begun."}
-    result = preview(owed.agreement, [Row(1, row | {"tier": "public"})], actor, NOW)
+    result = preview(owed.agreement, [Row(1, row | {"tier": "parties"})], actor, NOW)
     assert not result.wrong
     return result
 

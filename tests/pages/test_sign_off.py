@@ -11,6 +11,7 @@ from agreement.models import SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, GateOpening, Proposal, Statement
+from parties.access import Tier
 from parties.models import User
 from tests import make
 from tests.make import NOW
@@ -42,7 +43,7 @@ def proposed(by: User, owed: Commitment | None = None, **more: Any) -> Proposal:
         actor=viewer_for(by),
         now=NOW,
         commitment=owed or make.commitment(),
-        **(said | more),
+        **({"tier": Tier.PUBLIC} | said | more),
     )
     return made
 
@@ -101,7 +102,7 @@ def test_a_refusal_wants_its_reason(first: User, second: User) -> None:
 def test_what_was_overtaken_shows_both_and_is_proposed_anew(first: User, second: User) -> None:
     owed, client = make.commitment(), signed_in(second)
     one = proposed(first, owed)
-    make.finding(owed, 1, reason="Only begun.")
+    make.finding(owed, 1, tier=Tier.PARTIES, reason="Only begun.")
     page = client.get(page_of(one)).content.decode()
     assert "cannot be approved as it is" in page
     assert re.search(r"<td>none</td>\s*<td><b>finding “Minimal”, 10 Jan 2024: Only begun.</b></td>", page)
