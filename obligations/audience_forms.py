@@ -49,7 +49,7 @@ def choices_for(
     """The choices of somebody with that grant, for something that refers to all of `referents`."""
     readers, confidants = readers_in(agreement), confidants_in(agreement)
     if grant.role == Role.REPRESENTATIVE:
-        own = Party.objects.get(pk=grant.party_id)
+        own = Party.objects.get(pk=grant.party_id or 0)
         among = {tier.value: (tier, own if tier == Tier.IN_CONFIDENCE else None) for tier in TIERS_OF_A_PARTY}
     else:
         among = of_a_mediator(confidants)

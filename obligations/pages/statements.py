@@ -63,7 +63,7 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         else:
             forget(viewer, Draft.Kind.CLAIM, commitment)
             return done(request, owed, _("Your claim is recorded. It waits for a finding."))
-    more = {"commitment": commitment, "draft": draft, "drafts": True}
+    more: dict[str, Any] = {"commitment": commitment, "draft": draft, "drafts": True}
     more["requests"] = asked_of(requests, viewer, present(now))
     return show(request, "obligations/claim.html", form, owed, own, **more)
 
@@ -97,7 +97,7 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         else:
             forget(viewer, Draft.Kind.CONTEST, statement)
             return done(request, owed, _("Your contest is recorded. It waits for the mediators."))
-    more = {"statement": statement, "draft": draft, "drafts": True}
+    more: dict[str, Any] = {"statement": statement, "draft": draft, "drafts": True}
     more["quoted"] = quoted([statement], viewer, now)[0]
     more["requests"] = asked_of(requests, viewer, present(now))
     return show(request, "obligations/contest.html", form, owed, own, **more)

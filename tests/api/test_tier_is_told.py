@@ -45,7 +45,7 @@ class World:
         self.owed = make.commitment(by=make.party("alpha"))
         make.party("beta")
         self.user, self.mediator = make.representative(self.owed.party), make.mediator()
-        private = {"tier": Tier.IN_CONFIDENCE, "confidant": self.owed.party}
+        private: dict[str, Any] = {"tier": Tier.IN_CONFIDENCE, "confidant": self.owed.party}
         self.claim = make.claim(self.owed, self.user, **private)
         self.found = make.finding(self.owed, 1, **private)
         make.ask(self.owed, tier=Tier.IN_CONFIDENCE)
