@@ -27,10 +27,6 @@ from parties.texts import LIMITS
 ABOUT = ("title", "represents_on", "origin", "language", "supports", "statement")
 
 
-def text_input(**attrs: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "field", **attrs})
-
-
 class EvidenceForm(AudienceForm):
     """What is said of a file or a link.
 

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreement.commands import make_token, revoke_token, revoke_tokens, sign_out_everywhere
@@ -29,7 +28,6 @@ def user_of(request: HttpRequest) -> User:
 
 
 @login_required
-@never_cache
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """What one has here, and the button that ends all of it."""
@@ -38,7 +36,6 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator, unused-ignore]
 def tokens(request: HttpRequest) -> HttpResponse:
@@ -57,7 +54,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_POST
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
@@ -70,7 +66,6 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
     revoked = revoke_tokens(account=user_of(request), actor=viewer_of(request), now=timezone.now())
@@ -80,7 +75,6 @@ def revoke_all(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@never_cache
 @require_POST
 def everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of the account, this one too, and every token."""

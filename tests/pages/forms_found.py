@@ -10,11 +10,12 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, resolve, reverse
 
+from agreement.commands import make_token
 from agreement.models import Agreement, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
 from obligations.models import Draft, Reading
-from parties.models import User
+from parties.models import ApiToken, User
 from tests import make
 from tests.api.test_rights_matrix import HEALTH, writes
 from tests.api.test_rights_matrix import addresses as routes
@@ -122,7 +123,7 @@ def everything() -> list[Form]:
 
 
 def more() -> None:
-    """What the world of the canaries has none of: a sheet that waits, an account without a password, an own claim."""
+    """What the world of the canaries has none of: a sheet that waits, an account without a password, tokens."""
     mediator = User.objects.get(email=ACCOUNTS["mediator"])
     content = {"name": "sheet.csv", "rows": []}
     accord = Agreement.objects.get(code="accord")
@@ -133,6 +134,10 @@ def more() -> None:
     new.set_unusable_password()
     new.save()
     Agreement.objects.update(sign_off=[SignOff.GATES])
+    for name in ("one", "two"):
+        make_token(
+            account=mediator, actor=viewer_for(mediator), now=NOW, name=name, scope=ApiToken.Scope.READ
+        )
 
 
 def forms_of(who: str) -> Iterator[Form]:
