@@ -114,7 +114,7 @@ def settle(one: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal 
 
 def statement_of(one: Proposal, viewer: Viewer) -> list[Quoted]:
     """The statement that it judges, or of which it changes who may see it, as all forms show one; empty without."""
-    named = [one.arguments.get(name) for name in ("cites", "subject")]
+    named = [one.arguments.get(name) for name in ("cites", "subject", "statement")]
     keys = [row["id"] for row in named if isinstance(row, dict) and row.get("row") == "obligations.statement"]
     now = timezone.now()
     rows = Statement.objects.visible_to(viewer, now).filter(pk__in=keys)
