@@ -1,12 +1,16 @@
 """Accounts for a trial: for each role, by role and never by person."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
 
+from agreement.ledger import enter
 from agreement.models import Agreement, Mandate, Participation
-from parties.access import Clearance, Role
+from parties.access import Clearance, Role, Viewer
 from parties.models import Party, User
 
 DOMAIN = "trial.invalid"  # a domain that can never receive mail
@@ -42,26 +46,49 @@ def ensure(password_for: Callable[[str], str], is_new: Callable[[str], bool]) ->
     representatives.
     """
     agreements = list(Agreement.objects.all())
-    return [
-        account(one, agreements, password_for(one.email), is_new(one.email)) for one in wanted(agreements)
+    made: dict[int | None, list[Model]] = defaultdict(list)
+    accounts = [
+        account(one, agreements, password_for(one.email), is_new(one.email), made)
+        for one in wanted(agreements)
     ]
+    for agreement_id, rows in made.items():
+        enter(
+            agreement_id=agreement_id,
+            actor=Viewer(),
+            now=timezone.now(),
+            command="trial_accounts",
+            subject="accounts of the trial",
+            reason="Accounts and mandates of the trial.",
+            states=rows,
+        )
+    return accounts
 
 
-def account(one: Wanted, agreements: list[Agreement], password: str, is_new: bool) -> dict[str, str | None]:
+def account(
+    one: Wanted,
+    agreements: list[Agreement],
+    password: str,
+    is_new: bool,
+    made: dict[int | None, list[Model]],
+) -> dict[str, str | None]:
+    """`made` takes in what is new, by the key of its agreement; None for accounts."""
     user = User.objects.filter(email=one.email).first()
     if user is None:
         administers = one.role == Role.ADMINISTRATOR
         user = User.objects.create_user(one.email, password, is_staff=administers)
+        made[None].append(user)
     elif is_new:
         user.set_password(password)
         user.save(update_fields=["password"])
     for agreement in agreements:
         if one.party is None or agreement.parties.filter(pk=one.party.pk).exists():
-            Mandate.objects.get_or_create(
+            mandate, fresh = Mandate.objects.get_or_create(
                 user=user,
                 agreement=agreement,
                 defaults={"role": one.role, "party": one.party, "clearance": one.clearance},
             )
+            if fresh:
+                made[agreement.pk].append(mandate)
     return {
         "role": one.role.value,
         "email": one.email,

@@ -6,8 +6,10 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
 from obligations.files import scanner
@@ -53,6 +55,14 @@ def ledger() -> bool:
     return newest is None or newest.is_good
 
 
+def witness() -> bool:
+    """Whether every entry but the newest ones is written down outside of the database, and no witness was lost."""
+    try:
+        return not troubles(timezone.now())
+    except DatabaseError:
+        return False
+
+
 def warnings() -> list[str]:
     """What is no fault, and should not stay so."""
     try:
@@ -68,6 +78,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     The scanner of uploads is a part where one is named.
     """
     parts = {"database": database(), "broker": broker(), "records": records(), "ledger": ledger()}
+    parts["witness"] = witness()
     if scanner.is_on():
         parts["scanner"] = scanner.answers()
     return answer(parts, warnings())

@@ -170,6 +170,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 55},
     },
+    # So that no entry is older than a minute and in no witness.
+    "write-heads": {
+        "task": "obligations.tasks.write_heads",
+        "schedule": 30,
+        "options": {"expires": 25},
+    },
     "make-occurrences": {
         "task": "obligations.tasks.make_occurrences",
         "schedule": crontab(hour=1, minute=30),

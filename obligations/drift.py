@@ -63,6 +63,7 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck
         *pointers(),
         *withdrawn(),
         *released(),
+        *breaches(),
         *(one for keys in batches() for one in drifted(keys, started_at)),
     ]
     DriftCheck.objects.filter(finished_at__lt=started_at - KEPT).delete()
@@ -132,6 +133,16 @@ def otherwise_than_released() -> Iterator[str]:
     """For the ledger: these columns may change, and are no part of what its entries were taken over."""
     for one in (*withdrawn(), *released()):
         yield f"{one.what}: {one.field} is not what the releases and withdrawals on record say"
+
+
+def breaches() -> Iterator[Difference]:
+    """Breaches belong to the agreement of their commitment; nobody acknowledges one any more."""
+    foreign = Breach.objects.exclude(agreement=F("commitment__agreement"))
+    for pk in foreign.values_list("pk", flat=True):
+        yield Difference(f"breach {pk}", "agreement_id")
+    noted = Breach.objects.filter(Q(acknowledged_at__isnull=False) | Q(acknowledged_by__isnull=False))
+    for pk in noted.values_list("pk", flat=True):
+        yield Difference(f"breach {pk}", "acknowledged_at")
 
 
 def withdrawn() -> Iterator[Difference]:

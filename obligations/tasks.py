@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from agreement.ledger import check, seal
+from agreement.ledger import check, seal, witnessed
 from obligations import drift, evidence_keeping, flagging
 from obligations.commands import occurrences
 from obligations.commands.releases import publish_due
@@ -39,6 +39,12 @@ def seal_ledger() -> None:
 def verify_ledger() -> None:
     """Look whether every chain is whole and every row as it was written. It tells, and mends nothing."""
     check.check(timezone.now(), timezone.now)
+
+
+@shared_task
+def write_heads() -> None:
+    """Write the heads of chains that moved down outside of the database. Safe at any time, any number of times."""
+    witnessed.write_heads(timezone.now())
 
 
 @shared_task

@@ -13,6 +13,7 @@ from knox.models import AbstractAuthToken
 
 from parties.access import Audience, Tier, audience_of
 from parties.keys import LENGTH, random_key
+from parties.ledger_state import LedgerState
 from parties.texts import LIMITS
 
 
@@ -41,6 +42,12 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser, PermissionsMixin):
     """An account. What it may see and do in an agreement stands in its mandates, never here."""
+
+    # Not how it signs in. Nothing asks for groups and permissions.
+    ledger_state: ClassVar[LedgerState] = LedgerState(
+        only=("date_joined", "email", "is_active", "is_staff", "is_superuser", "name")
+    )
+    joins_outside_of_ledger: ClassVar[tuple[str, ...]] = ("groups", "user_permissions")
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=LIMITS["name"], blank=True)
@@ -73,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class Party(models.Model):
     """An actor that can owe something: a party, the facilitator, a joint body. One code, one name, everywhere."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=300)

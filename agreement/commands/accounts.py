@@ -38,6 +38,7 @@ def make_account(*, actor: Viewer, now: datetime, email: str, name: str = "", re
         subject=subject(account),
         after=after,
         reason=reason,
+        states=[account],
     )
     return account
 
@@ -87,6 +88,7 @@ def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, rea
         before={"may_sign_in": not on},
         after={"may_sign_in": on},
         reason=reason,
+        states=[account],
     )
     return account
 

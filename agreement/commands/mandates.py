@@ -62,6 +62,7 @@ def give_mandate(
         before=before,
         after=told(mandate) | {"email": account.email},
         reason=reason,
+        states=[mandate],
     )
     return mandate
 
@@ -92,7 +93,7 @@ def withdraw_mandate(*, mandate: Mandate, actor: Viewer, now: datetime, reason: 
     if there is None:
         raise Refused({"account": _("It was withdrawn already.")})
     refuse_to_lose_the_last([there])
-    before = told(there)
+    before, taken = told(there), Mandate(pk=there.pk)
     there.delete()
     enter(
         agreement_id=mandate.agreement_id,
@@ -102,6 +103,7 @@ def withdraw_mandate(*, mandate: Mandate, actor: Viewer, now: datetime, reason: 
         subject=subject(there.user),
         before=before | {"email": there.user.email},
         reason=reason,
+        states=[taken],
     )
 
 

@@ -41,5 +41,6 @@ def set_policy(
         before={"sign_off": before},
         after={"sign_off": asked},
         reason=reason,
+        states=[agreement],
     )
     return agreement

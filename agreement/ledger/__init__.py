@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import Model
 
 from agreement.ledger.canonical import canonical, columns_of, digest_of, instant, plain
+from agreement.ledger.naming import named_states
 from agreement.models import LedgerEntry
 from parties import request_id
 from parties.access import Role, Viewer
 
 # Of the content: another form of it gets another number.
-FORMAT = 1
+# 2 names states of rows that may change, too.
+FORMAT = 2
 
 
 def enter(
@@ -27,11 +29,14 @@ def enter(
     reason: str = "",
     rows: Iterable[Model] = (),
     gone: Iterable[Model] = (),
+    states: Iterable[Model] = (),
 ) -> LedgerEntry:
     """Write one entry, in the transaction of the change that it records. None for what belongs to no agreement.
 
     `rows` are the append-only rows that the command wrote, all of them, saved: each is named by one entry, and the
-    verification finds those that none names. `gone` are such rows that it removed, read before that.
+    verification finds those that none names. `gone` are such rows that it removed, read before that. `states` are the
+    rows that may change and that it made, changed or removed, of models that say `ledger_state`: the newest entry that
+    names such a row says what it is to be. They are named after the last change of them.
     """
     rows, gone = list(rows), list(gone)
     entry = LedgerEntry(
@@ -51,6 +56,7 @@ def enter(
         "format": FORMAT,
         "gone": [named(row) for row in gone],
         "rows": [named(row) for row in rows],
+        **named_states(states, agreement_id),
     }
     entry.content = canonical(said)
     entry.save(force_insert=True)

@@ -78,3 +78,8 @@ def digest_of(row: Model) -> str:
 def link_hash(previous: str, position: int, content: str) -> str:
     """What the database works out: SHA-256 over three parts with a line feed between them, in UTF-8."""
     return hashlib.sha256(f"{previous}\n{position}\n{content}".encode()).hexdigest()
+
+
+def seal_of(day: date, head: str) -> str:
+    """SHA-256 over the day, a line feed and the hash of the head."""
+    return hashlib.sha256(f"{day.isoformat()}\n{head}".encode()).hexdigest()

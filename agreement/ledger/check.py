@@ -1,15 +1,20 @@
 """The nightly verification: its result is kept, and the heads of a ledger that is whole are written down."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from agreement.ledger.verify import Fault, Verification, verify
 from agreement.ledger.witness import WitnessError, write_down
+from agreement.ledger.witnessed import share, share_file
 from agreement.models import LedgerCheck
 
 
 def check(started_at: datetime, clock_now: Callable[[], datetime]) -> LedgerCheck:
     """Verify everything and keep the result. `clock_now` gives the instant at which it came to its end."""
+    with suppress(WitnessError):  # the verification names that
+        share_file(started_at)
     done = verify()
     note(done, clock_now())
     newest = LedgerCheck.objects.order_by("-finished_at").values_list("pk", flat=True)
@@ -19,8 +24,15 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> LedgerChec
         finished_at=clock_now(),
         entries=done.entries,
         rows=done.rows,
-        faults=[{"agreement": one.agreement, "what": one.what} for one in done.faults],
+        faults=[told(fault) for fault in done.faults],
+        witness=done.witness,
     )
+
+
+def told(fault: Fault) -> dict[str, Any]:
+    """As it is kept; with the head that was seen, so that later verifications go by it, too."""
+    seen = {"seen": [fault.seen.chain, fault.seen.position, fault.seen.hash]} if fault.seen else {}
+    return {"agreement": fault.agreement, "what": fault.what, **seen}
 
 
 def note(done: Verification, now: datetime) -> None:
@@ -28,5 +40,6 @@ def note(done: Verification, now: datetime) -> None:
     if done.is_good:
         try:
             write_down(done.heads, now)
+            share(done.heads, now)
         except WitnessError as error:
             done.faults.append(Fault("", str(error)))

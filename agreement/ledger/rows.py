@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, Model
 
 from agreement.ledger.canonical import digest
-from agreement.ledger.covered import covered, path_to_agreement
+from agreement.ledger.covered import covered, rows_of
 from agreement.models import Agreement
 
 CHUNK = 1_000
@@ -129,17 +129,9 @@ class Rows:
         """Rows that no entry names."""
         for label, model in self.models.items():
             told = 0
-            for pk in self.own(model).order_by("pk").values_list("pk", flat=True).iterator(50_000):
+            for pk in rows_of(model, self.only).order_by("pk").values_list("pk", flat=True).iterator(50_000):
                 if pk not in self.seen[label]:
                     yield f"{label} {pk}: no entry names this row"
                     told += 1
                     if told == MOST:
                         break
-
-    def own(self, model: type[Model]) -> QuerySet[Model]:
-        """The rows to account for: all, or the one agreement's."""
-        rows = model._base_manager.all()
-        if self.only is None:
-            return rows
-        path = path_to_agreement(model)
-        return rows.filter(**{path: self.only}) if path else rows.none()

@@ -4,10 +4,9 @@ A proof that fails is told in the log and on the administrators' page, holds not
 next seal.
 """
 
-import hashlib
 import logging
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -15,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rfc3161ng import RemoteTimestamper
 
+from agreement.ledger.canonical import seal_of
 from agreement.models import Agreement, ChainHead, LedgerSeal, Mandate, SealProof
 from parties.access import Role
 
@@ -24,11 +24,6 @@ TRIED = timedelta(days=14)
 REPRESENTATIVES = "representatives"
 TIMEOUT = 20  # seconds for the authority to answer
 logger = logging.getLogger(__name__)
-
-
-def seal_of(day: date, head: str) -> str:
-    """SHA-256 over the day, a line feed and the hash of the head."""
-    return hashlib.sha256(f"{day.isoformat()}\n{head}".encode()).hexdigest()
 
 
 def seal(now: datetime) -> int:

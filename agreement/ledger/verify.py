@@ -4,21 +4,25 @@ What is wrong is a `Fault`. They come in the order in which they are met, so tha
 its chain. It reads everything once, in one snapshot, and keeps a bit for each row.
 """
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from agreement.ledger import told
-from agreement.ledger.canonical import link_hash
+from agreement.ledger.canonical import link_hash, seal_of
 from agreement.ledger.further import further
 from agreement.ledger.rows import Rows
-from agreement.ledger.witness import Head, WitnessError, heads
-from agreement.models import Agreement, ChainHead, ChainLink, LedgerEntry
+from agreement.ledger.states import States
+from agreement.ledger.witness import Head, WitnessError, heads, name
+from agreement.ledger.witnessed import by_place, known_heads, lost_on_record
+from agreement.models import Agreement, ChainHead, ChainLink, LedgerEntry, LedgerSeal
 from agreement.models.ledger import BEGINNING, NO_AGREEMENT
 
 CHUNK = 1_000
@@ -28,10 +32,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`agreement` is a code, empty for what belongs to none."""
+    """`agreement` is a code, empty for what belongs to none; `seen` a head that was seen and is not there."""
 
     agreement: str
     what: str
+    seen: Head | None = None
 
 
 @dataclass(slots=True)
@@ -42,6 +47,9 @@ class Verification:
     rows: int = 0
     faults: list[Fault] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
+    # Which witness it went by, beside what the database knows; and what was wrong with it.
+    witness: str = ""
+    trouble: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -51,12 +59,24 @@ class Verification:
 def verify(agreement: Agreement | None = None) -> Verification:
     """Verify one agreement's chain and rows, or everything."""
     done = Verification()
+    in_file = read_witness(done)  # before the snapshot: what is written down later may be of later entries
     with one_snapshot():
-        for fault in Verifier(agreement, done).faults():
+        for fault in Verifier(agreement, done, in_file).faults():
             done.faults.append(fault)
             if len(done.faults) == MOST:
                 break
     return done
+
+
+def read_witness(done: Verification) -> list[Head]:
+    """Every head in this process's witness; that it cannot be read is a fault."""
+    try:
+        found = list(heads())
+    except WitnessError as error:
+        done.trouble = str(error)
+        return []
+    done.witness = f"{name()}, {len(found)} heads"
+    return found
 
 
 @contextmanager
@@ -71,42 +91,35 @@ def one_snapshot() -> Iterator[None]:
 
 
 class Verifier:
-    def __init__(self, agreement: Agreement | None, done: Verification) -> None:
+    def __init__(self, agreement: Agreement | None, done: Verification, in_file: list[Head]) -> None:
         self.only, self.done = agreement, done
         self.codes = dict(Agreement.objects.values_list("pk", "code")) | {NO_AGREEMENT: ""}
         self.rows = Rows(agreement)
+        self.states = States(agreement)
+        self.witnessed = by_place(known_heads(in_file))
+        self.seals = sealed()
 
     def faults(self) -> Iterator[Fault]:
-        witnessed = self.witnessed()
         yield from self.unplaced()
-        for chain in self.chains(witnessed):
-            for what in self.chain(chain, witnessed.get(chain, {})):
-                yield Fault(self.codes.get(chain, ""), what)
-        for what in self.rows.left():
+        for chain in self.chains():
+            for what in self.chain(chain, self.witnessed.get(chain, {})):
+                code = self.codes.get(chain, "")
+                yield what if isinstance(what, Fault) else Fault(code, what)
+        for what in itertools.chain(self.rows.left(), self.states.left()):
             yield Fault(self.only.code if self.only else "", what)
         for what in further():
             yield Fault("", what)
-        self.done.rows = self.rows.count
-        if isinstance(self.trouble, WitnessError):
-            yield Fault("", str(self.trouble))
+        self.done.rows = self.rows.count + self.states.count
+        if self.done.trouble:
+            yield Fault("", self.done.trouble)
 
-    def witnessed(self) -> dict[int, dict[int, set[str]]]:
-        """The hash, or hashes, that each position of a chain was seen with."""
-        found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self.trouble: WitnessError | None = None
-        try:
-            for head in heads():
-                if self.only is None or head.chain == self.only.pk:
-                    found[head.chain][head.position].add(head.hash)
-        except WitnessError as error:
-            self.trouble = error
-        return found
-
-    def chains(self, witnessed: dict[int, Any]) -> list[int]:
+    def chains(self) -> list[int]:
         if self.only is not None:
             return [self.only.pk]
         linked = ChainLink.objects.order_by("chain").values_list("chain", flat=True).distinct()
-        return sorted({*linked, *ChainHead.objects.values_list("chain", flat=True), *witnessed})
+        return sorted(
+            {*linked, *ChainHead.objects.values_list("chain", flat=True), *self.witnessed, *self.seals}
+        )
 
     def unplaced(self) -> Iterator[Fault]:
         """Entries that stand in no chain: written past the database's own functions."""
@@ -118,9 +131,10 @@ class Verifier:
         for pk, agreement_id in alone.order_by("pk").values_list("pk", "agreement_id")[:MOST]:
             yield Fault(self.codes.get(agreement_id or NO_AGREEMENT, ""), f"entry with key {pk}: in no chain")
 
-    def chain(self, chain: int, witnessed: dict[int, set[str]]) -> Iterator[str]:
+    def chain(self, chain: int, witnessed: dict[int, set[str]]) -> Iterator[str | Fault]:
         """What is wrong with a chain, from its first entry to its last."""
         at, previous = 0, BEGINNING
+        seals = self.seals.get(chain, {})
         for position, link, entry in entries_of(chain):
             if position != at + 1:
                 gap = f"{at + 1}" if position == at + 2 else f"{at + 1} to {position - 1}"
@@ -135,17 +149,28 @@ class Verifier:
             if (said.get("agreement") or NO_AGREEMENT) != chain:
                 yield f"{name}: belongs to another chain"
             for seen in witnessed.pop(position, set()) - {link.hash}:
-                yield f"{name}: was seen with another hash, {seen}"
+                yield self.seen(chain, position, seen, f"{name}: was seen with another hash, {seen}")
+            seals.pop(link.hash, None)
             yield from self.rows.take(name, said)
+            yield from self.states.take(name, said)
             at, previous = position, link.hash
             self.done.entries += 1
         yield from self.rows.settle()
+        yield from self.states.settle()
         yield from self.end(chain, at, previous, witnessed)
+        for days in seals.values():
+            yield f"the seal of {days[0]} is of an entry that is not there"
+        for day in wrong_seals(chain):
+            yield f"the seal of {day} is not what its head gives"
 
-    def end(self, chain: int, at: int, last: str, witnessed: dict[int, set[str]]) -> Iterator[str]:
+    def seen(self, chain: int, position: int, hash: str, what: str) -> Fault:
+        return Fault(self.codes.get(chain, ""), what, Head(chain, position, hash))
+
+    def end(self, chain: int, at: int, last: str, witnessed: dict[int, set[str]]) -> Iterator[str | Fault]:
         """Whether the chain goes as far as it is known to."""
         for position in sorted(witnessed):
-            yield f"entry {position}: missing, and it was seen before"
+            for seen in sorted(witnessed[position])[:1]:
+                yield self.seen(chain, position, seen, f"entry {position}: missing, and it was seen before")
         head = ChainHead.objects.filter(chain=chain).first()
         if head is not None and head.position > at:
             yield f"entry {at + 1}: missing, and the chain's head is entry {head.position}"
@@ -153,6 +178,22 @@ class Verifier:
             yield f"entry {at}: is not what the chain's head says"
         if at:
             self.done.heads.append(Head(chain, at, last))
+
+
+def sealed() -> dict[int, dict[str, list[date]]]:
+    """By chain, the heads that were sealed and the days of their seals, but for those that were lost on record."""
+    lost = {(head.chain, head.hash) for head in lost_on_record()}
+    found: dict[int, dict[str, list[date]]] = defaultdict(dict)
+    for chain, head, day in LedgerSeal.objects.order_by("day").values_list("chain", "head", "day"):
+        if (chain, head) not in lost:
+            found[chain].setdefault(head, []).append(day)
+    return found
+
+
+def wrong_seals(chain: int) -> Iterator[date]:
+    for one in LedgerSeal.objects.filter(chain=chain).order_by("day"):
+        if one.seal != seal_of(one.day, one.head):
+            yield one.day
 
 
 def entries_of(chain: int) -> Iterator[tuple[int, ChainLink, LedgerEntry]]:

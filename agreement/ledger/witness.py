@@ -7,8 +7,9 @@ administers the database does not write, or copy it there.
 import fcntl
 import json
 import os
+import socket
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -30,8 +31,25 @@ class WitnessError(Exception):
     """The file cannot be read or written; the message says which and why."""
 
 
+@dataclass(slots=True)
+class Newest:
+    """The newest head of each chain in a file, as far as this process read it: the next look reads on from there."""
+
+    file: tuple[int, int] = (0, 0)  # device and inode
+    offset: int = 0
+    heads: dict[int, Head] = field(default_factory=dict)
+
+
+_read: dict[Path, Newest] = {}
+
+
 def place() -> Path:
     return Path(settings.LEDGER_WITNESS)
+
+
+def name() -> str:
+    """Which witness this process has: workers may have files of their own."""
+    return f"{socket.gethostname()}:{place()}"
 
 
 def heads() -> Iterator[Head]:
@@ -39,19 +57,41 @@ def heads() -> Iterator[Head]:
     try:
         with place().open(encoding="utf-8") as file:
             for number, line in enumerate(file, start=1):
-                yield read(line, number)
+                yield read(line, f"line {number}")
     except FileNotFoundError:
         return
     except (OSError, UnicodeDecodeError) as error:
         raise WitnessError(f"{place()} cannot be read: {error}") from error
 
 
-def read(line: str, number: int) -> Head:
+def newest() -> dict[int, Head]:
+    """By chain, the newest head that was written down. Raises WitnessError."""
+    path = place()
+    try:
+        with path.open("rb") as file:
+            stat = os.fstat(file.fileno())
+            known = _read.get(path)
+            if known is None or known.file != (stat.st_dev, stat.st_ino) or known.offset > stat.st_size:
+                known = _read[path] = Newest((stat.st_dev, stat.st_ino))
+            file.seek(known.offset)
+            for line in file:
+                head = read(line.decode(), f"byte {known.offset}")
+                known.offset += len(line)
+                known.heads[head.chain] = head
+    except FileNotFoundError:
+        _read.pop(path, None)
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise WitnessError(f"{path} cannot be read: {error}") from error
+    return dict(known.heads)
+
+
+def read(line: str, where: str) -> Head:
     try:
         said = json.loads(line)
         return Head(int(said["chain"]), int(said["position"]), str(said["hash"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise WitnessError(f"{place()}, line {number}: is no head of a chain ({error!r}).") from error
+        raise WitnessError(f"{place()}, {where}: is no head of a chain ({error!r}).") from error
 
 
 def write_down(seen: Iterable[Head], now: datetime) -> int:
@@ -61,8 +101,8 @@ def write_down(seen: Iterable[Head], now: datetime) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            newest = {head.chain: head for head in heads()}
-            new = [head for head in seen if newest.get(head.chain) != head]
+            known = newest()
+            new = [head for head in seen if known.get(head.chain) != head]
             file.write("".join(json.dumps({"at": instant(now), **asdict(head)}) + "\n" for head in new))
             file.flush()
             os.fsync(file.fileno())

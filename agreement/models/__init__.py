@@ -2,7 +2,17 @@ from agreement.models.agreement import Agreement, Participation, SignOff
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
 from agreement.models.clock import Event, Trigger, TriggerDate
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
-from agreement.models.ledger import ChainHead, ChainLink, LedgerCheck, LedgerEntry, LedgerSeal, SealProof
+from agreement.models.ledger import (
+    ChainHead,
+    ChainLink,
+    LedgerCheck,
+    LedgerEntry,
+    LedgerSeal,
+    SealProof,
+    TouchedRows,
+    Witness,
+    WitnessedHead,
+)
 from agreement.models.mandate import Mandate
 
 __all__ = [
@@ -24,6 +34,9 @@ __all__ = [
     "Provision",
     "SealProof",
     "SignOff",
+    "TouchedRows",
     "Trigger",
     "TriggerDate",
+    "Witness",
+    "WitnessedHead",
 ]

@@ -1,3 +1,4 @@
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -5,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from parties.access import Viewer, readable
+from parties.ledger_state import LedgerState
 from parties.models import Party
 
 
@@ -24,6 +26,8 @@ class SignOff(models.TextChoices):
 
 class Agreement(models.Model):
     """The whole of what was agreed: instruments, parties, rules of counting and naming. Loaded from a pack."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=300)
@@ -68,6 +72,8 @@ class Agreement(models.Model):
 
 class Participation(models.Model):
     """A party's place in an agreement."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     class Kind(models.TextChoices):
         PARTY = "party", _("party")

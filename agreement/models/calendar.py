@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from parties.access import Viewer, readable
+from parties.ledger_state import LedgerState
 from parties.models import Party
 
 
@@ -27,6 +28,8 @@ class Calendar(models.Model):
     where all days were given by hand. `source` is where those were found. After `known_until` nothing is known: that a
     day is no holiday means nothing there. `in_pack` is False for what the last pack names no more.
     """
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="calendars")
     code = models.CharField(_("code"), max_length=60)
@@ -61,6 +64,8 @@ class Calendar(models.Model):
 
 class CalendarParty(models.Model):
     """A party whose working days a calendar gives: at most one calendar for each in an agreement."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="served")
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")

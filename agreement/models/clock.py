@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from parties.access import Viewer, readable, visible
+from parties.ledger_state import LedgerState
 from parties.models import Tiered
 
 
@@ -25,6 +26,9 @@ class Trigger(models.Model):
     `pack_date` is the one that the pack gives. `in_pack`, here and on other rows, is False for what the last pack names
     no more and something refers to.
     """
+
+    # Its day follows from its dates: the drift check looks at it.
+    ledger_state: ClassVar[LedgerState] = LedgerState(but_for=("occurred_on",))
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="triggers")
     code = models.CharField(_("code"), max_length=60)
@@ -81,6 +85,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 class Event(Tiered):
     """Something dated and sourced that happened. It touches obligations; it is not a finding."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     class Precision(models.TextChoices):
         DAY = "day", _("on the day")

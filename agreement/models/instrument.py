@@ -1,8 +1,11 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from parties.access import Viewer, readable
+from parties.ledger_state import LedgerState
 from parties.models import Party
 
 
@@ -13,6 +16,8 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
 
 class Instrument(models.Model):
     """One text of an agreement: itself, an annex, a declaration, an earlier agreement that it keeps binding."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", _("agreement")
@@ -49,6 +54,8 @@ class Instrument(models.Model):
 class Position(models.Model):
     """A party's position on an instrument."""
 
+    ledger_state: ClassVar[LedgerState] = LedgerState()
+
     class Kind(models.TextChoices):
         SIGNED = "signed", _("signed")
         ACCEPTED = "accepted", _("accepted")
@@ -78,6 +85,8 @@ class ProvisionQuerySet(models.QuerySet["Provision"]):
 class Provision(models.Model):
     """An article or paragraph of an instrument, with an anchor that does not change, such as `art_7__para_1`."""
 
+    ledger_state: ClassVar[LedgerState] = LedgerState()
+
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="provisions")
     parent = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
@@ -102,6 +111,8 @@ class Provision(models.Model):
 
 class InterpretiveRule(models.Model):
     """A provision that says how the others are to be read, and demands nothing itself."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="interpretive_rules")
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="interpretive_rules")

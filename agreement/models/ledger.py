@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,9 @@ from parties.models import Party
 
 # The chain of what belongs to no agreement, such as accounts.
 NO_AGREEMENT = 0
+# Commands that say for good that entries were lost, and that a witness was.
+RESTORED, WITNESS_LOST = "ledger_restored", "witness_lost"
+BREAKS = (RESTORED, WITNESS_LOST)
 # What comes before the first entry of a chain.
 BEGINNING = "0" * 64
 
@@ -50,6 +54,7 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         ordering = ["id"]
+        indexes = [models.Index(fields=["id"], name="ledger_breaks", condition=Q(command__in=BREAKS))]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("ledger")
 
     def __str__(self) -> str:
@@ -105,8 +110,80 @@ class ChainHead(models.Model):
         return f"{self.chain}: {self.position}"
 
 
+class TouchedRows(models.Model):
+    """Rows that the application's role changed and that an entry is to name. The database alone writes it.
+
+    `model` is a label and `keys` are of its rows. Nothing stands here longer than one transaction: see the migration
+    `watched`.
+    """
+
+    read_only: ClassVar[bool] = True
+
+    model = models.CharField(_("model"), max_length=100)
+    keys = ArrayField(models.BigIntegerField(), verbose_name=_("keys"))
+    is_due = models.BooleanField(_("is looked at next"), default=False)
+
+    class Meta:
+        verbose_name = _("changed rows")
+        verbose_name_plural = _("changed rows")
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.keys}"
+
+
+class WitnessedHead(models.Model):
+    """A head of a chain that stands in a witness, a file outside of the database, too. Append-only.
+
+    So that workers with files of their own know of the same heads.
+    """
+
+    in_ledger: ClassVar[bool] = False
+
+    chain = models.BigIntegerField(_("chain"))
+    position = models.BigIntegerField(_("position"))
+    hash = models.CharField(_("hash"), max_length=64)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("witnessed head")
+        verbose_name_plural = _("witnessed heads")
+        ordering = ["chain", "position", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("witnessed_head")
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "position", "hash"], name="witnessed_head_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.position}"
+
+
+class Witness(models.Model):
+    """A file in which a worker writes heads down, by the worker's host and the file's path; how it went the last time.
+
+    `trouble` is what is wrong with it, empty where nothing is. `lost_at` is when the file was found to be missing,
+    though heads had been written to it: that stands until somebody puts it on record.
+    """
+
+    place = models.CharField(_("host and path"), max_length=500, unique=True)
+    at = models.DateTimeField(_("at"))
+    trouble = models.TextField(_("trouble"), blank=True)
+    lost_at = models.DateTimeField(_("lost at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("witness")
+        verbose_name_plural = _("witnesses")
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return self.place
+
+
 class LedgerCheck(models.Model):
-    """A verification of all chains. `faults` are what it found, each with `agreement` (a code, or empty) and `what`."""
+    """A verification of all chains. `faults` are what it found, each with `agreement` (a code, or empty) and `what`.
+
+    A fault that a witness found has the `seen` head too (chain, position, hash): later verifications go by it, whatever
+    witness they have. `witness` says with which one this was verified.
+    """
 
     KEPT = 200
 
@@ -115,6 +192,7 @@ class LedgerCheck(models.Model):
     entries = models.PositiveBigIntegerField(_("entries"))
     rows = models.PositiveBigIntegerField(_("rows"))
     faults = models.JSONField(_("faults"), default=list)
+    witness = models.CharField(_("witness"), max_length=600, blank=True)
 
     class Meta:
         verbose_name = _("verification of the ledger")

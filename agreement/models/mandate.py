@@ -1,14 +1,19 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from parties.access import Clearance, Role
+from parties.ledger_state import LedgerState
 from parties.models import Party
 
 
 class Mandate(models.Model):
     """A user's role in an agreement. A representative's names the party; an analyst's has a clearance."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mandates")
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="mandates")

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agreement.ledger.seal import unstamped
-from agreement.models import LedgerCheck
+from agreement.ledger.witnessed import troubles
+from agreement.models import LedgerCheck, LedgerEntry
+from agreement.models.ledger import BREAKS
 from normalization_tracker.roles import application_may_change_records
 from obligations.administration.guard import for_administrators
 from obligations.deadlines import ago, older_than
@@ -36,6 +38,8 @@ def context() -> dict[str, Any]:
         "verified_when": ago(verified.finished_at, now) if verified else "",
         "verified_stale": verified is not None and older_than(verified.finished_at, now, STALE_SECONDS),
         "one_role": application_may_change_records(),
+        "breaks": LedgerEntry.objects.filter(command__in=BREAKS).order_by("-id"),
+        "witness_troubles": troubles(now),
         "unstamped": unstamped(now).exists(),
         "check": check,
         "checked": ago(check.finished_at, now) if check else "",

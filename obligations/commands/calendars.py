@@ -108,9 +108,11 @@ def serve(
     there = CalendarParty.objects.filter(agreement=agreement).order_by()
     served = written.put(there.all(), ("party_id",), wanted)
     written.note("removed", written.unwanted[CalendarParty])
+    written.touch(written.unwanted[CalendarParty])
     there.exclude(party_id__in=[key for (key,) in served]).delete()
     left = agreement.calendars.filter(in_pack=True).exclude(pk__in=[row.pk for row in calendars.values()])
     written.note("kept", left)
+    written.touch(left)
     left.update(in_pack=False)
 
 

@@ -85,6 +85,8 @@ class Difference:
         self.counted: set[tuple[type[Model], Any]] = set()
         self.names: Names = names if names is not None else {}
         self.unwanted: dict[type[Model], list[Any]] = {}
+        # Rows that were written or removed, each once, for the ledger.
+        self.touched: dict[tuple[type[Model], Any], Model] = {}
 
     def __bool__(self) -> bool:
         return bool(self.counts)
@@ -120,6 +122,7 @@ class Difference:
         self.leave(model, [row for key, row in known.items() if key not in rows])
         if model not in self.only_told:
             model._default_manager.bulk_create(new, batch_size=1000)
+            self.touch(new)
         self.name_all(model, new)
         self.note_new(model, new)
         self.change(changed)
@@ -139,8 +142,13 @@ class Difference:
                     setattr(row, name, values[name])
         touched = sorted({name for _row, olds in changed for name, _old in olds})
         save_columns([row for row, _olds in changed], touched)
+        self.touch(row for row, _olds in changed)
         for row, olds in changed:
             self.note_changed(row, olds)
+
+    def touch(self, rows: Iterable[Model]) -> None:
+        """Note that these rows were written or removed."""
+        self.touched.update({(type(row), row.pk): row for row in rows})
 
     def leave(self, model: type[Model], rows: Sequence[Model]) -> None:
         """Rows that nobody wants; where a model is put in several goes, those that none of them wants."""
@@ -156,6 +164,7 @@ class Difference:
     def take_in(self, other: "Difference") -> None:
         """Add what another one noted."""
         self.changes += other.changes
+        self.touched |= other.touched
         for verb, counter in other.counts.items():
             self.counts.setdefault(verb, Counter()).update(counter)
 

@@ -7,6 +7,7 @@ follows from them, such as the clocks. A date that a mediator gave to a trigger 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -23,6 +24,7 @@ from obligations.commands.pack_problems import pack_problems
 from obligations.commands.pack_rows import PackRows
 from obligations.commands.withdraw import Withdrawal
 from parties.access import Viewer
+from parties.models import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,23 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
     difference, pack = rows.difference, rows.pack
     if not (difference or written or gone):
         return
+    said: dict[str, Any] = {
+        "actor": actor,
+        "now": now,
+        "command": "load_pack",
+        "subject": pack.agreement.code,
+    }
+    of_all = [row for row in difference.touched.values() if isinstance(row, Party)]
     enter(
         agreement_id=rows.agreement.pk,
-        actor=actor,
-        now=now,
-        command="load_pack",
-        subject=pack.agreement.code,
         after={"digest": pack.digest, **told(difference)},
         rows=written,
         gone=gone,
+        states=[row for row in difference.touched.values() if not isinstance(row, Party)],
+        **said,
     )
+    if of_all:
+        enter(agreement_id=None, after={"parties": sorted({p.code for p in of_all})}, states=of_all, **said)
 
 
 def told(difference: Difference) -> dict[str, dict[str, int]]:

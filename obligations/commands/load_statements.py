@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.packs.model import Statement as Given
 from agreement.packs.model import Statements
@@ -18,8 +19,18 @@ from parties.models import Party
 def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -> int:
     """Record what is not recorded yet, and show the notice on every page. How many statements were added."""
     if agreement.notice != given.notice:
-        agreement.notice = given.notice
+        other, agreement.notice = agreement.notice, given.notice
         agreement.save(update_fields=["notice"])
+        enter(
+            agreement_id=agreement.pk,
+            actor=Viewer(),
+            now=now,
+            command="load_statements",
+            subject=agreement.code,
+            before={"notice": other},
+            after={"notice": given.notice},
+            states=[agreement],
+        )
     there = Statement.objects.filter(agreement=agreement).exclude(import_key="")
     known = {(s.import_key, s.commitment_id): s for s in there}
     parties = {party.code: party for party in agreement.parties.all()}

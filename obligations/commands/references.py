@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from agreement.ledger.covered import with_states
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.models import ClockSpan, Commitment, Gate, Indicator, Obligation, Occurrence, Terms
 
@@ -74,14 +75,14 @@ def referred_to(model: type[Model], free: set[Any]) -> set[Any]:
 
 
 def delete(rows: Sequence[M]) -> list[Model]:
-    """Delete rows of one model to which nothing refers, with what is their own; the append-only ones among these.
+    """Delete rows of one model to which nothing refers, with what is their own; returns what the ledger names of that.
 
-    Those the database takes away by a function of its own, which asks again whether something refers to them: the
-    application's role may not.
+    Append-only rows are taken away by a function of the database's own, which asks again whether something refers to
+    them: the application's role may not.
     """
-    records: list[Model] = []
+    own_rows: list[Model] = []
     if not rows:
-        return records
+        return own_rows
     model = type(rows[0])
     there = model._default_manager.filter(pk__in=keys(rows))
     among_them = {field: None for other, field in relations(model) if other is model}
@@ -90,8 +91,9 @@ def delete(rows: Sequence[M]) -> list[Model]:
             there.update(**among_them)
         for other, field in OWN.get(model, ()):
             own = other._default_manager.filter(**{f"{field}__in": keys(rows)})
+            if other in REMOVAL or other in with_states():
+                own_rows += own
             if other in REMOVAL:
-                records += own
                 with connection.cursor() as cursor:
                     cursor.execute(f"SELECT {REMOVAL[other]}(%s)", [keys(rows)])
             else:
@@ -99,4 +101,4 @@ def delete(rows: Sequence[M]) -> list[Model]:
         # Nothing refers to them any more, and the database would say so. Django would look for what goes with them, and
         # ask to delete it where the application may not, though there is none.
         there._raw_delete(there.db)
-    return records
+    return own_rows

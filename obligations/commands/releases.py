@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -76,8 +77,8 @@ def release(
         if publish_at is None:
             subject.tier, subject.confidant = tier, confidant
         subject.publish_at = publish_at or (now if tier == Tier.PUBLIC else None)
-        keep(subject, now)
-    enter_release(subject, actor, now, before, made)
+        changed = keep(subject, now)
+    enter_release(subject, changed, actor, now, before, made)
     return made
 
 
@@ -93,8 +94,8 @@ def publish_due(*, now: datetime) -> int:
                 continue
             before = visibility(subject)
             subject.tier, subject.confidant = Tier.PUBLIC, None
-            keep(subject, now)
-            enter_release(subject, WORKER, now, before)
+            changed = keep(subject, now)
+            enter_release(subject, changed, WORKER, now, before)
             done += 1
     return done
 
@@ -181,14 +182,17 @@ def takes_back_a_plan(made: Release, subject: Subject) -> bool:
     return same and subject.publish_at is not None and subject.publish_at > made.recorded_at
 
 
-def keep(subject: Subject, now: datetime) -> None:
-    """Write its columns, and what follows from them."""
+def keep(subject: Subject, now: datetime) -> list[Model]:
+    """Write its columns, and what follows from them; the rows whose tier this changed."""
     subject.save(update_fields=list(TIER_COLUMNS))
+    changed: list[Model] = [subject]
     if isinstance(subject, Statement):
         taken_back = Statement.objects.filter(refers_to=subject, kind=Statement.Kind.WITHDRAWAL)
         taken_back.update(**{name: getattr(subject, name) for name in TIER_COLUMNS})
+        changed += taken_back
         if subject.kind == Statement.Kind.FINDING:
             clock.restart_dependants(subject.commitment, now)
+    return changed
 
 
 def visibility(subject: Subject) -> dict[str, Any]:
@@ -197,7 +201,12 @@ def visibility(subject: Subject) -> dict[str, Any]:
 
 
 def enter_release(
-    subject: Subject, actor: Viewer, now: datetime, before: dict[str, Any], made: Release | None = None
+    subject: Subject,
+    changed: list[Model],
+    actor: Viewer,
+    now: datetime,
+    before: dict[str, Any],
+    made: Release | None = None,
 ) -> None:
     name = subject.code if isinstance(subject, Event) else subject.key
     enter(
@@ -210,4 +219,5 @@ def enter_release(
         after=visibility(subject),
         reason=made.reason if made else "",
         rows=[made] if made else [],
+        states=changed,
     )

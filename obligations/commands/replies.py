@@ -114,6 +114,7 @@ def withdraw_statement(
         after={"statement": withdrawal.key, **standing_columns(commitment)},
         reason=withdrawal.reason,
         rows=[withdrawal],
+        states=[statement],
     )
     return withdrawal
 

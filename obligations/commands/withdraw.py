@@ -16,7 +16,7 @@ from agreement.models import (
     TriggerDate,
 )
 from obligations.commands.pack_rows import PackRows
-from obligations.commands.references import TOUCHES, bound, delete, keys
+from obligations.commands.references import REMOVAL, TOUCHES, bound, delete, keys
 from obligations.models import Commitment, Gate, Indicator, Obligation, Statement
 from parties.access import Tier
 from parties.models import Party
@@ -111,9 +111,13 @@ class Withdrawal:
         kept = [row for row in unnamed if row.pk in to_stay and row.in_pack]  # type: ignore[attr-defined]
         if kept:
             type(kept[0])._default_manager.filter(pk__in=keys(kept)).update(in_pack=False)
+            self.difference.touch(kept)
         self.difference.note(verb, kept)
         return kept
 
     def remove(self, rows: Sequence[Model]) -> None:
         self.difference.note("removed", rows)
-        self.gone += delete(rows)
+        own = delete(rows)
+        self.gone += [row for row in own if type(row) in REMOVAL]
+        self.difference.touch(rows)
+        self.difference.touch(row for row in own if type(row) not in REMOVAL)

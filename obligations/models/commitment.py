@@ -1,9 +1,12 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.models.obligation import Obligation
 from obligations.models.standing import StandingQuerySet
+from parties.ledger_state import LedgerState
 from parties.models import Party
 
 
@@ -34,6 +37,11 @@ class Commitment(models.Model):
     sweep) of the current `cycle`. What a viewer sees of its standing is worked out from what that viewer may see:
     `standing.py`.
     """
+
+    # What a pack gives; the drift check looks at the rest.
+    ledger_state: ClassVar[LedgerState] = LedgerState(
+        only=("agreement_id", "id", "in_pack", "obligation_id", "party_id", "place", "share")
+    )
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="commitments")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="commitments")

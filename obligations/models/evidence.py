@@ -15,6 +15,7 @@ from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.obligation import Obligation
 from obligations.models.statement import Statement
 from parties.access import Viewer, visible
+from parties.ledger_state import LedgerState
 from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
 # BCP 47, as far as it is needed: a language, with its script and its region where these matter. `und`: none.
@@ -47,6 +48,10 @@ class Evidence(Keyed, Released):
     agreed indicators that it speaks to, as they read then: a later pack may word them anew. `first` is the first of
     its versions.
     """
+
+    ledger_state: ClassVar[LedgerState] = LedgerState(
+        only=("confidant_id", "id", "publish_at", "tier"), always=False
+    )
 
     class Kind(models.TextChoices):
         FILE = "file", _("file")

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
@@ -6,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event, Provision, Trigger
 from parties.access import Viewer, readable
+from parties.ledger_state import LedgerState
 
 
 class Kind(models.TextChoices):
@@ -30,6 +33,8 @@ class Obligation(models.Model):
 
     `rule` names a rule of `obligations.deadlines.rules`; `terms` holds what that rule needs, such as ``{"days": 150}``.
     """
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     class Confidence(models.TextChoices):
         VERIFIED = "verified", _("verified")
@@ -116,6 +121,8 @@ class Obligation(models.Model):
 class Indicator(models.Model):
     """How it would be seen that an obligation is fulfilled."""
 
+    ledger_state: ClassVar[LedgerState] = LedgerState()
+
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="indicators")
     place = models.PositiveSmallIntegerField(_("place"))
     text = models.TextField(_("text"))
@@ -132,6 +139,8 @@ class Indicator(models.Model):
 
 class Gate(models.Model):
     """A condition that the text itself sets on an obligation: another obligation, a trigger, or words."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
 
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="gates")
     place = models.PositiveSmallIntegerField(_("place"))

@@ -13,6 +13,7 @@ from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
 from parties.access import Tier, Viewer, visible, visible_with_its_subject
+from parties.ledger_state import LedgerState
 from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
 
@@ -128,6 +129,10 @@ class Statement(Keyed, Released):
     cites. `withdrawn_at` is when a withdrawal of it was recorded: from then on it is said no more, but what was known
     before stays known. The withdrawal has the tier of what it takes back, and goes with it.
     """
+
+    ledger_state: ClassVar[LedgerState] = LedgerState(
+        only=("confidant_id", "id", "publish_at", "tier", "withdrawn_at"), always=False
+    )
 
     class Kind(models.TextChoices):
         CLAIM = "claim", _("claim")

@@ -28,7 +28,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, dj
             write(folder / "ledger.jsonl", "exportledger", agreement.code)
             write(folder / "verify_ledger.py", "exportledger", "--script")
             seal(NOW)
-            (folder / "seal").write_text(LedgerSeal.objects.get().seal)
+            (folder / "seal").write_text(LedgerSeal.objects.get(chain=agreement.pk).seal)
             with pytest.raises(CommandError, match="there are: river-2020"):
                 call_command("exportledger", "another")
             transaction.set_rollback(True)
@@ -57,9 +57,9 @@ def lines_of(folder: Path) -> list[str]:
 
 def test_it_holds_and_says_the_head(exported: Path) -> None:
     head, *entries = (json.loads(line) for line in lines_of(exported))
-    assert [entry["position"] for entry in entries] == [1, 2, 3, 4]
+    assert [entry["position"] for entry in entries] == [1, 2, 3, 4, 5]
     assert head["agreement"]["code"] == "river-2020"
-    told = f"4 entries verified; the last has the hash {head['head']['hash']}"
+    told = f"5 entries verified; the last has the hash {head['head']['hash']}"
     assert verified(exported) == (0, told)
     assert verified(exported, None, "--head", entries[1]["hash"]) == (0, told)
     assert verified(exported, None, "--head", "0" * 64) == (1, f"no entry has the hash {'0' * 64}")
@@ -74,12 +74,12 @@ def test_a_daily_seal_holds_and_another_does_not(exported: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda lines: [line.replace("Half of it.", "All of it.") for line in lines], "entry 3: its content"),
+        (lambda lines: [line.replace("Half of it.", "All of it.") for line in lines], "entry 4: its content"),
         (lambda lines: lines[:2] + lines[3:], "entry 2: missing, the file goes on with entry 3"),
-        (lambda lines: lines[:-1], "entry 4: missing, the head is"),
-        (lambda lines: [*lines[:2], lines[3], lines[2], lines[4]], "entry 2: missing"),
+        (lambda lines: lines[:-1], "entry 5: missing, the head is"),
+        (lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]], "entry 2: missing"),
         (lambda lines: lines[1:], "line 1: is not the head"),
-        (lambda lines: [*lines, "nothing"], "line 6: is no JSON"),
+        (lambda lines: [*lines, "nothing"], "line 7: is no JSON"),
         (
             lambda lines: [lines[0], *(line.replace('"previous":"', '"previous":"1') for line in lines[1:])],
             "entry 1",

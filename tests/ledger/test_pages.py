@@ -77,19 +77,19 @@ def test_the_api_gives_what_verifies_page_by_page(mediator: Client) -> None:
         answer = mediator.get(address).json()
         rows += answer["results"]
         address = answer["next"]
-    assert [row["position"] for row in rows] == [1, 2, 3, 4]
+    assert [row["position"] for row in rows] == [1, 2, 3, 4, 5]
     previous = "0" * 64
     for row in rows:
         text = f"{previous}\n{row['position']}\n{row['content']}"
         assert row["hash"] == hashlib.sha256(text.encode()).hexdigest()
         previous = row["hash"]
-    assert (rows[1]["actor"], rows[1]["on_behalf_of"]) == ("north@trial.invalid", "north")
+    assert (rows[2]["actor"], rows[2]["on_behalf_of"]) == ("north@trial.invalid", "north")
 
 
 def test_the_export_is_the_commands(mediator: Client, accord: Agreement) -> None:
     answer = mediator.get(f"/ledger/{accord.code}/export/")
     assert answer["Content-Disposition"] == 'attachment; filename="ledger-river-2020.jsonl"'
-    assert len(b"".join(answer).splitlines()) == 5
+    assert len(b"".join(answer).splitlines()) == 6
 
 
 def others(accord: Agreement) -> dict[str, User | None]:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from agreement.viewers import viewer_for
 from obligations.commands import release
 from obligations.models import Statement
+from parties.models import User
 from tests import make
 from tests.ledger.data import a_ledger, faults, tamper
 
@@ -25,11 +27,13 @@ def test_a_column_that_no_command_changed_is_found(
     change: str, column: str, tmp_path: Path, settings: Any
 ) -> None:
     settings.LEDGER_WITNESS = str(tmp_path / "outside" / "heads.jsonl")
-    accord = a_ledger(tmp_path)
+    a_ledger(tmp_path)
     first, second = Statement.objects.filter(kind="claim").order_by("pk")
-    mediator = make.a_mediator(accord)
+    mediator = viewer_for(User.objects.get(email="mediator@trial.invalid"))
     release(subject=first, actor=mediator, now=make.NOW, tier="parties", reason="It was agreed.")
     assert faults() == []
     tamper(f"UPDATE obligations_statement SET {change} WHERE id = %s", values=[second.pk])
     told = [f"statement {second.key}: {column} is not what the releases and withdrawals on record say"]
     assert faults() == told
+    tamper(f"UPDATE obligations_statement SET {change} WHERE id = %s", values=[first.pk])
+    assert faults()[0] == f"entry 6: obligations.statement {first.pk} is not as it was left"

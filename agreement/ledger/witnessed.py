@@ -1,0 +1,129 @@
+"""Which heads of chains are known from any witness, and the look of each minute that makes the new ones known.
+
+A head that was seen goes to the file of the worker that saw it and to a table of the database, so that workers with
+files of their own know the same. What was found missing once stays missing, whatever witness looks later, until
+`agreement.ledger.restored` puts it on record.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from agreement.ledger.witness import Head, WitnessError, heads, name, newest, place, write_down
+from agreement.models import ChainHead, ChainLink, LedgerCheck, LedgerEntry, Witness, WitnessedHead
+from agreement.models.ledger import BREAKS, RESTORED
+
+# An entry that is older than this and in no witness is a fault of the witness.
+LATE = timedelta(minutes=5)
+# The trouble of a file that nobody looked at for so long is another's no more.
+FORGOTTEN = timedelta(days=1)
+
+
+def known_heads(in_file: Iterable[Head]) -> set[Head]:
+    """Every head that was ever seen: in a file, in the table, or named by a fault of an earlier verification."""
+    found = {Head(*values) for values in WitnessedHead.objects.values_list("chain", "position", "hash")}
+    for faults in LedgerCheck.objects.exclude(faults=[]).values_list("faults", flat=True):
+        found |= {Head(*fault["seen"]) for fault in faults if fault.get("seen")}
+    return found.union(in_file) - lost_on_record()
+
+
+def lost_on_record() -> set[Head]:
+    """The heads of which an entry says that they were lost with a restored backup."""
+    entries = LedgerEntry.objects.filter(command__in=BREAKS, actor=None)
+    said = [after for command, after in entries.values_list("command", "after") if command == RESTORED]
+    return {Head(*values) for after in said for values in after.get("lost", ())}
+
+
+def by_place(known: Iterable[Head]) -> dict[int, dict[int, set[str]]]:
+    """The hash, or hashes, that each position of a chain was seen with."""
+    found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for head in known:
+        found[head.chain][head.position].add(head.hash)
+    return found
+
+
+def share(seen: Iterable[Head], now: datetime) -> None:
+    """Make heads known to every worker."""
+    WitnessedHead.objects.bulk_create(
+        [WitnessedHead(chain=one.chain, position=one.position, hash=one.hash, at=now) for one in seen],
+        batch_size=1_000,
+        ignore_conflicts=True,
+    )
+
+
+def share_file(now: datetime) -> list[Head]:
+    """Make known what this worker's file holds; all of that. Raises WitnessError."""
+    in_file = list(heads())
+    known = {Head(*values) for values in WitnessedHead.objects.values_list("chain", "position", "hash")}
+    share([head for head in dict.fromkeys(in_file) if head not in known], now)
+    return in_file
+
+
+def write_heads(now: datetime) -> Witness:
+    """Write down the heads of all chains that moved. A chain that lacks what was seen of it before gets nothing more.
+
+    How it went is kept in this witness's row, for /healthz.
+    """
+    before = Witness.objects.filter(place=name()).first()
+    lost_at, trouble = before.lost_at if before else None, ""
+    try:
+        if before and not before.trouble and not place().exists():
+            lost_at = lost_at or now
+        in_file = newest()
+        share(in_file.values(), now)
+        broken = {head.chain: head for head in missing([*in_file.values(), *newest_shared()])}
+        moved = [
+            head
+            for head in (Head(*v) for v in ChainHead.objects.values_list("chain", "position", "hash"))
+            if head.chain not in broken
+        ]
+        write_down(moved, now)
+        share(moved, now)
+        trouble = "; ".join(
+            f"chain {one.chain}: entry {one.position} was seen before and is not there"
+            for one in sorted(broken.values(), key=lambda head: head.chain)
+        )
+    except WitnessError as error:
+        trouble = str(error)
+    said = {"at": now, "trouble": trouble, "lost_at": lost_at}
+    return Witness.objects.update_or_create(place=name(), defaults=said)[0]
+
+
+def newest_shared() -> list[Head]:
+    last = WitnessedHead.objects.values("chain").annotate(last=Max("position"))
+    rows = WitnessedHead.objects.filter(
+        position__in=[one["last"] for one in last], chain__in=[one["chain"] for one in last]
+    )
+    ends = {(one["chain"], one["last"]) for one in last}
+    return [Head(r.chain, r.position, r.hash) for r in rows if (r.chain, r.position) in ends]
+
+
+def missing(seen: Iterable[Head]) -> list[Head]:
+    """Those heads that are no entry of their chain now, and of which no entry says that they were lost."""
+    wanted = set(seen)
+    there = {
+        Head(link.chain, link.position or 0, link.hash)
+        for link in ChainLink.objects.filter(hash__in=[head.hash for head in wanted])
+    }
+    gone = wanted - there
+    return sorted(gone and gone - lost_on_record(), key=lambda head: (head.chain, head.position))
+
+
+def troubles(now: datetime) -> list[str]:
+    """What is wrong with the witnesses: a file that is lost or cannot be used, a chain that is not written down."""
+    found = [
+        f"{row.place}: {row.trouble or 'the file was missing'}"
+        for row in Witness.objects.all()
+        if row.lost_at or (row.trouble and row.at > now - FORGOTTEN)
+    ]
+    shared = dict(
+        WitnessedHead.objects.values_list("chain").annotate(last=Max("position")).values_list("chain", "last")
+    )
+    for head in ChainHead.objects.all():
+        last = shared.get(head.chain, 0)
+        late = ChainLink.objects.filter(chain=head.chain, position=last + 1, entry__at__lt=now - LATE)
+        if late.exists():
+            found.append(f"chain {head.chain}: nothing after entry {last} is in a witness")
+    return found

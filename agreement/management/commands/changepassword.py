@@ -1,0 +1,31 @@
+"""`manage.py changepassword`: Django's own; that it was done is entered in the ledger, and never the password."""
+
+from typing import Any
+
+from django.contrib.auth.management.commands import changepassword
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from agreement.ledger import enter
+from parties.access import Viewer
+from parties.models import User
+
+
+class Command(changepassword.Command):
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        answer = super().handle(*args, **options)
+        account = User.objects.filter(email__iexact=options["username"] or "").first()
+        if account is None:
+            raise CommandError(f"There is no account {options['username']}: give its e-mail address.")
+        enter(
+            agreement_id=None,
+            actor=Viewer(),
+            now=timezone.now(),
+            command="changepassword",
+            subject=f"account {account.pk}",
+            after={"email": account.email},
+            reason="Changed by a command on the server.",
+        )
+        return answer

@@ -1,0 +1,271 @@
+"""Every column of every table: named by the ledger, worked out anew by the drift check, or of no weight, with a reason.
+
+A superuser changes one after the other past every trigger; the verification or the drift check names each.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models import Model
+
+from agreement.commands import set_policy
+from agreement.ledger.canonical import columns_of
+from agreement.ledger.covered import covered, state_columns, with_states
+from agreement.models import Agreement, Calendar
+from agreement.viewers import viewer_for
+from obligations import drift
+from obligations.commands import clock, occurrences, release, spans, take_back_ask, withdraw_statement
+from obligations.commands.calendars import set_holiday
+from obligations.commands.evidence import attach
+from obligations.commands.gates import open_gate
+from obligations.commands.proposals import Command, carry_out, sign
+from obligations.flagging import sweep
+from obligations.models import Commitment, Gate, Statement
+from parties.access import Viewer
+from parties.models import User
+from tests import make
+from tests.ledger.data import a_ledger, faults, superuser, take_over
+from tests.packs.small import SMALL
+
+# Of these no meaning of the record hangs.
+TABLES = {
+    "account.emailaddress": "where allauth writes to; what an account may do does not hang on it",
+    "account.emailconfirmation": "a link that was sent",
+    "agreement.chainhead": "the chain itself: compared with its links",
+    "agreement.chainlink": "the chain itself",
+    "agreement.ledgercheck": "what a verification said; it can be made again",
+    "agreement.ledgerentry": "the chain itself",
+    "agreement.ledgerseal": "compared with the chain",
+    "agreement.sealproof": "proven by whoever gave it",
+    "agreement.touchedrows": "empty outside of a transaction",
+    "agreement.witness": "how writing a file down went",
+    "agreement.witnessedhead": "a copy of what stands in a witness; compared with the chain",
+    "auth.group": "nothing asks for it",
+    "auth.group_permissions": "nothing asks for it",
+    "auth.permission": "nothing asks for it",
+    "axes.accessattempt": "attempts to sign in",
+    "axes.accessattemptexpiration": "attempts to sign in",
+    "axes.accessfailurelog": "attempts to sign in",
+    "axes.accesslog": "attempts to sign in",
+    "contenttypes.contenttype": "Django's own list of models",
+    "knox.authtoken": "sign-in",
+    "obligations.draft": "its author's alone, until it is recorded",
+    "obligations.driftcheck": "what a check said; it can be made again",
+    "obligations.outbox": "mail to be sent",
+    "obligations.sweeprun": "when the worker worked",
+    "parties.user_groups": "nothing asks for it",
+    "parties.user_user_permissions": "nothing asks for it",
+    "sessions.session": "sign-in",
+}
+COLUMNS = {
+    (
+        "obligations.breach",
+        "opened_at",
+    ): "when the row was written; whether it is closed follows from the outcome",
+    (
+        "obligations.breach",
+        "closed_at",
+    ): "when the row was written; whether it is closed follows from the outcome",
+    ("obligations.breach", "commitment_id"): "what the drift check goes by: of another, it is missing here",
+    ("obligations.breach", "occurrence_id"): "what the drift check goes by: of another, it is missing here",
+    (
+        "obligations.clockspan",
+        "commitment_id",
+    ): "what the drift check goes by: of another, it is missing here",
+    (
+        "obligations.occurrence",
+        "commitment_id",
+    ): "what the drift check goes by: of another, it is missing here",
+    ("parties.user", "password"): "sign-in",
+    ("parties.user", "last_login"): "sign-in",
+    ("parties.user", "id"): "named as the key of its state",
+}
+PERIOD = ("starts_on", "ends_on", "due_on", "due_at", "known_from", "known_until")
+# What the drift check works out anew.
+DERIVED = {
+    "agreement.trigger": ("occurred_on",),
+    "obligations.breach": (*drift.BREACH_FIELDS, "agreement_id", "acknowledged_at", "acknowledged_by_id"),
+    "obligations.clockspan": spans.COLUMNS,
+    "obligations.commitment": tuple(clock.COLUMNS),
+    "obligations.occurrence": (*occurrences.CLOCK, *PERIOD),
+}
+
+
+def named(model: type[Model]) -> set[str]:
+    names = set(columns_of(model)) if model in covered() else set()
+    return names | set(state_columns(model) if model in with_states() else ())
+
+
+def test_every_column_is_covered_or_has_a_reason() -> None:
+    forgotten = [
+        f"{model._meta.label_lower}.{field.attname}"
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.label_lower not in TABLES
+        for field in model._meta.concrete_fields
+        if field.attname not in named(model)
+        and field.attname not in DERIVED.get(model._meta.label_lower, ())
+        and (model._meta.label_lower, field.attname) not in COLUMNS
+        and not isinstance(field, models.GeneratedField)
+        and not field.primary_key
+    ]
+    assert forgotten == []
+    labels = {model._meta.label_lower for model in apps.get_models(include_auto_created=True)}
+    assert not (TABLES.keys() | DERIVED.keys()) - labels
+
+
+WITH_MORE = SMALL.replace("    tags: [levels]\n", '    tags: [levels]\n    indicators: ["Published."]\n') + (
+    'calendars:\n  - {code: bank, name: "The bank\'s own", parties: [south, host], years: [2023, 2024],'
+    ' days: [{date: 2024-01-02, name: "Stock-taking"}]}\n'
+)
+
+
+def something_of_everything(folder: Path) -> Agreement:
+    """A ledger with rows of every model that is to be named, each by its command."""
+    accord = a_ledger(folder, WITH_MORE)
+    of_mediator = User.objects.get(email="mediator@trial.invalid")
+    mediator, north = viewer_for(of_mediator), User.objects.get(email="north@trial.invalid")
+    with transaction.atomic():
+        second = viewer_for(make.mediator("second@trial.invalid", accord))
+        take_over()
+    first, last = Statement.objects.filter(kind="claim").order_by("pk")
+    owed = Commitment.objects.get(obligation__code="RA-1", party__code="north")
+    said: dict[str, Any] = {"actor": mediator, "now": make.NOW, "reason": "It was agreed."}
+    release(subject=first, tier="parties", **said)
+    release(subject=accord.events.first(), tier="parties", **said)  # type: ignore[arg-type]
+    note = make.evidence_file(owed.obligation, of_mediator)
+    finding = Statement.objects.get(kind="finding")
+    attach(evidence=note, statement=finding, actor=mediator, now=make.NOW)
+    made = carry_out_with_two(accord, owed, mediator, second)
+    assert made.level == 3
+    withdraw_statement(statement=last, **(said | {"actor": viewer_for(north)}))
+    asked = make.ask(owed, actor=mediator)
+    take_back_ask(ask=asked, **said)
+    make.reading(owed, "extend", due_on=date(2025, 1, 1), actor=mediator)
+    gate = Gate.objects.filter(obligation__code="RA-1").get()
+    open_gate(gate=gate, opened_on=date(2024, 1, 1), despite=True, **said)
+    set_holiday(calendar=Calendar.objects.get(), day=date(2024, 3, 1), name="Works", kept=True, **said)
+    sweep(make.NOW)
+    return accord
+
+
+def carry_out_with_two(accord: Agreement, owed: Commitment, first: Viewer, second: Viewer) -> Statement:
+    with transaction.atomic():
+        administrator = make.administrator(of=accord)
+        take_over()
+    policy: dict[str, Any] = {"agreement": accord, "actor": viewer_for(administrator), "now": make.NOW}
+    set_policy(wanted=["complete_findings"], reason="Two see more.", **policy)
+    arguments: dict[str, Any] = {"level": 3, "effective_on": date(2024, 2, 1), "reason": "It is done."}
+    proposal = carry_out(Command.RECORD_FINDING, actor=first, now=make.NOW, commitment=owed, **arguments)
+    agreed = {"verdict": "approve", "reason": "Checked.", "digest": proposal.digest}
+    sign(proposal=proposal, actor=second, now=make.NOW, **agreed)
+    return Statement.objects.get(kind="finding", level=3)
+
+
+def other(field: "models.Field[Any, Any]") -> str:
+    """SQL for another value than the one there, of the column's own type."""
+    name = f'"{field.column}"'
+    kind = field.db_type(connection) or ""
+    if isinstance(field, models.BooleanField):
+        return f"NOT coalesce({name}, false)"
+    if kind.endswith("[]"):
+        return "'{another}'" if "char" in kind else "'{424242}'"
+    if kind == "jsonb":
+        return """'{"another": 1}'"""
+    if kind == "date":
+        return f"coalesce({name}, '2001-01-01'::date) + 1"
+    if kind.startswith("timestamp"):
+        return f"coalesce({name}, '2001-01-01Z'::timestamptz) + interval '1 day'"
+    if "char" in kind or kind == "text":
+        return f"left('~' || {name}, {field.max_length or 1000})"
+    if kind == "bytea":
+        return "'\\x00'"
+    return f"coalesce({name}, 0) + 1"
+
+
+def columns() -> Iterator[tuple[type[Model], "models.Field[Any, Any]"]]:
+    for model in apps.get_models(include_auto_created=True):
+        label = model._meta.label_lower
+        for field in model._meta.concrete_fields:
+            if field.primary_key or isinstance(field, models.GeneratedField):
+                continue
+            if field.attname in named(model) | set(DERIVED.get(label, ())):
+                yield model, field
+
+
+def told() -> set[str]:
+    """What the verification, or else the drift check, says."""
+    if found := faults():
+        return set(found)
+    done = drift.check(datetime.now(UTC), lambda: datetime.now(UTC))
+    return {json.dumps(one) for one in done.differences}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.LEDGER_WITNESS = str(tmp_path / "heads.jsonl")
+    settings.EVIDENCE_DIR = str(tmp_path / "evidence")
+    something_of_everything(tmp_path)
+    assert told() == set()
+    empty, refused, unnamed, changed = set(), set(), [], 0
+    with superuser() as cursor:
+        for model, field in columns():
+            table, name = model._meta.db_table, f"{model._meta.label_lower}.{field.attname}"
+            key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
+            if key is None:
+                empty.add(model._meta.label_lower)
+                continue
+            cursor.execute(
+                f'CREATE TEMPORARY TABLE kept AS SELECT "{field.column}" FROM {table} WHERE id = %s', [key]
+            )
+            cursor.connection.commit()
+            try:
+                cursor.execute(f'UPDATE {table} SET "{field.column}" = {other(field)} WHERE id = %s', [key])
+                cursor.connection.commit()
+            except psycopg2.IntegrityError:
+                cursor.connection.rollback()
+                refused.add(name)
+            else:
+                changed += 1
+                if not told():
+                    unnamed.append(name)
+                cursor.execute(
+                    f'UPDATE {table} SET "{field.column}" = (SELECT "{field.column}" FROM kept) WHERE id = %s',
+                    [key],
+                )
+            cursor.execute("DROP TABLE kept")
+            cursor.connection.commit()
+    assert unnamed == []
+    assert empty == set()
+    assert changed > 150, refused
+    assert told() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_a_superuser_adds_or_removes_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.LEDGER_WITNESS = str(tmp_path / "heads.jsonl")
+    a_ledger(tmp_path, WITH_MORE)
+    for model in with_states():
+        table = model._meta.db_table
+        key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
+        if key is None or not with_states()[model].always:
+            continue
+        with superuser() as cursor:
+            cursor.execute(f"CREATE TABLE kept AS SELECT * FROM {table} WHERE id = %s", [key])
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [key])
+        assert f"{model._meta.label_lower} {key}, which it names, is not there" in " ".join(faults()), table
+        with superuser() as cursor:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM kept")
+            cursor.execute("DROP TABLE kept")
+    with superuser() as cursor:
+        cursor.execute(
+            "INSERT INTO agreement_mandate"
+            " SELECT id + 1000, user_id + 1000, agreement_id, role, party_id, clearance FROM agreement_mandate LIMIT 1"
+        )
+    assert [one.split(":")[1] for one in faults()] == [" no entry names this row"]
