@@ -17,6 +17,15 @@ from parties.ledger_state import LedgerState
 from parties.texts import LIMITS
 
 
+class Keyed(models.Model):
+    """Something with a key that may be shown to those who may see it: numbers in a row tell of what is hidden."""
+
+    key = models.CharField(_("key"), max_length=LENGTH, unique=True, default=random_key, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A user who signs in by e-mail, kept in lower case. Without a password no sign-in is possible."""
@@ -40,7 +49,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Keyed, AbstractBaseUser, PermissionsMixin):
     """An account. What it may see and do in an agreement stands in its mandates, never here."""
 
     # Not how it signs in. Nothing asks for groups and permissions.
@@ -95,15 +104,6 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Keyed(models.Model):
-    """Something with a key that may be shown to those who may see it: numbers in a row tell of what is hidden."""
-
-    key = models.CharField(_("key"), max_length=LENGTH, unique=True, default=random_key, editable=False)
-
-    class Meta:
-        abstract = True
 
 
 class ApiToken(Keyed, AbstractAuthToken):

@@ -1,5 +1,6 @@
-"""Accounts: made without a password, which its owner sets by a link; switched off and on, never deleted."""
+"""Accounts: made with their first mandate, without a password; its owner sets one by a link. They are never deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,35 +9,67 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
+from agreement.commands.mandates import give_mandate
 from agreement.commands.tokens import end_access
 from agreement.ledger import enter
-from agreement.models import Mandate
-from parties.access import Viewer
+from agreement.models import Agreement, Mandate
+from parties.access import Clearance, Viewer
 from parties.errors import Refused
-from parties.models import User
+from parties.models import Party, User
 from parties.rights import Act, may, require_to_administer
 from parties.texts import text_error, text_errors, tidy
 
 
 @transaction.atomic
-def make_account(*, actor: Viewer, now: datetime, email: str, name: str = "", reason: str) -> User:
-    """Make an account that cannot sign in until its owner has set a password by a link.
+def invite(
+    *,
+    email: str,
+    agreement: Agreement,
+    role: str,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    name: str = "",
+    party: Party | None = None,
+    clearance: str = Clearance.PUBLIC,
+) -> Mandate:
+    """Give the account with this e-mail address its first mandate in an agreement; make it where there is none.
 
-    Raises PermissionDenied and Refused.
+    An account that is there stays as it is, its name and its password too, and nothing tells whether it was. Raises
+    PermissionDenied and Refused.
     """
-    require_to_administer(actor)
+    require_to_administer(actor, agreement.pk)
+    lock([agreement.pk])
     email, name, reason = tidy(email).lower(), tidy(name), said(reason)
     if errors := account_errors(email, name):
         raise Refused(errors)
+    account = User.objects.filter(email__iexact=email).first()
+    if account is None:
+        account = make_account(email, name, actor, now, reason)
+    elif account.mandates.filter(agreement=agreement).exists():
+        raise Refused({"email": _("This account has a mandate in the agreement: change it on its own page.")})
+    return give_mandate(
+        account=account,
+        agreement=agreement,
+        role=role,
+        party=party,
+        clearance=clearance,
+        actor=actor,
+        now=now,
+        reason=reason,
+    )
+
+
+def make_account(email: str, name: str, actor: Viewer, now: datetime, reason: str) -> User:
+    """An account that cannot sign in until its owner has set a password by a link."""
     account: User = User.objects.create_user(email, None, name=name)
-    after = {"email": email, "name": name}
     enter(
         agreement_id=None,
         actor=actor,
         now=now,
         command="make_account",
         subject=subject(account),
-        after=after,
+        after={"email": email, "name": name},
         reason=reason,
         states=[account],
     )
@@ -50,22 +83,42 @@ def account_errors(email: str, name: str) -> dict[str, str]:
         return {"email": _("Give an e-mail address.")}
     if error := text_error("email", email):
         return {"email": error}
-    if User.objects.filter(email__iexact=email).exists():
-        return {"email": _("There is an account with this address already.")}
     return text_errors(name=name)
+
+
+def keeps(actor: Viewer, account: User, agreements: Sequence[int]) -> bool:
+    """Whether the actor decides on the account itself; `agreements` are those that it has a mandate in.
+
+    Who administers all of them, and who keeps the accounts of the server.
+    """
+    if actor.keeps_accounts:
+        return True
+    theirs = bool(agreements) and all(may(actor, Act.MANAGE_ACCOUNTS, one) for one in agreements)
+    return theirs and not account.is_staff
+
+
+def locked_to_keep(account: User, actor: Viewer) -> tuple[User, list[Mandate]]:
+    """The account as it is now, while nobody else decides on it, and its mandates.
+
+    PermissionDenied where the actor does not keep it.
+    """
+    require_to_administer(actor)
+    lock(Mandate.objects.filter(user=account).values_list("agreement", flat=True))
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    mandates = list(Mandate.objects.filter(user=account).select_related("agreement", "user"))
+    if not keeps(actor, account, [one.agreement_id for one in mandates]):
+        raise PermissionDenied(_("This account is kept by the administrators of the server."))
+    return account, mandates
 
 
 @transaction.atomic
 def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, reason: str) -> User:
     """Let an account sign in, or no more: then all its sessions and tokens end, and none comes back with it.
 
-    Only who administers all agreements in which it has a mandate may. Raises PermissionDenied and Refused.
+    Who administers all agreements in which it has a mandate may, and who keeps the server's accounts. Raises
+    PermissionDenied and Refused.
     """
-    require_to_administer(actor)
-    mandates = list(Mandate.objects.filter(user=account).select_related("agreement", "user"))
-    lock(one.agreement_id for one in mandates)
-    account = User.objects.select_for_update().get(pk=account.pk)
-    require_to_keep(actor, account, [one.agreement_id for one in mandates])
+    account, mandates = locked_to_keep(account, actor)
     reason = said(reason)
     if account.is_active == on:
         raise Refused(
@@ -85,7 +138,7 @@ def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, rea
         now=now,
         command="switch_account",
         subject=subject(account),
-        before={"may_sign_in": not on},
+        before={"may_sign_in": not on, **where(mandates)},
         after={"may_sign_in": on},
         reason=reason,
         states=[account],
@@ -93,23 +146,14 @@ def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, rea
     return account
 
 
-def require_to_keep(actor: Viewer, account: User, agreements: list[int]) -> None:
-    """An account that works elsewhere too is decided on by who administers there as well."""
-    if account.is_staff and not actor.keeps_accounts:
-        raise PermissionDenied(_("Only who keeps the accounts of this server decides on this one."))
-    if not all(may(actor, Act.MANAGE_ACCOUNTS, one) for one in agreements):
-        raise PermissionDenied(
-            _("This account works in an agreement that you do not administer; withdraw its mandate in yours.")
-        )
-
-
 @transaction.atomic
-def record_link(*, account: User, actor: Viewer, now: datetime, reason: str, shown: bool) -> None:
+def record_link(*, account: User, actor: Viewer, now: datetime, reason: str, shown: bool) -> User:
     """Enter that a link to set the first password goes out: by mail, or shown to the administrator (`shown`).
 
-    Refused for an account that has a password: its owner asks for a new one by the page of sign-in.
+    Refused for an account that has a password: its owner asks for a new one by the page of sign-in. Raises
+    PermissionDenied and Refused.
     """
-    require_to_administer(actor)
+    account, mandates = locked_to_keep(account, actor)
     reason = said(reason)
     if account.has_usable_password():
         raise Refused({"account": _("It has a password: its owner asks for another one at sign-in.")})
@@ -121,6 +165,13 @@ def record_link(*, account: User, actor: Viewer, now: datetime, reason: str, sho
         now=now,
         command="send_link",
         subject=subject(account),
+        before=where(mandates),
         after={"shown_to_administrator": shown},
         reason=reason,
     )
+    return account
+
+
+def where(mandates: Sequence[Mandate]) -> dict[str, list[str]]:
+    """Who may read the entry: it is of the agreements in which the account had a mandate."""
+    return {"agreements": sorted(one.agreement.code for one in mandates)}

@@ -27,7 +27,7 @@ def lock(agreements: Iterable[int]) -> None:
     list(
         Agreement.objects.filter(pk__in=set(agreements))
         .order_by("pk")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .values("pk")
     )
 
@@ -45,4 +45,9 @@ def refuse_to_lose_the_last(mandates: Iterable[Mandate]) -> None:
 
 
 def subject(account: User) -> str:
-    return f"account {account.pk}"
+    return f"account {account.key}"
+
+
+def subjects(account: User) -> list[str]:
+    """Under which its entries are found: before accounts had keys, they were named by their number."""
+    return [subject(account), f"account {account.pk}"]

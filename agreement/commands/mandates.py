@@ -32,10 +32,12 @@ def give_mandate(
 ) -> Mandate:
     """Give an account its mandate in an agreement, in place of the one that it has there, if any.
 
-    `party` is a representative's; `clearance` an analyst's or administrator's. Administrators may give themselves one:
-    that is entered like any other. Raises PermissionDenied and Refused.
+    `party` is a representative's; `clearance` an analyst's or administrator's. Nobody gives themselves one. Raises
+    PermissionDenied and Refused.
     """
     require_to_administer(actor, agreement.pk)
+    if account.pk == actor.user_id:
+        raise Refused({"account": _("Nobody gives a mandate to themselves: another administrator does.")})
     lock([agreement.pk])
     reason = said(reason)
     clearance = clearance if role in CLEARED else Clearance.PUBLIC
@@ -47,6 +49,7 @@ def give_mandate(
     before = told(mandate)
     if mandate is None:
         mandate = Mandate(user=account, agreement=agreement)
+        end_links(account)
     elif mandate.role != role:
         refuse_to_lose_the_last([mandate])
     mandate.role, mandate.party, mandate.clearance = role, party, clearance
@@ -78,8 +81,6 @@ def mandate_errors(
         return {"party": _("A representative has a party; no other role has one.")}
     if party is not None and not agreement.participations.filter(party=party).exists():
         return {"party": _("This is no party of the agreement.")}
-    if not account.is_active:
-        return {"account": _("It is switched off.")}
     return {}
 
 
@@ -105,6 +106,14 @@ def withdraw_mandate(*, mandate: Mandate, actor: Viewer, now: datetime, reason: 
         reason=reason,
         states=[taken],
     )
+
+
+def end_links(account: User) -> None:
+    """A link to set the first password ends where an agreement is added: who was shown it may have no right there."""
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if not account.has_usable_password():
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
 
 
 def told(mandate: Mandate | None) -> dict[str, Any]:

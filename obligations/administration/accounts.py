@@ -1,17 +1,14 @@
-"""Accounts and mandates: the pages by which administrators make, switch, give and withdraw."""
+"""Accounts and mandates: the pages by which administrators invite, switch, give and withdraw.
+
+The administrator of an agreement meets the accounts with a mandate there, and no others: any other key answers 404.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.internal.flows.password_reset import (
-    get_reset_password_from_key_url,
-    request_password_reset,
-)
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,19 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreement.commands import (
-    give_mandate,
-    make_account,
-    record_link,
-    switch_account,
-    withdraw_mandate,
-)
+from agreement.commands import give_mandate, invite, record_link, switch_account, withdraw_mandate
+from agreement.commands.accounts import keeps
+from agreement.commands.checks import subjects
 from agreement.models import LedgerEntry, Mandate
 from agreement.viewers import viewer_of
-from obligations.administration.forms import MakeAccountForm, MandateForm, ReasonForm
+from obligations.administration.forms import InviteForm, MandateForm, ReasonForm, SwitchForm
 from obligations.administration.guard import administered, for_administrators
 from obligations.commands import Refused
 from parties.access import Viewer
+from parties.links import mail_password_link, password_link
 from parties.models import User
 
 NEWEST = 30
@@ -49,33 +43,42 @@ ENTERED = {
 }
 
 
+def accounts_seen_by(viewer: Viewer) -> QuerySet[User]:
+    """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers."""
+    if viewer.keeps_accounts:
+        return User.objects.all()
+    return User.objects.filter(
+        pk__in=Mandate.objects.filter(agreement__in=administered(viewer)).values("user")
+    )
+
+
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request: HttpRequest) -> HttpResponse:
-    """All accounts with their mandates in the agreements that the viewer administers; the form makes another."""
+    """The accounts that the viewer may see, with their mandates there; the form brings one more in."""
     viewer = viewer_of(request)
-    form = MakeAccountForm(request.POST or None)
+    theirs = administered(viewer)
+    form = InviteForm(request.POST or None, agreements=theirs)
     if request.method == "POST" and form.is_valid():
         try:
-            made = make_account(actor=viewer, now=timezone.now(), **form.cleaned_data)
+            made = invite(actor=viewer, now=timezone.now(), **form.said())
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("Account made for %(email)s.") % {"email": made.email})
-            return redirect("account", made.pk)
-    theirs = administered(viewer)
+            messages.success(request, given(made))
+            return redirect("account", made.user.key)
     mandates: dict[int, list[Mandate]] = {}
-    for one in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
-        mandates.setdefault(one.user_id, []).append(one)
-    listed = [(one, mandates.get(one.pk, [])) for one in User.objects.order_by("email")]
-    context = {"accounts": listed, "form": form}
+    for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
+        mandates.setdefault(mandate.user_id, []).append(mandate)
+    listed = [(one, mandates.get(one.pk, [])) for one in accounts_seen_by(viewer).order_by("email")]
+    context = {"accounts": listed, "form": form, "keeps_all": viewer.keeps_accounts, "agreements": theirs}
     return render(request, "administration/accounts.html", context, status=422 if form.errors else 200)
 
 
 @for_administrators
 @require_safe
-def account(request: HttpRequest, key: int) -> HttpResponse:
-    return show(request, get_object_or_404(User, pk=key), {})
+def account(request: HttpRequest, key: str) -> HttpResponse:
+    return show(request, get_object_or_404(accounts_seen_by(viewer_of(request)), key=key), {})
 
 
 def acting(form_of: Callable[[HttpRequest, Viewer], ReasonForm], name: str) -> Callable[[Any], Any]:
@@ -84,8 +87,9 @@ def acting(form_of: Callable[[HttpRequest, Viewer], ReasonForm], name: str) -> C
     def decorate(act: Callable[..., str]) -> Callable[..., HttpResponse]:
         @for_administrators
         @require_POST
-        def view(request: HttpRequest, key: int, **where: Any) -> HttpResponse:
-            one = get_object_or_404(User, pk=key)
+        def view(request: HttpRequest, key: str, **where: Any) -> HttpResponse:
+            seen = accounts_seen_by(viewer_of(request))
+            one = get_object_or_404(seen, key=key)
             form = form_of(request, viewer_of(request))
             if form.is_valid():
                 try:
@@ -94,7 +98,10 @@ def acting(form_of: Callable[[HttpRequest, Viewer], ReasonForm], name: str) -> C
                     form.refuse(refused)
                 else:
                     messages.success(request, done)
-                    return redirect("account", key)
+                    # Its last mandate there may just have been withdrawn.
+                    return (
+                        redirect("account", key) if seen.filter(pk=one.pk).exists() else redirect("accounts")
+                    )
             return show(request, one, {name: form}, status=422)
 
         return view
@@ -106,9 +113,9 @@ def reason(request: HttpRequest, viewer: Viewer) -> ReasonForm:
     return ReasonForm(request.POST)
 
 
-@acting(reason, "switch_form")
-def switch(request: HttpRequest, one: User, form: ReasonForm) -> str:
-    on = request.POST.get("on") == "yes"
+@acting(lambda request, viewer: SwitchForm(request.POST), "switch_form")
+def switch(request: HttpRequest, one: User, form: SwitchForm) -> str:
+    on = form.cleaned_data["on"] == "yes"
     switch_account(
         account=one, on=on, actor=viewer_of(request), now=timezone.now(), reason=form.cleaned_data["reason"]
     )
@@ -117,9 +124,12 @@ def switch(request: HttpRequest, one: User, form: ReasonForm) -> str:
 
 @acting(lambda request, viewer: MandateForm(request.POST, agreements=administered(viewer)), "mandate_form")
 def mandate(request: HttpRequest, one: User, form: MandateForm) -> str:
-    made = give_mandate(account=one, actor=viewer_of(request), now=timezone.now(), **form.said())
-    words = {"role": made.get_role_display(), "agreement": made.agreement}
-    return _("Recorded: %(role)s in %(agreement)s.") % words
+    return given(give_mandate(account=one, actor=viewer_of(request), now=timezone.now(), **form.said()))
+
+
+def given(made: Mandate) -> str:
+    words = {"role": made.get_role_display(), "agreement": made.agreement, "email": made.user.email}
+    return _("Recorded for %(email)s: %(role)s in %(agreement)s.") % words
 
 
 @acting(reason, "withdraw_form")
@@ -136,40 +146,41 @@ def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) 
 
 @acting(reason, "link_form")
 def link(request: HttpRequest, one: User, form: ReasonForm) -> str:
-    """Send the link by which the owner sets a password; without a mail server it is shown here, once."""
     shown = not settings.EMAIL_HOST
-    record_link(
+    one = record_link(
         account=one,
         actor=viewer_of(request),
         now=timezone.now(),
         reason=form.cleaned_data["reason"],
         shown=shown,
     )
+    return give_link(request, one, shown=shown)
+
+
+def give_link(request: HttpRequest, one: User, *, shown: bool) -> str:
+    """Send the link by which the owner sets a password; or show it here, once, where there is no mail server."""
     if not shown:
-        request_password_reset(request, one.email, [one], default_token_generator)
+        mail_password_link(request, one)
         return _("A link to set a password was sent to %(email)s.") % {"email": one.email}
-    key = f"{user_pk_to_url_str(one)}-{default_token_generator.make_token(one)}"
-    address = get_reset_password_from_key_url(request, key)
     return _("No mail server is set, so give this link to its owner; it works once: %(link)s") % {
-        "link": address
+        "link": password_link(request, one)
     }
 
 
 def show(request: HttpRequest, one: User, forms: dict[str, ReasonForm], status: int = 200) -> HttpResponse:
     viewer = viewer_of(request)
     theirs = administered(viewer)
-    entries = LedgerEntry.objects.filter(
-        Q(agreement__in=theirs) | Q(agreement__isnull=True), subject=f"account {one.pk}"
-    )
+    entries = entries_of(one, viewer, [each.code for each in theirs])
     context = {
         "account": one,
         "is_own": one.pk == viewer.user_id,
+        "is_kept_here": keeps(viewer, one, list(one.mandates.values_list("agreement", flat=True))),
         "mandates": one.mandates.filter(agreement__in=theirs).select_related("agreement", "party"),
         "entries": [
             (ENTERED.get(entry.command, entry.command), entry)
             for entry in entries.select_related("actor", "agreement").order_by("-at", "-id")[:NEWEST]
         ],
-        "switch_form": ReasonForm(auto_id="switch_%s"),
+        "switch_form": SwitchForm(auto_id="switch_%s", initial={"on": "no" if one.is_active else "yes"}),
         "link_form": ReasonForm(auto_id="link_%s"),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "mandate_form": MandateForm(agreements=theirs),
@@ -178,3 +189,12 @@ def show(request: HttpRequest, one: User, forms: dict[str, ReasonForm], status: 
         **forms,
     }
     return render(request, "administration/account.html", context, status=status)
+
+
+def entries_of(one: User, viewer: Viewer, codes: list[str]) -> QuerySet[LedgerEntry]:
+    """What was entered of an account, as far as it concerns nobody but the agreements that the viewer administers."""
+    entries = LedgerEntry.objects.filter(subject__in=subjects(one))
+    if viewer.keeps_accounts:
+        return entries
+    of_these = Q(before__agreements__contained_by=codes) & ~Q(before__agreements=[])
+    return entries.filter(Q(agreement__code__in=codes) | (Q(agreement__isnull=True) & of_these))

@@ -13,6 +13,7 @@ from parties.access import Clearance, Role
 from parties.texts import LIMITS
 
 TEXT = {"class": "field"}
+CHOOSE = ("", _("Choose one"))
 
 
 class ReasonForm(CommandForm):
@@ -21,20 +22,17 @@ class ReasonForm(CommandForm):
     reason = Text("reason", label=_("Reason"), widget=forms.TextInput(attrs=TEXT))
 
 
-class MakeAccountForm(ReasonForm):
-    email = forms.EmailField(
-        label=_("E-mail address"), max_length=LIMITS["email"], widget=forms.EmailInput(attrs=TEXT)
-    )
-    name = Text("name", label=_("Name"), required=False)
-
-    field_order = ("email", "name", "reason")
+class SwitchForm(ReasonForm):
+    on = forms.ChoiceField(choices=[("yes", _("on")), ("no", _("off"))], widget=forms.HiddenInput)
 
 
 class MandateForm(ReasonForm):
-    """`agreements` are those that the viewer administers."""
+    """`agreements` are those that the viewer administers. Nothing that gives a power is chosen beforehand."""
 
     agreement = forms.ChoiceField(label=_("Agreement"), widget=forms.Select(attrs=TEXT))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.Select(attrs=TEXT))
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[CHOOSE, *Role.choices], widget=forms.Select(attrs=TEXT)
+    )
     party = forms.ChoiceField(
         label=_("Party"),
         required=False,
@@ -44,6 +42,7 @@ class MandateForm(ReasonForm):
     clearance = forms.ChoiceField(
         label=_("Clearance"),
         choices=Clearance.choices,
+        initial=Clearance.PUBLIC,
         required=False,
         widget=forms.Select(attrs=TEXT),
         help_text=_("How far an analyst or administrator reads."),
@@ -57,7 +56,9 @@ class MandateForm(ReasonForm):
         places = Participation.objects.filter(agreement__in=self.agreements.values(), in_pack=True)
         self.parties = {place.party.code: place.party for place in places.select_related("party")}
         named = sorted(self.parties.values(), key=lambda party: party.name.casefold())
-        self.fields["agreement"].choices = [(c, a.short_title) for c, a in self.agreements.items()]  # type: ignore[attr-defined]
+        named_agreements = [(c, a.short_title) for c, a in self.agreements.items()]
+        first = [] if len(named_agreements) == 1 else [CHOOSE]
+        self.fields["agreement"].choices = [*first, *named_agreements]  # type: ignore[attr-defined]
         self.fields["party"].choices = [("", _("None")), *((p.code, p.name) for p in named)]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
@@ -70,3 +71,22 @@ class MandateForm(ReasonForm):
             "clearance": data["clearance"] or Clearance.PUBLIC,
             "reason": data["reason"],
         }
+
+
+class InviteForm(MandateForm):
+    """The first mandate of somebody in an agreement, by e-mail address."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=LIMITS["email"], widget=forms.EmailInput(attrs=TEXT)
+    )
+    name = Text(
+        "name",
+        label=_("Name"),
+        required=False,
+        help_text=_("Of a new account. One that is there keeps its own."),
+    )
+
+    field_order = ("email", "name", *MandateForm.field_order)
+
+    def said(self) -> dict[str, Any]:
+        return {**super().said(), "email": self.cleaned_data["email"], "name": self.cleaned_data["name"]}

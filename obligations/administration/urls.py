@@ -5,11 +5,13 @@ from obligations.administration import accounts, policy, rights, views
 urlpatterns = [
     path("", views.administration, name="administration"),
     path("accounts/", accounts.accounts, name="accounts"),
-    path("accounts/<int:key>/", accounts.account, name="account"),
-    path("accounts/<int:key>/link/", accounts.link, name="account-link"),
-    path("accounts/<int:key>/mandate/", accounts.mandate, name="account-mandate"),
-    path("accounts/<int:key>/mandate/<slug:agreement>/withdraw/", accounts.withdraw, name="account-withdraw"),
-    path("accounts/<int:key>/switch/", accounts.switch, name="account-switch"),
+    path("accounts/<slug:key>/", accounts.account, name="account"),
+    path("accounts/<slug:key>/link/", accounts.link, name="account-link"),
+    path("accounts/<slug:key>/mandate/", accounts.mandate, name="account-mandate"),
+    path(
+        "accounts/<slug:key>/mandate/<slug:agreement>/withdraw/", accounts.withdraw, name="account-withdraw"
+    ),
+    path("accounts/<slug:key>/switch/", accounts.switch, name="account-switch"),
     path("policy/<slug:code>/", policy.policy, name="policy"),
     path("rights/", rights.rights, name="rights"),
 ]

@@ -32,8 +32,22 @@ pytestmark = pytest.mark.django_db
 
 NOBODY, ANALYST, CLEARED = "no account", "analyst", "cleared analyst"
 ALPHA, BETA = "representative of alpha", "representative of beta"
-MEDIATOR, ELSEWHERE, ADMINISTRATOR = "mediator", "mediator of another agreement", "administrator"
-VIEWERS = (NOBODY, ANALYST, CLEARED, ALPHA, BETA, ELSEWHERE, MEDIATOR, ADMINISTRATOR)
+MEDIATOR, ELSEWHERE = "mediator", "mediator of another agreement"
+ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE = "administrator", "administrator of another agreement"
+KEEPER = "administrator of the server"
+VIEWERS = (
+    NOBODY,
+    ANALYST,
+    CLEARED,
+    ALPHA,
+    BETA,
+    ELSEWHERE,
+    MEDIATOR,
+    ADMINISTRATOR,
+    ADMINISTRATOR_ELSEWHERE,
+    KEEPER,
+)
+ADMINISTRATORS = {ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, KEEPER}
 PARTIES = {ALPHA, BETA}
 BOTH = {MEDIATOR, *PARTIES}
 
@@ -52,8 +66,8 @@ RIGHT: dict[Act, set[str]] = {
     Act.READ_LEDGER: {MEDIATOR},
     Act.EDIT_CALENDAR: {MEDIATOR},
     Act.OPEN_DESK: {MEDIATOR},
-    Act.OPEN_ADMINISTRATION: {ADMINISTRATOR},
-    Act.MANAGE_ACCOUNTS: {ADMINISTRATOR},
+    Act.OPEN_ADMINISTRATION: {ADMINISTRATOR, KEEPER},
+    Act.MANAGE_ACCOUNTS: {ADMINISTRATOR, KEEPER},
     Act.OPEN_GATE: {MEDIATOR},
     Act.SET_POLICY: {ADMINISTRATOR},
     Act.SIGN: {MEDIATOR},
@@ -81,7 +95,7 @@ OWN = {
 
 @dataclass
 class World:
-    """One row of all that can be acted on, and the eight viewers."""
+    """One row of all that can be acted on, and the viewers."""
 
     users: dict[str, User | None]
     owed: Commitment
@@ -112,6 +126,8 @@ def build() -> World:
         ELSEWHERE: make.mediator("elsewhere@trial.invalid", of=make.agreement("other")),
         MEDIATOR: make.mediator(),
         ADMINISTRATOR: make.administrator(),
+        ADMINISTRATOR_ELSEWHERE: make.administrator("administers@elsewhere.invalid", make.agreement("other")),
+        KEEPER: User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD),
     }
     world = World(users, owed)
     gate = owed.obligation.gates.create(place=0, condition="Both have met.")
@@ -129,8 +145,14 @@ def build() -> World:
         content={"name": "sheet.csv", "rows": []},
     )
     account = make.user("one@trial.invalid", Role.ANALYST)
+    account_elsewhere = make.analyst("one@elsewhere.invalid", of=make.agreement("other"))
+    # Of both, and so kept by the server.
+    account_of_both = make.analyst("both@trial.invalid")
+    Mandate.objects.create(user=account_of_both, agreement=make.agreement("other"), role=Role.MEDIATOR)
     world.path = {
-        "account": account.pk,
+        "account": account.key,
+        "account elsewhere": account_elsewhere.key,
+        "account of both": account_of_both.key,
         "ask": make.ask(owed).key,
         "commitment": owed.pk,
         "event": make.event().code,
@@ -171,7 +193,7 @@ WAYS: dict[str, Way] = {
     "account-mandate": about(Act.MANAGE_ACCOUNTS, key="account"),
     "account-switch": about(Act.MANAGE_ACCOUNTS, key="account"),
     "account-withdraw": about(Act.MANAGE_ACCOUNTS, HERE, key="account"),
-    "accounts": about(Act.MANAGE_ACCOUNTS),
+    "accounts": Way(ADMINISTRATORS),  # which agreement stands in the form
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way(BOTH, HERE),
     "calendar-change": about(Act.EDIT_CALENDAR, {"code": "accord"}),
@@ -210,6 +232,32 @@ WAYS: dict[str, Way] = {
     "api:trigger-dates": about(Act.SET_TRIGGER_DATE, HERE, code="trigger"),
     "api:withdrawals": about(Act.WITHDRAW, key="statement"),
 }
+# Every administrative act on what is of another agreement, and on an account that is of both.
+OTHER = {"agreement": "other"}
+THEIRS = {ADMINISTRATOR_ELSEWHERE, KEEPER}
+WAYS_ELSEWHERE: list[tuple[str, Way]] = [
+    ("account-link", Way(THEIRS, at={"key": "account elsewhere"})),
+    ("account-mandate", Way(THEIRS, at={"key": "account elsewhere"})),
+    ("account-switch", Way(THEIRS, at={"key": "account elsewhere"})),
+    ("account-withdraw", Way(THEIRS, OTHER, at={"key": "account elsewhere"})),
+    ("account-link", Way({KEEPER}, at={"key": "account of both"})),
+    ("account-mandate", Way(ADMINISTRATORS, at={"key": "account of both"})),
+    ("account-switch", Way({KEEPER}, at={"key": "account of both"})),
+    ("account-withdraw", Way(THEIRS, OTHER, at={"key": "account of both"})),
+    ("account-withdraw", Way({ADMINISTRATOR, KEEPER}, HERE, at={"key": "account of both"})),
+    ("policy", Way({ADMINISTRATOR_ELSEWHERE}, {"code": "other"})),
+]
+# The administrators' pages, to be read.
+ROOMS: list[tuple[str, Way]] = [
+    ("account", Way({ADMINISTRATOR, KEEPER}, at={"key": "account"})),
+    ("account", Way(THEIRS, at={"key": "account elsewhere"})),
+    ("account", Way(ADMINISTRATORS, at={"key": "account of both"})),
+    ("accounts", Way(ADMINISTRATORS)),
+    ("administration", Way(ADMINISTRATORS)),
+    ("policy", Way({ADMINISTRATOR}, {"code": "accord"})),
+    ("policy", Way({ADMINISTRATOR_ELSEWHERE}, {"code": "other"})),
+    ("rights", Way(ADMINISTRATORS)),
+]
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -252,10 +300,29 @@ def test_every_act_has_a_row_and_the_table_of_rights_says_the_same(world: World)
         assert {who for who in VIEWERS if may(world.viewer(who), act, here)} == allowed, act
 
 
-def sent(client: Client, name: str, address: str) -> Any:
+def sent(client: Client, name: str, address: str, data: dict[str, str] | None = None) -> Any:
     if name.startswith("api:"):
         return client.post(address, "{}", content_type="application/json")
-    return client.post(address)
+    return client.post(address, data)
+
+
+# What an administrator has at hand: where the door is behind the form.
+IN_HAND = {
+    "account-link": {"reason": "Asked for."},
+    "account-switch": {"reason": "Asked for.", "on": "no"},
+}
+
+
+def is_in(answer: Any) -> bool:
+    return answer.status_code not in (401, 403, 404, 405) and "/account/login/" not in answer.get(
+        "Location", ""
+    )
+
+
+def address(name: str, way: Way, world: World) -> str:
+    path = {key: world.path[thing] for key, thing in way.at.items()} | way.fixed
+    query = {key: str(world.path[thing]) for key, thing in way.query.items()}
+    return reverse(name, kwargs=path, query=query)
 
 
 @pytest.mark.parametrize("who", VIEWERS)
@@ -263,19 +330,36 @@ def test_each_viewer_gets_past_the_doors_of_the_table_and_no_others(who: str, wo
     """With nothing in hand: who may act is asked what is missing, and anybody else is not let in."""
     client, entries = world.client(who), LedgerEntry.objects.count()
     wrong = {}
-    for name, way in WAYS.items():
-        path = {key: world.path[thing] for key, thing in way.at.items()} | way.fixed
-        query = {key: str(world.path[thing]) for key, thing in way.query.items()}
+    for name, way in [*WAYS.items(), *WAYS_ELSEWHERE]:
         with transaction.atomic():
-            answer = sent(client, name, reverse(name, kwargs=path, query=query))
+            answer = sent(client, name, address(name, way, world), IN_HAND.get(name))
             transaction.set_rollback(True)
-        let_in = answer.status_code not in (401, 403, 404, 405) and "/account/login/" not in answer.get(
-            "Location", ""
-        )
-        if let_in != (who in way.who):
-            wrong[name] = answer.status_code
+        if is_in(answer) != (who in way.who):
+            wrong[f"{name} {way.at} {way.fixed}"] = answer.status_code
     assert wrong == {}
     assert LedgerEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_each_viewer_reads_the_administrators_pages_of_the_table_and_no_others(
+    who: str, world: World
+) -> None:
+    client = world.client(who)
+    wrong = {}
+    for name, way in ROOMS:
+        answer = client.get(address(name, way, world))
+        if is_in(answer) != (who in way.who):
+            wrong[f"{name} {way.at} {way.fixed}"] = answer.status_code
+    assert wrong == {}
+
+
+def test_every_administrators_page_has_a_row() -> None:
+    named = {name for name, _view in addresses(get_resolver())}
+    pages = {
+        name for name in named if name.startswith(("account", "administration", "policy", "power", "rights"))
+    }
+    pages = {name for name in pages if not name.startswith("account_")}
+    assert pages == {name for name, _way in [*ROOMS, *WAYS_ELSEWHERE]}
 
 
 # Who may say something in which tier; "own" and "other" are confidences with alpha and beta.
@@ -290,6 +374,8 @@ READS = {
     ELSEWHERE: {"public"},
     MEDIATOR: set(TIERS),
     ADMINISTRATOR: {"public"},
+    ADMINISTRATOR_ELSEWHERE: {"public"},
+    KEEPER: {"public"},
 }
 
 
@@ -362,11 +448,14 @@ def test_the_table_of_what_is_within_follows_from_who_reads() -> None:
         assert within == WITHIN[tier], tier
 
 
+OUTSIDE = (NOBODY, ELSEWHERE, ADMINISTRATOR_ELSEWHERE, KEEPER)
+
+
 def test_without_public_reading_only_a_mandate_opens_an_agreement(world: World, settings: Any) -> None:
     settings.PUBLIC_READING = False
     for who in VIEWERS:
         page = world.client(who).get("/obligations/accord/O-1/")
-        assert page.status_code == (404 if who in (NOBODY, ELSEWHERE) else 200), who
+        assert page.status_code == (404 if who in OUTSIDE else 200), who
 
 
 def test_a_mandate_that_is_withdrawn_closes_every_door(world: World) -> None:

@@ -123,7 +123,7 @@ def of_readings() -> Arguments:
 
 
 def accounts() -> Arguments:
-    return [{"key": pk} for pk in User.objects.order_by("pk").values_list("pk", flat=True)[:2]]
+    return [{"key": key} for key in User.objects.order_by("pk").values_list("key", flat=True)[:2]]
 
 
 def agreements() -> Arguments:

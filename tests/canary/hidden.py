@@ -268,8 +268,11 @@ def of_names(names: set[str]) -> list[Group]:
 
 
 def not_for_everybody() -> set[type[Model]]:
-    """The models with a tier, and those with keys that tell nothing of how many rows there are."""
-    return {model for model in apps.get_models() if issubclass(model, Tiered | Keyed)}
+    """The models with a tier, and those with keys that tell nothing of how many rows there are.
+
+    Accounts have no tier and hold no text about anything: who meets them stands in the matrix of rights.
+    """
+    return {model for model in apps.get_models() if issubclass(model, Tiered | Keyed)} - {User}
 
 
 def has_rows(model: type[Model], group: Group) -> bool:

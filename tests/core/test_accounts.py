@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
 from django.core.exceptions import PermissionDenied
 
-from agreement.commands import give_mandate, make_account, switch_account, withdraw_mandate
+from agreement.commands import give_mandate, invite, record_link, switch_account, withdraw_mandate
 from agreement.models import LedgerEntry, Mandate
 from agreement.viewers import viewer_for
 from parties.access import PUBLIC_VIEWER, Role, Viewer
@@ -36,21 +37,73 @@ def switched(actor: Viewer, account: User, on: bool) -> User:
     return switch_account(account=account, on=on, actor=actor, now=NOW, reason="Left.")
 
 
-def test_a_new_account_has_no_password_and_reads_what_the_public_reads(administrator: Viewer) -> None:
-    made = make_account(actor=administrator, now=NOW, email=" New@Trial.invalid", reason="Asked for.")
+def invited(actor: Viewer, email: str = "new@trial.invalid", **more: Any) -> Mandate:
+    said: dict[str, Any] = {"agreement": make.agreement(), "role": Role.ANALYST, "reason": "Asked for."}
+    return invite(actor=actor, email=email, now=NOW, **(said | more))
+
+
+def link_to(account: User, actor: Viewer) -> User:
+    return record_link(account=account, actor=actor, now=NOW, reason="New.", shown=True)
+
+
+@pytest.fixture
+def keeper() -> Viewer:
+    """Who administers the server, and no agreement."""
+    return viewer_for(User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD))
+
+
+def test_a_new_account_has_no_password_and_one_mandate(administrator: Viewer) -> None:
+    made = invited(administrator, " New@Trial.invalid").user
     assert made.email == "new@trial.invalid"
     assert not made.has_usable_password()
-    assert viewer_for(made).grants == ()
-    entry = LedgerEntry.objects.get()
+    assert [grant.role for grant in viewer_for(made).grants] == [Role.ANALYST]
+    entry, mandate = LedgerEntry.objects.order_by("pk")
     assert (entry.agreement, entry.command, entry.actor_id) == (None, "make_account", administrator.user_id)
     assert entry.after == {"email": "new@trial.invalid", "name": ""}
+    assert (mandate.agreement, mandate.command) == (make.agreement(), "give_mandate")
+    assert entry.subject == mandate.subject == f"account {made.key}"
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "analyst@TRIAL.invalid", "a\x00@trial.invalid"])
-def test_an_address_that_is_none_or_taken_is_refused(email: str, administrator: Viewer) -> None:
-    make.analyst()
+@pytest.mark.parametrize("email", ["", "nobody", "a\x00@trial.invalid"])
+def test_an_address_that_is_none_is_refused(email: str, administrator: Viewer) -> None:
     with pytest.raises(Refused, match="email"):
-        make_account(actor=administrator, now=NOW, email=email, reason="Asked for.")
+        invited(administrator, email)
+    assert not LedgerEntry.objects.exists()
+
+
+def test_an_account_that_is_there_gets_the_mandate_and_stays_as_it_is(administrator: Viewer) -> None:
+    there = make.mediator("there@trial.invalid", of=make.agreement("other"))
+    User.objects.filter(pk=there.pk).update(name="The one there")
+    made = invited(administrator, "There@trial.invalid", name="Another name").user
+    there.refresh_from_db()
+    assert (made, there.name, there.check_password(make.PASSWORD)) == (there, "The one there", True)
+    assert set(there.mandates.values_list("agreement__code", "role")) == {
+        ("accord", "analyst"),
+        ("other", "mediator"),
+    }
+
+
+def test_a_mandate_that_is_there_is_not_changed_by_an_invitation(administrator: Viewer) -> None:
+    there = make.mediator()
+    with pytest.raises(Refused, match="has a mandate in the agreement"):
+        invited(administrator, there.email)
+    assert there.mandates.get().role == Role.MEDIATOR
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_an_invitation_does_not_tell_whether_there_was_an_account(off: bool, administrator: Viewer) -> None:
+    """Not by what is refused either: each of these is refused alike for an address that nobody has."""
+    other = make.mediator("there@trial.invalid", of=make.agreement("other"))
+    User.objects.filter(pk=other.pk).update(is_active=not off)
+    for wrong in ({"role": "king"}, {"role": "representative"}, {"reason": ""}, {"name": "x" * 301}):
+        said = []
+        for email in ("there@trial.invalid", "nobody@trial.invalid"):
+            with pytest.raises(Refused) as refused:
+                invited(administrator, email, **wrong)
+            said.append(refused.value.errors)
+        assert said[0] == said[1]
+    assert invited(administrator, "there@trial.invalid")
+    assert invited(administrator, "nobody@trial.invalid")
 
 
 @pytest.mark.parametrize("role", [Role.MEDIATOR, Role.ANALYST, Role.REPRESENTATIVE])
@@ -58,7 +111,7 @@ def test_nobody_but_an_administrator_decides_about_accounts(role: Role) -> None:
     of: dict[str, Any] = {"party": make.party()} if role == Role.REPRESENTATIVE else {}
     actor, other = viewer_for(make.user("one@trial.invalid", role, **of)), make.analyst()
     with pytest.raises(PermissionDenied):
-        make_account(actor=actor, now=NOW, email="new@trial.invalid", reason="Asked for.")
+        invited(actor)
     with pytest.raises(PermissionDenied):
         given(actor, other, Role.MEDIATOR)
     with pytest.raises(PermissionDenied):
@@ -72,10 +125,24 @@ def test_a_mandate_is_given_in_the_administrators_own_agreement_alone(administra
     other = make.agreement("other")
     with pytest.raises(PermissionDenied):
         given(administrator, make.user("one@trial.invalid"), agreement=other)
-    keeper = make.user("keeper@trial.invalid")
-    keeper.is_staff = True
-    keeper.save()
-    assert given(viewer_for(keeper), keeper, Role.ADMINISTRATOR, agreement=other).agreement == other
+
+
+def test_who_keeps_the_server_gives_an_agreement_its_first_administrator(keeper: Viewer) -> None:
+    first = invited(keeper, "first@trial.invalid", role=Role.ADMINISTRATOR).user
+    assert viewer_for(first).has_role(Role.ADMINISTRATOR, make.agreement().pk)
+
+
+def test_nobody_gives_a_mandate_to_themselves(administrator: Viewer, keeper: Viewer) -> None:
+    make.administrator("second@trial.invalid")
+    for actor in (administrator, keeper):
+        own = own_account(actor)
+        before = list(own.mandates.values_list("role", flat=True))
+        with pytest.raises(Refused, match="to themselves"):
+            given(actor, own, Role.MEDIATOR)
+        with pytest.raises(Refused, match=r"to themselves|change it on its own page"):
+            invited(actor, own.email, role=Role.MEDIATOR)
+        assert list(own.mandates.values_list("role", flat=True)) == before
+    assert not LedgerEntry.objects.exists()
 
 
 def test_a_changed_mandate_is_entered_with_what_it_was(administrator: Viewer) -> None:
@@ -87,16 +154,6 @@ def test_a_changed_mandate_is_entered_with_what_it_was(administrator: Viewer) ->
     assert (entry.agreement, entry.reason) == (make.agreement(), "Asked for.")
     with pytest.raises(Refused, match="That is the mandate that it has"):
         given(administrator, account, Role.REPRESENTATIVE, party=alpha)
-
-
-def test_an_administrator_who_becomes_mediator_stands_in_the_ledger(administrator: Viewer) -> None:
-    make.administrator("second@trial.invalid")
-    own = own_account(administrator)
-    given(administrator, own, Role.MEDIATOR)
-    entry = LedgerEntry.objects.get()
-    assert entry.actor == own
-    assert entry.subject == f"account {own.pk}"
-    assert (entry.before["role"], entry.after["role"]) == ("administrator", "mediator")
 
 
 @pytest.mark.parametrize(
@@ -125,15 +182,12 @@ def test_the_last_of_a_role_that_is_needed_cannot_be_lost(role: Role, administra
     off = make.user("off@trial.invalid", role)
     switched(administrator, off, on=False)
     mandate = last.mandates.get()
-    for lose in (
-        lambda: withdraw_mandate(mandate=mandate, actor=administrator, now=NOW, reason="Left."),
-        lambda: given(administrator, last, Role.ANALYST),
-    ):
-        with pytest.raises(Refused, match="the last"):
-            lose()
+    with pytest.raises(Refused, match="the last"):
+        withdraw_mandate(mandate=mandate, actor=administrator, now=NOW, reason="Left.")
     if role == Role.MEDIATOR:
-        with pytest.raises(Refused, match="the last"):
-            switched(administrator, last, on=False)
+        for lose in (lambda: switched(administrator, last, on=False), lambda: given(administrator, last)):
+            with pytest.raises(Refused, match="the last"):
+                lose()
     switched(administrator, off, on=True)
     withdraw_mandate(mandate=mandate, actor=administrator, now=NOW, reason="Left.")
     assert not last.mandates.exists()
@@ -147,11 +201,36 @@ def test_an_account_that_is_switched_off_is_the_public_until_it_is_on_again(admi
     assert [entry.after for entry in entries] == [{"may_sign_in": False}, {"may_sign_in": True}]
 
 
-def test_an_account_that_works_elsewhere_too_is_not_switched_off_from_here(administrator: Viewer) -> None:
-    account = make.analyst()
-    Mandate.objects.create(user=account, agreement=make.agreement("other"), role=Role.MEDIATOR)
-    with pytest.raises(PermissionDenied, match="that you do not administer"):
+@pytest.mark.parametrize("elsewhere", ["also", "only", "nowhere", "server"])
+def test_an_account_that_is_not_of_this_agreement_alone_is_kept_by_the_server(
+    elsewhere: str, administrator: Viewer, keeper: Viewer
+) -> None:
+    """No password link and no switching: it would be another agreement's account that is taken over."""
+    account = User.objects.create_user("one@trial.invalid", None, is_staff=elsewhere == "server")
+    if elsewhere in ("also", "server"):
+        Mandate.objects.create(user=account, agreement=make.agreement(), role=Role.ANALYST)
+    if elsewhere in ("also", "only"):
+        Mandate.objects.create(user=account, agreement=make.agreement("other"), role=Role.MEDIATOR)
+        make.mediator("second@trial.invalid", of=make.agreement("other"))
+    with pytest.raises(PermissionDenied, match="administrators of the server"):
         switched(administrator, account, on=False)
+    with pytest.raises(PermissionDenied, match="administrators of the server"):
+        link_to(account, administrator)
+    assert not LedgerEntry.objects.exists()
+    assert link_to(account, keeper) == account
+    assert not switched(keeper, account, on=False).is_active
+
+
+def test_a_link_that_was_shown_ends_where_the_account_gets_a_mandate_elsewhere(administrator: Viewer) -> None:
+    """Else the first agreement's administrator would set the password of the second's mediator."""
+    account = invited(administrator).user
+    token = default_token_generator.make_token(link_to(account, administrator))
+    other = make.agreement("other")
+    account.refresh_from_db()
+    assert default_token_generator.check_token(account, token)
+    invited(viewer_for(make.administrator("o@trial.invalid", of=other)), account.email, agreement=other)
+    account.refresh_from_db()
+    assert not default_token_generator.check_token(account, token)
 
 
 def test_nobody_switches_off_the_own_account(administrator: Viewer) -> None:

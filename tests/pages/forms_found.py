@@ -155,7 +155,7 @@ def forms_of(who: str) -> Iterator[Form]:
 def asked() -> list[str]:
     """Pages whose form hangs on what the address asks, or on a row that stands behind others."""
     readings = [f"/obligations/accord/LATE/reading/?kind={kind}" for kind in Reading.Kind.values]
-    new = reverse("account", args=[User.objects.get(email="new@trial.invalid").pk])
+    new = reverse("account", args=[User.objects.get(email="new@trial.invalid").key])
     return [new, f"/desk/?commitment={owed('LATE').pk}", f"/desk/?commitment={owed('KEEP').pk}", *readings]
 
 
