@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agreement.models import SignOff
 from obligations.commands.errors import Refused
 from obligations.commands.frozen import thaw
 from obligations.commands.grounds import grounds_now
@@ -25,10 +26,12 @@ from obligations.models import (
     Release,
     Statement,
 )
+from obligations.models.proposal import POWERS
 from obligations.models.statement import Conduct, Level
 from obligations.occurrences import in_words
 from obligations.reading_words import reading_in_words
-from parties.access import Tier
+from parties.access import Clearance, Role, Tier
+from parties.models import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -42,6 +45,16 @@ STATES: dict[State, "StrOrPromise"] = {
     State.RENEWED: gettext_lazy("proposed anew"),
 }
 NAMES: dict[str, "StrOrPromise"] = {
+    "account": gettext_lazy("Account"),
+    "agreement": gettext_lazy("Agreement"),
+    "clearance": gettext_lazy("Clearance"),
+    "email": gettext_lazy("E-mail address"),
+    "name": gettext_lazy("Name, if the account is new"),
+    "on": gettext_lazy("May sign in"),
+    "party": gettext_lazy("Party"),
+    "role": gettext_lazy("Role"),
+    "shown": gettext_lazy("The link is shown to who signs, since there is no mail server"),
+    "wanted": gettext_lazy("What wants a second signature"),
     "agreed_by": gettext_lazy("Agreed by"),
     "agreed_on": gettext_lazy("Agreed on"),
     "cites": gettext_lazy("Claim that it judges"),
@@ -69,7 +82,24 @@ CHOICES: dict[str, Callable[[Any], Any]] = {
     "conduct": lambda value: Conduct(value).label,
     "level": lambda value: Level(value).label,
     "tier": lambda value: Tier(value).label,
+    "clearance": lambda value: Clearance(value).label,
+    "role": lambda value: Role(value).label,
+    "wanted": lambda value: SignOff(value).label,
 }
+FIRST = (
+    "commitment",
+    "commitments",
+    "gate",
+    "subject",
+    "statement",
+    "level",
+    "email",
+    "account",
+    "agreement",
+    "role",
+)
+# Said also where it is no, or nothing.
+ALWAYS = ("on", "wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +121,10 @@ def title_of(proposal: Proposal) -> str:
 
 def about_of(proposal: Proposal) -> str:
     if proposal.commitment is None:
-        about = proposal.arguments.get("gate") or proposal.arguments["subject"]
+        given = proposal.arguments
+        if "email" in given:
+            return str(given["email"])
+        about = given.get("gate") or given.get("subject") or given.get("account") or given["agreement"]
         return str(about["name"])
     others = len(proposal.arguments.get("commitments", ())) - 1
     about = commitment_in_words(proposal.commitment)
@@ -100,18 +133,18 @@ def about_of(proposal: Proposal) -> str:
 
 def lines_of(proposal: Proposal) -> list[tuple["StrOrPromise", str]]:
     """Every argument that was given, in words: nothing else is carried out, and nothing less."""
-    said = {name: value for name, value in proposal.arguments.items() if value not in (None, "", [], False)}
-    order = [
-        name
-        for name in ("commitment", "commitments", "gate", "subject", "statement", "level", *sorted(said))
-        if name in said
-    ]
+    said = {
+        name: value
+        for name, value in proposal.arguments.items()
+        if name in ALWAYS or value not in (None, "", [], False)
+    }
+    order = [name for name in (*FIRST, *sorted(said)) if name in said]
     return [(NAMES.get(name, name), value_in_words(name, said[name])) for name in dict.fromkeys(order)]
 
 
 def value_in_words(name: str, value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(value_in_words(name, one) for one in value)
+        return "; ".join(value_in_words(name, one) for one in value) or _("nothing")
     if isinstance(value, dict) and "row" in value:
         try:
             return row_in_words(thaw(value))
@@ -161,6 +194,7 @@ ROWS: dict[type[Model], Callable[[Any], str]] = {
     Reading: lambda one: f"{reading_in_words(one, {})}: {one.reason}",
     Release: lambda one: f"{Tier(one.to_tier).label}: {one.reason}",
     Statement: statement_in_words,
+    User: lambda one: f"{one.email} ({one.name})" if one.name else one.email,
 }
 # Of each kind of ground: its name, and the rows that its values are keys of.
 KINDS: dict[str, tuple["StrOrPromise", type[Model] | None]] = {
@@ -173,6 +207,8 @@ KINDS: dict[str, tuple["StrOrPromise", type[Model] | None]] = {
     "withdrawal": (gettext_lazy("Withdrawal"), Statement),
     "disclosure": (gettext_lazy("Newest change of who may see it"), Release),
     "publication": (gettext_lazy("Newest change of who may see it"), Release),
+    "mandates": (gettext_lazy("Mandates of the account, and whether it may sign in (SHA-256)"), None),
+    "policy": (gettext_lazy("Policy of second signatures (SHA-256)"), None),
 }
 
 
@@ -203,6 +239,11 @@ def ground_in_words(model: type[Model] | None, value: Any) -> str:
 
 def told_of_proposing(proposal: Proposal) -> str:
     """The confirmation for who wanted to do it at once."""
+    if proposal.command in POWERS:
+        text = _(
+            "Proposed, not recorded yet: %(title)s. Another administrator of the agreement has to sign it."
+        )
+        return text % {"title": title_of(proposal)}
     return _("Proposed, not recorded yet: %(title)s. Another mediator of the agreement has to sign it.") % {
         "title": title_of(proposal)
     }
@@ -212,4 +253,10 @@ def by_state(
     proposals: Sequence[Proposal], states: dict[int, State]
 ) -> list[tuple[Proposal, str, "StrOrPromise"]]:
     """Each with its line and the words of its state."""
-    return [(one, title_of(one), STATES[states[one.pk]]) for one in proposals]
+    return [(one, title_of(one), state_in_words(one, states[one.pk])) for one in proposals]
+
+
+def state_in_words(proposal: Proposal, state: State) -> "StrOrPromise":
+    if state == State.WAITING and proposal.command in POWERS:
+        return _("waits for another administrator")
+    return STATES[state]

@@ -29,6 +29,7 @@ class Act(StrEnum):
     OPEN_GATE = "open_gate"
     SET_POLICY = "set_policy"
     SIGN = "sign"
+    SIGN_POWERS = "sign_powers"
 
 
 # A right that is not in this table does not exist. Claims and contests are made in the name of the own party only.
@@ -53,9 +54,11 @@ RIGHTS: dict[Act, frozenset[Role]] = {
     # Not the mediators': whom it binds does not loosen it.
     Act.SET_POLICY: frozenset({Role.ADMINISTRATOR}),
     Act.SIGN: frozenset({Role.MEDIATOR}),
+    Act.SIGN_POWERS: frozenset({Role.ADMINISTRATOR}),
 }
 # What who keeps the server's accounts does without a mandate: the first mandates have to come from somebody.
-OF_KEEPERS = frozenset({Act.OPEN_ADMINISTRATION, Act.MANAGE_ACCOUNTS})
+# They sign as the second where one of two administrators is away, else nobody could.
+OF_KEEPERS = frozenset({Act.OPEN_ADMINISTRATION, Act.MANAGE_ACCOUNTS, Act.SIGN_POWERS})
 
 # Each act in plain words, for the page that shows the table.
 MEANING: dict[Act, Promise] = {
@@ -77,10 +80,14 @@ MEANING: dict[Act, Promise] = {
     Act.OPEN_DESK: gettext_lazy("Open the desk with what waits for a finding."),
     Act.READ_LEDGER: gettext_lazy("Read the agreement's ledger, and take it away to verify it elsewhere."),
     Act.OPEN_ADMINISTRATION: gettext_lazy("Look at the checks of the machine and at this table."),
-    Act.MANAGE_ACCOUNTS: gettext_lazy("Make accounts, switch them off, and give or withdraw mandates."),
+    Act.MANAGE_ACCOUNTS: gettext_lazy(
+        "Make accounts, switch them off, and give or withdraw mandates; of accounts with a mandate elsewhere, that in"
+        " this agreement alone."
+    ),
     Act.OPEN_GATE: gettext_lazy("Declare a gate open that the text sets, or take that back."),
-    Act.SET_POLICY: gettext_lazy("Decide what wants the signature of a second mediator."),
+    Act.SET_POLICY: gettext_lazy("Decide what wants a second signature."),
     Act.SIGN: gettext_lazy("Sign or refuse what another mediator proposed, and withdraw an own proposal."),
+    Act.SIGN_POWERS: gettext_lazy("Sign or refuse acts of power that another administrator proposed."),
 }
 
 
@@ -100,7 +107,12 @@ def require(viewer: Viewer, act: Act, agreement_id: int) -> Grant:
     return grant
 
 
+def require_any_way(viewer: Viewer, act: Act, agreement_id: int | None = None) -> None:
+    """PermissionDenied unless a mandate allows the act, or that the viewer keeps the server's accounts."""
+    if not may(viewer, act, agreement_id):
+        raise PermissionDenied(_("This needs the role administrator in this agreement."))
+
+
 def require_to_administer(viewer: Viewer, agreement_id: int | None = None) -> None:
     """PermissionDenied unless the viewer manages accounts: in that agreement, or in any where none is named."""
-    if not may(viewer, Act.MANAGE_ACCOUNTS, agreement_id):
-        raise PermissionDenied(_("This needs the role administrator in this agreement."))
+    require_any_way(viewer, Act.MANAGE_ACCOUNTS, agreement_id)

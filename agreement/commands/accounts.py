@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
+from agreement.commands.held import Signed
 from agreement.commands.mandates import give_mandate
+from agreement.commands.powers import gives_power, hold_loss, hold_powers, tell
 from agreement.commands.tokens import end_access
 from agreement.ledger import enter
 from agreement.models import Agreement, Mandate
@@ -32,11 +34,12 @@ def invite(
     name: str = "",
     party: Party | None = None,
     clearance: str = Clearance.PUBLIC,
+    signed: Signed | None = None,
 ) -> Mandate:
     """Give the account with this e-mail address its first mandate in an agreement; make it where there is none.
 
     An account that is there stays as it is, its name and its password too, and nothing tells whether it was. Raises
-    PermissionDenied and Refused.
+    PermissionDenied, Refused and Held, as `give_mandate` does.
     """
     require_to_administer(actor, agreement.pk)
     lock([agreement.pk])
@@ -57,6 +60,7 @@ def invite(
         actor=actor,
         now=now,
         reason=reason,
+        signed=signed,
     )
 
 
@@ -112,11 +116,14 @@ def locked_to_keep(account: User, actor: Viewer) -> tuple[User, list[Mandate]]:
 
 
 @transaction.atomic
-def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, reason: str) -> User:
+def switch_account(
+    *, account: User, on: bool, actor: Viewer, now: datetime, reason: str, signed: Signed | None = None
+) -> User:
     """Let an account sign in, or no more: then all its sessions and tokens end, and none comes back with it.
 
-    Who administers all agreements in which it has a mandate may, and who keeps the server's accounts. Raises
-    PermissionDenied and Refused.
+    Who administers all agreements in which it has a mandate may, and who keeps the server's accounts. Where one of its
+    mandates gives power, this is told; switching it on, or another administrator off, can want a second administrator.
+    Raises PermissionDenied, Refused and Held.
     """
     account, mandates = locked_to_keep(account, actor)
     reason = said(reason)
@@ -128,30 +135,39 @@ def switch_account(*, account: User, on: bool, actor: Viewer, now: datetime, rea
         raise Refused({"account": _("This is your own account: another administrator switches it off.")})
     if not on:
         refuse_to_lose_the_last(mandates)
+        for mandate in mandates:
+            hold_loss(mandate, actor, signed)
+    powers = [one.agreement_id for one in mandates if gives_power(one.role, one.clearance)]
+    if on:
+        hold_powers(powers, signed)
     account.is_active = on
     account.save(update_fields=["is_active"])
     if not on:
         end_access(account)
-    enter(
+    entry = enter(
         agreement_id=None,
         actor=actor,
         now=now,
         command="switch_account",
         subject=subject(account),
-        before={"may_sign_in": not on, **where(mandates)},
+        before={"may_sign_in": not on, **about(account, mandates)},
         after={"may_sign_in": on},
         reason=reason,
         states=[account],
     )
+    if powers or account.is_staff:
+        tell(entry, powers, actor, server=is_of_the_server(account, mandates))
     return account
 
 
 @transaction.atomic
-def record_link(*, account: User, actor: Viewer, now: datetime, reason: str, shown: bool) -> User:
+def record_link(
+    *, account: User, actor: Viewer, now: datetime, reason: str, shown: bool, signed: Signed | None = None
+) -> User:
     """Enter that a link to set the first password goes out: by mail, or shown to the administrator (`shown`).
 
-    Refused for an account that has a password: its owner asks for a new one by the page of sign-in. Raises
-    PermissionDenied and Refused.
+    Who has the link has the account: so it is told, and can want a second administrator. Refused for an account with a
+    password: its owner asks for a new one by the page of sign-in. Raises PermissionDenied, Refused and Held.
     """
     account, mandates = locked_to_keep(account, actor)
     reason = said(reason)
@@ -159,19 +175,27 @@ def record_link(*, account: User, actor: Viewer, now: datetime, reason: str, sho
         raise Refused({"account": _("It has a password: its owner asks for another one at sign-in.")})
     if not account.is_active:
         raise Refused({"account": _("It is switched off.")})
-    enter(
+    agreements = [one.agreement_id for one in mandates]
+    hold_powers(agreements, signed)
+    entry = enter(
         agreement_id=None,
         actor=actor,
         now=now,
         command="send_link",
         subject=subject(account),
-        before=where(mandates),
+        before=about(account, mandates),
         after={"shown_to_administrator": shown},
         reason=reason,
     )
+    tell(entry, agreements, actor, server=is_of_the_server(account, mandates))
     return account
 
 
-def where(mandates: Sequence[Mandate]) -> dict[str, list[str]]:
-    """Who may read the entry: it is of the agreements in which the account had a mandate."""
-    return {"agreements": sorted(one.agreement.code for one in mandates)}
+def about(account: User, mandates: Sequence[Mandate]) -> dict[str, str | list[str]]:
+    """Whose account it is, and in which agreements: their administrators may read the entry."""
+    return {"email": account.email, "agreements": sorted(one.agreement.code for one in mandates)}
+
+
+def is_of_the_server(account: User, mandates: Sequence[Mandate]) -> bool:
+    """Whether no agreement's administrator keeps it by themselves."""
+    return account.is_staff or len(mandates) != 1

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
+from agreement.commands.held import Signed
+from agreement.commands.powers import gives_power, hold_loss, hold_powers, tell
 from agreement.ledger import enter
-from agreement.models import Agreement, Mandate
+from agreement.models import Agreement, LedgerEntry, Mandate
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import Party, User
@@ -29,11 +31,13 @@ def give_mandate(
     reason: str,
     party: Party | None = None,
     clearance: str = Clearance.PUBLIC,
+    signed: Signed | None = None,
 ) -> Mandate:
     """Give an account its mandate in an agreement, in place of the one that it has there, if any.
 
-    `party` is a representative's; `clearance` an analyst's or administrator's. Nobody gives themselves one. Raises
-    PermissionDenied and Refused.
+    `party` is a representative's; `clearance` an analyst's or administrator's. Nobody gives themselves one. One that
+    gives power is told to who looks after the agreement, and wants a second administrator where the policy says so.
+    Raises PermissionDenied, Refused and Held.
     """
     require_to_administer(actor, agreement.pk)
     if account.pk == actor.user_id:
@@ -47,6 +51,11 @@ def give_mandate(
         Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
     )
     before = told(mandate)
+    if gives_power(role, clearance):
+        hold_powers([agreement.pk], signed)
+    if mandate is not None and mandate.role != role:
+        hold_loss(mandate, actor, signed)
+    shown = mandate is None and link_was_shown(account)
     if mandate is None:
         mandate = Mandate(user=account, agreement=agreement)
         end_links(account)
@@ -56,17 +65,19 @@ def give_mandate(
     if told(mandate) == before:
         raise Refused({"role": _("That is the mandate that it has.")})
     mandate.save()
-    enter(
+    entry = enter(
         agreement_id=agreement.pk,
         actor=actor,
         now=now,
         command="give_mandate",
         subject=subject(account),
         before=before,
-        after=told(mandate) | {"email": account.email},
+        after=told(mandate) | {"email": account.email} | ({"link_was_shown": True} if shown else {}),
         reason=reason,
         states=[mandate],
     )
+    if gives_power(role, clearance) or (before and gives_power(before["role"], before["clearance"])):
+        tell(entry, [agreement.pk], actor)
     return mandate
 
 
@@ -85,27 +96,43 @@ def mandate_errors(
 
 
 @transaction.atomic
-def withdraw_mandate(*, mandate: Mandate, actor: Viewer, now: datetime, reason: str) -> None:
-    """Take a mandate away: in that agreement the account is the public from now on. What it recorded stays."""
-    require_to_administer(actor, mandate.agreement_id)
-    lock([mandate.agreement_id])
+def withdraw_mandate(
+    *,
+    account: User,
+    agreement: Agreement,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    signed: Signed | None = None,
+) -> None:
+    """Take a mandate away: in that agreement the account is the public from now on. What it recorded stays.
+
+    Another administrator's wants a second one where the policy says so. Raises PermissionDenied, Refused and Held.
+    """
+    require_to_administer(actor, agreement.pk)
+    lock([agreement.pk])
     reason = said(reason)
-    there = Mandate.objects.filter(pk=mandate.pk).select_related("agreement", "user").first()
-    if there is None:
+    mandate = (
+        Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
+    )
+    if mandate is None:
         raise Refused({"account": _("It was withdrawn already.")})
-    refuse_to_lose_the_last([there])
-    before, taken = told(there), Mandate(pk=there.pk)
-    there.delete()
-    enter(
-        agreement_id=mandate.agreement_id,
+    refuse_to_lose_the_last([mandate])
+    hold_loss(mandate, actor, signed)
+    before, taken = told(mandate), Mandate(pk=mandate.pk)
+    mandate.delete()
+    entry = enter(
+        agreement_id=agreement.pk,
         actor=actor,
         now=now,
         command="withdraw_mandate",
-        subject=subject(there.user),
-        before=before | {"email": there.user.email},
+        subject=subject(account),
+        before=before | {"email": account.email},
         reason=reason,
         states=[taken],
     )
+    if gives_power(before["role"], before["clearance"]):
+        tell(entry, [agreement.pk], actor)
 
 
 def end_links(account: User) -> None:
@@ -114,6 +141,12 @@ def end_links(account: User) -> None:
     if not account.has_usable_password():
         account.set_unusable_password()
         account.save(update_fields=["password"])
+
+
+def link_was_shown(account: User) -> bool:
+    """Whether an administrator was shown the link by which the password of the account was set, and so may know it."""
+    links = LedgerEntry.objects.filter(command="send_link", subject=subject(account))
+    return account.has_usable_password() and links.filter(after__shown_to_administrator=True).exists()
 
 
 def told(mandate: Mandate | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What wants a second mediator in an agreement: decided by its administrator, who signs nothing there."""
+"""What wants a second signature in an agreement: decided by its administrators, who sign nothing of the record."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agreement.commands.checks import said
+from agreement.commands.checks import lock, said
+from agreement.commands.held import Signed
+from agreement.commands.powers import hold_powers, tell
 from agreement.ledger import enter
 from agreement.models import Agreement, SignOff
 from parties.access import Viewer
@@ -16,23 +18,32 @@ from parties.rights import Act, require
 
 @transaction.atomic
 def set_policy(
-    *, agreement: Agreement, wanted: Iterable[str], actor: Viewer, now: datetime, reason: str
+    *,
+    agreement: Agreement,
+    wanted: Iterable[str],
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    signed: Signed | None = None,
 ) -> Agreement:
-    """Set which acts (`SignOff`) want the signature of a second mediator from now on; what was proposed stays proposed.
+    """Set which acts (`SignOff`) want a second signature from now on; what was proposed stays proposed.
 
-    Raises PermissionDenied and Refused.
+    Changing it is itself an act of power: told, and by two administrators where powers want two. Raises
+    PermissionDenied, Refused and Held.
     """
     require(actor, Act.SET_POLICY, agreement.pk)
     reason, asked = said(reason), sorted(set(wanted))
     if unknown := [one for one in asked if one not in SignOff.values]:
         raise Refused({"wanted": _("Nothing that can be signed: %(codes)s.") % {"codes": ", ".join(unknown)}})
-    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    lock([agreement.pk])
+    agreement = Agreement.objects.get(pk=agreement.pk)
     before = sorted(agreement.sign_off)
     if asked == before:
         raise Refused({"wanted": _("That is the policy in force.")})
+    hold_powers([agreement.pk], signed)
     agreement.sign_off = asked
     agreement.save(update_fields=["sign_off"])
-    enter(
+    entry = enter(
         agreement_id=agreement.pk,
         actor=actor,
         now=now,
@@ -43,4 +54,5 @@ def set_policy(
         reason=reason,
         states=[agreement],
     )
+    tell(entry, [agreement.pk], actor)
     return agreement

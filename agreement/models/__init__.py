@@ -14,8 +14,10 @@ from agreement.models.ledger import (
     WitnessedHead,
 )
 from agreement.models.mandate import Mandate
+from agreement.models.notice import Acknowledgement, Notice
 
 __all__ = [
+    "Acknowledgement",
     "Agreement",
     "Calendar",
     "CalendarParty",
@@ -29,6 +31,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerSeal",
     "Mandate",
+    "Notice",
     "Participation",
     "Position",
     "Provision",

@@ -16,12 +16,22 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class SignOff(models.TextChoices):
-    """What can want the signature of a second mediator."""
+    """What can want a second signature: of another mediator, and for acts of power of another administrator.
+
+    `POWERS` stands in every policy from the outset, and binds while two administrators of the agreement can sign in.
+    Where it is missing, its administrators left it out.
+    """
 
     COMPLETE_FINDINGS = "complete_findings", _("findings that something is complete")
     WAIVERS = "waivers", _("waivers")
     GATES = "gates", _("the opening of gates")
     PUBLICATIONS = "publications", _("publications")
+    POWERS = "powers", _("acts of power")
+
+
+def from_the_outset() -> list[str]:
+    """The policy of an agreement whose pack says nothing."""
+    return [SignOff.POWERS.value]
 
 
 class Agreement(models.Model):
@@ -48,8 +58,8 @@ class Agreement(models.Model):
     # The policy in force, and the one of the last pack: a pack that says the same again changes nothing.
     sign_off = ArrayField(
         models.CharField(max_length=24, choices=SignOff.choices),
-        verbose_name=_("what wants a second mediator"),
-        default=list,
+        verbose_name=_("what wants a second signature"),
+        default=from_the_outset,
         blank=True,
     )
     pack_sign_off = ArrayField(models.CharField(max_length=24), default=list, blank=True, editable=False)

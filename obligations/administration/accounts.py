@@ -16,14 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreement.commands import give_mandate, invite, record_link, switch_account, withdraw_mandate
 from agreement.commands.accounts import keeps
 from agreement.commands.checks import subjects
+from agreement.commands.mandates import link_was_shown
 from agreement.models import LedgerEntry, Mandate
 from agreement.viewers import viewer_of
 from obligations.administration.forms import InviteForm, MandateForm, ReasonForm, SwitchForm
 from obligations.administration.guard import administered, for_administrators
 from obligations.commands import Refused
+from obligations.commands.proposals import Command, carry_out
+from obligations.models import Proposal
+from obligations.notices import LINK_WAS_SHOWN
+from obligations.proposal_words import told_of_proposing
 from parties.access import Viewer
 from parties.links import mail_password_link, password_link
 from parties.models import User
@@ -61,12 +65,14 @@ def accounts(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, agreements=theirs)
     if request.method == "POST" and form.is_valid():
         try:
-            made = invite(actor=viewer, now=timezone.now(), **form.said())
+            made = carry_out(Command.INVITE, actor=viewer, now=timezone.now(), **form.said())
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, given(made))
-            return redirect("account", made.user.key)
+            if isinstance(made, Mandate) and link_was_shown(made.user):
+                messages.warning(request, LINK_WAS_SHOWN)
+            return redirect("accounts") if isinstance(made, Proposal) else redirect("account", made.user.key)
     mandates: dict[int, list[Mandate]] = {}
     for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
         mandates.setdefault(mandate.user_id, []).append(mandate)
@@ -116,18 +122,28 @@ def reason(request: HttpRequest, viewer: Viewer) -> ReasonForm:
 @acting(lambda request, viewer: SwitchForm(request.POST), "switch_form")
 def switch(request: HttpRequest, one: User, form: SwitchForm) -> str:
     on = form.cleaned_data["on"] == "yes"
-    switch_account(
-        account=one, on=on, actor=viewer_of(request), now=timezone.now(), reason=form.cleaned_data["reason"]
+    done = carry_out(
+        Command.SWITCH_ACCOUNT,
+        account=one,
+        on=on,
+        actor=viewer_of(request),
+        now=timezone.now(),
+        reason=form.cleaned_data["reason"],
     )
+    if isinstance(done, Proposal):
+        return told_of_proposing(done)
     return _("It may sign in now.") if on else _("It is switched off: it signs in no more.")
 
 
 @acting(lambda request, viewer: MandateForm(request.POST, agreements=administered(viewer)), "mandate_form")
 def mandate(request: HttpRequest, one: User, form: MandateForm) -> str:
-    return given(give_mandate(account=one, actor=viewer_of(request), now=timezone.now(), **form.said()))
+    viewer, now = viewer_of(request), timezone.now()
+    return given(carry_out(Command.GIVE_MANDATE, account=one, actor=viewer, now=now, **form.said()))
 
 
-def given(made: Mandate) -> str:
+def given(made: Mandate | Proposal) -> str:
+    if isinstance(made, Proposal):
+        return told_of_proposing(made)
     words = {"role": made.get_role_display(), "agreement": made.agreement, "email": made.user.email}
     return _("Recorded for %(email)s: %(role)s in %(agreement)s.") % words
 
@@ -137,7 +153,16 @@ def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) 
     viewer = viewer_of(request)
     theirs = one.mandates.filter(agreement__in=administered(viewer)).select_related("agreement")
     held = get_object_or_404(theirs, agreement__code=agreement)
-    withdraw_mandate(mandate=held, actor=viewer, now=timezone.now(), reason=form.cleaned_data["reason"])
+    done = carry_out(
+        Command.WITHDRAW_MANDATE,
+        account=one,
+        agreement=held.agreement,
+        actor=viewer,
+        now=timezone.now(),
+        reason=form.cleaned_data["reason"],
+    )
+    if isinstance(done, Proposal):
+        return told_of_proposing(done)
     return _("Withdrawn: %(role)s in %(agreement)s.") % {
         "role": held.get_role_display(),
         "agreement": held.agreement,
@@ -147,14 +172,15 @@ def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) 
 @acting(reason, "link_form")
 def link(request: HttpRequest, one: User, form: ReasonForm) -> str:
     shown = not settings.EMAIL_HOST
-    one = record_link(
+    done = carry_out(
+        Command.SEND_LINK,
         account=one,
         actor=viewer_of(request),
         now=timezone.now(),
         reason=form.cleaned_data["reason"],
         shown=shown,
     )
-    return give_link(request, one, shown=shown)
+    return told_of_proposing(done) if isinstance(done, Proposal) else give_link(request, done, shown=shown)
 
 
 def give_link(request: HttpRequest, one: User, *, shown: bool) -> str:

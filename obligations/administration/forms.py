@@ -48,7 +48,7 @@ class MandateForm(ReasonForm):
         help_text=_("How far an analyst or administrator reads."),
     )
 
-    field_order = ("agreement", "role", "party", "clearance", "reason")
+    field_order: tuple[str, ...] = ("agreement", "role", "party", "clearance", "reason")
 
     def __init__(self, *args: Any, agreements: Iterable[Agreement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What wants a second mediator: the page on which the administrator of an agreement decides it."""
+"""What wants a second signature: the page on which the administrator of an agreement decides it."""
 
 from typing import Any
 
@@ -11,19 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from agreement.commands import set_policy
+from agreement.commands.held import administrators
 from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_of
 from obligations.administration.forms import ReasonForm
 from obligations.administration.guard import for_administrators
 from obligations.commands import Refused
+from obligations.commands.proposals import Command, carry_out
+from obligations.models import Proposal
+from obligations.proposal_words import told_of_proposing
 from parties.access import Role
 from parties.rights import Act, require
 
 
 class PolicyForm(ReasonForm):
     wanted = forms.MultipleChoiceField(
-        label=gettext_lazy("What wants the signature of a second mediator"),
+        label=gettext_lazy("What wants a second signature"),
         choices=SignOff.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -42,12 +45,20 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.cleaned_data
         try:
-            set_policy(agreement=agreement, actor=viewer, now=timezone.now(), **said)
+            done = carry_out(
+                Command.SET_POLICY, agreement=agreement, actor=viewer, now=timezone.now(), **said
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, _("The policy is changed, with your reason."))
+            changed = _("The policy is changed, with your reason.")
+            messages.success(request, told_of_proposing(done) if isinstance(done, Proposal) else changed)
             return redirect("policy", code)
     mediators = Mandate.objects.filter(agreement=agreement, role=Role.MEDIATOR, user__is_active=True).count()
-    context = {"agreement": agreement, "form": form, "mediators": mediators}
+    context = {
+        "agreement": agreement,
+        "form": form,
+        "mediators": mediators,
+        "administrators": administrators(agreement.pk),
+    }
     return render(request, "administration/policy.html", context, status=422 if form.errors else 200)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agreement.commands.held import wants
 from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_of
 from obligations.administration.guard import administered, for_administrators
@@ -34,7 +35,7 @@ def rights(request: HttpRequest) -> HttpResponse:
         "roles": [role.label for role in Role],
         "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Act],
         "tiers": [Line(tier.label, [reach(role, tier) for role in Role]) for tier in Tier],
-        "holders": [(one, holders(one), signed(one)) for one in administered(viewer)],
+        "holders": [(one, holders(one), signed(one), powers(one)) for one in administered(viewer)],
         "policies": [one.agreement_id for one in viewer.grants if one.role in RIGHTS[Act.SET_POLICY]],
     }
     return render(request, "administration/rights.html", context)
@@ -56,7 +57,16 @@ def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
 
 def signed(agreement: Agreement) -> list["StrOrPromise"]:
     """What wants a second mediator there."""
-    return [SignOff(one).label for one in agreement.sign_off]
+    return [SignOff(one).label for one in agreement.sign_off if one != SignOff.POWERS]
+
+
+def powers(agreement: Agreement) -> str:
+    """Whether acts of power want a second administrator there."""
+    if wants(agreement.pk, SignOff.POWERS):
+        return _("A second administrator signs acts of power.")
+    if SignOff.POWERS in agreement.sign_off:
+        return _("A second administrator signs acts of power as soon as there are two who can sign in.")
+    return _("One administrator alone gives powers: the policy says so.")
 
 
 def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from obligations.administration import accounts, policy, rights, views
+from obligations.administration import accounts, notices, policy, powers, rights, views
 
 urlpatterns = [
     path("", views.administration, name="administration"),
@@ -12,6 +12,9 @@ urlpatterns = [
         "accounts/<slug:key>/mandate/<slug:agreement>/withdraw/", accounts.withdraw, name="account-withdraw"
     ),
     path("accounts/<slug:key>/switch/", accounts.switch, name="account-switch"),
+    path("notices/<slug:key>/", notices.notice, name="notice"),
     path("policy/<slug:code>/", policy.policy, name="policy"),
+    path("proposals/", powers.powers, name="powers"),
+    path("proposals/<slug:key>/", powers.power, name="power"),
     path("rights/", rights.rights, name="rights"),
 ]

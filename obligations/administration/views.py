@@ -11,11 +11,13 @@ from agreement.ledger.seal import unstamped
 from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck, LedgerEntry
 from agreement.models.ledger import BREAKS
+from agreement.viewers import viewer_of
 from normalization_tracker.roles import application_may_change_records
 from obligations.administration.guard import for_administrators
 from obligations.deadlines import ago, older_than
 from obligations.files import scanner
-from obligations.models import DriftCheck, SweepRun
+from obligations.models import DriftCheck, Proposal, SweepRun
+from obligations.notices import unread
 
 # A check runs each night; after this long one has been missed.
 STALE_SECONDS = 36 * 60 * 60
@@ -24,8 +26,13 @@ STALE_SECONDS = 36 * 60 * 60
 @for_administrators
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
-    """For administrators: the newest drift check with what it found, the newest sweep, and the scanner."""
-    return render(request, "administration/page.html", context())
+    """For administrators: acts of power that they are told of or that wait; then the checks of the machine."""
+    viewer = viewer_of(request)
+    own = {
+        "notices": unread(viewer),
+        "to_sign": Proposal.objects.visible_to(viewer).of_power().unsettled().count(),
+    }
+    return render(request, "administration/page.html", context() | own)
 
 
 def context() -> dict[str, Any]:

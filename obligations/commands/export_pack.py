@@ -16,6 +16,7 @@ from agreement.models import (
     Participation,
     Position,
     Provision,
+    SignOff,
 )
 from agreement.models import Calendar as CalendarRow
 from agreement.packs import model as packs
@@ -74,7 +75,7 @@ class Export:
             counting=row.convention,
             due_soon_days=row.due_soon_days,
             review_every_months=row.review_months,
-            sign_off=tuple(sorted(row.sign_off)),
+            sign_off=tuple(sorted(set(row.sign_off) - {SignOff.POWERS.value})),
             at=self.at,
         )
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
-from agreement.models import Trigger
+from agreement.models import Agreement, Mandate, Trigger
 from obligations.commands.frozen import digest_of
 from obligations.models import Commitment, Evidence, Gate, GateOpening, Reading, Release, Statement
+from parties.models import User
 
-# The key of the newest row, None where there is none; of a condition its digest, of a trigger its day.
+# The key of the newest row, None where there is none; of a condition its digest, of a trigger its day;
+# of an account's mandates and of a policy a digest.
 Grounds = dict[str, int | str | None]
 Found = dict[int, Any]
 
@@ -25,7 +27,7 @@ def commitments_of(arguments: dict[str, Any]) -> list[int]:
         return [arguments["commitment"].pk]
     if "commitments" in arguments:
         return [one.pk for one in arguments["commitments"]]
-    subject = arguments.get("gate") or arguments.get("subject") or arguments["statement"]
+    subject = arguments.get("gate") or arguments.get("subject") or arguments.get("statement")
     if isinstance(subject, Statement):
         return [subject.commitment_id]
     if isinstance(subject, Gate):
@@ -41,6 +43,10 @@ def grounds_of(arguments: dict[str, Any]) -> Grounds:
     if gate := arguments.get("gate"):
         of += [f"opening {gate.pk}", f"condition {gate.pk}"]
         of += [f"happened {gate.after_trigger_id}"] if gate.after_trigger_id else []
+    if account := arguments.get("account"):
+        of.append(f"mandates {account.pk}")
+    elif "wanted" in arguments:
+        of.append(f"policy {arguments['agreement'].pk}")
     if isinstance(subject := arguments.get("subject") or arguments.get("statement"), Statement):
         of += [f"release {subject.pk}", f"withdrawal {subject.pk}"]
     elif isinstance(subject, Evidence):
@@ -91,6 +97,21 @@ def days(keys: list[int]) -> Found:
     return {one.pk: one.occurred_on.isoformat() for one in rows if one.occurred_on}
 
 
+def mandates(keys: list[int]) -> Found:
+    """By account: its mandates, and whether it may sign in, as a digest: those elsewhere are not for everybody."""
+    rows = Mandate.objects.filter(user__in=keys).order_by("agreement")
+    of: dict[int, list[Any]] = {key: [] for key in keys}
+    for one in rows:
+        of[one.user_id].append([one.agreement_id, one.role, one.party_id, one.clearance])
+    on = dict(User.objects.filter(pk__in=keys).values_list("pk", "is_active"))
+    return {key: digest_of("mandates", {"of": of[key], "on": on.get(key)}) for key in keys}
+
+
+def policies(keys: list[int]) -> Found:
+    rows = Agreement.objects.filter(pk__in=keys).values_list("pk", "sign_off")
+    return {key: digest_of("policy", {"of": sorted(wanted)}) for key, wanted in rows}
+
+
 LOOKUPS: dict[str, Callable[[list[int]], Found]] = {
     "finding": findings,
     "reading": lambda keys: newest(Reading.objects.all(), "commitment", keys),
@@ -101,4 +122,6 @@ LOOKUPS: dict[str, Callable[[list[int]], Found]] = {
     "withdrawal": lambda keys: newest(Statement.objects.filter(kind="withdrawal"), "refers_to", keys),
     "disclosure": lambda keys: newest(Release.objects.all(), "evidence", keys),
     "publication": lambda keys: newest(Release.objects.all(), "event", keys),
+    "mandates": mandates,
+    "policy": policies,
 }

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
+from agreement.commands.powers import tell
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.packs.model import Pack
@@ -83,7 +84,7 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
         "subject": pack.agreement.code,
     }
     of_all = [row for row in difference.touched.values() if isinstance(row, Party)]
-    enter(
+    entry = enter(
         agreement_id=rows.agreement.pk,
         after={"digest": pack.digest, **told(difference)},
         rows=written,
@@ -93,6 +94,8 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
     )
     if of_all:
         enter(agreement_id=None, after={"parties": sorted({p.code for p in of_all})}, states=of_all, **said)
+    if rows.changes_policy:
+        tell(entry, [rows.agreement.pk], actor)
 
 
 def told(difference: Difference) -> dict[str, dict[str, int]]:

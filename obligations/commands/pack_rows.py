@@ -12,6 +12,7 @@ from agreement.models import (
     Participation,
     Position,
     Provision,
+    SignOff,
     Trigger,
 )
 from agreement.packs.model import Pack
@@ -35,6 +36,7 @@ class PackRows:
         self.pack = pack
         self.difference = Difference(only_told=LEAVES if plan else ())
         self.put = self.difference.put
+        self.changes_policy = False
         self.agreement = self.write_agreement()
         self.is_new = (Agreement, self.agreement.pk) in self.difference.fresh
         self.parties = self.write_parties()
@@ -72,9 +74,12 @@ class PackRows:
             "groups": [{"code": group.code, "label": group.label} for group in self.pack.groups],
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
-        # What an administrator changed stands while the packs say the same.
-        if list(head.sign_off) != next(iter(there.values_list("pack_sign_off", flat=True)), None):
-            values |= {"sign_off": list(head.sign_off), "pack_sign_off": list(head.sign_off)}
+        # What an administrator changed stands while the packs say the same. Acts of power are no matter of a pack.
+        before = there.values_list("pack_sign_off", "sign_off").first()
+        self.changes_policy = before is not None and list(head.sign_off) != before[0]
+        if before is None or self.changes_policy:
+            powers = [SignOff.POWERS.value] if before is None or SignOff.POWERS in before[1] else []
+            values |= {"sign_off": sorted([*head.sign_off, *powers]), "pack_sign_off": list(head.sign_off)}
         return self.put(there, ("code",), [values])[(head.code,)]
 
     def write_parties(self) -> dict[str, Party]:

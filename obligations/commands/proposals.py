@@ -1,4 +1,4 @@
-"""Acts that want a second mediator: proposed, then signed, refused or withdrawn. What is signed is what runs."""
+"""Acts that want a second signature: proposed, then signed, refused or withdrawn. What is signed is what runs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,6 +10,14 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from agreement.commands import (
+    give_mandate,
+    invite,
+    record_link,
+    set_policy,
+    switch_account,
+    withdraw_mandate,
+)
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
@@ -28,8 +36,10 @@ from obligations.models import (
     SignedRow,
     Statement,
 )
+from obligations.models.proposal import POWERS
 from parties.access import Viewer
-from parties.rights import Act, require
+from parties.models import User
+from parties.rights import Act, require, require_any_way
 from parties.texts import text_errors, tidy
 
 Command = Proposal.Command
@@ -43,6 +53,12 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     Command.RELEASE: releases.release,
     Command.ANSWER: replies.record_answer,
     Command.WITHDRAW: replies.withdraw_statement,
+    Command.INVITE: invite,
+    Command.GIVE_MANDATE: give_mandate,
+    Command.WITHDRAW_MANDATE: withdraw_mandate,
+    Command.SET_POLICY: set_policy,
+    Command.SEND_LINK: record_link,
+    Command.SWITCH_ACCOUNT: switch_account,
 }
 FIELDS: dict[type[Row], str] = {
     Statement: "statement",
@@ -73,14 +89,23 @@ class TriedOut(Exception):
 
 
 def carry_out(command: Command, *, actor: Viewer, now: datetime, **arguments: Any) -> Any:
-    """Run a command; where the agreement's policy wants a second mediator, a Proposal of it instead.
+    """Run a command; where the agreement's policy wants a second signature, a Proposal of it instead.
 
     Raises PermissionDenied and Refused, as the command does.
     """
     try:
         return COMMANDS[command](actor=actor, now=now, **arguments)
-    except Held:
-        return propose(command=command, arguments=arguments, actor=actor, now=now)
+    except Held as held:
+        of = held.agreement_id if command in POWERS else None
+        return propose(command=command, arguments=arguments, actor=actor, now=now, of=of)
+
+
+def require_to_sign(actor: Viewer, command: str, agreement_id: int) -> None:
+    """PermissionDenied unless the actor may propose and sign such acts there."""
+    if command in POWERS:
+        require_any_way(actor, Act.SIGN_POWERS, agreement_id)
+    else:
+        require(actor, Act.SIGN, agreement_id)
 
 
 @transaction.atomic
@@ -91,14 +116,16 @@ def propose(
     actor: Viewer,
     now: datetime,
     renews: Proposal | None = None,
+    of: int | None = None,
 ) -> Proposal:
-    """Freeze a command with its arguments for another mediator. It has to be possible now.
+    """Freeze a command with its arguments for somebody else to sign. It has to be possible now.
 
-    The same by the same mediator again, as a form that was sent twice, is the proposal that waits already.
+    `of` is the agreement, where the arguments do not tell. The same by the same person again, as a form that was sent
+    twice, is the proposal that waits already.
     """
     arguments = with_its_day(command, arguments, now)
-    agreement_id = agreement_of(arguments)
-    require(actor, Act.SIGN, agreement_id)
+    agreement_id = of or agreement_of(arguments)
+    require_to_sign(actor, command, agreement_id)
     assert actor.user_id is not None
     owed = clock.locked(commitments_of(arguments))
     try_out(command, arguments, actor, now)
@@ -154,16 +181,15 @@ def try_out(command: Command, arguments: dict[str, Any], actor: Viewer, now: dat
 def sign(
     *, proposal: Proposal, actor: Viewer, now: datetime, verdict: str, reason: str, digest: str
 ) -> Signature:
-    """Approve a proposal, which carries it out in the same transaction, or refuse it, as a second mediator.
+    """Approve a proposal, which carries it out in the same transaction, or refuse it, as the second to agree.
 
-    `digest` is that of what the mediator read. What it rests on must be as it was: else it is to be proposed anew.
+    `digest` is that of what the second one read. What it rests on must be as it was: else it is to be proposed anew.
     Raises PermissionDenied and Refused.
     """
-    require(actor, Act.SIGN, proposal.agreement_id)
+    require_to_sign(actor, proposal.command, proposal.agreement_id)
     proposal = locked(proposal)
     refuse_what_cannot_be(proposal, verdict, reason, digest)
-    if proposal.proposed_by_id == actor.user_id:
-        raise Refused({"verdict": _("You proposed it: another mediator signs or refuses it.")})
+    refuse_the_own(proposal, verdict, actor)
     arguments = thaw(proposal.arguments) if verdict == Verdict.APPROVE else {}
     if arguments:
         clock.locked(commitments_of(arguments))
@@ -177,10 +203,25 @@ def sign(
     return signature
 
 
+def refuse_the_own(proposal: Proposal, verdict: str, actor: Viewer) -> None:
+    """Neither who proposed it signs it, nor approves it whose account gets the power."""
+    signer = actor.user_id
+    assert signer is not None
+    if proposal.proposed_by_id == signer:
+        if proposal.command in POWERS:
+            raise Refused({"verdict": _("You proposed it: another administrator signs or refuses it.")})
+        raise Refused({"verdict": _("You proposed it: another mediator signs or refuses it.")})
+    if verdict == Verdict.APPROVE and proposal.command in (Command.INVITE, Command.GIVE_MANDATE):
+        arguments = thaw(proposal.arguments)
+        own = User.objects.get(pk=signer)
+        if own == arguments.get("account") or own.email == arguments.get("email", "").strip().lower():
+            raise Refused({"verdict": _("It is a mandate of your own: another administrator signs it.")})
+
+
 def run(
     proposal: Proposal, signature: Signature, arguments: dict[str, Any], now: datetime
 ) -> list[SignedRow]:
-    """In the name of who proposed it, who must still mediate. What ties the rows that it wrote to the signature."""
+    """In the name of who proposed it, who must still have the right. What ties the written rows to the signature."""
     author = viewer_for(proposal.proposed_by)
     try:
         done = COMMANDS[proposal.command](actor=author, now=now, signed=Signed(proposal), **arguments)
@@ -188,6 +229,8 @@ def run(
         raise Refused(
             {"proposal": _("Who proposed it may not do this any more: propose it yourself.")}
         ) from denied
+    if proposal.command in POWERS:
+        return []
     rows: list[Row] = done if isinstance(done, list) else [done]
     return [SignedRow.objects.create(signature=signature, **{FIELDS[type(row)]: row}) for row in rows]
 
@@ -195,7 +238,7 @@ def run(
 @transaction.atomic
 def withdraw_proposal(*, proposal: Proposal, actor: Viewer, now: datetime, reason: str) -> Signature:
     """Take an own proposal back. Raises PermissionDenied and Refused."""
-    require(actor, Act.SIGN, proposal.agreement_id)
+    require_to_sign(actor, proposal.command, proposal.agreement_id)
     proposal = locked(proposal)
     refuse_what_cannot_be(proposal, Verdict.WITHDRAW, reason, proposal.digest)
     if proposal.proposed_by_id != actor.user_id:
@@ -208,7 +251,7 @@ def withdraw_proposal(*, proposal: Proposal, actor: Viewer, now: datetime, reaso
 @transaction.atomic
 def propose_anew(*, proposal: Proposal, actor: Viewer, now: datetime) -> Proposal:
     """Propose the same on what is known now, where that changed meanwhile: who does so is its proposer."""
-    require(actor, Act.SIGN, proposal.agreement_id)
+    require_to_sign(actor, proposal.command, proposal.agreement_id)
     proposal = locked(proposal)
     if state_of(proposal) != State.OVERTAKEN:
         raise Refused({"proposal": _("Only what was overtaken is proposed anew.")})
@@ -218,6 +261,7 @@ def propose_anew(*, proposal: Proposal, actor: Viewer, now: datetime) -> Proposa
         actor=actor,
         now=now,
         renews=proposal,
+        of=proposal.agreement_id,
     )
 
 

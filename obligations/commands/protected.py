@@ -83,8 +83,9 @@ def refuse_publication(row: Evidence | Ask, actor: Viewer, now: datetime, instea
 
 
 def wanted_in(agreement_id: int) -> tuple[SignOff, ...]:
+    """What the policy wants two mediators for; acts of power are administrators'."""
     rows = Agreement.objects.filter(pk=agreement_id).values_list("sign_off", flat=True)
-    return tuple(SignOff(one) for one in rows.get())
+    return tuple(SignOff(one) for one in rows.get() if one != SignOff.POWERS)
 
 
 def protected_effects(

@@ -25,6 +25,7 @@ from obligations.filters import CommitmentFilter
 from obligations.forms import FindingForm, spoken
 from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
 from obligations.models.standing import StandingQuerySet
+from obligations.notices import unread
 from obligations.quoted import quoted
 from obligations.repeats import newest_key
 from obligations.standing import Standing, with_standing
@@ -61,7 +62,8 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "title": title(queue, agreements),
         "page_title": page_title(title(queue, agreements), found[queue.code]),
         "waiting": found[queue.code],
-        "to_sign": Proposal.objects.visible_to(viewer).unsettled().count(),
+        "to_sign": Proposal.objects.visible_to(viewer).of_the_record().unsettled().count(),
+        "notices": unread(viewer, Role.MEDIATOR),
         "total": found["all"],
         "page": page,
         "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],

@@ -29,17 +29,31 @@ NOT_BY_THE_PROPOSER = """
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, viewer: Viewer) -> "ProposalQuerySet":
-        """Mediators of the agreement alone learn of proposals."""
-        mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
-        return self.filter(agreement__in=mediated)
+        """Mediators of the agreement alone learn of proposals; of acts of power its administrators and the server's."""
+        of_the_record, of_power = ~Q(command__in=POWERS), Q(command__in=POWERS)
+        if not viewer.keeps_accounts:
+            of_power &= Q(agreement__in=agreements_with(Role.ADMINISTRATOR, viewer))
+        return self.filter(of_the_record & Q(agreement__in=agreements_with(Role.MEDIATOR, viewer)) | of_power)
+
+    def of_the_record(self) -> "ProposalQuerySet":
+        """What mediators sign."""
+        return self.exclude(command__in=POWERS)
+
+    def of_power(self) -> "ProposalQuerySet":
+        """What administrators sign."""
+        return self.filter(command__in=POWERS)
 
     def unsettled(self) -> "ProposalQuerySet":
         """Neither signed, refused or withdrawn, nor proposed anew."""
         return self.filter(signature__isnull=True, renewed_by__isnull=True)
 
 
+def agreements_with(role: Role, viewer: Viewer) -> list[int]:
+    return [grant.agreement_id for grant in viewer.grants if grant.role == role]
+
+
 class Proposal(Keyed):
-    """A command that waits for a second mediator, with exactly the arguments that it will run with. Append-only.
+    """A command that waits for a second signature, with exactly the arguments that it will run with. Append-only.
 
     `arguments` is as `commands.frozen` writes it, and `digest` the SHA-256 of command and arguments in canonical JSON
     (RFC 8785). `grounds` says what was newest of all that it rests on when it was proposed. `commitment` is the one it
@@ -53,6 +67,12 @@ class Proposal(Keyed):
         RELEASE = "release", _("publication")
         ANSWER = "record_answer", _("answer")
         WITHDRAW = "withdraw_statement", _("withdrawal")
+        INVITE = "invite", _("mandate by e-mail address")
+        GIVE_MANDATE = "give_mandate", _("mandate")
+        WITHDRAW_MANDATE = "withdraw_mandate", _("withdrawal of a mandate")
+        SET_POLICY = "set_policy", _("policy of second signatures")
+        SEND_LINK = "send_link", _("link to set a password")
+        SWITCH_ACCOUNT = "switch_account", _("switching of an account")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(
@@ -80,10 +100,23 @@ class Proposal(Keyed):
         return f"{self.command} {self.key}"
 
 
-class Signature(models.Model):
-    """What became of a proposal: another mediator's approval or refusal, or its withdrawal by who made it. Append-only.
+# Acts of power: those of administrators, who sign what other administrators proposed.
+POWERS = frozenset(
+    {
+        Proposal.Command.INVITE,
+        Proposal.Command.GIVE_MANDATE,
+        Proposal.Command.WITHDRAW_MANDATE,
+        Proposal.Command.SET_POLICY,
+        Proposal.Command.SEND_LINK,
+        Proposal.Command.SWITCH_ACCOUNT,
+    }
+)
 
-    One mediator beside the proposer is enough, and one refuses for all: so there is one for each proposal. `digest` is
+
+class Signature(models.Model):
+    """What became of a proposal: somebody else's approval or refusal, or its withdrawal by who made it. Append-only.
+
+    One person beside the proposer is enough, and one refuses for all: so there is one for each proposal. `digest` is
     that of what was signed.
     """
 
@@ -119,7 +152,10 @@ class Signature(models.Model):
 
 
 class SignedRow(models.Model):
-    """A row that was written because two mediators agreed on it. Append-only; it names exactly one."""
+    """A row that was written because two mediators agreed on it. Append-only; it names exactly one.
+
+    What an act of power changes is no row that stays: the ledger's entries of both have its request in common.
+    """
 
     # The fields here that name it.
     RESULTS: ClassVar[tuple[str, ...]] = ("statement", "reading", "opening", "release")

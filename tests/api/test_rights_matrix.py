@@ -15,12 +15,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from agreement.models import Agreement, LedgerEntry, Mandate, SignOff
+from agreement.commands import set_policy
+from agreement.models import Agreement, LedgerEntry, Mandate, Notice, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import Refused, record_answer, record_claim, record_finding
 from obligations.commands.drafts import save_draft
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Commitment, Draft, Statement
+from obligations.models import Commitment, Draft, Proposal, Statement
 from parties.access import PUBLIC_VIEWER, Role, Tier, Viewer
 from parties.models import User
 from parties.rights import Act, may
@@ -71,6 +72,7 @@ RIGHT: dict[Act, set[str]] = {
     Act.OPEN_GATE: {MEDIATOR},
     Act.SET_POLICY: {ADMINISTRATOR},
     Act.SIGN: {MEDIATOR},
+    Act.SIGN_POWERS: {ADMINISTRATOR, KEEPER},
 }
 # What everybody does with the own account alone; it needs no right.
 OWN = {
@@ -131,7 +133,14 @@ def build() -> World:
     }
     world = World(users, owed)
     gate = owed.obligation.gates.create(place=0, condition="Both have met.")
-    Agreement.objects.filter(code="accord").update(sign_off=[SignOff.GATES])
+    # By one administrator, while there is no other; the mediators are told.
+    set_policy(
+        agreement=make.agreement(),
+        wanted=[SignOff.GATES, SignOff.POWERS],
+        actor=world.viewer(ADMINISTRATOR),
+        now=NOW,
+        reason="Agreed.",
+    )
     second = viewer_for(make.mediator("second@trial.invalid"))
     proposal = carry_out(
         Command.OPEN_GATE, actor=second, now=NOW, gate=gate, opened_on=date(2024, 1, 10), reason="They met."
@@ -149,7 +158,13 @@ def build() -> World:
     # Of both, and so kept by the server.
     account_of_both = make.analyst("both@trial.invalid")
     Mandate.objects.create(user=account_of_both, agreement=make.agreement("other"), role=Role.MEDIATOR)
+    for of in (make.agreement(), make.agreement("other")):
+        mandate_to_sign(of)
+    power, power_elsewhere = Proposal.objects.of_power().order_by("pk")
     world.path = {
+        "power": power.key,
+        "power elsewhere": power_elsewhere.key,
+        "notice": Notice.objects.get(recipient=users[MEDIATOR]).key,
         "account": account.key,
         "account elsewhere": account_elsewhere.key,
         "account of both": account_of_both.key,
@@ -164,6 +179,16 @@ def build() -> World:
         "trigger": make.trigger().code,
     }
     return world
+
+
+def mandate_to_sign(of: Agreement) -> None:
+    """Proposed by a second administrator."""
+    proposer, other = (make.user(f"{one}@{of.code}.invalid") for one in ("proposes", "signs"))
+    Mandate.objects.create(user=proposer, agreement=of, role=Role.ADMINISTRATOR)
+    actor = viewer_for(proposer)
+    said: dict[str, Any] = {"agreement": of, "actor": actor, "now": NOW, "reason": "Asked for."}
+    made = carry_out(Command.GIVE_MANDATE, account=other, role=Role.ADMINISTRATOR, **said)
+    assert isinstance(made, Proposal)
 
 
 world = made_once(build)
@@ -209,7 +234,9 @@ WAYS: dict[str, Way] = {
     "obligation-contest": about(Act.CONTEST, OF, _statement="statement"),
     "obligation-release": about(Act.RELEASE, OF, _statement="statement"),
     "obligation-withdraw": about(Act.WITHDRAW, OF, _statement="statement"),
+    "notice": Way({MEDIATOR}, at={"key": "notice"}),  # private to who was told
     "policy": about(Act.SET_POLICY, {"code": "accord"}),
+    "power": about(Act.SIGN_POWERS, key="power"),
     "proposal": about(Act.SIGN, key="proposal"),
     "reading": about(Act.RECORD_READING, OF),
     "reading-take-back": about(Act.RECORD_READING, OF, key="reading"),
@@ -246,6 +273,11 @@ WAYS_ELSEWHERE: list[tuple[str, Way]] = [
     ("account-withdraw", Way(THEIRS, OTHER, at={"key": "account of both"})),
     ("account-withdraw", Way({ADMINISTRATOR, KEEPER}, HERE, at={"key": "account of both"})),
     ("policy", Way({ADMINISTRATOR_ELSEWHERE}, {"code": "other"})),
+    ("power", Way(THEIRS, at={"key": "power elsewhere"})),
+    ("api:signatures", Way({ADMINISTRATOR, KEEPER}, at={"key": "power"})),
+    ("api:signatures", Way(THEIRS, at={"key": "power elsewhere"})),
+    ("api:renewals", Way({ADMINISTRATOR, KEEPER}, at={"key": "power"})),
+    ("api:renewals", Way(THEIRS, at={"key": "power elsewhere"})),
 ]
 # The administrators' pages, to be read.
 ROOMS: list[tuple[str, Way]] = [
@@ -256,7 +288,14 @@ ROOMS: list[tuple[str, Way]] = [
     ("administration", Way(ADMINISTRATORS)),
     ("policy", Way({ADMINISTRATOR}, {"code": "accord"})),
     ("policy", Way({ADMINISTRATOR_ELSEWHERE}, {"code": "other"})),
+    ("power", Way({ADMINISTRATOR, KEEPER}, at={"key": "power"})),
+    ("power", Way(THEIRS, at={"key": "power elsewhere"})),
+    ("powers", Way(ADMINISTRATORS)),
     ("rights", Way(ADMINISTRATORS)),
+    ("api:proposal", Way({ADMINISTRATOR, KEEPER}, at={"key": "power"})),
+    ("api:proposal", Way(THEIRS, at={"key": "power elsewhere"})),
+    ("api:proposal", Way({MEDIATOR}, at={"key": "proposal"})),
+    ("proposal", Way(set(), at={"key": "power"})),  # none of the desk's
 ]
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -310,6 +349,7 @@ def sent(client: Client, name: str, address: str, data: dict[str, str] | None = 
 IN_HAND = {
     "account-link": {"reason": "Asked for."},
     "account-switch": {"reason": "Asked for.", "on": "no"},
+    "account-withdraw": {"reason": "Asked for."},
 }
 
 
@@ -359,7 +399,8 @@ def test_every_administrators_page_has_a_row() -> None:
         name for name in named if name.startswith(("account", "administration", "policy", "power", "rights"))
     }
     pages = {name for name in pages if not name.startswith("account_")}
-    assert pages == {name for name, _way in [*ROOMS, *WAYS_ELSEWHERE]}
+    rows = {name for name, _way in [*ROOMS, *WAYS_ELSEWHERE] if not name.startswith("api:")}
+    assert pages == rows - {"proposal"}
 
 
 # Who may say something in which tier; "own" and "other" are confidences with alpha and beta.

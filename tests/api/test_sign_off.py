@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from agreement.models import SignOff
+from agreement.models import Mandate, SignOff
+from agreement.viewers import viewer_for
+from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Statement
 from parties.access import Tier
 from parties.models import User
@@ -99,3 +101,45 @@ def test_for_anybody_else_there_is_no_proposal(
     status = 401 if who == "anybody" else 404
     for last in ("signatures", "renewals"):
         asker.write(f"proposals/{made['id']}/{last}/", verdict(made), status)
+
+
+def test_administrators_sign_acts_of_power_and_mediators_learn_of_none(
+    program: Callable[[User], Program], owed: Commitment, second: Program
+) -> None:
+    one, other = (make.administrator(f"{name}-administers@trial.invalid") for name in ("one", "other"))
+    proposal = carry_out(
+        Command.SET_POLICY,
+        agreement=make.agreement(),
+        wanted=["powers"],
+        actor=viewer_for(one),
+        now=make.NOW,
+        reason="Fewer.",
+    )
+    path = f"proposals/{proposal.key}/"
+    second.read(path, 404)
+    second.write(f"{path}signatures/", {"verdict": "approve", "reason": "Mine."}, 404)
+    signs = program(other)
+    made = signs.read(path)
+    assert (made["command"], made["state"], made["results"]) == ("set_policy", "waiting", [])
+    assert signs.read("proposals/")["results"] == [made]
+    assert "verdict" in program(one).write(f"{path}signatures/", verdict(made), 400)["errors"]
+    assert signs.write(f"{path}signatures/", verdict(made))["state"] == "carried_out"
+    assert make.agreement().sign_off == ["powers"]
+
+
+@pytest.mark.parametrize("mails", [True, False])
+def test_a_link_that_was_signed_is_mailed_and_never_in_an_answer(
+    mails: bool, program: Callable[[User], Program], owed: Commitment, mailoutbox: list[Any]
+) -> None:
+    one, other = (make.administrator(f"{name}-administers@trial.invalid") for name in ("one", "other"))
+    account = User.objects.create_user("new@trial.invalid")
+    Mandate.objects.create(user=account, agreement=make.agreement(), role="mediator")
+    said: dict[str, Any] = {"account": account, "shown": not mails, "now": make.NOW, "reason": "New."}
+    proposal = carry_out(Command.SEND_LINK, actor=viewer_for(one), **said)
+    path = f"proposals/{proposal.key}/"
+    signs = program(other)
+    made = signs.read(path)
+    answer = signs.write(f"{path}signatures/", verdict(made), 201 if mails else 400)
+    assert "password/reset" not in str(answer)
+    assert [mail.to for mail in mailoutbox] == ([["new@trial.invalid"]] if mails else [])
+    assert signs.read(path)["state"] == ("carried_out" if mails else "waiting")

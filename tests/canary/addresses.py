@@ -14,7 +14,7 @@ import django_filters as filters
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from agreement.models import Agreement, Event
+from agreement.models import Agreement, Event, Notice
 from obligations.asof import NAMES
 from obligations.models import (
     Ask,
@@ -187,7 +187,9 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "gate": gates,
     "ledger-export": agreements,
     "obligation-ask-back": of_asks,
+    "notice": lambda: [{"key": key} for key in (*Notice.objects.values_list("key", flat=True), "none")],
     "policy": agreements,
+    "power": by_key(Proposal),
     "proposal": by_key(Proposal),
     "reading-take-back": of_readings,
     "api:answers": by_key(Statement),

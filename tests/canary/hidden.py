@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
-from agreement.models import Agreement, Event
+from agreement.models import Agreement, Event, Notice
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
 from obligations.commands.evidence import attach
@@ -270,9 +270,11 @@ def of_names(names: set[str]) -> list[Group]:
 def not_for_everybody() -> set[type[Model]]:
     """The models with a tier, and those with keys that tell nothing of how many rows there are.
 
-    Accounts have no tier and hold no text about anything: who meets them stands in the matrix of rights.
+    Accounts and what is told of them have no tier, and hold no text about anything: who meets them stands in the matrix
+    of rights.
     """
-    return {model for model in apps.get_models() if issubclass(model, Tiered | Keyed)} - {User}
+    found: set[type[Model]] = {model for model in apps.get_models() if issubclass(model, Tiered | Keyed)}
+    return found - {Notice, User}
 
 
 def has_rows(model: type[Model], group: Group) -> bool:

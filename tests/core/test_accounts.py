@@ -7,7 +7,7 @@ from allauth.account.forms import default_token_generator
 from django.core.exceptions import PermissionDenied
 
 from agreement.commands import give_mandate, invite, record_link, switch_account, withdraw_mandate
-from agreement.models import LedgerEntry, Mandate
+from agreement.models import Agreement, LedgerEntry, Mandate
 from agreement.viewers import viewer_for
 from parties.access import PUBLIC_VIEWER, Role, Viewer
 from parties.errors import Refused
@@ -31,6 +31,10 @@ def own_account(viewer: Viewer) -> User:
 def given(actor: Viewer, account: User, role: str = Role.ANALYST, **more: Any) -> Mandate:
     said: dict[str, Any] = {"agreement": make.agreement(), "reason": "Asked for.", "now": NOW}
     return give_mandate(actor=actor, account=account, role=role, **(said | more))
+
+
+def withdrawn(actor: Viewer, account: User) -> None:
+    withdraw_mandate(account=account, agreement=make.agreement(), actor=actor, now=NOW, reason="Left.")
 
 
 def switched(actor: Viewer, account: User, on: bool) -> User:
@@ -115,7 +119,7 @@ def test_nobody_but_an_administrator_decides_about_accounts(role: Role) -> None:
     with pytest.raises(PermissionDenied):
         given(actor, other, Role.MEDIATOR)
     with pytest.raises(PermissionDenied):
-        withdraw_mandate(mandate=other.mandates.get(), actor=actor, now=NOW, reason="Left.")
+        withdrawn(actor, other)
     with pytest.raises(PermissionDenied):
         switched(actor, other, on=False)
     assert not LedgerEntry.objects.exists()
@@ -177,19 +181,19 @@ def test_a_mandate_that_cannot_be_is_refused(said: dict[str, Any], field: str, a
 @pytest.mark.parametrize("role", [Role.MEDIATOR, Role.ADMINISTRATOR])
 def test_the_last_of_a_role_that_is_needed_cannot_be_lost(role: Role, administrator: Viewer) -> None:
     """An account that is switched off is no other one."""
+    Agreement.objects.update(sign_off=[])
     own = own_account(administrator)
     last = make.mediator() if role == Role.MEDIATOR else own
     off = make.user("off@trial.invalid", role)
     switched(administrator, off, on=False)
-    mandate = last.mandates.get()
     with pytest.raises(Refused, match="the last"):
-        withdraw_mandate(mandate=mandate, actor=administrator, now=NOW, reason="Left.")
+        withdrawn(administrator, last)
     if role == Role.MEDIATOR:
         for lose in (lambda: switched(administrator, last, on=False), lambda: given(administrator, last)):
             with pytest.raises(Refused, match="the last"):
                 lose()
     switched(administrator, off, on=True)
-    withdraw_mandate(mandate=mandate, actor=administrator, now=NOW, reason="Left.")
+    withdrawn(administrator, last)
     assert not last.mandates.exists()
 
 
@@ -231,6 +235,20 @@ def test_a_link_that_was_shown_ends_where_the_account_gets_a_mandate_elsewhere(a
     invited(viewer_for(make.administrator("o@trial.invalid", of=other)), account.email, agreement=other)
     account.refresh_from_db()
     assert not default_token_generator.check_token(account, token)
+
+
+def test_it_is_said_where_an_administrator_elsewhere_may_know_the_password(administrator: Viewer) -> None:
+    other = make.agreement("other")
+    account = link_to(invited(administrator).user, administrator)
+    account.set_password(make.PASSWORD)
+    account.save()
+    theirs = viewer_for(make.administrator("o@trial.invalid", of=other))
+    invited(theirs, account.email, agreement=other)
+    assert LedgerEntry.objects.get(command="give_mandate", agreement=other).after["link_was_shown"]
+    assert (
+        "link_was_shown"
+        not in LedgerEntry.objects.get(command="give_mandate", agreement__code="accord").after
+    )
 
 
 def test_nobody_switches_off_the_own_account(administrator: Viewer) -> None:

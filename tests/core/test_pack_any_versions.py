@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreement.models import Agreement
+from agreement.models import Agreement, SignOff
 from agreement.packs.model import Pack
 from obligations.commands.export_pack import pack_of
 from obligations.commands.load_pack import Loaded, load_pack
@@ -32,7 +32,8 @@ def say_something(data: st.DataObject, of: Agreement) -> None:
         "agreement", "obligation", "party"
     ):
         if data.draw(st.booleans()):
-            level = 2 if of.sign_off else 3  # a completion may want a second mediator
+            # A completion may want a second mediator.
+            level = 2 if SignOff.COMPLETE_FINDINGS in of.sign_off else 3
             said: dict[str, Any] = (
                 {"conduct": "kept"} if commitment.obligation.has_conduct else {"level": level}
             )

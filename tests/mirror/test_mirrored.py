@@ -19,13 +19,15 @@ OF_NO_PARTY = frozenset(
 )
 # What only takes something in.
 TAKES_IN = frozenset(
-    {"account-link", "account-mandate", "account-switch", "account-withdraw", "desk-finding"}
+    {"account-link", "account-mandate", "account-switch", "account-withdraw", "desk-finding", "notice"}
 )
 LEFT_OUT = OF_NO_PARTY | TAKES_IN | {name for name in routes() if name.startswith("account_")}
 # What only these can open; all else, also what is new, a mediator has to.
 OPENED_BY = {
     "administrator": {
-        name for name in routes() if name.startswith(("account", "administration", "policy", "rights"))
+        name
+        for name in routes()
+        if name.startswith(("account", "administration", "policy", "power", "rights"))
     },
     "one": {"asked", "obligation-claim", "obligation-contest"},
     "nobody": {"home"},

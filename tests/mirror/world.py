@@ -140,6 +140,9 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
         "source": "",
     }
     carry_out(Command.RECORD_FINDING, actor=mediator, now=NOW, commitment=owed("LATE", yours), **done)
+    second = viewer_for(make.administrator("second@trial.invalid"))
+    fewer: dict[str, Any] = {"wanted": [SignOff.POWERS], "reason": "Fewer."}
+    carry_out(Command.SET_POLICY, actor=second, now=NOW, agreement=of, **fewer)
 
 
 def owed(code: str, by: Party) -> Commitment:

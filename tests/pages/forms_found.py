@@ -10,11 +10,13 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, resolve, reverse
 
-from agreement.commands import make_token
-from agreement.models import Agreement, SignOff
+from agreement.commands import make_token, set_policy
+from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
+from obligations.commands.proposals import Command, carry_out
 from obligations.models import Draft, Reading
+from parties.access import Role
 from parties.models import ApiToken, User
 from tests import make
 from tests.api.test_rights_matrix import HEALTH, writes
@@ -133,7 +135,14 @@ def more() -> None:
     new = User.objects.create_user("new@trial.invalid")
     new.set_unusable_password()
     new.save()
-    Agreement.objects.update(sign_off=[SignOff.GATES])
+    Mandate.objects.create(user=new, agreement=accord, role=Role.ANALYST)
+    administrator = viewer_for(User.objects.get(email=ACCOUNTS["administrator"]))
+    policy: dict[str, Any] = {"agreement": accord, "actor": administrator, "now": NOW, "reason": "Agreed."}
+    # Told to the mediators, while there is one administrator; what a second one proposes waits.
+    set_policy(wanted=[SignOff.GATES, SignOff.POWERS], **policy)
+    second = viewer_for(make.administrator("second@trial.invalid", accord))
+    carry_out(Command.SET_POLICY, **policy | {"actor": second, "wanted": [SignOff.POWERS]})
+    Agreement.objects.exclude(pk=accord.pk).update(sign_off=[SignOff.GATES])
     for name in ("one", "two"):
         make_token(
             account=mediator, actor=viewer_for(mediator), now=NOW, name=name, scope=ApiToken.Scope.READ

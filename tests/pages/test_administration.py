@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from agreement.commands import invite, record_link
-from agreement.models import LedgerEntry, Mandate
+from agreement.models import Acknowledgement, LedgerEntry, Mandate
 from agreement.viewers import viewer_for
 from parties.access import Role
 from parties.models import User
@@ -188,3 +188,93 @@ def test_after_its_last_mandate_here_an_account_is_gone_from_here(signed_in: Cli
     answer = signed_in.post(f"/administration/accounts/{one.key}/mandate/accord/withdraw/", REASON)
     assert answer["Location"] == "/administration/accounts/"
     assert one.email not in signed_in.get("/administration/accounts/").content.decode()
+
+
+def test_what_gives_power_is_told_on_the_desk_and_to_administrators_until_acknowledged(
+    signed_in: Client,
+) -> None:
+    mediator, server = make.mediator(), Client()
+    server.force_login(User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD))
+    server.post("/administration/accounts/", INVITED | {"role": "mediator"})
+    sentence = "new@trial.invalid was given a mandate: mediator."
+    desk = Client()
+    desk.force_login(mediator)
+    for client, page in ((signed_in, "/administration/"), (desk, "/desk/")):
+        shown = client.get(page).content.decode()
+        assert sentence in shown
+        assert "Asked for." in shown
+        (address,) = re.findall(r'action="(/administration/notices/\w+/)"', shown)
+        other = desk if client is signed_in else signed_in
+        assert other.post(address).status_code == 404
+        for _click in range(2):
+            assert client.post(address, {"room": page.strip("/")})["Location"] == page
+        assert sentence not in client.get(page).content.decode()
+    assert Acknowledgement.objects.count() == 2
+
+
+@pytest.fixture
+def second(signed_in: Client) -> Client:
+    client = Client()
+    client.force_login(make.administrator("second@trial.invalid"))
+    return client
+
+
+def approve(client: Client, path: str, act: str = "approve") -> str:
+    """The page after it."""
+    digest = client.get(path).context["proposal"].digest
+    said = REASON | {"act": act, "digest": digest}
+    page: str = client.post(path, said, follow=True).content.decode()
+    return page
+
+
+def test_with_two_administrators_a_mandate_is_signed_under_administration(
+    signed_in: Client, second: Client
+) -> None:
+    page = signed_in.post("/administration/accounts/", INVITED | {"role": "mediator"}, follow=True)
+    assert "Another administrator of the agreement has to sign it" in page.content.decode()
+    assert (
+        "1 act of power waits for a second administrator" in second.get("/administration/").content.decode()
+    )
+    (path,) = re.findall(
+        r'href="(/administration/proposals/\w+/)"', second.get("/administration/proposals/").content.decode()
+    )
+    own = signed_in.get(path).content.decode()
+    assert "it waits for another administrator" in own
+    assert 'value="approve"' not in own
+    shown = second.get(path).content.decode()
+    for part in ("Mandate by e-mail address: new@trial.invalid", "mediator", "Asked for.", "Accord"):
+        assert part in shown
+    assert "Approved and carried out." in approve(second, path)
+    assert User.objects.get(email="new@trial.invalid").mandates.get().role == Role.MEDIATOR
+
+
+def test_a_link_is_shown_to_the_second_administrator_and_not_before(
+    signed_in: Client, second: Client
+) -> None:
+    one = User.objects.create_user("new@trial.invalid")
+    Mandate.objects.create(user=one, agreement=make.agreement(), role=Role.MEDIATOR)
+    page = signed_in.post(f"/administration/accounts/{one.key}/link/", REASON, follow=True).content.decode()
+    assert "password/reset/key" not in page
+    (path,) = re.findall(
+        r'href="(/administration/proposals/\w+/)"', second.get("/administration/proposals/").content.decode()
+    )
+    assert "password/reset/key" not in second.get(path).content.decode()
+    assert "password/reset/key" in approve(second, path)
+
+
+def test_the_policy_says_how_many_administrators_powers_want(signed_in: Client, second: Client) -> None:
+    page = signed_in.get("/administration/policy/accord/")
+    assert page.context["form"]["wanted"].value() == ["powers"]
+    assert "2 administrators of this agreement can sign in now" in page.content.decode()
+    rights = signed_in.get("/administration/rights/").content.decode()
+    assert "A second administrator signs acts of power." in rights
+    signed_in.post("/administration/policy/accord/", REASON | {"wanted": ["gates"]})
+    assert make.agreement().sign_off == ["powers"]
+    (path,) = re.findall(
+        r'href="(/administration/proposals/\w+/)"', second.get("/administration/proposals/").content.decode()
+    )
+    assert "the opening of gates" in second.get(path).content.decode()
+    approve(second, path)
+    assert make.agreement().sign_off == ["gates"]
+    rights = signed_in.get("/administration/rights/").content.decode()
+    assert "One administrator alone gives powers" in rights

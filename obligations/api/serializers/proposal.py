@@ -1,4 +1,4 @@
-"""Acts that wait for a second mediator. Mediators of the agreement alone are told of them."""
+"""Acts that wait for a second signature."""
 
 from typing import Any
 

@@ -1,10 +1,12 @@
-"""Sign-off: what waits for a second mediator, and its signature. For anybody else there is nothing here."""
+"""Sign-off: what waits for a second signature, and that signature. For anybody else there is nothing here."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -18,16 +20,19 @@ from obligations.api.serializers.proposal import (
     SignatureBody,
 )
 from obligations.api.views.base import Resource, Writing, refusals
+from obligations.commands.frozen import thaw
 from obligations.commands.proposals import (
     Command,
     carry_out,
     propose_anew,
+    require_to_sign,
     sign,
     states_of,
     withdraw_proposal,
 )
 from obligations.models import Gate, Obligation, Proposal, Signature, SignedRow
 from parties.access import Viewer
+from parties.links import mail_password_link
 from parties.rights import Act, require
 
 
@@ -56,7 +61,10 @@ def proposed(request: Request, viewer: Viewer, proposal: Proposal, status: int =
 
 
 class Proposals(Resource):
-    """Acts that wait for a second mediator, and what became of them; told to mediators of the agreement alone."""
+    """Acts that wait for a second signature, and what became of them; told to mediators of the agreement alone.
+
+    Acts of power (mandates, policies, accounts) are told to its administrators, and those of the server, instead.
+    """
 
     model = Proposal
     serializer_class = ProposalRow
@@ -75,7 +83,7 @@ class Proposals(Resource):
 class OfProposal(Writing):
     def proposal(self, key: str) -> Proposal:
         found: Proposal = self.find(proposals_seen_by(self.viewer), key=key)
-        require(self.viewer, Act.SIGN, found.agreement_id)
+        require_to_sign(self.viewer, found.command, found.agreement_id)
         return found
 
 
@@ -87,9 +95,15 @@ class Signatures(OfProposal):
         responses={201: ProposalRow},
     )
     def post(self, request: Request, key: str) -> Response:
-        """Approve what another mediator proposed, which carries it out; refuse it; or take an own proposal back."""
+        """Approve what somebody else proposed, which carries it out; refuse it; or take an own proposal back.
+
+        A link to set a password that is to be shown is approved on its page alone, where it is shown.
+        """
         proposal = self.proposal(key)
         said = self.body(SignatureBody, proposal.agreement)
+        link = proposal.command == Command.SEND_LINK and said["verdict"] == Signature.Verdict.APPROVE
+        if link and proposal.arguments["shown"]:
+            raise ValidationError({"verdict": [_("Approve it on its page: the link is shown there.")]})
         digest = said.pop("digest", "")
         with refusals():
             if said["verdict"] == Signature.Verdict.WITHDRAW:
@@ -97,6 +111,8 @@ class Signatures(OfProposal):
                 withdraw_proposal(proposal=proposal, actor=self.viewer, now=self.now, reason=reason)
             else:
                 sign(proposal=proposal, actor=self.viewer, now=self.now, digest=digest, **said)
+        if link:
+            mail_password_link(request._request, thaw(proposal.arguments)["account"])
         return Response(row_of(self.viewer, key), status=201)
 
 
