@@ -11,10 +11,10 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Model
 
-from agreement.commands import set_policy
+from agreement.commands import acknowledge, set_policy
 from agreement.ledger.canonical import columns_of
 from agreement.ledger.covered import covered, state_columns, with_states
-from agreement.models import Agreement, Calendar
+from agreement.models import Agreement, Calendar, Notice
 from agreement.viewers import viewer_for
 from obligations import drift
 from obligations.commands import clock, occurrences, release, spans, take_back_ask, withdraw_statement
@@ -39,6 +39,7 @@ TABLES = {
     "agreement.ledgercheck": "what a verification said; it can be made again",
     "agreement.ledgerentry": "the chain itself",
     "agreement.ledgerseal": "compared with the chain",
+    "agreement.notice": "who is told of an entry, which is in the chain",
     "agreement.sealproof": "proven by whoever gave it",
     "agreement.touchedrows": "empty outside of a transaction",
     "agreement.witness": "how writing a file down went",
@@ -80,6 +81,7 @@ COLUMNS = {
         "commitment_id",
     ): "what the drift check goes by: of another, it is missing here",
     ("obligations.occurrence", "key"): "its name in addresses",
+    ("parties.user", "key"): "its name in addresses",
     ("parties.user", "password"): "sign-in",
     ("parties.user", "last_login"): "sign-in",
     ("parties.user", "session_epoch"): "sign-in",
@@ -159,6 +161,7 @@ def carry_out_with_two(accord: Agreement, owed: Commitment, first: Viewer, secon
         take_over()
     policy: dict[str, Any] = {"agreement": accord, "actor": viewer_for(administrator), "now": make.NOW}
     set_policy(wanted=["complete_findings"], reason="Two see more.", **policy)
+    acknowledge(notice=Notice.objects.get(recipient=first.user_id), actor=first, now=make.NOW)
     arguments: dict[str, Any] = {"level": 3, "effective_on": date(2024, 2, 1), "reason": "It is done."}
     proposal = carry_out(Command.RECORD_FINDING, actor=first, now=make.NOW, commitment=owed, **arguments)
     agreed = {"verdict": "approve", "reason": "Checked.", "digest": proposal.digest}
