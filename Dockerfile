@@ -28,4 +28,5 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql://none/none REDIS_URL=redis://none 
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
      "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "30", \
+     "--respawn-failed-workers", \
      "normalization_tracker.wsgi:application"]

@@ -3,6 +3,7 @@ import os
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 
 def main() -> None:
@@ -14,9 +15,12 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
+    from normalization_tracker.running.logs import uncaught
+
+    sys.excepthook = uncaught
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, EnvError) as error:
         sys.exit(f"{sys.argv[0]}: {error}")
 
 

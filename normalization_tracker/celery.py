@@ -1,18 +1,65 @@
 """The Celery application. Tasks stand in obligations/tasks.py; beat's schedule in the settings."""
 
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_ready
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_ready,
+)
 
+from normalization_tracker.running import kind, start
 from parties import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "normalization_tracker.settings")
 
+if (
+    "celery" in Path(sys.argv[0]).parts[-2:]
+):  # its own program reads the settings next, and would show a traceback
+    start.require_settings()
+
 app = Celery("normalization_tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+HEARTBEAT = "obligations.tasks.heartbeat"
+
+
+@setup_logging.connect
+def log_as_the_settings_say(**_: Any) -> None:
+    """Celery leaves logging alone where this signal has a receiver; its own lines would hold what is hidden."""
+
+
+@worker_init.connect
+def start_worker(**_: Any) -> None:
+    begin(kind.Kind.WORKER)
+
+
+@beat_init.connect
+def start_beat(**_: Any) -> None:
+    begin(kind.Kind.BEAT)
+    from normalization_tracker.running import pulse
+
+    pulse.send(app)
+
+
+def begin(process: kind.Kind) -> None:
+    """Say what this process is, and end it here where its settings are wrong."""
+    import django
+
+    from normalization_tracker.running import database
+
+    django.setup()
+    start.require_no_errors()
+    kind.is_a(process)
+    database.give_up_in_time()
 
 
 @task_prerun.connect
@@ -28,6 +75,14 @@ def forget_the_name(**_: Any) -> None:
 
 @worker_ready.connect
 def catch_up(**_: Any) -> None:
-    """A worker that was away makes the periods that are missing and looks for what became overdue, without waiting."""
-    app.send_task("obligations.tasks.make_occurrences")
-    app.send_task("obligations.tasks.sweep")
+    from normalization_tracker.running import pulse
+
+    pulse.catch_up(app)
+
+
+@after_task_publish.connect(sender=HEARTBEAT)
+def note_beat(**_: Any) -> None:
+    if kind.present() is kind.Kind.BEAT:
+        from normalization_tracker.running import pulse
+
+        pulse.note_beat()

@@ -1,11 +1,21 @@
-"""What `manage.py check --deploy` asks beside Django's own questions."""
+"""What every process asks as it starts, and what `manage.py check --deploy` asks beside Django's own questions."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from normalization_tracker.roles import application_may_change_records, has_two_roles
+
+REDIS = ("redis", "rediss", "redis+socket", "unix")
+FEWEST_SECONDS = 10
+# What is wrong, and what to do.
+Wrong = tuple[str, str]
 
 
 @register(Tags.security, deploy=True)
@@ -28,3 +38,82 @@ def application_owns_no_tables(app_configs: Any, **kwargs: Any) -> list[CheckMes
             id="normalization_tracker.W001",
         )
     ]
+
+
+@register()
+def settings_are_right(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An error for each setting with which the tracker would not work, or not be safe. Asked as each process starts."""
+    return [
+        Error(what, hint=hint, id=f"normalization_tracker.E{number:03}")
+        for number, wrong in enumerate(SETTINGS, start=1)
+        for what, hint in wrong()
+    ]
+
+
+def secret_key() -> Iterator[Wrong]:
+    if len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 5:
+        yield (
+            "SECRET_KEY is too short: it can be guessed, and with it whoever is signed in.",
+            "Give 50 random characters or more, such as `openssl rand -hex 32` prints.",
+        )
+
+
+def redis_url() -> Iterator[Wrong]:
+    url = urlsplit(settings.REDIS_URL)
+    if url.scheme not in REDIS:
+        yield (
+            f"REDIS_URL is no address of a Redis or Valkey: it begins with {url.scheme or 'nothing'!r}.",
+            "Give one such as redis://host:6379/0, or rediss:// with certificates.",
+        )
+    elif url.scheme == "rediss" and not verified(parse_qs(url.query)):
+        yield (
+            "REDIS_URL does not have the server's certificate verified: anybody between could read and send jobs.",
+            "End it with ?ssl_cert_reqs=required (and &ssl_ca_certs=/path where the authority is your own).",
+        )
+
+
+def verified(query: dict[str, list[str]]) -> bool:
+    """Whether the parameters of the address have certificate and name verified, in Celery and in redis-py alike."""
+    named = query.get("ssl_check_hostname", ["true"])[-1].lower() not in ("0", "false", "no", "off")
+    return named and query.get("ssl_cert_reqs") == ["required"]
+
+
+def allowed_hosts() -> Iterator[Wrong]:
+    if not settings.ALLOWED_HOSTS and not settings.DEBUG:
+        yield (
+            "ALLOWED_HOSTS is empty: every request would be refused.",
+            "Name the hosts that the site is reached by, comma-separated, such as tracker.example.org.",
+        )
+
+
+def sweep_seconds() -> Iterator[Wrong]:
+    if settings.SWEEP_SECONDS < FEWEST_SECONDS:
+        yield (
+            f"SWEEP_SECONDS is {settings.SWEEP_SECONDS}: sweeps would expire before a worker takes them.",
+            f"Give {FEWEST_SECONDS} or more; 60 is the default.",
+        )
+
+
+def folders() -> Iterator[Wrong]:
+    witness = Path(settings.LEDGER_WITNESS)
+    places = [("LEDGER_WITNESS", witness.parent if not witness.exists() else witness)]
+    evidence = settings.STORAGES["evidence"]
+    if evidence["BACKEND"].endswith(".LocalFiles"):
+        places.append(("EVIDENCE_DIR", Path(evidence["OPTIONS"]["location"])))
+    for name, place in places:
+        if not may_write(place):
+            yield (
+                f"{name} cannot be written: {place}.",
+                f"Give this process's user the right to, or name another place in {name}"
+                f"{'' if name in os.environ else ' (by default it lies in DATA_DIR)'}.",
+            )
+
+
+def may_write(place: Path) -> bool:
+    """Whether this process may write the file or folder, or make it where it is missing. Makes nothing."""
+    there = next(path for path in (place, *place.absolute().parents) if path.exists())
+    wanted = os.W_OK | (os.X_OK if there.is_dir() else 0)
+    return os.access(there, wanted) and (there == place or there.is_dir())
+
+
+SETTINGS = (secret_key, redis_url, allowed_hosts, sweep_seconds, folders)

@@ -45,9 +45,9 @@ def s3_options(env: Env) -> dict[str, Any]:
             signature_version="s3v4",
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
-            connect_timeout=5,
-            read_timeout=30,
-            retries={"max_attempts": 3},
+            connect_timeout=3,
+            read_timeout=15,
+            retries={"total_max_attempts": 2},
         ),
     }
     return {name: value for name, value in options.items() if value is not None} | fixed

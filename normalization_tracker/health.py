@@ -1,10 +1,17 @@
-"""Whether this process can do its work: its servers answer, and the derived columns are right."""
+"""Whether this deployment does its work: its servers answer, worker and beat live, and its checks ran and are good.
 
-from collections.abc import Sequence
+`/livez` is the process alone, `/readyz` what a page needs, `/healthz` all of it. Ages are by the database's clock.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import cache
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -12,87 +19,194 @@ from django.utils.cache import add_never_cache_headers
 from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
+from normalization_tracker.running import clock
+from obligations import heartbeats
 from obligations.files import scanner
-from obligations.models import DriftCheck
+from obligations.models import Deployment, DriftCheck
+
+# Heartbeats come each 30 s.
+SILENT = timedelta(minutes=2)
+# What is done each minute: three were missed.
+LATE = timedelta(minutes=3)
+NIGHT_MISSED = timedelta(hours=36)
+# Says what is wrong with a part; nothing where it is well. What it raises of the database's errors is wrong too.
+Part = Callable[[], str]
 
 
-def database() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+def database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
 
 
-def broker() -> bool:
+def schema() -> str:
+    """Migrations that this code wants and the database has not had. Once there are none, none is looked for again."""
+    global _schema_is_current
+    if not _schema_is_current:
+        missing = wanted_migrations() - set(MigrationRecorder(connection).applied_migrations())
+        if missing:
+            return f"{len(missing)} migrations were not applied: run `manage.py migrate`"
+        _schema_is_current = True
+    return ""
+
+
+_schema_is_current = False
+
+
+@cache
+def wanted_migrations() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def broker() -> str:
     url = settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
         "virtual_host=", "db="
     )  # as Celery writes it
     try:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()
-    except redis.RedisError:
-        return False
-    return True
+    except (redis.RedisError, OSError) as error:
+        return f"the broker does not answer ({type(error).__name__})"
+    return ""
 
 
-def records() -> bool:
+def records() -> str:
     """Whether the newest drift check found that all derived columns are what the recorded rows give."""
-    try:
-        newest = DriftCheck.objects.order_by("-finished_at").first()
-    except DatabaseError:
-        return False
-    return newest is None or newest.found == 0
+    newest = DriftCheck.objects.order_by("-finished_at").first()
+    return "" if newest is None or newest.found == 0 else "the newest drift check found differences"
 
 
-def ledger() -> bool:
+def ledger() -> str:
     """Whether the newest verification found the ledger whole."""
-    try:
-        newest = LedgerCheck.objects.order_by("-finished_at").first()
-    except DatabaseError:
-        return False
-    return newest is None or newest.is_good
+    newest = LedgerCheck.objects.order_by("-finished_at").first()
+    return "" if newest is None or newest.is_good else "the newest verification found a fault"
 
 
-def witness() -> bool:
+def witness() -> str:
     """Whether every entry but the newest ones is written down outside of the database, and no witness was lost."""
-    try:
-        return not troubles(timezone.now())
-    except DatabaseError:
-        return False
+    return "a witness was lost, or the ledger is not written down in one" if troubles(timezone.now()) else ""
+
+
+def worker() -> str:
+    return silence(heartbeats.ages().get("worker"), SILENT, "the worker has shown no sign of life")
+
+
+def beat() -> str:
+    return silence(heartbeats.ages().get("beat"), SILENT, "beat has sent nothing")
+
+
+def sweep() -> str:
+    late = max(LATE, 3 * timedelta(seconds=settings.SWEEP_SECONDS))
+    return silence(heartbeats.ages().get("sweep"), late, "no sweep came to its end")
+
+
+def publications() -> str:
+    return silence(heartbeats.ages().get("publish"), LATE, "nobody looked for planned publications")
+
+
+def nightly() -> str:
+    """What is done each night and was not, for a day and a half; a new deployment has so long for the first time."""
+    ages = heartbeats.ages()
+    late = [name for name in heartbeats.NIGHTLY if heartbeats.age_of(name, ages) > NIGHT_MISSED]
+    return f"not done for more than 36 hours: {', '.join(late)}" if late else ""
+
+
+def clocks() -> str:
+    """Whether this process's clock is the database's, and whether a worker refused its work since its own is not."""
+    off = {"this web server": own} if clock.differs(own := clock.difference()) else {}
+    off |= {f"{name} did nothing": by for name, by in heartbeats.refusals().items()}
+    return "; ".join(f"{who}: {clock.in_words(by)}" for who, by in off.items())
+
+
+def evidence() -> str:
+    row = Deployment.objects.filter(pk=1).first()
+    return row.evidence_stopped if row else ""
+
+
+def virus_scanner() -> str:
+    return "" if scanner.answers() else "the virus scanner does not answer"
+
+
+def silence(age: timedelta | None, most: timedelta, what: str) -> str:
+    if age is None:
+        return f"{what} yet"
+    return f"{what} for {age.total_seconds():.0f} s" if age > most else ""
+
+
+READY: Mapping[str, Part] = {"database": database, "schema": schema}
+# What is asked of the database where it answers.
+KEPT: Mapping[str, Part] = {
+    "schema": schema,
+    "records": records,
+    "ledger": ledger,
+    "witness": witness,
+    "worker": worker,
+    "beat": beat,
+    "sweep": sweep,
+    "publications": publications,
+    "nightly": nightly,
+    "clock": clocks,
+    "evidence": evidence,
+}
 
 
 def warnings() -> list[str]:
     """What is no fault, and should not stay so."""
     try:
         shared = application_may_change_records()
-    except DatabaseError:
+    except Error:
         return []
     return ["the application owns its tables"] if shared else []
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where all parts are well, else 503; the body names each part as ``ok`` or ``down``, and any warnings.
-
-    The scanner of uploads is a part where one is named.
-    """
-    parts = {"database": database(), "broker": broker(), "records": records(), "ledger": ledger()}
-    parts["witness"] = witness()
-    if scanner.is_on():
-        parts["scanner"] = scanner.answers()
-    return answer(parts, warnings())
+def livez(request: HttpRequest) -> JsonResponse:
+    """200 while this process answers at all."""
+    return answer({})
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The same for what a request needs: a difference in the records is for people, and takes no server out."""
-    return answer({"database": database(), "broker": broker()})
+    """200 while the database answers and has this code's schema: what a page needs, and nothing else."""
+    return answer(asked(READY))
 
 
-def answer(parts: dict[str, bool], told: Sequence[str] = ()) -> JsonResponse:
-    body: dict[str, str | list[str]] = {part: "ok" if well else "down" for part, well in parts.items()}
-    if told:
-        body["warnings"] = list(told)
-    response = JsonResponse(body, status=200 if all(parts.values()) else 503)
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 where all parts are well, else 503.
+
+    The body names each part as `ok`, `down`, or `unknown` where the database that would tell does not answer; `faults`
+    says of each what is wrong, and `warnings` what should not stay so. The scanner is a part where one is named.
+    """
+    found = parts_now()
+    return answer(found, () if found["database"] else warnings())
+
+
+def parts_now() -> dict[str, str | None]:
+    """All parts, each with what is wrong with it: empty where nothing is, None where that cannot be known."""
+    found = asked({"database": database, "broker": broker})
+    found |= dict.fromkeys(KEPT) if found["database"] else asked(KEPT)
+    if scanner.is_on():
+        found |= asked({"scanner": virus_scanner})
+    return found
+
+
+def asked(parts: Mapping[str, Part]) -> dict[str, str | None]:
+    """By part, what is wrong with it; empty where nothing is."""
+    found: dict[str, str | None] = {}
+    for name, part in parts.items():
+        try:
+            found[name] = part()
+        except Error as error:
+            found[name] = f"the database did not answer ({type(error).__name__})"
+    return found
+
+
+def answer(parts: Mapping[str, str | None], to_mend: Sequence[str] = ()) -> JsonResponse:
+    body: dict[str, str | list[str]] = {
+        part: "ok" if wrong == "" else "unknown" if wrong is None else "down" for part, wrong in parts.items()
+    }
+    if faults := [f"{part}: {wrong}" for part, wrong in parts.items() if wrong]:
+        body["faults"] = faults
+    if to_mend:
+        body["warnings"] = list(to_mend)
+    response = JsonResponse(body, status=503 if any(wrong != "" for wrong in parts.values()) else 200)
     add_never_cache_headers(response)
     return response

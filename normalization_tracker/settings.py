@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "normalization_tracker.running.unavailable.Unavailable",
     "normalization_tracker.uploads.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,6 +125,9 @@ DATABASES: dict[str, Any] = {
 }
 # Compiling these queries takes longer than running them: measured, dashboards of 20,000 commitments take half the time.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+# Whether each connection sets how long a statement, a lock and an idle transaction may take (running/kind.py). Off
+# behind a pooler that shares connections, such as PgBouncer by transactions: set them on the role then.
+DATABASE_LIMITS: bool = env.bool("DATABASE_LIMITS", True)
 # The role that owns the tables and migrates; without it, the application does both. See normalization_tracker/roles.py.
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 OWNER_DATABASE: dict[str, Any] = dict(env.dj_db_url("OWNER_DATABASE_URL")) if OWNER_DATABASE_URL else {}
@@ -151,19 +155,31 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A task is asked to end before it is ended.
+CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 15 * 60,  # above the longest task, so that none is handed out twice while it runs
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }
+# Of the tasks that come often and are done in a moment.
+QUICK_TASK_SECONDS = 20
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", 60)
+HEARTBEAT_SECONDS = 30
+# Beat writes its schedule with each task that it sends: how old the file is shows whether beat lives.
+CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULE = {
     "flag-overdue-commitments": {
         "task": "obligations.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         # A sweep that could not start before the next one is due is not worth starting.
         "options": {"expires": SWEEP_SECONDS - 5},
+    },
+    "heartbeat": {
+        "task": "obligations.tasks.heartbeat",
+        "schedule": HEARTBEAT_SECONDS,
+        "options": {"expires": HEARTBEAT_SECONDS - 5},
     },
     "publish": {
         "task": "obligations.tasks.publish",
@@ -281,7 +297,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 # The health check comes from the container's own network, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^livez$"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
@@ -410,7 +426,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "normalization_tracker.running.logs.WithoutStatements",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    # Django writes out each statement, with what is in it, where its level lets it.
+    "loggers": {"django.db.backends": {"level": "WARNING"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
 }

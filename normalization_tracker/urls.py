@@ -1,11 +1,14 @@
 from django.urls import include, path
 
-from normalization_tracker.health import healthz, readyz
+from normalization_tracker.health import healthz, livez, readyz
 from obligations.pages import asks, drafts
+
+handler500 = "normalization_tracker.running.unavailable.failed"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("livez", livez, name="livez"),
     path("account/", include("obligations.account.urls")),
     path("account/", include("parties.urls")),
     path("api/v1/", include("obligations.api.urls")),

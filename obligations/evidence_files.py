@@ -15,10 +15,10 @@ SAFE = {
 
 
 def answer_with(evidence: Evidence) -> FileResponse:
-    """Streams the bytes of evidence that the viewer may see; the store itself has no public address."""
+    """Streams the bytes of evidence that the viewer may see; the store has no public address. Raises StoreAway."""
     media_type = evidence.media_type if evidence.media_type in ALLOWED else "application/octet-stream"
     response = FileResponse(
-        store.opened(evidence.sha256),
+        store.ready_to_read(evidence.sha256),
         as_attachment=True,
         filename=evidence.file_name,
         content_type=media_type,

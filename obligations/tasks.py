@@ -1,15 +1,30 @@
-"""What the workers do; beat's schedule stands in the settings."""
+"""What the workers do; beat's schedule stands in the settings.
+
+What goes by the clock does nothing where the worker's differs from the database's, and /healthz says so.
+"""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from agreement.ledger import check, seal, witnessed
-from obligations import drift, evidence_keeping, flagging
+from obligations import drift, evidence_keeping, flagging, heartbeats
 from obligations.commands import occurrences
 from obligations.commands.releases import publish_due
+from obligations.heartbeats import by_the_clock
+
+# Seconds; one that takes longer is stuck, and the next one does its work.
+SHORT = {"soft_time_limit": settings.QUICK_TASK_SECONDS, "time_limit": settings.QUICK_TASK_SECONDS + 10}
+
+
+@shared_task(**SHORT)
+def heartbeat() -> None:
+    """Show that a worker takes what is sent, and reaches the database."""
+    heartbeats.beat("worker")
 
 
 @shared_task
+@by_the_clock
 def sweep() -> None:
     """Flag what became overdue. Safe at any time, any number of times, side by side."""
     started_at = timezone.now()
@@ -18,24 +33,28 @@ def sweep() -> None:
 
 
 @shared_task
+@by_the_clock
 def publish() -> None:
     """Make public what was to be public by now. Pages show it from its instant on, whether or not this has run."""
     publish_due(now=timezone.now())
 
 
 @shared_task
+@by_the_clock
 def check_drift() -> None:
     """Look whether every derived column is what the recorded rows give. It tells, and mends nothing."""
     drift.check(timezone.now(), timezone.now)
 
 
 @shared_task
+@by_the_clock
 def seal_ledger() -> None:
     """Seal each chain of the ledger for the day, and have the seals proven outside. Safe any number of times."""
     seal.seal(timezone.now())
 
 
 @shared_task
+@by_the_clock
 def verify_ledger() -> None:
     """Look whether every chain is whole and every row as it was written. It tells, and mends nothing."""
     check.check(timezone.now(), timezone.now)
@@ -48,12 +67,14 @@ def write_heads() -> None:
 
 
 @shared_task
+@by_the_clock
 def make_occurrences() -> None:
     """Make the periods of what lasts a year ahead. Safe at any time, any number of times, side by side."""
     occurrences.make_occurrences(None, timezone.now())
 
 
 @shared_task
+@by_the_clock
 def sweep_evidence() -> None:
-    """Remove stored files that no row needs and that are older than a day. Safe at any time, side by side."""
+    """Remove stored files that no row has needed for two nights. Safe at any time, side by side."""
     evidence_keeping.sweep(timezone.now())

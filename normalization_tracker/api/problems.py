@@ -17,6 +17,9 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler, set_rollback
 
+from normalization_tracker.running import unavailable
+from normalization_tracker.running.logs import in_one_line
+
 MEDIA_TYPE = "application/problem+json"
 # What the kinds of problem are called that a program may want to tell apart. All others say all with their status.
 INVALID_INPUT = "urn:normalization-tracker:problem:invalid-input"
@@ -39,6 +42,12 @@ class NotNow(exceptions.APIException):
     """What may be taken later, as it is."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Away(NotNow):
+    """The database, a lock, the store or the clock is away for now; `wait` is what `Retry-After` says, in seconds."""
+
+    wait = unavailable.RETRY_AFTER
 
 
 class Overtaken(exceptions.APIException):
@@ -64,6 +73,9 @@ class LockedOut(exceptions.Throttled):
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500."""
+    if isinstance(exc, unavailable.AWAY):
+        logger.error("unavailable: %s", in_one_line(exc))
+        exc = Away(unavailable.sentence(exc))
     if isinstance(exc, PermissionDenied) and exc.args:
         exc = exceptions.PermissionDenied(str(exc.args[0]))
     if isinstance(exc, RequestDataTooBig):

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import http.client
+import json
 import os
 import socket
 import sys
@@ -52,6 +53,16 @@ def is_healthy(host: str, port: int) -> bool:
         connection.request("GET", "/readyz", headers={"Host": "localhost"})
         return connection.getresponse().status == 200
     return False
+
+
+def healthy_parts(host: str, port: int) -> dict[str, object]:
+    """What /healthz says, well or not; nothing where it does not answer."""
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=10)
+    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        said: dict[str, object] = json.loads(connection.getresponse().read())
+        return said
+    return {}
 
 
 def is_held_by(leader: int, port: int) -> bool:

@@ -121,6 +121,9 @@ class Cluster:
             "unix_socket_permissions=0700",
             f"port={PORT}",
             "timezone=UTC",
+            # What a statement holds is in no log.
+            "log_error_verbosity=terse",
+            "log_min_error_statement=panic",
             "log_timezone=UTC",
             *(DURABLE if self.durable else FAST),
         )

@@ -1,11 +1,11 @@
 """What a trial runs: the two stores, then worker, beat and web server."""
 
 import sys
-from pathlib import Path
+from collections.abc import Callable
 
 from normalization_tracker.trial.children import Service, Supervisor
 from normalization_tracker.trial.environment import Trial
-from normalization_tracker.trial.port import is_healthy, is_held_by
+from normalization_tracker.trial.port import healthy_parts, is_healthy, is_held_by
 
 WORKERS = 2  # processes of the Celery worker
 THREADS = 4  # of the web server
@@ -26,25 +26,27 @@ def start_stores(trial: Trial, supervisor: Supervisor) -> None:
 def start_rest(trial: Trial, supervisor: Supervisor) -> None:
     """Starts worker and beat. Returns when they run, and the web server that was started before is healthy."""
     supervisor.wait_until_ready("web")
-    supervisor.start(_worker())
-    supervisor.start(_beat(trial.data))
+    supervisor.start(_worker(trial))
+    supervisor.start(_beat(trial))
     supervisor.wait_until_ready("worker", "beat")
     supervisor.report("web", "worker", "beat")
 
 
-def _worker() -> Service:
+def _shows_life(trial: Trial, part: str) -> Callable[[int], bool]:
+    """Whether /healthz calls the part well: it has noted its sign of life in the database."""
+    return lambda pid: healthy_parts(trial.host, trial.port).get(part) == "ok"
+
+
+def _worker(trial: Trial) -> Service:
     # Mingle and gossip wait a second for other workers, and a trial has one.
     quick = ["--without-mingle", "--without-gossip"]
     command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
-    return Service("worker", _celery(*command), last_words="[tasks]")
+    return Service("worker", _celery(*command), _shows_life(trial, "worker"), "[tasks]", patience=60)
 
 
-def _beat(data: Path) -> Service:
-    return Service(
-        "beat",
-        _celery("beat", "--schedule", str(data / "beat-schedule"), "--pidfile", ""),
-        last_words="is starting.",
-    )
+def _beat(trial: Trial) -> Service:
+    command = ["beat", "--schedule", str(trial.data / "beat-schedule"), "--pidfile", ""]
+    return Service("beat", _celery(*command), _shows_life(trial, "beat"), "is starting.", patience=60)
 
 
 def _celery(*arguments: str) -> list[str]:
@@ -57,5 +59,6 @@ def web(trial: Trial) -> Service:
 
     options = ["--interface", "wsgi", "--host", trial.host, "--port", str(trial.port), "--no-ws"]
     options += ["--workers", "1", "--blocking-threads", str(THREADS), "--workers-kill-timeout", "5"]
+    options += ["--respawn-failed-workers"]
     command = [sys.executable, "-m", "granian", *options, "normalization_tracker.wsgi:application"]
     return Service("web", command, is_ready=is_ready, patience=60)

@@ -12,6 +12,7 @@ from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck, LedgerEntry
 from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
+from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
 from obligations.administration.guard import for_administrators
 from obligations.deadlines import ago, older_than
@@ -41,6 +42,7 @@ def context() -> dict[str, Any]:
     sweep = SweepRun.objects.order_by("-finished_at").first()
     verified = LedgerCheck.objects.order_by("-finished_at").first()
     return {
+        "faults": [f"{part}: {wrong}" for part, wrong in parts_now().items() if wrong],
         "verified": verified,
         "verified_when": ago(verified.finished_at, now) if verified else "",
         "verified_stale": verified is not None and older_than(verified.finished_at, now, STALE_SECONDS),

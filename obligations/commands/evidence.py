@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from agreement.ledger import enter
 from obligations.commands.errors import Refused
 from obligations.commands.evidence_checks import link_errors, refuse_what_cannot_be
+from obligations.commands.evidence_store import note_newest
 from obligations.commands.protected import refuse_publication
 from obligations.commands.widening import refuse_wider
 from obligations.files import ScannerAway, TooLarge, Unacceptable, store
@@ -70,13 +72,17 @@ def add_file(
         taken.media_type,
         taken.name,
     )
+    was_there = True
     try:
         with transaction.atomic():
             hold(taken.sha256)
-            keep(taken.sha256, upload)
+            was_there = keep(taken.sha256, upload)
             record(made, statement, actor, now)
+            transaction.on_commit(partial(note_newest, made.key), robust=True)
     except BaseException:
-        remove_unless_needed(taken.sha256)
+        # What lay there before is somebody's, though no row of this database may name it.
+        if not was_there:
+            remove_unless_needed(taken.sha256)
         raise
     return made
 
@@ -254,15 +260,23 @@ def refusing() -> Iterator[None]:
         raise Refused({"file": str(error)}) from error
 
 
-def keep(sha256: str, upload: Any) -> None:
-    """Write the bytes; where the store fails, whatever it is, that is logged and told in a sentence."""
+def keep(sha256: str, upload: Any) -> bool:
+    """Write the bytes; whether they were there before.
+
+    Where the store fails, whatever it is, that is logged and told in a sentence, and nothing new stays in it.
+    """
+    was_there = True
     try:
+        was_there = store.exists(sha256)
         store.put(sha256, upload)
     except Exception as error:
         logger.exception("The store of evidence did not take a file.")
+        if not was_there:
+            remove_unless_needed(sha256)
         raise RefusedForNow(
             {"file": _("The file could not be stored. Nothing was kept; try again later.")}
         ) from error
+    return was_there
 
 
 def hold(sha256: str) -> None:

@@ -5,14 +5,20 @@ a row needs.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
+from obligations.files.errors import StoreAway
+
 CHUNK = 256 * 1024
+# The name of a file that the store made; that of a half ends as `local` has it.
+OWN = re.compile(r"(?P<sha256>[0-9a-f]{64})(?P<half>\.[a-z0-9_]{8}\.part)?")
 
 
 def storage() -> Storage:
@@ -32,8 +38,23 @@ def put(sha256: str, content: Any) -> None:
         raise OSError(f"The storage kept {sha256} under another name: {where}")
 
 
+def exists(sha256: str) -> bool:
+    return storage().exists(place_of(sha256))
+
+
 def opened(sha256: str) -> Any:
     return storage().open(place_of(sha256), "rb")
+
+
+def ready_to_read(sha256: str) -> Any:
+    """The file at its beginning, once the store, which may be elsewhere, gave a byte of it. Raises StoreAway."""
+    try:
+        file = opened(sha256)
+        file.read(1)
+        file.seek(0)
+    except Exception as error:  # whatever a storage raises
+        raise StoreAway(f"{sha256} cannot be read: {type(error).__name__}: {error}") from error
+    return file
 
 
 def remove(sha256: str) -> None:
@@ -52,12 +73,26 @@ def is_whole(sha256: str) -> bool:
     return digest.hexdigest() == sha256
 
 
-def stored(before: datetime) -> Iterator[tuple[str, str]]:
-    """Every file that was written before the instant: its name, and where it is."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store made: the file of a hash, or a half of one, which a crash left."""
+
+    path: str
+    sha256: str
+    is_half: bool
+    written_at: datetime
+
+
+def stored(before: datetime) -> Iterator[Stored]:
+    """What the store made before the instant. Whatever else lies there, backups of others and all, is left out."""
     kept = storage()
     for path in walk(kept, ""):
-        if kept.get_modified_time(path) < before:
-            yield path.rpartition("/")[2], path
+        made = OWN.fullmatch(path.rpartition("/")[2])
+        if made is None or path != place_of(made["sha256"]) + (half := made["half"] or ""):
+            continue
+        written_at = kept.get_modified_time(path)
+        if written_at < before:
+            yield Stored(path, made["sha256"], bool(half), written_at)
 
 
 def walk(kept: Storage, folder: str) -> Iterator[str]:

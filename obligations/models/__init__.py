@@ -8,6 +8,7 @@ from obligations.models.evidence import Attachment, Evidence
 from obligations.models.gate_opening import GateOpening
 from obligations.models.obligation import Gate, Indicator, Obligation
 from obligations.models.occurrence import Occurrence
+from obligations.models.operation import Deployment, Heartbeat, Orphan
 from obligations.models.outbox import Outbox
 from obligations.models.proposal import Proposal, Signature, SignedRow
 from obligations.models.reading import Reading
@@ -23,14 +24,17 @@ __all__ = [
     "Breach",
     "ClockSpan",
     "Commitment",
+    "Deployment",
     "Draft",
     "DriftCheck",
     "Evidence",
     "Gate",
     "GateOpening",
+    "Heartbeat",
     "Indicator",
     "Obligation",
     "Occurrence",
+    "Orphan",
     "Outbox",
     "Proposal",
     "Reading",

@@ -324,7 +324,7 @@ def writes(view: Any) -> bool:
 
 
 # They look at nothing but themselves, whatever the method.
-HEALTH = {"healthz", "readyz"}
+HEALTH = {"healthz", "readyz", "livez"}
 
 
 def test_every_address_that_writes_has_a_row() -> None:

@@ -2,18 +2,15 @@
 
 import os
 import threading
-from datetime import timedelta
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 
 from agreement.ledger import enter
-from obligations import evidence_keeping
 from obligations.commands import Refused
 from obligations.commands import evidence as commands
 from obligations.files import store
@@ -119,19 +116,6 @@ def test_a_store_that_fails_is_told_in_a_sentence_and_leaves_nothing(
     with pytest.raises(Refused, match="could not be stored"):
         make.evidence_file(make.obligation())
     assert (Evidence.objects.count(), kept(folder)) == (0, [])
-
-
-def test_the_sweep_removes_old_orphans_and_halves_and_nothing_else(folder: Path) -> None:
-    made = make.evidence_file(make.obligation())
-    orphan = "0" * 64
-    store.put(orphan, BytesIO(b"nobody's"))
-    (folder / "00" / "00" / "x.part").write_bytes(b"half")
-    now = timezone.now()
-    assert evidence_keeping.sweep(now) == 0
-    old(folder)
-    assert evidence_keeping.sweep(now) == 2
-    assert kept(folder) == [store.place_of(made.sha256)]
-    assert evidence_keeping.sweep(now + timedelta(days=9)) == 0
 
 
 def test_the_check_names_evidence_whose_bytes_are_missing_or_changed(folder: Path) -> None:

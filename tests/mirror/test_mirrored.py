@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 # Of the server itself, of one's own account, or the same for all.
 OF_NO_PARTY = frozenset(
-    {"healthz", "readyz", "api:schema", "api:docs", "api:nowhere", "api:tokens", "api:current-token"}
+    {"healthz", "readyz", "livez", "api:schema", "api:docs", "api:nowhere", "api:tokens", "api:current-token"}
 )
 # What only takes something in.
 TAKES_IN = frozenset(

@@ -15,6 +15,7 @@ from environs import Env
 from normalization_tracker.evidence_storage import evidence_storage
 from obligations import evidence_keeping
 from obligations.files import store
+from obligations.files.mark import PLACE
 from tests import make
 from tests.uploads import samples
 from tests.uploads.fake_s3 import FakeS3
@@ -82,10 +83,39 @@ def test_evidence_goes_to_s3_and_comes_back_through_the_server(s3: FakeS3, setti
 @pytest.mark.django_db
 def test_s3_is_swept_and_checked_as_a_folder_is(s3: FakeS3) -> None:
     made = make.evidence_file(make.obligation(), content=samples.PDF)
+    own = f"kept/{store.place_of(made.sha256)}"
+    mark = f"kept/{PLACE}"
+    tonight = datetime(2026, 6, 1, tzinfo=UTC)
+    assert evidence_keeping.sweep(tonight) == 0
     s3.objects[f"kept/{store.place_of('0' * 64)}"] = b"nobody's"
+    s3.objects["kept/backups/2026.dump"] = b"somebody's"
+    s3.objects["elsewhere/file"] = b"somebody's"
     assert evidence_keeping.sweep(s3.written_at + timedelta(hours=1)) == 0
-    assert evidence_keeping.sweep(datetime(2026, 6, 1, tzinfo=UTC)) == 1
-    assert list(s3.objects) == [f"kept/{store.place_of(made.sha256)}"]
+    assert evidence_keeping.sweep(tonight) == 0
+    assert evidence_keeping.sweep(tonight + timedelta(days=1)) == 1
+    assert set(s3.objects) == {own, mark, "kept/backups/2026.dump", "elsewhere/file"}
     assert list(evidence_keeping.lost()) == []
-    s3.objects.clear()
+    del s3.objects[own]
     assert [one.key for one in evidence_keeping.lost()] == [made.key]
+
+
+@pytest.mark.django_db
+def test_s3_with_the_mark_of_another_is_not_swept(s3: FakeS3) -> None:
+    make.evidence_file(make.obligation(), content=samples.PDF)
+    s3.objects[f"kept/{PLACE}"] = b'{"deployment": "another", "newest": ""}'
+    s3.objects[f"kept/{store.place_of('0' * 64)}"] = b"the other's"
+    for night in range(3):
+        assert evidence_keeping.sweep(datetime(2026, 6, 1 + night, tzinfo=UTC)) == 0
+    assert len(s3.objects) == 3
+
+
+@pytest.mark.django_db
+def test_evidence_in_s3_that_cannot_be_had_is_503(s3: FakeS3, settings: Any) -> None:
+    settings.PUBLIC_READING = True
+    made = make.evidence_file(make.obligation(), content=samples.PDF)
+    address = f"/obligations/accord/O-1/evidence/{made.key}/file/"
+    whole = dict(s3.objects)
+    s3.objects.clear()
+    assert Client(raise_request_exception=False).get(address).status_code == 503
+    s3.objects.update(whole)
+    assert b"".join(Client().get(address)) == samples.PDF

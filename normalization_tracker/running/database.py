@@ -1,0 +1,73 @@
+"""Connections to the database: with the limits of the process's kind, and never waited for without end.
+
+The limits are the database's own, set as a connection opens. A database that is frozen enforces none of them, so web
+server, worker and beat also give up by themselves, shortly after it should have.
+"""
+
+import select
+import time
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2 import extensions
+
+from normalization_tracker.running import clock, kind
+
+CONNECT = 5.0  # seconds to open a connection
+BEYOND = 2.0  # seconds beyond a statement's limit, for the database to say that it ended it
+PAUSE = 2.0  # seconds without another attempt, after one in vain
+NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+_next_attempt = 0.0
+
+
+def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """For `connection_created`: set the limits, and look at the database's clock on the way."""
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        before = clock.ours()
+        cursor.execute(f"SELECT {settings_of(kind.present())} extract(epoch FROM clock_timestamp())")
+        clock.note(before, float(cursor.fetchone()[-1]), clock.ours())
+
+
+def settings_of(process: kind.Kind) -> str:
+    """The columns of a SELECT that sets the limits; none where a pooler stands between, which has its own."""
+    if not settings.DATABASE_LIMITS:
+        return ""
+    limits = process.value
+    seconds = (limits.statement, limits.lock, limits.idle_in_transaction)
+    return "".join(
+        f"set_config('{name}', '{limit}s', false), " for name, limit in zip(NAMES, seconds, strict=True)
+    )
+
+
+def limit(connection: BaseDatabaseWrapper, process: kind.Kind) -> None:
+    """Give an open connection the limits of another kind of work."""
+    if columns := settings_of(process).rstrip(", "):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {columns}")
+
+
+def give_up_in_time() -> None:
+    """From here on, no wait for the database is longer than the limits of this process's kind, frozen or not."""
+    extensions.set_wait_callback(wait if kind.present().value.statement else None)
+
+
+def wait(connection: Any) -> None:
+    """What psycopg2 calls while it waits. Raises OperationalError; the connection is closed then."""
+    global _next_attempt
+    connecting = connection.status == extensions.STATUS_SETUP
+    now = time.monotonic()
+    if connecting and now < _next_attempt:
+        raise psycopg2.OperationalError("the database did not answer a moment ago")
+    end = now + (CONNECT if connecting else kind.present().value.statement + BEYOND)
+    while (state := connection.poll()) != extensions.POLL_OK:
+        poller = select.poll()
+        poller.register(
+            connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
+        )
+        left = end - time.monotonic()
+        if left <= 0 or not poller.poll(left * 1000):
+            _next_attempt = time.monotonic() + PAUSE
+            raise psycopg2.OperationalError("the database did not answer in time")

@@ -1,0 +1,84 @@
+"""Log lines without what a statement held. An error of the database brings the statement and the row's values along
+(DETAIL, LINE, CONTEXT), and Django's own logger of statements writes them out: what is hidden would stand in a log.
+"""
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import psycopg2
+from django.db import Error
+
+DATABASE_ERRORS = (Error, psycopg2.Error)
+# What PostgreSQL says below the first line of an error, to the end of the text or to the next line of a log.
+BELOW = re.compile(r"(?:\n|\\n)\s*(?:DETAIL|LINE \d+|CONTEXT|QUERY|STATEMENT|HINT|PARAMETERS?):.*", re.DOTALL)
+
+
+class WithoutStatements(logging.Formatter):
+    """Says of an error of the database which it is and where it was raised, and nothing that was in the statement."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record = logging.makeLogRecord(record.__dict__)
+        record.msg, record.args = self.message(record), None
+        record.exc_text = None
+        return super().format(record)
+
+    def message(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        named = [record.args] if isinstance(record.args, BaseException) else record.args or ()
+        values = named.values() if isinstance(named, dict) else named
+        errors = [value for value in values if isinstance(value, BaseException)]
+        text = record.getMessage()
+        for one in (*chain(error), *(cause for given in errors for cause in chain(given))):
+            if isinstance(one, DATABASE_ERRORS):
+                for whole in (repr(one), str(one)):
+                    text = text.replace(whole, in_one_line(one)) if whole else text
+        return BELOW.sub("", text)
+
+    def formatException(self, exc_info: Any) -> str:
+        return "\n".join(lines_of(exc_info[1]))
+
+
+def in_one_line(error: BaseException) -> str:
+    """The kind of error with the database's code and names; what else its text holds only where no row is in it."""
+    name = type(error).__name__
+    if not isinstance(error, DATABASE_ERRORS):
+        return f"{name}: {error}" if str(error) else name
+    cause = error if isinstance(error, psycopg2.Error) else error.__cause__
+    code = getattr(cause, "pgcode", None)
+    if code is None:
+        # It comes from the connection, not from a statement, unless it is one of Python's own checks.
+        known = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) or cause is not None
+        return f"{name}: {BELOW.sub('', str(error)).strip()}" if known else name
+    diagnosis = getattr(cause, "diag", None)
+    places = [getattr(diagnosis, place, None) for place in ("table_name", "constraint_name")]
+    return " ".join([f"{name} ({code})", *filter(None, places)])
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it came from, the first one last."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def lines_of(error: BaseException) -> Iterator[str]:
+    """A traceback as Python writes it, but for the texts of the database's errors."""
+    for one in reversed(list(chain(error))):
+        yield "Traceback (most recent call last):"
+        yield from (line.rstrip("\n") for line in traceback.format_tb(one.__traceback__))
+        yield in_one_line(one)
+
+
+def uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """For `sys.excepthook`."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, where)
+    else:
+        print("\n".join(lines_of(error)), file=sys.stderr)

@@ -1,0 +1,98 @@
+"""A process with wrong settings does not start, and says in words which and what to do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from normalization_tracker import checks
+from tests.trials import ROOT
+
+
+def said(check: Any) -> str:
+    return " ".join(" ".join(wrong) for wrong in check())
+
+
+@pytest.mark.parametrize(
+    ("check", "setting", "value", "words"),
+    [
+        (checks.secret_key, "SECRET_KEY", "short", "50 random characters"),
+        (checks.secret_key, "SECRET_KEY", "a" * 60, "50 random characters"),
+        (checks.redis_url, "REDIS_URL", "http://host:6379/0", "redis://host:6379/0"),
+        (checks.redis_url, "REDIS_URL", "host:6379", "redis://host:6379/0"),
+        (checks.redis_url, "REDIS_URL", "rediss://host:6379/0", "ssl_cert_reqs=required"),
+        (checks.redis_url, "REDIS_URL", "rediss://host/0?ssl_cert_reqs=none", "ssl_cert_reqs=required"),
+        (
+            checks.redis_url,
+            "REDIS_URL",
+            "rediss://host/0?ssl_cert_reqs=required&ssl_check_hostname=false",
+            "verified",
+        ),
+        (checks.allowed_hosts, "ALLOWED_HOSTS", [], "tracker.example.org"),
+        (checks.sweep_seconds, "SWEEP_SECONDS", 9, "10 or more"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_to_do(
+    settings: Any, check: Any, setting: str, value: object, words: str
+) -> None:
+    assert said(check) == ""
+    setattr(settings, setting, value)
+    assert setting in said(check)
+    assert words in said(check)
+
+
+@pytest.mark.parametrize("url", ["redis://host:6379/0", "rediss://host/0?ssl_cert_reqs=required"])
+def test_what_is_right_is_let_through(settings: Any, url: str) -> None:
+    settings.REDIS_URL = url
+    assert said(checks.redis_url) == ""
+
+
+@pytest.mark.parametrize("name", ["LEDGER_WITNESS", "EVIDENCE_DIR"])
+def test_a_folder_that_cannot_be_written_is_named(
+    settings: Any, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file" / "below"
+    (tmp_path / "file").touch()
+    settings.LEDGER_WITNESS = str((blocked if name == "LEDGER_WITNESS" else tmp_path) / "heads.jsonl")
+    options = {"location": str(blocked if name == "EVIDENCE_DIR" else tmp_path)}
+    evidence = {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence}
+    assert said(checks.folders).startswith(f"{name} cannot be written: {blocked}")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence | {"OPTIONS": {"location": str(tmp_path)}}}
+    settings.LEDGER_WITNESS = str(tmp_path / "heads.jsonl")
+    assert "LEDGER_WITNESS" in said(checks.folders), "no right to write"
+    assert "EVIDENCE_DIR" in said(checks.folders)
+
+
+COMMANDS = {
+    "web": ["-c", "import normalization_tracker.wsgi"],
+    "worker": ["-m", "celery", "--app", "normalization_tracker", "worker", "--pool", "solo"],
+    "beat": ["-m", "celery", "--app", "normalization_tracker", "beat", "--schedule", "{}/s", "--pidfile", ""],
+    "migrate": ["manage.py", "migrate"],
+}
+
+
+@pytest.mark.parametrize("process", COMMANDS)
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECRET_KEY", "short"), ("SWEEP_SECONDS", "soon"), ("DATABASE_URL", "")]
+)
+def test_no_process_starts_with_it_and_no_traceback_is_shown(
+    process: str, name: str, value: str, tmp_path: Path
+) -> None:
+    environment = os.environ | {name: value}
+    command = [part.format(tmp_path) for part in COMMANDS[process]]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode != 0
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_tests_themselves_start_rightly() -> None:
+    assert len(django_settings.SECRET_KEY) >= 50
