@@ -77,9 +77,13 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("process", COMMANDS)
 @pytest.mark.parametrize(
-    ("name", "value"), [("SECRET_KEY", "short"), ("SWEEP_SECONDS", "soon"), ("DATABASE_URL", "")]
+    ("process", "name", "value"),
+    [
+        *((process, "SECRET_KEY", "short") for process in COMMANDS),
+        ("web", "DATABASE_URL", ""),
+        ("worker", "SWEEP_SECONDS", "soon"),
+    ],
 )
 def test_no_process_starts_with_it_and_no_traceback_is_shown(
     process: str, name: str, value: str, tmp_path: Path

@@ -39,8 +39,6 @@ def raising(error: Exception) -> Callable[..., Any]:
 def database_that_is_away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """An address that finds the database away at that place."""
     error = OperationalError("connection refused")
-    if request.param == "view":
-        monkeypatch.setattr("obligations.compliance.overview.overviews", raising(error), raising=False)
     monkeypatch.setattr(connection, "cursor", raising(error))
     monkeypatch.setattr(connection, "_cursor", raising(error))
     return {"view": "/", "middleware": "/desk/", "error page": "/no-such-page/"}[request.param]
