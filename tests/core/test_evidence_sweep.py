@@ -13,6 +13,7 @@ from django.utils import timezone
 from obligations import evidence_keeping
 from obligations.commands import evidence as commands
 from obligations.files import mark, store
+from obligations.files.intake import examine
 from obligations.models import Deployment, Evidence
 from tests import make
 
@@ -76,7 +77,7 @@ def test_what_no_row_needed_on_two_nights_is_removed(folder: Path, made: Evidenc
 
 def test_what_a_row_needed_in_between_begins_anew(folder: Path, made: Evidence) -> None:
     content = b"Handed in later."
-    sha256 = commands.examine(BytesIO(content), "later.txt").sha256
+    sha256 = examine(BytesIO(content), "later.txt").sha256
     lay(folder, store.place_of(sha256))
     nights(1)
     make.evidence_file(made.obligation, content=content)
@@ -188,7 +189,7 @@ def test_an_upload_that_fails_removes_nothing_that_lay_there_before(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = b"Of another deployment."
-    sha256 = commands.examine(BytesIO(content), "x.txt").sha256
+    sha256 = examine(BytesIO(content), "x.txt").sha256
     store.put(sha256, BytesIO(content))
 
     def fail(**_: Any) -> None:
