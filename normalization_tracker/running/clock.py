@@ -51,5 +51,6 @@ def differs(by: timedelta) -> bool:
 
 
 def in_words(by: timedelta) -> str:
-    seconds = round(abs(by).total_seconds())
-    return f"its clock is {seconds} s {'ahead of' if by > timedelta() else 'behind'} the database's"
+    off = abs(by)
+    how_far = f"{off.days} days" if off.days > 1 else f"{off.total_seconds():.0f} s"
+    return f"its clock is {how_far} {'ahead of' if by > timedelta() else 'behind'} the database's"
