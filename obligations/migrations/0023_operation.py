@@ -14,7 +14,7 @@ def this_deployment(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0021_watched"),
+        ("obligations", "0022_acts_of_power"),
     ]
 
     operations = [
