@@ -13,7 +13,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
 from agreement import trial_accounts
-from agreement.commands import give_mandate, make_account, switch_account, withdraw_mandate
+from agreement.commands import give_mandate, invite, switch_account, withdraw_mandate
 from agreement.ledger import enter
 from agreement.ledger.covered import state_columns, with_states
 from agreement.ledger.verify import verify
@@ -149,9 +149,10 @@ def test_every_kind_of_command_names_what_it_changed(role: str, tmp_path: Path, 
             User.objects.filter(pk=keeper.pk).update(is_staff=True)
             take_over()
         administrator = viewer_for(User.objects.get(pk=keeper.pk))
-        account = make_account(actor=administrator, email="new@trial.invalid", **kept)
-        mandate = give_mandate(account=account, agreement=accord, role="analyst", actor=administrator, **kept)
-        withdraw_mandate(mandate=mandate, actor=administrator, **kept)
+        of: dict[str, Any] = {"agreement": accord, "actor": administrator, **kept}
+        account = invite(email="new@trial.invalid", role="analyst", **of).user
+        give_mandate(account=account, role="mediator", **of)
+        withdraw_mandate(account=account, **of)
         switch_account(account=account, on=False, actor=administrator, **kept)
         planned = accord.events.get(code="EV-2")
         mediator = viewer_for(User.objects.get(email="mediator@trial.invalid"))
