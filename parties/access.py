@@ -172,5 +172,5 @@ def visible_with_its_subject(viewer: Viewer, now: datetime, rows: QuerySet[Any],
     rule = visible(viewer, now)
     for _step in range(FURTHEST):
         subject = Exists(rows.filter(rule, pk=OuterRef("refers_to")))
-        rule = visible(viewer, now) & (~is_reply | own | subject)
+        rule = visible(viewer, now) & (~is_reply | own | Q(subject))
     return rule

@@ -25,6 +25,8 @@ from obligations.models.occurrence import by_period
 from obligations.models.statement import Level
 from parties.access import Role, Tier, Viewer
 
+# What shows only beside what was before.
+BY_COMPARISON = frozenset({SignOff.COMPLETE_FINDINGS, SignOff.WAIVERS})
 # An audience, the instant of which is spoken, and the commitment with the period that is complete (None: the whole).
 Completion = tuple[str, datetime, int, int | None]
 
@@ -61,12 +63,13 @@ def watch(
     """
     watched = Watched()
     held = signed is None and actor.has_role(Role.MEDIATOR, agreement_id)
-    wanted = wanted_in(agreement_id) if held else ()
-    before = picture(commitments) if wanted else Picture()
+    wanted = wanted_in(agreement_id) if held else frozenset()
+    compared = commitments if wanted & BY_COMPARISON else ()
+    before = picture(compared)
     yield watched
     if wanted:
-        effects = protected_effects(actor, agreement_id, now, watched.rows, before, picture(commitments))
-        for effect in sorted(effects & set(wanted)):
+        effects = protected_effects(actor, agreement_id, now, watched.rows, before, picture(compared))
+        for effect in sorted(effects & wanted):
             hold(agreement_id, effect, signed)
 
 
@@ -82,10 +85,10 @@ def refuse_publication(row: Evidence | Ask, actor: Viewer, now: datetime, instea
         raise Refused({"tier": f"{sentence} {instead}"})
 
 
-def wanted_in(agreement_id: int) -> tuple[SignOff, ...]:
+def wanted_in(agreement_id: int) -> frozenset[SignOff]:
     """What the policy wants two mediators for; acts of power are administrators'."""
     rows = Agreement.objects.filter(pk=agreement_id).values_list("sign_off", flat=True)
-    return tuple(SignOff(one) for one in rows.get() if one != SignOff.POWERS)
+    return frozenset(SignOff(one) for one in rows.get() if one != SignOff.POWERS)
 
 
 def protected_effects(

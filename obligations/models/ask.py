@@ -30,7 +30,7 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def visible_to(self, viewer: Viewer, now: datetime) -> "AskQuerySet":
         """Those whose own tier the viewer may see; and one about a statement only where that can be seen as well."""
         seen = Statement.objects.visible_to(viewer, now).filter(pk=OuterRef("statement"))
-        about = Q(statement__isnull=True) | Exists(seen)
+        about = Q(statement__isnull=True) | Q(Exists(seen))
         return self.filter(visible(viewer, now), about)
 
     def as_of(self, moment: Moment) -> "AskQuerySet":
