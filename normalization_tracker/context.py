@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
 from parties.access import Viewer
+from parties.keys import random_key
 from parties.rights import Act, may
 from parties.unsent import author_mark
 
@@ -17,6 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "may_claim_somewhere": SimpleLazyObject(lambda: may(viewer_of(request), Act.MAKE_CLAIM)),
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
+        "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: may_record(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Act.OPEN_DESK)),

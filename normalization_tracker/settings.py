@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "normalization_tracker.request_id.RequestId",
     "normalization_tracker.rates.RateHeaders",
+    "normalization_tracker.sent_key.SentKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -200,6 +201,11 @@ CELERY_BEAT_SCHEDULE = {
     "check-drift": {
         "task": "obligations.tasks.check_drift",
         "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 6 * 60 * 60},
+    },
+    "forget-what-was-sent": {
+        "task": "obligations.tasks.forget_what_was_sent",
+        "schedule": crontab(hour=2, minute=0),
         "options": {"expires": 6 * 60 * 60},
     },
     "sweep-evidence": {
@@ -371,7 +377,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["normalization_tracker.api.access.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["normalization_tracker.api.parsing.PlainJSON"],
-    "DEFAULT_FILTER_BACKENDS": ["normalization_tracker.api.filtering.StrictFilters"],
+    "DEFAULT_FILTER_BACKENDS": ["obligations.api.filtering.CodedFilters"],
     "DEFAULT_PAGINATION_CLASS": "normalization_tracker.api.paging.RowsAfter",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -12,6 +12,7 @@ from obligations import drift, evidence_keeping, flagging, heartbeats
 from obligations.commands import occurrences
 from obligations.commands.releases import publish_due
 from obligations.heartbeats import by_the_clock
+from parties import once
 
 # Seconds; one that takes longer is stuck, and the next one does its work.
 SHORT = {"soft_time_limit": settings.QUICK_TASK_SECONDS, "time_limit": settings.QUICK_TASK_SECONDS + 10}
@@ -71,6 +72,13 @@ def write_heads() -> None:
 def make_occurrences() -> None:
     """Make the periods of what lasts a year ahead. Safe at any time, any number of times, side by side."""
     occurrences.make_occurrences(None, timezone.now())
+
+
+@shared_task
+@by_the_clock
+def forget_what_was_sent() -> None:
+    """Remove the keys of acts that were sent more than two days ago. Safe at any time, side by side."""
+    once.forget_old(timezone.now())
 
 
 @shared_task

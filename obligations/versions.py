@@ -1,13 +1,16 @@
 """Two versions of one thing side by side: what somebody recorded meanwhile, and what a form holds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from obligations.models import Statement
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 # Beyond this many words a difference is not worked out word by word.
 MOST = 4_000
+NOTHING_SEEN = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,9 @@ def difference(theirs: str, mine: str) -> tuple[tuple[Piece, ...], tuple[Piece, 
             if words:
                 pieces.append(Piece("".join(words), kind != "equal"))
     return tuple(left), tuple(right)
+
+
+def newest_key(statements: Sequence[Statement]) -> str:
+    """What a form says was seen: the key of the statement that was recorded last, or that there was none."""
+    newest = max(statements, key=lambda one: (one.recorded_at, one.pk), default=None)
+    return newest.key if newest else NOTHING_SEEN

@@ -87,6 +87,32 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
         return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
 
 
+class SentOnce(models.Model):
+    """An act that was recorded, so that it is no second time: see `parties.once`. Removed after two days.
+
+    `about` names the row that it is about, `digest` is that of its words, `result` what the command returned, as JSON.
+    """
+
+    LONGEST_KEY = 100
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(_("key"), max_length=LONGEST_KEY, null=True)  # noqa: DJ001  none is unlike none
+    command = models.CharField(_("command"), max_length=60)
+    about = models.CharField(_("about"), max_length=80)
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    at = models.DateTimeField(_("at"), db_index=True)
+    result = models.TextField(_("result"))
+
+    class Meta:
+        verbose_name = _("act that was sent")
+        verbose_name_plural = _("acts that were sent")
+        constraints = [models.UniqueConstraint("user", "key", name="sent_once")]
+        indexes = [models.Index("user", "about", models.F("id").desc(), name="sent_about")]
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.about}"
+
+
 class Party(models.Model):
     """An actor that can owe something: a party, the facilitator, a joint body. One code, one name, everywhere."""
 

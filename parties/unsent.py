@@ -22,6 +22,8 @@ from django.utils.translation import gettext_lazy
 from django.views import csrf
 from django.views.decorators.http import require_http_methods
 
+from parties.once import FIELD
+
 AUTHOR, UNSENT = "written_by", "unsent"
 SALT, AUTHOR_SALT = "parties.unsent", "parties.unsent.author"
 # Of characters; a statement is a page or two.
@@ -29,7 +31,7 @@ MOST = 200_000
 LONGEST_SECONDS = 12 * 3600
 TECHNICAL = frozenset({"csrfmiddlewaretoken", AUTHOR, UNSENT})
 # What nobody typed: hidden fields, and the names of buttons.
-SILENT = frozenset({"act", "digest", "drop", "drop_draft", "key", "on", "save_draft", "seen", "shown"})
+SILENT = frozenset({"act", "digest", "drop", "drop_draft", "key", "on", "save_draft", "seen", "shown", FIELD})
 # What the fields of forms are called where their names alone say little.
 LABELS = {
     "verdict": gettext_lazy("Level or conduct"),

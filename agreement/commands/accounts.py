@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
@@ -18,11 +17,12 @@ from agreement.models import Agreement, Mandate
 from parties.access import Clearance, Viewer
 from parties.errors import Refused
 from parties.models import Party, User
+from parties.once import once
 from parties.rights import Act, may, require_to_administer
 from parties.texts import text_error, text_errors, tidy
 
 
-@transaction.atomic
+@once()
 def invite(
     *,
     email: str,
@@ -115,7 +115,7 @@ def locked_to_keep(account: User, actor: Viewer) -> tuple[User, list[Mandate]]:
     return account, mandates
 
 
-@transaction.atomic
+@once()
 def switch_account(
     *, account: User, on: bool, actor: Viewer, now: datetime, reason: str, signed: Signed | None = None
 ) -> User:
@@ -160,7 +160,7 @@ def switch_account(
     return account
 
 
-@transaction.atomic
+@once()
 def record_link(
     *, account: User, actor: Viewer, now: datetime, reason: str, shown: bool, signed: Signed | None = None
 ) -> User:

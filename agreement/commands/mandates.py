@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
@@ -14,13 +13,14 @@ from agreement.models import Agreement, LedgerEntry, Mandate
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import Party, User
+from parties.once import once
 from parties.rights import require_to_administer
 
 # Roles whose reach is a clearance; that of the others follows from the role.
 CLEARED = (Role.ADMINISTRATOR, Role.ANALYST)
 
 
-@transaction.atomic
+@once()
 def give_mandate(
     *,
     account: User,
@@ -95,7 +95,7 @@ def mandate_errors(
     return {}
 
 
-@transaction.atomic
+@once()
 def withdraw_mandate(
     *,
     account: User,

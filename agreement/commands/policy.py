@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, said
@@ -13,10 +12,11 @@ from agreement.ledger import enter
 from agreement.models import Agreement, SignOff
 from parties.access import Viewer
 from parties.errors import Refused
+from parties.once import once
 from parties.rights import Act, require
 
 
-@transaction.atomic
+@once()
 def set_policy(
     *,
     agreement: Agreement,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock
@@ -15,6 +14,7 @@ from agreement.models.notice import WATCHERS, Acknowledgement
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import User
+from parties.once import once
 
 
 def gives_power(role: str, clearance: str) -> bool:
@@ -56,7 +56,7 @@ def tell(
     return Notice.objects.bulk_create(rows)
 
 
-@transaction.atomic
+@once()
 def acknowledge(*, notice: Notice, actor: Viewer, now: datetime) -> Acknowledgement:
     """Say that one has read what one was told: it leaves one's page. Raises PermissionDenied and Refused."""
     if not Notice.objects.visible_to(actor).filter(pk=notice.pk).exists():

@@ -1,6 +1,7 @@
 """Tokens of programs, and the end of all that an account has open. Each act is of the own account alone."""
 
 from datetime import datetime, timedelta
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from parties.access import Viewer
 from parties.errors import Refused
 from parties.keys import random_key
 from parties.models import ApiToken, User
+from parties.once import FIELD, KeyTaken, once
 from parties.texts import text_errors, tidy
 from parties.tokens import in_force, revoke_all
 
@@ -22,7 +24,13 @@ from parties.tokens import in_force, revoke_all
 MOST = 20
 
 
-@transaction.atomic
+def made_before(_stored: object, _arguments: dict[str, Any]) -> NoReturn:
+    """The secret is nowhere: a token that was made cannot be answered with again."""
+    text = _("A token was made with this key, and is shown no second time: revoke it, and take a new key.")
+    raise KeyTaken({FIELD: text})
+
+
+@once(by_key_alone=True, to_json=lambda made: made[0].pk, from_json=made_before)
 def make_token(
     *, account: User, actor: Viewer, now: datetime, name: str, scope: str, expiry: datetime | None = None
 ) -> tuple[ApiToken, str]:

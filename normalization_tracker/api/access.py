@@ -27,8 +27,13 @@ class ApiTokens(TokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         scheme, _space, token = get_authorization_header(request).partition(b" ")
-        if scheme.lower() not in (b"token", b"bearer"):
+        if not scheme:
             return None
+        if scheme.lower() not in (b"token", b"bearer"):
+            # Not passed over: who shows a credential believes to be signed in, and would take less for all there is.
+            raise AuthenticationFailed(
+                _("The header wants a token: `Authorization: Token …`, or `Bearer …`.")
+            )
         if not token.isalnum():
             raise AuthenticationFailed(_("The header wants one token, in letters and digits."))
         now = timezone.now()

@@ -24,8 +24,14 @@ class StrictFilters(DjangoFilterBackend):
             return queryset
         if not filterset.is_valid():
             raise InvalidQuery({field: list(errors) for field, errors in filterset.errors.items()})
+        if missing := self.codes_missing(request, set(known)):
+            raise InvalidQuery({name: [sentence] for name, sentence in missing.items()})
         rows: QuerySet[Any] = filterset.qs
         return rows
+
+    def codes_missing(self, request: Request, known: set[str]) -> dict[str, str]:
+        """Sentences by parameter on codes that nothing has; who knows the codes says which."""
+        return {}
 
 
 def pages(view: APIView) -> tuple[str, ...]:

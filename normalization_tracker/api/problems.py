@@ -38,6 +38,12 @@ class TooLarge(exceptions.APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class KeyUsed(exceptions.APIException):
+    """An `Idempotency-Key` that belongs to another act of the same account."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 class NotNow(exceptions.APIException):
     """What may be taken later, as it is."""
 

@@ -40,6 +40,19 @@ TOO_MANY = {
 }
 
 
+NO_ACTS = ("tokens_create",)
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": (
+        "A text of your own, new for each act, such as a UUID. Sent again with the same key within two days, the act"
+        " is recorded no second time, and answered as the first time; with another body it is 422. Without a key, the"
+        " same body is the same act for a minute, as long as you did nothing else to the row."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+
+
 def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Every operation may answer with a problem, of one shape for all; no parameter may be empty."""
     components = result.setdefault("components", {})
@@ -52,6 +65,8 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
             for parameter in operation.get("parameters", []):
                 if parameter["schema"] == {"type": "string"}:
                     parameter["schema"] = {"type": "string", "minLength": 1}
+            if method == "post" and operation["operationId"] not in NO_ACTS:
+                operation.setdefault("parameters", []).append(KEY)
             if method == "get":  # the public tier, where the server shows it without an account
                 operation["security"].append({})
     return result

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from obligations.proposal_words import told_of_proposing
 from parties.access import Viewer
 from parties.links import mail_password_link, password_link
 from parties.models import User
+from parties.once import is_on_record
 
 NEWEST = 30
 # What the commands on accounts enter, in words.
@@ -95,7 +96,11 @@ def acting(form_of: Callable[[HttpRequest, Viewer], ReasonForm], name: str) -> C
         @require_POST
         def view(request: HttpRequest, key: str, **where: Any) -> HttpResponse:
             seen = accounts_seen_by(viewer_of(request))
-            one = get_object_or_404(seen, key=key)
+            one = seen.filter(key=key).first()
+            if one is None and is_on_record(viewer_of(request)):
+                return redirect("accounts")  # sent again, after the account was left by it
+            if one is None:
+                raise Http404
             form = form_of(request, viewer_of(request))
             if form.is_valid():
                 try:
@@ -152,7 +157,11 @@ def given(made: Mandate | Proposal) -> str:
 def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) -> str:
     viewer = viewer_of(request)
     theirs = one.mandates.filter(agreement__in=administered(viewer)).select_related("agreement")
-    held = get_object_or_404(theirs, agreement__code=agreement)
+    held = theirs.filter(agreement__code=agreement).first()
+    if held is None and is_on_record(viewer):
+        return _("The mandate is withdrawn.")
+    if held is None:
+        raise Http404
     done = carry_out(
         Command.WITHDRAW_MANDATE,
         account=one,

@@ -20,6 +20,7 @@ from obligations.models import Commitment, Statement
 from obligations.models.statement import Level
 from obligations.standing import Standing, standing_of, with_standing
 from parties.access import Viewer
+from parties.once import UNBOUND, once, one_act
 
 # The column at which a command's sentence belongs, where it goes by another name.
 COLUMN = {
@@ -76,18 +77,37 @@ class Result:
 
 def preview(agreement: Agreement, rows: Sequence[Row], viewer: Viewer, now: datetime) -> Result:
     """What recording the rows now would do. Nothing is kept."""
-    with transaction.atomic():
+    with one_act(), transaction.atomic():
         result = Run(agreement, rows, viewer, now).result()
         transaction.set_rollback(True)
     return result
 
 
+def in_short(result: Result) -> Any:
+    """What is stored of a sheet that was recorded: of each row its statement, what it did, where it stood before."""
+    if not result.recorded:
+        return UNBOUND
+    told = [(one.statement and one.statement.pk, one.effect, one.repeats) for one in result.outcomes]
+    return [result.digest, told]
+
+
+def in_full(stored: Any, arguments: dict[str, Any]) -> Result:
+    digest, told = stored
+    statements = Statement.objects.in_bulk([key for key, _effect, _repeats in told if key])
+    outcomes = (
+        Outcome(Said(row), statements.get(key), effect, repeats)
+        for row, (key, effect, repeats) in zip(arguments["rows"], told, strict=True)
+    )
+    return Result(tuple(outcomes), digest, recorded=True)
+
+
+@once(without=["shown"], to_json=in_short, from_json=in_full)
 def record(
-    agreement: Agreement, rows: Sequence[Row], viewer: Viewer, now: datetime, shown: str | None
+    *, agreement: Agreement, rows: Sequence[Row], actor: Viewer, now: datetime, shown: str | None
 ) -> Result:
     """Record all rows or none: none where one is wrong, or where `shown`, a preview's digest, stands for another."""
     with transaction.atomic():
-        result = Run(agreement, rows, viewer, now).result()
+        result = Run(agreement, rows, actor, now).result()
         if shown not in (None, result.digest) or result.wrong or not result.new:
             transaction.set_rollback(True)
             return result

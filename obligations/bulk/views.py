@@ -26,9 +26,10 @@ from obligations.bulk.sheet import Row, Unreadable, read
 from obligations.bulk.template import as_csv, as_workbook
 from obligations.command_form import CommandForm
 from obligations.commands import Refused
-from obligations.commands.drafts import drop_draft, save_draft
+from obligations.commands.drafts import drop_draft, save_sheet
 from obligations.models import Draft
 from parties.access import Viewer
+from parties.once import is_on_record
 from parties.rights import Act, may
 
 View = Callable[..., HttpResponse]
@@ -92,7 +93,7 @@ def upload(request: HttpRequest, agreement: str) -> HttpResponse:
             form.refuse(Refused({"sheet": str(unreadable)}))
         else:
             content = {"name": given.name, "rows": [asdict(row) for row in rows]}
-            made = save_draft(kind=Draft.Kind.BULK, agreement=about, actor=viewer, now=now, content=content)
+            made = save_sheet(agreement=about, actor=viewer, now=now, content=content)
             return redirect("bulk-sheet", about.code, made.key)
     context = {
         "agreement": about,
@@ -127,7 +128,12 @@ def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     about = one_of_theirs(viewer, agreement)
     waiting = Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about)
-    draft = get_object_or_404(waiting, key=key)
+    draft = waiting.filter(key=key).first()
+    if draft is None:
+        if request.method == "POST" and is_on_record(viewer):
+            messages.success(request, _("The sheet is on record."))
+            return redirect("bulk-upload", about.code)
+        raise Http404
     rows = [Row(**row) for row in draft.content["rows"]]
     if request.method != "POST":
         return show(request, about, draft, preview(about, rows, viewer, now))
@@ -135,7 +141,12 @@ def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
         drop_draft(draft=draft, actor=viewer)
         messages.success(request, _("The sheet is thrown away. Nothing of it was recorded."))
         return redirect("bulk-upload", about.code)
-    return recorded(request, about, draft, record(about, rows, viewer, now, request.POST.get("shown", "")))
+    return recorded(
+        request,
+        about,
+        draft,
+        record(agreement=about, rows=rows, actor=viewer, now=now, shown=request.POST.get("shown", "")),
+    )
 
 
 def recorded(request: HttpRequest, about: Agreement, draft: Draft, result: Result) -> HttpResponse:

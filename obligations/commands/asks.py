@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -17,6 +16,7 @@ from obligations.models import Ask, AskTakenBack, Commitment, Statement
 from obligations.models.commitment import Life
 from parties.access import Audience, Tier, Viewer
 from parties.models import Party
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import text_errors, tidy
 
@@ -24,7 +24,7 @@ from parties.texts import text_errors, tidy
 TIERS_OF_A_REQUEST = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
 
 
-@transaction.atomic
+@once()
 def ask(
     *,
     commitment: Commitment,
@@ -70,7 +70,7 @@ def ask(
     return made
 
 
-@transaction.atomic
+@once()
 def take_back_ask(*, ask: Ask, actor: Viewer, now: datetime, reason: str) -> AskTakenBack:
     """Take a request back; it stays on record, and nothing is awaited any more. Raises PermissionDenied and Refused."""
     require(actor, Act.ASK, ask.agreement_id)

@@ -17,6 +17,7 @@ from obligations.commands.difference import Change, Difference, kind_of
 from obligations.commands.errors import Refused
 from parties.access import Viewer
 from parties.models import Party
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import LAST_YEAR_OF_CALENDARS, day_error, text_errors, tidy
 
@@ -155,7 +156,7 @@ def differs(row: Holiday | None, given: Given) -> bool:
     return row.origin != Origin.PERSON and said != (given.name, given.kept, given.origin)
 
 
-@transaction.atomic
+@once()
 def set_holiday(
     *,
     calendar: Calendar,

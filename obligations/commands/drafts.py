@@ -8,6 +8,7 @@ from django.db import transaction
 from agreement.models import Agreement
 from obligations.models import Commitment, Draft, Statement
 from parties.access import Viewer
+from parties.once import once
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def save_draft(
     commitment: Commitment | None = None,
     statement: Statement | None = None,
 ) -> Draft:
-    """Keep what somebody typed, in place of an earlier draft of the same form; a sheet stands for itself."""
+    """Keep what somebody typed, in place of an earlier draft of the same form. However often it is sent, it is one."""
     kept = {"agreement": agreement, "content": content, "saved_at": now}
     of: dict[str, Any] = {
         "user_id": actor.user_id,
@@ -29,9 +30,16 @@ def save_draft(
         "commitment": commitment,
         "statement": statement,
     }
-    if kind == Draft.Kind.BULK:
-        return Draft.objects.create(**of, **kept)
     return Draft.objects.update_or_create(**of, defaults=kept)[0]
+
+
+@once()
+def save_sheet(*, agreement: Agreement, actor: Viewer, now: datetime, content: dict[str, Any]) -> Draft:
+    """Keep a sheet of statements until its author has looked at it."""
+    assert actor.user_id is not None
+    return Draft.objects.create(
+        user_id=actor.user_id, kind=Draft.Kind.BULK, agreement=agreement, content=content, saved_at=now
+    )
 
 
 @transaction.atomic

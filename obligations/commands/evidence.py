@@ -1,7 +1,7 @@
 """Evidence: files and links, their versions, and the statements that rest on them."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -17,16 +17,22 @@ from obligations.commands.errors import Refused
 from obligations.commands.evidence_checks import link_errors, refuse_what_cannot_be
 from obligations.commands.evidence_store import note_newest
 from obligations.commands.protected import refuse_publication
+from obligations.commands.statements import record_claim, record_contest
 from obligations.commands.widening import refuse_wider
 from obligations.files import ScannerAway, TooLarge, Unacceptable, store
-from obligations.files.intake import examine
+from obligations.files.intake import Examined, examine
 from obligations.models import Attachment, Evidence, Obligation, Statement
 from parties.access import Grant, Role, Viewer
 from parties.models import Party
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import tidy
 
 logger = logging.getLogger(__name__)
+SAID_WITH_EVIDENCE: dict[str, Callable[..., Statement]] = {
+    Statement.Kind.CLAIM: record_claim,
+    Statement.Kind.CONTEST: record_contest,
+}
 
 
 class RefusedAsTooLarge(Refused):
@@ -64,30 +70,63 @@ def add_file(
     require_own_statement(made, statement, grant)
     refuse_wider_evidence(made, statement, now, wider)
     refuse_publication(made, actor, now, _("Hand it in for the mediators, and propose its publication then."))
+    # Outside of any transaction: a scan takes its time.
     with refusing():
         taken = examine(upload, file_name)
-    made.sha256, made.size, made.media_type, made.file_name = (
-        taken.sha256,
-        taken.size,
-        taken.media_type,
-        taken.name,
-    )
-    was_there = True
+    about = {"obligation": obligation, "statement": statement, "replaces": replaces, **said}
+    written: list[str] = []
     try:
-        with transaction.atomic():
-            hold(taken.sha256)
-            was_there = keep(taken.sha256, upload)
-            record(made, statement, actor, now)
-            transaction.on_commit(partial(note_newest, made.key), robust=True)
+        return store_file(
+            made=made, upload=upload, file=taken, about=about, written=written, actor=actor, now=now
+        )
     except BaseException:
         # What lay there before is somebody's, though no row of this database may name it.
-        if not was_there:
-            remove_unless_needed(taken.sha256)
+        for sha256 in written:
+            remove_unless_needed(sha256)
         raise
+
+
+@once(without=["made", "upload", "written"])
+def store_file(
+    *,
+    made: Evidence,
+    upload: Any,
+    file: Examined,
+    about: dict[str, Any],
+    written: list[str],
+    actor: Viewer,
+    now: datetime,
+) -> Evidence:
+    """The end of `add_file`: the same file, with the same words (`about`), is the same evidence.
+
+    `written` takes the hash of a file that was not there before.
+    """
+    made.sha256, made.size, made.media_type, made.file_name = (
+        file.sha256,
+        file.size,
+        file.media_type,
+        file.name,
+    )
+    hold(file.sha256)
+    if not keep(file.sha256, upload):
+        written.append(file.sha256)
+    record(made, about["statement"], actor, now)
+    transaction.on_commit(partial(note_newest, made.key), robust=True)
     return made
 
 
-@transaction.atomic
+@once()
+def record_with_evidence(
+    *, kind: str, evidence: Sequence[Evidence], actor: Viewer, now: datetime, **said: Any
+) -> Statement:
+    """Record a claim or a contest (`said` is as their commands take it), with the evidence that it rests on."""
+    statement = SAID_WITH_EVIDENCE[kind](actor=actor, now=now, **said)
+    for one in evidence:
+        attach(evidence=one, statement=statement, actor=actor, now=now)
+    return statement
+
+
+@once()
 def add_link(
     *,
     obligation: Obligation,
@@ -117,7 +156,7 @@ def add_link(
     return made
 
 
-@transaction.atomic
+@once()
 def attach(*, evidence: Evidence, statement: Statement, actor: Viewer, now: datetime) -> Attachment:
     """Say that a statement of the actor's own side rests on evidence about the same obligation.
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -13,11 +12,12 @@ from obligations.deadlines import complete_day, day_in
 from obligations.models import Commitment, Gate, GateOpening, Obligation, Statement
 from obligations.models.commitment import Life
 from parties.access import Tier, Viewer
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import day_errors, text_errors, tidy
 
 
-@transaction.atomic
+@once()
 def open_gate(
     *,
     gate: Gate,
@@ -54,7 +54,7 @@ def open_gate(
     return opening
 
 
-@transaction.atomic
+@once()
 def close_gate(
     *, opening: GateOpening, actor: Viewer, now: datetime, reason: str, source: str = ""
 ) -> GateOpening:

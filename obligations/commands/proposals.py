@@ -39,6 +39,7 @@ from obligations.models import (
 from obligations.models.proposal import POWERS
 from parties.access import Viewer
 from parties.models import User
+from parties.once import once
 from parties.rights import Act, require, require_any_way
 from parties.texts import text_errors, tidy
 
@@ -88,6 +89,7 @@ class TriedOut(Exception):
     """Ends a savepoint in which a command ran to see whether it can."""
 
 
+@once()
 def carry_out(command: Command, *, actor: Viewer, now: datetime, **arguments: Any) -> Any:
     """Run a command; where the agreement's policy wants a second signature, a Proposal of it instead.
 
@@ -108,7 +110,7 @@ def require_to_sign(actor: Viewer, command: str, agreement_id: int) -> None:
         require(actor, Act.SIGN, agreement_id)
 
 
-@transaction.atomic
+@once()
 def propose(
     *,
     command: Command,
@@ -120,8 +122,7 @@ def propose(
 ) -> Proposal:
     """Freeze a command with its arguments for somebody else to sign. It has to be possible now.
 
-    `of` is the agreement, where the arguments do not tell. The same by the same person again, as a form that was sent
-    twice, is the proposal that waits already.
+    `of` is the agreement, where the arguments do not tell.
     """
     arguments = with_its_day(command, arguments, now)
     agreement_id = of or agreement_of(arguments)
@@ -129,7 +130,8 @@ def propose(
     assert actor.user_id is not None
     owed = clock.locked(commitments_of(arguments))
     try_out(command, arguments, actor, now)
-    frozen = freeze(arguments)
+    # What came after what the proposer had seen stands in the grounds from here on.
+    frozen = freeze({name: value for name, value in arguments.items() if name != "seen"})
     made = Proposal(
         agreement_id=agreement_id,
         commitment=None if "gate" in arguments or not owed else owed[0],
@@ -141,9 +143,6 @@ def propose(
         proposed_by_id=actor.user_id,
         proposed_at=now,
     )
-    alike = Proposal.objects.unsettled().filter(digest=made.digest, proposed_by=actor.user_id)
-    if renews is None and (there := alike.filter(grounds=made.grounds).first()):
-        return there
     made.save(force_insert=True)
     enter_act(made, "propose", actor, now, reason_of(made), [made])
     return made
@@ -177,7 +176,7 @@ def try_out(command: Command, arguments: dict[str, Any], actor: Viewer, now: dat
         return
 
 
-@transaction.atomic
+@once()
 def sign(
     *, proposal: Proposal, actor: Viewer, now: datetime, verdict: str, reason: str, digest: str
 ) -> Signature:
@@ -235,7 +234,7 @@ def run(
     return [SignedRow.objects.create(signature=signature, **{FIELDS[type(row)]: row}) for row in rows]
 
 
-@transaction.atomic
+@once()
 def withdraw_proposal(*, proposal: Proposal, actor: Viewer, now: datetime, reason: str) -> Signature:
     """Take an own proposal back. Raises PermissionDenied and Refused."""
     require_to_sign(actor, proposal.command, proposal.agreement_id)
@@ -248,7 +247,7 @@ def withdraw_proposal(*, proposal: Proposal, actor: Viewer, now: datetime, reaso
     return signature
 
 
-@transaction.atomic
+@once()
 def propose_anew(*, proposal: Proposal, actor: Viewer, now: datetime) -> Proposal:
     """Propose the same on what is known now, where that changed meanwhile: who does so is its proposer."""
     require_to_sign(actor, proposal.command, proposal.agreement_id)

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -23,6 +22,7 @@ from obligations.deadlines import day_in
 from obligations.models import Commitment, Reading
 from obligations.models.commitment import Life
 from parties.access import Viewer
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import tidy
 
@@ -104,7 +104,7 @@ def withdraw(*, reading: Reading, actor: Viewer, now: datetime, **said: Any) -> 
     return record(Kind.WITHDRAWAL, [reading.commitment], actor, now, withdraws=reading, **said)[0]
 
 
-@transaction.atomic
+@once()
 def record(
     kind: Kind,
     commitments: Sequence[Commitment],

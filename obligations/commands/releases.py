@@ -18,6 +18,7 @@ from obligations.commands.widening import Referent, refuse_wider
 from obligations.models import Evidence, Release, Statement
 from parties.access import Audience, Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import text_errors, tidy
 
@@ -27,7 +28,7 @@ SUBJECTS: dict[str, type[Subject]] = {"statement": Statement, "event": Event, "e
 WORKER = Viewer()
 
 
-@transaction.atomic
+@once()
 def release(
     *,
     subject: Subject,

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -24,6 +23,7 @@ from obligations.deadlines import day_in
 from obligations.models import Statement
 from parties.access import Grant, Viewer
 from parties.models import Party
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import tidy
 
@@ -31,7 +31,7 @@ ANSWERED = (*CONTESTED, Statement.Kind.CONTEST)
 WITHDRAWN = (*ANSWERED, Statement.Kind.ANSWER)
 
 
-@transaction.atomic
+@once()
 def record_answer(
     *,
     statement: Statement,
@@ -63,7 +63,7 @@ def record_answer(
     return record(answer, statement.commitment, None, actor, now, {"tier": tier, **more}, wider, signed)
 
 
-@transaction.atomic
+@once()
 def withdraw_statement(
     *,
     statement: Statement,

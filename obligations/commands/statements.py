@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -13,6 +12,7 @@ from agreement.models import Event
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.commands.held import Signed
+from obligations.commands.overtaken import refuse_overtaken_finding
 from obligations.commands.protected import watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
@@ -22,6 +22,7 @@ from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
 from parties.models import Party
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import day_errors, text_errors, tidy
 
@@ -41,7 +42,7 @@ class Verdict:
     conduct: str = ""
 
 
-@transaction.atomic
+@once()
 def record_finding(
     *,
     commitment: Commitment,
@@ -55,6 +56,7 @@ def record_finding(
     conduct: str = "",
     cites: Statement | None = None,
     wider: bool = False,
+    seen: str = "",
     signed: Signed | None = None,
     **more: Any,
 ) -> Statement:
@@ -65,10 +67,14 @@ def record_finding(
     is the claim that it judges; needed where a claim is contested and no finding came after. `more` may hold `source`,
     `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that it is
     about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower
-    level after that starts a new cycle. Raises PermissionDenied, Refused (Wider among them), and Held where a second
-    mediator is to sign.
+    level after that starts a new cycle. `seen` is the key of the newest statement that the author had seen, "none" for
+    none; left out, nothing is asked. Raises PermissionDenied, Refused (Wider among them), Overtaken where another's
+    finding came after what was seen, and Held where a second mediator is to sign.
     """
     require(actor, Act.RECORD_FINDING, commitment.agreement_id)
+    if seen:
+        commitment = clock.held(commitment)
+        refuse_overtaken_finding(commitment, seen, actor)
     said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
     statement = Statement(
         kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites
@@ -76,7 +82,7 @@ def record_finding(
     return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider, signed)
 
 
-@transaction.atomic
+@once()
 def record_claim(
     *,
     commitment: Commitment,
@@ -106,7 +112,7 @@ def record_claim(
     return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider)
 
 
-@transaction.atomic
+@once()
 def record_contest(
     *,
     statement: Statement,

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -12,11 +11,12 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import RULES, day_in
 from obligations.models import Commitment
 from parties.access import Viewer
+from parties.once import once
 from parties.rights import Act, require
 from parties.texts import day_errors, text_errors, tidy
 
 
-@transaction.atomic
+@once()
 def set_trigger_date(
     *, trigger: Trigger, actor: Viewer, now: datetime, occurred_on: date | None, reason: str, source: str = ""
 ) -> TriggerDate:

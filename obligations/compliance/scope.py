@@ -15,6 +15,7 @@ from django.utils import timezone
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.asof import NAMES, Then, WrongDay, moment_asked, then_of
+from obligations.codes import codes_missing
 from obligations.compliance.choices import FILTERS, active_in, options, problems
 from obligations.compliance.filters import RowFilter, with_claims
 from obligations.compliance.register import Register, register_of
@@ -125,6 +126,9 @@ def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | 
         return None
     register, active = register_of(agreement), active_in(request.GET)
     wrong = problems(request.GET, active, register, (*also_known, *NAMES))
+    # The form offers no obligations; links and addresses name them.
+    named = {"agreement": agreement.code, "obligation": request.GET.get("obligation", "")}
+    wrong += codes_missing(named, named, viewer).values()
     now = timezone.now()
     try:
         moment = moment_asked(request.GET, now, agreement.zone)

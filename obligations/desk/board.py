@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement, Participation, Provision
 from obligations.asked import NO_REPLY, Asked, asks_on
 from obligations.audience_forms import Choices, choices_for
+from obligations.codes import codes_missing, not_there
 from obligations.deadlines import Timeliness, ago, older_than, present
 from obligations.desk.judged import claims_to_judge, first_of, started_from
 from obligations.desk.periods import Review, periods_begun, reviews
@@ -27,8 +28,8 @@ from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
 from obligations.models.standing import StandingQuerySet
 from obligations.notices import unread
 from obligations.quoted import quoted
-from obligations.repeats import newest_key
 from obligations.standing import Standing, with_standing
+from obligations.versions import newest_key
 from parties.access import Role, Viewer
 
 PAGE = 50
@@ -39,6 +40,10 @@ STALE_SECONDS = 5 * 60
 def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | None = None) -> dict[str, Any]:
     """The context of the desk's templates. `form` is one that was refused, and is shown again."""
     queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
+    wanted = {name: str(query.get(name, "")) for name in query}
+    problems = list(codes_missing(wanted, CommitmentFilter.base_filters, viewer).values())
+    if wanted.get("queue") and wanted["queue"] not in QUEUES:
+        problems.append(not_there(wanted["queue"], list(QUEUES)))
     places = participations(viewer)
     rows = CommitmentFilter(query, waiting(viewer, now)).qs
     found = counts(rows)
@@ -57,6 +62,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
+        "problems": problems,
         "queue": queue,
         "queues": [(one, title(one, agreements), found[one.code]) for one in QUEUES.values()],
         "title": title(queue, agreements),

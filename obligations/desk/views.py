@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from agreement.viewers import viewer_of
-from obligations.commands import Refused
+from obligations.commands.errors import Overtaken, Refused
 from obligations.commands.proposals import Command, carry_out
 from obligations.desk.board import board, one_of, sent_form
 from obligations.desk.guard import for_mediators
@@ -20,17 +19,18 @@ from obligations.desk.periods import periods_begun
 from obligations.desk.prospects import effect_of, recorded
 from obligations.drafting import forget, keep
 from obligations.forms import FindingForm, spoken, verdicts
-from obligations.models import Commitment, Draft, Proposal, Statement
+from obligations.models import Commitment, Draft, Proposal
 from obligations.proposal_words import told_of_proposing
-from obligations.repeats import already, overtaken
 from parties.access import Viewer
+from parties.once import was_sent_before
 
 
 @for_mediators
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The whole page, or for htmx the board alone."""
-    return show(request, board(request.GET, viewer_of(request), timezone.now()))
+    shown = board(request.GET, viewer_of(request), timezone.now())
+    return show(request, shown, status=400 if shown["problems"] else 200)
 
 
 @for_mediators
@@ -92,28 +92,23 @@ def theirs(commitment_id: int, viewer: Viewer) -> Commitment:
     return found
 
 
-@transaction.atomic
 def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | None:
-    """The confirmation; None where the form now says what is wrong.
-
-    The lock makes a second click wait for the first.
-    """
-    Commitment.objects.select_for_update().get(pk=commitment.pk)
-    said = form.said()
-    if repeated := already(commitment, Statement.Kind.FINDING, said, viewer):
-        return recorded(repeated, "")
-    if newer := overtaken(commitment, form.cleaned_data["seen"]):
-        form.show_overtaken(newer)
-        return None
+    """The confirmation; None where the form now says what is wrong."""
+    said = form.said() | {"seen": form.cleaned_data["seen"]}
     try:
         statement = carry_out(
             Command.RECORD_FINDING, commitment=commitment, actor=viewer, now=timezone.now(), **said
         )
+    except Overtaken as overtaken:
+        form.show_overtaken(overtaken.newer)
+        return None
     except Refused as refused:
         form.refuse(refused)
         return None
     if isinstance(statement, Proposal):
         return told_of_proposing(statement)
+    if was_sent_before(statement):
+        return recorded(statement, "")
     # `commitment` was read before it: the sentence tells what has changed.
     effect = effect_of(commitment, statement.effective_on, statement.level, statement.occurrence)
     return recorded(statement, effect)

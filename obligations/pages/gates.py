@@ -27,6 +27,8 @@ from obligations.text_fields import Text
 from parties.access import Viewer
 from parties.rights import Act, require
 
+OPEN, CLOSE = "open", "close"
+
 
 class GateForm(CommandForm):
     """What may be said is decided by the command. An opening is taken back with a reason and a source alone."""
@@ -37,6 +39,8 @@ class GateForm(CommandForm):
         required=False,
         help_text=gettext_lazy("Findings that everybody may see, and days of triggers, show whether it is."),
     )
+    # What the page offered: who sends it again, or meets another's opening, does not do the opposite.
+    act = forms.ChoiceField(required=False, choices=[(OPEN, OPEN), (CLOSE, CLOSE)], widget=forms.HiddenInput)
     reason = Text("reason", label=gettext_lazy("Reason"))
     source = Text("source", label=gettext_lazy("Source"), required=False)
 
@@ -44,6 +48,7 @@ class GateForm(CommandForm):
         super().__init__(*args, **kwargs)
         on = self.fields["opened_on"]
         on.widget, on.initial = day_input(today), today
+        self.fields["act"].initial = CLOSE if is_open else OPEN
         if is_open:
             del self.fields["opened_on"]
         if is_open or met is not False:
@@ -58,7 +63,7 @@ def gate(request: HttpRequest, agreement: str, code: str, place: int) -> HttpRes
     owed = find(viewer, agreement, code)
     require(viewer, Act.OPEN_GATE, owed.agreement_id)
     one: Gate = get_object_or_404(gates_on(owed), place=place)
-    opening = GateOpening.objects.of(one).standing().first()
+    opening = opening_meant(one, request.POST.get("act", ""))
     today = day_in(now, owed.agreement.zone)
     met = is_met(one, today)
     form = GateForm(request.POST or None, today=today, is_open=opening is not None, met=met)
@@ -77,6 +82,14 @@ def gate(request: HttpRequest, agreement: str, code: str, place: int) -> HttpRes
     return render(request, "obligations/gate.html", context, status=422 if form.errors else 200)
 
 
+def opening_meant(one: Gate, act: str) -> GateOpening | None:
+    """The opening that is in force, unless the form says what it is about: the newest one, or none yet."""
+    openings = GateOpening.objects.of(one).order_by("-pk")
+    if act == OPEN:
+        return None
+    return openings.filter(withdraws=None).first() if act == CLOSE else openings.standing().first()
+
+
 def gates_on(owed: Obligation) -> Any:
     return Gate.objects.filter(obligation=owed).select_related(
         "obligation__agreement", "after_obligation", "after_trigger"
@@ -86,6 +99,7 @@ def gates_on(owed: Obligation) -> Any:
 def recorded(form: GateForm, one: Gate, opening: GateOpening | None, viewer: Viewer) -> str | None:
     """The confirmation; None where the form now says what is wrong."""
     said: dict[str, Any] = {"actor": viewer, "now": timezone.now(), **form.cleaned_data}
+    said.pop("act", None)
     try:
         if opening is not None:
             close_gate(opening=opening, **said)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,10 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agreement.models import Calendar, Participation
 from agreement.viewers import viewer_of
 from obligations.commands import Refused
-from obligations.commands.proposals import Command, carry_out
+from obligations.commands.errors import NotAsShown, Overtaken
 from obligations.commands.reading_checks import in_the_way
-from obligations.commands.readings import record as record_reading
-from obligations.commands.readings import withdraw as withdraw_reading
+from obligations.commands.shown import record_as_shown, withdraw_as_shown
 from obligations.deadlines import present
 from obligations.models import Commitment, Obligation, Proposal, Reading
 from obligations.pages.effects import Effect, effects_of_recording, effects_of_taking_back, mark_of
@@ -31,8 +29,8 @@ from obligations.pages.views import find
 from obligations.proposal_words import told_of_proposing
 from obligations.reading_forms import ReadingForm, TakeBackForm
 from obligations.reading_words import NAMES, WHAT_IT_DOES, reading_in_words
-from obligations.repeats import NOTHING_SEEN
 from obligations.standing import with_standing
+from obligations.versions import NOTHING_SEEN
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, require
@@ -54,12 +52,6 @@ class Reader:
         rows = Commitment.objects.visible_to(self.viewer).filter(obligation=self.owed)
         rows = rows if among is None else rows.filter(pk__in=among)
         return with_standing(rows.order_by("party__name", "pk"), self.viewer, self.now, with_calendars=True)
-
-    def locked(self, among: Iterable[int]) -> list[Commitment]:
-        """The same, as they are once nobody else writes; a second click waits here for the first."""
-        keys = list(among)
-        list(Commitment.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        return self.commitments(keys)
 
     def agreeing(self, owed: Iterable[Commitment]) -> list[Party]:
         """Who may have agreed: the parties, and whoever else owes it, by name."""
@@ -180,58 +172,48 @@ def foreseen(form: ReadingForm, owed: Iterable[Commitment], reader: Reader) -> d
     return {"effects": effects, "refused": "", "shown": mark_of(effects, form.kind, form.effective())}
 
 
-@transaction.atomic
 def recorded(form: ReadingForm, owed: Iterable[Commitment], reader: Reader) -> str | None:
     """The confirmation; None where the form now says what is wrong, or its effect was not in sight before."""
-    said = form.said()
-    chosen = reader.locked(one.pk for one in form.chosen(owed))
-    left = [one for one in chosen if not is_newest(one, form.kind, said, reader.viewer)]
-    calendars = names(reader.calendars())
-    if not left:
-        return confirmed(newest(chosen[0]), [], calendars)
-    seen = form.cleaned_data["seen"]
-    if later := recorded_after(seen, reader.owed, left):
-        form.show_overtaken(later, calendars)
-        return None
-    try:
-        effects = effects_of_recording(form.kind, left, reader.viewer, reader.now, **said)
+    said, chosen = form.said(), form.chosen(owed)
+    effects: list[Effect] = []
+
+    def foresee() -> None:
+        now_owed = reader.commitments(one.pk for one in chosen)
+        effects.extend(effects_of_recording(form.kind, now_owed, reader.viewer, reader.now, **said))
         if form.cleaned_data["shown"] != mark_of(effects, form.kind, form.effective()):
-            return None
-        made = record_or_propose(form.kind, left, reader, said)
+            raise NotAsShown
+
+    who = {"actor": reader.viewer, "now": reader.now, "seen": form.cleaned_data["seen"]}
+    try:
+        made = record_as_shown(kind=form.kind, commitments=chosen, foresee=foresee, **who, **said)
+    except NotAsShown:
+        return None
+    except Overtaken as overtaken:
+        form.show_overtaken(overtaken.newer, names(reader.calendars()))
+        return None
     except Refused as refused:
         form.refuse(refused)
         return None
     if isinstance(made, Proposal):
         return told_of_proposing(made)
-    return confirmed(made[0], effects, calendars)
+    return confirmed(made[0], effects, names(reader.calendars()))
 
 
-def record_or_propose(
-    kind: Kind, owed: list[Commitment], reader: Reader, said: dict[str, Any]
-) -> list[Reading] | Proposal:
-    """A waiver may want a second mediator; no other kind does."""
-    if kind != Kind.WAIVER:
-        return record_reading(kind, owed, reader.viewer, reader.now, **said)
-    done: list[Reading] | Proposal = carry_out(
-        Command.WAIVE, commitments=owed, actor=reader.viewer, now=reader.now, **said
-    )
-    return done
-
-
-@transaction.atomic
 def taken_back(form: TakeBackForm, reader: Reader) -> str | None:
     """The same for readings that are taken back, all of those chosen or none."""
-    chosen = form.chosen()
-    owed = reader.locked(one.commitment_id for one in chosen)
-    if are_taken_back(chosen):
-        return _("It was taken back already.")
-    effects = effects_of_taking_back(owed, chosen, reader.now)
-    if form.cleaned_data["shown"] != mark_of(effects):
-        return None
-    said = {"actor": reader.viewer, "now": reader.now, "reason": form.cleaned_data["reason"]}
+    chosen, effects = form.chosen(), []
+
+    def foresee() -> None:
+        owed = reader.commitments(one.commitment_id for one in chosen)
+        effects.extend(effects_of_taking_back(owed, chosen, reader.now))
+        if form.cleaned_data["shown"] != mark_of(effects):
+            raise NotAsShown
+
+    who = {"actor": reader.viewer, "now": reader.now, "reason": form.cleaned_data["reason"]}
     try:
-        with transaction.atomic():
-            made = [withdraw_reading(reading=one, **said) for one in chosen]
+        made = withdraw_as_shown(taken_back=chosen, foresee=foresee, **who)
+    except NotAsShown:
+        return None
     except Refused as refused:
         form.refuse(refused)
         return None
@@ -251,30 +233,6 @@ def newest_key(readings: Iterable[Reading]) -> str:
     """What a form says was seen: the key of the reading that was recorded last, or that there was none."""
     last = max(readings, key=lambda one: one.pk, default=None)
     return last.key if last else NOTHING_SEEN
-
-
-def recorded_after(seen: str, owed: Obligation, commitments: Iterable[Commitment]) -> Reading | None:
-    """The newest reading on these commitments that came after the one that was seen; None where none was told."""
-    if not seen:
-        return None
-    last = Reading.objects.filter(key=seen, commitment__obligation=owed).first()
-    later = [one for one in read_of(commitments) if last is None or one.pk > last.pk]
-    return max(later, key=lambda one: one.pk, default=None)
-
-
-def newest(commitment: Commitment) -> Reading:
-    known: list[Reading] = commitment.records.readings  # type: ignore[attr-defined]
-    return known[-1]
-
-
-def is_newest(commitment: Commitment, kind: Kind, said: dict[str, Any], viewer: Viewer) -> bool:
-    """Whether the newest reading is this very one by the same mediator: a form that was sent twice."""
-    known: list[Reading] = commitment.records.readings  # type: ignore[attr-defined]
-    if not known or known[-1].kind != kind or known[-1].recorded_by_id != viewer.user_id:
-        return False
-    asked = said | {name: sorted(said[name]) for name in ("calendars", "agreed_by") if name in said}
-    asked |= {name: said[name].strip() for name in ("reason", "source")}
-    return all(getattr(known[-1], name) == value for name, value in asked.items())
 
 
 def names(calendars: Iterable[Calendar]) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """A party's statements: a claim about a commitment, a contest of what was said."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 from agreement.viewers import viewer_of
 from obligations.asked import asked_of
 from obligations.audience_forms import Choices, choices_for
-from obligations.commands import Refused, record_claim, record_contest
-from obligations.commands.evidence import attach
+from obligations.commands import Refused
+from obligations.commands.evidence import record_with_evidence
 from obligations.commands.statements import CONTESTED
 from obligations.commands.widening import Referent, requests_replied_to
 from obligations.deadlines import present
@@ -28,7 +27,6 @@ from obligations.forms import ClaimForm, ContestForm
 from obligations.models import Commitment, Draft, Evidence, Obligation, Statement
 from obligations.pages.views import find
 from obligations.quoted import quoted
-from obligations.repeats import already
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, require
@@ -56,8 +54,10 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         return kept
     if request.method == "POST" and form.is_valid():
         try:
-            said = form.said()
-            once(commitment, Statement.Kind.CLAIM, viewer, now, record_claim, said, form.chosen())
+            said = form.said() | {"commitment": commitment}
+            record_with_evidence(
+                kind=Statement.Kind.CLAIM, evidence=form.chosen(), actor=viewer, now=now, **said
+            )
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -91,7 +91,7 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             chosen, said = form.chosen(), form.said() | {"statement": statement}
-            once(statement.commitment, Statement.Kind.CONTEST, viewer, now, record_contest, said, chosen)
+            record_with_evidence(kind=Statement.Kind.CONTEST, evidence=chosen, actor=viewer, now=now, **said)
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -123,29 +123,6 @@ def about_the_draft(
     return redirect(request.get_full_path())
 
 
-@transaction.atomic
-def once(
-    commitment: Commitment,
-    kind: Statement.Kind,
-    viewer: Viewer,
-    now: datetime,
-    command: Callable[..., Statement],
-    said: dict[str, Any],
-    evidence: Iterable[Evidence],
-) -> Statement:
-    """Record it with what it rests on, unless it is the newest on the commitment already.
-
-    The lock makes a second click wait for the first.
-    """
-    Commitment.objects.select_for_update().get(pk=commitment.pk)
-    if repeated := already(commitment, kind, said, viewer):
-        return repeated
-    about = {} if "statement" in said else {"commitment": commitment}
-    made = command(actor=viewer, now=now, **about, **said)
-    rest_on(made, evidence, viewer, now)
-    return made
-
-
 def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidence]:
     return list(
         Evidence.objects.visible_to(viewer, now)
@@ -153,11 +130,6 @@ def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidenc
         .select_related("confidant")
         .newest_first()
     )
-
-
-def rest_on(statement: Statement, evidence: Iterable[Evidence], viewer: Viewer, now: datetime) -> None:
-    for one in evidence:
-        attach(evidence=one, statement=statement, actor=viewer, now=now)
 
 
 def speaks_for(viewer: Viewer, owed: Obligation, act: Act) -> Party:

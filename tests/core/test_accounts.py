@@ -157,7 +157,7 @@ def test_a_changed_mandate_is_entered_with_what_it_was(administrator: Viewer) ->
     assert (entry.after["role"], entry.after["party"]) == ("representative", "alpha")
     assert (entry.agreement, entry.reason) == (make.agreement(), "Asked for.")
     with pytest.raises(Refused, match="That is the mandate that it has"):
-        given(administrator, account, Role.REPRESENTATIVE, party=alpha)
+        given(administrator, account, Role.REPRESENTATIVE, party=alpha, reason="Once more.")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_gate_is_opened_once_and_taken_back_with_both_on_record(mediator: View
     opening = opened(gate, mediator)
     assert (opening.condition, opening.despite) == ("Both have met.", False)
     with pytest.raises(Refused, match="open already"):
-        opened(gate, mediator)
+        opened(gate, mediator, reason="Both say so now.")
     close_gate(opening=opening, actor=mediator, now=NOW, reason="They had not met.")
     with pytest.raises(Refused, match="taken back already"):
         close_gate(opening=opening, actor=mediator, now=NOW, reason="Again.")

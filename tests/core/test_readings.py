@@ -290,7 +290,7 @@ def test_what_an_earlier_act_rules_out_is_refused(
     else:
         make.reading(commitment, before)
     with pytest.raises(Refused) as caught:
-        make.reading(fresh(commitment), act, **said)
+        make.reading(fresh(commitment), act, **{"reason": "Once more."} | said)
     assert list(caught.value.errors) == [field]
 
 
@@ -301,7 +301,7 @@ def test_only_a_reading_that_still_counts_is_taken_back() -> None:
     back = readings.withdraw(reading=stopped, **said)
     for taken, of in ((stopped, commitment), (back, commitment), (stopped, other)):
         with pytest.raises(Refused) as caught:
-            readings.record(Reading.Kind.WITHDRAWAL, [of], withdraws=taken, **said)
+            readings.record(Reading.Kind.WITHDRAWAL, [of], withdraws=taken, **said | {"reason": "Once more."})
         assert list(caught.value.errors) == ["withdraws"]
 
 

@@ -158,7 +158,7 @@ def test_one_signature_settles_it_and_none_is_written_twice(first: Viewer, secon
     third = viewer_for(make.mediator("third@trial.invalid"))
     for actor in (second, third):
         with pytest.raises(Refused, match="settled already"):
-            signed(proposal, actor)
+            signed(proposal, actor, reason="Once more.")
     assert Statement.objects.count() == 1
 
 
@@ -278,7 +278,7 @@ def test_the_policy_is_the_administrators_and_stands_in_the_ledger(first: Viewer
     assert entry.after == {"sign_off": ["waivers"]}
     assert isinstance(found(first, make.commitment()), Statement)
     with pytest.raises(Refused, match="in force"):
-        set_policy(wanted=["waivers"], actor=administrator, **said)
+        set_policy(wanted=["waivers"], actor=administrator, **said | {"reason": "Once more."})
     with pytest.raises(Refused, match="coffee"):
         set_policy(wanted=["coffee"], actor=administrator, **said)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.validators import MaxLengthValidator
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -32,8 +33,18 @@ class Body(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
             known = _("Unknown field. Known here: %(names)s.") % {"names": ", ".join(self.fields)}
+            if not self.fields:
+                known = _("Unknown field. There is none here.")
             raise serializers.ValidationError({str(name): [known] for name in unknown})
+        if isinstance(data, MultiValueDict) and (twice := self.given_twice(data)):
+            once = _("Given more than once; this one takes a single value.")
+            raise serializers.ValidationError({name: [once] for name in twice})
         return super().to_internal_value(data)
+
+    def given_twice(self, data: MultiValueDict[str, Any]) -> list[str]:
+        """Fields of a form, as files are sent in, that hold more values than they take."""
+        single = (name for name, one in self.fields.items() if not isinstance(one, serializers.ListField))
+        return [name for name in single if len(data.getlist(name)) > 1]
 
     def get_fields(self) -> dict[str, Any]:
         """A text is as long as `parties.texts` says; what is no text there names a row by its code or key."""
@@ -53,6 +64,10 @@ class Body(serializers.Serializer[Any]):
         if party is None:
             raise serializers.ValidationError(_("No party of this agreement has this code."))
         return party
+
+
+class NoBody(Body):
+    """Of an act that its address says all of."""
 
 
 class StatementBody(Body):

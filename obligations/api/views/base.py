@@ -22,11 +22,11 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from normalization_tracker.api.access import MayRead
 from normalization_tracker.api.filtering import refuse_what_is_not_known
-from normalization_tracker.api.problems import InvalidQuery, NotNow, TooLarge
+from normalization_tracker.api.problems import InvalidQuery, KeyUsed, NotNow, TooLarge
 from obligations.api.paging import ABOUT, OfAMoment, RowsThen
 from obligations.api.serializers.input import Body, ReleaseBody
 from obligations.asof import NAMES, WrongDay, moment_asked, zone_of
-from obligations.commands import Refused
+from obligations.commands.errors import KeyTaken, Overtaken, Refused
 from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.releases import Subject
@@ -148,6 +148,11 @@ class Writing(Seen, GenericAPIView[Any]):
     filter_backends = ()
     pagination_class = None
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What an act is given stands in its body: parameters in its address would be passed over."""
+        super().initial(request, *args, **kwargs)
+        refuse_what_is_not_known(request, set(), set())
+
     def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
         return one(rows_at(queryset, {name: name for name in where}, where))
 
@@ -169,10 +174,15 @@ class Writing(Seen, GenericAPIView[Any]):
 def refusals() -> Iterator[None]:
     """What a command refuses is input that cannot be taken: 400, with its sentences by field.
 
-    A file that is too large is 413, and one that may be taken later 503.
+    A file that is too large is 413, one that may be taken later 503, and a key that belongs to another act 422. What
+    was overtaken is passed on: who asked shows both.
     """
     try:
         yield
+    except Overtaken:
+        raise
+    except KeyTaken as taken:
+        raise KeyUsed(" ".join(taken.errors.values())) from taken
     except RefusedAsTooLarge as refused:
         raise TooLarge(" ".join(refused.errors.values())) from refused
     except RefusedForNow as refused:

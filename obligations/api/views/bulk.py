@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from agreement.models import Agreement
 from obligations.api.serializers.bulk import BulkAnswer, BulkBody
-from obligations.api.views.base import Writing
+from obligations.api.views.base import Writing, refusals
 from obligations.bulk.run import Result, preview, record
 from obligations.bulk.sheet import Row
 from parties.rights import Act, may
@@ -56,7 +56,8 @@ class Bulk(Writing):
         ]
         if said["preview"]:
             return Response(BulkAnswer(preview(about, rows, viewer, self.now)).data)
-        done = record(about, rows, viewer, self.now, said.get("shown"))
+        with refusals():
+            done = record(agreement=about, rows=rows, actor=viewer, now=self.now, shown=said.get("shown"))
         if done.wrong:
             raise ValidationError(errors_of(done))
         if done.new and not done.recorded:

@@ -13,6 +13,7 @@ from rest_framework.reverse import reverse
 
 from obligations.api import filters
 from obligations.api.paging import InOrderNow
+from obligations.api.serializers.input import NoBody
 from obligations.api.serializers.proposal import (
     OpeningBody,
     OpeningRow,
@@ -123,6 +124,7 @@ class Renewals(OfProposal):
     def post(self, request: Request, key: str) -> Response:
         """Propose the same on what is known now, where what it rests on has changed."""
         proposal = self.proposal(key)
+        self.body(NoBody, proposal.agreement)
         with refusals():
             anew = propose_anew(proposal=proposal, actor=self.viewer, now=self.now)
         return proposed(request, self.viewer, anew, status=201)

@@ -76,6 +76,7 @@ class Tokens(OfOneAccount):
         The token ends at `expiry`, when it is revoked, when the password changes, when the account is switched off,
         and when its owner signs out everywhere.
         """
+        refuse_what_is_not_known(request, set(), set())
         body = CredentialsBody(data=request.data)
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(body.validated_data)
@@ -87,6 +88,7 @@ class Tokens(OfOneAccount):
     @extend_schema(operation_id="tokens_destroy_all", tags=["tokens"], request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Revoke all tokens of your account, the one that this request shows among them."""
+        refuse_what_is_not_known(request, set(), set())
         revoke_tokens(account=request.user, actor=viewer_of(request), now=timezone.now())  # type: ignore[arg-type]
         return Response(status=204)
 
@@ -107,6 +109,7 @@ class Token(OfOneAccount):
     @extend_schema(operation_id="tokens_destroy", tags=["tokens"], request=None, responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
         """Revoke one token of your account, by its `key`."""
+        refuse_what_is_not_known(request, set(), set())
         now = timezone.now()
         token = None if "\x00" in key else self.tokens(now).filter(key=key).first()
         if token is None:
@@ -125,6 +128,7 @@ class CurrentToken(APIView):
     )
     def delete(self, request: Request) -> Response:
         """Revoke the token that this request shows, whatever its scope."""
+        refuse_what_is_not_known(request, set(), set())
         assert isinstance(request.auth, ApiToken)
         revoke_token(token=request.auth, actor=viewer_of(request), now=timezone.now())
         return Response(status=204)

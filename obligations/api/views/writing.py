@@ -1,6 +1,5 @@
 """Acts: a finding, a claim, a contest, a reading, a trigger's date. Commands judge and write; nothing is half-done."""
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +25,7 @@ from obligations.api.views.proposals import proposed
 from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by
 from obligations.commands import (
+    errors,
     record_claim,
     record_contest,
     set_trigger_date,
@@ -33,7 +33,6 @@ from obligations.commands import (
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
 from obligations.models import Commitment, Proposal, Reading, Statement
-from obligations.repeats import overtaken
 from parties.rights import Act, require
 
 
@@ -55,14 +54,6 @@ class StatementWriting(Writing):
 
 
 class Findings(StatementWriting):
-    def refuse_overtaken(self, commitment: Commitment, seen: str) -> None:
-        """The lock holds until the finding is recorded."""
-        Commitment.objects.select_for_update().get(pk=commitment.pk)
-        if newer := overtaken(commitment, seen):
-            theirs = statements_seen_by(self.viewer, self.moment).get(pk=newer.pk)
-            raise Overtaken(StatementRow(theirs).data, self.request.data)
-
-    @transaction.atomic
     @extend_schema(
         operation_id="findings_create",
         tags=["commitments"],
@@ -77,11 +68,14 @@ class Findings(StatementWriting):
         commitment = self.commitment(pk)
         require(self.viewer, Act.RECORD_FINDING, commitment.agreement_id)
         body = self.body(FindingBody, commitment.agreement)
-        self.refuse_overtaken(commitment, body.pop("seen", ""))
-        with refusals():
-            done = carry_out(
-                Command.RECORD_FINDING, commitment=commitment, actor=self.viewer, now=self.now, **body
-            )
+        try:
+            with refusals():
+                done = carry_out(
+                    Command.RECORD_FINDING, commitment=commitment, actor=self.viewer, now=self.now, **body
+                )
+        except errors.Overtaken as overtaken:
+            theirs = statements_seen_by(self.viewer, self.moment).get(pk=overtaken.newer.pk)
+            raise Overtaken(StatementRow(theirs).data, request.data) from overtaken
         return self.recorded_or_proposed(done)
 
 
