@@ -264,6 +264,6 @@ def test_what_is_done_with_tokens_stands_in_the_history_of_the_account_without_t
     user = make.mediator()
     token, holder = signed_in(anybody)
     holder.delete("/api/v1/tokens/current/")
-    entries = LedgerEntry.objects.filter(subject=f"account {user.pk}").order_by("pk")
+    entries = LedgerEntry.objects.filter(subject=f"account {user.key}").order_by("pk")
     assert [entry.command for entry in entries] == ["make_token", "revoke_token"]
     assert not any(token in entry.content or token[:15] in entry.content for entry in entries)
