@@ -168,7 +168,7 @@ def build() -> World:
         "account": account.key,
         "account elsewhere": account_elsewhere.key,
         "account of both": account_of_both.key,
-        "ask": make.ask(owed).key,
+        "ask": make.ask(owed, tier=Tier.PUBLIC).key,
         "commitment": owed.pk,
         "event": make.event().code,
         "evidence": make.evidence_link(owed.obligation).key,
