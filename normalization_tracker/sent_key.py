@@ -26,6 +26,6 @@ def key_of(request: HttpRequest) -> Key | None:
         # A structured field is a text in quotes; many tools leave them out.
         return Key(given.strip().removeprefix('"').removesuffix('"'), alone=True)
     # A form; where something else was read from the request, as by the API, there is none.
-    is_form = hasattr(request, "_post") or not request._read_started
+    is_form = hasattr(request, "_post") or not getattr(request, "_read_started", False)
     sent = request.POST if is_form else {}
     return Key(sent[FIELD], alone=False) if FIELD in sent else None
