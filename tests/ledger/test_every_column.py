@@ -3,12 +3,16 @@
 A superuser changes one after the other past every trigger; the verification or the drift check names each.
 """
 
-from datetime import date
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+import pytest
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Model
 
 from agreement.commands import acknowledge, set_policy
@@ -27,7 +31,7 @@ from obligations.models import Commitment, Gate, Statement
 from parties.access import Viewer
 from parties.models import User
 from tests import make
-from tests.ledger.data import a_ledger, take_over
+from tests.ledger.data import a_ledger, faults, superuser, take_over
 from tests.packs.small import SMALL
 
 # Of these no meaning of the record hangs.
@@ -166,7 +170,117 @@ def carry_out_with_two(accord: Agreement, owed: Commitment, first: Viewer, secon
     set_policy(wanted=["complete_findings"], reason="Two see more.", **policy)
     acknowledge(notice=Notice.objects.get(recipient=first.user_id), actor=first, now=make.NOW)
     arguments: dict[str, Any] = {"level": 3, "effective_on": date(2024, 2, 1), "reason": "It is done."}
+    arguments |= make.OPENLY
     proposal = carry_out(Command.RECORD_FINDING, actor=first, now=make.NOW, commitment=owed, **arguments)
     agreed = {"verdict": "approve", "reason": "Checked.", "digest": proposal.digest}
     sign(proposal=proposal, actor=second, now=make.NOW, **agreed)
     return Statement.objects.get(kind="finding", level=3)
+
+
+def other(field: "models.Field[Any, Any]") -> str:
+    """SQL for another value than the one there, of the column's own type."""
+    name = f'"{field.column}"'
+    kind = field.db_type(connection) or ""
+    if isinstance(field, models.BooleanField):
+        return f"NOT coalesce({name}, false)"
+    if kind.endswith("[]"):
+        return "'{another}'" if "char" in kind else "'{424242}'"
+    if kind == "jsonb":
+        return """'{"another": 1}'"""
+    if kind == "date":
+        return f"coalesce({name}, '2001-01-01'::date) + 1"
+    if kind.startswith("timestamp"):
+        return f"coalesce({name}, '2001-01-01Z'::timestamptz) + interval '1 day'"
+    if "char" in kind or kind == "text":
+        return f"left('~' || {name}, {field.max_length or 1000})"
+    if kind == "bytea":
+        return "'\\x00'"
+    return f"coalesce({name}, 0) + 1"
+
+
+def columns() -> Iterator[tuple[type[Model], "models.Field[Any, Any]"]]:
+    for model in apps.get_models(include_auto_created=True):
+        label = model._meta.label_lower
+        for field in model._meta.concrete_fields:
+            if field.primary_key or isinstance(field, models.GeneratedField):
+                continue
+            if field.attname in named(model) | set(DERIVED.get(label, ())):
+                yield model, field
+
+
+def told() -> set[str]:
+    """What the verification, or else the drift check, says."""
+    if found := faults():
+        return set(found)
+    done = drift.check(datetime.now(UTC), lambda: datetime.now(UTC))
+    return {json.dumps(one) for one in done.differences}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.LEDGER_WITNESS = str(tmp_path / "heads.jsonl")
+    settings.EVIDENCE_DIR = str(tmp_path / "evidence")
+    something_of_everything(tmp_path)
+    assert told() == set()
+    empty, refused, unnamed, changed = set(), set(), [], 0
+    with superuser() as cursor:
+        for model, field in columns():
+            table, name = model._meta.db_table, f"{model._meta.label_lower}.{field.attname}"
+            key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
+            if key is None:
+                empty.add(model._meta.label_lower)
+                continue
+            cursor.execute(
+                f'CREATE TEMPORARY TABLE kept AS SELECT "{field.column}" FROM {table} WHERE id = %s', [key]
+            )
+            cursor.connection.commit()
+            try:
+                cursor.execute(f'UPDATE {table} SET "{field.column}" = {other(field)} WHERE id = %s', [key])
+                cursor.connection.commit()
+            except psycopg2.IntegrityError:
+                cursor.connection.rollback()
+                refused.add(name)
+            else:
+                changed += 1
+                if not told():
+                    unnamed.append(name)
+                cursor.execute(
+                    f'UPDATE {table} SET "{field.column}" = (SELECT "{field.column}" FROM kept) WHERE id = %s',
+                    [key],
+                )
+            cursor.execute("DROP TABLE kept")
+            cursor.connection.commit()
+    assert unnamed == []
+    assert empty == set()
+    assert changed > 150, refused
+    assert told() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_a_superuser_adds_or_removes_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.LEDGER_WITNESS = str(tmp_path / "heads.jsonl")
+    a_ledger(tmp_path, WITH_MORE)
+    for model in with_states():
+        table = model._meta.db_table
+        key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
+        if key is None or not with_states()[model].always:
+            continue
+        with superuser() as cursor:
+            cursor.execute(f"CREATE TABLE kept AS SELECT * FROM {table} WHERE id = %s", [key])
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [key])
+        assert f"{model._meta.label_lower} {key}, which it names, is not there" in " ".join(faults()), table
+        with superuser() as cursor:
+            names = ", ".join(
+                f'"{field.column}"'
+                for field in model._meta.concrete_fields
+                if not isinstance(field, models.GeneratedField)
+            )
+            cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM kept")
+            cursor.execute("DROP TABLE kept")
+    with superuser() as cursor:
+        cursor.execute(
+            "INSERT INTO agreement_mandate (id, user_id, agreement_id, role, party_id, clearance)"
+            " SELECT id + 1000, user_id + 1000, agreement_id, role, party_id, clearance FROM agreement_mandate"
+            " LIMIT 1"
+        )
+    assert [one.split(":")[1] for one in faults()] == [" no entry names this row"]

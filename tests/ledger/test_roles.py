@@ -172,6 +172,7 @@ def test_a_second_mediator_signs_under_it(role: str) -> None:
     take_over()
     with as_application():
         said: dict[str, Any] = {"level": 3, "effective_on": date(2024, 1, 10), "reason": "It is done."}
+        said |= make.OPENLY
         one = carry_out(Command.RECORD_FINDING, actor=first, now=make.NOW, commitment=owed, **said)
         agreed = {"verdict": "approve", "reason": "Checked.", "digest": one.digest}
         sign(proposal=one, actor=second, now=make.NOW, **agreed)
