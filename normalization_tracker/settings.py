@@ -51,7 +51,6 @@ CSRF_FAILURE_VIEW = "parties.unsent.refused_as_forged"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
@@ -74,6 +73,8 @@ INSTALLED_APPS = [
     "obligations",
     "agreement",
     "parties",
+    # After ours: of two commands with one name, the first app's is run (createsuperuser, changepassword).
+    "django.contrib.auth",
 ]
 
 MIDDLEWARE = [

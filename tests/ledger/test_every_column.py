@@ -188,9 +188,10 @@ def other(field: "models.Field[Any, Any]") -> str:
     if kind == "jsonb":
         return """'{"another": 1}'"""
     if kind == "date":
-        return f"coalesce({name}, '2001-01-01'::date) + 1"
+        return f"coalesce({name}, '2001-01-01') + CASE WHEN {name} > '5000-01-01' THEN -1 ELSE 1 END"
     if kind.startswith("timestamp"):
-        return f"coalesce({name}, '2001-01-01Z'::timestamptz) + interval '1 day'"
+        day = f"CASE WHEN {name} > '5000-01-01' THEN interval '-1 day' ELSE interval '1 day' END"
+        return f"coalesce({name}, '2001-01-01Z') + {day}"
     if "char" in kind or kind == "text":
         return f"left('~' || {name}, {field.max_length or 1000})"
     if kind == "bytea":
