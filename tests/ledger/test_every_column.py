@@ -64,6 +64,7 @@ TABLES = {
     "obligations.deployment": "whose the store of evidence is; its mark lies in the store",
     "obligations.orphan": "which stored files the sweep may remove; it looks again each night",
     "parties.apitoken": "sign-in",
+    "parties.sentonce": "what was sent twice, for two days",
     "parties.user_groups": "nothing asks for it",
     "parties.user_user_permissions": "nothing asks for it",
     "sessions.session": "sign-in",
@@ -87,6 +88,7 @@ COLUMNS = {
         "obligations.occurrence",
         "commitment_id",
     ): "what the drift check goes by: of another, it is missing here",
+    ("obligations.commitment", "cycle"): "worked out while a clock runs; where none does, it counts nothing",
     ("obligations.occurrence", "key"): "its name in addresses",
     ("parties.user", "key"): "its name in addresses",
     ("parties.user", "password"): "sign-in",
@@ -100,7 +102,7 @@ DERIVED = {
     "agreement.trigger": ("occurred_on",),
     "obligations.breach": (*drift.BREACH_FIELDS, "agreement_id", "acknowledged_at", "acknowledged_by_id"),
     "obligations.clockspan": spans.COLUMNS,
-    "obligations.commitment": tuple(clock.COLUMNS),
+    "obligations.commitment": tuple(name for name in clock.COLUMNS if name != "cycle"),
     "obligations.occurrence": (*occurrences.CLOCK, *PERIOD),
 }
 
