@@ -69,7 +69,8 @@ def release(
     audience = Audience(Tier(tier), confidant.pk if confidant else None)
     if not audience.within(subject.audience(now)):
         at = publish_at or now
-        refuse_wider(audience, referents_of(subject, audience, at), subject.agreement, at, wider)
+        referents = referents_of(subject, audience, at)
+        refuse_wider(audience, referents, subject.agreement, at, wider, subject)
     before = visibility(subject)
     about = [subject.commitment_id] if isinstance(subject, Statement) else []
     with watch(subject.agreement_id, actor, now, signed, about) as watched:

@@ -174,7 +174,8 @@ def record(
     statement.reason = tidy(statement.reason)
     fill(statement, **more)
     refuse_what_cannot_be(statement, said, actor, now)
-    refuse_wider(statement.audience(now), referents_of(statement), commitment.agreement, now, wider)
+    referents = referents_of(statement)
+    refuse_wider(statement.audience(now), referents, commitment.agreement, now, wider, statement)
     if statement.occurrence and statement.occurrence.holds(statement.effective_on):
         statement.occurrence = None  # the day says it
     with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:

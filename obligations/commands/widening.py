@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -25,26 +26,50 @@ class Wider(Refused):
 
 
 def refuse_wider(
-    audience: Audience, referents: Sequence[Referent], agreement: Agreement, now: datetime, wider: bool
+    audience: Audience,
+    referents: Sequence[Referent],
+    agreement: Agreement,
+    now: datetime,
+    wider: bool,
+    made: Model | None = None,
 ) -> None:
-    """Raises Wider where the audience is not within that of each referent at `now`, and `wider` does not say so."""
+    """Raises Wider where the audience is not within that of each referent at `now`, and `wider` does not say so.
+
+    `made` is what refers to them: a reply to a statement is seen with that alone, and the sentence says so.
+    """
     if wider:
         return
     for referent in referents:
         theirs = referent.audience(now)
         if not audience.within(theirs):
             readers = readers_in(agreement)
-            sentence = _(
-                "It refers to %(what)s. Who can read that: %(theirs)s. "
-                "Who could read this, and so learn of it: %(these)s. "
-                "Say that this is meant, or choose that fewer people may see it."
-            )
+            sentence = seen_later() if is_seen_with(made, referent) else seen_now()
             words = {
                 "what": referent_in_words(referent),
                 "theirs": readers.of(theirs),
                 "these": readers.of(audience),
             }
             raise Wider({"wider": sentence % words})
+
+
+def is_seen_with(made: Model | None, referent: Referent) -> bool:
+    return isinstance(made, Statement) and made.kind in Statement.REPLIES and isinstance(referent, Statement)
+
+
+def seen_now() -> str:
+    return _(
+        "It refers to %(what)s. Who can read that: %(theirs)s. "
+        "Who could read this, and so learn of it: %(these)s. "
+        "Say that this is meant, or choose that fewer people may see it."
+    )
+
+
+def seen_later() -> str:
+    return _(
+        "It refers to %(what)s. Who can read that: %(theirs)s. "
+        "Who could read this as soon as they may read that, and not before: %(these)s. "
+        "Say that this is meant, or choose that fewer people may see it."
+    )
 
 
 def inherited(referents: Sequence[Referent], now: datetime) -> Audience | None:

@@ -106,7 +106,6 @@ def test_what_is_due_at_once_shows_the_days_that_it_has_run(anybody: Program) ->
         ({"clock": "dated"}, ["O-1", "O-2"]),
         ({"life": "waived"}, ["O-4"]),
         ({"agreement": "accord", "party": "alpha"}, ["O-1", "O-2", "O-5"]),
-        ({"agreement": "no-such"}, []),
     ],
 )
 def test_commitments_are_filtered(query: dict[str, Any], codes: list[str], anybody: Program) -> None:

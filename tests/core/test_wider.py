@@ -135,6 +135,9 @@ ACTS: list[Callable[..., Any]] = [
 ]
 
 
+REPLIES = (answer, contest, published_answer)
+
+
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("tier", [Tier.PUBLIC, Tier.PARTIES])
 def test_what_refers_to_a_confidence_is_no_wider_by_accident(
@@ -147,7 +150,9 @@ def test_what_refers_to_a_confidence_is_no_wider_by_accident(
     assert list(refused.value.errors) == ["wider"]
     assert "Who can read that: Alpha and the mediators." in sentence
     who = "everybody" if tier == Tier.PUBLIC else "Alpha, Beta, the mediators, and analysts"
-    assert f"and so learn of it: {who}" in sentence
+    # A reply is seen with what it answers alone.
+    when = "as soon as they may read that, and not before" if act in REPLIES else "and so learn of it"
+    assert f"{when}: {who}" in sentence
     assert Statement.objects.get() == claim
     assert not Evidence.objects.exists()
     assert not Ask.objects.exists()
