@@ -20,6 +20,7 @@ from tests.effort import effort
 # What differs between two answers to one question.
 RANDOM = [
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
+    re.compile(r'name="idempotency_key" value="[^"]*"'),
     re.compile(r'nonce-[\w+/=-]+|nonce="[^"]*"'),
     re.compile(r'headers\["X-CSRFTOKEN"\] = "[^"]*"'),
     re.compile(r'"X-CSRFToken": ?"[^"]*"|&quot;X-CSRFToken&quot;: ?&quot;[^&]*&quot;'),

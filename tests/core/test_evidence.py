@@ -1,6 +1,6 @@
 """Evidence on record: whose it is, its versions, its tier, and the statements that rest on it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -95,7 +95,7 @@ def test_evidence_has_one_newer_version() -> None:
     first = make.evidence_file(owed)
     make.evidence_file(owed, replaces=first)
     with pytest.raises(Refused, match="newer version"):
-        make.evidence_file(owed, replaces=first)
+        make.evidence_file(owed, replaces=first, title="Another")
 
 
 def test_a_version_is_made_by_the_same_side_about_the_same_obligation() -> None:
@@ -128,7 +128,7 @@ def test_mediators_attach_what_a_party_handed_in_to_a_finding_once() -> None:
     found = make.finding(owed, 2)
     attach(evidence=made, statement=found, actor=make.a_mediator(), now=NOW)
     with pytest.raises(Refused, match="attached"):
-        attach(evidence=made, statement=found, actor=make.a_mediator(), now=NOW)
+        attach(evidence=made, statement=found, actor=make.a_mediator(), now=NOW + timedelta(minutes=2))
 
 
 def test_evidence_is_attached_to_statements_on_its_obligation() -> None:

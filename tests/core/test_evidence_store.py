@@ -72,7 +72,7 @@ def test_what_fails_leaves_the_bytes_that_another_row_needs(
     made = make.evidence_file(make.obligation())
     monkeypatch.setattr(commands, "enter", failing)
     with pytest.raises(RuntimeError):
-        make.evidence_file(made.obligation)
+        make.evidence_file(made.obligation, title="Another")
     assert store.is_whole(made.sha256)
 
 

@@ -47,7 +47,7 @@ class Tree(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if given.get("name") == "csrfmiddlewaretoken":
+        if given.get("name") in ("csrfmiddlewaretoken", "idempotency_key"):
             return
         self.open.append((" ".join([tag, *sorted(filter(None, map(attribute, given.items())))]), []))
         if tag in VOID:
