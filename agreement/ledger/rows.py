@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import Model
 
 from agreement.ledger.canonical import digest
 from agreement.ledger.covered import covered, rows_of
@@ -33,18 +33,23 @@ def named(entry: str, said: dict[str, Any], which: str) -> Iterator[tuple[str, N
 
 
 class Seen:
-    """A bit for each key of a model up to the largest there is."""
+    """A set of keys, with a bit for each: in pages, since there may be any gap between two of them."""
 
-    def __init__(self, model: type[Model]) -> None:
-        self.last: int = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
-        self.bits = bytearray(self.last // 8 + 1)
+    KEYS_IN_A_PAGE = 1 << 16
+
+    def __init__(self) -> None:
+        self.pages: dict[int, bytearray] = {}
 
     def __contains__(self, key: int) -> bool:
-        return key <= self.last and bool(self.bits[key >> 3] & (1 << (key & 7)))
+        number, place = divmod(key, self.KEYS_IN_A_PAGE)
+        page = self.pages.get(number)
+        return page is not None and bool(page[place >> 3] & (1 << (place & 7)))
 
     def add(self, key: int) -> None:
-        if key <= self.last:
-            self.bits[key >> 3] |= 1 << (key & 7)
+        number, place = divmod(key, self.KEYS_IN_A_PAGE)
+        if number not in self.pages:
+            self.pages[number] = bytearray(self.KEYS_IN_A_PAGE // 8)
+        self.pages[number][place >> 3] |= 1 << (place & 7)
 
 
 class Rows:

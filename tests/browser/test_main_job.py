@@ -19,7 +19,7 @@ AT_START: dict[str, list[dict[str, Any]]] = {}
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
     # A short beat, so that the test waits for the sweep no longer than it must.
-    with running_trial(tmp_path_factory.mktemp("main-job"), SWEEP_SECONDS="6") as running:
+    with running_trial(tmp_path_factory.mktemp("main-job"), SWEEP_SECONDS="10") as running:
         for query in ("timeliness=overdue", "obligation=AX-6.1"):
             AT_START[query] = rows(running, f"commitments/?{query}")
         yield running

@@ -37,7 +37,9 @@ def say_something(data: st.DataObject, of: Agreement) -> None:
             said: dict[str, Any] = (
                 {"conduct": "kept"} if commitment.obligation.has_conduct else {"level": level}
             )
-            make.finding(commitment, effective_on=date(2025, 2, 1), **said)
+            # So may a publication.
+            tier = "parties" if SignOff.PUBLICATIONS in of.sign_off else "public"
+            make.finding(commitment, effective_on=date(2025, 2, 1), tier=tier, **said)
 
 
 @settings(deadline=None, max_examples=effort(6, 60))

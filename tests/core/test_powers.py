@@ -1,6 +1,7 @@
 """Acts of power: who is told, who has to agree first, and what one alone cannot do by another way."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,9 @@ def a_clearance(actor: Viewer) -> Any:
     return carry_out(Command.GIVE_MANDATE, actor=actor, clearance=Clearance.PARTIES, **arguments, **SAID)
 
 
-def a_policy(actor: Viewer) -> Any:
-    return carry_out(Command.SET_POLICY, actor=actor, agreement=make.agreement(), wanted=[], **SAID)
+def a_policy(actor: Viewer, **fields: Any) -> Any:
+    given = SAID | fields
+    return carry_out(Command.SET_POLICY, actor=actor, agreement=make.agreement(), wanted=[], **given)
 
 
 def a_link(actor: Viewer) -> Any:
@@ -312,7 +314,7 @@ def test_an_invitation_that_waits_does_not_tell_of_an_account(first: Viewer, sec
 def test_an_own_proposal_is_taken_back_and_refused_by_the_other(first: Viewer, second: Viewer) -> None:
     proposal = a_policy(first)
     withdraw_proposal(proposal=proposal, actor=first, now=NOW, reason="Too early.")
-    signed(a_policy(first), second, "refuse")
+    signed(a_policy(first, reason="Now."), second, "refuse")
     assert make.agreement().sign_off == [SignOff.POWERS]
 
 
@@ -328,7 +330,7 @@ def test_a_notice_stays_until_each_has_acknowledged_it(first: Viewer) -> None:
         acknowledge(notice=notice, actor=other, now=NOW)
     acknowledge(notice=notice, actor=one, now=NOW)
     with pytest.raises(Refused, match="already"):
-        acknowledge(notice=notice, actor=one, now=NOW)
+        acknowledge(notice=notice, actor=one, now=NOW + timedelta(minutes=2))
     assert not Notice.objects.visible_to(one).unread().exists()
     assert Notice.objects.visible_to(other).unread().exists()
     entry = LedgerEntry.objects.get(command="acknowledge_notice")

@@ -154,7 +154,7 @@ def test_what_a_party_let_others_see_and_a_mediator_took_back_is_the_partys_to_s
     released(claim, "mediators")
     with pytest.raises(PermissionDenied, match="confidence"):
         released(claim, "public")
-    released(claim, "public", viewer_for(alpha))
+    released(claim, "public", viewer_for(alpha), reason="It still holds.")
     assert is_public(claim)
 
 

@@ -123,7 +123,7 @@ def test_only_the_side_that_made_a_statement_takes_it_back_and_only_once() -> No
     withdrawal = withdrawn(claim, actor=viewer_for(alpha))
     for statement in (claim, withdrawal):
         with pytest.raises(Refused):
-            withdrawn(statement, actor=viewer_for(alpha))
+            withdrawn(statement, actor=viewer_for(alpha), reason="Once more.")
     with pytest.raises(Refused, match="reason"):
         withdrawn(found, reason="  ")
     found.refresh_from_db()

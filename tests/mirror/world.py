@@ -138,6 +138,7 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
         "effective_on": date(2024, 1, 10),
         "reason": "It is done.",
         "source": "",
+        "tier": "public",
     }
     carry_out(Command.RECORD_FINDING, actor=mediator, now=NOW, commitment=owed("LATE", yours), **done)
     second = viewer_for(make.administrator("second@trial.invalid"))

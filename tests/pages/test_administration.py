@@ -72,7 +72,7 @@ def test_an_account_is_made_with_its_mandate_and_sets_its_password_by_the_link(
     assert made.check_password(make.PASSWORD)
     page = signed_in.get(answer["Location"]).content.decode()
     assert "Mandate given" in page
-    assert signed_in.post(f"{answer['Location']}link/", REASON).status_code == 422
+    assert signed_in.post(f"{answer['Location']}link/", {"reason": "Lost it."}).status_code == 422
 
 
 def test_without_a_mail_server_the_link_is_shown_and_that_is_recorded(signed_in: Client) -> None:
