@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
-
 from agreement.ledger.canonical import digest
 from agreement.ledger.covered import covered, rows_of
 from agreement.models import Agreement
