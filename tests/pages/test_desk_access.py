@@ -50,8 +50,11 @@ def test_a_commitment_that_is_none_leaves_the_list_without_a_form(commitment: st
     assert "finding-form" not in page
 
 
-def test_an_unknown_queue_shows_what_is_overdue() -> None:
+def test_an_unknown_queue_is_said_to_be_none_beside_what_is_overdue() -> None:
     overdue()
     immediate()
-    page = desk(make.mediator(), queue="nonsense", page="x")
+    answer = signed_in(make.mediator()).get("/desk/", {"queue": "nonsense", "page": "x"})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "nonsense" in page
     assert "<title>Desk: Overdue (1) - Normalization Tracker</title>" in page

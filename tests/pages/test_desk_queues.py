@@ -14,7 +14,7 @@ from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in,
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 17
+QUERIES = 20
 
 
 def counts(page: str) -> list[int]:

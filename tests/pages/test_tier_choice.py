@@ -187,7 +187,7 @@ def test_a_wider_answer_comes_back_with_what_becomes_known_and_a_box_to_tick(wor
     sent = {"reason": "It was shown to us.", "tier": "public"}
     answer = client.post(address, sent)
     assert wider(answer) == "public"
-    assert "so learn of it: everybody, also without an account." in text(answer.content)
+    assert "and not before: everybody, also without an account." in text(answer.content)
     assert "It was shown to us." in text(answer.content)
     # The box counts for the choice that it was ticked for, and for no other.
     assert wider(client.post(address, sent | {"tier": "parties", "wider": "public"})) == "parties"
