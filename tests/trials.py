@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "TRIAL", "MAKELEVEL")
 UP = (sys.executable, "manage.py", "up")
-PATIENCE = 120  # seconds, far above what anything here takes
+PATIENCE = 300  # seconds, far above what anything here takes
 
 
 def wait_for(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -56,7 +56,7 @@ class Rows:
     def __init__(self, only: Agreement | None) -> None:
         self.only, self.count = only, 0
         self.models = {model._meta.label_lower: model for model in covered()}
-        self.seen = {label: Seen(model) for label, model in self.models.items()}
+        self.seen = {label: Seen() for label in self.models}
         self.waiting: dict[str, list[Named]] = defaultdict(list)
         # Named rows that are not there, and rows that an entry says it took away.
         self.missing: dict[tuple[str, int], Named] = {}

@@ -19,7 +19,17 @@ OF_NO_PARTY = frozenset(
 )
 # What only takes something in.
 TAKES_IN = frozenset(
-    {"account-link", "account-mandate", "account-switch", "account-withdraw", "desk-finding", "notice"}
+    {
+        "account-link",
+        "account-mandate",
+        "account-switch",
+        "account-withdraw",
+        "desk-finding",
+        "notice",
+        "own-token-revoke",
+        "own-tokens-revoke",
+        "sign-out-everywhere",
+    }
 )
 LEFT_OUT = OF_NO_PARTY | TAKES_IN | {name for name in routes() if name.startswith("account_")}
 # What only these can open; all else, also what is new, a mediator has to.
