@@ -26,8 +26,11 @@ from django.test import TransactionTestCase  # noqa: E402
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# A machine at its limit answers late; what is counted is to be counted all the same.
+# A machine at its limit answers late; what is counted is to be counted all the same. And processes that test side by
+# side count apart: the settings may have been read before the process had a database of its own.
 settings.CACHES["default"]["OPTIONS"] |= {"socket_timeout": 30, "socket_connect_timeout": 30}
+settings.CACHES["default"]["KEY_PREFIX"] += os.environ.get("PYTEST_XDIST_WORKER", "")
+cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
