@@ -41,12 +41,12 @@ def _worker(trial: Trial) -> Service:
     # Mingle and gossip wait a second for other workers, and a trial has one.
     quick = ["--without-mingle", "--without-gossip"]
     command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
-    return Service("worker", _celery(*command), _shows_life(trial, "worker"), "[tasks]", patience=60)
+    return Service("worker", _celery(*command), _shows_life(trial, "worker"), "[tasks]", patience=120)
 
 
 def _beat(trial: Trial) -> Service:
     command = ["beat", "--schedule", str(trial.data / "beat-schedule"), "--pidfile", ""]
-    return Service("beat", _celery(*command), _shows_life(trial, "beat"), "is starting.", patience=60)
+    return Service("beat", _celery(*command), _shows_life(trial, "beat"), "beat: Starting", patience=120)
 
 
 def _celery(*arguments: str) -> list[str]:
@@ -61,4 +61,4 @@ def web(trial: Trial) -> Service:
     options += ["--workers", "1", "--blocking-threads", str(THREADS), "--workers-kill-timeout", "5"]
     options += ["--respawn-failed-workers"]
     command = [sys.executable, "-m", "granian", *options, "normalization_tracker.wsgi:application"]
-    return Service("web", command, is_ready=is_ready, patience=60)
+    return Service("web", command, is_ready=is_ready, patience=120)
