@@ -15,7 +15,7 @@ def test_what_is_stored_is_json_and_comes_out_as_it_went_in() -> None:
     for value in (1, True, [1.5, 2.5], "text"):
         cache.set("one", value, 60)
         assert cache.get("one") == value
-    assert client().get("tracker-cache:1:one") == b'"text"'
+    assert client().get(cache.make_key("one")) == b'"text"'
 
 
 def test_dropping_all_of_it_leaves_what_the_broker_keeps_in_the_same_database() -> None:
