@@ -31,6 +31,8 @@ COLUMNS = [
     "opening_reading_id",
 ]
 
+LOCKED = f"SELECT * FROM {Commitment._meta.db_table} WHERE id = %s FOR UPDATE"
+
 
 def locked(commitments: Iterable[int]) -> list[Commitment]:
     """Commitments, locked in the order of their keys, with all that their clocks ask for."""
@@ -45,7 +47,8 @@ def held(commitment: Commitment) -> Commitment:
     known = commitment._state.fields_cache
     if not {"agreement", "obligation", "party"} <= known.keys():
         return locked([commitment.pk])[0]
-    found = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    # As plain SQL: each command waits here, and composing the query takes longer than running it.
+    (found,) = Commitment.objects.raw(LOCKED, [commitment.pk])
     found.agreement, found.obligation, found.party = (
         commitment.agreement,
         commitment.obligation,

@@ -91,6 +91,7 @@ def commands_of(kind: str, commitments: int) -> Callable[[int], Any]:
     from obligations.models import Commitment
     from tests import make
     from tests.bench.packs import loaded
+    from tests.ledger.data import take_over
 
     agreement = loaded(commitments)
     rows = Commitment.objects.filter(agreement=agreement, obligation__rule="days_after").order_by("pk")
@@ -100,6 +101,7 @@ def commands_of(kind: str, commitments: int) -> Callable[[int], Any]:
         party.pk: viewer_for(make.representative(party, agreement))
         for party in agreement.parties.filter(participations__kind="party")
     }
+    take_over()
     since = date(2024, 1, 1)
 
     def command(number: int) -> Any:
