@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from obligations.flagging import sweep
 from tests import make
 from tests.core.lasting import monthly
+from tests.effort import effort
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,11 @@ def a_row_of_everything(
 
 @DOCUMENT.include(method="GET").parametrize()
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    max_examples=effort(2, 20),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    database=None,
 )
 def test_reading_answers_as_the_document_says(
     case: "schemathesis.Case[Any]", a_row_of_everything: None

@@ -16,29 +16,38 @@ from tests.canary.addresses import addresses, arguments_of, filtered, guesses, r
 from tests.canary.hidden import ALL, AUTHORS, BUILDERS, CANARY, SEES, WORD, has_rows, hide, of_names
 from tests.canary.reader import SIGNS_OUT, Answer, Reader
 from tests.canary.world import ACCOUNTS, owed
-from tests.effort import effort
+from tests.effort import effort, every
 from tests.make import NOW
 
 JSON = "application/json"
 
 
-def compare(viewer: str, settings: Settings, *, share: tuple[int, int] = (0, 1), public: bool = True) -> None:
+def compare(
+    viewer: str,
+    settings: Settings,
+    *,
+    lists: tuple[int, int],
+    pages: tuple[int, int] = (0, 1),
+    public: bool = True,
+) -> None:
     """Fails on a canary that the viewer may not see, and on any answer that tells the two worlds apart.
 
-    Of the lists with filters the viewer reads those whose number is `share[0]` modulo `share[1]`: those who see the
-    same share them. All, where the test is thorough.
+    Of the lists with filters, and of the pages, the viewer reads a part, given as its number and how many there are:
+    those who see the same share them, and who reads all pages follows their links as well. All, where the test is
+    thorough.
     """
     settings.PUBLIC_READING = public
     settings.ALLOWED_HOSTS = ["testserver"]
     hide(*of_names(SEES[viewer]))
     sweep(NOW)
-    reader, (first, step) = Reader(ACCOUNTS[viewer]), effort(share, (0, 1))
+    reader = Reader(ACCOUNTS[viewer])
     cache.clear()  # which counts what one asked too often
     with transaction.atomic():
         hide(*of_names(ALL - SEES[viewer]))
         sweep(NOW)
-        sent = refusable()[first::step]
-        present = reader.crawl([*addresses(), *(filtered() + guesses())[first::step], *searched()])
+        sent = every(refusable(), *lists)
+        asked = [*every(addresses(), *pages), *every(filtered() + guesses(), *lists), *searched()]
+        present = reader.crawl(asked) if pages == (0, 1) else reader.answers(asked)
         present |= posted(reader, sent)
         transaction.set_rollback(True)
     cache.clear()
@@ -47,7 +56,7 @@ def compare(viewer: str, settings: Settings, *, share: tuple[int, int] = (0, 1),
     assert len(present) > 100
     shows_no_other_canary(viewer, present)
     tells_nothing(present, absent)
-    if public or ACCOUNTS[viewer]:
+    if pages == (0, 1) and (public or ACCOUNTS[viewer]):
         shows_its_own(viewer, present)
 
 

@@ -20,6 +20,7 @@ from parties.models import User
 from tests import make
 from tests.canary.reader import Reader
 from tests.canary.world import ACCOUNTS, build, owed
+from tests.effort import effort
 from tests.make import NOW
 from tests.worlds import made_once
 
@@ -183,9 +184,13 @@ READ = (
 )
 
 
+# Uncleared, an analyst sees what nobody sees.
+OTHERS = effort(["representative of beta"], ["analyst", "representative of beta"])
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_confidence_is_answered_with_the_least_and_nothing_new_is_read_without_an_account(way: str) -> None:
-    nobody, others = Reader(""), [Reader(ACCOUNTS[who]) for who in ("analyst", "representative of beta")]
+    nobody, others = Reader(""), [Reader(ACCOUNTS[who]) for who in OTHERS]
     said = claim()
     before = [reader.answers(READ) for reader in (nobody, *others)]
     there = set(Statement.objects.values_list("pk", flat=True))

@@ -22,15 +22,15 @@ def on_the_day() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("viewer", "share"),
+    ("viewer", "lists", "pages"),
     [
-        ("cleared analyst", (0, 10)),
-        ("representative of alpha", (1, 10)),
-        ("representative of beta", (2, 10)),
-        ("mediator", (3, 10)),
+        ("cleared analyst", (0, 10), (0, 2)),
+        ("representative of alpha", (1, 10), (0, 1)),
+        ("representative of beta", (2, 10), (1, 2)),
+        ("mediator", (3, 10), (0, 1)),
     ],
 )
 def test_what_a_viewer_may_not_see_is_nowhere(
-    viewer: str, share: tuple[int, int], settings: Settings
+    viewer: str, lists: tuple[int, int], pages: tuple[int, int], settings: Settings
 ) -> None:
-    compare(viewer, settings, share=share)
+    compare(viewer, settings, lists=lists, pages=pages)

@@ -22,19 +22,19 @@ def on_the_day() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("viewer", "share"),
+    ("viewer", "lists", "pages"),
     [
-        ("nobody", (0, 10)),
-        ("analyst", (1, 10)),
-        ("administrator", (2, 10)),
-        ("mediator elsewhere", (3, 10)),
+        ("nobody", (0, 10), (0, 1)),
+        ("analyst", (1, 10), (0, 3)),
+        ("administrator", (2, 10), (1, 3)),
+        ("mediator elsewhere", (3, 10), (2, 3)),
     ],
 )
 def test_what_a_viewer_may_not_see_is_nowhere(
-    viewer: str, share: tuple[int, int], settings: Settings
+    viewer: str, lists: tuple[int, int], pages: tuple[int, int], settings: Settings
 ) -> None:
-    compare(viewer, settings, share=share)
+    compare(viewer, settings, lists=lists, pages=pages)
 
 
 def test_where_reading_is_not_open_nobody_learns_anything(settings: Settings) -> None:
-    compare("nobody", settings, share=(4, 20), public=False)
+    compare("nobody", settings, lists=(4, 20), pages=(0, 2), public=False)

@@ -121,7 +121,7 @@ def rows_of(owed: Commitment, viewer: Viewer, moment: Moment) -> list[Any]:
 
 
 @trying(
-    max_examples=effort(20, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=effort(12, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(findings=said, acts=stops, days=asked, as_mediator=st.booleans(), conduct=st.booleans())
 def test_every_period_stands_as_the_rows_say_at_any_moment(
@@ -141,7 +141,7 @@ def test_every_period_stands_as_the_rows_say_at_any_moment(
 
 
 @trying(
-    max_examples=effort(20, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=effort(12, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(findings=said, acts=stops, days=asked, as_mediator=st.booleans())
 def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
@@ -174,7 +174,7 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
 
 
 @trying(
-    max_examples=effort(15, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=effort(8, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(findings=said, acts=stops)
 def test_breaches_of_a_mediator_are_the_rows_of_the_sweep(

@@ -31,6 +31,7 @@ from obligations.models import Commitment, Gate, Statement
 from parties.access import Viewer
 from parties.models import User
 from tests import make
+from tests.effort import effort, every
 from tests.ledger.data import a_ledger, faults, superuser, take_over
 from tests.packs.small import SMALL
 
@@ -227,7 +228,7 @@ def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: An
     assert told() == set()
     empty, refused, unnamed, changed = set(), set(), [], 0
     with superuser() as cursor:
-        for model, field in columns():
+        for model, field in every(list(columns()), 0, 2):
             table, name = model._meta.db_table, f"{model._meta.label_lower}.{field.attname}"
             key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
             if key is None:
@@ -255,7 +256,7 @@ def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: An
             cursor.connection.commit()
     assert unnamed == []
     assert empty <= {"obligations.occurrence"}
-    assert changed > 150, refused
+    assert changed > effort(75, 150), refused
     assert told() == set()
 
 

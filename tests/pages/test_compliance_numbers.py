@@ -12,6 +12,7 @@ from obligations.compliance.scope import scope_of
 from parties.access import Tier
 from parties.models import User
 from tests import make
+from tests.effort import every
 from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, read, signed_in, total
 from tests.worlds import made_once
@@ -47,7 +48,8 @@ def on_the_day(settings: Settings) -> Iterator[None]:
 def test_each_number_has_the_filters_that_find_just_as_many_rows(client: Client, filters: str) -> None:
     numbers = read(client, f"/compliance/?{filters}").numbers
     assert numbers
-    assert {address: found_by(address) for address, _ in numbers} == dict(numbers)
+    followed = dict(every(sorted(set(numbers)), len(filters) % 3, 3))
+    assert {address: found_by(address) for address in followed} == followed
 
 
 def found_by(address: str) -> int:
@@ -63,7 +65,8 @@ def found_by(address: str) -> int:
 def test_each_number_leads_to_a_list_of_just_as_many_rows(client: Client) -> None:
     numbers = read(client, "/compliance/?party=beta").numbers
     assert len(numbers) > 20
-    assert {address: total(client, address) for address, _ in numbers} == dict(numbers)
+    followed = dict(every(sorted(set(numbers)), 0, 3))
+    assert {address: total(client, address) for address in followed} == followed
 
 
 def test_the_numbers_of_the_home_page_lead_to_just_as_many_rows(client: Client) -> None:
