@@ -94,18 +94,8 @@ def make_batch(keys: Sequence[int], now: datetime) -> int:
         owed = list(rows.filter(pk__in=changing).select_for_update(of=("self",)))
         records = records_of(owed)
         done = cuts(owed, records, now)
-        write(done, now)
+        made = write(done, now)
         reset_clocks([cut.commitment for cut in done], records, now)
-        made, gone = sum(len(cut.new) for cut in done), sum(len(cut.gone) for cut in done)
-        if done:
-            enter(
-                agreement_id=owed[0].agreement_id,
-                actor=Viewer(),
-                now=now,
-                command="make_occurrences",
-                subject=f"{len(done)} commitments",
-                after={"made": made, "replaced": gone},
-            )
     return made
 
 
@@ -118,7 +108,8 @@ def follow(
     """
     lasting = [one for one in commitments if lasts(one, records[one.pk])]
     if isinstance(cause, Reading):
-        write(cuts(lasting, records, now), now)
+        for agreement in sorted({one.agreement_id for one in lasting}):
+            write(cuts([one for one in lasting if one.agreement_id == agreement], records, now), now)
     reset_clocks(lasting, records, now, cause)
 
 
@@ -206,10 +197,13 @@ def days_in_effect(commitments: Sequence[Commitment]) -> dict[int, date | None]:
     }
 
 
-def write(done: Sequence[Cut], now: datetime) -> None:
-    gone = [one.pk for cut in done for one in cut.gone]
-    Occurrence.objects.filter(pk__in=gone).update(known_until=now, flag_at=None)
-    new = (
+def write(done: Sequence[Cut], now: datetime) -> int:
+    """The periods of locked commitments of one agreement, with their ledger entry; how many are new."""
+    if not done:
+        return 0
+    gone = [one for cut in done for one in cut.gone]
+    Occurrence.objects.filter(pk__in=[one.pk for one in gone]).update(known_until=now, flag_at=None)
+    new = [
         Occurrence(
             commitment=cut.commitment,
             starts_on=one.starts_on,
@@ -220,8 +214,18 @@ def write(done: Sequence[Cut], now: datetime) -> None:
         )
         for cut in done
         for one in cut.new
+    ]
+    Occurrence.objects.bulk_create(new, batch_size=2000)
+    enter(
+        agreement_id=done[0].commitment.agreement_id,
+        actor=Viewer(),
+        now=now,
+        command="make_occurrences",
+        subject=f"{len(done)} commitments",
+        after={"made": len(new), "replaced": len(gone)},
+        states=[*gone, *new],
     )
-    Occurrence.objects.bulk_create(new, batch_size=2000, ignore_conflicts=True)
+    return len(new)
 
 
 def reset_clocks(

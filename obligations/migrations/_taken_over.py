@@ -43,11 +43,13 @@ MODELS: dict[str, tuple[str | None, tuple[str, ...]]] = {
 REASON = "Taken over as they were when the ledger began to name them."
 
 
-def enter(apps: Any, schema_editor: Any) -> None:
+def enter(
+    apps: Any, schema_editor: Any, models: dict[str, tuple[str | None, tuple[str, ...]]] = MODELS
+) -> None:
     """An entry in each chain that has such rows. It writes what `agreement.ledger.enter` wrote at that time."""
     states: dict[int | None, list[list[Any]]] = defaultdict(list)
     columns: dict[int | None, dict[str, list[str]]] = defaultdict(dict)
-    for label, (path, named) in MODELS.items():
+    for label, (path, named) in models.items():
         model = model_of(apps, label)
         names = list(named or sorted(field.attname for field in model._meta.concrete_fields))
         for chain, key, taken in states_of(model, path, names):

@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, Q, Subquery, Value
@@ -15,6 +15,7 @@ from obligations.models.commitment import Commitment
 from obligations.models.period_state import day_of, known_by, on_period, owed_at, state_at
 from obligations.models.standing import complete_since, findings_seen_by
 from parties.access import Viewer, readable
+from parties.ledger_state import LedgerState
 from parties.models import Keyed
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ class Occurrence(Keyed):
     `flag_at`, `overdue_since`, `cycle`, the two statements and the reading are derived, as on a commitment.
     """
 
+    # Its days; the rest is worked out from findings, and the drift check works it out again.
+    ledger_state: ClassVar[LedgerState] = LedgerState(
+        only=("commitment_id", "starts_on", "ends_on", "due_on", "due_at", "known_from", "known_until")
+    )
+
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="occurrences")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
@@ -125,6 +131,18 @@ class Occurrence(Keyed):
                 condition=models.Q(due_on__isnull=True, due_at__isnull=True)
                 | models.Q(due_on=models.F("ends_on"), due_at__isnull=False),
                 name="occurrence_due_on_its_last_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_on__isnull=False)
+                | models.Q(
+                    flag_at__isnull=True,
+                    overdue_since__isnull=True,
+                    cycle=1,
+                    undone_statement__isnull=True,
+                    opening_statement__isnull=True,
+                    opening_reading__isnull=True,
+                ),
+                name="occurrence_without_a_day_has_no_clock",
             ),
         ]
         indexes = [
