@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Participation, Provision, Trigger
 from obligations.models import Commitment, Obligation
-from parties.access import Viewer
+from parties.access import Viewer, readable
 from parties.models import Party
 from parties.texts import is_storable
 
@@ -68,6 +68,12 @@ def codes_missing(asked: Mapping[str, str], known: Iterable[str], viewer: Viewer
             if not agreements:
                 return errors
     return errors
+
+
+def commitment_missing(asked: str, viewer: Viewer) -> dict[str, str]:
+    """The same of a commitment's number: too many have one to list them."""
+    there = Commitment.objects.filter(readable(viewer), pk=asked)
+    return {} if there.exists() else {"commitment": not_there(asked, [])}
 
 
 def not_there(code: str, there: list[str]) -> str:

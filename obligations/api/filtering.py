@@ -4,9 +4,13 @@ from rest_framework.request import Request
 
 from agreement.viewers import viewer_of
 from normalization_tracker.api.filtering import StrictFilters
-from obligations.codes import codes_missing
+from obligations.codes import codes_missing, commitment_missing
 
 
 class CodedFilters(StrictFilters):
     def codes_missing(self, request: Request, known: set[str]) -> dict[str, str]:
-        return codes_missing(request.query_params, known, viewer_of(request))
+        asked, viewer = request.query_params, viewer_of(request)
+        missing = codes_missing(asked, known, viewer)
+        if "commitment" in known and asked.get("commitment"):
+            missing |= commitment_missing(asked["commitment"], viewer)
+        return missing

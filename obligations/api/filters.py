@@ -13,6 +13,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from agreement.models import Agreement, Calendar, Event, Instrument, Participation, Provision, Trigger
 from agreement.viewers import viewer_of
+from normalization_tracker.api.problems import InvalidQuery
+from obligations import languages
+from obligations.codes import not_there
 from obligations.deadlines import Timeliness
 from obligations.models import (
     Ask,
@@ -193,7 +196,7 @@ class EvidenceFilter(filters.FilterSet):
     statement = filters.CharFilter(method="of_statement", label=_("Statement that rests on it"))
     by = filters.CharFilter("by__code", label=_("Party whose it is"))
     kind = filters.ChoiceFilter(choices=Evidence.Kind.choices, label=_("Kind"))
-    language = filters.CharFilter("language", label=_("Language"))
+    language = filters.CharFilter(method="in_language", label=_("Language"))
     tier = filters.ChoiceFilter(choices=Tier.choices, label=_("Tier"))
 
     class Meta:
@@ -201,10 +204,19 @@ class EvidenceFilter(filters.FilterSet):
         fields: list[str] = []
 
     def of_statement(self, queryset: QuerySet[Evidence], name: str, key: str) -> QuerySet[Evidence]:
-        """Of a statement that the viewer may see; a hidden one has none, as one that never was."""
+        """Of a statement that the viewer may see; a hidden one is refused as one that never was."""
         seen = Statement.objects.visible_to(viewer_of(self.request), timezone.now()).filter(key=key)
+        if not seen.exists():
+            raise InvalidQuery({"statement": [not_there(key, [])]})
         links = Attachment.objects.filter(evidence=OuterRef("pk"), statement__in=seen)
         return queryset.filter(Exists(links))
+
+    def in_language(self, queryset: QuerySet[Evidence], name: str, code: str) -> QuerySet[Evidence]:
+        """A language that has a name may have no evidence; another code is one of those that evidence has."""
+        there = set(queryset.order_by().values_list("language", flat=True))
+        if code not in there and code not in languages.ALL:
+            raise InvalidQuery({"language": [not_there(code, sorted(there))]})
+        return queryset.filter(language=code)
 
 
 class AskFilter(filters.FilterSet):

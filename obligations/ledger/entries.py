@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerCheck, LedgerEntry
+from obligations.codes import not_there
 from obligations.deadlines import start_of_day
 from parties.access import Viewer
 from parties.rights import RIGHTS, Act
@@ -33,14 +34,17 @@ class Asked:
     problems: dict[str, str]
 
 
-def asked_of(given: Mapping[str, str]) -> Asked:
+def asked_of(given: Mapping[str, str], agreement: Agreement) -> Asked:
     problems: dict[str, str] = {}
     since, until = (day(given.get(name, ""), name, problems) for name in ("since", "until"))
     words = {name: given.get(name, "").strip() for name in ("command", "subject")}
     for name, value in words.items():
         if "\x00" in value or len(value) > 200:
             problems[name] = _("At most 200 characters, and none that cannot be kept.")
-    return Asked(words["command"], since, until, words["subject"], problems)
+    command = words["command"]
+    if command and "command" not in problems and command not in (there := commands(agreement)):
+        problems["command"] = not_there(command, there)
+    return Asked(command, since, until, words["subject"], problems)
 
 
 def day(text: str, name: str, problems: dict[str, str]) -> date | None:

@@ -52,7 +52,7 @@ def theirs(request: HttpRequest, code: str = "") -> Agreement:
 def ledger(request: HttpRequest) -> HttpResponse:
     """Newest first."""
     agreement = theirs(request, request.GET.get("agreement", ""))
-    asked = asked_of(request.GET.dict())
+    asked = asked_of(request.GET.dict(), agreement)
     found = entries(agreement, asked).order_by("-position")
     context: dict[str, Any] = {
         "agreement": agreement,

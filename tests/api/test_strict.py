@@ -65,6 +65,39 @@ def test_a_code_that_is_there_is_found_though_nothing_has_it(anybody: Program) -
     assert anybody.read("commitments/", party="beta")["count"] == 0
 
 
+@pytest.mark.parametrize(
+    "path", ["statements/", "asks/", "readings/", "proposals/", "occurrences/", "breaches/"]
+)
+def test_a_commitment_that_is_not_there_is_said_to_be_none(
+    path: str, program: Callable[[User], Program]
+) -> None:
+    problem = program(make.mediator()).read(path, 400, commitment="4711")
+    assert problem["errors"] == {"commitment": ["There is no “4711”."]}
+
+
+def test_a_hidden_statement_is_as_one_that_never_was(anybody: Program) -> None:
+    hidden = make.finding(make.commitment(), 3, tier="mediators").key
+    for key in (hidden, "never"):
+        problem = anybody.read("evidence/", 400, statement=key)
+        assert problem["errors"] == {"statement": [f"There is no “{key}”."]}
+
+
+def test_a_language_without_evidence_is_none_and_one_without_a_name_is_refused(anybody: Program) -> None:
+    make.evidence_link(make.obligation())
+    assert anybody.read("evidence/", language="sq")["count"] == 0
+    assert anybody.read("evidence/", 400, language="kosova")["errors"] == {
+        "language": ["There is no “kosova”. There are: en."]
+    }
+
+
+def test_a_command_that_the_ledger_has_no_entry_of_is_named_with_those_that_it_has(
+    program: Callable[[User], Program],
+) -> None:
+    make.finding(make.commitment(), 3)
+    problem = program(make.mediator()).read("ledger/", 400, command="kosova")
+    assert problem["errors"] == {"command": ["There is no “kosova”. There are: record_finding."]}
+
+
 def test_codes_of_an_agreement_that_is_not_read_do_not_exist(anybody: Program, settings: Any) -> None:
     make.commitment()
     other = make.agreement("other")

@@ -83,7 +83,7 @@ class Ledger(Resource):
         return agreement
 
     def visible(self) -> QuerySet[Any]:
-        asked = asked_of(self.request.query_params.dict())
+        asked = asked_of(self.request.query_params.dict(), self.agreement)
         if asked.problems:
             raise InvalidQuery({name: [said] for name, said in asked.problems.items()})
         return entries(self.agreement, asked)
