@@ -101,8 +101,8 @@ def form_of(request: HttpRequest, proposal: Proposal) -> SignForm:
     return form
 
 
-def settle(proposal: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal | None:
-    """The proposal to go on with; None where the form now says what is wrong."""
+def settle(proposal: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal | Signature | None:
+    """The signature, or the renewed proposal to go on with; None where the form now says what is wrong."""
     if not form.is_valid():
         return None
     said: dict[str, Any] = {"proposal": proposal, "actor": viewer, "now": timezone.now()}
@@ -111,16 +111,13 @@ def settle(proposal: Proposal, act: str, form: SignForm, viewer: Viewer) -> Prop
         if act == RENEW:
             return propose_anew(**said)
         if act == Signature.Verdict.WITHDRAW:
-            withdraw_proposal(reason=data["reason"], **said)
+            return withdraw_proposal(reason=data["reason"], **said)
         elif act in (Signature.Verdict.APPROVE, Signature.Verdict.REFUSE):
-            sign(verdict=act, reason=data["reason"], digest=data["digest"], **said)
-        else:
-            form.add_error(None, _("Choose one."))
-            return None
+            return sign(verdict=act, reason=data["reason"], digest=data["digest"], **said)
+        form.add_error(None, _("Choose one."))
     except Refused as refused:
         form.refuse(refused)
-        return None
-    return proposal
+    return None
 
 
 def statement_of(proposal: Proposal, viewer: Viewer) -> list[Quoted]:

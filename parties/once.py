@@ -47,6 +47,10 @@ class KeyTaken(Refused):
     """The key belongs to another act, which is on record."""
 
 
+class Gone(Refused):
+    """What the act made is there no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """`alone`: it decides by itself, as a program's does; beside a form's, the same words count as well."""
@@ -118,8 +122,13 @@ def once(
             with one_act(), transaction.atomic():
                 act = Act(name, actor.user_id, arguments, silent, by_key_alone)
                 if (stored := act.find()) is not None:
-                    restored: R = (from_json or from_rows)(json.loads(stored), arguments)
-                    return restored
+                    try:
+                        restored: R = (from_json or from_rows)(json.loads(stored), arguments)
+                        return restored
+                    except Gone:
+                        if act.found_by_key:
+                            raise
+                        # The same words again, after what they made was thrown away, are another act.
                 done = command(*args, **kwargs)
                 if (result := (to_json or as_rows)(done)) is not UNBOUND:
                     act.store(result)
@@ -162,6 +171,7 @@ class Act:
         self.digest = digest_of(command, words)
         # Who names what was seen last has not seen the own act, if that came after: it is a retry, also later.
         self.since = self.now - (KEPT if words.get("seen") else MINUTE)
+        self.found_by_key = False
 
     def find(self) -> str | None:
         """What came of it, as JSON, where it was recorded before. Waits for whoever does the same at this moment."""
@@ -189,6 +199,7 @@ class Act:
             same = (command, digest) == (self.command, self.digest)
             if self.key and key == self.key.text:
                 if same:
+                    self.found_by_key = True
                     return str(result)
                 raise KeyTaken({FIELD: already_used()})
             if same and self.since < at <= self.now + MINUTE:
@@ -290,7 +301,7 @@ def from_rows(stored: Any, _arguments: Mapping[str, Any]) -> Any:
         return stored
     row = apps.get_model(stored["row"])._default_manager.filter(pk=stored["key"]).first()
     if row is None:
-        raise Refused({FIELD: _("This was recorded before, and what it made is there no more.")})
+        raise Gone({FIELD: _("This was recorded before, and what it made is there no more.")})
     row.was_sent_before = True
     return row
 
@@ -302,7 +313,10 @@ def was_sent_before(done: Any) -> bool:
 
 def is_on_record(viewer: Viewer) -> bool:
     """Whether the viewer's act with the key of this request was recorded: what it was about may be gone by it."""
-    key = key_sent()
+    try:
+        key = key_sent()
+    except Refused:
+        return False
     return key is not None and SentOnce.objects.filter(user=viewer.user_id, key=key.text).exists()
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
+from agreement.commands.checks import lock, lock_address, refuse_to_lose_the_last, said, subject
 from agreement.commands.held import Signed
 from agreement.commands.mandates import give_mandate
 from agreement.commands.powers import gives_power, hold_loss, hold_powers, tell
@@ -46,6 +46,7 @@ def invite(
     email, name, reason = tidy(email).lower(), tidy(name), said(reason)
     if errors := account_errors(email, name):
         raise Refused(errors)
+    lock_address(email)
     account = User.objects.filter(email__iexact=email).first()
     if account is None:
         account = make_account(email, name, actor, now, reason)
@@ -189,6 +190,29 @@ def record_link(
     )
     tell(entry, agreements, actor, server=is_of_the_server(account, mandates))
     return account
+
+
+def enter_by_the_server(
+    account: User,
+    command: str,
+    now: datetime,
+    after: dict[str, object] | None = None,
+    states: Sequence[User] = (),
+) -> None:
+    """Enter an act of power by a command of whoever runs the server, and tell of it as of an administrator's."""
+    mandates = list(Mandate.objects.filter(user=account).select_related("agreement"))
+    entry = enter(
+        agreement_id=None,
+        actor=Viewer(),
+        now=now,
+        command=command,
+        subject=subject(account),
+        before=about(account, mandates),
+        after=after,
+        reason=_("By a command on the server."),
+        states=states,
+    )
+    tell(entry, [one.agreement_id for one in mandates], Viewer(), server=True)
 
 
 def about(account: User, mandates: Sequence[Mandate]) -> dict[str, str | list[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Mandate
@@ -30,6 +31,12 @@ def lock(agreements: Iterable[int]) -> None:
         .select_for_update(of=("self",), no_key=True)
         .values("pk")
     )
+
+
+def lock_address(email: str) -> None:
+    """Until the transaction ends, nobody else makes an account with this e-mail address."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"account {email}"])
 
 
 def refuse_to_lose_the_last(mandates: Iterable[Mandate]) -> None:

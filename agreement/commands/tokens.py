@@ -11,6 +11,7 @@ from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
 from agreement.commands.checks import subject
+from agreement.commands.powers import tell
 from agreement.ledger import enter
 from parties.access import Viewer
 from parties.errors import Refused
@@ -32,12 +33,20 @@ def made_before(_stored: object, _arguments: dict[str, Any]) -> NoReturn:
 
 @once(by_key_alone=True, to_json=lambda made: made[0].pk, from_json=made_before)
 def make_token(
-    *, account: User, actor: Viewer, now: datetime, name: str, scope: str, expiry: datetime | None = None
+    *,
+    account: User,
+    actor: Viewer,
+    now: datetime,
+    name: str,
+    scope: str,
+    expiry: datetime | None = None,
+    reason: str = "",
 ) -> tuple[ApiToken, str]:
     """Make a token; the row, and the secret, which is in no database and no log and is shown this once.
 
     `scope` is one of ApiToken.Scope. Without `expiry` it ends after API_TOKEN_DAYS. Tokens of the account that have
-    ended are cleared away. Raises PermissionDenied and Refused.
+    ended are cleared away. One that writes and that its owner did not make is told as an act of power. Raises
+    PermissionDenied and Refused.
     """
     account = own(account, actor)
     name = tidy(name)
@@ -59,14 +68,18 @@ def make_token(
         token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH],
     )
     token.save(force_insert=True)
-    enter(
+    entry = enter(
         agreement_id=None,
         actor=actor,
         now=now,
         command="make_token",
         subject=subject(account),
         after={"token": token.key, "name": name, "scope": scope, "expiry": expiry},
+        reason=tidy(reason),
     )
+    if actor.user_id is None and scope == ApiToken.Scope.WRITE:
+        agreements = account.mandates.order_by("agreement").values_list("agreement", flat=True)
+        tell(entry, agreements, actor, server=account.is_staff)
     return token, secret
 
 

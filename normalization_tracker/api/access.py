@@ -7,14 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from normalization_tracker.rates import address, use
 from parties.models import ApiToken
 from parties.tokens import note_use, token_shown
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
     from rest_framework.views import APIView  # which reads the settings that name this module
 
 
@@ -31,15 +33,13 @@ class ApiTokens(TokenAuthentication):
             return None
         if scheme.lower() not in (b"token", b"bearer"):
             # Not passed over: who shows a credential believes to be signed in, and would take less for all there is.
-            raise AuthenticationFailed(
-                _("The header wants a token: `Authorization: Token …`, or `Bearer …`.")
-            )
+            raise wrong(request, _("The header wants a token: `Authorization: Token …`, or `Bearer …`."))
         if not token.isalnum():
-            raise AuthenticationFailed(_("The header wants one token, in letters and digits."))
+            raise wrong(request, _("The header wants one token, in letters and digits."))
         now = timezone.now()
         shown = token_shown(token.decode(), now)
         if shown is None:
-            raise AuthenticationFailed(_("This token is not in force: it is wrong, or it has ended."))
+            raise wrong(request, _("This token is not in force: it is wrong, or it has ended."))
         view = request.parser_context["view"]
         if request.method not in SAFE_METHODS and not getattr(view, "takes_any_scope", False):
             self.require_to_write(shown)
@@ -51,6 +51,12 @@ class ApiTokens(TokenAuthentication):
             raise PermissionDenied(
                 _("This token only reads. To write, make one with the scope “write”."), code="read_token"
             )
+
+
+def wrong(request: Request, said: "StrOrPromise") -> APIException:
+    """What to raise for a wrong credential: it counts for its address, as a request without one does."""
+    usage = use(request, "anonymous", address(request))
+    return Throttled(usage.reset) if usage is not None and usage.is_over else AuthenticationFailed(said)
 
 
 class MayRead(BasePermission):

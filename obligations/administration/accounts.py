@@ -31,7 +31,7 @@ from obligations.proposal_words import told_of_proposing
 from parties.access import Viewer
 from parties.links import mail_password_link, password_link
 from parties.models import User
-from parties.once import is_on_record
+from parties.once import is_on_record, was_sent_before
 
 NEWEST = 30
 # What the commands on accounts enter, in words.
@@ -189,7 +189,15 @@ def link(request: HttpRequest, one: User, form: ReasonForm) -> str:
         reason=form.cleaned_data["reason"],
         shown=shown,
     )
-    return told_of_proposing(done) if isinstance(done, Proposal) else give_link(request, done, shown=shown)
+    if isinstance(done, Proposal):
+        return told_of_proposing(done)
+    # Whether a link may go out was asked when it was recorded, and of nothing that came after.
+    return str(LINK_AGAIN) if was_sent_before(done) else give_link(request, done, shown=shown)
+
+
+LINK_AGAIN = gettext_lazy(
+    "This was sent before, and the link went out then. For another link open this page anew, and say why."
+)
 
 
 def give_link(request: HttpRequest, one: User, *, shown: bool) -> str:

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.viewers import viewer_of
-from obligations.administration.accounts import give_link
+from obligations.administration.accounts import LINK_AGAIN, give_link
 from obligations.administration.guard import for_administrators
 from obligations.commands.frozen import thaw
 from obligations.models import Proposal
 from obligations.models.proposal import ProposalQuerySet
 from obligations.signing import DONE, Room, form_of, settle, show, show_list, with_names
 from parties.access import Viewer
+from parties.once import was_sent_before
 
 ROOM = Room(
     home="administration",
@@ -48,14 +49,16 @@ def power(request: HttpRequest, key: str) -> HttpResponse:
     one: Proposal = get_object_or_404(with_names(seen_by(viewer)), key=key)
     form, act = form_of(request, one), request.POST.get("act", "")
     if request.method == "POST" and (settled := settle(one, act, form, viewer)):
-        messages.success(request, done(request, one, act))
-        return redirect("power", settled.key)
+        messages.success(request, done(request, one, act, was_sent_before(settled)))
+        return redirect("power", settled.key if isinstance(settled, Proposal) else key)
     return show(request, one, form, viewer, ROOM)
 
 
-def done(request: HttpRequest, proposal: Proposal, act: str) -> str:
+def done(request: HttpRequest, proposal: Proposal, act: str, again: bool) -> str:
     """The confirmation. A link that was approved goes out now; without a mail server it is shown to who approved."""
     if act == "approve" and proposal.command == Proposal.Command.SEND_LINK:
+        if again:
+            return str(LINK_AGAIN)
         arguments = thaw(proposal.arguments)
         return give_link(request, arguments["account"], shown=arguments["shown"])
     return str(DONE[act])

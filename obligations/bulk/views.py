@@ -93,8 +93,12 @@ def upload(request: HttpRequest, agreement: str) -> HttpResponse:
             form.refuse(Refused({"sheet": str(unreadable)}))
         else:
             content = {"name": given.name, "rows": [asdict(row) for row in rows]}
-            made = save_sheet(agreement=about, actor=viewer, now=now, content=content)
-            return redirect("bulk-sheet", about.code, made.key)
+            try:
+                made = save_sheet(agreement=about, actor=viewer, now=now, content=content)
+            except Refused as refused:
+                form.refuse(refused)
+            else:
+                return redirect("bulk-sheet", about.code, made.key)
     context = {
         "agreement": about,
         "form": form,
@@ -141,12 +145,13 @@ def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
         drop_draft(draft=draft, actor=viewer)
         messages.success(request, _("The sheet is thrown away. Nothing of it was recorded."))
         return redirect("bulk-upload", about.code)
-    return recorded(
-        request,
-        about,
-        draft,
-        record(agreement=about, rows=rows, actor=viewer, now=now, shown=request.POST.get("shown", "")),
-    )
+    shown = request.POST.get("shown", "")
+    try:
+        result = record(agreement=about, rows=rows, actor=viewer, now=now, shown=shown)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return show(request, about, draft, preview(about, rows, viewer, now), status=422)
+    return recorded(request, about, draft, result)
 
 
 def recorded(request: HttpRequest, about: Agreement, draft: Draft, result: Result) -> HttpResponse:
@@ -159,11 +164,16 @@ def recorded(request: HttpRequest, about: Agreement, draft: Draft, result: Resul
 
 
 def show(
-    request: HttpRequest, about: Agreement, draft: Draft, result: Result, moved: bool = False
+    request: HttpRequest,
+    about: Agreement,
+    draft: Draft,
+    result: Result,
+    moved: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     """`moved`: it was sent, and the record is not what it was when it was shown, or rows are wrong."""
     context = {"agreement": about, "draft": draft, "result": result, "moved": moved and not result.wrong}
-    return render(request, "bulk/sheet.html", context, status=409 if moved else 200)
+    return render(request, "bulk/sheet.html", context, status=409 if moved else status)
 
 
 def theirs(viewer: Viewer) -> list[Agreement]:

@@ -197,7 +197,7 @@ def sign(
                 {"proposal": _("What it rests on has changed since: look at both, and propose it anew.")}
             )
     signature = settle(proposal, Verdict(verdict), actor, now, reason)
-    written = run(proposal, signature, arguments, now) if arguments else []
+    written = run(proposal, signature, arguments, actor, now) if arguments else []
     enter_act(proposal, f"{verdict}_proposal", actor, now, signature.reason, [signature, *written])
     return signature
 
@@ -218,12 +218,12 @@ def refuse_the_own(proposal: Proposal, verdict: str, actor: Viewer) -> None:
 
 
 def run(
-    proposal: Proposal, signature: Signature, arguments: dict[str, Any], now: datetime
+    proposal: Proposal, signature: Signature, arguments: dict[str, Any], signer: Viewer, now: datetime
 ) -> list[SignedRow]:
     """In the name of who proposed it, who must still have the right. What ties the written rows to the signature."""
-    author = viewer_for(proposal.proposed_by)
+    author, signed = viewer_for(proposal.proposed_by), Signed(proposal.agreement_id, signer)
     try:
-        done = COMMANDS[proposal.command](actor=author, now=now, signed=Signed(proposal), **arguments)
+        done = COMMANDS[proposal.command](actor=author, now=now, signed=signed, **arguments)
     except PermissionDenied as denied:
         raise Refused(
             {"proposal": _("Who proposed it may not do this any more: propose it yourself.")}

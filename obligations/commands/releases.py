@@ -20,7 +20,7 @@ from parties.access import Audience, Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
 from parties.once import once
 from parties.rights import Act, require
-from parties.texts import text_errors, tidy
+from parties.texts import day_error, text_errors, tidy
 
 Subject = Statement | Event | Evidence
 # By the field of a release that names it.
@@ -145,6 +145,8 @@ def errors_of(made: Release, subject: Subject, now: datetime) -> dict[str, str]:
         errors["publish_at"] = _("Only a publication has a day; leave it out.")
     elif made.publish_at is not None and made.publish_at <= now:
         errors["publish_at"] = _("This has passed: leave it out to publish at once.")
+    elif made.publish_at is not None and (error := day_error(made.publish_at.date())):
+        errors["publish_at"] = error
     return errors | text_errors(("reason",), reason=made.reason)
 
 
@@ -176,6 +178,9 @@ def require_to_be_theirs(made: Release, subject: Subject, grant: Grant) -> None:
             raise PermissionDenied(
                 _("The party said this in confidence: only that party can let others see it.")
             )
+        if made.to_tier == Tier.MEDIATORS or made.to_confidant_id not in (None, said_by):
+            text = _("A party keeps its own words in sight: choose a tier in which it sees them.")
+            raise Refused({"tier": text})
 
 
 def takes_back_a_plan(made: Release, subject: Subject) -> bool:

@@ -45,5 +45,5 @@ def proposal(request: HttpRequest, key: str) -> HttpResponse:
     form, act = form_of(request, one), request.POST.get("act", "")
     if request.method == "POST" and (settled := settle(one, act, form, viewer)):
         messages.success(request, str(DONE[act]))
-        return redirect("proposal", settled.key)
+        return redirect("proposal", settled.key if isinstance(settled, Proposal) else key)
     return show(request, one, form, viewer, ROOM)

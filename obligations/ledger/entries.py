@@ -13,6 +13,7 @@ from obligations.codes import not_there
 from obligations.deadlines import start_of_day
 from parties.access import Viewer
 from parties.rights import RIGHTS, Act
+from parties.texts import day_error
 
 FILTERS = ("command", "since", "until", "subject")
 
@@ -51,10 +52,13 @@ def day(text: str, name: str, problems: dict[str, str]) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        given = date.fromisoformat(text)
     except ValueError:
         problems[name] = _("Give a day as 2026-01-31.")
         return None
+    if error := day_error(given):
+        problems[name] = error
+    return given
 
 
 def entries(agreement: Agreement, asked: Asked) -> QuerySet[ChainLink]:

@@ -128,3 +128,8 @@ def test_the_document_tells_of_quotas_at_every_operation() -> None:
         "RateLimit",
         "RateLimit-Policy",
     }
+
+
+def test_wrong_tokens_count_for_their_address(anybody: Program) -> None:
+    guesses = statuses(anybody, "/api/v1/parties/", 5, Authorization="Token abcdef")
+    assert guesses == [401] * 3 + [429] * 2

@@ -38,8 +38,8 @@ def rewritten(workbook: bytes, part: str, text: bytes) -> bytes:
     return made.getvalue()
 
 
-def send(client: Client, data: bytes, name: str = "statements.csv") -> HttpResponse:
+def send(client: Client, data: bytes, name: str = "statements.csv", **more: str) -> HttpResponse:
     """What uploading it leads to: its preview, or the form with what is wrong."""
-    answer = client.post("/bulk/accord/", {"sheet": SimpleUploadedFile(name, data)}, follow=True)
+    answer = client.post("/bulk/accord/", {"sheet": SimpleUploadedFile(name, data), **more}, follow=True)
     assert isinstance(answer, HttpResponse)
     return answer

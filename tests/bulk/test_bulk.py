@@ -190,3 +190,27 @@ def test_the_template_has_a_row_for_each_commitment_and_sent_back_untouched_says
     assert ("obligation", "AX-1", "Do AX-1 (level; alpha, beta)") in allowed
     for data in (as_text, workbook):
         assert "No row says anything" in text(send(client, data))
+
+
+def test_a_key_of_another_sheet_is_refused_in_the_form() -> None:
+    overdue()
+    client = signed_in(make.mediator())
+    key = {"idempotency_key": "one"}
+    assert send(client, csv_of(SEEN), **key).status_code == 200
+    other = send(client, csv_of([*SEEN[:4], "Seen again.", "public"]), **key)
+    assert other.status_code == 422
+    assert "sent before with other content" in text(other)
+    draft = Draft.objects.get()
+    for sent in ({"idempotency_key": "one"}, {"idempotency_key": ""}):
+        answer = client.post(f"/bulk/accord/{draft.key}/", {"shown": "x"} | sent)
+        assert answer.status_code == 422
+        assert "closes as met late" in text(answer)  # type: ignore[arg-type]
+    assert client.post("/bulk/accord/none/", {"idempotency_key": ""}).status_code == 404
+    assert not Statement.objects.exists()
+
+
+def test_a_sheet_that_was_thrown_away_can_be_sent_again() -> None:
+    overdue()
+    client = signed_in(make.mediator())
+    confirm(client, send(client, csv_of(SEEN)), drop="1")
+    assert "closes as met late" in text(send(client, csv_of(SEEN)))

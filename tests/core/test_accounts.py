@@ -1,10 +1,13 @@
 """Accounts and mandates: who decides about them, what cannot be, and what the ledger keeps of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from allauth.account.forms import default_token_generator
 from django.core.exceptions import PermissionDenied
+from django.db import connections
 
 from agreement.commands import give_mandate, invite, record_link, switch_account, withdraw_mandate
 from agreement.models import Agreement, LedgerEntry, Mandate
@@ -255,3 +258,30 @@ def test_nobody_switches_off_the_own_account(administrator: Viewer) -> None:
     make.administrator("second@trial.invalid")
     with pytest.raises(Refused, match="your own account"):
         switched(administrator, own_account(administrator), on=False)
+
+
+def test_a_link_ends_where_the_account_is_switched_off(administrator: Viewer) -> None:
+    for account in (invited(administrator).user, make.analyst()):
+        token = default_token_generator.make_token(account)
+        assert default_token_generator.check_token(account, token)
+        account = switched(administrator, account, on=False)
+        assert not default_token_generator.check_token(account, token)
+        assert not default_token_generator.check_token(switched(administrator, account, on=True), token)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_address_invited_twice_at_the_same_moment_is_one_account() -> None:
+    actors = [viewer_for(make.administrator(f"{of}@trial.invalid", make.agreement(of))) for of in ("a", "b")]
+    barrier = Barrier(2)
+
+    def one(number: int) -> Mandate:
+        try:
+            barrier.wait(timeout=60)
+            return invited(actors[number], agreement=make.agreement("ab"[number]))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(one, range(2)))
+    assert made[0].user == made[1].user
+    assert {one.agreement.code for one in made} == {"a", "b"}

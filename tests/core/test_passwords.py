@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from agreement.models import Notice
 from parties.models import User
 from tests import make
 
@@ -61,3 +62,31 @@ def test_the_command_that_changes_a_password_refuses_one_too(monkeypatch: pytest
     with pytest.raises(CommandError, match="Aborting"):
         call_command("changepassword", "mediator@trial.invalid", stdout=StringIO(), stderr=StringIO())
     assert User.objects.get().check_password(make.PASSWORD)
+
+
+def test_commands_that_give_power_are_told_as_an_administrators_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    make.administrator()
+    account = make.mediator()
+    User.objects.create_superuser("keeper@trial.invalid", GOOD)
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", GOOD)
+    command = "django.contrib.auth.management.commands.changepassword.getpass.getpass"
+    monkeypatch.setattr(command, lambda prompt: GOOD)
+    call_command("createsuperuser", email="new@trial.invalid", interactive=False, stdout=StringIO())
+    call_command("changepassword", account.email, stdout=StringIO())
+    call_command("apitoken", account.email, stdout=StringIO(), stderr=StringIO())
+    said = {"scope": "write", "reason": "For the nightly copy."}
+    call_command("apitoken", account.email, stdout=StringIO(), stderr=StringIO(), **said)
+    rows = Notice.objects.values_list("recipient__email", "entry__command", "entry__reason", "entry__subject")
+    told = {(email.split("@")[0], command, reason) for email, command, reason, _subject in rows}
+    assert told == {
+        ("keeper", "createsuperuser", "By a command on the server."),
+        ("new", "createsuperuser", "By a command on the server."),
+        ("administrator", "changepassword", "By a command on the server."),
+        ("keeper", "changepassword", "By a command on the server."),
+        ("mediator", "changepassword", "By a command on the server."),
+        ("new", "changepassword", "By a command on the server."),
+        ("administrator", "make_token", "For the nightly copy."),
+        ("mediator", "make_token", "For the nightly copy."),
+    }
+    keys = {f"account {key}" for key in User.objects.values_list("key", flat=True)}
+    assert {subject for *_all, subject in rows} <= keys

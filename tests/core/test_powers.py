@@ -376,6 +376,22 @@ def test_an_account_of_two_agreements_is_told_in_both_and_signed_in_one(
     assert {name for name, _command in told()} == {"first", "second", "elsewhere", "new"}
 
 
+def test_where_two_agreements_want_a_second_the_signer_signs_in_both(
+    first: Viewer, second: Viewer, keeper: Viewer
+) -> None:
+    account, other = without_password(), make.agreement("other")
+    Mandate.objects.create(user=account, agreement=other, role=Role.MEDIATOR)
+    for name in ("third", "fourth"):
+        make.administrator(f"{name}@trial.invalid", of=other)
+    Agreement.objects.update(sign_off=[SignOff.POWERS])
+    proposal = carry_out(Command.SEND_LINK, actor=keeper, account=account, shown=True, **SAID)
+    with pytest.raises(Refused, match="other agreements"):
+        signed(proposal, second)
+    assert state_of(proposal) == State.WAITING
+    signed(proposal, viewer_for(User.objects.create_superuser("other@trial.invalid", make.PASSWORD)))
+    assert state_of(proposal) == State.CARRIED_OUT
+
+
 def test_a_pack_leaves_alone_whether_powers_want_two_and_a_change_of_its_policy_is_told(
     tmp_path: Path,
 ) -> None:

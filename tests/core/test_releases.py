@@ -1,6 +1,6 @@
 """Who may see what was recorded, and how that changes: publications, their withdrawal, other tiers."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -151,7 +151,7 @@ def test_what_a_party_let_others_see_and_a_mediator_took_back_is_the_partys_to_s
     owed, alpha = make.commitment(), make.representative()
     claim = make.claim(owed, alpha, tier="in_confidence", confidant=owed.party)
     released(claim, "public", viewer_for(alpha))
-    released(claim, "mediators")
+    released(claim, "in_confidence", confidant=owed.party)
     with pytest.raises(PermissionDenied, match="confidence"):
         released(claim, "public")
     released(claim, "public", viewer_for(alpha), reason="It still holds.")
@@ -220,3 +220,20 @@ def test_a_tier_that_no_command_changed_and_a_withdrawal_that_is_none_are_told_a
         (f"statement {raised.key}", "tier"),
         (f"statement {plain.key}", "withdrawn_at"),
     }
+
+
+def test_no_release_hides_from_a_party_what_it_said_itself() -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    owed = make.commitment("O-1", alpha)
+    said = make.claim(owed, make.representative(alpha))
+    link = make.evidence_link(owed.obligation, make.representative(alpha))
+    for subject in (said, link):
+        for tier, confidant in (("mediators", None), ("in_confidence", beta)):
+            with pytest.raises(Refused, match="keeps its own words in sight"):
+                released(subject, tier, confidant=confidant)
+        released(subject, "in_confidence", confidant=alpha)
+
+
+def test_a_publication_is_planned_for_a_day_that_can_be() -> None:
+    with pytest.raises(Refused, match="Give a day from"):
+        released(hidden_finding(), "public", publish_at=datetime(9999, 12, 31, 23, 30, tzinfo=UTC))

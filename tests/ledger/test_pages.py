@@ -68,6 +68,8 @@ def test_what_is_no_day_is_named(mediator: Client) -> None:
     assert answer.status_code == 400
     assert "Give a day as 2026-01-31." in answer.content.decode()
     assert mediator.get("/api/v1/ledger/?since=yesterday").status_code == 400
+    assert mediator.get("/ledger/?since=0001-01-01").status_code == 400
+    assert mediator.get("/api/v1/ledger/?since=0001-01-01").status_code == 400
 
 
 def test_the_api_gives_what_verifies_page_by_page(mediator: Client) -> None:

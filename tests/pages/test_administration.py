@@ -9,6 +9,7 @@ from django.test import Client
 from agreement.commands import invite, record_link
 from agreement.models import Acknowledgement, LedgerEntry, Mandate
 from agreement.viewers import viewer_for
+from obligations.models import Proposal
 from parties.access import Role
 from parties.models import User
 from parties.rights import MEANING, RIGHTS, Act
@@ -81,6 +82,43 @@ def test_without_a_mail_server_the_link_is_shown_and_that_is_recorded(signed_in:
     page = signed_in.post(f"/administration/accounts/{made.key}/link/", REASON, follow=True).content.decode()
     assert "/account/password/reset/key/" in page
     assert LedgerEntry.objects.get(command="send_link").after == {"shown_to_administrator": True}
+
+
+def test_a_link_that_is_asked_for_once_more_with_the_same_form_is_not_given_again(signed_in: Client) -> None:
+    """Meanwhile the account may have a password, or a mandate where who asks has no right."""
+    signed_in.post("/administration/accounts/", INVITED)
+    made = User.objects.get(email="new@trial.invalid")
+    path, sent = f"/administration/accounts/{made.key}/link/", REASON | {"idempotency_key": "one"}
+    assert "/password/reset/key/" in signed_in.post(path, sent, follow=True).content.decode()
+    made.set_password(make.PASSWORD)
+    made.save()
+    again = signed_in.post(path, sent, follow=True).content.decode()
+    assert "/password/reset/key/" not in again
+    assert "the link went out then" in again
+    assert LedgerEntry.objects.filter(command="send_link").count() == 1
+
+
+def test_a_link_that_is_approved_twice_goes_out_once(signed_in: Client) -> None:
+    make.administrator("second@trial.invalid")
+    account = User.objects.create_user("new@trial.invalid")
+    Mandate.objects.create(user=account, agreement=make.agreement(), role=Role.MEDIATOR)
+    other = Client()
+    other.force_login(make.administrator("third@trial.invalid"))
+    other.post(f"/administration/accounts/{account.key}/link/", REASON)
+    proposal = Proposal.objects.get()
+    sent = REASON | {"act": "approve", "digest": proposal.digest, "idempotency_key": "one"}
+    path = f"/administration/proposals/{proposal.key}/"
+    assert "/password/reset/key/" in signed_in.post(path, sent, follow=True).content.decode()
+    assert "/password/reset/key/" not in signed_in.post(path, sent, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("key", ["", "x" * 200, "a\x00b"])
+def test_a_key_that_is_none_is_refused_and_breaks_nothing(key: str, signed_in: Client) -> None:
+    sent = REASON | {"idempotency_key": key}
+    assert signed_in.post("/administration/accounts/none/switch/", sent).status_code == 404
+    one = make.analyst()
+    answer = signed_in.post(f"/administration/accounts/{one.key}/mandate/other/withdraw/", sent)
+    assert answer.status_code == 404
 
 
 def test_what_is_refused_stands_in_the_form_and_nothing_is_changed(signed_in: Client) -> None:

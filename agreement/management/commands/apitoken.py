@@ -37,7 +37,15 @@ class Command(BaseCommand):
             help="days until it ends (default: %(default)s)",
         )
 
-    def handle(self, *args: Any, email: str, name: str, scope: str, days: int, **options: Any) -> None:
+        parser.add_argument(
+            "--reason",
+            default="By a command on the server.",
+            help="why, for the ledger and for those who are told",
+        )
+
+    def handle(
+        self, *args: Any, email: str, name: str, scope: str, days: int, reason: str, **options: Any
+    ) -> None:
         most = settings.API_TOKEN_MOST_DAYS
         if not 1 <= days <= most:
             raise CommandError(f"--days takes a number from 1 to {most}.")
@@ -53,6 +61,7 @@ class Command(BaseCommand):
                 name=name,
                 scope=scope,
                 expiry=now + timedelta(days=days),
+                reason=reason,
             )
         except Refused as refused:
             raise CommandError(str(refused)) from refused

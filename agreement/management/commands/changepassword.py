@@ -1,4 +1,4 @@
-"""`manage.py changepassword`: Django's own; that it was done is entered in the ledger, and never the password."""
+"""`manage.py changepassword`: Django's own; that it was done is entered in the ledger and told, the password never."""
 
 from typing import Any
 
@@ -7,8 +7,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from agreement.ledger import enter
-from parties.access import Viewer
+from agreement.commands.accounts import enter_by_the_server
 from parties.models import User
 
 
@@ -19,13 +18,5 @@ class Command(changepassword.Command):
         account = User.objects.filter(email__iexact=options["username"] or "").first()
         if account is None:
             raise CommandError(f"There is no account {options['username']}: give its e-mail address.")
-        enter(
-            agreement_id=None,
-            actor=Viewer(),
-            now=timezone.now(),
-            command="changepassword",
-            subject=f"account {account.pk}",
-            after={"email": account.email},
-            reason="Changed by a command on the server.",
-        )
+        enter_by_the_server(account, "changepassword", timezone.now())
         return answer

@@ -1,4 +1,4 @@
-"""`manage.py createsuperuser`: Django's own; the account that it makes is entered in the ledger."""
+"""`manage.py createsuperuser`: Django's own; the account that it makes is entered in the ledger, and told."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ from django.contrib.auth.management.commands import createsuperuser
 from django.db import transaction
 from django.utils import timezone
 
-from agreement.ledger import enter
-from parties.access import Viewer
+from agreement.commands.accounts import enter_by_the_server
 from parties.models import User
 
 
@@ -18,14 +17,7 @@ class Command(createsuperuser.Command):
         answer = super().handle(*args, **options)
         new = list(User.objects.exclude(pk__in=known))
         if new:
-            enter(
-                agreement_id=None,
-                actor=Viewer(),
-                now=timezone.now(),
-                command="createsuperuser",
-                subject=f"account {new[0].pk}",
-                after={"email": new[0].email, "is_superuser": new[0].is_superuser},
-                reason="Made by a command on the server.",
-                states=new,
+            enter_by_the_server(
+                new[0], "createsuperuser", timezone.now(), {"is_superuser": new[0].is_superuser}, new
             )
         return answer

@@ -34,6 +34,7 @@ from obligations.commands.proposals import (
 from obligations.models import Gate, Obligation, Proposal, Signature, SignedRow
 from parties.access import Viewer
 from parties.links import mail_password_link
+from parties.once import was_sent_before
 from parties.rights import Act, require
 
 
@@ -111,7 +112,8 @@ class Signatures(OfProposal):
                 reason = said["reason"]
                 withdraw_proposal(proposal=proposal, actor=self.viewer, now=self.now, reason=reason)
             else:
-                sign(proposal=proposal, actor=self.viewer, now=self.now, digest=digest, **said)
+                signed = sign(proposal=proposal, actor=self.viewer, now=self.now, digest=digest, **said)
+                link = link and not was_sent_before(signed)
         if link:
             mail_password_link(request._request, thaw(proposal.arguments)["account"])
         return Response(row_of(self.viewer, key), status=201)
