@@ -267,6 +267,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip,5/h/key"}
 # Who has the mailbox has the account; and an owner whom somebody else's guesses stop gets in by it.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_FORMS = {"user_token": "parties.link_form.LinkForm"}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "parties.reset_tokens.LinkTokens"
 # No mail to an address without an account: nobody signs up here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

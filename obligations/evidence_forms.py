@@ -22,6 +22,7 @@ from obligations.files.intake import too_large
 from obligations.forms import day_input
 from obligations.models import Evidence, Obligation, Statement
 from obligations.text_fields import Text
+from parties.access import Tier
 from parties.texts import LIMITS
 
 ABOUT = ("title", "represents_on", "origin", "language", "supports", "statement")
@@ -65,6 +66,7 @@ class EvidenceForm(AudienceForm):
         super().__init__(*args, **kwargs)
         self.statements = {one.key: one for one in statements}
         self.older = older
+        self.fields["tier"].required = False
         today = day_in(now, obligation.agreement.zone)
         self.fields["represents_on"].widget = day_input(today)
         self.fields["language"].choices = languages.choices(older.language if older else "")  # type: ignore[attr-defined]
@@ -75,6 +77,14 @@ class EvidenceForm(AudienceForm):
             kept = [str(place) for place, text in enumerate(indicators) if text in older.supports]
             self.initial.setdefault("supports", kept)
         self.offer("statement", [(key, in_words_of(one)) for key, one in self.statements.items()], _("None"))
+
+    def clean_tier(self) -> str:
+        """Left out, it is that of the statement; public is said and never left out."""
+        chosen = str(self.cleaned_data["tier"])
+        inherited = self.choices.begins_with if self.data.get("statement") else ""
+        if not chosen and inherited in ("", Tier.PUBLIC):
+            raise forms.ValidationError(self.fields["tier"].error_messages["required"])
+        return chosen or inherited
 
     def offer(self, name: str, choices: list[tuple[str, str]], none: object = None) -> None:
         """The choices of a field; without any, the field is left out."""

@@ -79,7 +79,10 @@ def listed(codes: Iterable[str]) -> str:
 
 def link_given(entry: LedgerEntry) -> str:
     words = {"account": entry.before.get("email", entry.subject)}
-    if entry.after.get("shown_to_administrator"):
+    if shown_to := entry.after.get("shown_to"):
+        words["reader"] = shown_to
+        text = _("A link to set the password of %(account)s was shown to %(reader)s, to be handed over.")
+    elif entry.after.get("shown_to_administrator"):
         text = _(
             "A link to set the password of %(account)s was shown to an administrator, to be handed over."
         )

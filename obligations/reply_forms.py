@@ -12,6 +12,7 @@ from obligations.command_form import CommandForm
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
 from obligations.text_fields import Text
+from parties.texts import day_error
 
 
 class WithdrawalForm(CommandForm):
@@ -64,6 +65,12 @@ class ReleaseForm(TierForm):
     )
 
     field_order = ("reason", "publish_on")
+
+    def clean_publish_on(self) -> date | None:
+        on: date | None = self.cleaned_data["publish_on"]
+        if error := day_error(on):
+            raise forms.ValidationError(error)
+        return on
 
     def said(self) -> dict[str, Any]:
         data = super().said()

@@ -15,14 +15,18 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import csrf
 from django.views.decorators.http import require_http_methods
 
+from parties.access import Audience, Tier
 from parties.once import FIELD
+from parties.tier_words import IN_ANY_AGREEMENT
 
 AUTHOR, UNSENT = "written_by", "unsent"
 SALT, AUTHOR_SALT = "parties.unsent", "parties.unsent.author"
@@ -31,9 +35,25 @@ MOST = 200_000
 LONGEST_SECONDS = 12 * 3600
 TECHNICAL = frozenset({"csrfmiddlewaretoken", AUTHOR, UNSENT})
 # What nobody typed: hidden fields, and the names of buttons.
-SILENT = frozenset({"act", "digest", "drop", "drop_draft", "key", "on", "save_draft", "seen", "shown", FIELD})
+SILENT = frozenset(
+    {
+        "cites",
+        "commitments",
+        "digest",
+        "drop",
+        "drop_draft",
+        "key",
+        "save_draft",
+        "seen",
+        "shown",
+        "statement",
+    }
+    | {"supports", "wider", FIELD}
+)
 # What the fields of forms are called where their names alone say little.
 LABELS = {
+    "act": gettext_lazy("What you chose"),
+    "on": gettext_lazy("May it sign in"),
     "verdict": gettext_lazy("Level or conduct"),
     "effective_on": gettext_lazy("So since"),
     "tier": gettext_lazy("Who may see it"),
@@ -41,6 +61,36 @@ LABELS = {
     "kept": gettext_lazy("What it is"),
     "url": gettext_lazy("Address"),
     "quote": gettext_lazy("The words that you rely on"),
+}
+
+
+# What a form was for, by the name of its address.
+FOR = {
+    "accounts": gettext_lazy("An account and its mandate"),
+    "account-link": gettext_lazy("A link to set a password"),
+    "account-mandate": gettext_lazy("A mandate"),
+    "account-switch": gettext_lazy("An account switched on or off"),
+    "account-withdraw": gettext_lazy("A mandate withdrawn"),
+    "bulk-sheet": gettext_lazy("A sheet of statements"),
+    "bulk-upload": gettext_lazy("A sheet of statements"),
+    "calendar-change": gettext_lazy("A day of a calendar"),
+    "desk-finding": gettext_lazy("A finding"),
+    "evidence-add-file": gettext_lazy("Evidence"),
+    "evidence-add-link": gettext_lazy("Evidence"),
+    "evidence-attach": gettext_lazy("Evidence for a statement"),
+    "gate": gettext_lazy("A gate"),
+    "obligation-answer": gettext_lazy("An answer"),
+    "obligation-ask": gettext_lazy("A request"),
+    "obligation-ask-back": gettext_lazy("A request taken back"),
+    "obligation-claim": gettext_lazy("A claim"),
+    "obligation-contest": gettext_lazy("A contest"),
+    "obligation-release": gettext_lazy("Who may see it"),
+    "obligation-withdraw": gettext_lazy("A withdrawal"),
+    "policy": gettext_lazy("What wants a second signature"),
+    "power": gettext_lazy("A second signature"),
+    "proposal": gettext_lazy("A second signature"),
+    "reading": gettext_lazy("A reading"),
+    "reading-take-back": gettext_lazy("A reading taken back"),
 }
 
 
@@ -112,15 +162,20 @@ class OverAnEndedSession:
         unsent = unsent_of(request)
         return sign_in_page(request, unsent) if unsent else response
 
-    def process_view(self, request: HttpRequest, *of_the_view: object) -> None:
-        """What was unsent is sent now; what is wrong with it stands in its form.
+    def process_view(self, request: HttpRequest, *of_the_view: object) -> HttpResponseBase | None:
+        """What was unsent is sent now; its form says what is wrong. Nobody sends what another account wrote.
 
         Not called where the token is wrong: then it is unsent still.
         """
-        if request.method == "POST" and request.user.is_authenticated:
-            there = request.session.get(UNSENT)
-            if there and there["path"] == request.get_full_path():
-                del request.session[UNSENT]
+        if request.method != "POST" or not request.user.is_authenticated:
+            return None
+        by = request.POST.get(AUTHOR, "")
+        if is_mark(by) and not constant_time_compare(by, author_mark(request.user.pk)):
+            return csrf.csrf_failure(request, "written by another account")
+        there = request.session.get(UNSENT)
+        if there and there["path"] == request.get_full_path():
+            del request.session[UNSENT]
+        return None
 
 
 def asks_to_sign_in(response: HttpResponseBase) -> bool:
@@ -140,9 +195,10 @@ def sign_in_page(request: HttpRequest, unsent: Unsent) -> HttpResponse:
 def refused_as_forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """A form whose token is not the session's: one that was open while somebody signed out, or in again elsewhere.
 
-    Its author is shown what it held, and sends it anew. Nobody can forge the mark that says who wrote in it.
+    Its author is shown what it held, and sends it anew. Nobody can forge the mark that says who wrote in it. A page
+    that asked to sign in may carry it still, where its author has signed in from another.
     """
-    unsent = unsent_of(request)
+    unsent = read(request.POST.get(UNSENT, "")) or unsent_of(request)
     if unsent is not None and not request.user.is_authenticated:
         return sign_in_page(request, unsent)
     if unsent is not None and not unsent["is_secret"] and is_by(request.user, unsent):
@@ -192,9 +248,15 @@ def unsent(request: HttpRequest) -> HttpResponse:
 
 def page_of(request: HttpRequest, there: Unsent) -> HttpResponse:
     fields = [(name, value) for name, values in there["fields"].items() for value in values]
-    typed = [(label(name), value) for name, value in fields if value and name not in SILENT]
+    typed = [(label(name), in_words(name, value)) for name, value in fields if value and name not in SILENT]
     files = [(name, label(name), file) for name, file in there["files"].items()]
-    context: Mapping[str, object] = {"path": there["path"], "fields": fields, "typed": typed, "files": files}
+    context: Mapping[str, object] = {
+        "about": about(there["path"]),
+        "path": there["path"],
+        "fields": fields,
+        "typed": typed,
+        "files": files,
+    }
     page = render(request, "account/unsent.html", context)
     page["HX-Retarget"], page["HX-Reswap"], page["HX-Replace-Url"] = "body", "innerHTML", "false"
     return page
@@ -202,3 +264,21 @@ def page_of(request: HttpRequest, there: Unsent) -> HttpResponse:
 
 def label(name: str) -> object:
     return LABELS.get(name, name.replace("_", " "))
+
+
+def about(path: str) -> str:
+    """What the form was for, and of which obligation: "A claim: ohrid-2023, AX-4.1"."""
+    try:
+        at = resolve(path.partition("?")[0])
+    except Resolver404:
+        return ""
+    named = ", ".join(str(at.kwargs[name]) for name in ("agreement", "code") if name in at.kwargs)
+    return ": ".join(filter(None, [str(FOR.get(at.url_name or "", "")), named]))
+
+
+def in_words(name: str, value: str) -> str:
+    """A value as its author knows it: of a tier, who could read it."""
+    tier, _colon, party = value.partition(":")
+    if name != "tier" or tier not in Tier.values:
+        return value
+    return f"{capfirst(Tier(tier).label)}: {party or IN_ANY_AGREEMENT.option(Audience(Tier(tier)))}"

@@ -185,11 +185,17 @@ def record_link(
         command="send_link",
         subject=subject(account),
         before=about(account, mandates),
-        after={"shown_to_administrator": shown},
+        after={"shown_to_administrator": shown, **shown_to(actor, signed, shown)},
         reason=reason,
     )
     tell(entry, agreements, actor, server=is_of_the_server(account, mandates))
     return account
+
+
+def shown_to(actor: Viewer, signed: Signed | None, shown: bool) -> dict[str, str]:
+    """On whose page a link stands: of who signed for it, else of who asked for it."""
+    reader = signed.by if signed and signed.by else actor
+    return {"shown_to": User.objects.get(pk=reader.user_id).email} if shown and reader.user_id else {}
 
 
 def enter_by_the_server(

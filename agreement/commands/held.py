@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement, Mandate, SignOff
 from parties.access import Role, Viewer
 from parties.errors import Refused
-from parties.rights import Act, may
 
 
 class Held(Refused):
@@ -21,27 +20,15 @@ class Held(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What allows a command that is held: the proposal's agreement and its signer; None where it is only tried out."""
+    """What allows a command that is held: who signed it; None where it is only tried out."""
 
-    agreement_id: int | None = None
-    signer: Viewer | None = None
-
-    def allows(self, agreement_id: int) -> bool:
-        """One signature is enough for several agreements where its signer may sign in each."""
-        if self.signer is None or self.agreement_id == agreement_id:
-            return True
-        return may(self.signer, Act.SIGN_POWERS, agreement_id)
+    by: Viewer | None = None
 
 
 def hold(agreement_id: int, want: SignOff, signed: Signed | None) -> None:
     """Raises Held where the policy in force wants two signatures for it, and this is not signed."""
-    if (signed is not None and signed.allows(agreement_id)) or not wants(agreement_id, want):
+    if signed is not None or not wants(agreement_id, want):
         return
-    if signed is not None:
-        text = _(
-            "It concerns other agreements, too: an administrator of them all signs it, or one of the server."
-        )
-        raise Refused({"sign_off": text})
     if want == SignOff.POWERS:
         text = _("This agreement wants a second administrator for this: propose it.")
     else:

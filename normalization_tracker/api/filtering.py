@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import ChoiceField
 from django.utils.translation import gettext as _
 from django_filters import MultipleChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend
@@ -22,6 +23,13 @@ class StrictFilters(DjangoFilterBackend):
         refuse_what_is_not_known(request, {*known, *pages(view)}, several)
         if filterset is None:
             return queryset
+        for field in filterset.form.fields.values():
+            if isinstance(field, ChoiceField):
+                choices: Any = field.choices
+                there = ", ".join(str(value) for value, _label in choices if value)
+                field.error_messages["invalid_choice"] = (
+                    _("There is no “%(value)s”. There are: ") + f"{there}."
+                )
         if not filterset.is_valid():
             raise InvalidQuery({field: list(errors) for field, errors in filterset.errors.items()})
         if missing := self.codes_missing(request, set(known)):

@@ -18,6 +18,7 @@ from agreement.commands import (
     switch_account,
     withdraw_mandate,
 )
+from agreement.commands.accounts import keeps
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
@@ -188,8 +189,10 @@ def sign(
     require_to_sign(actor, proposal.command, proposal.agreement_id)
     proposal = locked(proposal)
     refuse_what_cannot_be(proposal, verdict, reason, digest)
-    refuse_the_own(proposal, verdict, actor)
+    refuse_the_own(proposal, actor)
     arguments = thaw(proposal.arguments) if verdict == Verdict.APPROVE else {}
+    if proposal.command in (Command.SEND_LINK, Command.SWITCH_ACCOUNT) and arguments:
+        require_to_keep(arguments["account"], actor)
     if arguments:
         clock.locked(commitments_of(arguments))
         if grounds_of(arguments) != proposal.grounds:
@@ -202,26 +205,36 @@ def sign(
     return signature
 
 
-def refuse_the_own(proposal: Proposal, verdict: str, actor: Viewer) -> None:
-    """Neither who proposed it signs it, nor approves it whose account gets the power."""
-    signer = actor.user_id
-    assert signer is not None
-    if proposal.proposed_by_id == signer:
-        if proposal.command in POWERS:
-            raise Refused({"verdict": _("You proposed it: another administrator signs or refuses it.")})
-        raise Refused({"verdict": _("You proposed it: another mediator signs or refuses it.")})
-    if verdict == Verdict.APPROVE and proposal.command in (Command.INVITE, Command.GIVE_MANDATE):
-        arguments = thaw(proposal.arguments)
-        own = User.objects.get(pk=signer)
-        if own == arguments.get("account") or own.email == arguments.get("email", "").strip().lower():
-            raise Refused({"verdict": _("It is a mandate of your own: another administrator signs it.")})
+def refuse_the_own(proposal: Proposal, actor: Viewer) -> None:
+    """Neither who proposed it settles it, nor whose account it is about: who gets power, and who is to lose it."""
+    assert actor.user_id is not None
+    if proposal.command not in POWERS:
+        if proposal.proposed_by_id == actor.user_id:
+            raise Refused({"verdict": _("You proposed it: another mediator signs or refuses it.")})
+        return
+    if proposal.proposed_by_id == actor.user_id:
+        raise Refused({"verdict": _("You proposed it: another administrator signs or refuses it.")})
+    arguments = thaw(proposal.arguments)
+    own = User.objects.get(pk=actor.user_id)
+    if own == arguments.get("account") or own.email == str(arguments.get("email", "")).strip().lower():
+        raise Refused(
+            {"verdict": _("It is about your own account: another administrator signs or refuses it.")}
+        )
+
+
+def require_to_keep(account: User, actor: Viewer) -> None:
+    """PermissionDenied for who signs in one agreement, where the account has mandates in others, too."""
+    if not keeps(actor, account, list(account.mandates.values_list("agreement", flat=True))):
+        raise PermissionDenied(
+            _("The account has mandates elsewhere, too: an administrator of the server signs this.")
+        )
 
 
 def run(
     proposal: Proposal, signature: Signature, arguments: dict[str, Any], signer: Viewer, now: datetime
 ) -> list[SignedRow]:
     """In the name of who proposed it, who must still have the right. What ties the written rows to the signature."""
-    author, signed = viewer_for(proposal.proposed_by), Signed(proposal.agreement_id, signer)
+    author, signed = viewer_for(proposal.proposed_by), Signed(signer)
     try:
         done = COMMANDS[proposal.command](actor=author, now=now, signed=signed, **arguments)
     except PermissionDenied as denied:

@@ -21,7 +21,7 @@ from obligations.models import Ask, Commitment, Obligation, Statement
 from obligations.pages.statements import commitment_named, done, show, statement_named
 from obligations.pages.views import find
 from obligations.quoted import quoted
-from parties.access import Role, Viewer
+from parties.access import Audience, Role, Tier, Viewer
 from parties.models import Party
 from parties.rights import Act, require
 
@@ -36,7 +36,7 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     commitment, statement = subject(request, owed, viewer, now)
     form = AskForm(
         request.POST or None,
-        parties=can_be_asked(owed, statement),
+        parties=can_be_asked(owed, statement, now),
         first=commitment.party if statement is None else None,
         today=day_in(now, owed.agreement.zone),
         choices=choices_of_a_request(owed.agreement, now, [statement] if statement else []),
@@ -108,10 +108,11 @@ def subject(
     return statement.commitment, statement
 
 
-def can_be_asked(owed: Obligation, statement: Statement | None) -> list[Party]:
-    """The parties of the agreement and who owes this; not the one that said what is asked about."""
+def can_be_asked(owed: Obligation, statement: Statement | None, now: datetime) -> list[Party]:
+    """The parties of the agreement and who owes this; about a statement those that see it, but for who made it."""
     places = Participation.objects.filter(agreement=owed.agreement_id, kind=Participation.Kind.PARTY)
     keys = {place.party_id for place in places} | set(owed.commitments.values_list("party", flat=True))
     if statement is not None:
-        keys -= {statement.by_id}
+        audience = statement.audience(now)
+        keys = {key for key in keys if Audience(Tier.IN_CONFIDENCE, key).within(audience)} - {statement.by_id}
     return list(Party.objects.filter(pk__in=keys).order_by("name"))

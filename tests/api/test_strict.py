@@ -98,6 +98,20 @@ def test_a_command_that_the_ledger_has_no_entry_of_is_named_with_those_that_it_h
     assert problem["errors"] == {"command": ["There is no “kosova”. There are: record_finding."]}
 
 
+def test_a_choice_that_is_not_there_is_named_with_those_that_are(
+    anybody: Program, program: Callable[[User], Program]
+) -> None:
+    make.commitment()
+    for path, name, there in (
+        ("statements/", "tier", "public, parties, in_confidence, mediators"),
+        ("breaches/", "open", "true, false"),
+    ):
+        problem = anybody.read(path, 400, **{name: "kosova"})
+        assert problem["errors"] == {name: [f"There is no “kosova”. There are: {there}."]}
+    problem = program(make.mediator()).read("ledger/", 400, agreement="kosova")
+    assert problem["errors"] == {"agreement": ["There is no “kosova”. There are: accord."]}
+
+
 def test_codes_of_an_agreement_that_is_not_read_do_not_exist(anybody: Program, settings: Any) -> None:
     make.commitment()
     other = make.agreement("other")

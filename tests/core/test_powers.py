@@ -228,7 +228,7 @@ def test_who_gets_the_power_does_not_sign_for_it(first: Viewer, second: Viewer, 
         "role": Role.MEDIATOR,
     }
     proposal = carry_out(Command.GIVE_MANDATE, actor=first, **arguments, **SAID)
-    with pytest.raises(Refused, match="a mandate of your own"):
+    with pytest.raises(Refused, match="about your own account"):
         signed(proposal, second)
     other = make.agreement("other")
     for name in ("a", "b"):
@@ -241,7 +241,7 @@ def test_who_gets_the_power_does_not_sign_for_it(first: Viewer, second: Viewer, 
         role=Role.MEDIATOR,
         **SAID,
     )
-    with pytest.raises(Refused, match="a mandate of your own"):
+    with pytest.raises(Refused, match="about your own account"):
         signed(keeper_too, keeper)
 
 
@@ -364,32 +364,34 @@ def test_what_the_server_keeps_is_told_to_its_other_administrators(keeper: Viewe
     assert LedgerEntry.objects.get(command="acknowledge_notice").agreement is None
 
 
-def test_an_account_of_two_agreements_is_told_in_both_and_signed_in_one(
+def test_an_account_of_two_agreements_is_told_in_both_and_signed_by_who_keeps_it(
     first: Viewer, second: Viewer, keeper: Viewer
 ) -> None:
+    """Whoever signs is shown the link, and so has the account."""
     account, other = without_password(), make.agreement("other")
     Mandate.objects.create(user=account, agreement=other, role=Role.MEDIATOR)
     make.mediator("elsewhere@trial.invalid", of=other)
     proposal = carry_out(Command.SEND_LINK, actor=keeper, account=account, shown=True, **SAID)
     assert proposal.agreement == make.agreement()
-    signed(proposal, second)
-    assert {name for name, _command in told()} == {"first", "second", "elsewhere", "new"}
-
-
-def test_where_two_agreements_want_a_second_the_signer_signs_in_both(
-    first: Viewer, second: Viewer, keeper: Viewer
-) -> None:
-    account, other = without_password(), make.agreement("other")
-    Mandate.objects.create(user=account, agreement=other, role=Role.MEDIATOR)
-    for name in ("third", "fourth"):
-        make.administrator(f"{name}@trial.invalid", of=other)
-    Agreement.objects.update(sign_off=[SignOff.POWERS])
-    proposal = carry_out(Command.SEND_LINK, actor=keeper, account=account, shown=True, **SAID)
-    with pytest.raises(Refused, match="other agreements"):
+    with pytest.raises(PermissionDenied, match="elsewhere"):
         signed(proposal, second)
     assert state_of(proposal) == State.WAITING
-    signed(proposal, viewer_for(User.objects.create_superuser("other@trial.invalid", make.PASSWORD)))
-    assert state_of(proposal) == State.CARRIED_OUT
+    another = User.objects.create_superuser("another@trial.invalid", make.PASSWORD)
+    signed(proposal, viewer_for(another))
+    assert {name for name, _command in told()} == {"first", "second", "elsewhere", "new", "another"}
+    shown = LedgerEntry.objects.get(command="send_link").after
+    assert shown == {"shown_to_administrator": True, "shown_to": "another@trial.invalid"}
+
+
+def test_who_is_to_lose_power_neither_signs_nor_refuses_it(
+    first: Viewer, second: Viewer, keeper: Viewer
+) -> None:
+    proposal = a_withdrawal(first)
+    third = User.objects.get(email="third@trial.invalid")
+    with pytest.raises(Refused, match="about your own account"):
+        signed(proposal, viewer_for(third), "refuse")
+    signed(proposal, keeper)
+    assert mandate_of(third) is None
 
 
 def test_a_pack_leaves_alone_whether_powers_want_two_and_a_change_of_its_policy_is_told(

@@ -81,7 +81,10 @@ def test_without_a_mail_server_the_link_is_shown_and_that_is_recorded(signed_in:
     made = User.objects.get(email="new@trial.invalid")
     page = signed_in.post(f"/administration/accounts/{made.key}/link/", REASON, follow=True).content.decode()
     assert "/account/password/reset/key/" in page
-    assert LedgerEntry.objects.get(command="send_link").after == {"shown_to_administrator": True}
+    assert LedgerEntry.objects.get(command="send_link").after == {
+        "shown_to_administrator": True,
+        "shown_to": "administrator@trial.invalid",
+    }
 
 
 def test_a_link_that_is_asked_for_once_more_with_the_same_form_is_not_given_again(signed_in: Client) -> None:
@@ -119,6 +122,13 @@ def test_a_key_that_is_none_is_refused_and_breaks_nothing(key: str, signed_in: C
     one = make.analyst()
     answer = signed_in.post(f"/administration/accounts/{one.key}/mandate/other/withdraw/", sent)
     assert answer.status_code == 404
+
+
+def test_the_link_has_no_number_of_the_account(signed_in: Client) -> None:
+    signed_in.post("/administration/accounts/", INVITED)
+    made = User.objects.get(email="new@trial.invalid")
+    page = signed_in.post(f"/administration/accounts/{made.key}/link/", REASON, follow=True).content.decode()
+    assert f"/account/password/reset/key/{made.key}-" in page
 
 
 def test_what_is_refused_stands_in_the_form_and_nothing_is_changed(signed_in: Client) -> None:

@@ -124,3 +124,12 @@ def test_the_page_of_requests_takes_a_fixed_number_of_queries() -> None:
             page(alpha, "/asked/")
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_about_a_confidence_nobody_else_can_be_asked() -> None:
+    owed, beta = make.commitment(), make.party("beta")
+    said = make.claim(owed, make.representative(), tier="in_confidence", confidant=owed.party)
+    client = Client()
+    client.force_login(make.mediator())
+    page = client.get(f"/obligations/accord/O-1/ask/?statement={said.key}").content.decode()
+    assert f'<option value="{beta.pk}"' not in page

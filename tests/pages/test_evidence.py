@@ -288,3 +288,24 @@ def test_the_page_asks_as_often_for_many_files_as_for_one(
     with django_assert_max_num_queries(16):
         page = page_of(Client())
     assert page.count("No. 7") == 2
+
+
+def test_evidence_for_a_confidence_is_one_though_nobody_said_so_and_public_is_said() -> None:
+    owed, alpha = make.commitment(), make.representative()
+    said = make.claim(owed, alpha, tier="in_confidence", confidant=owed.party)
+    openly = make.claim(owed, alpha)
+    client = Client()
+    client.force_login(alpha)
+    least = {
+        "title": "Minutes",
+        "represents_on": "2024-01-10",
+        "language": "en",
+        "url": "https://example.org/",
+        "quote": "It is so.",
+        "seen_on": "2024-01-11",
+    }
+    address = "/obligations/accord/O-1/evidence/link/"
+    assert client.post(address, least | {"statement": openly.key}).status_code == 422
+    assert client.post(address, least).status_code == 422
+    assert client.post(address, least | {"statement": said.key}).status_code == 302
+    assert Evidence.objects.get().tier == "in_confidence"

@@ -164,3 +164,14 @@ def test_both_texts_can_be_read_back_from_their_differences(earlier: str, later:
     assert "".join(one.text for one in pieces if one.op != "new") == earlier
     assert "".join(one.text for one in pieces if one.op != "gone") == later
     assert differences("same", "same") == [Piece("same", "same")]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_publication_is_planned_for_no_day_that_cannot_be(day: str) -> None:
+    found = make.finding(make.commitment(), 1, tier="mediators")
+    client = signed_in(make.mediator())
+    address = f"/obligations/accord/O-1/release/?statement={found.key}"
+    sent = {"reason": "Agreed.", "publish_on": day, "tier": "public"}
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    assert "Give a day from" in answer.content.decode()

@@ -98,3 +98,31 @@ def test_a_forged_text_is_not_kept() -> None:
     assert Client().post("/account/login/", {"unsent": "forged"}).status_code == 200
     sign_in(client := Client(), mediator, "forged:text")
     assert client.get("/account/unsent/").status_code == 302
+
+
+def test_a_form_of_another_tab_is_given_back_though_its_author_signed_in_from_the_first() -> None:
+    """The token of its own sign-in page is not the session's any more."""
+    owed, mediator = overdue(), make.mediator()
+    _client, first = sent_without_session(owed, mediator)
+    _other, second = sent_without_session(overdue("TWO"), mediator)
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get("/account/login/").content.decode()
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+    sent = {"login": mediator.email, "password": make.PASSWORD, "csrfmiddlewaretoken": token}
+    for carried, code in ((first, "LATE"), (second, "TWO")):
+        shown = unescape(
+            browser.post("/account/login/", sent | {"unsent": carried}, follow=True).content.decode()
+        )
+        assert "What you had written" in shown, code
+        assert "Seen & written." in shown
+        assert "A finding" in shown
+        assert "Public: Everybody; also without an account" in shown
+
+
+def test_what_another_account_wrote_is_not_sent_in_its_name() -> None:
+    owed = overdue()
+    client = Client()
+    client.force_login(make.mediator("second@trial.invalid"))
+    data = filled(written_by=author_mark(make.mediator().pk))
+    assert client.post(f"/desk/findings/{owed.pk}/?queue=overdue", data).status_code == 403
+    assert not Statement.objects.exists()

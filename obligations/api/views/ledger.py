@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -20,6 +19,7 @@ from normalization_tracker.api.paging import DEFAULT, LARGEST_KEY, MOST, RowsAft
 from normalization_tracker.api.problems import InvalidQuery
 from obligations.api.serializers.ledger import LedgerRow
 from obligations.api.views.base import Resource
+from obligations.codes import not_there
 from obligations.ledger.entries import asked_of, entries, mediated
 from parties.rights import Act, may
 
@@ -75,12 +75,12 @@ class Ledger(Resource):
 
     @cached_property
     def agreement(self) -> Agreement:
-        """The agreement asked for; 404 where the viewer does not mediate it."""
-        code, found = self.request.query_params.get("agreement", ""), mediated(self.viewer)
-        agreement = None if "\x00" in code else (found.filter(code=code) if code else found).first()
-        if agreement is None:
-            raise Http404
-        return agreement
+        """The agreement asked for, or the first. InvalidQuery for one that the viewer does not mediate."""
+        code = self.request.query_params.get("agreement", "")
+        found = {one.code: one for one in mediated(self.viewer)}
+        if code and code not in found:
+            raise InvalidQuery({"agreement": [not_there(code, list(found))]})
+        return found[code] if code else next(iter(found.values()))
 
     def visible(self) -> QuerySet[Any]:
         asked = asked_of(self.request.query_params.dict(), self.agreement)
