@@ -10,8 +10,6 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from normalization_tracker.roles import application_may_change_records, has_two_roles
-
 REDIS = ("redis", "rediss", "redis+socket", "unix")
 FEWEST_SECONDS = 10
 # What is wrong, and what to do.
@@ -24,6 +22,9 @@ def application_owns_no_tables(app_configs: Any, **kwargs: Any) -> list[CheckMes
 
     A database that answers tells; else it goes by whether the settings name an owner.
     """
+    # It has models, and the settings are looked at before those are loaded.
+    from normalization_tracker.roles import application_may_change_records, has_two_roles
+
     if has_two_roles():
         return []
     try:
@@ -55,6 +56,14 @@ def secret_key() -> Iterator[Wrong]:
         yield (
             "SECRET_KEY is too short: it can be guessed, and with it whoever is signed in.",
             "Give 50 random characters or more, such as `openssl rand -hex 32` prints.",
+        )
+
+
+def database_url() -> Iterator[Wrong]:
+    if not str(settings.DATABASES["default"]["ENGINE"]).endswith("postgresql"):
+        yield (
+            "DATABASE_URL is no address of a PostgreSQL.",
+            "Give one such as postgresql://user:password@host:5432/name.",
         )
 
 
@@ -95,13 +104,12 @@ def sweep_seconds() -> Iterator[Wrong]:
 
 
 def folders() -> Iterator[Wrong]:
-    witness = Path(settings.LEDGER_WITNESS)
-    places = [("LEDGER_WITNESS", witness.parent if not witness.exists() else witness)]
+    places = [("LEDGER_WITNESS", Path(settings.LEDGER_WITNESS), False)]
     evidence = settings.STORAGES["evidence"]
     if evidence["BACKEND"].endswith(".LocalFiles"):
-        places.append(("EVIDENCE_DIR", Path(evidence["OPTIONS"]["location"])))
-    for name, place in places:
-        if not may_write(place):
+        places.append(("EVIDENCE_DIR", Path(evidence["OPTIONS"]["location"]), True))
+    for name, place, is_folder in places:
+        if not may_write(place, is_folder):
             yield (
                 f"{name} cannot be written: {place}.",
                 f"Give this process's user the right to, or name another place in {name}"
@@ -109,11 +117,11 @@ def folders() -> Iterator[Wrong]:
             )
 
 
-def may_write(place: Path) -> bool:
+def may_write(place: Path, is_folder: bool) -> bool:
     """Whether this process may write the file or folder, or make it where it is missing. Makes nothing."""
     there = next(path for path in (place, *place.absolute().parents) if path.exists())
-    wanted = os.W_OK | (os.X_OK if there.is_dir() else 0)
-    return os.access(there, wanted) and (there == place or there.is_dir())
+    fits = there.is_dir() == is_folder if there == place else there.is_dir()
+    return fits and os.access(there, os.W_OK | (os.X_OK if there.is_dir() else 0))
 
 
-SETTINGS = (secret_key, redis_url, allowed_hosts, sweep_seconds, folders)
+SETTINGS = (secret_key, database_url, redis_url, allowed_hosts, sweep_seconds, folders)

@@ -4,27 +4,35 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from typing import Never
 
 from django.conf import settings
-from django.core.checks import ERROR, run_checks
+from django.core.checks import ERROR, CheckMessage, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
 
 def require_settings() -> None:
-    """Read the settings. Ends the process where one of them cannot be read."""
+    """Read the settings. Ends the process where one cannot be read, or is such that a library fails by it at once."""
     try:
         settings.configured or settings.DEBUG  # noqa: B018  the first look reads them
     except (ImproperlyConfigured, EnvError) as error:
         stop(str(error))
+    from normalization_tracker.checks import settings_are_right  # which reads the settings
+
+    stop_at(settings_are_right(None))
 
 
 def require_no_errors() -> None:
     """Ask every check of the settings. Ends the process where one found an error; warnings are for `check --deploy`."""
-    errors = [found for found in run_checks() if found.level >= ERROR and not found.is_silenced()]
+    stop_at(run_checks())
+
+
+def stop_at(found: Iterable[CheckMessage]) -> None:
+    errors = [one for one in found if one.level >= ERROR and not one.is_silenced()]
     if errors:
-        stop(*(f"{found.msg} {found.hint or ''}".strip() for found in errors))
+        stop(*(f"{one.msg} {one.hint or ''}".strip() for one in errors))
 
 
 def stop(*sentences: str) -> Never:

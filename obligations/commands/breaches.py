@@ -44,7 +44,11 @@ def align_breaches(of: Clock, rows: list[Breach], runs: Runs, now: datetime, cau
     out. Where that instant moves, it is another breach.
     """
     kept = [breach for breach in rows if breach.outcome not in Breach.VOID]
-    known = {(b.opening_statement_id, b.opening_reading_id, b.overdue_since): b for b in kept}
+    known: dict[Key, Breach] = {}
+    for row in kept:
+        key = row.opening_statement_id, row.opening_reading_id, row.overdue_since
+        if known.setdefault(key, row) is not row:
+            void(row, Outcome.CORRECTED, now, cause)  # no command writes a second one of the same run
     paired = [(run, known.pop(key_of(run), None)) for run in runs]
     for gone in known.values():
         void(gone, Outcome.RESCHEDULED if was_rescheduled(gone, runs) else Outcome.CORRECTED, now, cause)

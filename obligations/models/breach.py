@@ -88,6 +88,11 @@ class Breach(models.Model):
                 | (Q(closed_at__isnull=False) & ~Q(outcome="")),
                 name="breach_closed_with_an_outcome",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False)
+                | Q(days_late__isnull=True, closing_statement__isnull=True, closing_reading__isnull=True),
+                name="breach_open_has_no_end",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from obligations import drift
@@ -72,6 +72,22 @@ def test_a_span_or_a_breach_that_is_missing_or_changed_is_told() -> None:
     Breach.objects.filter(pk=late.pk).update(days_late=1)
     told = {(one["what"].split(", ")[1], one["field"]) for one in checked().differences}
     assert told == {("clock span", "row"), ("breach", "days_late")}
+
+
+def test_a_second_row_of_one_breach_is_told() -> None:
+    a_long_history()
+    twin = Breach.objects.get(outcome="met_late")
+    twin.pk, twin.cycle = None, twin.cycle + 7
+    twin.save(force_insert=True)
+    done = checked()
+    assert {one["field"] for one in done.differences} >= {"outcome", "days_late"}
+
+
+def test_an_open_breach_has_no_end() -> None:
+    make.commitment(days=30)
+    sweep(NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Breach.objects.update(days_late=5)
 
 
 def test_a_date_or_terms_that_are_not_the_newest_on_record_are_told() -> None:

@@ -69,6 +69,20 @@ def test_a_folder_that_cannot_be_written_is_named(
     assert "EVIDENCE_DIR" in said(checks.folders)
 
 
+def test_a_file_in_a_folders_place_and_a_folder_in_a_files_cannot_be_written(
+    settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    options = {"location": str(tmp_path / "file")}
+    evidence = {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence}
+    settings.LEDGER_WITNESS = str(tmp_path)
+    assert "LEDGER_WITNESS" in said(checks.folders)
+    assert "EVIDENCE_DIR" in said(checks.folders)
+    settings.LEDGER_WITNESS = str(tmp_path / "file" / "heads.jsonl")
+    assert "LEDGER_WITNESS" in said(checks.folders)
+
+
 COMMANDS = {
     "web": ["-c", "import normalization_tracker.wsgi"],
     "worker": ["-m", "celery", "--app", "normalization_tracker", "worker", "--pool", "solo"],
@@ -83,6 +97,10 @@ COMMANDS = {
         *((process, "SECRET_KEY", "short") for process in COMMANDS),
         ("web", "DATABASE_URL", ""),
         ("worker", "SWEEP_SECONDS", "soon"),
+        ("worker", "REDIS_URL", "http://x"),
+        ("beat", "REDIS_URL", "http://x"),
+        ("web", "DATABASE_URL", "mysql://x@h/db"),
+        ("worker", "DATABASE_URL", "mysql://x@h/db"),
     ],
 )
 def test_no_process_starts_with_it_and_no_traceback_is_shown(
