@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from agreement import holiday_library
-from agreement.models import Calendar, CalendarParty, Holiday
+from agreement.models import Holiday
 from agreement.packs.model import Calendar as PackCalendar
 
 Origin = Holiday.Origin
@@ -39,38 +39,3 @@ def given_by(calendar: PackCalendar) -> Iterator[Given]:
 def days_of(calendar: PackCalendar) -> dict[date, str]:
     """The holidays of a pack's calendar with their names, in order: the library's less the exceptions, and its own."""
     return {given.day: given.name for given in given_by(calendar) if given.kept}
-
-
-def holidays_of(
-    agreement_id: int,
-    known_at: datetime | None = None,
-    first: date | None = None,
-    last: date | None = None,
-) -> dict[str, dict[date, str]]:
-    """The holidays of each calendar of the agreement by its code, from `first` to `last`, both counted. Two queries.
-
-    As they were known at `known_at`; all that is on record where it is None. A calendar without any day is there too.
-    """
-    codes = dict(Calendar.objects.filter(agreement_id=agreement_id).values_list("pk", "code"))
-    found: dict[str, dict[date, str]] = {code: {} for code in codes.values()}
-    rows = Holiday.objects.filter(calendar__in=codes)
-    if first is not None:
-        rows = rows.filter(day__gte=first)
-    if last is not None:
-        rows = rows.filter(day__lte=last)
-    standing = rows.standing(known_at).values_list("calendar_id", "day", "name", "kept")
-    for calendar_id, day, name, kept in standing:
-        if kept:
-            found[codes[calendar_id]][day] = name
-    return found
-
-
-def party_calendars(agreement_id: int) -> dict[int, str]:
-    """The code of the calendar of each party that has one, by the party's key. One query."""
-    served = CalendarParty.objects.filter(agreement_id=agreement_id).order_by()
-    return dict(served.values_list("party_id", "calendar__code"))
-
-
-def known_until_of(agreement_id: int) -> dict[str, date | None]:
-    """The last day of which each calendar of the agreement says anything, by its code. One query."""
-    return dict(Calendar.objects.filter(agreement_id=agreement_id).values_list("code", "known_until"))

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
-from agreement.models import Agreement, Calendar
+from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from agreement.packs.model import CalendarDay
 from agreement.packs.problems import Place
@@ -47,3 +47,38 @@ def load(
 
 def calendar(code: str = "alpha", of: Agreement | None = None) -> Calendar:
     return Calendar.objects.get(agreement=of or make.agreement(), code=code)
+
+
+def holidays_of(
+    agreement_id: int,
+    known_at: datetime | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> dict[str, dict[date, str]]:
+    """The holidays of each calendar of the agreement by its code, from `first` to `last`, both counted. Two queries.
+
+    As they were known at `known_at`; all that is on record where it is None. A calendar without any day is there too.
+    """
+    codes = dict(Calendar.objects.filter(agreement_id=agreement_id).values_list("pk", "code"))
+    found: dict[str, dict[date, str]] = {code: {} for code in codes.values()}
+    rows = Holiday.objects.filter(calendar__in=codes)
+    if first is not None:
+        rows = rows.filter(day__gte=first)
+    if last is not None:
+        rows = rows.filter(day__lte=last)
+    standing = rows.standing(known_at).values_list("calendar_id", "day", "name", "kept")
+    for calendar_id, day, name, kept in standing:
+        if kept:
+            found[codes[calendar_id]][day] = name
+    return found
+
+
+def party_calendars(agreement_id: int) -> dict[int, str]:
+    """The code of the calendar of each party that has one, by the party's key. One query."""
+    served = CalendarParty.objects.filter(agreement_id=agreement_id).order_by()
+    return dict(served.values_list("party_id", "calendar__code"))
+
+
+def known_until_of(agreement_id: int) -> dict[str, date | None]:
+    """The last day of which each calendar of the agreement says anything, by its code. One query."""
+    return dict(Calendar.objects.filter(agreement_id=agreement_id).values_list("code", "known_until"))

@@ -231,11 +231,20 @@ def ask(
     return ask_command(commitment=on, party=asked, reply_by=reply_by, **(defaults | fields))
 
 
+READINGS = {
+    "count_by": Reading.Kind.COUNTING,
+    "give_date": Reading.Kind.DATE,
+    "extend": Reading.Kind.EXTENSION,
+    "suspend": Reading.Kind.SUSPENSION,
+    "resume": Reading.Kind.RESUMPTION,
+    "waive": Reading.Kind.WAIVER,
+}
+
+
 def reading(on: Commitment, act: str, **fields: Any) -> Reading:
-    """A reading by the agreement's mediator, through the command `act` of `commands.readings`, such as "extend"."""
+    """A reading by the agreement's mediator: `act` is one of READINGS, such as "extend"."""
     defaults: dict[str, Any] = {"now": NOW, "reason": "It was agreed.", "actor": a_mediator(on.agreement)}
-    made: list[Reading] = getattr(readings, act)(commitments=[on], **(defaults | fields))
-    return made[0]
+    return readings.record(READINGS[act], [on], **(defaults | fields))[0]
 
 
 def reading_taken_back(reading: Reading, **fields: Any) -> Reading:

@@ -29,61 +29,6 @@ from parties.texts import tidy
 Kind = Reading.Kind
 
 
-def count_by(
-    *, commitments: Sequence[Commitment], actor: Viewer, now: datetime, convention: str, **said: Any
-) -> list[Reading]:
-    """Read the time limit by a convention, with the days off of `calendars` (codes; the party's own if left out).
-
-    `said` holds `reason`, and may hold `source`, `agreed_on` (a day) with `agreed_by` (codes of parties). It holds for
-    every day spoken of. Raises PermissionDenied and Refused.
-    """
-    return record(Kind.COUNTING, commitments, actor, now, convention=convention, **said)
-
-
-def give_date(
-    *, commitments: Sequence[Commitment], actor: Viewer, now: datetime, due_on: date, **said: Any
-) -> list[Reading]:
-    """Give a day to what is due "immediately", or at no named time; a later reading of either kind replaces it."""
-    return record(Kind.DATE, commitments, actor, now, due_on=due_on, **said)
-
-
-def extend(
-    *,
-    commitments: Sequence[Commitment],
-    actor: Viewer,
-    now: datetime,
-    due_on: date,
-    effective_on: date | None = None,
-    **said: Any,
-) -> list[Reading]:
-    """Move the due day to a later one, from the day `effective_on` (today if left out); another run begins."""
-    return record(Kind.EXTENSION, commitments, actor, now, due_on=due_on, effective_on=effective_on, **said)
-
-
-def suspend(
-    *,
-    commitments: Sequence[Commitment],
-    actor: Viewer,
-    now: datetime,
-    effective_on: date | None = None,
-    **said: Any,
-) -> list[Reading]:
-    """Stop the clock at the beginning of `effective_on`; an open breach closes."""
-    return record(Kind.SUSPENSION, commitments, actor, now, effective_on=effective_on, **said)
-
-
-def resume(
-    *,
-    commitments: Sequence[Commitment],
-    actor: Viewer,
-    now: datetime,
-    effective_on: date | None = None,
-    **said: Any,
-) -> list[Reading]:
-    """Let a stopped clock go on from the beginning of `effective_on`: the due day moves by the days that it stood."""
-    return record(Kind.RESUMPTION, commitments, actor, now, effective_on=effective_on, **said)
-
-
 def waive(
     *,
     commitments: Sequence[Commitment],

@@ -103,10 +103,6 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
         late = self.filter(timeliness=Timeliness.OVERDUE)  # type: ignore[misc]  # an annotation
         return late.order_by("falls_due_at", "obligation__place", "party__name", "pk")  # type: ignore[misc]
 
-    def flaggable(self, now: datetime) -> "StandingQuerySet":
-        """What the sweep has to flag: the clock ran out, and the row does not say so yet."""
-        return self.filter(overdue_since__isnull=True, flag_at__lte=now, life="active")
-
 
 def findings_seen_by(viewer: Viewer, moment: Moment) -> "StatementQuerySet":
     from obligations.models.statement import Statement

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from agreement.calendars import days_of, holidays_of, known_until_of, party_calendars
+from agreement.calendars import days_of
 from agreement.models import CalendarParty, Holiday, LedgerEntry
 from agreement.packs.model import Calendar as PackCalendar
 from agreement.viewers import viewer_for
@@ -18,7 +18,16 @@ from obligations.commands import Refused
 from obligations.commands.calendars import set_holiday
 from parties.models import User
 from tests import make
-from tests.calendar_data import ASSUMPTION, ORTHODOX_EASTER_MONDAY, calendar, load, pack_calendar
+from tests.calendar_data import (
+    ASSUMPTION,
+    ORTHODOX_EASTER_MONDAY,
+    calendar,
+    holidays_of,
+    known_until_of,
+    load,
+    pack_calendar,
+    party_calendars,
+)
 from tests.make import NOW
 
 MIDSUMMER = date(2023, 6, 24)

@@ -48,8 +48,9 @@ def committee() -> list[Commitment]:
 
 def by_the_regulation(*calendars: str) -> list[Reading]:
     agreement = Agreement.objects.get()
-    return readings.count_by(
-        commitments=committee(),
+    return readings.record(
+        Reading.Kind.COUNTING,
+        committee(),
         actor=make.a_mediator(agreement),
         now=NOW,
         convention="eu-1182-71",

@@ -189,12 +189,12 @@ def test_several_commitments_have_all_of_it_or_none() -> None:
     make.reading(second, "waive")
     said: dict[str, Any] = {"actor": make.a_mediator(), "now": NOW, "reason": "Both asked."}
     with pytest.raises(Refused) as caught:
-        readings.suspend(commitments=[first, second], **said)
+        readings.record(Reading.Kind.SUSPENSION, [first, second], **said)
     assert caught.value.errors == {"commitment": "Beta: It is waived: its clock runs no more."}
     assert fresh(first).life == "active"
     assert Reading.objects.count() == 1
     third = due_in_march(party="gamma")
-    assert len(readings.suspend(commitments=[first, third], **said)) == 2
+    assert len(readings.record(Reading.Kind.SUSPENSION, [first, third], **said)) == 2
     assert {fresh(first).life, fresh(third).life} == {"suspended"}
 
 

@@ -112,7 +112,7 @@ def each_flagged_once(count: int, recipients: int) -> bool:
     return (
         len(per_commitment) == len(set(per_commitment)) == count == Breach.objects.count()
         and Outbox.objects.count() == count * recipients
-        and not Commitment.objects.flaggable(NOW).exists()
+        and not Commitment.objects.filter(overdue_since=None, flag_at__lte=NOW, life="active").exists()
     )
 
 
