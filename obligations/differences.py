@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-TOKENS = re.compile(r"\s+|[^\s]+")
+TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 # Longer texts are shown whole: comparing them word by word would take seconds.
 MOST_TOKENS = 4000
 
@@ -30,7 +30,8 @@ def differences(earlier: str, later: str) -> list[Piece]:
 
 def pieces(was: list[str], is_now: list[str]) -> Iterator[Piece]:
     if len(was) + len(is_now) > MOST_TOKENS:
-        yield from (Piece("gone", "".join(was)), Piece("new", "".join(is_now)))
+        was_and_is: list[tuple[Op, list[str]]] = [("gone", was), ("new", is_now)]
+        yield from (Piece(op, "".join(words)) for op, words in was_and_is if words)
         return
     for tag, a, b, c, d in SequenceMatcher(None, was, is_now, autojunk=False).get_opcodes():
         if tag == "equal":
