@@ -1,6 +1,7 @@
 """Errors of the API as problem details (RFC 9457): one shape for all, and nothing of the inside in any."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -143,16 +144,27 @@ def extra(exc: Exception) -> dict[str, Any]:
 
 
 def by_field(detail: Any) -> dict[str, list[str]]:
-    """Sentences by field. What speaks of no field in particular stands under its own key."""
+    """Sentences by the path of the field, rows counted from 1: `rows.1.reason`. What speaks of no field in particular
+    stands under its own key.
+    """
     if not isinstance(detail, dict):
         detail = {api_settings.NON_FIELD_ERRORS_KEY: detail}
-    return {str(field): sentences(told) for field, told in detail.items()}
+    found: dict[str, list[str]] = {}
+    for field, told in detail.items():
+        for path, sentence in sentences(str(field), told):
+            found.setdefault(path, []).append(sentence)
+    return found
 
 
-def sentences(told: Any) -> list[str]:
+def sentences(path: str, told: Any) -> Iterator[tuple[str, str]]:
     if isinstance(told, dict):
-        return [f"{inner}: {one}" for inner, more in told.items() for one in sentences(more)]
-    return [str(one) for one in told] if isinstance(told, list) else [str(told)]
+        for inner, more in told.items():
+            name = (
+                inner + 1 if isinstance(inner, int) else inner
+            )  # of a list, the library names rows by their index
+            yield from sentences(f"{path}.{name}", more)
+    else:
+        yield from ((path, str(one)) for one in (told if isinstance(told, list) else [told]))
 
 
 def speak_json(request: Any) -> None:

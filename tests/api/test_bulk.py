@@ -64,3 +64,21 @@ def test_who_records_nothing_there_is_refused(program: Callable[[User], Program]
     make.agreement("other")
     elsewhere = make.mediator("elsewhere@trial.invalid", make.agreement("other"))
     program(elsewhere).write("bulk/", {"agreement": "accord", "rows": [ROW]}, 403)
+
+
+def test_what_is_wrong_in_a_row_is_named_by_the_same_path_whoever_finds_it(
+    program: Callable[[User], Program],
+) -> None:
+    make.commitment()
+    row = {
+        "obligation": "O-1",
+        "party": "alpha",
+        "level": "2",
+        "effective_on": "2024-01-10",
+        "reason": "Seen.",
+    }
+    mediator = program(make.mediator())
+    for wrong, path in (({"reason": "x" * 20_001, "tier": "public"}, "rows.2.reason"), ({}, "rows.2.tier")):
+        rows = [row | {"tier": "public"}, row | {"reason": "Again."} | wrong]
+        errors = mediator.write("bulk/", {"agreement": "accord", "rows": rows, "shown": "x"}, 400)["errors"]
+        assert list(errors) == [path]
