@@ -84,7 +84,7 @@ def ledger() -> str:
 
 def witness() -> str:
     """Whether every entry but the newest ones is written down outside of the database, and no witness was lost."""
-    return "a witness was lost, or the ledger is not written down in one" if troubles(timezone.now()) else ""
+    return "; ".join(troubles(timezone.now()))
 
 
 def worker() -> str:
