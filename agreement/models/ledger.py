@@ -214,10 +214,9 @@ class LedgerCheck(models.Model):
 class LedgerSeal(models.Model):
     """The seal of a chain for a day: SHA-256 over the day and the hash of the head. Append-only.
 
-    It is another one each day, whatever happened, and tells nobody how much did: so it can be given to anybody.
+    It is another one each day, whatever happened, and tells nobody how much did: so it can be given to anybody. An entry
+    in the chain of no agreement names those of a day.
     """
-
-    in_ledger: ClassVar[bool] = False
 
     chain = models.BigIntegerField(_("chain"))
     day = models.DateField(_("day"))

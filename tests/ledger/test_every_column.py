@@ -43,7 +43,6 @@ TABLES = {
     "agreement.chainlink": "the chain itself",
     "agreement.ledgercheck": "what a verification said; it can be made again",
     "agreement.ledgerentry": "the chain itself",
-    "agreement.ledgerseal": "compared with the chain",
     "agreement.notice": "who is told of an entry, which is in the chain",
     "agreement.sealproof": "proven by whoever gave it",
     "agreement.touchedrows": "empty outside of a transaction",
