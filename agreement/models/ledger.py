@@ -214,8 +214,8 @@ class LedgerCheck(models.Model):
 class LedgerSeal(models.Model):
     """The seal of a chain for a day: SHA-256 over the day and the hash of the head. Append-only.
 
-    It is another one each day, whatever happened, and tells nobody how much did: so it can be given to anybody. An entry
-    in the chain of no agreement names those of a day.
+    It is another one each day, whatever happened, and tells nobody how much did: so it can be given to anybody.
+    An entry in the chain of no agreement names those of a day.
     """
 
     chain = models.BigIntegerField(_("chain"))

@@ -18,6 +18,7 @@ from django.db.models import Model
 from agreement.commands import acknowledge, set_policy
 from agreement.ledger.canonical import columns_of
 from agreement.ledger.covered import covered, state_columns, with_states
+from agreement.ledger.seal import seal
 from agreement.models import Agreement, Calendar, Notice
 from agreement.viewers import viewer_for
 from obligations import drift
@@ -158,6 +159,7 @@ def something_of_everything(folder: Path) -> Agreement:
     set_holiday(calendar=Calendar.objects.get(), day=date(2024, 3, 1), name="Works", kept=True, **said)
     occurrences.make_occurrences(accord.pk, make.NOW)
     sweep(make.NOW)
+    seal(make.NOW)
     assert carry_out_with_two(accord, owed, mediator, second).level == 3
     return accord
 
