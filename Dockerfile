@@ -26,7 +26,9 @@ USER tracker
 RUN SECRET_KEY=build DATABASE_URL=postgresql://none/none REDIS_URL=redis://none \
     python manage.py collectstatic --no-input
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
+# The settings are looked at first: with wrong ones granian itself would end with 0.
+CMD ["python", "-m", "normalization_tracker.running.checked", \
+     "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
      "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "30", \
      "--respawn-failed-workers", \
      "normalization_tracker.wsgi:application"]

@@ -84,7 +84,10 @@ def ledger() -> str:
 
 def witness() -> str:
     """Whether every entry but the newest ones is written down outside of the database, and no witness was lost."""
-    return "a witness was lost, or the ledger is not written down in one" if troubles(timezone.now()) else ""
+    # Of whom this is shown to, most are to learn neither hosts and paths nor how many entries there are.
+    if troubles(timezone.now()):
+        return "a witness was lost, or the ledger is not written down in one: the administrators' page says which"
+    return ""
 
 
 def worker() -> str:

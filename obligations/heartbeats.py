@@ -20,8 +20,10 @@ A_DAY = timedelta(hours=25)
 
 
 def beat(name: str) -> None:
-    """Note that it did its work now."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": Now(), "seconds_off": 0})
+    """Note that it did its work now: whatever it refused before, its clock is right again."""
+    Heartbeat.objects.update_or_create(
+        name=name, defaults={"at": Now(), "refused_at": None, "seconds_off": 0}
+    )
 
 
 def refuse(name: str, difference: timedelta) -> None:

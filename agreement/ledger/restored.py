@@ -11,7 +11,7 @@ from django.db import transaction
 
 from agreement.ledger import enter
 from agreement.ledger.witness import Head
-from agreement.ledger.witnessed import known_heads, missing, share_file
+from agreement.ledger.witnessed import GONE, known_heads, missing, share_file
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerSeal, Witness
 from agreement.models.ledger import NO_AGREEMENT, RESTORED, WITNESS_LOST
 from parties.access import Viewer
@@ -94,3 +94,5 @@ def put_on_record(gone: list[Lost], reason: str, now: datetime) -> None:
             reason=reason,
         )
     files.update(lost_at=None)
+    # What any worker found missing is on record; one that knows of more finds that within a minute.
+    Witness.objects.filter(trouble__contains=GONE).update(trouble="")

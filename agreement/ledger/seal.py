@@ -10,13 +10,15 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rfc3161ng import RemoteTimestamper
 
+from agreement.ledger import enter
 from agreement.ledger.canonical import seal_of
 from agreement.models import Agreement, ChainHead, LedgerSeal, Mandate, SealProof
-from parties.access import Role
+from parties.access import Role, Viewer
 
 # Seals that are older than this and have no proof get none any more.
 TRIED = timedelta(days=14)
@@ -28,15 +30,33 @@ logger = logging.getLogger(__name__)
 
 def seal(now: datetime) -> int:
     """Seal each chain for today (UTC), once; then prove what is not proven yet. How many seals are new."""
-    day = now.astimezone(UTC).date()
-    sealed = set(LedgerSeal.objects.filter(day=day).values_list("chain", flat=True))
-    new = [
-        LedgerSeal(chain=head.chain, day=day, head=head.hash, seal=seal_of(day, head.hash), made_at=now)
-        for head in ChainHead.objects.exclude(chain__in=sealed)
-    ]
-    LedgerSeal.objects.bulk_create(new, ignore_conflicts=True)
+    try:
+        new = make(now)
+    except IntegrityError:  # another worker made them meanwhile
+        new = []
     prove(now)
     return len(new)
+
+
+@transaction.atomic
+def make(now: datetime) -> list[LedgerSeal]:
+    """The seals of today that there are not yet. An entry in the chain of no agreement names them: none goes unseen."""
+    day = now.astimezone(UTC).date()
+    sealed = set(LedgerSeal.objects.filter(day=day).values_list("chain", flat=True))
+    new = LedgerSeal.objects.bulk_create(
+        LedgerSeal(chain=head.chain, day=day, head=head.hash, seal=seal_of(day, head.hash), made_at=now)
+        for head in ChainHead.objects.exclude(chain__in=sealed)
+    )
+    if new:
+        enter(
+            agreement_id=None,
+            actor=Viewer(),
+            now=now,
+            command="seal_ledger",
+            subject=f"seals of {day}",
+            rows=new,
+        )
+    return new
 
 
 def prove(now: datetime) -> None:

@@ -21,7 +21,7 @@ from agreement.ledger.further import further
 from agreement.ledger.rows import Rows
 from agreement.ledger.states import States
 from agreement.ledger.witness import Head, WitnessError, heads, name
-from agreement.ledger.witnessed import by_place, known_heads, lost_on_record
+from agreement.ledger.witnessed import by_place, known_heads, lost_files, lost_on_record
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerEntry, LedgerSeal
 from agreement.models.ledger import BEGINNING, NO_AGREEMENT
 
@@ -69,9 +69,10 @@ def verify(agreement: Agreement | None = None) -> Verification:
 
 
 def read_witness(done: Verification) -> list[Head]:
-    """Every head in this process's witness; that it cannot be read is a fault."""
+    """Every head in this process's witness; that it cannot be read is a fault, and that one was lost."""
     try:
         found = list(heads())
+        done.trouble = "; ".join(lost_files())
     except WitnessError as error:
         done.trouble = str(error)
         return []

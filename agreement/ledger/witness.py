@@ -40,6 +40,8 @@ class Newest:
     heads: dict[int, Head] = field(default_factory=dict)
 
 
+# Bytes; no line is as long.
+LINE = 1_000
 _read: dict[Path, Newest] = {}
 
 
@@ -84,6 +86,36 @@ def newest() -> dict[int, Head]:
     except (OSError, UnicodeDecodeError) as error:
         raise WitnessError(f"{path} cannot be read: {error}") from error
     return dict(known.heads)
+
+
+def end() -> tuple[int, str]:
+    """Where the last line ends, and that line: 0 where there is none. Reads no more than that. Raises WitnessError."""
+    try:
+        with place().open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - LINE))
+            lines = file.read().decode().splitlines(keepends=True)
+    except FileNotFoundError:
+        return 0, ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise WitnessError(f"{place()} cannot be read: {error}") from error
+    return size, lines[-1] if lines else ""
+
+
+def holds(end: int, last: str) -> bool:
+    """Whether the line that ended there does so still, as in a file that is only added to. Raises WitnessError."""
+    line = last.encode()
+    if not line:
+        return True
+    try:
+        with place().open("rb") as file:
+            file.seek(end - len(line))
+            return file.read(len(line)) == line
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise WitnessError(f"{place()} cannot be read: {error}") from error
 
 
 def read(line: str, where: str) -> Head:

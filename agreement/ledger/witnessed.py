@@ -6,19 +6,24 @@ files of their own know the same. What was found missing once stays missing, wha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Now
 
-from agreement.ledger.witness import Head, WitnessError, heads, name, newest, place, write_down
+from agreement.ledger.witness import Head, WitnessError, end, heads, holds, name, newest, write_down
 from agreement.models import ChainHead, ChainLink, LedgerCheck, LedgerEntry, Witness, WitnessedHead
 from agreement.models.ledger import BREAKS, RESTORED
 
-# An entry that is older than this and in no witness is a fault of the witness.
-LATE = timedelta(minutes=5)
-# The trouble of a file that nobody looked at for so long is another's no more.
-FORGOTTEN = timedelta(days=1)
+# An entry that is older than this and in no witness is a fault; and that nobody looked for so long, as with a database
+# from a backup.
+LATE = timedelta(minutes=2)
+# The trouble of a worker that did not look for so long counts no more, where another one writes.
+FORGOTTEN = timedelta(hours=1)
+GONE = "was seen before and is not there"
+LOST = "the file was missing, or had lost what was written in it"
 
 
 def known_heads(in_file: Iterable[Head]) -> set[Head]:
@@ -66,11 +71,9 @@ def write_heads(now: datetime) -> Witness:
 
     How it went is kept in this witness's row, for /healthz.
     """
-    before = Witness.objects.filter(place=name()).first()
-    lost_at, trouble = before.lost_at if before else None, ""
+    said: dict[str, Any] = {"at": Now()}
     try:
-        if before and not before.trouble and not place().exists():
-            lost_at = lost_at or now
+        note_loss(now)
         in_file = newest()
         share(in_file.values(), now)
         broken = {head.chain: head for head in missing([*in_file.values(), *newest_shared()])}
@@ -81,14 +84,30 @@ def write_heads(now: datetime) -> Witness:
         ]
         write_down(moved, now)
         share(moved, now)
-        trouble = "; ".join(
-            f"chain {one.chain}: entry {one.position} was seen before and is not there"
+        said["end"], said["last"] = end()
+        said["trouble"] = "; ".join(
+            f"chain {one.chain}: entry {one.position} {GONE}"
             for one in sorted(broken.values(), key=lambda head: head.chain)
         )
     except WitnessError as error:
-        trouble = str(error)
-    said = {"at": now, "trouble": trouble, "lost_at": lost_at}
+        said["trouble"] = str(error)
     return Witness.objects.update_or_create(place=name(), defaults=said)[0]
+
+
+def note_loss(now: datetime) -> None:
+    """Note it where this worker's file does not hold what was written in it. Raises WitnessError."""
+    row = Witness.objects.filter(place=name()).first()
+    if row is not None and not holds(row.end, row.last):
+        Witness.objects.filter(pk=row.pk).update(lost_at=row.lost_at or now, end=0, last="")
+
+
+def lost_files() -> list[str]:
+    """What is said of the files that were lost, and of this worker's where nobody noted that yet."""
+    return [
+        f"{row.place}: {LOST}"
+        for row in Witness.objects.all()
+        if row.lost_at or (row.place == name() and not holds(row.end, row.last))
+    ]
 
 
 def newest_shared() -> list[Head]:
@@ -113,17 +132,23 @@ def missing(seen: Iterable[Head]) -> list[Head]:
 
 def troubles(now: datetime) -> list[str]:
     """What is wrong with the witnesses: a file that is lost or cannot be used, a chain that is not written down."""
-    found = [
-        f"{row.place}: {row.trouble or 'the file was missing'}"
-        for row in Witness.objects.all()
-        if row.lost_at or (row.trouble and row.at > now - FORGOTTEN)
-    ]
-    shared = dict(
-        WitnessedHead.objects.values_list("chain").annotate(last=Max("position")).values_list("chain", "last")
-    )
-    for head in ChainHead.objects.all():
-        last = shared.get(head.chain, 0)
-        late = ChainLink.objects.filter(chain=head.chain, position=last + 1, entry__at__lt=now - LATE)
-        if late.exists():
-            found.append(f"chain {head.chain}: nothing after entry {last} is in a witness")
-    return found
+    rows = Witness.objects.all()
+    fresh, lately = rows.filter(at__gt=Now() - LATE), rows.filter(at__gt=Now() - FORGOTTEN)
+    told = rows.filter(lost_at__isnull=False) | (
+        lately if fresh.filter(trouble="").exists() else rows
+    ).exclude(trouble="")
+    found = [f"{row.place}: {what}" for row in told for what in (row.lost_at and LOST, row.trouble) if what]
+    if rows.exists() and not fresh.exists():
+        found.append(f"nobody looked at a witness for {LATE.total_seconds():.0f} s")
+    return found + list(unwritten(now))
+
+
+def unwritten(now: datetime) -> Iterator[str]:
+    """The chains of which an entry is not the newest any more, and in no witness."""
+    same = {name: OuterRef(name) for name in ("chain", "position", "hash")}
+    for chain in ChainHead.objects.values_list("chain", flat=True):
+        links = ChainLink.objects.filter(chain=chain, position__isnull=False)
+        seen = links.filter(Exists(WitnessedHead.objects.filter(**same))).order_by("-position").first()
+        last = (seen and seen.position) or 0
+        if links.filter(position=last + 1, entry__at__lt=now - LATE).exists():
+            yield f"chain {chain}: nothing after entry {last} is in a witness"

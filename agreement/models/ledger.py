@@ -160,13 +160,16 @@ class WitnessedHead(models.Model):
 class Witness(models.Model):
     """A file in which a worker writes heads down, by the worker's host and the file's path; how it went the last time.
 
-    `trouble` is what is wrong with it, empty where nothing is. `lost_at` is when the file was found to be missing,
-    though heads had been written to it: that stands until somebody puts it on record.
+    `at` is by the database's clock. `trouble` is what is wrong with it, empty where nothing is. `last` is the newest
+    line that was in it, and `end` where in the file that ends. `lost_at` is when the file was found to be missing, or
+    without that line: that stands until somebody puts it on record.
     """
 
     place = models.CharField(_("host and path"), max_length=500, unique=True)
     at = models.DateTimeField(_("at"))
     trouble = models.TextField(_("trouble"), blank=True)
+    end = models.BigIntegerField(_("end of the last line"), default=0)
+    last = models.TextField(_("last line"), blank=True)
     lost_at = models.DateTimeField(_("lost at"), null=True, blank=True)
 
     class Meta:
@@ -212,9 +215,8 @@ class LedgerSeal(models.Model):
     """The seal of a chain for a day: SHA-256 over the day and the hash of the head. Append-only.
 
     It is another one each day, whatever happened, and tells nobody how much did: so it can be given to anybody.
+    An entry in the chain of no agreement names those of a day.
     """
-
-    in_ledger: ClassVar[bool] = False
 
     chain = models.BigIntegerField(_("chain"))
     day = models.DateField(_("day"))

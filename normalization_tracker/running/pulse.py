@@ -1,7 +1,8 @@
 """Signs of life of worker and beat, and what a worker makes up for when it comes back.
 
 A heartbeat is a task: once it was done, a worker takes what is sent and reaches the database. The worker sends its own,
-and beat sends one too and notes that it did; so each is known to live where the other does not.
+and beat sends one too and notes that it did; so each is known to live where the other does not. And the worker has the
+heads of the ledger written down with it, as beat does: without beat they would be in no witness.
 """
 
 import logging
@@ -15,6 +16,7 @@ from django.db import Error, close_old_connections
 from normalization_tracker.celery import HEARTBEAT
 from obligations import heartbeats
 
+WRITE_HEADS = "obligations.tasks.write_heads"
 OFTEN = ("make_occurrences", "sweep", "publish")
 logger = logging.getLogger(__name__)
 
@@ -38,10 +40,11 @@ def go_on(app: Celery) -> None:
 
 
 def send(app: Celery) -> None:
-    try:
-        app.send_task(HEARTBEAT, expires=settings.HEARTBEAT_SECONDS, retry=False)
-    except Exception as error:  # whatever a broker that is away raises; the next one may get through
-        logger.warning("no heartbeat was sent: %s", error)
+    for task in (HEARTBEAT, WRITE_HEADS):
+        try:
+            app.send_task(task, expires=settings.HEARTBEAT_SECONDS, retry=False)
+        except Exception as error:  # whatever a broker that is away raises; the next one may get through
+            logger.warning("%s was not sent: %s", task, error)
 
 
 def note_beat() -> None:

@@ -134,6 +134,9 @@ def test_a_worker_with_a_wrong_clock_does_nothing_by_it_and_health_says_so(
     side = "ahead of" if seconds > 0 else "behind"
     assert f"sweep did nothing: its clock is {abs(seconds)} s {side} the database's" in fault
     assert "publish did nothing" in fault
+    tasks.sweep()
+    tasks.publish()
+    assert "faults" not in state(), "the clock is right again"
 
 
 def test_a_clock_that_is_little_off_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """A process with wrong settings does not start, and says in words which and what to do."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,8 +85,10 @@ def test_a_file_in_a_folders_place_and_a_folder_in_a_files_cannot_be_written(
     assert "LEDGER_WITNESS" in said(checks.folders)
 
 
+GRANIAN = ["granian", "--interface", "wsgi", "--port", "0", "normalization_tracker.wsgi:application"]
 COMMANDS = {
     "web": ["-c", "import normalization_tracker.wsgi"],
+    "image": ["-m", "normalization_tracker.running.checked", *GRANIAN],
     "worker": ["-m", "celery", "--app", "normalization_tracker", "worker", "--pool", "solo"],
     "beat": ["-m", "celery", "--app", "normalization_tracker", "beat", "--schedule", "{}/s", "--pidfile", ""],
     "migrate": ["manage.py", "migrate"],
@@ -96,6 +100,7 @@ COMMANDS = {
     [
         *((process, "SECRET_KEY", "short") for process in COMMANDS),
         ("web", "DATABASE_URL", ""),
+        ("image", "DATABASE_URL", ""),
         ("worker", "SWEEP_SECONDS", "soon"),
         ("worker", "REDIS_URL", "http://x"),
         ("beat", "REDIS_URL", "http://x"),
@@ -114,6 +119,17 @@ def test_no_process_starts_with_it_and_no_traceback_is_shown(
     assert done.returncode != 0
     assert name in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_with_right_settings_it_becomes_the_command_that_it_was_given() -> None:
+    command = ["-m", "normalization_tracker.running.checked", sys.executable, "-c", "raise SystemExit(7)"]
+    assert subprocess.run([sys.executable, *command], cwd=ROOT, timeout=120).returncode == 7
+
+
+def test_the_image_starts_its_web_server_so() -> None:
+    (started,) = re.findall(r"^CMD (.+?\])$", (ROOT / "Dockerfile").read_text(), re.DOTALL | re.MULTILINE)
+    command = json.loads(started.replace("\\\n", ""))
+    assert command[:4] == ["python", "-m", "normalization_tracker.running.checked", "granian"]
 
 
 def test_the_tests_themselves_start_rightly() -> None:

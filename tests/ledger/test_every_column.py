@@ -18,6 +18,7 @@ from django.db.models import Model
 from agreement.commands import acknowledge, set_policy
 from agreement.ledger.canonical import columns_of
 from agreement.ledger.covered import covered, state_columns, with_states
+from agreement.ledger.seal import seal
 from agreement.models import Agreement, Calendar, Notice
 from agreement.viewers import viewer_for
 from obligations import drift
@@ -43,7 +44,6 @@ TABLES = {
     "agreement.chainlink": "the chain itself",
     "agreement.ledgercheck": "what a verification said; it can be made again",
     "agreement.ledgerentry": "the chain itself",
-    "agreement.ledgerseal": "compared with the chain",
     "agreement.notice": "who is told of an entry, which is in the chain",
     "agreement.sealproof": "proven by whoever gave it",
     "agreement.touchedrows": "empty outside of a transaction",
@@ -159,6 +159,7 @@ def something_of_everything(folder: Path) -> Agreement:
     set_holiday(calendar=Calendar.objects.get(), day=date(2024, 3, 1), name="Works", kept=True, **said)
     occurrences.make_occurrences(accord.pk, make.NOW)
     sweep(make.NOW)
+    seal(make.NOW)
     assert carry_out_with_two(accord, owed, mediator, second).level == 3
     return accord
 

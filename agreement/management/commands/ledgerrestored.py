@@ -8,6 +8,7 @@ from django.utils import timezone
 from agreement.ledger.check import check
 from agreement.ledger.restored import lost, put_on_record
 from agreement.ledger.witness import WitnessError
+from agreement.ledger.witnessed import LOST, note_loss, write_heads
 from agreement.models import Witness
 
 
@@ -27,12 +28,13 @@ class Command(BaseCommand):
         now, reason = timezone.now(), (options["reason"] or "").strip()
         try:
             gone = lost(now)
+            note_loss(now)
         except WitnessError as error:
             raise CommandError(
                 f"{error} Mend that first: without it, nobody can say what was lost."
             ) from None
         files = list(Witness.objects.filter(lost_at__isnull=False).values_list("place", flat=True))
-        for line in [*map(str, gone), *(f"{place}: the file was missing" for place in files)]:
+        for line in [*map(str, gone), *(f"{place}: {LOST}" for place in files)]:
             self.stdout.write(line)
         if not gone and not files:
             self.stdout.write("Every head that a witness knows is there: nothing to put on record.")
@@ -42,6 +44,7 @@ class Command(BaseCommand):
                 "Nothing was put on record. If a backup was restored, say so: --reason 'Restored the backup of ...'."
             )
         put_on_record(gone, reason, now)
+        write_heads(timezone.now())  # so that /healthz says so now, and not after the worker's next look
         done = check(timezone.now(), timezone.now)
         for fault in done.faults:
             self.stderr.write(
