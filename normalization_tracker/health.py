@@ -117,7 +117,7 @@ def nightly() -> str:
 def clocks() -> str:
     """Whether this process's clock is the database's, and whether a worker refused its work since its own is not."""
     off = {"this web server": own} if clock.differs(own := clock.difference()) else {}
-    off |= {f"{name} did nothing": by for name, by in heartbeats.refusals().items()}
+    off |= {f"{name} was refused within five minutes": by for name, by in heartbeats.refusals().items()}
     return "; ".join(f"{who}: {clock.in_words(by)}" for who, by in off.items())
 
 

@@ -20,10 +20,8 @@ A_DAY = timedelta(hours=25)
 
 
 def beat(name: str) -> None:
-    """Note that it did its work now: whatever it refused before, its clock is right again."""
-    Heartbeat.objects.update_or_create(
-        name=name, defaults={"at": Now(), "refused_at": None, "seconds_off": 0}
-    )
+    """Note that it did its work now. That a worker refused before stands: it may be another one."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": Now()})
 
 
 def refuse(name: str, difference: timedelta) -> None:

@@ -15,6 +15,9 @@ from tests.ledger.data import a_ledger
 from tests.make import NOW
 
 
+pytestmark = pytest.mark.django_db  # else no database is made where these alone are run
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Path:
     """Written once: none of these tests changes the ledger. The script is beside it."""
