@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "TRIAL", "MAKELEVEL")
@@ -94,10 +95,17 @@ class RunningTrial:
             return bytes(answer.read())
 
     def is_healthy(self) -> bool:
+        return self.faults() == []
+
+    def faults(self) -> list[str]:
+        """What /healthz says is wrong."""
         try:
-            return bool(self.get("/healthz"))
-        except OSError:
-            return False
+            self.get("/healthz")
+        except HTTPError as error:
+            return list(json.load(error).get("faults", ["it says no fault"]))
+        except OSError as error:
+            return [str(error)]
+        return []
 
     def manage(self, *arguments: str) -> str:
         """What another management command in the same checkout says while the trial runs."""

@@ -159,10 +159,10 @@ def by_field(detail: Any) -> dict[str, list[str]]:
 def sentences(path: str, told: Any) -> Iterator[tuple[str, str]]:
     if isinstance(told, dict):
         for inner, more in told.items():
-            name = (
-                inner + 1 if isinstance(inner, int) else inner
-            )  # of a list, the library names rows by their index
-            yield from sentences(f"{path}.{name}", more)
+            if not isinstance(inner, int):
+                yield from sentences(f"{path}.{inner}", more)
+            else:  # of a list: a row, or one of several words
+                yield from sentences(f"{path}.{inner + 1}" if isinstance(more, dict) else path, more)
     else:
         yield from ((path, str(one)) for one in (told if isinstance(told, list) else [told]))
 

@@ -225,8 +225,8 @@ def test_a_tier_that_no_command_changed_and_a_withdrawal_that_is_none_are_told_a
 def test_no_release_hides_from_a_party_what_it_said_itself() -> None:
     alpha, beta = make.party("alpha"), make.party("beta")
     owed = make.commitment("O-1", alpha)
-    said = make.claim(owed, make.representative(alpha))
-    link = make.evidence_link(owed.obligation, make.representative(alpha))
+    author = make.representative(alpha)
+    said, link = make.claim(owed, author), make.evidence_link(owed.obligation, author)
     for subject in (said, link):
         for tier, confidant in (("mediators", None), ("in_confidence", beta)):
             with pytest.raises(Refused, match="keeps its own words in sight"):

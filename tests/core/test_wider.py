@@ -193,7 +193,8 @@ def test_what_was_due_to_be_published_counts_as_public(world: World) -> None:
 
 def test_the_tier_is_judged_as_it_is_under_the_lock(world: World) -> None:
     claim = world.claim(Tier.PUBLIC)
-    release(subject=claim, actor=world.mediator, now=NOW, tier=Tier.MEDIATORS, reason="An error.")
+    narrower: dict[str, Any] = {"tier": Tier.IN_CONFIDENCE, "confidant": world.alpha}
+    release(subject=claim, actor=world.mediator, now=NOW, reason="An error.", **narrower)
     assert claim.tier == Tier.PUBLIC  # as the caller read it
     with pytest.raises(Wider):
         answer(world, claim, tier=Tier.PUBLIC)

@@ -14,7 +14,6 @@ from agreement.models import LedgerSeal
 from tests.ledger.data import a_ledger
 from tests.make import NOW
 
-
 pytestmark = pytest.mark.django_db  # else no database is made where these alone are run
 
 

@@ -67,7 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_first_start_makes_accounts_and_ctrl_c_stops_everything(folder: Path) -> None:
     with running_trial(folder) as trial:
-        assert trial.is_healthy()
+        assert trial.faults() == []
         roles = [account["role"] for account in trial.accounts]
         expected = ["administrator", "analyst", "mediator", "mediator", "representative", "representative"]
         assert sorted(roles) == expected
