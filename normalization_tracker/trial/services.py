@@ -11,6 +11,10 @@ WORKERS = 2  # processes of the Celery worker
 THREADS = 4  # of the web server
 
 
+# What a worker does as it comes: a trial says that it is ready when its health is.
+WORK = ("worker", "sweep", "publications", "witness")
+
+
 def start_stores(trial: Trial, supervisor: Supervisor) -> None:
     """Starts the servers that the environment does not name, and makes the database. Returns when both serve."""
     if trial.broker:
@@ -32,21 +36,26 @@ def start_rest(trial: Trial, supervisor: Supervisor) -> None:
     supervisor.report("web", "worker", "beat")
 
 
-def _shows_life(trial: Trial, part: str) -> Callable[[int], bool]:
-    """Whether /healthz calls the part well: it has noted its sign of life in the database."""
-    return lambda pid: healthy_parts(trial.host, trial.port).get(part) == "ok"
+def _are_well(trial: Trial, *parts: str) -> Callable[[int], bool]:
+    """Whether /healthz calls these parts well: a sign of life, or work that was done, stands in the database."""
+
+    def is_ready(pid: int) -> bool:
+        said = healthy_parts(trial.host, trial.port)
+        return all(said.get(part) == "ok" for part in parts)
+
+    return is_ready
 
 
 def _worker(trial: Trial) -> Service:
     # Mingle and gossip wait a second for other workers, and a trial has one.
     quick = ["--without-mingle", "--without-gossip"]
     command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
-    return Service("worker", _celery(*command), _shows_life(trial, "worker"), "[tasks]", patience=120)
+    return Service("worker", _celery(*command), _are_well(trial, *WORK), "[tasks]", patience=120)
 
 
 def _beat(trial: Trial) -> Service:
     command = ["beat", "--schedule", str(trial.data / "beat-schedule"), "--pidfile", ""]
-    return Service("beat", _celery(*command), _shows_life(trial, "beat"), "beat: Starting", patience=120)
+    return Service("beat", _celery(*command), _are_well(trial, "beat"), "beat: Starting", patience=120)
 
 
 def _celery(*arguments: str) -> list[str]:
