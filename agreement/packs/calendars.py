@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from agreement.packs.build import owners
 from agreement.packs.codes import Known, refer
 from agreement.packs.draft import Record
 from agreement.packs.problems import Problem
+from agreement.packs.source import LinedDict
 
 
 def check_calendar(record: Record, known: Known) -> Iterator[Problem]:
@@ -51,3 +51,8 @@ def check_owners(records: Iterator[Record]) -> Iterator[Problem]:
                 message = f"{actor} has the calendar {first[actor].entry['code']} already; keep one"
                 yield record.place(key).problem(message)
             first.setdefault(actor, record)
+
+
+def owners(calendar: LinedDict) -> tuple[str, ...]:
+    """The actors whose calendar it is: one as ``party``, or several as ``parties``."""
+    return tuple(calendar.get("parties", (calendar["party"],) if "party" in calendar else ()))

@@ -3,40 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from agreement.packs.model import FORMAT, MAX_PARTS, SECTIONS, MainFile, PartFile
 from agreement.packs.problems import PackError, Place, Problem
-from agreement.packs.shape import misfits
-from agreement.packs.source import Document, Steps, read_document, shown
-
-FORMAT = 1
-MAX_PARTS = 50
-SCHEMA = "pack.schema.json"
-SECTIONS = (
-    "actors",
-    "groups",
-    "calendars",
-    "instruments",
-    "rules",
-    "triggers",
-    "events",
-    "obligations",
-)
-
-Entry = dict[str, Any]
+from agreement.packs.shape import Finding, shaped
+from agreement.packs.source import Document, LinedDict, Steps, read_document, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entry of a list. ``sound``: it has the shape that the schema asks for, so its keys can be relied on."""
+    """One entry of a list. ``sound``: it has the shape that the format asks for, so its keys can be relied on."""
 
-    document: Document
-    steps: Steps
-    entry: Entry
+    entry: LinedDict
     sound: bool
 
     def place(self, *steps: str | int) -> Place:
-        return self.document.place((*self.steps, *steps))
+        return self.entry.place(*steps)
 
 
 @dataclass(slots=True)
@@ -49,6 +31,8 @@ class Draft:
 
     main: Document
     documents: list[Document] = field(default_factory=list)
+    head: MainFile | None = None
+    parts: list[PartFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
     agreement: Record | None = None
@@ -67,7 +51,9 @@ def gather(path: Path) -> Draft:
         raise PackError([place.problem("this file is a part; name the pack's main file instead")])
     require_format(main)
     draft = Draft(main)
-    misplaced = _take(draft, main, "")
+    draft.head, found = shaped(main, MainFile)
+    misplaced = _take(draft, main, found)
+    draft.agreement, draft.naming = _only(main, "agreement", found), _only(main, "naming", found)
     names = main.root.get("include")
     for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
         if ("include", index) in misplaced:
@@ -104,7 +90,9 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
         draft.problems.extend(error.problems)
         draft.complete = False
     else:
-        _take(draft, document, "part")
+        read, found = shaped(document, PartFile)
+        draft.parts += [read] if read else []
+        _take(draft, document, found)
         _check_owner(draft, document)
 
 
@@ -117,24 +105,28 @@ def _check_owner(draft: Draft, part: Document) -> None:
         draft.problems.append(place.problem(message))
 
 
-def _take(draft: Draft, document: Document, definition: str) -> set[Steps]:
+def _take(draft: Draft, document: Document, found: set[Finding]) -> set[Steps]:
     """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
     draft.documents.append(document)
-    found = misfits(document.root, SCHEMA, definition)
     draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
-    unsound = {steps[:length] for steps, _ in found for length in (1, 2)}
     draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in found)
-    if not definition:
-        draft.agreement = _record(document, ("agreement",), document.root.get("agreement"), unsound)
-        draft.naming = _record(document, ("naming",), document.root.get("naming"), unsound)
     for section in SECTIONS:
-        entries = document.root.get(section)
-        for index, entry in enumerate(entries if isinstance(entries, list) else []):
-            record = _record(document, (section, index), entry, unsound)
-            if record:
-                draft.sections[section].append(record)
-    return unsound
+        draft.sections[section] += records(document, section, found)
+    return {steps[:2] for steps, _ in found}
 
 
-def _record(document: Document, steps: Steps, entry: object, unsound: set[Steps]) -> Record | None:
-    return Record(document, steps, entry, steps not in unsound) if isinstance(entry, dict) else None
+def records(document: Document, section: str, found: set[Finding]) -> list[Record]:
+    """The entries of a list in a file, as far as they are mappings."""
+    unsound = {steps[:2] for steps, _ in found}
+    entries = document.root.get(section)
+    return [
+        Record(entry, (section, index) not in unsound)
+        for index, entry in enumerate(entries if isinstance(entries, list) else [])
+        if isinstance(entry, LinedDict)
+    ]
+
+
+def _only(document: Document, key: str, found: set[Finding]) -> Record | None:
+    entry = document.root.get(key)
+    sound = all(steps[:1] != (key,) for steps, _ in found)
+    return Record(entry, sound) if isinstance(entry, LinedDict) else None

@@ -1,17 +1,14 @@
 """Statements that are loaded with a pack: claims, findings and contests, checked against what the pack says."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from agreement.packs.build import prose
-from agreement.packs.draft import Entry, Record, require_format
+from agreement.packs.draft import Record, records, require_format
 from agreement.packs.model import Obligation, Pack, Statement, Statements
 from agreement.packs.problems import PackError, Problem
-from agreement.packs.shape import advice, misfits
-from agreement.packs.source import Document, read_document, shown
+from agreement.packs.shape import advice, shaped
+from agreement.packs.source import Document, LinedDict, read_document, shown
 
-SCHEMA = "statements.schema.json"
 MEASURES = {
     # A thing to be done once reaches a level, a standing duty is judged by period, the other kinds can be either.
     "one_off": ("level",),
@@ -25,23 +22,13 @@ def read_statements(path: Path, pack: Pack) -> Statements:
     """Read the statements that speak of a pack, in their order. Raises ``PackError``."""
     document = read_document(path)
     require_format(document)
-    found = misfits(document.root, SCHEMA)
-    records = _records(document, {steps[:2] for steps, _ in found})
+    read, found = shaped(document, Statements)
     problems = [document.place(steps).problem(message) for steps, message in found]
-    problems += [*_check_agreement(document, pack), *_Checker(pack, records).problems()]
-    if problems:
+    problems += _check_agreement(document, pack)
+    problems += _Checker(pack, records(document, "statements", found)).problems()
+    if read is None or problems:
         raise PackError(problems)
-    return Statements(notice=prose(document.root, "notice"), statements=tuple(_build(records)))
-
-
-def _records(document: Document, unsound: set[tuple[str | int, ...]]) -> list[Record]:
-    entries = document.root.get("statements")
-    listed = enumerate(entries if isinstance(entries, list) else [])
-    return [
-        Record(document, ("statements", index), entry, ("statements", index) not in unsound)
-        for index, entry in listed
-        if isinstance(entry, dict)
-    ]
+    return read.model_copy(update={"statements": _with_subjects(read.statements)})
 
 
 def _check_agreement(document: Document, pack: Pack) -> Iterator[Problem]:
@@ -120,7 +107,7 @@ class _Checker:
         if kind != "finding" and role != "party" and by not in _obligors(self._subject(record.entry)):
             yield record.place("by").problem(f"{by} is no party and owes nothing here, so it makes no {kind}")
 
-    def _subject(self, entry: Entry) -> Obligation | None:
+    def _subject(self, entry: LinedDict) -> Obligation | None:
         """The obligation that a statement speaks of: its own, or that of the statement that it objects to."""
         target = entry.get("objects_to")
         return (
@@ -138,23 +125,11 @@ def _obligors(obligation: Obligation | None) -> list[str]:
     return [commitment.obligor for commitment in obligation.commitments] if obligation else []
 
 
-def _build(records: list[Record]) -> Iterator[Statement]:
-    built: dict[str, Statement] = {}
-    for record in records:
-        entry = record.entry
-        target = built.get(entry.get("objects_to", ""))
-        built[entry["key"]] = statement = Statement(
-            key=entry["key"],
-            kind=entry["kind"],
-            by=entry["by"],
-            obligation=target.obligation if target else entry["obligation"],
-            obligors=target.obligors if target else tuple(entry["obligors"]),
-            level=entry.get("level"),
-            conduct=entry.get("conduct"),
-            effective_on=dt.date.fromisoformat(entry["effective_on"]),
-            reason=prose(entry, "reason"),
-            event=entry.get("event"),
-            objects_to=entry.get("objects_to"),
-            at=record.place(),
-        )
-        yield statement
+def _with_subjects(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """A contest speaks of what the statement that it objects to speaks of."""
+    known: dict[str | None, Statement] = {}
+    for one in statements:
+        if target := known.get(one.objects_to):
+            one = one.model_copy(update={"obligation": target.obligation, "obligors": target.obligors})
+        known[one.key] = one
+    return tuple(known.values())

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from agreement.packs.calendars import check_calendar, check_owners
 from agreement.packs.codes import Known, known_codes, refer
-from agreement.packs.draft import SECTIONS, Draft, Record
+from agreement.packs.draft import Draft, Record
 from agreement.packs.limits import check_circles, check_limit
+from agreement.packs.model import SECTIONS
 from agreement.packs.problems import Problem
 from agreement.packs.source import shown
 

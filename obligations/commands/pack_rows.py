@@ -63,7 +63,7 @@ class PackRows:
             "time_zone": head.time_zone,
             "convention": head.counting,
             "due_soon_days": head.due_soon_days,
-            "review_months": head.review_every_months,
+            "review_months": head.review_every.months,
             "facts_as_of": head.as_of,
             "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
             "naming": (
@@ -298,7 +298,7 @@ class PackRows:
         wanted = [
             {"event_id": self.events[event.code].pk, "obligation_id": self.obligations[code].pk}
             for event in self.pack.events
-            for code in event.touches
+            for code in event.obligations
         ]
         there = Obligation.touched_by.through.objects.filter(obligation__agreement=self.agreement)
         return list(self.put(there, ("event_id", "obligation_id"), wanted).values())

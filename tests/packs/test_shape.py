@@ -7,7 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from agreement.packs.shape import is_day
+from agreement.packs.fields import is_day
 from tests.packs.small import SMALL, changed, line_of, load, problems
 
 PACKS = Path(__file__).parents[2] / "agreement" / "packs"
@@ -172,7 +172,7 @@ MISFITS = [
         "obligors: [host, south]",
         "obligors: []",
         "obligations[1].obligors",
-        "is empty, and must name at least 1: one actor or more",
+        "is empty, and must name at least 1: one actor or more, each of whom owes it: one commitment each",
     ),
     (
         "obligors: [host, south]",

@@ -1,0 +1,300 @@
+"""What a field of a pack may hold, and what every entry of a pack can do. The entries are in model.py."""
+
+import datetime as dt
+import re
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PrivateAttr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, PydanticKnownError, core_schema
+from typing_extensions import TypeAliasType
+
+from agreement.packs.problems import Place
+from agreement.packs.source import LinedDict, shown
+from parties.texts import FIRST_YEAR_OF_TEXTS, LAST_YEAR_OF_CALENDARS, LIMITS
+
+T = TypeVar("T")
+Fault = tuple[tuple[str | int, ...], str]  # where, below the value that is looked at, and what is wrong there
+TOLD, UNFIT = (
+    "told",
+    "unfit",
+)  # types of error: the message is whole; it is the field's description that says what to do
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    """Whether the text is a day of the calendar as YYYY-MM-DD, in years that date arithmetic can reach from."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        return FIRST_YEAR_OF_TEXTS <= dt.date.fromisoformat(text).year <= LAST_YEAR_OF_CALENDARS
+    except ValueError:
+        return False
+
+
+def told(message: str) -> PydanticCustomError:
+    return PydanticCustomError(TOLD, "{message}", {"message": message})
+
+
+def checked(value: Any, handler: ValidatorFunctionWrapHandler, faults: Iterable[Fault]) -> Any:
+    """What the handler makes of the value. Its errors are raised together with the faults, one for each place."""
+    errors: list[InitErrorDetails] = []
+    try:
+        made = handler(value)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            again = PydanticCustomError(
+                one["type"], "{message}", {"message": one["msg"]} | one.get("ctx", {})
+            )
+            errors.append(InitErrorDetails(type=again, loc=one["loc"], input=one["input"]))
+    named = {error["loc"] for error in errors}
+    errors += [
+        InitErrorDetails(type=told(message), loc=steps, input=value)
+        for steps, message in faults
+        if steps not in named
+    ]
+    if errors:
+        raise ValidationError.from_exception_data("pack", errors)
+    return made
+
+
+def _day(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    if is_day(value):
+        return dt.date.fromisoformat(value)
+    if _DAY.fullmatch(value):
+        years = f"years {FIRST_YEAR_OF_TEXTS} to {LAST_YEAR_OF_CALENDARS}"
+        raise told(f"{value} is not a day of the calendar ({years}); correct it")
+    raise PydanticCustomError(UNFIT, "is no day")
+
+
+def one_line(text: str) -> str:
+    """With single spaces in place of line breaks and runs of spaces."""
+    return not_blank(" ".join(text.split()))
+
+
+def not_blank(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise PydanticCustomError(UNFIT, "is blank")
+    return text
+
+
+def _each_once(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    seen: set[Hashable] = set()
+    faults: list[Fault] = []
+    for index, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
+        if repr(item) in seen:
+            faults.append(((index,), f"{shown(item)} stands twice in this list; keep one"))
+        seen.add(repr(item))
+    return checked(value, handler, faults)
+
+
+class Words:
+    """One of these words, and nothing that is equal to one: ``True`` is not 1."""
+
+    def __init__(self, *words: str | int) -> None:
+        self.words = list(words)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            self.same_type, core_schema.literal_schema(self.words)
+        )
+
+    def same_type(self, value: object) -> object:
+        if isinstance(value, bool):
+            raise PydanticKnownError("literal_error", {"expected": str(self.words)})
+        return value
+
+
+class NotNull:
+    """May be left out, and is ``None`` then; but a key that is written has a value."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: Any = handler(source)
+        inner: CoreSchema = schema["schema"]
+        return inner
+
+
+def _text(most: int) -> Any:
+    return Field(
+        max_length=most,
+        description=f"text that is not blank, at most {most} characters",
+        json_schema_extra={"pattern": r"\S"},
+    )
+
+
+def _code(pattern: str, description: str, most: int = LIMITS["code"]) -> Any:
+    return Field(pattern=pattern, max_length=most, description=description)
+
+
+def once(min_length: int | None = None, max_length: int | None = None) -> Any:
+    return Field(
+        strict=False, min_length=min_length, max_length=max_length, json_schema_extra={"uniqueItems": True}
+    )
+
+
+def count(what: str, most: int) -> Any:
+    return Field(ge=1, le=most, description=f"a number of {what}, 1 to {most}")
+
+
+LeftOut = Annotated[T | None, NotNull()]
+Listed = Annotated[tuple[T, ...], Field(strict=False)]
+Once = WrapValidator(_each_once)
+EachOnce = Annotated[tuple[T, ...], once(), Once]
+OneOrMore = Annotated[tuple[T, ...], once(min_length=1), Once]
+Sorted = AfterValidator(lambda values: tuple(sorted(values)))
+
+Line = TypeAliasType("Line", Annotated[str, _text(LIMITS["line"]), AfterValidator(one_line)])
+Text = TypeAliasType("Text", Annotated[str, _text(LIMITS["text"]), AfterValidator(not_blank)])
+Reason = TypeAliasType("Reason", Annotated[str, _text(LIMITS["reason"]), AfterValidator(not_blank)])
+Day = TypeAliasType(
+    "Day",
+    Annotated[
+        dt.date,
+        BeforeValidator(_day),
+        Field(description="a day of the calendar as YYYY-MM-DD, such as 2023-03-18"),
+    ],
+)
+AgreementCode = TypeAliasType(
+    "AgreementCode",
+    Annotated[
+        str,
+        _code(
+            "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "small letters, digits and single hyphens, such as ohrid-2023; it stands in addresses",
+            40,
+        ),
+    ],
+)
+Slug = TypeAliasType(
+    "Slug",
+    Annotated[
+        str,
+        _code(
+            "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+            "small letters, digits and underscores, beginning with a letter, such as joint_committee",
+        ),
+    ],
+)
+Anchor = TypeAliasType(
+    "Anchor",
+    Annotated[
+        str,
+        _code(
+            "^[a-z][a-z0-9]*(__?[a-z0-9]+)*$",
+            "an anchor in the style of Akoma Ntoso, such as art_7__para_1",
+        ),
+    ],
+)
+Code = TypeAliasType(
+    "Code",
+    Annotated[
+        str,
+        _code(
+            "^[A-Z][A-Z0-9]*([.-][A-Z0-9]+)*$",
+            "capitals and digits in groups joined by . or -, such as AX-6.1",
+        ),
+    ],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Which keys go with a choice. ``needed``: of each group one, the usual one first. ``may``: others that can."""
+
+    needed: tuple[tuple[str, ...], ...] = ()
+    may: tuple[str, ...] = ()
+
+    def keys(self) -> set[str]:
+        return {key for group in self.needed for key in group} | set(self.may)
+
+
+class Entry(BaseModel):
+    """A part of a pack. Entries that say the same are equal, wherever they stand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    on_one_line: ClassVar[bool] = False  # how it is written
+    choice: ClassVar[str] = ""  # the key by which others are needed or refused,
+    choices: ClassVar[dict[str, Terms]] = {}  # and which, for each of its words
+    _written: LinedDict | None = PrivateAttr(None)
+
+    @property
+    def at(self) -> Place:
+        """Where it stands in its file, if it was read from one."""
+        return self._written.place() if self._written else Place("", 0, "")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    @classmethod
+    def faults(cls, entry: dict[Any, Any]) -> Iterable[Fault]:
+        """What is wrong with keys that are right by themselves."""
+        word = entry.get(cls.choice)
+        if not isinstance(word, str) or word not in cls.choices:
+            return
+        terms = cls.choices[word]
+        for group in terms.needed:
+            if not any(key in entry for key in group):
+                yield (group[0],), f"is missing for {cls.choice} {word}; add it"
+        for key in entry:
+            if key in cls.chosen() - terms.keys():
+                yield (key,), f"does not go with {cls.choice} {word}; remove it"
+
+    @classmethod
+    @cache
+    def chosen(cls) -> set[str]:
+        """The keys that go with some words of the choice and not with others."""
+        return set().union(*(terms.keys() for terms in cls.choices.values()))
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _checked(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Self:
+        made: Self = checked(value, handler, cls.faults(value) if isinstance(value, dict) else ())
+        if isinstance(value, LinedDict):
+            made._written = value
+        return made
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        made: dict[str, Any] = handler(schema)
+        if cls.choices:
+            conditions = map(cls._condition, dict.fromkeys(cls.choices.values()))
+            handler.resolve_ref_schema(made)["allOf"] = list(conditions)
+        return made
+
+    @classmethod
+    def _condition(cls, terms: Terms) -> dict[str, Any]:
+        """What is needed and refused for the words with these terms, in words of JSON Schema."""
+        words = [word for word in cls.choices if cls.choices[word] == terms]
+        refused = [name for name in cls.model_fields if name in cls.chosen() - terms.keys()]
+        then: dict[str, Any] = {
+            "required": [group[0] for group in terms.needed if len(group) == 1],
+            "allOf": [
+                {"anyOf": [{"required": [key]} for key in group]} for group in terms.needed if len(group) > 1
+            ],
+            "properties": dict.fromkeys(refused, False),
+        }
+        return {
+            "if": {"properties": {cls.choice: {"enum": words}}, "required": [cls.choice]},
+            "then": {keyword: wanted for keyword, wanted in then.items() if wanted},
+        }
