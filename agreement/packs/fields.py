@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -29,10 +29,8 @@ from parties.texts import FIRST_YEAR_OF_TEXTS, LAST_YEAR_OF_CALENDARS, LIMITS
 
 T = TypeVar("T")
 Fault = tuple[tuple[str | int, ...], str]  # where, below the value that is looked at, and what is wrong there
-TOLD, UNFIT = (
-    "told",
-    "unfit",
-)  # types of error: the message is whole; it is the field's description that says what to do
+# Types of error: the message is whole; the description of the field says what to write.
+TOLD, UNFIT = "told", "unfit"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -53,23 +51,18 @@ def told(message: str) -> PydanticCustomError:
 
 def checked(value: Any, handler: ValidatorFunctionWrapHandler, faults: Iterable[Fault]) -> Any:
     """What the handler makes of the value. Its errors are raised together with the faults, one for each place."""
-    errors: list[InitErrorDetails] = []
+    details = [InitErrorDetails(type=told(message), loc=steps, input=value) for steps, message in faults]
     try:
         made = handler(value)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            again = PydanticCustomError(
-                one["type"], "{message}", {"message": one["msg"]} | one.get("ctx", {})
-            )
-            errors.append(InitErrorDetails(type=again, loc=one["loc"], input=one["input"]))
-    named = {error["loc"] for error in errors}
-    errors += [
-        InitErrorDetails(type=told(message), loc=steps, input=value)
-        for steps, message in faults
-        if steps not in named
-    ]
-    if errors:
-        raise ValidationError.from_exception_data("pack", errors)
+        errors = error.errors(include_url=False)
+        named = {one["loc"] for one in errors}
+        details = [one for one in details if one["loc"] not in named]
+        for one in errors:
+            kind = PydanticCustomError(one["type"], "{message}", {"message": one["msg"]})
+            details.append(InitErrorDetails(type=kind, loc=one["loc"], input=one["input"]))
+    if details:
+        raise ValidationError.from_exception_data("pack", details)
     return made
 
 
@@ -99,7 +92,7 @@ def not_blank(text: str) -> str:
 
 
 def _each_once(value: object, handler: ValidatorFunctionWrapHandler) -> object:
-    seen: set[Hashable] = set()
+    seen: set[str] = set()
     faults: list[Fault] = []
     for index, item in enumerate(value if isinstance(value, (list, tuple)) else ()):
         if repr(item) in seen:
@@ -115,9 +108,10 @@ class Words:
         self.words = list(words)
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(
-            self.same_type, core_schema.literal_schema(self.words)
-        )
+        schema = core_schema.literal_schema(self.words)
+        if all(isinstance(word, str) for word in self.words):
+            return schema
+        return core_schema.no_info_before_validator_function(self.same_type, schema)
 
     def same_type(self, value: object) -> object:
         if isinstance(value, bool):
