@@ -17,9 +17,12 @@ from agreement.models import (
     Position,
     Provision,
     SignOff,
+    Trigger,
 )
 from agreement.models import Calendar as CalendarRow
 from agreement.packs import model as packs
+from obligations.commands import pack_columns as columns
+from obligations.commands.pack_columns import keys_of
 from obligations.models import Commitment, Gate, Indicator, Obligation
 from parties.access import Tier
 
@@ -37,6 +40,10 @@ def grouped(rows: Any, by: str) -> Rows:
     for row in rows:
         found[getattr(row, by)].append(row)
     return found
+
+
+def code_of(row: Obligation | Trigger | None) -> str | None:
+    return row.code if row else None
 
 
 class Export:
@@ -64,13 +71,7 @@ class Export:
         row = self.agreement
         assert row.facts_as_of is not None
         return packs.Agreement.model_construct(
-            code=row.code,
-            title=row.title,
-            short_title=row.short_title,
-            as_of=row.facts_as_of,
-            time_zone=row.time_zone,
-            counting=row.convention,
-            due_soon_days=row.due_soon_days,
+            **keys_of(row, columns.AGREEMENT),
             review_every=packs.ReviewPeriod.model_construct(months=row.review_months),
             sign_off=tuple(sorted(set(row.sign_off) - {SignOff.POWERS.value})),
         )
@@ -79,7 +80,7 @@ class Export:
         rows = Participation.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
         return tuple(
             packs.Actor.model_construct(
-                code=row.party.code, name=row.party.name, role=row.kind, mark=row.party.mark, note=row.note
+                **keys_of(row.party, columns.PARTY), **keys_of(row, columns.PARTICIPATION)
             )
             for row in rows.select_related("party")
         )
@@ -93,19 +94,15 @@ class Export:
             own[day.calendar_id].append(day)
         return tuple(
             packs.Calendar.model_construct(
-                code=row.code,
-                name=row.name,
+                **keys_of(row, columns.CALENDAR),
                 parties=tuple(one.party.code for one in parties[row.pk]),
-                library=row.library,
                 years=(row.years_from or 0, row.years_until or 0),
                 days=tuple(
-                    packs.CalendarDay.model_construct(date=one.day, name=one.name)
+                    packs.CalendarDay.model_construct(**keys_of(one, columns.HOLIDAY))
                     for one in own[row.pk]
                     if one.kept
                 ),
                 exceptions=tuple(one.day for one in own[row.pk] if not one.kept),
-                source=row.source,
-                note=row.note,
             )
             for row in here
         )
@@ -125,27 +122,14 @@ class Export:
         provisions = grouped(laid_down.order_by("place", "pk"), "instrument_id")
         return tuple(
             packs.Instrument.model_construct(
-                code=row.code,
-                kind=row.kind,
-                title=row.title,
-                short_title=row.short_title,
-                date=row.adopted_on,
-                in_effect_from=row.in_effect_from,
-                derived_from=row.derived_from or None,
-                source=row.source,
-                note=row.note,
+                **keys_of(row, columns.INSTRUMENT),
                 positions=tuple(
-                    packs.Position.model_construct(
-                        party=one.party.code, position=one.kind, date=one.since, note=one.note
-                    )
+                    packs.Position.model_construct(party=one.party.code, **keys_of(one, columns.POSITION))
                     for one in positions[row.pk]
                 ),
                 provisions=tuple(
                     packs.Provision.model_construct(
-                        anchor=one.anchor,
-                        label=one.label,
-                        heading=one.heading,
-                        parent=one.parent.anchor if one.parent else None,
+                        parent=one.parent.anchor if one.parent else None, **keys_of(one, columns.PROVISION)
                     )
                     for one in provisions[row.pk]
                 ),
@@ -157,20 +141,16 @@ class Export:
         rows = InterpretiveRule.objects.filter(agreement=self.agreement).order_by("place", "pk")
         return tuple(
             packs.Rule.model_construct(
-                code=row.code,
                 instrument=row.provision.instrument.code,
                 provision=row.provision.anchor,
-                text=row.text,
+                **keys_of(row, columns.RULE),
             )
             for row in rows.select_related("provision__instrument")
         )
 
     def triggers(self) -> tuple[packs.Trigger, ...]:
         rows = self.agreement.triggers.filter(in_pack=True).order_by("place", "pk")
-        return tuple(
-            packs.Trigger.model_construct(code=row.code, label=row.label, date=row.pack_date, note=row.note)
-            for row in rows
-        )
+        return tuple(packs.Trigger.model_construct(**keys_of(row, columns.TRIGGER)) for row in rows)
 
     def events(self) -> tuple[packs.Event, ...]:
         rows = self.agreement.events.filter(in_pack=True, tier=Tier.PUBLIC).order_by("place", "pk")
@@ -180,13 +160,9 @@ class Export:
             touches[event_id].append(code)
         return tuple(
             packs.Event.model_construct(
-                code=row.code,
-                date=row.happened_on,
-                precision=row.precision,
-                title=row.title,
+                **keys_of(row, columns.EVENT),
                 touches=packs.ALL if row.touches_all else tuple(sorted(touches[row.pk])),
-                trigger=row.trigger.code if row.trigger else None,
-                source=row.source,
+                trigger=code_of(row.trigger),
             )
             for row in rows.select_related("trigger")
         )
@@ -209,26 +185,18 @@ class Export:
         self, row: Obligation, parts: list[Commitment], gates: list[Gate], indicators: list[Indicator]
     ) -> packs.Obligation:
         return packs.Obligation.model_construct(
-            code=row.code,
+            **keys_of(row, columns.OBLIGATION),
             instrument=row.provision.instrument.code,
             provision=row.provision.anchor,
-            title=row.title,
-            summary=row.summary,
-            kind=row.kind,
             obligors=tuple(one.party.code for one in parts),
             shares={one.party.code: one.share for one in parts if one.share},
-            beneficiaries=tuple(row.beneficiary_codes),
             deadline=deadline(row),
-            deadline_from=row.deadline_from.code if row.deadline_from else None,
+            deadline_from=code_of(row.deadline_from),
             review_every=(
                 packs.ReviewPeriod.model_construct(months=row.review_months) if row.review_months else None
             ),
             gates=tuple(gate(one) for one in gates),
-            tags=tuple(row.tags),
             indicators=tuple(one.text for one in indicators),
-            confidence=row.confidence,
-            confidence_note=row.confidence_note,
-            source=row.source,
         )
 
 
@@ -237,17 +205,15 @@ def deadline(row: Obligation) -> packs.Deadline:
         name: date.fromisoformat(row.terms[name]) for name in ("date", "first", "until") if name in row.terms
     }
     return packs.Deadline.model_construct(
-        rule=row.rule,
-        trigger=row.trigger.code if row.trigger else None,
-        after=row.after_obligation.code if row.after_obligation else None,
-        expected_due=row.expected_due,
-        **(row.terms | days),
+        trigger=code_of(row.trigger),
+        after=code_of(row.after_obligation),
+        **(keys_of(row, columns.DEADLINE) | row.terms | days),
     )
 
 
 def gate(row: Gate) -> packs.Gate:
     return packs.Gate.model_construct(
-        obligation=row.after_obligation.code if row.after_obligation else None,
-        trigger=row.after_trigger.code if row.after_trigger else None,
+        obligation=code_of(row.after_obligation),
+        trigger=code_of(row.after_trigger),
         text=row.condition,
     )

@@ -124,7 +124,7 @@ class Instrument(Entry):
     """The day of the text"""
     in_effect_from: LeftOut[Day] = None
     """The day from which it was applied, where that is another"""
-    derived_from: LeftOut[Code] = None
+    derived_from: Code = ""
     """The obligation that called for this text"""
     source: Line = ""
     """Where the text or its date was found"""
