@@ -29,7 +29,8 @@ def shaped(document: Document, model: type[T]) -> tuple[T | None, set[Finding]]:
         return model.model_validate(document.root), set()
     except ValidationError as error:
         schema = schema_of(model)
-        return None, {_finding(one, schema) for one in error.errors(include_url=False)}
+        errors = error.errors(include_url=False)
+        return None, {_finding(one, schema) for one in errors if not _counts_only_right_items(one, schema)}
 
 
 def advice(word: object, known: list[str]) -> str:
@@ -50,6 +51,11 @@ def _finding(error: ErrorDetails, schema: dict[str, Any]) -> Finding:
         return steps, f"is not a key of this part; {advice(steps[-1], known)}"
     part = _part(schema, steps[:-1])["propertyNames"] if of_key else _part(schema, steps)
     return steps, _message(error, _resolved(part, schema))
+
+
+def _counts_only_right_items(error: ErrorDetails, schema: dict[str, Any]) -> bool:
+    """Whether a list is called too short where it has enough items, and some of them are wrong."""
+    return error["type"] == "too_short" and len(error["input"]) >= _part(schema, error["loc"])["minItems"]
 
 
 def _message(error: ErrorDetails, part: dict[str, Any]) -> str:

@@ -189,6 +189,18 @@ MISFITS = [
 ]
 
 
+def test_a_list_with_a_wrong_item_is_not_too_short(tmp_path: Path) -> None:
+    text = changed("obligors: [host, south]", "obligors: [7]")
+    assert [path for _, path, _ in problems(tmp_path, text)] == ["obligations[1].obligors[0]"]
+
+
+def test_a_key_of_a_mapping_that_does_not_fit_is_named_at_its_line(tmp_path: Path) -> None:
+    text = changed("shares: {north:", "shares: {North:")
+    [(line, path, message)] = problems(tmp_path, text)
+    assert (line, path) == (line_of(text, "shares: {North:"), "obligations[0].shares.North")
+    assert message.startswith("North does not fit; write small letters, digits and underscores")
+
+
 @pytest.mark.parametrize(("old", "new", "path", "message"), MISFITS, ids=[f"{m[2]}={m[1]}" for m in MISFITS])
 def test_a_value_that_does_not_fit_is_named(
     tmp_path: Path, old: str, new: str, path: str, message: str
