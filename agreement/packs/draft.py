@@ -3,22 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Generic, TypeVar, get_args
 
-from agreement.packs.model import FORMAT, MAX_PARTS, SECTIONS, MainFile, PartFile
-from agreement.packs.problems import PackError, Place, Problem
+from pydantic import ValidationError
+
+from agreement.packs.fields import Entry
+from agreement.packs.model import FORMAT, MAX_PARTS, SECTIONS, Agreement, MainFile, Naming, PartFile, Sections
+from agreement.packs.problems import PackError, Problem
 from agreement.packs.shape import Finding, shaped
 from agreement.packs.source import Document, LinedDict, Steps, read_document, shown
 
+T = TypeVar("T", bound=Entry)
+
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One entry of a list. ``sound``: it has the shape that the format asks for, so its keys can be relied on."""
+class Record(Generic[T]):
+    """One entry of a list as it was written; and as its model, unless something in it does not fit."""
 
-    entry: LinedDict
-    sound: bool
-
-    def place(self, *steps: str | int) -> Place:
-        return self.entry.place(*steps)
+    written: LinedDict
+    sound: T | None
 
 
 @dataclass(slots=True)
@@ -35,12 +38,13 @@ class Draft:
     parts: list[PartFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
-    agreement: Record | None = None
-    naming: Record | None = None
-    sections: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+    agreement: Agreement | None = None
+    naming: Naming | None = None
+    sections: dict[str, list[Record[Any]]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
 
-    def sound(self, section: str) -> Iterator[Record]:
-        return (record for record in self.sections[section] if record.sound)
+    def sound(self, section: str) -> Iterator[Any]:
+        """The entries of a list without misfits, as their models."""
+        return (record.sound for record in self.sections[section] if record.sound)
 
 
 def gather(path: Path) -> Draft:
@@ -52,8 +56,9 @@ def gather(path: Path) -> Draft:
     require_format(main)
     draft = Draft(main)
     draft.head, found = shaped(main, MainFile)
-    misplaced = _take(draft, main, found)
-    draft.agreement, draft.naming = _only(main, "agreement", found), _only(main, "naming", found)
+    misplaced = _take(draft, main, draft.head, found)
+    draft.agreement = sound(Agreement, main.root.get("agreement"))
+    draft.naming = sound(Naming, main.root.get("naming"))
     names = main.root.get("include")
     for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
         if ("include", index) in misplaced:
@@ -92,7 +97,7 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
     else:
         read, found = shaped(document, PartFile)
         draft.parts += [read] if read else []
-        _take(draft, document, found)
+        _take(draft, document, read, found)
         _check_owner(draft, document)
 
 
@@ -105,28 +110,30 @@ def _check_owner(draft: Draft, part: Document) -> None:
         draft.problems.append(place.problem(message))
 
 
-def _take(draft: Draft, document: Document, found: set[Finding]) -> set[Steps]:
+def _take(draft: Draft, document: Document, read: Sections | None, found: set[Finding]) -> set[Steps]:
     """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
     draft.documents.append(document)
     draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
     draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in found)
     for section in SECTIONS:
-        draft.sections[section] += records(document, section, found)
+        draft.sections[section] += records(document, section, read or Sections)
     return {steps[:2] for steps, _ in found}
 
 
-def records(document: Document, section: str, found: set[Finding]) -> list[Record]:
-    """The entries of a list in a file, as far as they are mappings."""
-    unsound = {steps[:2] for steps, _ in found}
-    entries = document.root.get(section)
-    return [
-        Record(entry, (section, index) not in unsound)
-        for index, entry in enumerate(entries if isinstance(entries, list) else [])
-        if isinstance(entry, LinedDict)
+def records(document: Document, section: str, read: Entry | type[Entry]) -> list[Record[Any]]:
+    """The entries of a list in a file, as far as they are mappings. ``read``: the file's model, or its type alone."""
+    listed = document.root.get(section)
+    entries = [
+        entry for entry in (listed if isinstance(listed, list) else []) if isinstance(entry, LinedDict)
     ]
+    if isinstance(read, Entry):
+        return list(map(Record, entries, getattr(read, section)))
+    model = get_args(read.model_fields[section].annotation)[0]
+    return [Record(entry, sound(model, entry)) for entry in entries]
 
 
-def _only(document: Document, key: str, found: set[Finding]) -> Record | None:
-    entry = document.root.get(key)
-    sound = all(steps[:1] != (key,) for steps, _ in found)
-    return Record(entry, sound) if isinstance(entry, LinedDict) else None
+def sound(model: type[T], entry: object) -> T | None:
+    try:
+        return model.model_validate(entry)
+    except ValidationError:
+        return None

@@ -235,7 +235,20 @@ class Entry(BaseModel):
     @property
     def at(self) -> Place:
         """Where it stands in its file, if it was read from one."""
-        return self._written.place() if self._written else Place("", 0, "")
+        return self.place()
+
+    def place(self, *steps: str | int) -> Place:
+        """Where the value stands to which the steps lead, as they were written."""
+        return self._written.place(*steps) if self._written else Place("", 0, "")
+
+    @property
+    def written(self) -> LinedDict:
+        """The values that it was read from, in the order of the file."""
+        # Asking for the private attribute by its name takes ten times as long.
+        private = self.__pydantic_private__
+        assert private is not None
+        written: LinedDict = private["_written"]
+        return written
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.__dict__ == other.__dict__
@@ -246,19 +259,17 @@ class Entry(BaseModel):
         word = entry.get(cls.choice)
         if not isinstance(word, str) or word not in cls.choices:
             return
-        terms = cls.choices[word]
-        for group in terms.needed:
-            if not any(key in entry for key in group):
+        for group in cls.choices[word].needed:
+            if entry.keys().isdisjoint(group):
                 yield (group[0],), f"is missing for {cls.choice} {word}; add it"
-        for key in entry:
-            if key in cls.chosen() - terms.keys():
-                yield (key,), f"does not go with {cls.choice} {word}; remove it"
+        for key in entry.keys() & cls.refused(word):
+            yield (key,), f"does not go with {cls.choice} {word}; remove it"
 
     @classmethod
     @cache
-    def chosen(cls) -> set[str]:
-        """The keys that go with some words of the choice and not with others."""
-        return set().union(*(terms.keys() for terms in cls.choices.values()))
+    def refused(cls, word: str) -> set[str]:
+        """The keys that go with other words of the choice, and not with this one."""
+        return set().union(*(terms.keys() for terms in cls.choices.values())) - cls.choices[word].keys()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -280,7 +291,7 @@ class Entry(BaseModel):
     def _condition(cls, terms: Terms) -> dict[str, Any]:
         """What is needed and refused for the words with these terms, in words of JSON Schema."""
         words = [word for word in cls.choices if cls.choices[word] == terms]
-        refused = [name for name in cls.model_fields if name in cls.chosen() - terms.keys()]
+        refused = [name for name in cls.model_fields if name in cls.refused(words[0])]
         then: dict[str, Any] = {
             "required": [group[0] for group in terms.needed if len(group) == 1],
             "allOf": [

@@ -6,7 +6,7 @@ be left out is ``None``. Codes refer to each other by value; the reader has chec
 entry stands in its file. It takes no part in comparisons, so packs that say the same are equal.
 """
 
-from agreement.packs.model.files import FORMAT, MAX_PARTS, SECTIONS, MainFile, Pack, PartFile
+from agreement.packs.model.files import FORMAT, MAX_PARTS, SECTIONS, MainFile, Pack, PartFile, Sections
 from agreement.packs.model.head import Actor, Agreement, Group, Naming, ReviewPeriod
 from agreement.packs.model.obligations import Commitment, Deadline, Gate, Obligation
 from agreement.packs.model.statements import Statement, Statements
@@ -46,6 +46,7 @@ __all__ = [
     "Provision",
     "ReviewPeriod",
     "Rule",
+    "Sections",
     "Statement",
     "Statements",
     "Trigger",
