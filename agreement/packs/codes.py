@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agreement.packs.draft import Draft, Record
-from agreement.packs.fields import Entry
+from agreement.packs.entry import Entry
 from agreement.packs.model import Obligation, Trigger
 from agreement.packs.problems import Problem
 from agreement.packs.shape import advice

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from agreement.packs.fields import Entry
+from agreement.packs.entry import Entry
 from agreement.packs.model import FORMAT, MAX_PARTS, SECTIONS, Agreement, MainFile, Naming, PartFile, Sections
 from agreement.packs.problems import PackError, Problem
 from agreement.packs.shape import Finding, shaped

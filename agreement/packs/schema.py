@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from agreement.packs.fields import Entry
+from agreement.packs.entry import Entry
 from agreement.packs.model import MainFile, PartFile, Statements
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from agreement.packs.fields import TOLD, Entry
+from agreement.packs.entry import TOLD, Entry
 from agreement.packs.schema import schema_of
 from agreement.packs.source import Document, Steps, shown
 

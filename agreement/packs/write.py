@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from agreement.packs.fields import Entry
+from agreement.packs.entry import Entry
 from agreement.packs.model import FORMAT, SECTIONS, Pack
 
 MAIN = "pack.yaml"
@@ -17,11 +17,8 @@ MOST_ENTRIES, MOST_BYTES = 1_000, 4_000_000
 # What a text may hold in plain, quoted or literal style; anything else is escaped.
 _PLAIN = re.compile("[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
 
-IN_MAIN = (
-    "actors",
-    "groups",
-    "triggers",
-)  # lists that stand in the main file; each of the others has its own
+# The lists that stand in the main file; each of the others has a file of its own.
+IN_MAIN = ("actors", "groups", "triggers")
 
 
 class Flow(dict[str, Any]):

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, PrivateAttr
 
-from agreement.packs.fields import AgreementCode, Entry, LeftOut, Listed, Once, Words, once
+from agreement.packs.entry import Entry
+from agreement.packs.fields import AgreementCode, LeftOut, Listed, Once, Words, once
 from agreement.packs.model.head import Actor, Agreement, Group, Naming
 from agreement.packs.model.obligations import Obligation
 from agreement.packs.model.texts import Calendar, Event, Instrument, Rule, Trigger

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from agreement.packs.entry import Entry
 from agreement.packs.fields import (
     AgreementCode,
     Day,
     EachOnce,
-    Entry,
     Line,
     Slug,
     Sorted,

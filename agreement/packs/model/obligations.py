@@ -6,19 +6,17 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict, Field
 
+from agreement.packs.entry import Entry, Fault, Terms
 from agreement.packs.fields import (
     Anchor,
     Code,
     Day,
     EachOnce,
-    Entry,
-    Fault,
     LeftOut,
     Line,
     Listed,
     OneOrMore,
     Slug,
-    Terms,
     Text,
     Words,
     count,

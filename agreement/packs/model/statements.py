@@ -4,17 +4,16 @@ from typing import Annotated
 
 from pydantic import ConfigDict
 
+from agreement.packs.entry import Entry, Terms
 from agreement.packs.fields import (
     AgreementCode,
     Code,
     Day,
-    Entry,
     LeftOut,
     Listed,
     OneOrMore,
     Reason,
     Slug,
-    Terms,
     Text,
     Words,
 )

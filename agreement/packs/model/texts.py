@@ -5,12 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from agreement.packs.entry import Entry
 from agreement.packs.fields import (
     Anchor,
     Code,
     Day,
     EachOnce,
-    Entry,
     LeftOut,
     Line,
     Listed,
