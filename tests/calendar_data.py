@@ -7,7 +7,6 @@ from typing import Any
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from agreement.packs.model import CalendarDay
-from agreement.packs.problems import Place
 from obligations.commands.calendars import load_calendars
 from obligations.commands.difference import Difference
 from parties.access import PUBLIC_VIEWER
@@ -17,21 +16,20 @@ ASSUMPTION = date(2023, 8, 15)
 ORTHODOX_EASTER_MONDAY = date(2023, 4, 17)
 
 
-def pack_calendar(code: str = "alpha", days: dict[date, str] | None = None, **fields: Any) -> PackCalendar:
-    """A pack's calendar of 2023, with no day that is not given."""
-    defaults: dict[str, Any] = {
-        "name": f"Holidays of {code.title()}",
-        "parties": (),
-        "library": "",
-        "first_year": 2023,
-        "last_year": 2023,
-        "exceptions": (),
-        "source": "",
-        "note": "",
-        "at": Place(file="pack.yaml", path="calendars", line=1),
-    }
-    own = tuple(CalendarDay(day, name) for day, name in (days or {}).items())
-    return PackCalendar(code=code, days=own, **(defaults | fields))
+def pack_calendar(
+    code: str = "alpha",
+    days: dict[date, str] | None = None,
+    first_year: int = 2023,
+    last_year: int = 2023,
+    **fields: Any,
+) -> PackCalendar:
+    """A pack's calendar of 2023 where no other years are given, with no day that is not given."""
+    return PackCalendar.model_construct(
+        code=code,
+        days=tuple(CalendarDay(date=day, name=name) for day, name in (days or {}).items()),
+        years=(first_year, last_year),
+        **({"name": f"Holidays of {code.title()}"} | fields),
+    )
 
 
 def load(

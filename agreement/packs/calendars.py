@@ -3,51 +3,50 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from agreement.packs.build import owners
 from agreement.packs.codes import Known, refer
-from agreement.packs.draft import Record
+from agreement.packs.model import Calendar
 from agreement.packs.problems import Problem
 
 
-def check_calendar(record: Record, known: Known) -> Iterator[Problem]:
+def check_calendar(calendar: Calendar, known: Known) -> Iterator[Problem]:
     """A sound calendar by itself."""
-    entry = record.entry
-    yield from refer(record, ("party",), "actor", known.roles)
-    for index, _ in enumerate(entry.get("parties", ())):
-        yield from refer(record, ("parties", index), "actor", known.roles)
-    if "party" in entry and "parties" in entry:
-        yield record.place("party").problem("all parties stand in 'parties'; remove this")
-    if "library" not in entry and not entry.get("days"):
-        yield record.place().problem("names neither a library nor days; add one of them")
-    if "except" in entry and "library" not in entry:
-        yield record.place("except").problem("leaves out days of a library, but none is named; remove it")
-    yield from _check_days(record)
+    yield from refer(calendar, "party", "actor", known.roles)
+    yield from refer(calendar, "parties", "actor", known.roles)
+    if "party" in calendar.written and "parties" in calendar.written:
+        yield calendar.place("party").problem("all parties stand in 'parties'; remove this")
+    if not calendar.library and not calendar.days:
+        yield calendar.at.problem("names neither a library nor days; add one of them")
+    if "except" in calendar.written and not calendar.library:
+        yield calendar.place("except").problem("leaves out days of a library, but none is named; remove it")
+    yield from _check_days(calendar)
 
 
-def _check_days(record: Record) -> Iterator[Problem]:
-    entry = record.entry
-    first, last = entry["years"]
+def _check_days(calendar: Calendar) -> Iterator[Problem]:
+    first, last = calendar.years
     if first > last:
-        yield record.place("years").problem(f"{first} comes after {last}; write the first year first")
+        yield calendar.place("years").problem(f"{first} comes after {last}; write the first year first")
         return
-    seen: set[str] = set()
-    own = [(("days", index, "date"), day["date"]) for index, day in enumerate(entry.get("days", ()))]
-    left_out = [(("except", index), day) for index, day in enumerate(entry.get("except", ()))]
-    for steps, day in [*own, *left_out]:
-        if not first <= dt.date.fromisoformat(day).year <= last:
-            yield record.place(*steps).problem(f"{day} is not in the years {first} to {last}; correct one")
+    seen: set[dt.date] = set()
+    own = [(day.place("date"), day.date) for day in calendar.days]
+    left_out = [
+        (calendar.place("except", index), dt.date.fromisoformat(day))
+        for index, day in enumerate(calendar.written.get("except", ()))
+    ]
+    for place, day in [*own, *left_out]:
+        if not first <= day.year <= last:
+            yield place.problem(f"{day} is not in the years {first} to {last}; correct one")
         if day in seen:
-            yield record.place(*steps).problem(f"{day} stands twice in this calendar; keep one")
+            yield place.problem(f"{day} stands twice in this calendar; keep one")
         seen.add(day)
 
 
-def check_owners(records: Iterator[Record]) -> Iterator[Problem]:
+def check_owners(calendars: Iterator[Calendar]) -> Iterator[Problem]:
     """Everybody counts by one calendar."""
-    first: dict[str, Record] = {}
-    for record in records:
-        key = "parties" if "parties" in record.entry else "party"
-        for actor in owners(record.entry):
+    first: dict[str, Calendar] = {}
+    for calendar in calendars:
+        key = "parties" if "parties" in calendar.written else "party"
+        for actor in calendar.parties:
             if actor in first:
-                message = f"{actor} has the calendar {first[actor].entry['code']} already; keep one"
-                yield record.place(key).problem(message)
-            first.setdefault(actor, record)
+                message = f"{actor} has the calendar {first[actor].code} already; keep one"
+                yield calendar.place(key).problem(message)
+            first.setdefault(actor, calendar)

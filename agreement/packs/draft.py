@@ -3,40 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, get_args
 
-from agreement.packs.problems import PackError, Place, Problem
-from agreement.packs.shape import misfits
-from agreement.packs.source import Document, Steps, read_document, shown
+from pydantic import ValidationError
 
-FORMAT = 1
-MAX_PARTS = 50
-SCHEMA = "pack.schema.json"
-SECTIONS = (
-    "actors",
-    "groups",
-    "calendars",
-    "instruments",
-    "rules",
-    "triggers",
-    "events",
-    "obligations",
-)
+from agreement.packs.entry import Entry
+from agreement.packs.model import FORMAT, MAX_PARTS, SECTIONS, Agreement, MainFile, Naming, PartFile, Sections
+from agreement.packs.problems import PackError, Problem
+from agreement.packs.shape import Finding, shaped
+from agreement.packs.source import Document, LinedDict, Steps, read_document, shown
 
-Entry = dict[str, Any]
+T = TypeVar("T", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One entry of a list. ``sound``: it has the shape that the schema asks for, so its keys can be relied on."""
+class Record(Generic[T]):
+    """One entry of a list as it was written; and as its model, unless something in it does not fit."""
 
-    document: Document
-    steps: Steps
-    entry: Entry
-    sound: bool
-
-    def place(self, *steps: str | int) -> Place:
-        return self.document.place((*self.steps, *steps))
+    written: LinedDict
+    sound: T | None
 
 
 @dataclass(slots=True)
@@ -49,14 +34,17 @@ class Draft:
 
     main: Document
     documents: list[Document] = field(default_factory=list)
+    head: MainFile | None = None
+    parts: list[PartFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
-    agreement: Record | None = None
-    naming: Record | None = None
-    sections: dict[str, list[Record]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+    agreement: Agreement | None = None
+    naming: Naming | None = None
+    sections: dict[str, list[Record[Any]]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
 
-    def sound(self, section: str) -> Iterator[Record]:
-        return (record for record in self.sections[section] if record.sound)
+    def sound(self, section: str) -> Iterator[Any]:
+        """The entries of a list without misfits, as their models."""
+        return (record.sound for record in self.sections[section] if record.sound)
 
 
 def gather(path: Path) -> Draft:
@@ -67,7 +55,10 @@ def gather(path: Path) -> Draft:
         raise PackError([place.problem("this file is a part; name the pack's main file instead")])
     require_format(main)
     draft = Draft(main)
-    misplaced = _take(draft, main, "")
+    draft.head, found = shaped(main, MainFile)
+    misplaced = _take(draft, main, draft.head, found)
+    draft.agreement = sound(Agreement, main.root.get("agreement"))
+    draft.naming = sound(Naming, main.root.get("naming"))
     names = main.root.get("include")
     for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
         if ("include", index) in misplaced:
@@ -104,7 +95,9 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
         draft.problems.extend(error.problems)
         draft.complete = False
     else:
-        _take(draft, document, "part")
+        read, found = shaped(document, PartFile)
+        draft.parts += [read] if read else []
+        _take(draft, document, read, found)
         _check_owner(draft, document)
 
 
@@ -117,24 +110,30 @@ def _check_owner(draft: Draft, part: Document) -> None:
         draft.problems.append(place.problem(message))
 
 
-def _take(draft: Draft, document: Document, definition: str) -> set[Steps]:
+def _take(draft: Draft, document: Document, read: Sections | None, found: set[Finding]) -> set[Steps]:
     """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
     draft.documents.append(document)
-    found = misfits(document.root, SCHEMA, definition)
     draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
-    unsound = {steps[:length] for steps, _ in found for length in (1, 2)}
     draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in found)
-    if not definition:
-        draft.agreement = _record(document, ("agreement",), document.root.get("agreement"), unsound)
-        draft.naming = _record(document, ("naming",), document.root.get("naming"), unsound)
     for section in SECTIONS:
-        entries = document.root.get(section)
-        for index, entry in enumerate(entries if isinstance(entries, list) else []):
-            record = _record(document, (section, index), entry, unsound)
-            if record:
-                draft.sections[section].append(record)
-    return unsound
+        draft.sections[section] += records(document, section, read or Sections)
+    return {steps[:2] for steps, _ in found}
 
 
-def _record(document: Document, steps: Steps, entry: object, unsound: set[Steps]) -> Record | None:
-    return Record(document, steps, entry, steps not in unsound) if isinstance(entry, dict) else None
+def records(document: Document, section: str, read: Entry | type[Entry]) -> list[Record[Any]]:
+    """The entries of a list in a file, as far as they are mappings. ``read``: the file's model, or its type alone."""
+    listed = document.root.get(section)
+    entries = [
+        entry for entry in (listed if isinstance(listed, list) else []) if isinstance(entry, LinedDict)
+    ]
+    if isinstance(read, Entry):
+        return list(map(Record, entries, getattr(read, section)))
+    model = get_args(read.model_fields[section].annotation)[0]
+    return [Record(entry, sound(model, entry)) for entry in entries]
+
+
+def sound(model: type[T], entry: object) -> T | None:
+    try:
+        return model.model_validate(entry)
+    except ValidationError:
+        return None

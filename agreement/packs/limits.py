@@ -3,75 +3,74 @@
 from collections.abc import Iterator
 
 from agreement.packs.codes import Known, refer
-from agreement.packs.draft import Record
+from agreement.packs.model import Obligation
 from agreement.packs.problems import Problem
 from agreement.packs.source import shown
 
 
-def check_limit(record: Record, known: Known) -> Iterator[Problem]:
+def check_limit(owed: Obligation, known: Known) -> Iterator[Problem]:
     """The time limit of a sound obligation."""
-    yield from _check_start(record, known)
-    yield from _check_kind(record)
-    yield from _check_deadline_from(record, known)
+    yield from _check_start(owed, known)
+    yield from _check_kind(owed)
+    yield from _check_deadline_from(owed, known)
 
 
-def _check_start(record: Record, known: Known) -> Iterator[Problem]:
-    limit = record.entry["deadline"]
-    yield from refer(record, ("deadline", "trigger"), "trigger", known.triggers)
-    yield from refer(record, ("deadline", "after"), "obligation", known.obligations)
-    if "trigger" in limit and "after" in limit:
-        yield record.place("deadline", "after").problem(
+def _check_start(owed: Obligation, known: Known) -> Iterator[Problem]:
+    limit = owed.deadline
+    yield from refer(limit, "trigger", "trigger", known.triggers)
+    yield from refer(limit, "after", "obligation", known.obligations)
+    if limit.trigger and limit.after:
+        yield limit.place("after").problem(
             "the clock runs from a trigger or from a fulfilment, not from both; keep one"
         )
-    if limit.get("after") == record.entry["code"]:
-        yield record.place("deadline", "after").problem(
+    if limit.after == owed.code:
+        yield limit.place("after").problem(
             "the clock of an obligation cannot start with its own fulfilment; name another"
         )
-    if "after" in limit and "expected_due" in limit:
-        yield record.place("deadline", "expected_due").problem(
+    if limit.after and limit.expected_due:
+        yield limit.place("expected_due").problem(
             "a pack cannot tell this day: the clock starts with a fulfilment; remove it"
         )
 
 
-def _check_kind(record: Record) -> Iterator[Problem]:
-    kind, recurs = record.entry["kind"], record.entry["deadline"]["rule"] == "recurring"
-    if recurs and kind == "one_off":
-        yield record.place("deadline", "rule").problem(
+def _check_kind(owed: Obligation) -> Iterator[Problem]:
+    recurs = owed.deadline.rule == "recurring"
+    if recurs and owed.kind == "one_off":
+        yield owed.deadline.place("rule").problem(
             "what is done once does not recur; write another rule, or kind recurring"
         )
-    if "review_every" in record.entry and (recurs or kind not in ("standing", "recurring")):
-        yield record.place("review_every").problem(
+    if owed.review_every and (recurs or owed.kind not in ("standing", "recurring")):
+        yield owed.place("review_every").problem(
             "goes with kind standing, or recurring without a recurrence rule; remove it"
         )
 
 
-def check_circles(records: Iterator[Record]) -> Iterator[Problem]:
+def check_circles(obligations: Iterator[Obligation]) -> Iterator[Problem]:
     """Clocks that would wait for each other for ever. Each circle is told once."""
-    by_code = {record.entry["code"]: record for record in records}
-    done: set[str] = set()
-    for code in by_code:
-        way: list[str] = []
+    by_code: dict[str | None, Obligation] = {owed.code: owed for owed in obligations}
+    done: set[str | None] = set()
+    for start in by_code:
+        code, way = start, list[str | None]()
         while code in by_code and code not in done:
             done.add(code)
             way.append(code)
-            code = by_code[code].entry["deadline"].get("after")
+            code = by_code[code].deadline.after
         circle = way[way.index(code) :] if code in way else []
         if len(circle) > 1:
             told = " after ".join(map(shown, [*circle, code]))
-            yield (
-                by_code[code].place("deadline", "after").problem(f"these clocks wait for each other: {told}")
-            )
+            place = by_code[code].deadline.place("after")
+            yield place.problem(f"these clocks wait for each other: {told}")
 
 
-def _check_deadline_from(record: Record, known: Known) -> Iterator[Problem]:
-    yield from refer(record, ("deadline_from",), "obligation", known.obligations)
-    other = known.obligations.get(record.entry.get("deadline_from", ""))
-    if other is None or not other.sound:
+def _check_deadline_from(owed: Obligation, known: Known) -> Iterator[Problem]:
+    yield from refer(owed, "deadline_from", "obligation", known.obligations)
+    other = known.obligations.get(owed.deadline_from or "")
+    if other is None:
         return
-    place, code = record.place("deadline_from"), record.entry["deadline_from"]
-    if other is record or "deadline_from" in other.entry:
+    place = owed.place("deadline_from")
+    if other is owed or other.deadline_from:
         yield place.problem("must name the obligation whose own text sets the time limit; name that one")
-    elif other.entry["deadline"] != record.entry["deadline"]:
+    elif other.deadline != owed.deadline:
         yield place.problem(
-            f"the deadline here and that of {code} are not the same; write the same terms in both"
+            f"the deadline here and that of {other.code} are not the same; write the same terms in both"
         )

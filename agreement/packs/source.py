@@ -10,7 +10,7 @@ Unquoted ``yes``, ``no``, ``on`` and ``off`` are text here, as in YAML 1.2. Date
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
@@ -29,13 +29,26 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": Tru
 Steps = tuple[str | int, ...]
 
 
-class LinedDict(dict[str, object]):
-    """A mapping that knows its own line and the line of each of its keys."""
+class LinedDict(dict[str, Any]):
+    """A mapping that knows where it stands and the line of each of its keys."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, file: str, line: int, steps: Steps) -> None:
         super().__init__()
+        self.file = file
         self.line = line
+        self.steps = steps
         self.lines: dict[str, int] = {}
+
+    def place(self, *steps: str | int) -> Place:
+        """The place of the value to which the steps lead; of the nearest one around it where they lead nowhere."""
+        line = self.line
+        value: object = self
+        for step in steps:
+            try:
+                line, value = value.lines[step], value[step]  # type: ignore[attr-defined, index]
+            except (AttributeError, LookupError):
+                break
+        return Place(self.file, line, dotted((*self.steps, *steps)))
 
 
 class LinedList(list[object]):
@@ -56,15 +69,7 @@ class Document:
         self.content = content
 
     def place(self, steps: Steps) -> Place:
-        """The place of the value that the steps lead to; of the nearest one around it where they lead nowhere."""
-        line = self.root.line
-        value: object = self.root
-        for step in steps:
-            try:
-                line, value = value.lines[step], value[step]  # type: ignore[attr-defined, index]
-            except (AttributeError, LookupError):
-                break
-        return Place(self.file, line, dotted(steps))
+        return self.root.place(*steps)
 
 
 def dotted(steps: Steps) -> str:
@@ -155,7 +160,7 @@ class _Builder:
         if isinstance(self._next(), yaml.StreamEndEvent):
             self._fail(0, "is empty; a pack starts with the line 'format: 1'")
         event = self._next()
-        root = self._value(event, ())
+        root = self._value(event, (), _start(event))
         self._next()
         extra = self._next()
         if not isinstance(extra, yaml.StreamEndEvent):
@@ -176,10 +181,11 @@ class _Builder:
         self.problems.append(Problem(self.file, line, "", message))
         raise PackError(self.problems)
 
-    def _value(self, event: yaml.Event, steps: Steps) -> object:
+    def _value(self, event: yaml.Event, steps: Steps, line: int) -> object:
+        """The value that begins with the event; ``line`` is that of its key, or its own in a list."""
         self._admit(event, len(steps))
         if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(_start(event), steps)
+            return self._mapping(line, steps)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(_start(event), steps)
         assert isinstance(event, yaml.ScalarEvent)
@@ -203,7 +209,7 @@ class _Builder:
             self._fail(_start(event), f"holds more than {MAX_VALUES} values; divide the pack with include")
 
     def _mapping(self, line: int, steps: Steps) -> LinedDict:
-        mapping = LinedDict(line)
+        mapping = LinedDict(self.file, line, steps)
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             at = _start(event)
             self._admit(event, len(steps))
@@ -213,7 +219,7 @@ class _Builder:
             if key in mapping:
                 message = f"this key stands twice, first in line {mapping.lines[key]}; keep one of the two"
                 self.problems.append(Problem(self.file, at, dotted((*steps, key)), message))
-            value = self._value(self._next(), (*steps, key))
+            value = self._value(self._next(), (*steps, key), at)
             mapping.lines.setdefault(key, at)
             mapping.setdefault(key, value)
         return mapping
@@ -222,7 +228,7 @@ class _Builder:
         items = LinedList(line)
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.lines.append(_start(event))
-            items.append(self._value(event, (*steps, len(items))))
+            items.append(self._value(event, (*steps, len(items)), items.lines[-1]))
         return items
 
 

@@ -1,17 +1,15 @@
 """Statements that are loaded with a pack: claims, findings and contests, checked against what the pack says."""
 
-import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from agreement.packs.build import prose
-from agreement.packs.draft import Entry, Record, require_format
+from agreement.packs.codes import refer
+from agreement.packs.draft import Record, records, require_format
 from agreement.packs.model import Obligation, Pack, Statement, Statements
 from agreement.packs.problems import PackError, Problem
-from agreement.packs.shape import advice, misfits
-from agreement.packs.source import Document, read_document, shown
+from agreement.packs.shape import advice, shaped
+from agreement.packs.source import Document, LinedDict, read_document, shown
 
-SCHEMA = "statements.schema.json"
 MEASURES = {
     # A thing to be done once reaches a level, a standing duty is judged by period, the other kinds can be either.
     "one_off": ("level",),
@@ -25,23 +23,13 @@ def read_statements(path: Path, pack: Pack) -> Statements:
     """Read the statements that speak of a pack, in their order. Raises ``PackError``."""
     document = read_document(path)
     require_format(document)
-    found = misfits(document.root, SCHEMA)
-    records = _records(document, {steps[:2] for steps, _ in found})
+    read, found = shaped(document, Statements)
     problems = [document.place(steps).problem(message) for steps, message in found]
-    problems += [*_check_agreement(document, pack), *_Checker(pack, records).problems()]
-    if problems:
+    problems += _check_agreement(document, pack)
+    problems += _Checker(pack, records(document, "statements", read or Statements)).problems()
+    if read is None or problems:
         raise PackError(problems)
-    return Statements(notice=prose(document.root, "notice"), statements=tuple(_build(records)))
-
-
-def _records(document: Document, unsound: set[tuple[str | int, ...]]) -> list[Record]:
-    entries = document.root.get("statements")
-    listed = enumerate(entries if isinstance(entries, list) else [])
-    return [
-        Record(document, ("statements", index), entry, ("statements", index) not in unsound)
-        for index, entry in listed
-        if isinstance(entry, dict)
-    ]
+    return read.model_copy(update={"statements": _with_subjects(read.statements)})
 
 
 def _check_agreement(document: Document, pack: Pack) -> Iterator[Problem]:
@@ -56,71 +44,67 @@ def _check_agreement(document: Document, pack: Pack) -> Iterator[Problem]:
 class _Checker:
     """Checks statements in their order, since an objection may only look back."""
 
-    def __init__(self, pack: Pack, records: list[Record]) -> None:
+    def __init__(self, pack: Pack, records: list[Record[Statement]]) -> None:
         self.records = records
         self.roles = {actor.code: actor.role for actor in pack.actors}
         self.obligations = {obligation.code: obligation for obligation in pack.obligations}
         self.events = {event.code for event in pack.events}
-        self.earlier: dict[str, Record] = {}
+        self.earlier: dict[str, LinedDict] = {}
         self.subjects: dict[str, Obligation | None] = {}
 
     def problems(self) -> Iterator[Problem]:
         for record in self.records:
+            subject = self._subject(record.written)
             if record.sound:
-                yield from self._references(record)
-                yield from self._measure(record)
-                yield from self._speaker(record)
-            yield from self._remember(record)
+                yield from self._references(record.sound, subject)
+                yield from self._measure(record.sound, subject)
+                yield from self._speaker(record.sound, subject)
+            yield from self._remember(record.written, subject)
 
-    def _remember(self, record: Record) -> Iterator[Problem]:
-        key = record.entry.get("key")
+    def _remember(self, entry: LinedDict, subject: Obligation | None) -> Iterator[Problem]:
+        key = entry.get("key")
         if not isinstance(key, str):
             return
         if key in self.earlier:
-            message = (
-                f"{shown(key)} is taken, in line {self.earlier[key].place('key').line}; give this one its own"
-            )
-            yield record.place("key").problem(message)
+            line = self.earlier[key].place("key").line
+            message = f"{shown(key)} is taken, in line {line}; give this one its own"
+            yield entry.place("key").problem(message)
             return
-        self.subjects[key] = self._subject(record.entry)
-        self.earlier[key] = record
+        self.subjects[key] = subject
+        self.earlier[key] = entry
 
-    def _references(self, record: Record) -> Iterator[Problem]:
-        yield from _refer(record, "by", "actor", self.roles)
-        yield from _refer(record, "obligation", "obligation", self.obligations)
-        yield from _refer(record, "event", "event", self.events)
-        yield from _refer(record, "objects_to", "earlier statement", self.earlier)
-        obligation = self._subject(record.entry)
-        owing = _obligors(obligation)
-        for index, obligor in enumerate(record.entry.get("obligors", ())):
-            if obligation and obligor not in owing:
-                message = f"{obligor} does not owe {obligation.code}; {advice(obligor, owing)}"
-                yield record.place("obligors", index).problem(message)
+    def _references(self, said: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        yield from refer(said, "by", "actor", self.roles)
+        yield from refer(said, "obligation", "obligation", self.obligations)
+        yield from refer(said, "event", "event", self.events)
+        yield from refer(said, "objects_to", "earlier statement", self.earlier)
+        for index, obligor in enumerate(said.obligors):
+            if subject and obligor not in subject.obligors:
+                message = f"{obligor} does not owe {subject.code}; {advice(obligor, list(subject.obligors))}"
+                yield said.place("obligors", index).problem(message)
 
-    def _measure(self, record: Record) -> Iterator[Problem]:
-        entry, obligation = record.entry, self._subject(record.entry)
-        if entry["kind"] == "contest":
+    def _measure(self, said: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        if said.kind == "contest":
             return
-        given = [word for word in ("level", "conduct") if word in entry]
+        given = [word for word in ("level", "conduct") if word in said.written]
         if len(given) != 1:
-            yield record.place().problem("must have either level or conduct, and not both")
-        elif obligation and given[0] not in MEASURES[obligation.kind]:
-            message = f"{obligation.code} is {obligation.kind}; use {' or '.join(MEASURES[obligation.kind])} instead"
-            yield record.place(given[0]).problem(message)
+            yield said.at.problem("must have either level or conduct, and not both")
+        elif subject and given[0] not in MEASURES[subject.kind]:
+            message = f"{subject.code} is {subject.kind}; use {' or '.join(MEASURES[subject.kind])} instead"
+            yield said.place(given[0]).problem(message)
 
-    def _speaker(self, record: Record) -> Iterator[Problem]:
-        by, kind = record.entry["by"], record.entry["kind"]
-        role = self.roles.get(by)
+    def _speaker(self, said: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        by, kind, role = said.by, said.kind, self.roles.get(said.by)
         if role is None:
             return
         if kind == "finding" and role != "facilitator":
-            yield record.place("by").problem(
+            yield said.place("by").problem(
                 f"{by} is no facilitator, so it makes no finding; make this a claim"
             )
-        if kind != "finding" and role != "party" and by not in _obligors(self._subject(record.entry)):
-            yield record.place("by").problem(f"{by} is no party and owes nothing here, so it makes no {kind}")
+        if kind != "finding" and role != "party" and not (subject and by in subject.obligors):
+            yield said.place("by").problem(f"{by} is no party and owes nothing here, so it makes no {kind}")
 
-    def _subject(self, entry: Entry) -> Obligation | None:
+    def _subject(self, entry: LinedDict) -> Obligation | None:
         """The obligation that a statement speaks of: its own, or that of the statement that it objects to."""
         target = entry.get("objects_to")
         return (
@@ -128,33 +112,11 @@ class _Checker:
         )
 
 
-def _refer(record: Record, key: str, what: str, known: Iterable[str]) -> Iterator[Problem]:
-    value = record.entry.get(key)
-    if value is not None and value not in known:
-        yield record.place(key).problem(f"there is no {what} {shown(value)}; {advice(value, sorted(known))}")
-
-
-def _obligors(obligation: Obligation | None) -> list[str]:
-    return [commitment.obligor for commitment in obligation.commitments] if obligation else []
-
-
-def _build(records: list[Record]) -> Iterator[Statement]:
-    built: dict[str, Statement] = {}
-    for record in records:
-        entry = record.entry
-        target = built.get(entry.get("objects_to", ""))
-        built[entry["key"]] = statement = Statement(
-            key=entry["key"],
-            kind=entry["kind"],
-            by=entry["by"],
-            obligation=target.obligation if target else entry["obligation"],
-            obligors=target.obligors if target else tuple(entry["obligors"]),
-            level=entry.get("level"),
-            conduct=entry.get("conduct"),
-            effective_on=dt.date.fromisoformat(entry["effective_on"]),
-            reason=prose(entry, "reason"),
-            event=entry.get("event"),
-            objects_to=entry.get("objects_to"),
-            at=record.place(),
-        )
-        yield statement
+def _with_subjects(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """A contest speaks of what the statement that it objects to speaks of."""
+    known: dict[str | None, Statement] = {}
+    for one in statements:
+        if target := known.get(one.objects_to):
+            one = one.model_copy(update={"obligation": target.obligation, "obligors": target.obligors})
+        known[one.key] = one
+    return tuple(known.values())

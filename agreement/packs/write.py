@@ -2,26 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
 
-from agreement.packs.draft import FORMAT
-from agreement.packs.model import (
-    TERMS,
-    Actor,
-    Calendar,
-    Deadline,
-    Event,
-    Gate,
-    Instrument,
-    Obligation,
-    Pack,
-    Rule,
-    Trigger,
-)
+from agreement.packs.entry import Entry
+from agreement.packs.model import FORMAT, SECTIONS, Pack
 
 MAIN = "pack.yaml"
 # Far below what the reader takes, so that an editor opens every file with ease.
@@ -29,8 +17,8 @@ MOST_ENTRIES, MOST_BYTES = 1_000, 4_000_000
 # What a text may hold in plain, quoted or literal style; anything else is escaped.
 _PLAIN = re.compile("[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
 
-Entry = dict[str, Any]
-T = TypeVar("T")
+# The lists that stand in the main file; each of the others has a file of its own.
+IN_MAIN = ("actors", "groups", "triggers")
 
 
 class Flow(dict[str, Any]):
@@ -73,33 +61,25 @@ def write_pack(pack: Pack, folder: Path) -> list[Path]:
 
 
 def _main(pack: Pack, parts: list[str]) -> str:
-    head: Entry = {"format": FORMAT, "agreement": _agreement(pack)}
-    if pack.naming:
-        naming = pack.naming
-        head["naming"] = {"label": naming.label, "marker": naming.marker, "footnote": naming.footnote}
-    head["include"] = parts
-    head["actors"] = list(map(_actor, pack.actors))
-    head["groups"] = [Flow(code=group.code, label=group.label) for group in pack.groups]
-    head["triggers"] = list(map(_trigger, pack.triggers))
+    head = {"format": FORMAT, "agreement": pack.agreement, "naming": pack.naming, "include": parts}
+    head |= {section: getattr(pack, section) for section in IN_MAIN}
     return _dump({name: value for name, value in head.items() if value})
 
 
 def _parts(pack: Pack) -> Iterator[tuple[str, str]]:
     """The names of the parts, with what each holds beside its head."""
-    yield from _files("calendars", pack.calendars, _calendar)
-    yield from _files("instruments", pack.instruments, _instrument)
-    yield from _files("rules", pack.rules, _rule)
-    yield from _files("events", pack.events, _event)
-    yield from _files("obligations", pack.obligations, _obligation)
+    for section in SECTIONS:
+        if section not in IN_MAIN:
+            yield from _files(section, getattr(pack, section))
 
 
-def _files(section: str, records: Sequence[T], entry: Callable[[T], Entry]) -> Iterator[tuple[str, str]]:
+def _files(section: str, records: Sequence[Entry]) -> Iterator[tuple[str, str]]:
     """One file, or several where the list is long."""
     texts: list[str] = [""]
     held = 0
     for start in range(0, len(records), 50):
         batch = records[start : start + 50]
-        text = _dump([entry(record) for record in batch])
+        text = _dump(batch)
         if held and (held + len(batch) > MOST_ENTRIES or len((texts[-1] + text).encode()) > MOST_BYTES):
             texts.append("")
             held = 0
@@ -113,120 +93,28 @@ def _files(section: str, records: Sequence[T], entry: Callable[[T], Entry]) -> I
 
 def _dump(value: object) -> str:
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=118, default_flow_style=False
+        _plain(value),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=118,
+        default_flow_style=False,
     )
     return text
 
 
-def _kept(**values: Any) -> Entry:
-    """The values that are set: what may be left out is, and an empty list says no more than none."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in values.items()
-        if value is not None and value not in ("", ())
+def _plain(value: Any) -> Any:
+    """The value as YAML writes it. What may be left out of an entry is, where it says no more than nothing."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return list(map(_plain, value))
+    if not isinstance(value, Entry):
+        return value
+    fields = type(value).model_fields.items()
+    entry = {
+        field.alias or name: _plain(getattr(value, name))
+        for name, field in fields
+        if field.is_required() or getattr(value, name)
     }
-
-
-def _agreement(pack: Pack) -> Entry:
-    head = pack.agreement
-    return _kept(
-        code=head.code,
-        title=head.title,
-        short_title=head.short_title,
-        as_of=head.as_of,
-        time_zone=head.time_zone,
-        counting=head.counting,
-        due_soon_days=head.due_soon_days,
-        review_every=Flow(months=head.review_every_months),
-        sign_off=head.sign_off,
-    )
-
-
-def _actor(actor: Actor) -> Entry:
-    return Flow(_kept(code=actor.code, name=actor.name, role=actor.role, mark=actor.mark, note=actor.note))
-
-
-def _trigger(trigger: Trigger) -> Entry:
-    entry = {"code": trigger.code, "label": trigger.label, "date": trigger.date}
-    return Flow(entry | _kept(note=trigger.note))
-
-
-def _calendar(calendar: Calendar) -> Entry:
-    several = len(calendar.parties) > 1
-    return _kept(
-        code=calendar.code,
-        name=calendar.name,
-        party=None if several else next(iter(calendar.parties), None),
-        parties=calendar.parties if several else (),
-        library=calendar.library,
-        years=(calendar.first_year, calendar.last_year),
-        source=calendar.source,
-        note=calendar.note,
-        days=tuple(Flow(date=day.date, name=day.name) for day in calendar.days),
-    ) | _kept(**{"except": calendar.exceptions})
-
-
-def _instrument(text: Instrument) -> Entry:
-    entry = _kept(
-        code=text.code,
-        kind=text.kind,
-        title=text.title,
-        short_title=text.short_title,
-        date=text.date,
-        in_effect_from=text.in_effect_from,
-        derived_from=text.derived_from,
-        source=text.source,
-        note=text.note,
-    )
-    entry["positions"] = [
-        Flow(_kept(party=p.party, position=p.position, date=p.date, note=p.note)) for p in text.positions
-    ]
-    entry["provisions"] = [
-        Flow(_kept(anchor=p.anchor, label=p.label, heading=p.heading, parent=p.parent))
-        for p in text.provisions
-    ]
-    return entry
-
-
-def _rule(rule: Rule) -> Entry:
-    return _kept(code=rule.code, instrument=rule.instrument, provision=rule.provision, text=rule.text)
-
-
-def _event(event: Event) -> Entry:
-    entry = _kept(code=event.code, date=event.date, precision=event.precision, title=event.title)
-    entry["touches"] = ["all"] if event.touches_all else list(event.touches)
-    return entry | _kept(trigger=event.trigger, source=event.source)
-
-
-def _deadline(limit: Deadline) -> Entry:
-    terms = {name: getattr(limit, name) for name in TERMS}
-    started = {"trigger": limit.trigger, "after": limit.after, "expected_due": limit.expected_due}
-    return Flow(_kept(rule=limit.rule, **terms, **started))
-
-
-def _gate(gate: Gate) -> Entry:
-    return Flow(_kept(obligation=gate.obligation, trigger=gate.trigger, text=gate.text))
-
-
-def _obligation(owed: Obligation) -> Entry:
-    months = owed.review_every_months
-    return _kept(
-        code=owed.code,
-        instrument=owed.instrument,
-        provision=owed.provision,
-        title=owed.title,
-        summary=owed.summary,
-        kind=owed.kind,
-        obligors=tuple(commitment.obligor for commitment in owed.commitments),
-        shares={c.obligor: c.share for c in owed.commitments if c.share} or None,
-        beneficiaries=owed.beneficiaries,
-        deadline=_deadline(owed.deadline),
-        deadline_from=owed.deadline_from,
-        review_every=Flow(months=months) if months else None,
-        gates=tuple(map(_gate, owed.gates)),
-        tags=owed.tags,
-        indicators=owed.indicators,
-        confidence=owed.confidence,
-        confidence_note=owed.confidence_note,
-        source=owed.source,
-    )
+    return Flow(entry) if value.on_one_line else entry

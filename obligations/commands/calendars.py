@@ -13,8 +13,10 @@ from agreement.ledger import enter
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from obligations.commands import clock
+from obligations.commands import pack_columns as columns
 from obligations.commands.difference import Change, Difference, kind_of
 from obligations.commands.errors import Refused
+from obligations.commands.pack_columns import values_of
 from parties.access import Viewer
 from parties.models import Party
 from parties.once import once
@@ -77,17 +79,12 @@ def calendar_values(
     agreement: Agreement, pack_calendars: Sequence[PackCalendar]
 ) -> Iterator[dict[str, object]]:
     for place, wanted in enumerate(pack_calendars):
-        yield {
+        yield values_of(wanted, columns.CALENDAR) | {
             "agreement_id": agreement.pk,
-            "code": wanted.code,
-            "name": wanted.name,
-            "library": wanted.library,
             "library_version": VERSION if wanted.library else "",
             "years_from": wanted.first_year,
             "years_until": wanted.last_year,
             "known_until": wanted.known_until,
-            "source": wanted.source,
-            "note": wanted.note,
             "place": place,
             "in_pack": True,
         }

@@ -17,10 +17,12 @@ from agreement.models import (
     Position,
     Provision,
     SignOff,
+    Trigger,
 )
 from agreement.models import Calendar as CalendarRow
 from agreement.packs import model as packs
-from agreement.packs.problems import Place
+from obligations.commands import pack_columns as columns
+from obligations.commands.pack_columns import keys_of
 from obligations.models import Commitment, Gate, Indicator, Obligation
 from parties.access import Tier
 
@@ -40,49 +42,46 @@ def grouped(rows: Any, by: str) -> Rows:
     return found
 
 
+def code_of(row: Obligation | Trigger | None) -> str | None:
+    return row.code if row else None
+
+
 class Export:
     """Reads each table once."""
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
-        self.at = Place(f"agreement {agreement.code}", 0, "")
 
     def pack(self) -> packs.Pack:
         naming = self.agreement.naming
-        return packs.Pack(
+        return packs.Pack.model_construct(
             agreement=self.head(),
-            naming=packs.Naming(naming["label"], naming["marker"], naming["footnote"]) if naming else None,
+            naming=packs.Naming.model_construct(**naming) if naming else None,
             actors=self.actors(),
-            groups=tuple(packs.Group(one["code"], one["label"]) for one in self.agreement.groups),
+            groups=tuple(packs.Group.model_construct(**one) for one in self.agreement.groups),
             calendars=self.calendars(),
             instruments=self.instruments(),
             rules=self.rules(),
             triggers=self.triggers(),
             events=self.events(),
             obligations=self.obligations(),
-            digest=self.agreement.pack_digest,
         )
 
     def head(self) -> packs.Agreement:
         row = self.agreement
         assert row.facts_as_of is not None
-        return packs.Agreement(
-            code=row.code,
-            title=row.title,
-            short_title=row.short_title,
-            as_of=row.facts_as_of,
-            time_zone=row.time_zone,
-            counting=row.convention,
-            due_soon_days=row.due_soon_days,
-            review_every_months=row.review_months,
+        return packs.Agreement.model_construct(
+            **keys_of(row, columns.AGREEMENT),
+            review_every=packs.ReviewPeriod.model_construct(months=row.review_months),
             sign_off=tuple(sorted(set(row.sign_off) - {SignOff.POWERS.value})),
-            at=self.at,
         )
 
     def actors(self) -> tuple[packs.Actor, ...]:
         rows = Participation.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
         return tuple(
-            packs.Actor(row.party.code, row.party.name, row.kind, row.party.mark, row.note, self.at)
+            packs.Actor.model_construct(
+                **keys_of(row.party, columns.PARTY), **keys_of(row, columns.PARTICIPATION)
+            )
             for row in rows.select_related("party")
         )
 
@@ -94,18 +93,16 @@ class Export:
         for day in self.pack_days():
             own[day.calendar_id].append(day)
         return tuple(
-            packs.Calendar(
-                code=row.code,
-                name=row.name,
+            packs.Calendar.model_construct(
+                **keys_of(row, columns.CALENDAR),
                 parties=tuple(one.party.code for one in parties[row.pk]),
-                library=row.library,
-                first_year=row.years_from or 0,
-                last_year=row.years_until or 0,
-                days=tuple(packs.CalendarDay(one.day, one.name) for one in own[row.pk] if one.kept),
+                years=(row.years_from or 0, row.years_until or 0),
+                days=tuple(
+                    packs.CalendarDay.model_construct(**keys_of(one, columns.HOLIDAY))
+                    for one in own[row.pk]
+                    if one.kept
+                ),
                 exceptions=tuple(one.day for one in own[row.pk] if not one.kept),
-                source=row.source,
-                note=row.note,
-                at=self.at,
             )
             for row in here
         )
@@ -124,26 +121,18 @@ class Export:
         laid_down = Provision.objects.filter(instrument__in=rows, in_pack=True).select_related("parent")
         provisions = grouped(laid_down.order_by("place", "pk"), "instrument_id")
         return tuple(
-            packs.Instrument(
-                code=row.code,
-                kind=row.kind,
-                title=row.title,
-                short_title=row.short_title,
-                date=row.adopted_on,
-                in_effect_from=row.in_effect_from,
-                derived_from=row.derived_from or None,
-                source=row.source,
-                note=row.note,
+            packs.Instrument.model_construct(
+                **keys_of(row, columns.INSTRUMENT),
                 positions=tuple(
-                    packs.Position(one.party.code, one.kind, one.since, one.note) for one in positions[row.pk]
+                    packs.Position.model_construct(party=one.party.code, **keys_of(one, columns.POSITION))
+                    for one in positions[row.pk]
                 ),
                 provisions=tuple(
-                    packs.Provision(
-                        one.anchor, one.label, one.heading, one.parent.anchor if one.parent else None
+                    packs.Provision.model_construct(
+                        parent=one.parent.anchor if one.parent else None, **keys_of(one, columns.PROVISION)
                     )
                     for one in provisions[row.pk]
                 ),
-                at=self.at,
             )
             for row in rows
         )
@@ -151,13 +140,17 @@ class Export:
     def rules(self) -> tuple[packs.Rule, ...]:
         rows = InterpretiveRule.objects.filter(agreement=self.agreement).order_by("place", "pk")
         return tuple(
-            packs.Rule(row.code, row.provision.instrument.code, row.provision.anchor, row.text)
+            packs.Rule.model_construct(
+                instrument=row.provision.instrument.code,
+                provision=row.provision.anchor,
+                **keys_of(row, columns.RULE),
+            )
             for row in rows.select_related("provision__instrument")
         )
 
     def triggers(self) -> tuple[packs.Trigger, ...]:
         rows = self.agreement.triggers.filter(in_pack=True).order_by("place", "pk")
-        return tuple(packs.Trigger(row.code, row.label, row.pack_date, row.note, self.at) for row in rows)
+        return tuple(packs.Trigger.model_construct(**keys_of(row, columns.TRIGGER)) for row in rows)
 
     def events(self) -> tuple[packs.Event, ...]:
         rows = self.agreement.events.filter(in_pack=True, tier=Tier.PUBLIC).order_by("place", "pk")
@@ -166,16 +159,10 @@ class Export:
         for event_id, code in through.values_list("event_id", "obligation__code"):
             touches[event_id].append(code)
         return tuple(
-            packs.Event(
-                code=row.code,
-                date=row.happened_on,
-                precision=row.precision,
-                title=row.title,
-                touches=tuple(sorted(touches[row.pk])),
-                touches_all=row.touches_all,
-                trigger=row.trigger.code if row.trigger else None,
-                source=row.source,
-                at=self.at,
+            packs.Event.model_construct(
+                **keys_of(row, columns.EVENT),
+                touches=packs.ALL if row.touches_all else tuple(sorted(touches[row.pk])),
+                trigger=code_of(row.trigger),
             )
             for row in rows.select_related("trigger")
         )
@@ -197,26 +184,19 @@ class Export:
     def obligation(
         self, row: Obligation, parts: list[Commitment], gates: list[Gate], indicators: list[Indicator]
     ) -> packs.Obligation:
-        return packs.Obligation(
-            code=row.code,
+        return packs.Obligation.model_construct(
+            **keys_of(row, columns.OBLIGATION),
             instrument=row.provision.instrument.code,
             provision=row.provision.anchor,
-            title=row.title,
-            summary=row.summary,
-            kind=row.kind,
-            commitments=tuple(packs.Commitment(one.party.code, one.share) for one in parts),
-            beneficiaries=tuple(row.beneficiary_codes),
+            obligors=tuple(one.party.code for one in parts),
+            shares={one.party.code: one.share for one in parts if one.share},
             deadline=deadline(row),
-            deadline_at=self.at,
-            deadline_from=row.deadline_from.code if row.deadline_from else None,
-            review_every_months=row.review_months,
+            deadline_from=code_of(row.deadline_from),
+            review_every=(
+                packs.ReviewPeriod.model_construct(months=row.review_months) if row.review_months else None
+            ),
             gates=tuple(gate(one) for one in gates),
-            tags=tuple(row.tags),
             indicators=tuple(one.text for one in indicators),
-            confidence=row.confidence,
-            confidence_note=row.confidence_note,
-            source=row.source,
-            at=self.at,
         )
 
 
@@ -224,18 +204,16 @@ def deadline(row: Obligation) -> packs.Deadline:
     days = {
         name: date.fromisoformat(row.terms[name]) for name in ("date", "first", "until") if name in row.terms
     }
-    return packs.Deadline(
-        rule=row.rule,
-        trigger=row.trigger.code if row.trigger else None,
-        after=row.after_obligation.code if row.after_obligation else None,
-        expected_due=row.expected_due,
-        **(row.terms | days),
+    return packs.Deadline.model_construct(
+        trigger=code_of(row.trigger),
+        after=code_of(row.after_obligation),
+        **(keys_of(row, columns.DEADLINE) | row.terms | days),
     )
 
 
 def gate(row: Gate) -> packs.Gate:
-    return packs.Gate(
-        row.after_obligation.code if row.after_obligation else None,
-        row.after_trigger.code if row.after_trigger else None,
-        row.condition,
+    return packs.Gate.model_construct(
+        obligation=code_of(row.after_obligation),
+        trigger=code_of(row.after_trigger),
+        text=row.condition,
     )

@@ -38,7 +38,7 @@ def calendar_problems(calendar: Calendar) -> Iterator[Problem]:
     if wrong := holiday_library.problem(calendar.library, calendar.first_year, calendar.last_year):
         yield calendar.at.problem(wrong)
         return
-    days = days_of(replace(calendar, days=(), exceptions=())) if calendar.exceptions else {}
+    days = days_of(calendar.model_copy(update={"days": (), "exceptions": ()})) if calendar.exceptions else {}
     for day in calendar.exceptions:
         if day not in days:
             yield calendar.at.problem(
@@ -75,7 +75,7 @@ def deadline_problems(pack: Pack, days_off: DaysOff) -> Iterator[Problem]:
             start = dates.get(owed.deadline.trigger or "")
             yield from expected_due_problems(owed, replace(facts, trigger_on=start), days_off)
         except (TermsError, OverflowError) as error:
-            yield owed.deadline_at.problem(str(error))
+            yield owed.deadline.at.problem(str(error))
 
 
 def expected_due_problems(owed: Obligation, facts: Facts, days_off: DaysOff) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def expected_due_problems(owed: Obligation, facts: Facts, days_off: DaysOff) -> 
     for due_on, obligor in given.items():
         if due_on != limit.expected_due:
             whose = f" for {obligor}" if len(given) > 1 else ""
-            yield owed.deadline_at.problem(
+            yield owed.deadline.at.problem(
                 f"expected_due is {limit.expected_due}, but the rule gives {due_on or 'no day'}{whose}; "
                 "correct the terms, the trigger's date or the expected day"
             )

@@ -16,7 +16,9 @@ from agreement.models import (
     Trigger,
 )
 from agreement.packs.model import Pack
+from obligations.commands import pack_columns as columns
 from obligations.commands.difference import Difference, Key, Values
+from obligations.commands.pack_columns import values_of
 from obligations.models import Commitment, Gate, Indicator, Obligation
 from parties.access import Tier
 from parties.models import Party
@@ -56,22 +58,11 @@ class PackRows:
 
     def write_agreement(self) -> Agreement:
         head, naming = self.pack.agreement, self.pack.naming
-        values = {
-            "code": head.code,
-            "title": head.title,
-            "short_title": head.short_title,
-            "time_zone": head.time_zone,
-            "convention": head.counting,
-            "due_soon_days": head.due_soon_days,
-            "review_months": head.review_every_months,
-            "facts_as_of": head.as_of,
+        values = values_of(head, columns.AGREEMENT) | {
+            "review_months": head.review_every.months,
             "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
-            "naming": (
-                {"label": naming.label, "marker": naming.marker, "footnote": naming.footnote}
-                if naming
-                else {}
-            ),
-            "groups": [{"code": group.code, "label": group.label} for group in self.pack.groups],
+            "naming": naming.model_dump() if naming else {},
+            "groups": [group.model_dump() for group in self.pack.groups],
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
         # What an administrator changed stands while the packs say the same. Acts of power are no matter of a pack.
@@ -82,23 +73,21 @@ class PackRows:
             values |= {"sign_off": sorted([*head.sign_off, *powers]), "pack_sign_off": list(head.sign_off)}
         return self.put(there, ("code",), [values])[(head.code,)]
 
+    def at(self, place: int) -> Values:
+        return {"agreement_id": self.agreement.pk, "place": place}
+
     def write_parties(self) -> dict[str, Party]:
         actors = self.pack.actors
         here = Q(code__in=[actor.code for actor in actors]) | Q(participations__agreement=self.agreement)
         there = Party.objects.filter(pk__in=Party.objects.filter(here).values("pk"))
-        rows = self.put(there, ("code",), [{"code": a.code, "name": a.name, "mark": a.mark} for a in actors])
+        rows = self.put(there, ("code",), [values_of(actor, columns.PARTY) for actor in actors])
         return {code: row for (code,), row in rows.items()}
 
     def write_participations(self) -> list[Participation]:
         wanted = [
-            {
-                "agreement_id": self.agreement.pk,
-                "party_id": self.parties[actor.code].pk,
-                "kind": actor.role,
-                "note": actor.note,
-                "place": place,
-                "in_pack": True,
-            }
+            values_of(actor, columns.PARTICIPATION)
+            | self.at(place)
+            | {"party_id": self.parties[actor.code].pk, "in_pack": True}
             for place, actor in enumerate(self.pack.actors)
         ]
         return list(self.put(self.agreement.participations.order_by(), ("party_id",), wanted).values())
@@ -106,15 +95,7 @@ class PackRows:
     def write_triggers(self) -> dict[str, Trigger]:
         """Without the day that counts: giving one is an act of its own, `pack_dates`."""
         wanted = [
-            {
-                "agreement_id": self.agreement.pk,
-                "code": trigger.code,
-                "label": trigger.label,
-                "note": trigger.note,
-                "pack_date": trigger.date,
-                "place": place,
-                "in_pack": True,
-            }
+            values_of(trigger, columns.TRIGGER) | self.at(place) | {"in_pack": True}
             for place, trigger in enumerate(self.pack.triggers)
         ]
         rows = self.put(self.agreement.triggers.order_by(), ("code",), wanted)
@@ -122,20 +103,7 @@ class PackRows:
 
     def write_instruments(self) -> dict[str, Instrument]:
         wanted = [
-            {
-                "agreement_id": self.agreement.pk,
-                "code": text.code,
-                "kind": text.kind,
-                "title": text.title,
-                "short_title": text.short_title,
-                "adopted_on": text.date,
-                "in_effect_from": text.in_effect_from,
-                "derived_from": text.derived_from or "",
-                "source": text.source,
-                "note": text.note,
-                "place": place,
-                "in_pack": True,
-            }
+            values_of(text, columns.INSTRUMENT) | self.at(place) | {"in_pack": True}
             for place, text in enumerate(self.pack.instruments)
         ]
         rows = self.put(self.agreement.instruments.order_by(), ("code",), wanted)
@@ -143,12 +111,10 @@ class PackRows:
 
     def write_positions(self) -> list[Position]:
         wanted = [
-            {
+            values_of(position, columns.POSITION)
+            | {
                 "instrument_id": self.instruments[text.code].pk,
                 "party_id": self.parties[position.party].pk,
-                "kind": position.position,
-                "since": position.date,
-                "note": position.note,
             }
             for text in self.pack.instruments
             for position in text.positions
@@ -177,11 +143,8 @@ class PackRows:
             for place, provision in enumerate(text.provisions):
                 if (text.code, provision.anchor) in level:
                     parent = self.provisions[(text.code, provision.parent)].pk if provision.parent else None
-                    yield {
+                    yield values_of(provision, columns.PROVISION) | {
                         "instrument_id": self.instruments[text.code].pk,
-                        "anchor": provision.anchor,
-                        "label": provision.label,
-                        "heading": provision.heading,
                         "parent_id": parent,
                         "place": place,
                         "in_pack": True,
@@ -189,13 +152,9 @@ class PackRows:
 
     def write_rules(self) -> list[InterpretiveRule]:
         wanted = [
-            {
-                "agreement_id": self.agreement.pk,
-                "code": rule.code,
-                "provision_id": self.provisions[(rule.instrument, rule.provision)].pk,
-                "text": rule.text,
-                "place": place,
-            }
+            values_of(rule, columns.RULE)
+            | self.at(place)
+            | {"provision_id": self.provisions[(rule.instrument, rule.provision)].pk}
             for place, rule in enumerate(self.pack.rules)
         ]
         there = InterpretiveRule.objects.filter(agreement=self.agreement).order_by()
@@ -203,16 +162,11 @@ class PackRows:
 
     def write_events(self) -> dict[str, Event]:
         wanted = [
-            {
-                "agreement_id": self.agreement.pk,
-                "code": event.code,
-                "happened_on": event.date,
-                "precision": event.precision,
-                "title": event.title,
-                "source": event.source,
+            values_of(event, columns.EVENT)
+            | self.at(place)
+            | {
                 "trigger_id": self.triggers[event.trigger].pk if event.trigger else None,
                 "touches_all": event.touches_all,
-                "place": place,
                 "in_pack": True,
             }
             for place, event in enumerate(self.pack.events)
@@ -247,25 +201,13 @@ class PackRows:
     def obligation_values(self, place: int, labels: dict[str, str]) -> Values:
         owed = self.pack.obligations[place]
         limit = owed.deadline
-        return {
-            "agreement_id": self.agreement.pk,
-            "code": owed.code,
+        values = values_of(owed, columns.OBLIGATION) | values_of(limit, columns.DEADLINE) | self.at(place)
+        return values | {
             "provision_id": self.provisions[(owed.instrument, owed.provision)].pk,
-            "title": owed.title,
-            "summary": owed.summary,
-            "kind": owed.kind,
-            "rule": limit.rule,
             "terms": limit.terms(),
             "trigger_id": self.triggers[limit.trigger].pk if limit.trigger else None,
             "beneficiaries": [labels[code] for code in owed.beneficiaries],
-            "beneficiary_codes": list(owed.beneficiaries),
-            "tags": list(owed.tags),
-            "confidence": owed.confidence,
-            "confidence_note": owed.confidence_note,
-            "source": owed.source,
             "review_months": owed.review_every_months,
-            "expected_due": limit.expected_due,
-            "place": place,
             "in_pack": True,
         }
 
@@ -298,7 +240,7 @@ class PackRows:
         wanted = [
             {"event_id": self.events[event.code].pk, "obligation_id": self.obligations[code].pk}
             for event in self.pack.events
-            for code in event.touches
+            for code in event.obligations
         ]
         there = Obligation.touched_by.through.objects.filter(obligation__agreement=self.agreement)
         return list(self.put(there, ("event_id", "obligation_id"), wanted).values())

@@ -54,7 +54,8 @@ class Withdrawal:
         self.clear_parties()
 
     def unnamed(self, model: type[M]) -> list[M]:
-        return self.difference.unwanted[model]
+        """In an order of their own: in that of the database, a plan and what is applied would tell them differently."""
+        return sorted(self.difference.unwanted[model], key=lambda row: row.pk)
 
     def remove_details(self) -> None:
         """What has no history of its own: the pack says it no more. To what is kept, its details stay."""

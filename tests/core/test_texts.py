@@ -125,9 +125,9 @@ def test_the_schemas_of_packs_have_the_limits_of_the_table() -> None:
     folder = Path(shape.__file__).parent
     pack = json.loads((folder / "pack.schema.json").read_text())["$defs"]
     said = json.loads((folder / "statements.schema.json").read_text())["$defs"]
-    assert {name: pack[name]["maxLength"] for name in ("line", "text")} == {
+    assert {name: pack[name.title()]["maxLength"] for name in ("line", "text")} == {
         name: LIMITS[name] for name in ("line", "text")
     }
-    assert {pack[name]["maxLength"] for name in ("slug", "code", "anchor")} == {LIMITS["code"]}
-    assert said["reason"]["maxLength"] == LIMITS["reason"]
+    assert {pack[name]["maxLength"] for name in ("Slug", "Code", "Anchor")} == {LIMITS["code"]}
+    assert said["Reason"]["maxLength"] == LIMITS["reason"]
     assert LIMITS["line"] <= min(LIMITS["source"], LIMITS["title"], LIMITS["name"])

@@ -32,17 +32,12 @@ def test_a_calendar_is_a_librarys_or_has_days_of_its_own(tmp_path: Path) -> None
         code="bank",
         name="The bank's own",
         parties=("host", "south"),
-        library="",
-        first_year=2023,
-        last_year=2024,
+        years=(2023, 2024),
         days=(
-            CalendarDay(dt.date(2023, 12, 31), "Last day"),
-            CalendarDay(dt.date(2024, 1, 2), "Stock-taking"),
+            CalendarDay(date=dt.date(2023, 12, 31), name="Last day"),
+            CalendarDay(date=dt.date(2024, 1, 2), name="Stock-taking"),
         ),
-        exceptions=(),
         source="press",
-        note="",
-        at=bank.at,
     )
     assert bank.known_until == dt.date(2024, 12, 31)
 

@@ -44,7 +44,7 @@ def test_the_digest_is_that_of_the_files_in_the_order_of_reading(tmp_path: Path)
 
 
 def test_a_deadline_remembers_its_own_line(tmp_path: Path) -> None:
-    place = load(tmp_path).obligations[0].deadline_at
+    place = load(tmp_path).obligations[0].deadline.at
     assert (place.line, place.path) == (
         line_of(SMALL, "deadline: {rule: days_after"),
         "obligations[0].deadline",

@@ -55,7 +55,7 @@ def test_the_agreement_and_how_it_counts(pack: Pack) -> None:
     assert agreement.title == "Agreement on the path to normalisation between Kosovo and Serbia"
     assert agreement.short_title == "Ohrid 2023"
     assert (agreement.time_zone, agreement.counting) == ("Europe/Brussels", "calendar")
-    assert (agreement.due_soon_days, agreement.review_every_months) == (30, 6)
+    assert (agreement.due_soon_days, agreement.review_every.months) == (30, 6)
     assert agreement.as_of == dt.date(2026, 11, 23)
 
 
@@ -171,14 +171,16 @@ def test_obligations_stand_at_their_provision(pack: Pack, code: str, text: str, 
 
 
 def test_time_limits_keep_their_terms(pack: Pack) -> None:
-    committee = Deadline("days_after", days=30, trigger="T-ANNEX", expected_due=dt.date(2023, 4, 17))
+    committee = Deadline(rule="days_after", days=30, trigger="T-ANNEX", expected_due=dt.date(2023, 4, 17))
     assert obligation(pack, "AX-6.1").deadline == obligation(pack, "OA-10.1").deadline == committee
     assert obligation(pack, "OA-10.1").deadline_from == "AX-6.1"
-    donors = Deadline("days_after", days=150, trigger="T-ANNEX", expected_due=dt.date(2023, 8, 15))
+    donors = Deadline(rule="days_after", days=150, trigger="T-ANNEX", expected_due=dt.date(2023, 8, 15))
     assert obligation(pack, "AX-7.1").deadline == donors
-    at_once = Deadline("immediate", trigger="T-ANNEX")
+    at_once = Deadline(rule="immediate", trigger="T-ANNEX")
     assert obligation(pack, "AX-3.1").deadline == obligation(pack, "AX-5.1").deadline == at_once
-    assert obligation(pack, "AX-4.1").deadline == Deadline("immediate", trigger="T-ANNEX", qualifier="urgent")
+    assert obligation(pack, "AX-4.1").deadline == Deadline(
+        rule="immediate", trigger="T-ANNEX", qualifier="urgent"
+    )
 
 
 def test_the_days_in_the_pack_add_up(pack: Pack) -> None:
@@ -194,10 +196,10 @@ def test_the_days_in_the_pack_add_up(pack: Pack) -> None:
 
 def test_gates_stand_only_where_the_text_sets_one(pack: Pack) -> None:
     assert {item.code: item.gates for item in pack.obligations if item.gates} == {
-        "OA-9.1": (Gate("AX-7.1", None, ""), Gate("AX-7.3", None, "")),
-        "AX-7.2": (Gate(None, "T-EU-FULL", ""),),
-        "AX-7.3": (Gate(None, None, "all other OA and AX deliverables"),),
-        "AX-12.1": (Gate(None, None, "EU finds a failure to honour obligations"),),
+        "OA-9.1": (Gate(obligation="AX-7.1"), Gate(obligation="AX-7.3")),
+        "AX-7.2": (Gate(trigger="T-EU-FULL"),),
+        "AX-7.3": (Gate(text="all other OA and AX deliverables"),),
+        "AX-12.1": (Gate(text="EU finds a failure to honour obligations"),),
     }
 
 

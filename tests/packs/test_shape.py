@@ -7,7 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from agreement.packs.shape import is_day
+from agreement.packs.fields import is_day
 from tests.packs.small import SMALL, changed, line_of, load, problems
 
 PACKS = Path(__file__).parents[2] / "agreement" / "packs"
@@ -172,7 +172,7 @@ MISFITS = [
         "obligors: [host, south]",
         "obligors: []",
         "obligations[1].obligors",
-        "is empty, and must name at least 1: one actor or more",
+        "is empty, and must name at least 1: one actor or more, each of whom owes it: one commitment each",
     ),
     (
         "obligors: [host, south]",
@@ -187,6 +187,18 @@ MISFITS = [
         "must be a list, not host",
     ),
 ]
+
+
+def test_a_list_with_a_wrong_item_is_not_too_short(tmp_path: Path) -> None:
+    text = changed("obligors: [host, south]", "obligors: [7]")
+    assert [path for _, path, _ in problems(tmp_path, text)] == ["obligations[1].obligors[0]"]
+
+
+def test_a_key_of_a_mapping_that_does_not_fit_is_named_at_its_line(tmp_path: Path) -> None:
+    text = changed("shares: {north:", "shares: {North:")
+    [(line, path, message)] = problems(tmp_path, text)
+    assert (line, path) == (line_of(text, "shares: {North:"), "obligations[0].shares.North")
+    assert message.startswith("North does not fit; write small letters, digits and underscores")
 
 
 @pytest.mark.parametrize(("old", "new", "path", "message"), MISFITS, ids=[f"{m[2]}={m[1]}" for m in MISFITS])

@@ -1,7 +1,6 @@
 """What is written reads as the pack that it was."""
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +44,10 @@ def test_any_pack_reads_the_same_again(
 def test_a_long_list_is_divided_and_joined_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "MOST_ENTRIES", 100)
     small = load(tmp_path)
-    many = [replace(small.obligations[1], code=f"QQ-{number}", gates=()) for number in range(240)]
-    pack = replace(small, obligations=(small.obligations[0], *many))
+    many = [
+        small.obligations[1].model_copy(update={"code": f"QQ-{number}", "gates": ()}) for number in range(240)
+    ]
+    pack = small.model_copy(update={"obligations": (small.obligations[0], *many)})
     (tmp_path / "out").mkdir()
     files = write_pack(pack, tmp_path / "out")
     assert [file.name for file in files[-3:]] == [
@@ -60,7 +61,9 @@ def test_a_long_list_is_divided_and_joined_in_order(tmp_path: Path, monkeypatch:
 def test_a_value_that_stands_twice_is_written_twice(tmp_path: Path) -> None:
     pack = load(tmp_path)
     day = dt.date(2020, 3, 2)
-    pack = replace(pack, events=tuple(replace(event, date=day) for event in pack.events))
+    pack = pack.model_copy(
+        update={"events": tuple(event.model_copy(update={"date": day}) for event in pack.events)}
+    )
     (tmp_path / "out").mkdir()
     assert read_pack(write_pack(pack, tmp_path / "out")[0]) == pack
 
