@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -16,3 +17,8 @@ def effort(usual: T, thorough: T) -> T:
 def every(rows: Sequence[T], number: int, of: int) -> list[T]:
     """One part of so many equal ones, counted from 0, as they are shared among tests. All, where they are thorough."""
     return list(rows if THOROUGH else rows[number::of])
+
+
+def in_turn(cases: Sequence[T]) -> list[T]:
+    """Another one each day. All, where the tests are thorough."""
+    return list(cases) if THOROUGH else [cases[date.today().toordinal() % len(cases)]]

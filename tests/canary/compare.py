@@ -27,14 +27,12 @@ def compare(
     settings: Settings,
     *,
     lists: tuple[int, int],
-    pages: tuple[int, int] = (0, 1),
     public: bool = True,
 ) -> None:
     """Fails on a canary that the viewer may not see, and on any answer that tells the two worlds apart.
 
-    Of the lists with filters, and of the pages, the viewer reads a part, given as its number and how many there are:
-    those who see the same share them, and who reads all pages follows their links as well. All, where the test is
-    thorough.
+    Of the lists with filters the viewer reads a part, given as its number and how many there are. All, where the test
+    is thorough.
     """
     settings.PUBLIC_READING = public
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -46,8 +44,8 @@ def compare(
         hide(*of_names(ALL - SEES[viewer]))
         sweep(NOW)
         sent = every(refusable(), *lists)
-        asked = [*every(addresses(), *pages), *every(filtered() + guesses(), *lists), *searched()]
-        present = reader.crawl(asked) if pages == (0, 1) else reader.answers(asked)
+        asked = [*addresses(), *every(filtered() + guesses(), *lists), *searched()]
+        present = reader.crawl(asked)
         present |= posted(reader, sent)
         transaction.set_rollback(True)
     cache.clear()
@@ -56,7 +54,7 @@ def compare(
     assert len(present) > 100
     shows_no_other_canary(viewer, present)
     tells_nothing(present, absent)
-    if pages == (0, 1) and (public or ACCOUNTS[viewer]):
+    if public or ACCOUNTS[viewer]:
         shows_its_own(viewer, present)
 
 

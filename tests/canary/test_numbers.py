@@ -33,7 +33,7 @@ from tests.canary.addresses import addresses, filtered
 from tests.canary.hidden import ALL, hide, of_names
 from tests.canary.reader import Answer, Reader
 from tests.canary.world import ACCOUNTS, build
-from tests.effort import every
+from tests.effort import every, in_turn
 from tests.make import NOW
 from tests.worlds import made_once
 
@@ -88,22 +88,14 @@ def on_the_day() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(
-    ("viewer", "lists", "pages"),
-    [
-        ("nobody", 0, (0, 3)),
-        ("representative of alpha", 1, (0, 1)),
-        ("mediator", 2, (0, 1)),
-        ("mediator elsewhere", 3, (1, 3)),
-        ("administrator", 4, (2, 3)),
-    ],
-)
-def test_no_serial_number_leaves_the_server(
-    viewer: str, lists: int, pages: tuple[int, int], settings: Settings
-) -> None:
+VIEWERS = ["nobody", "representative of alpha", "mediator", "mediator elsewhere", "administrator"]
+
+
+@pytest.mark.parametrize("viewer", in_turn(VIEWERS))
+def test_no_serial_number_leaves_the_server(viewer: str, settings: Settings) -> None:
     settings.PUBLIC_READING = True
     settings.ALLOWED_HOSTS = ["testserver"]
-    asked = [*every(addresses(), *pages), *every(filtered(), lists, 20)]
+    asked = [*addresses(), *every(filtered(), VIEWERS.index(viewer), 10)]
     answers = Reader(ACCOUNTS[viewer]).answers(one for one in asked if not of_the_ledger(one))
     assert len(answers) > 100
     told = {address: numbers(answer) for address, answer in answers.items() if numbers(answer)}

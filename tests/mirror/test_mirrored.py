@@ -7,6 +7,7 @@ import time_machine
 from pytest_django import Settings
 
 from obligations.models import Reading
+from tests.effort import in_turn
 from tests.make import NOW
 from tests.mirror.compare import difference, exchanged, parts
 from tests.mirror.reader import Answer, Reader, name_of, routes
@@ -80,7 +81,7 @@ def both(who: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Seen, Seen]:
     return one, other
 
 
-@pytest.mark.parametrize("who", OPENED_BY)
+@pytest.mark.parametrize("who", in_turn(list(OPENED_BY)))
 def test_parties_that_change_places_are_shown_alike(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that can be opened, found by the URL conf and the links: a page that is not reached fails too."""
     one, other = both(who, monkeypatch)
