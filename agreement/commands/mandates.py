@@ -65,20 +65,29 @@ def give_mandate(
     if told(mandate) == before:
         raise Refused({"role": _("That is the mandate that it has.")})
     mandate.save()
+    enter_given(mandate, before, shown, actor, now, reason)
+    return mandate
+
+
+def enter_given(
+    mandate: Mandate, before: dict[str, Any], shown: bool, actor: Viewer, now: datetime, reason: str
+) -> None:
+    """Enter it, and tell of one that gives power or that did. `shown`: somebody else knew the account's link."""
+    account = {"email": mandate.user.email} | ({"link_was_shown": True} if shown else {})
     entry = enter(
-        agreement_id=agreement.pk,
+        agreement_id=mandate.agreement_id,
         actor=actor,
         now=now,
         command="give_mandate",
-        subject=subject(account),
+        subject=subject(mandate.user),
         before=before,
-        after=told(mandate) | {"email": account.email} | ({"link_was_shown": True} if shown else {}),
+        after=told(mandate) | account,
         reason=reason,
         states=[mandate],
     )
-    if gives_power(role, clearance) or (before and gives_power(before["role"], before["clearance"])):
-        tell(entry, [agreement.pk], actor)
-    return mandate
+    had_power = bool(before) and gives_power(before["role"], before["clearance"])
+    if had_power or gives_power(mandate.role, mandate.clearance):
+        tell(entry, [mandate.agreement_id], actor)
 
 
 def mandate_errors(

@@ -63,14 +63,7 @@ def release(
         reason=tidy(reason),
         **{field_of(subject): subject},
     )
-    if errors := errors_of(made, subject, now):
-        raise Refused(errors)
-    require_to_be_theirs(made, subject, grant)
-    audience = Audience(Tier(tier), confidant.pk if confidant else None)
-    if not audience.within(subject.audience(now)):
-        at = publish_at or now
-        referents = referents_of(subject, audience, at)
-        refuse_wider(audience, referents, subject.agreement, at, wider, subject)
+    refuse_what_cannot_be(made, subject, grant, wider)
     before = visibility(subject)
     about = [subject.commitment_id] if isinstance(subject, Statement) else []
     with watch(subject.agreement_id, actor, now, signed, about) as watched:
@@ -82,6 +75,16 @@ def release(
         changed = keep(subject, now)
     enter_release(subject, changed, actor, now, before, made)
     return made
+
+
+def refuse_what_cannot_be(made: Release, subject: Subject, grant: Grant, wider: bool) -> None:
+    now, at = made.recorded_at, made.publish_at or made.recorded_at
+    if errors := errors_of(made, subject, now):
+        raise Refused(errors)
+    require_to_be_theirs(made, subject, grant)
+    audience = Audience(Tier(made.to_tier), made.to_confidant_id)
+    if not audience.within(subject.audience(now)):
+        refuse_wider(audience, referents_of(subject, audience, at), subject.agreement, at, wider, subject)
 
 
 @transaction.atomic

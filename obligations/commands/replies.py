@@ -20,7 +20,7 @@ from obligations.commands.statements import (
     standing_columns,
 )
 from obligations.deadlines import day_in
-from obligations.models import Statement
+from obligations.models import Commitment, Statement
 from parties.access import Grant, Viewer
 from parties.models import Party
 from parties.once import once
@@ -83,19 +83,8 @@ def withdraw_statement(
     commitment = clock.locked([statement.commitment_id])[0]
     statement = Statement.objects.get(pk=statement.pk)  # as it is under the lock
     refuse_to_refer(statement, WITHDRAWN, _("A withdrawal stands; make a new statement instead."))
-    withdrawal = Statement(
-        kind=Statement.Kind.WITHDRAWAL,
-        agreement=commitment.agreement,
-        commitment=commitment,
-        by_id=grant.party_id,
-        effective_on=day_in(now, commitment.agreement.zone),
-        recorded_at=now,
-        recorded_by_id=actor.user_id,
-        reason=tidy(reason),
-        refers_to=statement,
-        publish_at=statement.publish_at,
-    )
-    withdrawal.begin_as(statement.tier, statement.confidant)
+    withdrawal = withdrawal_of(statement, commitment, grant, now, tidy(reason))
+    withdrawal.recorded_by_id = actor.user_id
     refuse_what_cannot_be(withdrawal, None, actor, now)
     with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
         withdrawal.save(force_insert=True)
@@ -116,6 +105,25 @@ def withdraw_statement(
         rows=[withdrawal],
         states=[statement],
     )
+    return withdrawal
+
+
+def withdrawal_of(
+    statement: Statement, commitment: Commitment, grant: Grant, now: datetime, reason: str
+) -> Statement:
+    """Seen by whoever sees what it takes back."""
+    withdrawal = Statement(
+        kind=Statement.Kind.WITHDRAWAL,
+        agreement=commitment.agreement,
+        commitment=commitment,
+        by_id=grant.party_id,
+        effective_on=day_in(now, commitment.agreement.zone),
+        recorded_at=now,
+        reason=reason,
+        refers_to=statement,
+        publish_at=statement.publish_at,
+    )
+    withdrawal.begin_as(statement.tier, statement.confidant)
     return withdrawal
 
 
