@@ -92,6 +92,17 @@ def findings_on(period: Occurrence, viewer: Viewer, moment: Moment) -> list[Stat
     ]
 
 
+def late_from(period: Occurrence, viewer: Viewer, moment: Moment) -> date:
+    """The day from which days late count: the due day, or a later one on which a completion was taken back."""
+    assert period.due_on is not None
+    done, since = False, period.due_on
+    for one in findings_on(period, viewer, moment):
+        if one.level is not None:
+            since = max(since, one.effective_on) if done and one.level < 3 else since
+            done = one.level == 3
+    return since
+
+
 def state_of(period: Occurrence, viewer: Viewer, moment: Moment) -> str:
     """By the words of the rule alone."""
     findings, today = findings_on(period, viewer, moment), (moment.spoken_on or NOW.date())
@@ -167,7 +178,7 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
         assert (found.timeliness == "overdue") == is_late
         assert (found.timeliness == "stopped") == (awaited is None)
         assert (found.standing.days_late or 0) == (
-            (today - awaited.due_on).days if awaited and is_late else 0
+            (today - late_from(awaited, viewer, moment)).days if awaited and is_late else 0
         )
     else:
         assert found.timeliness == "stopped"
