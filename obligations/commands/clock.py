@@ -8,9 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from obligations.commands import occurrences, spans
 from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
+from obligations.commands.errors import Refused
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Statement
@@ -48,7 +51,9 @@ def held(commitment: Commitment) -> Commitment:
     if not {"agreement", "obligation", "party"} <= known.keys():
         return locked([commitment.pk])[0]
     # As plain SQL: each command waits here, and composing the query takes longer than running it.
-    (found,) = Commitment.objects.raw(LOCKED, [commitment.pk])
+    found = next(iter(Commitment.objects.raw(LOCKED, [commitment.pk])), None)
+    if found is None:
+        raise Refused({"commitment": _("This commitment is there no more: a newer pack leaves it out.")})
     found.agreement, found.obligation, found.party = (
         commitment.agreement,
         commitment.obligation,

@@ -234,3 +234,11 @@ def test_a_second_open_breach_is_refused_by_the_database() -> None:
     Breach.objects.create(cycle=1, **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
         Breach.objects.create(cycle=2, **fields)
+
+
+def test_what_a_pack_took_away_meanwhile_is_refused_in_words() -> None:
+    owed = make.commitment()
+    author = make.representative()
+    Commitment.objects.filter(pk=owed.pk).delete()
+    with pytest.raises(Refused, match="there no more"):
+        make.claim(owed, author)
