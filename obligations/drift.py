@@ -15,6 +15,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.commands import clock, occurrences, spans
 from obligations.commands.releases import SUBJECTS
+from obligations.deadlines.moment import STILL
 from obligations.models import (
     Breach,
     ClockSpan,
@@ -26,7 +27,6 @@ from obligations.models import (
     Statement,
     Terms,
 )
-from obligations.models.clockspan import STILL
 
 BATCH = 200
 KEPT = timedelta(days=90)

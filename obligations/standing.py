@@ -4,16 +4,19 @@ Made from the statements that the viewer may see and from what is known of the c
 pure functions that set the clocks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
-from agreement.models import Agreement
 from obligations.deadlines import (
     Deadline,
     Episode,
+    FindingFact,
+    Phase,
     Timeliness,
     complete_day,
     day_in,
@@ -22,6 +25,7 @@ from obligations.deadlines import (
     timeliness,
 )
 from obligations.deadlines.moment import Moment, moment_at
+from obligations.deadlines.outlook import phase_in
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.records import Records, records_of
@@ -123,6 +127,63 @@ def with_standing(
     return commitments
 
 
+class Finding(Protocol):
+    """A finding, as a row or as what was read of it."""
+
+    @property
+    def occurrence_id(self) -> int | None: ...
+    @property
+    def effective_on(self) -> date: ...
+
+    def fact(self) -> FindingFact: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How a commitment stands as far as no clock decides it, by its spans and the findings on it.
+
+    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
+    """
+
+    spans: tuple[Span, ...]
+    phase: Phase
+    runs: tuple[Episode, ...]
+    complete_since: date | None
+    times: tuple[TimeDue, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The one in force."""
+        return self.spans[-1]
+
+    @property
+    def cycle(self) -> int:
+        """Which run of the clock this is; 1 where there is no clock."""
+        return max(len(self.runs), 1)
+
+    def all_runs(self) -> Iterator[tuple[Occurrence | None, int, Episode]]:
+        """The runs of the clock with their cycles; of what recurs those of each time."""
+        clocks: list[tuple[Occurrence | None, tuple[Episode, ...]]]
+        clocks = [(time.occurrence, time.episodes) for time in self.times]
+        for occurrence, runs in clocks or [(None, self.runs)]:
+            for cycle, run in enumerate(runs, start=1):
+                yield occurrence, cycle, run
+
+
+def work_out(
+    spans: tuple[Span, ...], found: Sequence[Finding], occurrences: Iterable[Occurrence], zone: ZoneInfo
+) -> Worked:
+    """`found` are findings in order, `occurrences` those of what recurs; both as they are known."""
+    times: tuple[TimeDue, ...] = ()
+    findings = [one.fact() for one in found]
+    if spans[-1].deadline.clock == "recurring":
+        times = times_due(occurrences, spans, found, zone)
+        awaited = next((time for time in times if time.is_awaited), None)
+        spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
+    since = complete_day(findings)
+    return Worked(spans, phase_in(spans[-1], since), episodes(spans, zone, findings), since, times)
+
+
 def standing_of(
     commitment: Commitment,
     seen: Iterable[Statement],
@@ -137,47 +198,24 @@ def standing_of(
     moment = moment_at(moment)
     agreement, statements = commitment.agreement, tuple(seen)
     found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.held(moment.known_at)]
-    findings = [s.fact() for s in found]
     spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
-    times: tuple[TimeDue, ...] = ()
-    if spans[-1].deadline.clock == "recurring":
-        times = times_due(occurrences, spans, found, agreement.zone)
-        awaited = next((time for time in times if time.is_awaited), None)
-        spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
-    in_force = spans[-1]
-    deadline = in_force.deadline
-    runs = episodes(spans, agreement.zone, findings)
-    since = complete_day(findings)
-    state = timeliness_of(in_force, since, agreement, moment)
+    worked = work_out(spans, found, occurrences, agreement.zone)
+    deadline, since = worked.span.deadline, worked.complete_since
+    state = timeliness(worked.phase, deadline.due_at, agreement.due_soon_days, moment.at_in(agreement.zone))
     today = moment.spoken_on or day_in(moment.now, agreement.zone)
-    last = runs[-1] if runs else None
-    running = deadline.clock == "immediate" and since is None and in_force.life == "active"
+    last = worked.runs[-1] if worked.runs else None
+    running = deadline.clock == "immediate" and since is None and worked.span.life == "active"
     return Standing(
-        spans=spans,
+        spans=worked.spans,
         timeliness=state,
         statements=statements,
-        episodes=runs,
+        episodes=worked.runs,
         complete_since=since,
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
-        days_late=days_late(in_force, runs, since, today),
+        days_late=days_late(worked.span, worked.runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
-        times=times,
+        times=worked.times,
         known_at=moment.known_at,
-    )
-
-
-def timeliness_of(in_force: Span, since: date | None, agreement: Agreement, moment: Moment) -> Timeliness:
-    deadline = in_force.deadline
-    if deadline.clock == "recurring" and deadline.due_on is None:
-        return Timeliness.STOPPED  # every time is done, or none is owed
-    return timeliness(
-        life=in_force.life,
-        clock=deadline.clock,
-        due_at=deadline.due_at,
-        in_time_until=in_force.in_time_until,
-        complete_since=since,
-        soon_days=agreement.due_soon_days,
-        at=moment.at_in(agreement.zone),
     )
 
 

@@ -4,7 +4,7 @@ A viewer is what a user may do in each agreement, taken from mandates once a req
 not exist for them: the rule is a filter, so that lists, counts, searches and single rows all obey it alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,10 @@ class Audience:
 
 FROM_THE_NARROWEST = (Tier.MEDIATORS, Tier.IN_CONFIDENCE, Tier.PARTIES, Tier.PUBLIC)
 EVERYBODY = Audience(Tier.PUBLIC)
+# Those that every agreement has, by their bit in a mask; a party with its confidences has one of the others.
+COMMON = (EVERYBODY, Audience(Tier.PARTIES), Audience(Tier.MEDIATORS))
+BITS = 62
+EVERY_BIT = 2**BITS - 1
 
 
 def audience_of(tier: str, confidant_id: int | None, publish_at: datetime | None, now: datetime) -> Audience:
@@ -96,6 +100,15 @@ class Grant:
     @property
     def reads_parties_tier(self) -> bool:
         return Tier.PARTIES in self.reads
+
+    @property
+    def reader(self) -> Audience:
+        """The narrowest audience that it is in: it sees what that one sees, and nothing else."""
+        if self.role == Role.REPRESENTATIVE and self.party_id is not None:
+            return Audience(Tier.IN_CONFIDENCE, self.party_id)
+        if self.role == Role.MEDIATOR:
+            return Audience(Tier.MEDIATORS)
+        return Audience(Tier.PARTIES if self.reads_parties_tier else Tier.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +187,20 @@ def visible_with_its_subject(viewer: Viewer, now: datetime, rows: QuerySet[Any],
         subject = Exists(rows.filter(rule, pk=OuterRef("refers_to")))
         rule = visible(viewer, now) & (~is_reply | own | Q(subject))
     return rule
+
+
+def sees(reader: Audience, row: Any, rows: Mapping[int, Any], now: datetime, steps: int = FURTHEST) -> bool:
+    """Whether an audience sees a row at `now`: `visible_with_its_subject`, for rows that are in memory.
+
+    `rows` holds all that `row` may refer to, by key; rows have `audience(now)`, `is_reply`, `refers_to_id` and `by_id`.
+    """
+    if not reader.within(row.audience(now)):
+        return False
+    if (
+        not row.is_reply
+        or steps == 0
+        or (reader.confidant_id is not None and row.by_id == reader.confidant_id)
+    ):
+        return True
+    subject = rows.get(row.refers_to_id)
+    return subject is not None and sees(reader, subject, rows, now, steps - 1)

@@ -19,14 +19,14 @@ from agreement.models import (
 )
 from agreement.viewers import viewer_for
 from obligations.commands import ask as ask_command
-from obligations.commands import clock, readings
+from obligations.commands import clock, readings, statuses
 from obligations.commands import record_claim as claim_command
 from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
 from obligations.commands.evidence import add_file, add_link
 from obligations.deadlines import start_of_day
+from obligations.deadlines.moment import OUTSET
 from obligations.models import Ask, Commitment, Evidence, Obligation, Reading, Statement, Terms
-from obligations.models.clockspan import OUTSET
 from parties.access import Clearance, Role, Tier, Viewer
 from parties.models import ApiToken, Party, User
 
@@ -278,3 +278,8 @@ def handed_in(about: Obligation, by: User | None) -> dict[str, Any]:
         **OPENLY,
     }
     return {"actor": actor, "now": NOW, **said}
+
+
+def work_out() -> None:
+    """What each audience sees, of rows that no command wrote."""
+    statuses.recompute()

@@ -1,4 +1,5 @@
 from agreement.models.agreement import Agreement, Participation, SignOff
+from agreement.models.audience import AudienceBit
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
 from agreement.models.clock import Event, Trigger, TriggerDate
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
@@ -19,6 +20,7 @@ from agreement.models.notice import Acknowledgement, Notice
 __all__ = [
     "Acknowledgement",
     "Agreement",
+    "AudienceBit",
     "Calendar",
     "CalendarParty",
     "ChainHead",

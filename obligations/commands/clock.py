@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from obligations.commands import occurrences, spans
+from obligations.commands import occurrences, spans, statuses
 from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.commands.errors import Refused
@@ -70,6 +70,7 @@ def start(commitments: Sequence[Commitment]) -> None:
         commitment.flag_at = commitment.due_at if in_force.is_running else None
     save_columns(commitments, COLUMNS)
     spans.write(records)
+    statuses.follow(one.pk for one in commitments)
 
 
 def set_deadline(commitment: Commitment, records: Records) -> Span:
@@ -108,6 +109,7 @@ def reset_all(commitments: Sequence[Commitment], now: datetime, cause: Cause = N
     save_columns(changed, COLUMNS)
     spans.write(records)
     occurrences.follow(commitments, records, now, cause)
+    statuses.follow(keys)
 
 
 def derived(commitment: Commitment) -> list[object]:

@@ -16,9 +16,11 @@ from django.db.models.functions import Coalesce
 
 from agreement.ledger import enter
 from agreement.models import Instrument
+from obligations.commands import statuses
 from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.deadlines import TermsError, day_in, end_of_day, episodes
+from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.occurrences import (
     Period,
     following,
@@ -28,7 +30,6 @@ from obligations.deadlines.occurrences import (
     was_active,
 )
 from obligations.models import Breach, Commitment, Obligation, Occurrence, Reading, Statement
-from obligations.models.clockspan import OUTSET, STILL
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.occurrence import by_period
 from obligations.models.period_state import day_of
@@ -96,6 +97,7 @@ def make_batch(keys: Sequence[int], now: datetime) -> int:
         done = cuts(owed, records, now)
         made = write(done, now)
         reset_clocks([cut.commitment for cut in done], records, now)
+        statuses.follow(cut.commitment.pk for cut in done)
     return made
 
 

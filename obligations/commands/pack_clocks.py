@@ -6,12 +6,12 @@ from datetime import date, datetime
 from django.db.models import Exists, Model, OuterRef, Q
 
 from agreement.models import Trigger, TriggerDate
-from obligations.commands import clock, readings
+from obligations.commands import clock, readings, statuses
 from obligations.commands.pack_rows import PackRows
 from obligations.commands.withdraw import Withdrawal
 from obligations.deadlines import start_of_day
-from obligations.models import ClockSpan, Commitment, Terms
-from obligations.models.clockspan import OUTSET
+from obligations.deadlines.moment import OUTSET
+from obligations.models import ClockSpan, Commitment, Obligation, Terms
 from parties.access import Viewer
 
 TERMS = ("rule", "terms", "trigger_id", "after_obligation_id", "convention")
@@ -38,6 +38,9 @@ def follow(
     reset_clocks(rows, {one.obligation_id for one in terms}, {one.trigger_id for one in dates}, moved, now)
     if days_off and not rows.is_new:
         clock.recount(rows.agreement.pk, now)
+    # What statuses have of their obligation.
+    changed = [row.pk for row in rows.difference.touched.values() if isinstance(row, Obligation)]
+    statuses.follow(Commitment.objects.filter(obligation__in=changed).values_list("pk", flat=True))
     return written
 
 

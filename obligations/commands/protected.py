@@ -18,8 +18,8 @@ from agreement.models import Agreement, SignOff
 from obligations.commands.errors import Refused
 from obligations.commands.held import Signed, hold
 from obligations.deadlines import complete_day
+from obligations.deadlines.moment import STILL
 from obligations.models import Ask, Commitment, Evidence, GateOpening, Occurrence, Reading, Release, Statement
-from obligations.models.clockspan import STILL
 from obligations.models.commitment import Life
 from obligations.models.occurrence import by_period
 from obligations.models.statement import Level

@@ -9,14 +9,30 @@ from django.db.models import Model, QuerySet
 
 from agreement.ledger.covered import with_states
 from agreement.models import Event, Trigger, TriggerDate
-from obligations.models import ClockSpan, Commitment, Gate, Indicator, Obligation, Occurrence, Terms
+from obligations.models import (
+    BreachStatus,
+    ClockSpan,
+    Commitment,
+    CommitmentStatus,
+    Gate,
+    Indicator,
+    Obligation,
+    Occurrence,
+    PeriodStatus,
+    Terms,
+)
+from obligations.models.status import Seen
 
 M = TypeVar("M", bound=Model)
 TOUCHES = Obligation.touched_by.through
 
 # By which of their fields other rows are a row's own: derived from it, or a part of it. They go with it.
 OWN: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
-    Commitment: ((ClockSpan, "commitment"), (Occurrence, "commitment")),
+    Commitment: (
+        *((model, "commitment") for model in (BreachStatus, PeriodStatus, CommitmentStatus)),
+        (ClockSpan, "commitment"),
+        (Occurrence, "commitment"),
+    ),
     Event: ((TOUCHES, "event"),),
     Obligation: (
         (Terms, "obligation"),
@@ -39,9 +55,11 @@ def keys(rows: Collection[Model]) -> list[Any]:
 
 
 def relations(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
-    """The models and fields that refer to a model."""
+    """The models and fields that refer to a model; what a commitment's status repeats of its obligation is none."""
     for field in model._meta.get_fields(include_hidden=True):
         if field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one):
+            if model is not Commitment and issubclass(field.related_model, Seen):  # type: ignore[arg-type]
+                continue
             yield field.related_model, field.field.name  # type: ignore[misc, union-attr]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
 from agreement.models import Event
-from obligations.commands import clock
+from obligations.commands import clock, statuses
 from obligations.commands.errors import Refused
 from obligations.commands.held import Signed
 from obligations.commands.protected import watch
@@ -202,6 +202,7 @@ def keep(subject: Subject, now: datetime) -> list[Model]:
         changed += taken_back
         if subject.kind == Statement.Kind.FINDING:
             clock.restart_dependants(subject.commitment, now)
+        statuses.follow([subject.commitment_id])
     return changed
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from obligations.deadlines.moment import INSTANT
-from obligations.deadlines.spans import Span
+from obligations.deadlines.moment import INSTANT, STILL
+from obligations.deadlines.spans import Grounds, Span, spans
+from obligations.deadlines.steps import written
 from obligations.models import ClockSpan
-from obligations.models.clockspan import STILL
-from obligations.models.records import Records
+from obligations.models.records import Records, needs_days_off
 
 Values = tuple[object, ...]
 COLUMNS = (
@@ -21,15 +21,21 @@ COLUMNS = (
     "due_on",
     "due_at",
     "in_time_until",
+    "act_id",
+    "rule",
+    "convention",
+    "calendars",
+    "steps",
 )
+CALENDARS = COLUMNS.index("calendars")
 
 
 def write(records: Mapping[int, Records]) -> None:
     """Replace the spans of commitments that differ from what their records give. Nothing where nothing differs."""
     there: dict[int, set[Values]] = {pk: set() for pk in records}
-    for pk, *values in ClockSpan.objects.filter(commitment__in=records).values_list(
-        "commitment_id", *COLUMNS
-    ):
+    rows = ClockSpan.objects.filter(commitment__in=records).values_list("commitment_id", *COLUMNS)
+    for pk, *values in rows:
+        values[CALENDARS] = tuple(values[CALENDARS])
         there[pk].add(tuple(values))
     wanted = {pk: list(known_spans(known)) for pk, known in records.items()}
     differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
@@ -48,7 +54,8 @@ def known_spans(records: Records) -> Iterator[Values]:
     """The values of all rows of one commitment: its spans at each turn of what is known, until the next one."""
     layers: list[tuple[datetime, list[Values]]] = []
     for at in records.turns():
-        rows = [values_of(span) for span in records.spans(at + INSTANT)]
+        grounds = records.grounds(at + INSTANT)
+        rows = [values_of(span, grounds) for span in spans(grounds)] if grounds else []
         if not layers or layers[-1][1] != rows:
             layers.append((at, rows))
     ends = [*(at for at, _rows in layers[1:]), STILL]
@@ -56,8 +63,9 @@ def known_spans(records: Records) -> Iterator[Values]:
         yield from ((known_from, known_until, *row) for row in rows)
 
 
-def values_of(span: Span) -> Values:
+def values_of(span: Span, grounds: Grounds) -> Values:
     deadline = span.deadline
+    counts_days_off = needs_days_off(grounds.counted_by, grounds.rule)
     return (
         span.from_day,
         span.until_day,
@@ -67,4 +75,9 @@ def values_of(span: Span) -> Values:
         deadline.due_on,
         deadline.due_at,
         span.in_time_until,
+        span.act,
+        grounds.rule,
+        grounds.counted_by,
+        grounds.calendars_used if counts_days_off else (),
+        written(deadline.steps),
     )

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
 from agreement.models import Event
-from obligations.commands import clock
+from obligations.commands import clock, statuses
 from obligations.commands.errors import Refused
 from obligations.commands.held import Signed
 from obligations.commands.overtaken import refuse_overtaken_finding
 from obligations.commands.protected import watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
+from obligations.deadlines.moment import STILL
 from obligations.models import Commitment, Evidence, Occurrence, Statement
-from obligations.models.clockspan import STILL
 from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
@@ -212,6 +212,7 @@ def referents_of(statement: Statement) -> list[Referent]:
 def follow_finding(statement: Statement, commitment: Commitment, now: datetime, cause: Statement) -> None:
     """Set the clocks by a finding that came, or that `cause` withdrew. What others say moves none."""
     if statement.kind != Statement.Kind.FINDING:
+        statuses.follow([commitment.pk])
         return
     clock.reset(commitment, now, cause=cause)
     if statement.tier == Tier.PUBLIC:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from obligations.compliance.counts import Group, PeriodGroup
-from obligations.compliance.filters import AGREES, DIFFERS
+from obligations.compliance.filters import Claim
 from obligations.compliance.register import Place
 from obligations.compliance.selection import Selection, address, narrowed, values
 from obligations.deadlines import Timeliness
@@ -31,7 +31,7 @@ DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
 MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
 ASSESSED = tuple(Conduct.values)
-COMPARED = values(DIFFERS, AGREES)
+COMPARED = values(*Claim.values)
 TIMES = (State.ON_TIME, State.LATE, State.MISSED)
 REVIEWS = (*map(State, Conduct.values), State.NO_FINDING)
 # From the most to the least, then what is no step of the scale.
@@ -172,7 +172,7 @@ def shares(groups: Sequence[Group], active: Selection) -> tuple[Share, ...]:
         Share("complete", of(kind=DELIVERABLES, level=("3",)), of(kind=DELIVERABLES)),
         Share("overdue", of(timeliness=values(Timeliness.OVERDUE)), of(timeliness=DATED)),
         Share("met_late", of(timeliness=values(Timeliness.MET_LATE)), of(timeliness=MET)),
-        Share("claims", of(claim=(DIFFERS,)), of(claim=COMPARED)),
+        Share("claims", of(claim=values(Claim.DIFFERS)), of(claim=COMPARED)),
         Share(
             "duties",
             of(kind=DUTIES, conduct=values(Conduct.KEPT)),

@@ -17,7 +17,7 @@ from agreement.viewers import viewer_of
 from obligations.asof import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.codes import codes_missing
 from obligations.compliance.choices import FILTERS, active_in, options, problems
-from obligations.compliance.filters import RowFilter, with_claims
+from obligations.compliance.filters import RowFilter
 from obligations.compliance.register import Register, register_of
 from obligations.compliance.selection import Selection, address, without
 from obligations.deadlines import Moment, present
@@ -65,8 +65,7 @@ class Scope:
 
     @cached_property
     def everything(self) -> "StandingQuerySet":
-        seen = Commitment.objects.filter(agreement=self.agreement).as_seen_by(self.viewer, self.moment)
-        return with_claims(seen, self.viewer, self.moment)
+        return Commitment.objects.filter(agreement=self.agreement).as_seen_by(self.viewer, self.moment)
 
     @cached_property
     def rows(self) -> "StandingQuerySet":

@@ -15,7 +15,7 @@ from obligations.deadlines.rules import RULES, Facts, Rule, alternatives, check_
 from obligations.deadlines.spans import EVER, NEVER, Act, Grounds, Span, spans
 from obligations.deadlines.steps import Deadline, Direction, Step, Unit
 from obligations.deadlines.terms import TermsError
-from obligations.deadlines.timeliness import Timeliness, timeliness
+from obligations.deadlines.timeliness import Phase, Timeliness, phase, timeliness
 from obligations.deadlines.zones import day_in, end_of_day, start_of_day
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Holidays",
     "Moment",
     "MomentError",
+    "Phase",
     "Prospect",
     "Rule",
     "Span",
@@ -57,6 +58,7 @@ __all__ = [
     "episodes",
     "moment_of",
     "older_than",
+    "phase",
     "present",
     "prospect",
     "review_periods",

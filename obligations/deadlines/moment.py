@@ -1,13 +1,16 @@
 """The moment that a page or an answer speaks of: a day spoken of, and a day of knowledge."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines.zones import day_in, end_of_day
 
 # The last instant of a day: what falls due at midnight is not overdue yet.
 INSTANT = timedelta(microseconds=1)
+# Bounds of what is known: from the outset, and still.
+OUTSET = datetime(1900, 1, 1, tzinfo=UTC)
+STILL = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class MomentError(ValueError):

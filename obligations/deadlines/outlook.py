@@ -9,7 +9,7 @@ from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.episodes import Episode, FindingFact, complete_day, days_late, episodes
 from obligations.deadlines.rules import RULES
 from obligations.deadlines.spans import UNDERSTANDING, Act, Grounds, Span, spans
-from obligations.deadlines.timeliness import Timeliness, timeliness
+from obligations.deadlines.timeliness import Phase, Timeliness, phase, timeliness
 from obligations.deadlines.zones import day_in
 
 # Stands for the reading that is not recorded yet: it comes after all that are.
@@ -99,16 +99,19 @@ def told(run: Episode) -> tuple[object, ...]:
 def outlook(made: tuple[Span, ...], grounds: Grounds, look: Look) -> Outlook:
     in_force, zone = made[-1], grounds.zone
     since, runs = complete_day(look.findings), episodes(made, zone, look.findings)
-    state = timeliness(
-        life=in_force.life,
-        clock=in_force.deadline.clock,
-        due_at=in_force.deadline.due_at,
-        in_time_until=in_force.in_time_until,
-        complete_since=since,
-        soon_days=look.soon_days,
-        at=look.at,
-    )
+    state = timeliness(phase_in(in_force, since), in_force.deadline.due_at, look.soon_days, look.at)
     return Outlook(in_force, state, days_late(in_force, runs, since, day_in(look.at, zone)), runs, look.at)
+
+
+def phase_in(span: Span, complete_since: date | None) -> Phase:
+    """The phase in a span, with the day of the completion that stands."""
+    return phase(
+        life=span.life,
+        clock=span.deadline.clock,
+        due_at=span.deadline.due_at,
+        in_time_until=span.in_time_until,
+        complete_since=complete_since,
+    )
 
 
 def prospect_of_reading(grounds: Grounds, then: Grounds, look: Look) -> ReadingProspect:

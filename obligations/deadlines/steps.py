@@ -1,8 +1,10 @@
 """A deadline and the steps of its sum, as data."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 Unit = Literal["days", "working_days", "weeks", "months", "years"]
 Direction = Literal["after", "before"]
@@ -74,3 +76,14 @@ class Deadline:
     due_at: datetime | None = None
     runs_from: date | None = None
     steps: tuple[Step, ...] = ()
+
+
+def written(steps: Iterable[Step]) -> str:
+    """The steps as JSON: days and instants as ISO 8601 writes them, those in UTC with a Z."""
+    return json.dumps(
+        [asdict(step) for step in steps], default=in_iso, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def in_iso(value: Any) -> str:
+    return str(value.isoformat()).replace("+00:00", "Z")

@@ -17,27 +17,47 @@ class Timeliness(TextChoices):
     STOPPED = "stopped", _("Clock stopped")
 
 
-def timeliness(
+class Phase(TextChoices):
+    """Timeliness as far as no clock decides it: what runs is upcoming, due soon or overdue."""
+
+    NO_DATE = Timeliness.NO_DATE.value
+    TRIGGER_PENDING = Timeliness.TRIGGER_PENDING.value
+    MET_ON_TIME = Timeliness.MET_ON_TIME.value
+    MET_LATE = Timeliness.MET_LATE.value
+    STOPPED = Timeliness.STOPPED.value
+    RUNNING = "running"
+
+
+def phase(
     *,
     life: str,
     clock: str,
     due_at: datetime | None,
     in_time_until: date | None,
     complete_since: date | None,
-    soon_days: int,
-    at: datetime,
-) -> Timeliness:
-    """Where a commitment stands at the instant `at`.
-
-    `complete_since` is the day of the completion that stands, None where none does. What is not active and not complete
-    has its clock stopped. Something is overdue from the very instant `due_at` on: it is the first that is too late.
+) -> Phase:
+    """`complete_since` is the day of the completion that stands, None where none does. What is not active and not
+    complete has its clock stopped, and so has what is due again and again, where no day of it is awaited.
     """
     if due_at is not None and in_time_until is not None and complete_since is not None:
-        return Timeliness.MET_ON_TIME if complete_since <= in_time_until else Timeliness.MET_LATE
+        return Phase.MET_ON_TIME if complete_since <= in_time_until else Phase.MET_LATE
     if life != "active":
-        return Timeliness.STOPPED
-    if due_at is None:
-        return Timeliness.TRIGGER_PENDING if clock == "pending" else Timeliness.NO_DATE
+        return Phase.STOPPED
+    if due_at is not None:
+        return Phase.RUNNING
+    return NO_DAY.get(clock, Phase.NO_DATE)
+
+
+NO_DAY = {"pending": Phase.TRIGGER_PENDING, "recurring": Phase.STOPPED}
+
+
+def timeliness(phase: Phase, due_at: datetime | None, soon_days: int, at: datetime) -> Timeliness:
+    """Where a commitment stands at the instant `at`. It is overdue from the very instant `due_at` on: the first that is
+    too late.
+    """
+    if phase != Phase.RUNNING:
+        return Timeliness(phase.value)
+    assert due_at is not None
     if due_at <= at:
         return Timeliness.OVERDUE
     return Timeliness.DUE_SOON if due_at <= at + timedelta(days=soon_days) else Timeliness.UPCOMING

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.deadlines import Timeliness, present
-from obligations.models import Ask, Commitment, Occurrence, Statement
+from obligations.models import Ask, Commitment, Occurrence
 from obligations.models.commitment import Clock, Life
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.standing import StandingQuerySet
@@ -96,7 +96,6 @@ QUEUES: dict[str, Queue] = {
 def waiting(viewer: Viewer, now: datetime) -> StandingQuerySet:
     """Active commitments of the agreements that the viewer mediates, with what the queues ask about."""
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
-    said = Statement.objects.visible_to(viewer, now).filter(commitment=OuterRef("pk"))
     rows = Commitment.objects.as_seen_by(viewer, now).filter(Q(life_then=Life.ACTIVE), agreement__in=mediated)
     ended = Occurrence.objects.to_review(viewer, present(now)).filter(commitment=OuterRef("pk"))
     waits = ended.values("waits")[:1]  # type: ignore[misc]  # an annotation
@@ -104,8 +103,6 @@ def waiting(viewer: Viewer, now: datetime) -> StandingQuerySet:
     lasts = Q(obligation__kind__in=KINDS_WITH_PERIODS)
     return rows.annotate(
         period_waits=Case(When(lasts, then=Subquery(waits)), output_field=BooleanField()),
-        claim_waits=Exists(said.awaiting_a_finding(viewer, now)),
-        contest_waits=Exists(said.unanswered(viewer, now)),
         ask_waits=Exists(silent.filter(commitment=OuterRef("pk"))),
     )
 

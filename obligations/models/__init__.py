@@ -14,6 +14,7 @@ from obligations.models.proposal import Proposal, Signature, SignedRow
 from obligations.models.reading import Reading
 from obligations.models.release import Release
 from obligations.models.statement import Statement
+from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus
 from obligations.models.sweep import SweepRun
 from obligations.models.terms import Terms
 
@@ -22,8 +23,10 @@ __all__ = [
     "AskTakenBack",
     "Attachment",
     "Breach",
+    "BreachStatus",
     "ClockSpan",
     "Commitment",
+    "CommitmentStatus",
     "Deployment",
     "Draft",
     "DriftCheck",
@@ -36,6 +39,7 @@ __all__ = [
     "Occurrence",
     "Orphan",
     "Outbox",
+    "PeriodStatus",
     "Proposal",
     "Reading",
     "Release",

@@ -1,13 +1,11 @@
-from datetime import UTC, datetime
-
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
 from obligations.models.commitment import Clock, Commitment, Life
-
-OUTSET = datetime(1900, 1, 1, tzinfo=UTC)
-STILL = datetime(9999, 12, 31, tzinfo=UTC)
+from obligations.models.reading import Reading
 
 
 class ClockSpan(models.Model):
@@ -29,6 +27,17 @@ class ClockSpan(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     in_time_until = models.DateField(_("last day in time"), null=True, blank=True)
+    # The reading that began it.
+    act = models.ForeignKey(
+        Reading, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    # The sum: its rule, how it was counted by whose calendars, and its steps as JSON, written as they are shown.
+    rule = models.CharField(_("rule of the time limit"), max_length=32, default="")
+    convention = models.CharField(_("counting convention"), max_length=32, default="")
+    calendars = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("calendars"), default=list, blank=True
+    )
+    steps = models.TextField(_("steps"), default="[]")
 
     class Meta:
         verbose_name = _("span of a clock")

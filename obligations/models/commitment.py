@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Agreement
 from obligations.models.obligation import Obligation
 from obligations.models.standing import StandingQuerySet
+from parties.keys import LENGTH, random_key
 from parties.ledger_state import LedgerState
 from parties.models import Party
 
@@ -49,6 +50,8 @@ class Commitment(models.Model):
     share = models.TextField(_("own share"), blank=True)
     place = models.PositiveSmallIntegerField(_("place among the obligors"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
+    # What the keys of its breaches are made with: it never leaves the server.
+    secret = models.CharField(max_length=LENGTH, default=random_key, editable=False)
     life = models.CharField(_("life"), max_length=16, choices=Life.choices, default=Life.ACTIVE)
     clock = models.CharField(_("clock"), max_length=16, choices=Clock.choices, default=Clock.NONE)
     clock_from = models.DateField(_("clock runs from"), null=True, blank=True)

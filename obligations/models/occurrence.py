@@ -1,19 +1,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, Q, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import LessThan
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines.episodes import COMPLETE
-from obligations.deadlines.moment import Moment, moment_at
-from obligations.models.clockspan import OUTSET, STILL
+from obligations.deadlines.moment import OUTSET, STILL, Moment, moment_at
 from obligations.models.commitment import Commitment
-from obligations.models.period_state import day_of, known_by, on_period, owed_at, state_at
-from obligations.models.standing import complete_since, findings_seen_by
+from obligations.models.period_state import day_of, known_by, state_at
+from obligations.models.seen import seen_at
 from parties.access import Viewer, readable
 from parties.ledger_state import LedgerState
 from parties.models import Keyed
@@ -41,21 +37,15 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         has passed; and `state`, a value of State.
         """
         moment = moment_at(moment)
-        seen = findings_seen_by(viewer, moment)
-        last = seen.filter(on_period()).newest_first()
-        found: dict[str, Any] = {
-            "finding": Subquery(last.values("key")[:1]),
-            "found_on": Subquery(last.values("effective_on")[:1]),
-            "level": Subquery(last.values("level")[:1]),
-            "conduct": Subquery(last.exclude(conduct="").values("conduct")[:1]),
-        }
+        status = ("found_on", "level", "conduct", "complete_since", "owed")
+        seen = seen_at(viewer, moment, "statuses__", agreement="commitment__agreement_id")
         return (
             self.visible_to(viewer)
             .known(moment)
+            .filter(seen)
             .annotate(
-                **found,
-                complete_since=complete_since(seen, on_period(), on_period(2)),
-                owed=owed_at(moment),
+                finding=F("statuses__finding__key"),
+                **{name: F(f"statuses__{name}") for name in status},
                 elapsed=Q(ends_on__lt=day_of(moment)),
             )
             .annotate(state=state_at(moment))
@@ -66,17 +56,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
         Adds `waits`: whether something was owed, and the viewer knows of no finding on it.
         """
-        found = findings_seen_by(viewer, moment).filter(on_period()).exclude(conduct="")
-        ended = self.known(moment).filter(due_on__isnull=True, ends_on__lt=day_of(moment))
-        waits = ExpressionWrapper(Q(owed_at(moment), ~Exists(found)), models.BooleanField())
+        ended = self.as_seen_by(viewer, moment).filter(due_on__isnull=True, ends_on__lt=day_of(moment))
+        waits = ExpressionWrapper(Q(owed=True, conduct__isnull=True), models.BooleanField())
         return ended.annotate(waits=waits).order_by("-ends_on")
-
-    def awaited(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
-        """Of what is due again: the times that the viewer knows no completion of, the earliest first."""
-        last = findings_seen_by(viewer, moment).filter(on_period(), level__isnull=False).newest_first()
-        found = Coalesce(Subquery(last.values("level")[:1]), Value(0))
-        due = self.filter(known_by(moment), owed_at(moment), LessThan(found, Value(COMPLETE)))
-        return due.filter(due_on__isnull=False).order_by("ends_on")
 
 
 class Occurrence(Keyed):

@@ -6,13 +6,11 @@ The same rules in Python, for single rows, are in `obligations.occurrences`; a p
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Case, DateField, Exists, Expression, F, Func, OuterRef, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models import Case, DateField, Expression, F, Func, Q, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines.moment import Moment, moment_at
-from obligations.deadlines.spans import NEVER
-from obligations.models.clockspan import STILL, ClockSpan
+from obligations.deadlines.moment import STILL, Moment, moment_at
 
 
 class State(models.TextChoices):
@@ -46,26 +44,6 @@ def day_of(moment: Moment | datetime, zone: str = "commitment__agreement__time_z
         return Value(moment.spoken_on, DateField())
     local = Func(F(zone), Value(moment.now), function="timezone", output_field=models.DateTimeField())
     return Cast(local, DateField())
-
-
-def on_period(levels: int = 1) -> Q:
-    """Statements on a period that is so many queries further out: those named to it, else those of one of its days."""
-
-    def out(name: str) -> OuterRef:
-        return OuterRef(name) if levels == 1 else OuterRef(OuterRef(name))
-
-    of_a_day = Q(occurrence=None, effective_on__gte=out("starts_on"), effective_on__lte=out("ends_on"))
-    return Q(commitment=out("commitment")) & (Q(occurrence=out("pk")) | of_a_day)
-
-
-def owed_at(moment: Moment) -> Exists:
-    """Whether the commitment was active on the due day; or, under review, on any day of the period."""
-    # Of a day to come nothing is known but what is so on the day spoken of.
-    day = Value(moment.spoken_on or NEVER)
-    first = Least(Coalesce(OuterRef("due_on"), OuterRef("starts_on")), day)
-    last = Least(OuterRef("ends_on"), day)
-    spans = ClockSpan.objects.filter(known_by(moment), commitment=OuterRef("commitment"), life="active")
-    return Exists(spans.filter(from_day__lte=last, until_day__gt=first))
 
 
 def state_at(moment: Moment) -> Case:

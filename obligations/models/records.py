@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from agreement.models import TriggerDate
 from obligations.deadlines import FindingFact, complete_day
+from obligations.deadlines.moment import OUTSET
 from obligations.deadlines.spans import EVER, Act, Grounds, Span, spans
-from obligations.models.clockspan import OUTSET
 from obligations.models.commitment import Commitment
 from obligations.models.daysoff import Calendars, calendars_of
 from obligations.models.reading import Reading

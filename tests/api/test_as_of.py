@@ -382,6 +382,7 @@ def test_what_was_published_since_is_seen_of_earlier_days_too(anybody: Program) 
             publish_at=NOW + timedelta(hours=hours),
             **said,
         )
+    make.work_out()
     day: dict[str, Any] = {"as_of": "2023-10-01", "known_at": "2023-10-01"}
     assert anybody.read("statements/", **day)["count"] == 1
     assert standing(anybody, owed, **day) == ("met_on_time", 3, None)

@@ -117,7 +117,7 @@ def test_commitments_are_filtered(query: dict[str, Any], codes: list[str], anybo
     waived = make.commitment(
         "O-4", by=beta, kind="standing", provision=make.provision("para_1", instrument="annex")
     )
-    Commitment.objects.filter(pk=waived.pk).update(life="waived")
+    make.reading(waived, "waive")
     below = make.provision("art_2__para_1", parent=above)
     make.finding(make.commitment("O-5", provision=below, tags=["trade"]), not_assessable=True)
     found = anybody.read("commitments/", **query)

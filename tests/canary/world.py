@@ -5,9 +5,9 @@ from typing import Any
 
 from agreement.models import Agreement
 from obligations.commands.occurrences import make_occurrences
+from obligations.deadlines.moment import STILL
 from obligations.flagging import sweep
 from obligations.models import Commitment, Gate, Occurrence
-from obligations.models.clockspan import STILL
 from parties.access import Role
 from parties.models import Party, User
 from tests import make

@@ -23,8 +23,8 @@ from obligations.commands import (
     withdraw_statement,
 )
 from obligations.commands.calendars import set_holiday
+from obligations.deadlines.moment import OUTSET
 from obligations.models import Commitment, Obligation, Reading, Statement
-from obligations.models.clockspan import OUTSET
 from parties.access import PUBLIC_VIEWER, Role, Tier, Viewer
 from parties.models import User
 from tests import make

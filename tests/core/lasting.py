@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from obligations.commands.occurrences import make_occurrences
+from obligations.deadlines.moment import STILL
 from obligations.models import Commitment, Occurrence
-from obligations.models.clockspan import STILL
 from tests import make
 from tests.make import NOW
 

@@ -68,6 +68,7 @@ def recorded(owed: Commitment, findings: list[Any], acts: list[date], conduct: b
     for number, day in enumerate(acts):
         at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=3)
         make.reading(owed, "resume" if number % 2 else "suspend", effective_on=day, now=at)
+    make.work_out()
 
 
 def active(owed: Commitment, day: date, moment: Moment) -> bool:

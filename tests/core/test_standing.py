@@ -59,6 +59,7 @@ def test_the_database_and_python_tell_the_same_of_every_history(
             reason="Seen.",
             tier=tier,
         )
+    make.work_out()
     viewer = make.a_mediator() if as_mediator else PUBLIC_VIEWER
     row = seen(commitment, viewer, now)
     assert row.timeliness == row.standing.timeliness

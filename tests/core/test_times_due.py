@@ -167,7 +167,7 @@ def test_a_finding_asks_the_same_queries_whatever_the_number_of_times(
     first = date(2026, 2, 28) - timedelta(days=31 * times)
     owed = monthly(terms={**MONTHLY, "first": first.isoformat()})
     actor = viewer_for(make.mediator())
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(32):
         make.finding(owed, 2, date(2026, 2, 5), actor=actor)
 
 

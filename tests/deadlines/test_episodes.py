@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines import FindingFact, Timeliness, complete_day, days_late, episodes, timeliness
+from obligations.deadlines import (
+    FindingFact,
+    Timeliness,
+    complete_day,
+    days_late,
+    episodes,
+    phase,
+    timeliness,
+)
 from tests.deadlines.clocks import fixed_on
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -81,15 +89,14 @@ def test_timeliness_says_overdue_exactly_where_an_episode_runs_past_its_instant(
 ) -> None:
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     runs = episodes(DUE_SPANS, BRUSSELS, findings)
-    state = timeliness(
+    reached = phase(
         life="active",
         clock="dated",
         due_at=runs[0].flag_at,
         in_time_until=DUE,
         complete_since=complete_day(findings),
-        soon_days=30,
-        at=now,
     )
+    state = timeliness(reached, runs[0].flag_at, 30, now)
     assert (state == Timeliness.OVERDUE) == (runs[-1].is_open and runs[0].flag_at <= now)
     late = days_late(DUE_SPANS[-1], runs, complete_day(findings), today)
     assert late is None or late > 0

@@ -1,0 +1,251 @@
+"""What each audience sees of commitments, brought into line with what is recorded.
+
+Called at the end of every command that changes what statuses rest on, with the commitments locked: statements and who
+may see them, clocks, periods, the obligation itself. It writes only rows that differ.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, models, transaction
+from psycopg2.extras import execute_values
+
+from agreement.models import AudienceBit
+from obligations.deadlines import Deadline
+from obligations.deadlines.spans import LifeState, Span
+from obligations.deadlines.steps import ClockState
+from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus
+from obligations.status.worked_out import ClockLayer, Owed, Period, Said, Values, rows_of
+from parties.access import COMMON
+
+SEEN = ("mask", "shown_from", "shown_until", "known_from", "known_until")
+DAYS = ("from_day", "until_day")
+COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+    CommitmentStatus: (
+        *SEEN,
+        *DAYS,
+        "is_present",
+        "life",
+        "clock",
+        "phase",
+        "runs_from",
+        "due_on",
+        "due_at",
+        "in_time_until",
+        "flag_at",
+        "run_until",
+        "cycle",
+        "finding_id",
+        "level",
+        "not_assessable",
+        "conduct",
+        "found_on",
+        "complete_since",
+        "claim",
+        "claim_waits",
+        "contest_waits",
+    ),
+    PeriodStatus: (
+        *SEEN,
+        *DAYS,
+        "period_id",
+        "finding_id",
+        "found_on",
+        "level",
+        "conduct",
+        "complete_since",
+        "owed",
+    ),
+    BreachStatus: (
+        *SEEN,
+        "period_id",
+        "key",
+        "cycle",
+        "overdue_since",
+        "in_time_until",
+        "opened_by",
+        "opened_act",
+        "closed_by",
+        "closed_act",
+        "ending",
+        "ended_on",
+        "closed_at",
+        "days_late",
+        "counts",
+    ),
+}
+# What rows have beside, which follows from their commitment alone.
+STATIC = ("agreement_id", "commitment_id")
+OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
+
+
+def follow(commitments: Iterable[int]) -> int:
+    """Bring the statuses of commitments into line; how many of these had rows that differed."""
+    owed = owed_of(list(commitments))
+    wanted = {pk: rows_of(one.owed, one.bit_of) for pk, one in owed.items()}
+    changed: set[int] = set()
+    for model, name in ((CommitmentStatus, "commitment"), (PeriodStatus, "period"), (BreachStatus, "breach")):
+        rows = {
+            pk: {(*owed[pk].static(model), mask, *row) for row, mask in getattr(of, name).items()}
+            for pk, of in wanted.items()
+        }
+        changed |= write(model, rows)
+    return len(changed)
+
+
+def write(model: type[models.Model], wanted: Mapping[int, set[Values]]) -> set[int]:
+    """Remove rows that are not wanted and add those that are missing; the commitments of which something changed.
+
+    Rows begin with the key of the agreement, and that of the commitment.
+    """
+    table, columns = model._meta.db_table, ", ".join(columns_of(model))
+    gone: list[int] = []
+    changed: set[int] = set()
+    there: dict[int, set[Values]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {columns} FROM {table} WHERE commitment_id = ANY(%s)", [list(wanted)])
+        for pk, *row in cursor.fetchall():
+            values, of = tuple(row), row[1]
+            if values in wanted[of] and values not in there[of]:
+                there[of].add(values)
+            else:
+                gone.append(pk)
+                changed.add(of)
+        new = [row for pk, rows in wanted.items() for row in rows - there[pk]]
+        if gone:
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [gone])
+        if new:
+            execute_values(cursor.cursor, f"INSERT INTO {table} ({columns}) VALUES %s", new, page_size=1000)
+    return changed | {int(str(row[1])) for row in new}
+
+
+def columns_of(model: type[models.Model]) -> tuple[str, ...]:
+    extra = OF_ITS_OBLIGATION if model is CommitmentStatus else ()
+    return (*STATIC, *extra, *COLUMNS[model])
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A commitment with what its rows have beside what is worked out."""
+
+    owed: Owed
+    agreement_id: int
+    of_its_obligation: Values
+
+    def static(self, model: type[models.Model]) -> Values:
+        extra = self.of_its_obligation if model is CommitmentStatus else ()
+        return (self.agreement_id, self.owed.pk, *extra)
+
+    def bit_of(self, party_id: int) -> int:
+        return bit_of(self.agreement_id, party_id)
+
+
+COMMITMENTS = """
+SELECT c.id, c.agreement_id, c.secret, a.time_zone, o.id, o.provision_id, c.party_id, o.kind
+FROM obligations_commitment c
+JOIN obligations_obligation o ON o.id = c.obligation_id
+JOIN agreement_agreement a ON a.id = c.agreement_id
+WHERE c.id = ANY(%s)
+"""
+CLOCKS = """
+SELECT s.commitment_id, s.known_from, s.known_until, s.from_day, s.until_day, s.life, s.clock, s.due_on, s.due_at,
+    s.clock_from, s.in_time_until, s.act_id, r.recorded_at
+FROM obligations_clockspan s LEFT JOIN obligations_reading r ON r.id = s.act_id
+WHERE s.commitment_id = ANY(%s) ORDER BY s.commitment_id, s.known_from, s.from_day
+"""
+STATEMENTS = """
+SELECT commitment_id, id, kind, by_id, level, not_assessable, conduct, effective_on, recorded_at, withdrawn_at,
+    refers_to_id, occurrence_id, tier, confidant_id, publish_at
+FROM obligations_statement
+WHERE commitment_id = ANY(%s) AND kind <> 'withdrawal' ORDER BY effective_on, recorded_at, id
+"""
+PERIODS = """
+SELECT commitment_id, id, starts_on, ends_on, due_on, due_at, known_from, known_until
+FROM obligations_occurrence WHERE commitment_id = ANY(%s) ORDER BY commitment_id, starts_on, id
+"""
+
+
+def owed_of(keys: list[int]) -> dict[int, Loaded]:
+    """What is recorded of commitments, by key: four queries whatever their number."""
+    found: dict[int, Loaded] = {}
+    zones: dict[str, ZoneInfo] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(COMMITMENTS, [keys])
+        for pk, agreement_id, secret, time_zone, *of_its_obligation in cursor.fetchall():
+            zone = zones.setdefault(time_zone, ZoneInfo(time_zone))
+            owed = Owed(pk, of_its_obligation[-1], zone, secret)
+            found[pk] = Loaded(owed, agreement_id, tuple(of_its_obligation))
+        cursor.execute(CLOCKS, [keys])
+        for pk, known_from, known_until, *span, act_id, act_at in cursor.fetchall():
+            owed = found[pk].owed
+            if not owed.clocks or owed.clocks[-1].known_from != known_from:
+                owed.clocks.append(ClockLayer(known_from, known_until, []))
+            owed.clocks[-1].spans.append(span_of(*span, act_id))
+            if act_id is not None:
+                owed.acts[act_id] = act_at
+        cursor.execute(STATEMENTS, [keys])
+        for pk, *said in cursor.fetchall():
+            found[pk].owed.statements.append(Said(*said))
+        if lasting := [pk for pk, one in found.items() if one.owed.lasts]:
+            cursor.execute(PERIODS, [lasting])
+            for pk, *period in cursor.fetchall():
+                found[pk].owed.periods.append(Period(*period))
+    return found
+
+
+def span_of(
+    from_day: date,
+    until_day: date,
+    life: LifeState,
+    clock: ClockState,
+    due_on: date | None,
+    due_at: datetime | None,
+    clock_from: date | None,
+    in_time_until: date | None,
+    act: int | None,
+) -> Span:
+    return Span(from_day, until_day, life, Deadline(clock, due_on, due_at, clock_from), in_time_until, act)
+
+
+def bit_of(agreement_id: int, party_id: int) -> int:
+    """The bit of a party with its confidences; it gets the next one where it has none yet."""
+    known = AudienceBit.objects.filter(agreement=agreement_id, party=party_id)
+    if (bit := known.values_list("bit", flat=True).first()) is not None:
+        return bit
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_BIT, {"agreement": agreement_id, "party": party_id, "first": len(COMMON)})
+    return bit_of(agreement_id, party_id)
+
+
+# Two at once: the second waits for the first, and finds the next number taken or its own party there.
+NEXT_BIT = """
+INSERT INTO agreement_audiencebit (agreement_id, party_id, bit)
+SELECT %(agreement)s, %(party)s, coalesce(max(bit) + 1, %(first)s)
+FROM agreement_audiencebit WHERE agreement_id = %(agreement)s
+ON CONFLICT DO NOTHING
+"""
+BATCH = 200
+
+
+def recompute(agreement_id: int | None = None, told: Callable[[int, int], None] | None = None) -> int:
+    """Work the statuses of all commitments out anew, of one agreement or of all; how many had rows that differed.
+
+    In batches of its own transactions, each with its commitments locked, so that it is safe beside writers. `told` is
+    given how many are done, and how many differed.
+    """
+    every = Commitment.objects.order_by("pk")
+    every = every.filter(agreement=agreement_id) if agreement_id else every
+    last = done = changed = 0
+    while True:
+        with transaction.atomic():
+            rows = every.filter(pk__gt=last).select_for_update(of=("self",)).values_list("pk", flat=True)
+            keys = list(rows[:BATCH])
+            changed += follow(keys) if keys else 0
+        if not keys:
+            return changed
+        done, last = done + len(keys), keys[-1]
+        if told:
+            told(done, changed)

@@ -1,0 +1,197 @@
+"""What each audience sees: worked out by the pure functions when something is recorded, and read by index.
+
+The rows of a commitment are written by `obligations.commands.statuses` alone, in the transaction of what changed them.
+No row says what the clock decides: due soon and overdue, days late, elapsed periods. Their numbers never leave the
+server, since they would tell of audiences.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement, Provision
+from obligations.deadlines import Phase
+from obligations.deadlines.moment import OUTSET, STILL
+from obligations.deadlines.spans import EVER, NEVER
+from obligations.models.commitment import Clock, Commitment, Life
+from obligations.models.obligation import Kind, Obligation
+from obligations.models.occurrence import Occurrence
+from obligations.models.statement import Statement
+from parties.models import Party
+
+# They have indexes of their own below, and follow from rows that have the constraints.
+LOOSE: Any = {"db_index": False, "db_constraint": False}
+
+
+class Seen(models.Model):
+    """For whom a row is (`mask`: a bit each audience), between which instants they may see it, and what was known.
+
+    `shown_from` and `shown_until` follow planned publications, and are judged by the real time; `known_from` and
+    `known_until` are the instants of knowledge.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    mask = models.BigIntegerField()
+    shown_from = models.DateTimeField(default=OUTSET)
+    shown_until = models.DateTimeField(default=STILL)
+    known_from = models.DateTimeField(default=OUTSET)
+    known_until = models.DateTimeField(default=STILL)
+
+    class Meta:
+        abstract = True
+
+
+class CommitmentStatus(Seen):
+    """How a commitment stands as an audience sees it, on the days from `from_day` until before `until_day`.
+
+    The present is the row that holds without end (`is_present`). `phase` is its timeliness as far as no clock decides
+    it. `flag_at` and `run_until` are the instant at which the run of the clock is overdue and its last day in time;
+    None where none is open. `claim` compares the newest claim with the finding; `claim_waits` and `contest_waits` are
+    of the present alone.
+    """
+
+    class Claim(models.TextChoices):
+        DIFFERS = "differs", _("differs from the finding")
+        AGREES = "agrees", _("agrees with the finding")
+
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.CASCADE, related_name="statuses", db_index=False
+    )
+    from_day = models.DateField(default=EVER)
+    until_day = models.DateField(default=NEVER)
+    is_present = models.BooleanField()
+    # Of the obligation, as its pack has it: what lists are picked and counted by.
+    obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    life = models.CharField(max_length=16, choices=Life.choices)
+    clock = models.CharField(max_length=16, choices=Clock.choices)
+    phase = models.CharField(max_length=16, choices=Phase.choices)
+    runs_from = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    in_time_until = models.DateField(null=True)
+    flag_at = models.DateTimeField(null=True)
+    run_until = models.DateField(null=True)
+    cycle = models.PositiveIntegerField(default=1)
+    finding = models.ForeignKey(Statement, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
+    level = models.PositiveSmallIntegerField(null=True)
+    not_assessable = models.BooleanField(null=True)
+    conduct = models.CharField(max_length=24, null=True)  # noqa: DJ001 - None: no finding; empty: a level was found
+    found_on = models.DateField(null=True)
+    complete_since = models.DateField(null=True)
+    claim = models.CharField(max_length=8, choices=Claim.choices, blank=True)
+    claim_waits = models.BooleanField(default=False)
+    contest_waits = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("status of a commitment")
+        verbose_name_plural = _("statuses of commitments")
+        ordering = ["commitment_id", "known_from", "from_day"]
+        indexes = [
+            models.Index(fields=["commitment", "known_until", "until_day"], name="status_of_a_commitment"),
+            models.Index(
+                fields=["agreement", "commitment"],
+                include=["mask", "shown_from", "shown_until"],
+                condition=Q(is_present=True),
+                name="status_present",
+            ),
+            models.Index(
+                fields=["agreement", "due_at", "commitment"],
+                include=["mask", "shown_from", "shown_until"],
+                condition=Q(is_present=True, phase=Phase.RUNNING.value),
+                name="status_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} from {self.from_day}"
+
+
+class PeriodStatus(Seen):
+    """What an audience knows of a period, on the days from `from_day` until before `until_day`.
+
+    `finding` is the last one on it, `conduct` that of the last one that gives one, `complete_since` the day of the
+    completion that stands; `owed` whether anything was.
+    """
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    period = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="statuses", db_index=False)
+    from_day = models.DateField(default=EVER)
+    until_day = models.DateField(default=NEVER)
+    finding = models.ForeignKey(Statement, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
+    found_on = models.DateField(null=True)
+    level = models.PositiveSmallIntegerField(null=True)
+    conduct = models.CharField(max_length=24, null=True)  # noqa: DJ001 - None where no finding gives one
+    complete_since = models.DateField(null=True)
+    owed = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("status of a period")
+        verbose_name_plural = _("statuses of periods")
+        ordering = ["commitment_id", "period_id", "known_from", "from_day"]
+        indexes = [
+            models.Index(fields=["commitment"], name="period_status_of"),
+            models.Index(fields=["period", "known_until", "until_day"], name="period_status_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} from {self.from_day}"
+
+
+class BreachStatus(Seen):
+    """One run of a clock as an audience sees it: a breach from `overdue_since` on, unless it ended in time.
+
+    It has no days of its own: as of a day before `ended_on` it had not ended yet. `counts` is whether it is a breach
+    once it has ended. `key` is the same for all who see it. `opened_by` and `opened_act` are the finding and the
+    reading that began it; `closed_at` is when that was recorded which ended it.
+    """
+
+    class Ending(models.TextChoices):
+        MET = "met", _("met")
+        MOVED = "moved", _("moved")
+        SUSPENDED = "suspended", _("suspended")
+        WAIVED = "waived", _("waived")
+        SUPERSEDED = "superseded", _("superseded")
+
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.CASCADE,
+        related_name="breach_statuses",
+        db_index=False,
+        db_constraint=False,
+    )
+    period = models.ForeignKey(Occurrence, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
+    key = models.CharField(max_length=24)
+    cycle = models.PositiveIntegerField()
+    overdue_since = models.DateTimeField()
+    in_time_until = models.DateField()
+    opened_by = models.BigIntegerField(null=True)
+    opened_act = models.BigIntegerField(null=True)
+    closed_by = models.BigIntegerField(null=True)
+    closed_act = models.BigIntegerField(null=True)
+    ending = models.CharField(max_length=16, choices=Ending.choices, blank=True)
+    ended_on = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    days_late = models.PositiveIntegerField(default=0)
+    counts = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("breach as it is seen")
+        verbose_name_plural = _("breaches as they are seen")
+        ordering = ["commitment_id", "overdue_since", "key"]
+        indexes = [
+            models.Index(fields=["commitment"], name="breach_status_of"),
+            models.Index(
+                fields=["agreement", "overdue_since", "key"],
+                condition=Q(known_until=STILL),
+                name="breach_status_present",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id}, cycle {self.cycle}"

@@ -1,0 +1,419 @@
+"""What each audience sees of one commitment, worked out from all that is recorded of it. No query, no clock.
+
+For every day and every instant of knowledge: the rows that lists, counts and figures read. They are made by the same
+pure functions as the page of a single row (`obligations.standing.work_out`).
+"""
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from obligations.deadlines import FindingFact, complete_day
+from obligations.deadlines.episodes import Episode
+from obligations.deadlines.moment import OUTSET, STILL
+from obligations.deadlines.spans import NEVER, Span
+from obligations.models import Statement
+from obligations.models.obligation import KINDS_WITH_PERIODS
+from obligations.models.status import CommitmentStatus
+from obligations.standing import Worked, work_out
+from parties.access import COMMON, EVERY_BIT, Audience, Tier, audience_of, sees
+
+CLAIM, FINDING, CONTEST, ANSWER = (
+    kind.value
+    for kind in (Statement.Kind.CLAIM, Statement.Kind.FINDING, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
+)
+Claim = CommitmentStatus.Claim
+Values = tuple[object, ...]
+# A layer's values: known from and until, from the day and until before it.
+Layer = tuple[datetime, datetime, date, date, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement as far as statuses go."""
+
+    pk: int
+    kind: str
+    by_id: int | None
+    level: int | None
+    not_assessable: bool
+    conduct: str
+    effective_on: date
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+    refers_to_id: int | None
+    occurrence_id: int | None
+    tier: str
+    confidant_id: int | None
+    publish_at: datetime | None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.kind in Statement.REPLIES
+
+    def audience(self, now: datetime) -> Audience:
+        return audience_of(self.tier, self.confidant_id, self.publish_at, now)
+
+    def fact(self) -> FindingFact:
+        return FindingFact(self.pk, self.effective_on, self.level)
+
+    def is_known(self, at: datetime) -> bool:
+        """Whether it was on record at an instant, and not withdrawn by then."""
+        return self.recorded_at <= at and not (self.withdrawn_at and self.withdrawn_at <= at)
+
+    def is_on(self, period: "Period") -> bool:
+        """Whether it is about the period: named to it, or about one of its days."""
+        if self.occurrence_id is not None:
+            return self.occurrence_id == period.pk
+        return period.starts_on <= self.effective_on <= period.ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period as far as statuses go."""
+
+    pk: int
+    starts_on: date
+    ends_on: date
+    due_on: date | None
+    due_at: datetime | None
+    known_from: datetime
+    known_until: datetime
+
+    def holds(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLayer:
+    """The spans of a clock as known from one instant until another."""
+
+    known_from: datetime
+    known_until: datetime
+    spans: list[Span]
+
+
+@dataclass(slots=True)
+class Owed:
+    """All that is recorded of one commitment. `statements` are in order, `clocks` in that of knowledge.
+
+    `acts` says when each reading that began a span was recorded. `secret` is what keys of breaches are made with.
+    """
+
+    pk: int
+    kind: str
+    zone: ZoneInfo
+    secret: str
+    clocks: list[ClockLayer] = field(default_factory=list)
+    statements: list[Said] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    acts: dict[int, datetime] = field(default_factory=dict)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it has periods: it is a duty over time, or was due again and again."""
+        return self.kind in KINDS_WITH_PERIODS or any(
+            span.deadline.clock == "recurring" for layer in self.clocks for span in layer.spans
+        )
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one commitment, without their masks: each a tuple of its columns, with the bits of who sees it."""
+
+    commitment: dict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    period: dict[Values, int] = field(default_factory=lambda: defaultdict(int))
+    breach: dict[Values, int] = field(default_factory=lambda: defaultdict(int))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Those who see the same between two instants, with the statements that they see, in order."""
+
+    mask: int
+    shown_from: datetime
+    shown_until: datetime
+    said: tuple[Said, ...]
+
+    def of(self, *kinds: str) -> list[Said]:
+        return [said for said in self.said if said.kind in kinds]
+
+
+# The bit of a party with its confidences, by the party's key.
+BitOf = Callable[[int], int]
+
+
+def rows_of(owed: Owed, bit_of: BitOf) -> Rows:
+    """All rows of a commitment. `bit_of` is asked only for parties that see something else than the parties do."""
+    rows = Rows()
+    if not owed.clocks:
+        return rows
+    for group in groups_of(owed.statements, bit_of):
+        mask, seen = group.mask, (group.shown_from, group.shown_until)
+        findings = group.of(FINDING)
+        present = waits(group)
+        for *known, until, values in commitment_layers(owed, group.of(CLAIM, FINDING), findings):
+            is_present = known[1] == STILL and until == NEVER
+            also = present if is_present else (False, False)
+            rows.commitment[(*seen, *known, until, is_present, *values, *also)] |= mask
+        for period in owed.periods:
+            about = [said for said in findings if said.is_on(period)]
+            for *layer, values in period_layers(owed, period, about):
+                rows.period[(*seen, *layer, period.pk, *values)] |= mask
+        for *known, _from, _until, values in breach_layers(owed, findings):
+            rows.breach[(*seen, *known, *values)] |= mask
+    return rows
+
+
+# Who sees what
+
+
+def groups_of(statements: Sequence[Said], bit_of: BitOf) -> Iterator[Group]:
+    """For each stretch between publications, those who see the same; together they are every bit."""
+    hidden = [said for said in statements if said.tier != Tier.PUBLIC]
+    if not hidden:
+        yield Group(EVERY_BIT, OUTSET, STILL, tuple(statements))
+        return
+    instants = sorted({OUTSET} | {said.publish_at for said in hidden if said.publish_at})
+    by_key = {said.pk: said for said in statements}
+    parties = {said.confidant_id for said in hidden if said.confidant_id}
+    parties |= {said.by_id for said in statements if said.is_reply and said.by_id}
+    readers = [*COMMON, *(Audience(Tier.IN_CONFIDENCE, key) for key in sorted(parties))]
+    for now, until in zip(instants, [*instants[1:], STILL], strict=True):
+        seen = {
+            reader: tuple(said for said in statements if sees(reader, said, by_key, now))
+            for reader in readers
+        }
+        for said, mask in masks_of(seen, bit_of).items():
+            yield Group(mask, now, until, said)
+
+
+def masks_of(seen: dict[Audience, tuple[Said, ...]], bit_of: BitOf) -> dict[tuple[Said, ...], int]:
+    """By what is seen, the bits of those who see it. Bits that nobody has yet are set as those of the parties are."""
+    _everybody, parties, _mediators = COMMON
+    found: dict[tuple[Said, ...], int] = defaultdict(int)
+    taken = 0
+    for place, reader in enumerate(COMMON):
+        if reader != parties:
+            found[seen[reader]] |= 1 << place
+            taken |= 1 << place
+    for reader, said in seen.items():
+        if reader.confidant_id is not None and said != seen[parties]:
+            bit = 1 << bit_of(reader.confidant_id)
+            found[said] |= bit
+            taken |= bit
+    found[seen[parties]] |= EVERY_BIT & ~taken
+    return found
+
+
+# How the commitment stands
+
+
+def commitment_layers(owed: Owed, said: Sequence[Said], findings: Sequence[Said]) -> Iterator[Layer]:
+    def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
+        known = [one for one in said if one.is_known(at)]
+        periods = [period for period in owed.periods if is_known(period, at) and period.due_on]
+        days = sorted({span.from_day for span in spans} | {one.effective_on for one in known})
+        for day in days:
+            begun = tuple(span for span in spans if span.from_day <= day)
+            spoken = [one for one in known if one.effective_on <= day]
+            found = [one for one in spoken if one.kind == FINDING]
+            worked = work_out(begun, found, periods, owed.zone)
+            yield day, (*columns(worked, found), claim_of(owed, spoken, found))
+
+    turns = turns_of(
+        owed, said, owed.periods if owed.clocks[-1].spans[-1].deadline.clock == "recurring" else ()
+    )
+    yield from layers(turns, owed.clocks, values_on)
+
+
+def columns(worked: Worked, found: Sequence[Said]) -> Values:
+    span, last = worked.span, found[-1] if found else None
+    run = worked.runs[-1] if worked.runs and worked.runs[-1].is_open else None
+    deadline = span.deadline
+    return (
+        span.life,
+        deadline.clock,
+        worked.phase.value,
+        deadline.runs_from,
+        deadline.due_on,
+        deadline.due_at,
+        span.in_time_until,
+        run.flag_at if run else None,
+        run.in_time_until if run else None,
+        worked.cycle,
+        last.pk if last else None,
+        last.level if last else None,
+        last.not_assessable if last else None,
+        last.conduct if last else None,
+        last.effective_on if last else None,
+        worked.complete_since,
+    )
+
+
+def claim_of(owed: Owed, spoken: Sequence[Said], found: Sequence[Said]) -> str:
+    """How the newest claim, whoever made it, compares with the finding; empty where one is missing, or of conduct."""
+    claim = next((one for one in reversed(spoken) if one.kind == CLAIM), None)
+    if claim is None or not found or owed.kind in KINDS_WITH_PERIODS:
+        return ""
+    return (Claim.AGREES if claim.level == found[-1].level else Claim.DIFFERS).value
+
+
+def waits(group: Group) -> tuple[bool, bool]:
+    """Whether a claim waits for a finding, and a contest for a finding or an answer."""
+    in_force = [said for said in group.said if said.withdrawn_at is None]
+    found = [said for said in in_force if said.kind == FINDING]
+    answered = {said.refers_to_id for said in in_force if said.kind == ANSWER and said.by_id is None}
+    claim_waits = any(
+        not any(f.effective_on >= c.effective_on and f.recorded_at >= c.recorded_at for f in found)
+        for c in in_force
+        if c.kind == CLAIM
+    )
+    contest_waits = any(
+        c.pk not in answered and not any(f.recorded_at > c.recorded_at for f in found)
+        for c in in_force
+        if c.kind == CONTEST
+    )
+    return claim_waits, contest_waits
+
+
+# How its periods stand
+
+
+def period_layers(owed: Owed, period: Period, about: Sequence[Said]) -> Iterator[Layer]:
+    first = period.due_on or period.starts_on
+
+    def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
+        known = [said for said in about if said.is_known(at)]
+        days = sorted({span.from_day for span in spans} | {said.effective_on for said in known})
+        for day in days:
+            was_owed = any(
+                span.life == "active"
+                and span.from_day <= min(period.ends_on, day)
+                and span.until_day > min(first, day)
+                for span in spans
+            )
+            found = [said for said in known if said.effective_on <= day]
+            yield day, (*on_it(found), was_owed)
+
+    turns = turns_of(owed, about, ())
+    within = [at for at in turns if period.known_from < at < period.known_until]
+    for known_from, known_until, *rest in layers([period.known_from, *within], owed.clocks, values_on):
+        yield known_from, min(known_until, period.known_until), *rest  # type: ignore[misc]
+
+
+def on_it(found: Sequence[Said]) -> Values:
+    if not found:
+        return (None,) * 5
+    last = found[-1]
+    conduct = next((said.conduct for said in reversed(found) if said.conduct), None)
+    return last.pk, last.effective_on, last.level, conduct, complete_day(said.fact() for said in found)
+
+
+# Its breaches
+
+
+def breach_layers(owed: Owed, findings: Sequence[Said]) -> Iterator[Layer]:
+    recorded = {said.pk: said.recorded_at for said in findings}
+    opened: dict[Values, datetime] = {}
+    turns = turns_of(owed, findings, owed.periods)
+    for at in turns:
+        spans = spans_at(owed.clocks, at)
+        known = [said for said in findings if said.is_known(at)]
+        periods = [period for period in owed.periods if is_known(period, at) and period.due_on]
+        worked = work_out(spans, known, periods, owed.zone)
+        values = {
+            breach_values(owed, period, cycle, run, recorded) for period, cycle, run in worked.all_runs()
+        }
+        yield from closed(opened, values, at)
+        opened.update({one: at for one in values if one not in opened})
+    yield from closed(opened, set(), STILL)
+
+
+def closed(opened: dict[Values, datetime], values: set[Values], at: datetime) -> Iterator[Layer]:
+    for gone in [one for one in opened if one not in values]:
+        yield opened.pop(gone), at, date.min, date.max, gone
+
+
+def breach_values(
+    owed: Owed, period: Period | None, cycle: int, run: Episode, recorded: dict[int, datetime]
+) -> Values:
+    closed_at = recorded.get(run.closed_by or 0) or owed.acts.get(run.closed_act or 0)
+    if run.ending == "met":
+        counts = closed_at is not None and run.flag_at <= closed_at
+    else:
+        counts = run.days_late > 0 and run.closed_act is not None
+    return (
+        period.pk if period else None,
+        key_of(owed, period, run),
+        cycle,
+        run.flag_at,
+        run.in_time_until,
+        run.opened_by,
+        run.opened_act,
+        run.closed_by,
+        run.closed_act,
+        run.ending,
+        run.met_on or run.ended_on,
+        closed_at,
+        run.days_late,
+        counts,
+    )
+
+
+def key_of(owed: Owed, period: Period | None, run: Episode) -> str:
+    """The same for all who see this run of the clock, and told by nothing else that leaves the server."""
+    named = (owed.pk, period.pk if period else 0, run.opened_by, run.opened_act, run.flag_at.isoformat())
+    digest = hmac.new(owed.secret.encode(), repr(named).encode(), hashlib.sha256)
+    return digest.hexdigest()[:20]
+
+
+# Layers of knowledge
+
+
+def is_known(period: Period, at: datetime) -> bool:
+    return period.known_from <= at < period.known_until
+
+
+def spans_at(clocks: Sequence[ClockLayer], at: datetime) -> tuple[Span, ...]:
+    found = next((layer for layer in reversed(clocks) if layer.known_from <= at), clocks[0])
+    return tuple(found.spans)
+
+
+def turns_of(owed: Owed, said: Iterable[Said], periods: Iterable[Period]) -> list[datetime]:
+    """The instants at which something became known, none before the commitment itself was."""
+    first = owed.clocks[0].known_from
+    instants = {layer.known_from for layer in owed.clocks}
+    for one in said:
+        instants.add(one.recorded_at)
+        if one.withdrawn_at:
+            instants.add(one.withdrawn_at)
+    for period in periods:
+        instants |= {period.known_from, period.known_until} - {STILL}
+    return sorted({max(at, first) for at in instants})
+
+
+def layers(
+    turns: Sequence[datetime],
+    clocks: Sequence[ClockLayer],
+    values_on: Callable[[datetime, tuple[Span, ...]], Iterable[tuple[date, Values]]],
+) -> Iterator[Layer]:
+    """The layers of what is known from each turn until the next; those that stay the same are one."""
+    there: dict[tuple[date, date, Values], datetime] = {}
+    for at in turns:
+        changes: list[tuple[date, Values]] = []
+        for day, values in values_on(at, spans_at(clocks, at)):
+            if not changes or changes[-1][1] != values:
+                changes.append((day, values))
+        ends = [*(day for day, _values in changes[1:]), NEVER]
+        now = {(day, until, values) for (day, values), until in zip(changes, ends, strict=True)}
+        for gone in [one for one in there if one not in now]:
+            yield there.pop(gone), at, *gone
+        for new in now:
+            there.setdefault(new, at)
+    for left, since in there.items():
+        yield since, STILL, *left
