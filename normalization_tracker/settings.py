@@ -130,6 +130,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off
 # Whether each connection sets how long a statement, a lock and an idle transaction may take (running/kind.py). Off
 # behind a pooler that shares connections, such as PgBouncer by transactions: set them on the role then.
 DATABASE_LIMITS: bool = env.bool("DATABASE_LIMITS", True)
+# Whether a connection keeps the plans of lists. Off behind such a pooler as well.
+DATABASE_PREPARED: bool = env.bool("DATABASE_PREPARED", True)
 # The role that owns the tables and migrates; without it, the application does both. See normalization_tracker/roles.py.
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 OWNER_DATABASE: dict[str, Any] = dict(env.dj_db_url("OWNER_DATABASE_URL")) if OWNER_DATABASE_URL else {}
@@ -146,7 +148,13 @@ CACHES: dict[str, Any] = {
             "socket_timeout": 0.5,
             "socket_connect_timeout": 0.5,
         },
-    }
+    },
+    # Answers about commitments that everybody sees, until something changes: of each process its own, and no more.
+    "answers": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "answers",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 # The worker may be killed at any moment: a job is done only when it is acknowledged after its end.

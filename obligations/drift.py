@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from agreement.models import Event, Trigger, TriggerDate
-from obligations.commands import clock, occurrences, spans
+from obligations.commands import clock, occurrences, spans, statuses
 from obligations.commands.releases import SUBJECTS
 from obligations.deadlines.moment import STILL
 from obligations.models import (
@@ -93,13 +93,21 @@ def drifted(keys: list[int], now: datetime) -> Iterator[Difference]:
     """What working out these commitments anew would change. Nothing is left changed."""
     with transaction.atomic():
         owed = clock.locked(keys)
+        seen = statuses.differing(keys)
         names = {one.pk: f"{one.obligation.code} {one.party.code}" for one in owed}
         before = stored(keys)
         clock.reset_all(owed, now)
         after = stored(keys)
         transaction.set_rollback(True)
+    # A status that follows from a clock that drifted says nothing more.
+    told: set[int] = set()
     for kind, rows in before.items():
-        yield from differing(kind, rows, after[kind], names)
+        for pk, difference in differing(kind, rows, after[kind], names):
+            told.add(pk)
+            yield difference
+    for pk, kind in seen:
+        if pk not in told:
+            yield Difference(f"{names[pk]}, {kind}", "row")
 
 
 def stored(keys: list[int]) -> dict[str, Rows]:
@@ -117,16 +125,20 @@ def stored(keys: list[int]) -> dict[str, Rows]:
     }
 
 
-def differing(kind: str, before: Rows, after: Rows, names: dict[int, str]) -> Iterator[Difference]:
+def differing(
+    kind: str, before: Rows, after: Rows, names: dict[int, str]
+) -> Iterator[tuple[int, Difference]]:
+    """By the key of the commitment."""
     for key in before.keys() | after.keys():
         what = f"{names[key[0]]}, {kind}" if kind != "commitment" else names[key[0]]
         if key not in after or key not in before:
-            yield Difference(what, "row", *(("there", "none") if key in before else ("none", "there")))
+            how = ("there", "none") if key in before else ("none", "there")
+            yield key[0], Difference(what, "row", *how)
             continue
         for field, value in before[key].items():
             if value != (other := after[key][field]):
                 told = (str(value), str(other)) if field in OPEN_FIELDS else ()
-                yield Difference(what, field, *told)
+                yield key[0], Difference(what, field, *told)
 
 
 def otherwise_than_released() -> Iterator[str]:

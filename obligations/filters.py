@@ -1,19 +1,27 @@
-"""One set of filters for the rows of commitments, on pages and in the API: the same address gives the same rows."""
+"""What lists of commitments can be picked by: one table for pages, forms and the API.
 
-from typing import TYPE_CHECKING
+The same address picks the same rows everywhere. Conditions are SQL over the rows that statuses are read from
+(`obligations_commitmentstatus`) and their agreement's, so that what the viewer may not see is counted nowhere.
+"""
 
-import django_filters as filters
-from django.db.models import Q
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines import Timeliness
-from obligations.models import Commitment
+from obligations.deadlines import Moment, Phase, Timeliness
+from obligations.models import CommitmentStatus
 from obligations.models.commitment import Clock, Life
 from obligations.models.obligation import Kind
 from obligations.models.statement import Conduct, Level
+from parties.texts import is_storable
 
 if TYPE_CHECKING:
-    from obligations.models.standing import StandingQuerySet
+    pass
 
 NO_FINDING = "none"
 NOT_ASSESSABLE = "not_assessable"
@@ -23,43 +31,137 @@ LEVELS = [
     (NO_FINDING, _("No finding")),
 ]
 
+LARGEST_KEY = 2**63 - 1
+Chosen = tuple[str, ...]
+# SQL with placeholders, and what stands in these.
+Condition = tuple[str, list[Any]]
 
-class CommitmentFilter(filters.FilterSet):
-    """Over `Commitment.objects.as_seen_by(viewer, moment)`: what the viewer may not see is counted nowhere.
 
-    Kinds, levels, conduct, timeliness and clocks may be several, as the denominator of a figure is made of several. A
-    code that nothing has gives no rows; a value outside a fixed list is an error of its field.
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One parameter. `sql` is a condition over its one value, or over the array of its values where it takes `several`;
+    or a function of the values and the moment that gives one. `choices` are the only values, where there are any.
     """
 
-    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
-    instrument = filters.CharFilter("obligation__provision__instrument__code", label=_("Instrument"))
-    provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
-    obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
-    party = filters.CharFilter("party__code", label=_("Party"))
-    kind = filters.MultipleChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
-    level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
-    conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
-    timeliness = filters.MultipleChoiceFilter(choices=Timeliness.choices, label=_("Timeliness"))
-    clock = filters.MultipleChoiceFilter(field_name="clock_then", choices=Clock.choices, label=_("Clock"))
-    tag = filters.CharFilter(method="with_tag", label=_("Topic"))
-    life = filters.ChoiceFilter(field_name="life_then", choices=Life.choices, label=_("Life"))
+    label: Promise
+    sql: str | Callable[[Chosen, Moment], Condition]
+    choices: Sequence[tuple[str, Any]] | None = None
+    several: bool = False
+    # Whether it is the number of a row.
+    key: bool = False
 
-    class Meta:
-        model = Commitment
-        fields: list[str] = []
+    def can_be(self, value: str) -> bool:
+        return bool(value) and not self.problem(value)
 
-    def in_provision(self, queryset: "StandingQuerySet", name: str, anchor: str) -> "StandingQuerySet":
-        """Of the provision with that anchor, or of one directly below it."""
-        own = Q(obligation__provision__anchor=anchor)
-        return queryset.filter(own | Q(obligation__provision__parent__anchor=anchor))
+    def problem(self, value: str) -> str:
+        """What is wrong with a value, as a sentence; empty where it can be asked for."""
+        if self.choices is not None:
+            there = [str(known) for known, _label in self.choices]
+            words = {"value": value, "choices": ", ".join(there)}
+            return (
+                "" if value in there else gettext("There is no “%(value)s”. There are: %(choices)s.") % words
+            )
+        if self.key:
+            is_key = (
+                value.isascii() and value.isdigit() and len(value) < 20 and 1 <= int(value) <= LARGEST_KEY
+            )
+            words = {"most": LARGEST_KEY}
+            return "" if is_key else gettext("Give a whole number from 1 to %(most)s.") % words
+        return "" if is_storable(value) else gettext("Null characters are not allowed.")
 
-    def at_levels(self, queryset: "StandingQuerySet", name: str, levels: list[str]) -> "StandingQuerySet":
-        chosen = Q(level__in=[int(level) for level in levels if level.isdigit()])
-        if NO_FINDING in levels:
-            chosen |= Q(finding_id__isnull=True)
-        if NOT_ASSESSABLE in levels:
-            chosen |= Q(not_assessable=True)
-        return queryset.filter(chosen) if levels else queryset
+    def condition(self, values: Chosen, moment: Moment) -> Condition:
+        if callable(self.sql):
+            return self.sql(values, moment)
+        return self.sql, [list(values)] if self.several else [values[0]]
 
-    def with_tag(self, queryset: "StandingQuerySet", name: str, tag: str) -> "StandingQuerySet":
-        return queryset.filter(obligation__tags__contains=[tag])
+
+def at_levels(values: Chosen, moment: Moment) -> Condition:
+    known = [int(value) for value in values if value not in (NO_FINDING, NOT_ASSESSABLE)]
+    any_of, given = ["s.level = ANY(%s::int[])"], [known]
+    if NO_FINDING in values:
+        any_of.append("s.finding_id IS NULL")
+    if NOT_ASSESSABLE in values:
+        any_of.append("s.not_assessable")
+    return f"({' OR '.join(any_of)})", given
+
+
+def instant(moment: Moment) -> Condition:
+    """The instant spoken of, as SQL. A day ends in the agreement's own zone."""
+    if moment.spoken_on is None:
+        return "%s::timestamptz", [moment.now]
+    return "(timezone(a.time_zone, (%s::date + 1)::timestamp) - interval '1 microsecond')", [moment.spoken_on]
+
+
+SOON = "a.due_soon_days * interval '1 day'"
+RUNS = f"s.phase = '{Phase.RUNNING.value}'"
+# What runs, by how its due instant lies to the one spoken of.
+AHEAD: dict[str, tuple[str, int]] = {
+    Timeliness.OVERDUE: (f"{RUNS} AND s.due_at <= {{at}}", 1),
+    Timeliness.DUE_SOON: (f"{RUNS} AND s.due_at > {{at}} AND s.due_at <= {{at}} + {SOON}", 2),
+    Timeliness.UPCOMING: (f"{RUNS} AND s.due_at > {{at}} + {SOON}", 1),
+}
+
+
+def in_time(values: Chosen, moment: Moment) -> Condition:
+    at, given = instant(moment)
+    any_of, params = [], []
+    if settled := [value for value in values if value not in AHEAD]:
+        any_of.append("s.phase = ANY(%s)")
+        params.append(settled)
+    for value in values:
+        if value in AHEAD:
+            sql, times = AHEAD[value]
+            any_of.append(f"({sql.format(at=at)})")
+            params += given * times
+    return f"({' OR '.join(any_of)})", params
+
+
+OF_OBLIGATIONS = "s.obligation_id IN (SELECT id FROM obligations_obligation WHERE {})"
+OF_PROVISIONS = (
+    "s.provision_id IN (SELECT p.id FROM agreement_provision p JOIN agreement_instrument i ON i.id = p.instrument_id "
+    "LEFT JOIN agreement_provision above ON above.id = p.parent_id WHERE {})"
+)
+
+# By the name of the parameter. Kinds, levels, conduct, timeliness and clocks may be several, as the denominator of a
+# figure is made of several. A code that nothing has gives no rows; a value outside of fixed choices is an error.
+FILTERS: dict[str, Filter] = {
+    "agreement": Filter(
+        _("Agreement"), "s.agreement_id = (SELECT id FROM agreement_agreement WHERE code = %s)"
+    ),
+    "instrument": Filter(_("Instrument"), OF_PROVISIONS.format("i.code = %s")),
+    # Of the provision with that anchor, or of one directly below it.
+    "provision": Filter(
+        _("Provision or article"),
+        lambda values, moment: (OF_PROVISIONS.format("p.anchor = %s OR above.anchor = %s"), [values[0]] * 2),
+    ),
+    "obligation": Filter(_("Obligation"), OF_OBLIGATIONS.format("code = %s")),
+    "party": Filter(_("Party"), "s.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
+    "kind": Filter(_("Kind"), "s.kind = ANY(%s)", Kind.choices, several=True),
+    "level": Filter(_("Level found"), at_levels, LEVELS, several=True),
+    "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", Conduct.choices, several=True),
+    "timeliness": Filter(_("Timeliness"), in_time, Timeliness.choices, several=True),
+    "clock": Filter(_("Clock"), "s.clock = ANY(%s)", Clock.choices, several=True),
+    "tag": Filter(_("Topic"), OF_OBLIGATIONS.format("tags @> ARRAY[%s]::varchar[]")),
+    "life": Filter(_("Life"), "s.life = %s", Life.choices),
+    "claim": Filter(_("Newest claim"), "s.claim = ANY(%s)", CommitmentStatus.Claim.choices, several=True),
+}
+
+
+def conditions(
+    chosen: Mapping[str, Chosen], moment: Moment, filters: Mapping[str, Filter] = FILTERS
+) -> list[Condition]:
+    """For each filter that is set; what is no filter is passed over."""
+    return [
+        filters[name].condition(values, moment)
+        for name, values in chosen.items()
+        if name in filters and values
+    ]
+
+
+def chosen_in(query: QueryDict) -> dict[str, Chosen]:
+    """The filters that an address sets; of what takes one value the last. What cannot be is left out."""
+    chosen = {}
+    for name, filter_ in FILTERS.items():
+        if given := tuple(value for value in query.getlist(name) if filter_.can_be(value)):
+            chosen[name] = given if filter_.several else given[-1:]
+    return chosen

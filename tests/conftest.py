@@ -54,6 +54,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def nothing_counted_before() -> None:
     """Attempts and requests are counted over all tests of a process, else."""
     cache.clear()
+    caches["answers"].clear()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Filters of the resources other than commitments, whose filters the pages share."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters as filters
@@ -16,21 +15,16 @@ from agreement.viewers import viewer_of
 from normalization_tracker.api.problems import InvalidQuery
 from obligations import languages
 from obligations.codes import not_there
-from obligations.deadlines import Timeliness
 from obligations.models import (
     Ask,
     Attachment,
-    Commitment,
     Evidence,
     Obligation,
-    Occurrence,
     Proposal,
     Reading,
     Statement,
 )
 from obligations.models.obligation import Kind
-from obligations.models.period_state import State
-from obligations.seen_breaches import OUTCOMES, SeenBreach
 from parties.access import Tier, readable
 from parties.models import Party
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
@@ -250,53 +244,3 @@ class ProposalFilter(filters.FilterSet):
     class Meta:
         model = Proposal
         fields: list[str] = []
-
-
-class OccurrenceFilter(filters.FilterSet):
-    """Over `Occurrence.objects.as_seen_by`."""
-
-    agreement = filters.CharFilter("commitment__agreement__code", label=_("Agreement"))
-    obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
-    commitment = key_of("commitment_id", label=_("Commitment"))
-    party = filters.CharFilter("commitment__party__code", label=_("Party"))
-    elapsed = filters.ChoiceFilter(method="has_elapsed", choices=YES_NO, label=_("Its last day has passed"))
-    state = filters.MultipleChoiceFilter(choices=State.choices, label=_("How it stands"))
-
-    class Meta:
-        model = Occurrence
-        fields: list[str] = []
-
-    @extend_schema_field(OpenApiTypes.BOOL)
-    def has_elapsed(self, queryset: QuerySet[Occurrence], name: str, elapsed: str) -> QuerySet[Occurrence]:
-        return queryset.filter(Q(elapsed=elapsed == "true"))
-
-
-class BreachFilter(filters.FilterSet):
-    """Over the commitments that can have a breach. What is asked of the breach itself, `breaches_wanted` answers."""
-
-    agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
-    obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
-    commitment = key_of("pk", label=_("Commitment"))
-    party = filters.CharFilter("party__code", label=_("Party"))
-    open = filters.ChoiceFilter(method="may_be_open", choices=YES_NO, label=_("Still open"))
-    outcome = filters.ChoiceFilter(method="any_of_them", choices=OUTCOMES, label=_("Outcome"))
-
-    class Meta:
-        model = Commitment
-        fields: list[str] = []
-
-    @extend_schema_field(OpenApiTypes.BOOL)
-    def may_be_open(self, queryset: QuerySet[Commitment], name: str, open_: str) -> QuerySet[Commitment]:
-        return queryset.filter(Q(timeliness=Timeliness.OVERDUE)) if open_ == "true" else queryset
-
-    def any_of_them(self, queryset: QuerySet[Commitment], name: str, outcome: str) -> QuerySet[Commitment]:
-        return queryset
-
-
-def breaches_wanted(asked: Mapping[str, str]) -> Callable[[SeenBreach], bool]:
-    """Whether a breach is among those asked for, by parameters that the filter has checked."""
-    open_, outcome = asked.get("open"), asked.get("outcome")
-    return lambda breach: (
-        (open_ is None or breach.is_open == (open_ == "true"))
-        and (outcome is None or breach.outcome == outcome)
-    )

@@ -36,7 +36,7 @@ routes = [
     *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
     *resource(asks.Asks, "asks", "ask", "<str:key>"),
     path("asks/<str:key>/taken-back/", asks.AsksTakenBack.as_view(), name="ask-taken-back"),
-    *resource(standing.Breaches, "breaches", "breach", "<int:pk>"),
+    *resource(standing.Breaches, "breaches", "breach", "<str:key>"),
     path("bulk/", bulk.Bulk.as_view(), name="bulk"),
     path("changes/", changes.Changes.as_view({"get": "list"}), name="changes"),
     *resource(agreement.Calendars, "calendars", "calendar", "<str:agreement>/<str:code>"),

@@ -1,14 +1,13 @@
 """The parameters of what changed, as the API takes them."""
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from obligations.changes.change import Kind
-from obligations.filters import CommitmentFilter
 from obligations.models import Commitment
 
 WHEN = _(
@@ -44,7 +43,10 @@ class ChangeFilter(filters.FilterSet):
         model = Commitment
         fields: list[str] = []
 
-    in_provision = CommitmentFilter.in_provision
+    def in_provision(self, queryset: QuerySet[Commitment], name: str, anchor: str) -> QuerySet[Commitment]:
+        """Of the provision with that anchor, or of one directly below it."""
+        own = Q(obligation__provision__anchor=anchor)
+        return queryset.filter(own | Q(obligation__provision__parent__anchor=anchor))
 
     def as_it_is(self, queryset: QuerySet[Commitment], name: str, value: object) -> QuerySet[Commitment]:
         return queryset

@@ -5,7 +5,7 @@ may see them, clocks, periods, the obligation itself. It writes only rows that d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,9 +17,9 @@ from agreement.models import AudienceBit
 from obligations.deadlines import Deadline
 from obligations.deadlines.spans import LifeState, Span
 from obligations.deadlines.steps import ClockState
-from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus
+from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.status.worked_out import ClockLayer, Owed, Period, Said, Values, rows_of
-from parties.access import COMMON
+from parties.access import COMMON, EVERY_BIT
 
 SEEN = ("mask", "shown_from", "shown_until", "known_from", "known_until")
 DAYS = ("from_day", "until_day")
@@ -80,51 +80,112 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
 # What rows have beside, which follows from their commitment alone.
 STATIC = ("agreement_id", "commitment_id")
 OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
+MASK = len(STATIC)  # its place in a row
+
+
+# What each table has of a commitment, by the name that the drift check tells it by.
+TABLES: dict[str, type[models.Model]] = {
+    "status": CommitmentStatus,
+    "status of a period": PeriodStatus,
+    "status of a breach": BreachStatus,
+}
+
+
+@dataclass(slots=True)
+class Rewriting:
+    """What is to change in one table: the keys of rows that go, new rows, and the commitments whose they are."""
+
+    model: type[models.Model]
+    gone: dict[int, Values]
+    new: list[Values]
+    of: set[int]
+
+    def masks(self) -> dict[int, int]:
+        """By agreement, those who see something else than before: a row that others shared may only be split."""
+        changed: dict[Values, int] = defaultdict(int)
+        for row in (*self.gone.values(), *self.new):
+            changed[(*row[:MASK], *row[MASK + 1 :])] ^= int(str(row[MASK]))
+        masks: dict[int, int] = defaultdict(int)
+        for (agreement_id, *_rest), mask in changed.items():
+            masks[int(str(agreement_id))] |= mask
+        return masks
 
 
 def follow(commitments: Iterable[int]) -> int:
     """Bring the statuses of commitments into line; how many of these had rows that differed."""
-    owed = owed_of(list(commitments))
-    wanted = {pk: rows_of(one.owed, one.bit_of) for pk, one in owed.items()}
     changed: set[int] = set()
-    for model, name in ((CommitmentStatus, "commitment"), (PeriodStatus, "period"), (BreachStatus, "breach")):
-        rows = {
-            pk: {(*owed[pk].static(model), mask, *row) for row, mask in getattr(of, name).items()}
-            for pk, of in wanted.items()
-        }
-        changed |= write(model, rows)
+    masks: dict[int, int] = defaultdict(int)
+    for rewriting in rewritings(list(commitments)):
+        write(rewriting)
+        changed |= rewriting.of
+        for agreement_id, mask in rewriting.masks().items():
+            masks[agreement_id] |= mask
+    for agreement_id, mask in masks.items():
+        revise(agreement_id, mask)
     return len(changed)
 
 
-def write(model: type[models.Model], wanted: Mapping[int, set[Values]]) -> set[int]:
-    """Remove rows that are not wanted and add those that are missing; the commitments of which something changed.
+def revise(agreement_id: int, mask: int = EVERY_BIT) -> None:
+    """What those in the mask see of the agreement's commitments is not what it was."""
+    if mask:
+        Revision.objects.create(agreement_id=agreement_id, mask=mask)
 
-    Rows begin with the key of the agreement, and that of the commitment.
-    """
-    table, columns = model._meta.db_table, ", ".join(columns_of(model))
-    gone: list[int] = []
-    changed: set[int] = set()
-    there: dict[int, set[Values]] = defaultdict(set)
+
+def differing(commitments: Iterable[int]) -> list[tuple[int, str]]:
+    """Commitments with rows that are not what the functions give, and which rows. Writes nothing."""
+    names = {model: name for name, model in TABLES.items()}
+    return [(pk, names[one.model]) for one in rewritings(list(commitments)) for pk in sorted(one.of)]
+
+
+def rewritings(keys: list[int]) -> Iterator[Rewriting]:
+    """What is to change in each table."""
+    owed = owed_of(keys)
+    worked_out = {pk: rows_of(one.owed, one.bit_of) for pk, one in owed.items()}
+    for model, name in ((CommitmentStatus, "commitment"), (PeriodStatus, "period"), (BreachStatus, "breach")):
+        wanted = {
+            pk: {owed[pk].row(model, mask, values) for values, mask in getattr(rows, name).items()}
+            for pk, rows in worked_out.items()
+        }
+        yield rewriting_of(model, wanted)
+
+
+def rewriting_of(model: type[models.Model], wanted: Mapping[int, set[Values]]) -> Rewriting:
+    """By the rows that are wanted of each commitment; they begin with the agreement's key and the commitment's."""
+    found = Rewriting(model, {}, [], set())
+    there: dict[int, set[Values]] = {pk: set() for pk in wanted}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {columns} FROM {table} WHERE commitment_id = ANY(%s)", [list(wanted)])
+        columns = ", ".join(columns_of(model))
+        cursor.execute(
+            f"SELECT id, {columns} FROM {model._meta.db_table} WHERE commitment_id = ANY(%s)", [list(wanted)]
+        )
         for pk, *row in cursor.fetchall():
             values, of = tuple(row), row[1]
             if values in wanted[of] and values not in there[of]:
                 there[of].add(values)
             else:
-                gone.append(pk)
-                changed.add(of)
-        new = [row for pk, rows in wanted.items() for row in rows - there[pk]]
-        if gone:
-            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [gone])
-        if new:
-            execute_values(cursor.cursor, f"INSERT INTO {table} ({columns}) VALUES %s", new, page_size=1000)
-    return changed | {int(str(row[1])) for row in new}
+                found.gone[pk] = values
+                found.of.add(of)
+    for pk, rows in wanted.items():
+        if new := rows - there[pk]:
+            found.new += new
+            found.of.add(pk)
+    return found
+
+
+def write(rewriting: Rewriting) -> None:
+    table, columns = rewriting.model._meta.db_table, ", ".join(columns_of(rewriting.model))
+    with connection.cursor() as cursor:
+        if rewriting.gone:
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(rewriting.gone)])
+        if rewriting.new:
+            execute_values(
+                cursor.cursor, f"INSERT INTO {table} ({columns}) VALUES %s", rewriting.new, page_size=1000
+            )
 
 
 def columns_of(model: type[models.Model]) -> tuple[str, ...]:
     extra = OF_ITS_OBLIGATION if model is CommitmentStatus else ()
-    return (*STATIC, *extra, *COLUMNS[model])
+    return (*STATIC, *COLUMNS[model], *extra)
 
 
 @dataclass(slots=True)
@@ -135,9 +196,9 @@ class Loaded:
     agreement_id: int
     of_its_obligation: Values
 
-    def static(self, model: type[models.Model]) -> Values:
+    def row(self, model: type[models.Model], mask: int, values: Values) -> Values:
         extra = self.of_its_obligation if model is CommitmentStatus else ()
-        return (self.agreement_id, self.owed.pk, *extra)
+        return (self.agreement_id, self.owed.pk, mask, *values, *extra)
 
     def bit_of(self, party_id: int) -> int:
         return bit_of(self.agreement_id, party_id)

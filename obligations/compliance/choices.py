@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import django_filters as filters
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from obligations.compliance.filters import RowFilter
 from obligations.compliance.register import Register, is_earlier, name_of
 from obligations.compliance.selection import Selection
+from obligations.filters import FILTERS
 
-FILTERS: dict[str, Any] = RowFilter.base_filters
 # Asked of the form in this order; the rest come from the numbers' links.
 ASKED = ("instrument", "provision", "party", "tag")
 ASKED_SEVERAL = ("kind", "timeliness", "level")
@@ -29,7 +26,7 @@ def options(name: str, register: Register) -> list[Option] | None:
     """What a filter can be set to; None where any text can be asked for."""
     if made := FROM_REGISTER.get(name):
         return made(register)
-    if choices := FILTERS[name].extra.get("choices"):
+    if choices := FILTERS[name].choices:
         return [Option(str(value), str(label)) for value, label in choices]
     return None
 
@@ -68,9 +65,8 @@ def active_in(data: QueryDict) -> Selection:
     active = {}
     for name in FILTERS:
         given = tuple(dict.fromkeys(value for value in data.getlist(name) if value))
-        several = isinstance(FILTERS[name], filters.MultipleChoiceFilter)
         if given and name != "agreement":
-            active[name] = given if several else given[-1:]
+            active[name] = given if FILTERS[name].several else given[-1:]
     return active
 
 

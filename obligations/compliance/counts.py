@@ -1,31 +1,11 @@
 """Counts made in the database: one query each, whose answer grows with what differs and not with the rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
-
-from obligations.deadlines import Moment
+from obligations.compliance.register import Register
 from obligations.filters import NO_FINDING, NOT_ASSESSABLE
-from obligations.models import Occurrence
-from parties.access import Viewer
-
-if TYPE_CHECKING:
-    from obligations.models.standing import StandingQuerySet
-
-COLUMNS = {
-    "party": "party__code",
-    "instrument": "obligation__provision__instrument__code",
-    "provision": "obligation__provision_id",
-    "kind": "obligation__kind",
-    "level": "level",
-    "not_assessable": "not_assessable",
-    "conduct": "conduct",
-    "timeliness": "timeliness",
-    "claim": "claim",
-    "clock": "clock_then",
-}
+from obligations.status import reading
+from obligations.status.reading import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +24,32 @@ class Group:
     n: int
 
 
-def groups(queryset: "StandingQuerySet", row_of: Mapping[int, str]) -> list[Group]:
-    """Counts of `with_claims` rows. `row_of` gives the anchor that a provision's key is counted under."""
-    found = queryset.order_by().values_list(*COLUMNS.values()).annotate(n=Count("pk"))
-    return [group(dict(zip([*COLUMNS, "n"], row, strict=True)), row_of) for row in found]
-
-
-def group(row: dict[str, Any], row_of: Mapping[int, str]) -> Group:
-    return Group(
-        party=row["party"],
-        instrument=row["instrument"],
-        provision=row_of[row["provision"]],
-        kind=row["kind"],
-        level=level_value(row["level"], row["not_assessable"]),
-        conduct=row["conduct"] or "",
-        timeliness=row["timeliness"],
-        claim=row["claim"],
-        clock=row["clock"],
-        n=row["n"],
+def groups(listed: Listed, register: Register) -> list[Group]:
+    """Counts of commitments. A provision is counted under the anchor that the register has for it."""
+    timeliness, given = reading.timeliness(listed.moment)
+    columns = (
+        f"s.party_id, s.provision_id, s.kind, s.level, s.not_assessable, s.conduct, {timeliness}, s.claim, s.clock,"
+        " count(*)"
     )
+    codes = {party.pk: party.code for party in register.parties}
+    instruments = {one.pk: one.instrument.code for one in register.provisions}
+    return [
+        Group(
+            party=codes[party],
+            instrument=instruments[provision],
+            provision=register.row_of[provision],
+            kind=kind,
+            level=level_value(level, not_assessable),
+            conduct=conduct or "",
+            timeliness=state,
+            claim=claim,
+            clock=clock,
+            n=n,
+        )
+        for party, provision, kind, level, not_assessable, conduct, state, claim, clock, n in listed.select(
+            (columns, given), "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +62,20 @@ class PeriodGroup:
     n: int
 
 
-def period_groups(commitments: "StandingQuerySet", viewer: Viewer, moment: Moment) -> list[PeriodGroup]:
+def period_groups(listed: Listed, register: Register) -> list[PeriodGroup]:
     """Counts of the ended periods of commitments, as the viewer sees them at the moment."""
-    seen = Occurrence.objects.filter(commitment__in=commitments.order_by().values("pk"))
-    ended = seen.as_seen_by(viewer, moment).filter(Q(elapsed=True)).order_by()
-    is_due = ExpressionWrapper(Q(due_on__isnull=False), BooleanField())
-    found = ended.values_list("commitment__party__code", is_due, F("state")).annotate(n=Count("pk"))
-    return [PeriodGroup(*row) for row in found]
+    state, of_state = reading.state_of_period(listed.moment)
+    where, given = listed.where
+    own = (f"s.commitment_id IN (SELECT s.commitment_id FROM {reading.COMMITMENTS} WHERE {where})", given)
+    rules = [*reading.periods_seen(listed.viewer, listed.moment), reading.has_elapsed(listed.moment), own]
+    conditions, params = reading.joined(rules)
+    codes = {party.pk: party.code for party in register.parties}
+    found = reading.rows_of(
+        f"SELECT c.party_id, q.due_on IS NOT NULL, {state}, count(*) FROM {reading.PERIODS} WHERE {conditions}"
+        " GROUP BY 1, 2, 3",
+        [*of_state, *params],
+    )
+    return [PeriodGroup(codes[party], *row) for party, *row in found]
 
 
 def level_value(level: int | None, not_assessable: bool | None) -> str:

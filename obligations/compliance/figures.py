@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from obligations.compliance.counts import Group, PeriodGroup
-from obligations.compliance.filters import Claim
 from obligations.compliance.register import Place
 from obligations.compliance.selection import Selection, address, narrowed, values
 from obligations.deadlines import Timeliness
 from obligations.filters import LEVELS, NO_FINDING
+from obligations.models import CommitmentStatus
 from obligations.models.commitment import Clock
 from obligations.models.obligation import KINDS_WITH_PERIODS, Kind
 from obligations.models.period_state import State
@@ -31,6 +31,7 @@ DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
 MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
 ASSESSED = tuple(Conduct.values)
+Claim = CommitmentStatus.Claim
 COMPARED = values(*Claim.values)
 TIMES = (State.ON_TIME, State.LATE, State.MISSED)
 REVIEWS = (*map(State, Conduct.values), State.NO_FINDING)

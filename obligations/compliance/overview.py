@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,8 +18,10 @@ from obligations.compliance.figures import DATED, DELIVERABLES
 from obligations.compliance.register import alphabetical, is_earlier
 from obligations.compliance.scope import for_readers
 from obligations.compliance.selection import address
-from obligations.deadlines import Timeliness
-from obligations.models import Commitment, Obligation
+from obligations.deadlines import Timeliness, present
+from obligations.models import Obligation
+from obligations.status import reading
+from obligations.status.reading import Listed
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Act, may
@@ -90,16 +92,17 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
 
 
 def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, int]]:
-    deliverable = Q(obligation__kind__in=DELIVERABLES)
+    timeliness, given = reading.timeliness(present(now))
     counts = {
-        "commitments": Count("pk"),
-        "deliverables": Count("pk", filter=deliverable),
-        "complete": Count("pk", filter=deliverable & Q(level=3)),
-        "dated": Count("pk", filter=Q(timeliness__in=DATED)),
-        "overdue": Count("pk", filter=Q(timeliness=Timeliness.OVERDUE)),
+        "commitments": ("true", []),
+        "deliverables": ("s.kind = ANY(%s)", [list(DELIVERABLES)]),
+        "complete": ("s.kind = ANY(%s) AND s.level = 3", [list(DELIVERABLES)]),
+        "dated": (f"{timeliness} = ANY(%s)", [*given, list(DATED)]),
+        "overdue": (f"{timeliness} = %s", [*given, Timeliness.OVERDUE.value]),
     }
-    rows = Commitment.objects.as_seen_by(viewer, now).order_by().values("agreement_id").annotate(**counts)
-    counted = rows.values_list("agreement_id", *counts)
+    columns = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _params in counts.values())
+    params = [one for _sql, params in counts.values() for one in params]
+    counted = Listed(viewer, present(now)).select((f"s.agreement_id, {columns}", params), "GROUP BY 1")
     return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
 
 

@@ -1,14 +1,13 @@
 """What a compliance page is about: who looks, at which agreement, through which filters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,17 +15,15 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.asof import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.codes import codes_missing
-from obligations.compliance.choices import FILTERS, active_in, options, problems
-from obligations.compliance.filters import RowFilter
+from obligations.compliance.choices import active_in, options, problems
 from obligations.compliance.register import Register, register_of
 from obligations.compliance.selection import Selection, address, without
 from obligations.deadlines import Moment, present
+from obligations.filters import FILTERS
 from obligations.models import Commitment
+from obligations.status.reading import InText, Listed
 from parties.access import Viewer
 from parties.tier_words import counted_in
-
-if TYPE_CHECKING:
-    from obligations.models.standing import StandingQuerySet
 
 View = Callable[..., HttpResponse]
 
@@ -64,22 +61,19 @@ class Scope:
         return self.then.moment
 
     @cached_property
-    def everything(self) -> "StandingQuerySet":
-        return Commitment.objects.filter(agreement=self.agreement).as_seen_by(self.viewer, self.moment)
+    def listed(self) -> Listed:
+        """What the filters leave."""
+        return Listed(self.viewer, self.moment, self.selection)
 
     @cached_property
-    def rows(self) -> "StandingQuerySet":
-        """What the filters leave, in the order of the text; nothing while they ask for what there is not."""
-        if self.problems:
-            return self.everything.none()
-        chosen: StandingQuerySet = RowFilter(QueryDict(address(self.selection)), self.everything).qs
-        return chosen.order_by("obligation__place", "party__name", "pk")
+    def keys(self) -> Sequence[int]:
+        """Of what the filters leave, in the order of the text; none while they ask for what there is not."""
+        return [] if self.problems else InText(self.listed)
 
     @cached_property
     def count(self) -> int:
         """All commitments of the agreement that were known, whatever the filters."""
-        known = Commitment.objects.visible_to(self.viewer).with_clock(self.moment)
-        return known.filter(agreement=self.agreement).count()
+        return Listed(self.viewer, self.moment, {"agreement": (self.agreement.code,)}).count()
 
     @cached_property
     def tags(self) -> list[Tag]:

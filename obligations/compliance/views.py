@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from obligations.compliance.bars import bar
-from obligations.compliance.choices import ASKED, ASKED_SEVERAL, FILTERS, options
+from obligations.compliance.choices import ASKED, ASKED_SEVERAL, options
 from obligations.compliance.counts import groups, period_groups
 from obligations.compliance.figures import figures, period_figures
 from obligations.compliance.scope import Scope, for_readers, nothing_to_count, scope_of
+from obligations.filters import FILTERS
+from obligations.models import Commitment
 from obligations.standing import with_standing
 
 PAGE_SIZE = 100
+IN_TEXT = ("obligation__place", "party__name", "pk")
 # What each card says: its name, what it is counted of.
 CARDS = {
     "complete": (_("Complete"), _("deliverables")),
@@ -35,13 +38,14 @@ def compliance(request: HttpRequest) -> HttpResponse:
         return nothing_to_count(request)
     chosen = scope.active.get("party")
     parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
-    counted = groups(scope.rows, scope.register.row_of)
+    counted = groups(scope.listed, scope.register) if not scope.problems else []
+    ended = period_groups(scope.listed, scope.register) if not scope.problems else []
     found = figures(counted, parties, scope.register.places, scope.selection)
     context = {
         "figures": found,
         "cards": [(*CARDS[share.name], share) for share in found.shares],
         "bars": [bar(levels) for levels in found.levels],
-        "periods": period_figures(period_groups(scope.rows, scope.viewer, scope.moment), parties),
+        "periods": period_figures(ended, parties),
     }
     return show(request, scope, "compliance/figures.html", context)
 
@@ -52,11 +56,9 @@ def commitments(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request, also_known=("page",))
     if scope is None:
         return nothing_to_count(request)
-    page = Paginator(scope.rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    on_it = (
-        scope.rows[page.start_index() - 1 : page.end_index()] if page.paginator.count else scope.rows.none()
-    )
-    context = {"page": page, "rows": with_standing(on_it, scope.viewer, scope.moment)}
+    page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
+    context = {"page": page, "rows": with_standing(rows, scope.viewer, scope.moment)}
     return show(request, scope, "compliance/commitments.html", context)
 
 

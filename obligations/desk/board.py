@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -19,13 +18,12 @@ from obligations.deadlines import Timeliness, ago, older_than, present
 from obligations.desk.judged import claims_to_judge, first_of, started_from
 from obligations.desk.periods import Review, periods_begun, reviews
 from obligations.desk.prospects import effect_of, rule_of
-from obligations.desk.queues import QUEUES, Queue, counts, waiting
+from obligations.desk.queues import QUEUES, InQueue, Queue, Waiting, waiting
 from obligations.desk.rows import row
 from obligations.drafting import content_of, draft_of
-from obligations.filters import CommitmentFilter
+from obligations.filters import FILTERS, chosen_in
 from obligations.forms import FindingForm, spoken
 from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
-from obligations.models.standing import StandingQuerySet
 from obligations.notices import unread
 from obligations.quoted import quoted
 from obligations.standing import Standing, with_standing
@@ -41,12 +39,12 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     """The context of the desk's templates. `form` is one that was refused, and is shown again."""
     queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
     wanted = {name: str(query.get(name, "")) for name in query}
-    problems = list(codes_missing(wanted, CommitmentFilter.base_filters, viewer).values())
+    problems = list(codes_missing(wanted, FILTERS, viewer).values())
     if wanted.get("queue") and wanted["queue"] not in QUEUES:
         problems.append(not_there(wanted["queue"], list(QUEUES)))
     places = participations(viewer)
-    rows = CommitmentFilter(query, waiting(viewer, now)).qs
-    found = counts(rows)
+    rows = waiting(viewer, now, chosen_in(query))
+    found = rows.counts()
     page = page_of(rows, queue, found[queue.code], query)
     keys, asked = list(page.object_list), asked_for(query)
     loaded = loaded_of([*keys, *asked], viewer, now)
@@ -101,12 +99,9 @@ def participations(viewer: Viewer) -> list[Participation]:
     return list(places.order_by("agreement__code", "party__name"))
 
 
-def page_of(rows: StandingQuerySet, queue: Queue, known: int, query: QueryDict) -> Page[int]:
-    """The keys of the rows on it."""
-    order = [F(name).asc(nulls_last=True) if name == "falls_due_at" else name for name in queue.order]
-    paginator = Paginator(rows.filter(queue.waits).order_by(*order).values_list("pk", flat=True), PAGE)
-    paginator.count = known  # from the rail's counts: no query of its own
-    return paginator.get_page(query.get("page"))
+def page_of(rows: Waiting, queue: Queue, known: int, query: QueryDict) -> Page[int]:
+    """The keys of the rows on it; how many there are comes from the rail's counts."""
+    return Paginator(InQueue(rows, queue, known), PAGE).get_page(query.get("page"))
 
 
 def asked_for(query: QueryDict) -> list[int]:

@@ -13,6 +13,7 @@ from obligations.models.outbox import Outbox
 from obligations.models.proposal import Proposal, Signature, SignedRow
 from obligations.models.reading import Reading
 from obligations.models.release import Release
+from obligations.models.revision import Revision
 from obligations.models.statement import Statement
 from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus
 from obligations.models.sweep import SweepRun
@@ -43,6 +44,7 @@ __all__ = [
     "Proposal",
     "Reading",
     "Release",
+    "Revision",
     "Signature",
     "SignedRow",
     "Statement",

@@ -24,12 +24,18 @@ class Shares(Lookup):  # type: ignore[type-arg]
 
 
 def seen_at(
-    viewer: Viewer, moment: Moment, prefix: str = "", present: str = "", agreement: str = "agreement_id"
+    viewer: Viewer,
+    moment: Moment,
+    prefix: str = "",
+    present: str = "",
+    agreement: str = "agreement_id",
+    has_days: bool = True,
 ) -> Q:
     """Rows that the viewer may see, as they were known; exactly one for each thing that was known at the moment.
 
     `prefix` is the path to the rows, `present` the column that tells the row of the present, where the table has one,
-    and `agreement` the path to the key of the agreement from the query's own rows.
+    and `agreement` the path to the key of the agreement from the query's own rows. `has_days` says whether they are of
+    some days alone.
     """
     now = moment.now
     rule = {"mask__shares": bits_of(viewer, agreement), "shown_from__lte": now, "shown_until__gt": now}
@@ -38,9 +44,9 @@ def seen_at(
     else:
         known = moment.known_at or STILL
         rule |= {"known_from__lt": known, "known_until__gte": known}
-        if moment.spoken_on:
+        if has_days and moment.spoken_on:
             rule |= {"from_day__lte": moment.spoken_on, "until_day__gt": moment.spoken_on}
-        else:
+        elif has_days:
             rule |= {"until_day": NEVER}
     return Q(**{f"{prefix}{name}": value for name, value in rule.items()})
 

@@ -93,6 +93,7 @@ def test_commitments_and_breaches_stand_as_the_visible_findings_make_them(
     for name, row in rows.items():
         alone = viewers[who].read(f"commitments/{owed[name].pk}/")
         alternatives = alone["explanation"].pop("alternatives")
+        assert alone["explanation"].pop("sentence")
         assert row == alone
         assert {one["timeliness"] for one in alternatives} == {row["timeliness"]}
         (show_met_late if name in TABLE[who] else show_overdue)(row, breaches[name])

@@ -10,8 +10,17 @@ from django.test import Client
 
 from obligations import drift
 from obligations.flagging import sweep
-from obligations.models import Breach, ClockSpan, Commitment, DriftCheck
+from obligations.models import (
+    Breach,
+    BreachStatus,
+    ClockSpan,
+    Commitment,
+    CommitmentStatus,
+    DriftCheck,
+    PeriodStatus,
+)
 from tests import make
+from tests.core import lasting
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +81,28 @@ def test_a_span_or_a_breach_that_is_missing_or_changed_is_told() -> None:
     Breach.objects.filter(pk=late.pk).update(days_late=1)
     told = {(one["what"].split(", ")[1], one["field"]) for one in checked().differences}
     assert told == {("clock span", "row"), ("breach", "days_late")}
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (CommitmentStatus, {"level": 2}),
+        (CommitmentStatus, {"mask": 1}),
+        (BreachStatus, {"overdue_since": NOW}),
+        (PeriodStatus, {"owed": False}),
+    ],
+)
+def test_a_status_that_is_not_what_the_functions_give_is_told_and_mended_by_working_it_out_anew(
+    model: Any, change: dict[str, Any]
+) -> None:
+    owed = a_long_history()
+    if model is PeriodStatus:
+        lasting.standing()
+    row = model.objects.order_by("pk").last()
+    model.objects.filter(pk=row.pk).update(**change)
+    assert [one["field"] for one in checked().differences] == ["row"]
+    call_command("recompute", owed.agreement.code)
+    assert checked().found == 0
 
 
 def test_a_second_row_of_one_breach_is_told() -> None:

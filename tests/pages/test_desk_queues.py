@@ -7,8 +7,6 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from obligations.models import Commitment
-from obligations.models.commitment import Life
 from tests import make
 from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in, soon, swept
 
@@ -111,7 +109,7 @@ def test_a_contest_waits_until_a_finding_is_made_after_it_and_not_at_the_same_mo
 
 def test_what_is_suspended_waits_nowhere() -> None:
     late = overdue()
-    Commitment.objects.filter(pk=late.pk).update(life=Life.SUSPENDED)
+    make.reading(late, "suspend")
     assert counts(desk(make.mediator())) == [0, 0, 0, 0, 0, 0, 0]
 
 

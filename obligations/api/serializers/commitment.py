@@ -44,9 +44,8 @@ class StepRow(serializers.Serializer[Any]):
 
 
 class ExplanationRow(serializers.Serializer[Any]):
-    """How the due date was worked out."""
+    """How the due date was worked out, as data."""
 
-    sentence = serializers.CharField(read_only=True)
     convention = serializers.CharField(read_only=True)
     calendars = serializers.ListField(
         child=serializers.CharField(),
@@ -66,6 +65,7 @@ class AlternativeRow(serializers.Serializer[Any]):
 
 
 class FullExplanationRow(ExplanationRow):
+    sentence = serializers.CharField(read_only=True)
     alternatives = AlternativeRow(
         many=True, read_only=True, help_text="What each convention gives; empty where nothing is counted."
     )
@@ -166,7 +166,6 @@ class CommitmentRow(Row):
         counts_days_off = needs_days_off(grounds.counted_by, grounds.rule)
         deadline: Deadline = commitment.standing.deadline
         return {
-            "sentence": sentence(deadline, commitment.agreement.time_zone),
             "convention": grounds.counted_by,
             "calendars": grounds.calendars_used if counts_days_off else (),
             "steps": deadline.steps,
@@ -190,7 +189,10 @@ class FullCommitmentRow(CommitmentRow):
     """One commitment, with what the other conventions would give."""
 
     def get_explanation(self, commitment: Any) -> FullExplanationRow:
-        more = {"alternatives": list(self.alternatives(commitment))}
+        more = {
+            "sentence": sentence(commitment.standing.deadline, commitment.agreement.time_zone),
+            "alternatives": list(self.alternatives(commitment)),
+        }
         return FullExplanationRow(self.explained(commitment) | more).data  # type: ignore[return-value]
 
     def alternatives(self, commitment: Any) -> Iterator[dict[str, Any]]:

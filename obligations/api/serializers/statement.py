@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row, WordOrNull
-from obligations.models import Statement
+from obligations.models import BreachStatus, Statement
 from obligations.models.statement import Conduct
-from obligations.seen_breaches import OUTCOMES
+from obligations.models.status import OUTCOMES
 
 
 class StatementRow(Row, Published):
@@ -69,16 +70,16 @@ class StatementRow(Row, Published):
         ]
 
 
-class BreachRow(serializers.Serializer[Any]):
+class BreachRow(Row):
     """One episode of being overdue, as far as the viewer may know: open until a finding that the viewer may see."""
 
-    id = serializers.IntegerField(source="pk", read_only=True)
-    agreement = Code("commitment.agreement")
-    commitment = serializers.IntegerField(source="commitment.pk", read_only=True)
+    id = serializers.CharField(source="key", read_only=True)
+    agreement = Code("agreement")
+    commitment = serializers.IntegerField(source="commitment_id", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
     party = PartyName(source="commitment.party", read_only=True)
     occurrence = serializers.DateField(
-        source="occurrence.due_on",
+        source="period.due_on",
         read_only=True,
         allow_null=True,
         default=None,
@@ -87,15 +88,42 @@ class BreachRow(serializers.Serializer[Any]):
     cycle = serializers.IntegerField(
         read_only=True, help_text="Which run of the commitment's clock it is, of those that you may see."
     )
-    overdue_since = serializers.DateTimeField(source="episode.flag_at", read_only=True)
     opened_at = serializers.DateTimeField(
         read_only=True,
         allow_null=True,
         help_text="When a sweep flagged it; told to mediators, null for others.",
     )
-    open = serializers.BooleanField(source="is_open", read_only=True)
-    closed_at = serializers.DateTimeField(
-        read_only=True, allow_null=True, help_text="When the finding that ended it was recorded."
-    )
-    outcome = WordOrNull(OUTCOMES)
-    days_late = serializers.IntegerField(read_only=True, allow_null=True)
+    open = serializers.BooleanField(read_only=True)
+    closed_at = serializers.SerializerMethodField(help_text="When the finding that ended it was recorded.")
+    outcome = serializers.SerializerMethodField()
+    days_late = serializers.SerializerMethodField()
+
+    class Meta:
+        model = BreachStatus
+        fields = [
+            "id",
+            "agreement",
+            "commitment",
+            "obligation",
+            "party",
+            "occurrence",
+            "cycle",
+            "overdue_since",
+            "opened_at",
+            "open",
+            "closed_at",
+            "outcome",
+            "days_late",
+        ]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_closed_at(self, row: Any) -> Any:
+        at = serializers.DateTimeField()
+        return None if row.open else at.to_representation(row.closed_at)
+
+    @extend_schema_field(serializers.ChoiceField(choices=OUTCOMES, allow_null=True))
+    def get_outcome(self, row: Any) -> str | None:
+        return None if row.open else row.outcome
+
+    def get_days_late(self, row: Any) -> int | None:
+        return None if row.open else row.days_late

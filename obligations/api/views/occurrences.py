@@ -4,22 +4,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from obligations.api.filters import OccurrenceFilter
-from obligations.api.paging import InOrder
+from obligations.api import listings
+from obligations.api.lists import Listed
 from obligations.api.serializers.occurrence import OccurrenceRow
-from obligations.api.views.base import Recalled
 from obligations.models import Occurrence
 
 
-class Occurrences(Recalled):
+class Occurrences(Listed):
     """Periods: each time that something is due again and again, and each period in which a duty is reviewed."""
 
     model = Occurrence
     serializer_class = OccurrenceRow
-    filterset_class = OccurrenceFilter
-    pagination_class = InOrder
+    listing = listings.PERIODS
     keys = {"key": "key"}
-    order = ("commitment_id", "starts_on", "key")
 
     def visible(self) -> QuerySet[Any]:
         seen = Occurrence.objects.as_seen_by(self.viewer, self.moment)

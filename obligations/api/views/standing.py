@@ -1,26 +1,22 @@
 """What is owed, what is said about it, and how it stands for the viewer."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Case, F, Prefetch, Q, QuerySet, When
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from agreement.models import Event
-from obligations.api import filters
-from obligations.api.paging import InOrder, ItemsThen
+from obligations.api import filters, listings
+from obligations.api.lists import Listed
+from obligations.api.paging import InOrder
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
-from obligations.api.views.base import Recalled, one
+from obligations.api.views.base import Recalled
 from obligations.deadlines import Moment
-from obligations.filters import CommitmentFilter
-from obligations.models import Commitment, Obligation, Statement
+from obligations.models import BreachStatus, Commitment, Obligation, Statement
 from obligations.recall import events_of, obligations_of, with_terms
-from obligations.seen_breaches import SeenBreach, breaches_of, can_have_one, with_breach
 from obligations.standing import with_standing
-from parties.access import Viewer, visible
+from parties.access import Viewer, readable, visible
 
 
 class Obligations(Recalled):
@@ -53,12 +49,12 @@ class Obligations(Recalled):
         return with_terms(queryset, self.moment)
 
 
-class Commitments(Recalled):
+class Commitments(Listed):
     """One party's share in one obligation: due date, timeliness and the finding that stands, as the viewer may know."""
 
     model = Commitment
     serializer_class = CommitmentRow
-    filterset_class = CommitmentFilter
+    listing = listings.COMMITMENTS
     keys = {"pk": "pk"}
 
     def visible(self) -> QuerySet[Any]:
@@ -118,30 +114,17 @@ class Statements(Recalled):
         return Statement.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
 
 
-class Breaches(Recalled):
+class Breaches(Listed):
     """Episodes of being overdue, as the findings that the viewer may see make them: open, or closed with an outcome."""
 
-    model = Commitment
+    model = BreachStatus
     serializer_class = BreachRow
-    filterset_class = filters.BreachFilter
-    pagination_class = ItemsThen
+    listing = listings.BREACHES
+    keys = {"key": "key"}
 
     def visible(self) -> QuerySet[Any]:
-        return Commitment.objects.as_seen_by(self.viewer, self.moment).filter(can_have_one(self.moment))
+        seen = BreachStatus.objects.seen_by(self.viewer, self.moment)
+        return seen.select_related("agreement", "commitment__obligation", "commitment__party", "period")
 
-    def agreement_of(self, pk: int) -> QuerySet[Any]:
-        return Commitment.objects.visible_to(self.viewer).filter(with_breach(pk)).values("agreement")
-
-    def breaches(self, commitments: QuerySet[Any]) -> Iterator[SeenBreach]:
-        rows = with_standing(commitments.order_by("pk"), self.viewer, self.moment)  # type: ignore[arg-type]
-        return breaches_of(rows, self.viewer, self.moment)
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        commitments = self.filter_queryset(self.get_queryset())
-        wanted = filters.breaches_wanted(request.query_params)
-        page = self.paginate_queryset([one for one in self.breaches(commitments) if wanted(one)])
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-    def retrieve(self, request: Request, **where: Any) -> Response:
-        known = self.breaches(self.get_queryset().filter(with_breach(where["pk"])))
-        return Response(self.get_serializer(one(b for b in known if b.pk == where["pk"])).data)
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return BreachStatus.objects.filter(readable(self.viewer), key=pk).values("agreement")

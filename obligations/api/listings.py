@@ -1,0 +1,256 @@
+"""The lists that the database writes as JSON: commitments, periods and breaches, as each audience sees them."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from obligations.api.lists import DAY_KEY, INSTANT_KEY, NUMBER, TEXT_KEY, Key, Listing, as_json, in_utc
+from obligations.asof import query_of
+from obligations.deadlines import Moment
+from obligations.deadlines.moment import STILL
+from obligations.deadlines.spans import NEVER
+from obligations.filters import FILTERS, Chosen, Condition, Filter
+from obligations.models.period_state import State
+from obligations.models.status import OUTCOMES
+from obligations.status import reading
+from parties.access import Viewer
+
+OF_COMMITMENT = """
+JOIN agreement_agreement a ON a.id = c.agreement_id
+JOIN obligations_obligation o ON o.id = c.obligation_id
+JOIN parties_party y ON y.id = c.party_id
+"""
+OBLIGATION = {"code": "o.code", "title": "o.title", "kind": "o.kind"}
+PARTY = {"code": "y.code", "name": "y.name"}
+
+
+def page_of_obligation(moment: Moment | None, root: str) -> Condition:
+    """The absolute address of the obligation's page, as of the same days where there are any."""
+    before, between, after = (
+        reverse("obligation", args=["-agreement-", "-code-"])
+        .replace("-code-", "-agreement-")
+        .split("-agreement-")
+    )
+    given = [root.rstrip("/") + before, between, after + (query_of(moment) if moment else "")]
+    return "%s::text || a.code || %s::text || o.code || %s::text", given
+
+
+# Commitments
+
+
+def clock_known(viewer: Viewer, moment: Moment) -> Condition:
+    """The clock `k` of each, as known at the moment on the day."""
+    known = moment.known_at or STILL
+    sql = f"""
+        JOIN obligations_commitmentstatus s ON s.id = shown.row
+        JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
+        JOIN agreement_provision p ON p.id = s.provision_id
+        JOIN agreement_instrument i ON i.id = p.instrument_id
+        JOIN obligations_clockspan k ON k.commitment_id = s.commitment_id
+            AND k.known_from < %s AND k.known_until >= %s"""
+    if moment.spoken_on:
+        return f"{sql} AND k.from_day <= %s AND k.until_day > %s", [known, known, *[moment.spoken_on] * 2]
+    return f"{sql} AND k.until_day = %s", [known, known, NEVER]
+
+
+# Of what is due again and again: the sum ends with the day that is awaited.
+STEPS = """CASE WHEN s.clock = 'recurring' AND s.due_on IS NOT NULL THEN
+    (CASE k.steps WHEN '[]' THEN '[' ELSE left(k.steps, -1) || ',' END
+        || {last_day} || ',' || {instant} || ']')::json ELSE k.steps::json END"""
+A_STEP = dict.fromkeys(("kind", "on", "at", "to", "length", "unit", "direction"), "null") | {
+    "convention": "''",
+    "zone": "''",
+    "why": "null",
+    "name": "''",
+}
+LAST_DAY = A_STEP | {"kind": "'last_day'", "on": "s.due_on"}
+LAST_INSTANT = A_STEP | {"kind": "'instant'", "at": in_utc("s.due_at"), "zone": "a.time_zone"}
+
+
+def commitment_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
+    day, of_day = reading.today(moment)
+    state, of_state = reading.timeliness(moment)
+    url, of_url = page_of_obligation(moment, root)
+    steps = STEPS.format(last_day=f"{as_json(LAST_DAY)}::text", instant=f"{as_json(LAST_INSTANT)}::text")
+    at, of_at = reading.instant(moment)
+    row = {
+        "id": "s.commitment_id",
+        "agreement": "a.code",
+        "obligation": OBLIGATION,
+        "provision": {"instrument": "i.code", "anchor": "p.anchor", "label": "p.label"},
+        "party": PARTY,
+        "share": "c.share",
+        "life": "s.life",
+        "rule": "k.rule",
+        "clock": "s.clock",
+        "due_on": "s.due_on",
+        "due_at": in_utc("s.due_at"),
+        "timeliness": state,
+        "overdue_since": f"CASE WHEN s.phase = 'running' AND s.due_at <= {at} THEN {in_utc('s.flag_at')} END",
+        "days_late": f"""CASE WHEN s.complete_since IS NOT NULL
+            THEN CASE WHEN s.complete_since > s.in_time_until THEN s.complete_since - s.in_time_until END
+            WHEN {day} > s.run_until THEN {day} - s.run_until END""",
+        "days_running": f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
+            THEN {day} - s.runs_from END""",
+        "cycle": "s.cycle",
+        "level": "s.level",
+        "not_assessable": "coalesce(s.not_assessable, false)",
+        "conduct": "nullif(s.conduct, '')",
+        "found_on": "s.found_on",
+        "complete_since": "s.complete_since",
+        "explanation": {"convention": "k.convention", "calendars": "k.calendars", "steps": steps},
+        "url": url,
+    }
+    return as_json(row), [*of_state, *of_at, *of_day * 3, *of_url]
+
+
+COMMITMENTS = Listing(
+    keys=(Key("s.commitment_id", "bigint", NUMBER),),
+    tables=reading.COMMITMENTS,
+    seen=reading.commitments_seen,
+    details=clock_known,
+    row=commitment_row,
+    filters=FILTERS,
+)
+
+
+# Periods and breaches are picked by their commitment.
+
+BY_COMMITMENT: dict[str, Filter] = {
+    "agreement": FILTERS["agreement"],
+    "obligation": Filter(
+        _("Obligation"), "c.obligation_id IN (SELECT id FROM obligations_obligation WHERE code = %s)"
+    ),
+    "commitment": Filter(_("Commitment"), "s.commitment_id = %s::bigint", key=True),
+    "party": Filter(_("Party"), "c.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
+}
+YES_NO = [("true", _("yes")), ("false", _("no"))]
+
+
+def yes_or_no(condition: Callable[[Moment], Condition]) -> Callable[[Chosen, Moment], Condition]:
+    def sql(values: Chosen, moment: Moment) -> Condition:
+        text, given = condition(moment)
+        return (text if values[0] == "true" else f"NOT ({text})"), given
+
+    return sql
+
+
+def in_states(values: Chosen, moment: Moment) -> Condition:
+    state, given = reading.state_of_period(moment)
+    return f"({state}) = ANY(%s)", [*given, list(values)]
+
+
+def ended_so(values: Chosen, moment: Moment) -> Condition:
+    open_, given = reading.is_open(moment)
+    return f"NOT ({open_}) AND {reading.OUTCOME} = %s", [*given, values[0]]
+
+
+# Periods
+
+
+def period_details(viewer: Viewer, moment: Moment) -> Condition:
+    sql = f"""
+        JOIN obligations_periodstatus s ON s.id = shown.row
+        JOIN obligations_occurrence q ON q.id = s.period_id
+        JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
+        LEFT JOIN obligations_statement f ON f.id = s.finding_id"""
+    return sql, []
+
+
+def period_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
+    state, of_state = reading.state_of_period(moment)
+    elapsed, of_elapsed = reading.has_elapsed(moment)
+    day, of_day = reading.today(moment)
+    url, of_url = page_of_obligation(None, root)
+    row = {
+        "id": "q.key",
+        "agreement": "a.code",
+        "commitment": "s.commitment_id",
+        "obligation": OBLIGATION,
+        "party": PARTY,
+        "starts_on": "q.starts_on",
+        "ends_on": "q.ends_on",
+        "due_on": "q.due_on",
+        "due_at": in_utc("q.due_at"),
+        "elapsed": elapsed,
+        "state": state,
+        "days_late": f"""CASE WHEN q.due_on IS NULL OR s.complete_since <= q.due_on THEN NULL
+            WHEN s.complete_since IS NOT NULL THEN s.complete_since - q.due_on
+            WHEN s.owed AND q.ends_on < {day} THEN {day} - q.due_on END""",
+        "finding": "f.key",
+        "found_on": "s.found_on",
+        "level": "s.level",
+        "conduct": "nullif(s.conduct, '')",
+        "complete_since": "CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END",
+        "url": url,
+    }
+    return as_json(row), [*of_elapsed, *of_state, *of_day * 2, *of_url]
+
+
+PERIODS = Listing(
+    keys=(
+        Key("s.commitment_id", "bigint", NUMBER),
+        Key("q.starts_on", "date", DAY_KEY),
+        Key("q.key", "text", TEXT_KEY),
+    ),
+    tables=reading.PERIODS,
+    seen=reading.periods_seen,
+    details=period_details,
+    row=period_row,
+    filters={
+        **BY_COMMITMENT,
+        "elapsed": Filter(_("Its last day has passed"), yes_or_no(reading.has_elapsed), YES_NO),
+        "state": Filter(_("How it stands"), in_states, State.choices, several=True),
+    },
+)
+
+
+# Breaches
+
+
+def breach_details(viewer: Viewer, moment: Moment) -> Condition:
+    sql = f"""
+        JOIN obligations_breachstatus s ON s.id = shown.row
+        JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
+        LEFT JOIN obligations_occurrence q ON q.id = s.period_id"""
+    return sql, []
+
+
+def breach_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
+    open_, of_open = reading.is_open(moment)
+    flagged, of_flagged = reading.flagged_at(viewer, moment)
+    row = {
+        "id": "s.key",
+        "agreement": "a.code",
+        "commitment": "s.commitment_id",
+        "obligation": OBLIGATION,
+        "party": PARTY,
+        "occurrence": "q.due_on",
+        "cycle": "s.cycle",
+        "overdue_since": in_utc("s.overdue_since"),
+        "opened_at": in_utc(f"({flagged})"),
+        "open": open_,
+        "closed_at": f"CASE WHEN NOT {open_} THEN {in_utc('s.closed_at')} END",
+        "outcome": f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END",
+        "days_late": f"CASE WHEN NOT {open_} THEN s.days_late END",
+    }
+    return as_json(row), [*of_flagged * 3, *of_open * 4]
+
+
+BREACHES = Listing(
+    keys=(
+        Key("s.commitment_id", "bigint", NUMBER),
+        Key("s.overdue_since", "timestamptz", INSTANT_KEY),
+        Key("s.key", "text", TEXT_KEY),
+    ),
+    tables=reading.BREACHES,
+    seen=reading.breaches_seen,
+    details=breach_details,
+    row=breach_row,
+    filters={
+        **BY_COMMITMENT,
+        "open": Filter(_("Still open"), yes_or_no(reading.is_open), YES_NO),
+        "outcome": Filter(_("Outcome"), ended_so, OUTCOMES),
+    },
+)

@@ -1,0 +1,244 @@
+"""Lists whose rows the database writes as JSON.
+
+Making a row of models and serializers takes thirty times as long as the query. The serializer stays as what the
+document says of a row, and answers for a single one; a test reads each list both ways.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.cache import caches
+from django.http import HttpResponse, HttpResponseNotModified
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from normalization_tracker.api.filtering import refuse_what_is_not_known
+from normalization_tracker.api.paging import DEFAULT, MOST, number
+from normalization_tracker.api.problems import InvalidQuery
+from obligations.api.paging import PARTS, TEXT, OfAMoment, Part, pattern_of, place_of, values_at
+from obligations.api.views.base import Recalled
+from obligations.asof import AS_OF, KNOWN_AT
+from obligations.codes import codes_missing, commitment_missing
+from obligations.deadlines import Moment
+from obligations.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
+from obligations.status.freshness import SLOT_SECONDS, digest, freshness_of
+from obligations.status.prepared import run
+from obligations.status.reading import joined
+from parties.access import Viewer
+
+# Bytes of an answer that is kept for the next one who asks.
+LARGEST = 256 * 1024
+KEPT = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A column that rows are in the order of: its SQL and type, and how a cursor writes it."""
+
+    sql: str
+    type: str
+    part: Part
+
+
+NUMBER = PARTS["ForeignKey"]
+INSTANT_KEY, DAY_KEY, TEXT_KEY = PARTS["DateTimeField"], PARTS["DateField"], TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list in SQL, of tables with one letter each; `s` has the agreement `a` of each row.
+
+    `tables` and `seen` give the rows that a viewer may see at a moment, and `keys` tell these apart; `row` makes the
+    JSON of one, from `details` that are joined to a page's rows.
+    """
+
+    keys: tuple[Key, ...]
+    tables: str
+    seen: Callable[[Viewer, Moment], list[Condition]]
+    details: Callable[[Viewer, Moment], Condition]
+    row: Callable[[Viewer, Moment, str], Condition]
+    filters: Mapping[str, Filter]
+
+    def where(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> Condition:
+        return joined([*self.seen(viewer, moment), *conditions(chosen, moment, self.filters)])
+
+    def count(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> int:
+        where, params = self.where(viewer, moment, chosen)
+        return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
+
+    def page(
+        self,
+        viewer: Viewer,
+        moment: Moment,
+        chosen: Mapping[str, Chosen],
+        after: Sequence[Any] | None,
+        limit: int,
+        address: str,
+    ) -> tuple[str, list[Any] | None]:
+        """The rows as a JSON array, and the keys of the last where others follow it. One query."""
+        where, given = self.where(viewer, moment, chosen)
+        columns = [key.sql for key in self.keys]
+        if after is not None:
+            marks = ", ".join(f"%s::{key.type}" for key in self.keys)
+            where, given = f"{where} AND ({', '.join(columns)}) > ({marks})", [*given, *after]
+        row, of_row = self.row(viewer, moment, address)
+        details, of_details = self.details(viewer, moment)
+        named = ", ".join(f"{sql} AS k{place}" for place, sql in enumerate(columns))
+        order = ", ".join(f"k{place}" for place in range(len(columns)))
+        sql = f"""
+            WITH page AS MATERIALIZED (
+                SELECT {named}, s.id AS row FROM {self.tables} WHERE {where}
+                ORDER BY {", ".join(columns)} LIMIT {limit + 1}
+            ), shown AS (SELECT * FROM page ORDER BY {order} LIMIT {limit})
+            SELECT (SELECT count(*) FROM page),
+                (SELECT coalesce(string_agg(({row})::text, ',' ORDER BY {order}), '') FROM shown {details}),
+                {", ".join(f"last.k{place}" for place in range(len(columns)))}
+            FROM (SELECT 1) AS nothing LEFT JOIN (
+                SELECT * FROM shown ORDER BY {", ".join(f"k{place} DESC" for place in range(len(columns)))} LIMIT 1
+            ) AS last ON true
+        """
+        ((number_of, text, *last),) = run(sql, [*given, *of_row, *of_details])
+        return f"[{text}]", list(last) if number_of > limit else None
+
+    @property
+    def parts(self) -> list[Part]:
+        return [key.part for key in self.keys]
+
+
+class TableFilters(BaseFilterBackend):
+    """What the document says of the parameters of a list; the list itself reads them."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [parameter(name, one) for name, one in view.listing.filters.items()]
+
+
+def parameter(name: str, of: Filter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    said = str(of.label)
+    if of.key:
+        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
+    if of.choices is not None:
+        schema = {"type": "string", "enum": sorted(str(value) for value, _label in of.choices)}
+        said += "\n\n" + "\n".join(f"* `{value}` - {label}" for value, label in of.choices)
+    found: dict[str, Any] = {"in": "query", "name": name, "schema": schema, "description": said}
+    if of.several:
+        found |= {"schema": {"type": "array", "items": schema}, "explode": True, "style": "form"}
+    return found
+
+
+class Pages(OfAMoment):
+    """What the document says of a page; the list itself makes it."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        limit, given, *days = super().get_schema_operation_parameters(view)
+        return [
+            limit,
+            given | {"schema": {"type": "string", "pattern": pattern_of(view.listing.parts)}},
+            *days,
+        ]
+
+
+class Listed(Recalled):
+    """A resource whose list is written by the database; its single rows are made by its serializer."""
+
+    listing: ClassVar[Listing]
+    filter_backends = (TableFilters,)
+    pagination_class = Pages
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        listing = self.listing
+        chosen = self.chosen()
+        limit = number(request, "limit", DEFAULT, least=1, most=MOST)
+        given = request.query_params.get("after")
+        after = values_at(given, listing.parts) if given else None
+        moment, viewer = self.moment, self.viewer
+        address = request.build_absolute_uri()
+        fresh = freshness_of(viewer, self.now)
+        named = digest(fresh, address)
+        tag = f'"{named}"'
+        if tag in request.headers.get("If-None-Match", ""):
+            return HttpResponseNotModified(headers={"ETag": tag})
+        # What everybody sees is made once for all.
+        kept = caches[KEPT] if not viewer.grants else None
+        body = kept.get(named) if kept is not None else None
+        if body is None:
+            rows, following = listing.page(
+                viewer, moment, chosen, after, limit, request.build_absolute_uri("/")
+            )
+            if rows == "[]":
+                self.refuse_codes_missing(chosen)
+            body = self.body(rows, following, address, self.count(chosen, fresh))
+            if kept is not None and len(body) <= LARGEST:
+                kept.set(named, body, SLOT_SECONDS)
+        return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+
+    def body(self, rows: str, following: "list[Any] | None", address: str, count: int) -> bytes:
+        place = place_of(self.listing.parts, following) if following is not None else None
+        head = {
+            "count": count,
+            "next": replace_query_param(address, "after", place) if place else None,
+            AS_OF: self.moment.spoken_on,
+            KNOWN_AT: self.moment.known_on,
+        }
+        written = json.dumps(head, default=str, ensure_ascii=False, separators=(",", ":"))
+        return f'{written[:-1]},"results":{rows}}}'.encode()
+
+    def count(self, chosen: Mapping[str, Chosen], fresh: str) -> int:
+        """How many rows there are on all pages: counted once as long as nothing changes."""
+        days = (self.moment.spoken_on, self.moment.known_on)
+        named = digest(fresh, type(self).__name__, sorted(chosen.items()), days)
+        kept = caches[KEPT]
+        found: int | None = kept.get(named)
+        if found is None:
+            found = self.listing.count(self.viewer, self.moment, chosen)
+            kept.set(named, found, SLOT_SECONDS)
+        return found
+
+    def chosen(self) -> dict[str, Chosen]:
+        """The filters that the address sets. Raises InvalidQuery for what is unknown, empty, repeated or wrong."""
+        request, filters = self.request, self.listing.filters
+        several = {name for name, one in filters.items() if one.several}
+        refuse_what_is_not_known(request, {*filters, *Pages.parameters}, several)
+        errors: dict[str, list[str]] = {}
+        chosen: dict[str, Chosen] = {}
+        for name, one in filters.items():
+            if values := tuple(request.query_params.getlist(name)):
+                chosen[name] = values
+                if wrong := [said for said in (one.problem(value) for value in values) if said]:
+                    errors[name] = wrong
+        if errors:
+            raise InvalidQuery(errors)
+        return chosen
+
+    def refuse_codes_missing(self, chosen: Mapping[str, Chosen]) -> None:
+        """Where nothing is found: whether that is for a code that nothing has."""
+        asked = {name: values[0] for name, values in chosen.items()}
+        missing = codes_missing(asked, asked, self.viewer)
+        if "commitment" in asked:
+            missing |= commitment_missing(asked["commitment"], self.viewer)
+        if missing:
+            raise InvalidQuery({name: [sentence] for name, sentence in missing.items()})
+
+
+# SQL of a value, or of what stands under it.
+Members = Mapping[str, "str | Members"]
+
+
+def as_json(members: Members) -> str:
+    """A JSON object whose values are SQL."""
+    parts = (
+        f"'{name}', {value if isinstance(value, str) else as_json(value)}" for name, value in members.items()
+    )
+    return f"json_build_object({', '.join(parts)})"
+
+
+WHOLE = 'YYYY-MM-DD"T"HH24:MI:SS'
+
+
+def in_utc(sql: str) -> str:
+    """An instant as the serializers write it: with microseconds where there are any."""
+    form = f"""CASE WHEN date_trunc('second', {sql}) = {sql} THEN '{WHOLE}"Z"' ELSE '{WHOLE}.US"Z"' END"""
+    return f"to_char({sql} AT TIME ZONE 'UTC', {form})"

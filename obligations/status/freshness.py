@@ -1,0 +1,38 @@
+"""What an answer about commitments is of: it is the same as long as this is."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.conf import settings
+
+from obligations.status.prepared import run
+from obligations.status.reading import bits_of
+from parties.access import Viewer, agreements_of
+
+# Days end at midnight in some zone, and no zone is off UTC by less than a quarter of an hour.
+SLOT_SECONDS = 15 * 60
+
+
+def freshness_of(viewer: Viewer, now: datetime) -> str:
+    """What the viewer can see of commitments, and until when, as a text that never leaves the server. One query."""
+    bits, params = bits_of(viewer, "r")
+    readable = "" if settings.PUBLIC_READING else "AND r.agreement_id = ANY(%s)"
+    if readable:
+        params = [*params, agreements_of(viewer.grants)]
+    (found,) = run(REVISION.format(bits=bits, readable=readable), [now, *params])
+    slot = int(now.timestamp()) // SLOT_SECONDS
+    return repr((found, slot, [(grant.agreement_id, grant.reader) for grant in viewer.grants]))
+
+
+def digest(fresh: str, *of: object) -> str:
+    """A name for an answer to `of`: it tells nothing, not even how often anything changed."""
+    said = repr((fresh, of)).encode()
+    return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:32]
+
+
+REVISION = """
+SELECT sum(changes), max(id), (SELECT max(publish_at) FROM obligations_statement
+    WHERE publish_at IS NOT NULL AND NOT (tier = 'public') AND publish_at <= %s)
+FROM obligations_revision r WHERE (r.mask & {bits}) <> 0 {readable}
+"""

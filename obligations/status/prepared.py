@@ -1,0 +1,53 @@
+"""Statements whose plan a connection keeps: planning a list takes longer than running it."""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+numbers = count(1)
+
+
+# Statements that one connection keeps; others are planned each time.
+MOST = 200
+
+
+def run(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement with %s for its parameters.
+
+    Behind a pooler that hands a connection to another client after each transaction nothing can be kept on it:
+    `DATABASE_PREPARED` is off there.
+    """
+    values = list(params)
+    with connection.cursor() as cursor:
+        if name := name_of(sql, cursor):
+            marks = ", ".join(["%s"] * len(values))
+            cursor.execute(f"EXECUTE {name}{f' ({marks})' if marks else ''}", values)
+        else:
+            cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def name_of(sql: str, cursor: Any) -> str:
+    """The name under which the connection knows the statement, empty where it keeps no more. It may be told now."""
+    if not settings.DATABASE_PREPARED:
+        return ""
+    raw = connection.connection
+    kept: tuple[Any, dict[str, str]] | None = getattr(connection, "_prepared", None)
+    if kept is None or kept[0] is not raw:
+        kept = (raw, {})
+        connection._prepared = kept  # type: ignore[attr-defined]
+    names = kept[1]
+    if sql not in names and len(names) < MOST:
+        name = f"list_{next(numbers)}"
+        cursor.execute(f"PREPARE {name} AS {numbered(sql)}")
+        names[sql] = name
+    return names.get(sql, "")
+
+
+def numbered(sql: str) -> str:
+    """With $1, $2, ... for each %s."""
+    first, *rest = sql.split("%s")
+    return first + "".join(f"${place}{part}" for place, part in enumerate(rest, start=1))

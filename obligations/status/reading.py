@@ -1,0 +1,244 @@
+"""Reading statuses by SQL: which rows are for a viewer at a moment, in pages, counts and groups.
+
+Lists run the same few statements over and over, and making them from models takes longer than running them. Tables are
+called by one letter each: `s` the statuses, `a` their agreements.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from obligations.deadlines import Moment
+from obligations.deadlines.moment import STILL
+from obligations.deadlines.spans import NEVER
+from obligations.filters import Chosen, Condition, conditions, instant
+from obligations.models import Breach
+from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
+
+COMMITMENTS = "obligations_commitmentstatus s JOIN agreement_agreement a ON a.id = s.agreement_id"
+PUBLIC_BIT = 1 << COMMON.index(EVERYBODY)
+PARTIES_BIT = 1 << COMMON.index(Audience(Tier.PARTIES))
+BIT_OF_A_PARTY = (
+    "coalesce((SELECT 1::bigint << bit FROM agreement_audiencebit WHERE agreement_id = %s AND party_id = %s), "
+    f"{PARTIES_BIT})"
+)
+
+
+def bits_of(viewer: Viewer, table: str) -> Condition:
+    """The bit that the viewer reads by: of each agreement another, where there are grants."""
+    cases, params = [], []
+    for grant in viewer.grants:
+        reader = grant.reader
+        if reader.confidant_id is not None:
+            cases.append(f"WHEN %s THEN {BIT_OF_A_PARTY}")
+            params += [grant.agreement_id, grant.agreement_id, reader.confidant_id]
+        elif reader != EVERYBODY:
+            cases.append("WHEN %s THEN %s::bigint")
+            params += [grant.agreement_id, 1 << COMMON.index(reader)]
+    if not cases:
+        return str(PUBLIC_BIT), []
+    return f"CASE {table}.agreement_id {' '.join(cases)} ELSE {PUBLIC_BIT} END", params
+
+
+def commitments_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
+    if moment.is_present:
+        return [("s.is_present", []), *allowed(viewer, moment)]
+    return [*allowed(viewer, moment), *known_at(moment)]
+
+
+def allowed(viewer: Viewer, moment: Moment) -> list[Condition]:
+    """Rows of `s`, a table of statuses, that the viewer may see."""
+    bits, params = bits_of(viewer, "s")
+    rules: list[Condition] = [
+        (f"(s.mask & {bits}) <> 0", params),
+        ("s.shown_from <= %s AND s.shown_until > %s", [moment.now, moment.now]),
+    ]
+    if not settings.PUBLIC_READING:
+        rules.append(("s.agreement_id = ANY(%s)", [agreements_of(viewer.grants)]))
+    return rules
+
+
+def known_at(moment: Moment, has_days: bool = True) -> list[Condition]:
+    """Rows as they were known: of each thing that was known at the moment exactly one.
+
+    `has_days` says whether rows of the table are of some days alone.
+    """
+    known = moment.known_at or STILL
+    rules: list[Condition] = [("s.known_from < %s AND s.known_until >= %s", [known, known])]
+    if has_days and moment.spoken_on:
+        rules.append(("s.from_day <= %s AND s.until_day > %s", [moment.spoken_on] * 2))
+    elif has_days:
+        rules.append(("s.until_day = %s", [NEVER]))
+    return rules
+
+
+def today(moment: Moment) -> Condition:
+    """The day spoken of, as SQL; at present the one that it is in the agreement's zone."""
+    if moment.spoken_on:
+        return "%s::date", [moment.spoken_on]
+    return "(%s::timestamptz AT TIME ZONE a.time_zone)::date", [moment.now]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The statuses of commitments that filters leave, for one viewer at one moment."""
+
+    viewer: Viewer
+    moment: Moment
+    chosen: Mapping[str, Chosen] = field(default_factory=dict)
+    more: tuple[Condition, ...] = ()
+
+    @property
+    def where(self) -> Condition:
+        rules = [
+            *commitments_seen(self.viewer, self.moment),
+            *conditions(self.chosen, self.moment),
+            *self.more,
+        ]
+        return " AND ".join(sql for sql, _params in rules), [one for _sql, params in rules for one in params]
+
+    def select(self, columns: Condition, then: str = "", joins: str = "") -> list[tuple[Any, ...]]:
+        """Columns of the rows; `then` is what follows the conditions, and `joins` what follows the tables."""
+        sql, params = columns
+        where, given = self.where
+        return rows_of(f"SELECT {sql} FROM {COMMITMENTS} {joins} WHERE {where} {then}", [*params, *given])
+
+    def count(self) -> int:
+        return int(self.select(("count(*)", []))[0][0])
+
+
+def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        return cursor.fetchall()
+
+
+# The order of the text, for rows joined to their obligation and party.
+IN_TEXT = "JOIN obligations_obligation o ON o.id = s.obligation_id JOIN parties_party y ON y.id = s.party_id"
+BY_TEXT = "o.place, y.name, s.commitment_id"
+
+
+class InText(Sequence[int]):
+    """The keys of listed commitments, in the order of the text: what a paginator takes pages of."""
+
+    def __init__(self, listed: Listed) -> None:
+        self.listed = listed
+        self.length: int | None = None
+
+    def __len__(self) -> int:
+        if self.length is None:
+            self.length = self.listed.count()
+        return self.length
+
+    def __getitem__(self, part: Any) -> Any:
+        then = f"ORDER BY {BY_TEXT} LIMIT {part.stop - part.start} OFFSET {part.start}"
+        return [key for (key,) in self.listed.select(("s.commitment_id", []), then, IN_TEXT)]
+
+
+def joined(rules: Iterable[Condition]) -> Condition:
+    rules = list(rules)
+    return " AND ".join(sql for sql, _params in rules), [one for _sql, params in rules for one in params]
+
+
+def timeliness(moment: Moment) -> Condition:
+    """A value of Timeliness, over `s` and `a`."""
+    at, given = instant(moment)
+    sql = (
+        f"CASE WHEN s.phase <> 'running' THEN s.phase WHEN s.due_at <= {at} THEN 'overdue' "
+        f"WHEN s.due_at <= {at} + a.due_soon_days * interval '1 day' THEN 'due_soon' ELSE 'upcoming' END"
+    )
+    return sql, [*given, *given]
+
+
+# Periods: `s` their statuses, `q` the periods, `c` the commitments.
+
+PERIODS = """
+obligations_periodstatus s JOIN obligations_occurrence q ON q.id = s.period_id
+JOIN obligations_commitment c ON c.id = s.commitment_id JOIN agreement_agreement a ON a.id = s.agreement_id
+"""
+
+
+def periods_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
+    """The periods that were known, each with what the viewer can know of it."""
+    known = moment.known_at or STILL
+    there = ("q.known_from < %s AND q.known_until >= %s", [known, known])
+    return [*allowed(viewer, moment), *known_at(moment), there]
+
+
+def has_elapsed(moment: Moment) -> Condition:
+    day, given = today(moment)
+    return f"q.ends_on < {day}", given
+
+
+def state_of_period(moment: Moment) -> Condition:
+    """A value of `period_state.State`."""
+    day, given = today(moment)
+    sql = f"""CASE
+        WHEN q.due_on IS NOT NULL THEN CASE
+            WHEN s.complete_since <= q.due_on THEN 'on_time'
+            WHEN s.complete_since IS NOT NULL THEN 'late'
+            WHEN NOT s.owed THEN 'stopped'
+            WHEN q.ends_on < {day} THEN 'missed'
+            ELSE 'upcoming' END
+        WHEN s.conduct IS NOT NULL THEN s.conduct
+        WHEN NOT s.owed THEN 'stopped'
+        WHEN q.ends_on < {day} THEN 'no_finding'
+        WHEN q.starts_on <= {day} THEN 'running'
+        ELSE 'upcoming' END"""
+    return sql, given * 3
+
+
+# Breaches: `s` their statuses.
+
+BREACHES = """
+obligations_breachstatus s JOIN obligations_commitment c ON c.id = s.commitment_id
+JOIN agreement_agreement a ON a.id = s.agreement_id
+"""
+
+
+def breaches_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
+    """The runs of clocks that the viewer can know as breaches: they ran out, and nothing had ended them before."""
+    at, given = instant(moment)
+    open_, of_open = is_open(moment)
+    return [
+        *allowed(viewer, moment),
+        *known_at(moment, has_days=False),
+        (f"s.overdue_since <= {at}", given),
+        (f"({open_} OR s.counts)", of_open),
+    ]
+
+
+def is_open(moment: Moment) -> Condition:
+    """Whether nothing had ended it by the day spoken of."""
+    if moment.spoken_on:
+        return "(s.closed_at IS NULL OR s.ended_on > %s)", [moment.spoken_on]
+    return "s.closed_at IS NULL", []
+
+
+OUTCOME = """CASE s.ending WHEN 'moved' THEN 'extended' WHEN 'met' THEN
+    CASE WHEN s.days_late > 0 THEN 'met_late' ELSE 'met_on_time' END ELSE s.ending END"""
+
+
+def flagged_at(viewer: Viewer, moment: Moment) -> Condition:
+    """When a sweep flagged it, for mediators alone: the rows of the sweep know all findings.
+
+    Of an earlier day of knowledge, what had been flagged by then, also where that turned out later not to have been.
+    """
+    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    if not mediated:
+        return "NULL::timestamptz", []
+    counts, given = "b.outcome <> ALL(%s)", [[outcome.value for outcome in Breach.VOID]]
+    if moment.known_at:
+        counts = f"({counts} OR b.closed_at >= %s) AND b.opened_at < %s"
+        given += [moment.known_at, moment.known_at]
+    sql = f"""CASE WHEN s.agreement_id = ANY(%s) THEN (
+        SELECT b.opened_at FROM obligations_breach b
+        WHERE b.commitment_id = s.commitment_id AND b.overdue_since = s.overdue_since
+            AND b.occurrence_id IS NOT DISTINCT FROM s.period_id
+            AND b.opening_statement_id IS NOT DISTINCT FROM s.opened_by
+            AND b.opening_reading_id IS NOT DISTINCT FROM s.opened_act AND {counts}
+        ORDER BY b.opened_at DESC, b.id DESC LIMIT 1) END"""
+    return sql, [mediated, *given]
