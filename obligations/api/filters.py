@@ -13,9 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from agreement.models import Agreement, Calendar, Event, Instrument, Participation, Provision, Trigger
 from agreement.viewers import viewer_of
-from normalization_tracker.api.problems import InvalidQuery
-from obligations import languages
-from obligations.codes import not_there
+from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Timeliness
 from obligations.models import (
     Ask,
@@ -30,7 +28,9 @@ from obligations.models import (
 )
 from obligations.models.obligation import Kind
 from obligations.models.period_state import State
-from obligations.seen_breaches import OUTCOMES, SeenBreach
+from obligations.status.breaches import OUTCOMES, SeenBreach
+from obligations.status.codes import not_there
+from obligations.words import languages
 from parties.access import Tier, readable
 from parties.models import Party
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS

@@ -19,7 +19,7 @@ from agreement.models import Instrument
 from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.deadlines import TermsError, day_in, end_of_day, episodes
-from obligations.deadlines.occurrences import (
+from obligations.deadlines.periods import (
     Period,
     following,
     own_spans,
@@ -32,8 +32,8 @@ from obligations.models.clockspan import OUTSET, STILL
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.occurrence import by_period
 from obligations.models.period_state import day_of
-from obligations.models.records import Records, known_of, records_of
 from obligations.models.terms import recurs
+from obligations.status.records import Records, known_of, records_of
 from parties.access import Viewer
 
 BATCH = 200

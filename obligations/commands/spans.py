@@ -7,7 +7,7 @@ from obligations.deadlines.moment import INSTANT
 from obligations.deadlines.spans import Span
 from obligations.models import ClockSpan
 from obligations.models.clockspan import STILL
-from obligations.models.records import Records
+from obligations.status.records import Records
 
 Values = tuple[object, ...]
 COLUMNS = (

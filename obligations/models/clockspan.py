@@ -13,7 +13,7 @@ STILL = datetime(9999, 12, 31, tzinfo=UTC)
 class ClockSpan(models.Model):
     """What a commitment's clock was from `from_day` until before `until_day`, as known from one instant until another.
 
-    Derived from terms, dates of triggers, readings and calendars by `obligations.models.records`, and written by
+    Derived from terms, dates of triggers, readings and calendars by `obligations.status.records`, and written by
     `obligations.commands.clock` alone. It is what lets the database answer what was so on a day as known on another.
     Of a commitment, exactly one row holds for each pair of a day and an instant from which it is known.
     """

@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines import FindingFact, Timeliness, complete_day, days_late, episodes, timeliness
+from obligations.deadlines import (
+    FindingFact,
+    Timeliness,
+    complete_day,
+    days_late,
+    episodes,
+    timeliness,
+)
 from tests.deadlines.clocks import fixed_on
 
 BRUSSELS = ZoneInfo("Europe/Brussels")

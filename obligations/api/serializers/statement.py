@@ -7,7 +7,7 @@ from rest_framework import serializers
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row, WordOrNull
 from obligations.models import Statement
 from obligations.models.statement import Conduct
-from obligations.seen_breaches import OUTCOMES
+from obligations.status.breaches import OUTCOMES
 
 
 class StatementRow(Row, Published):

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from obligations.api.base.paging import InOrder
+from obligations.api.base.views import Recalled
 from obligations.api.filters import OccurrenceFilter
-from obligations.api.paging import InOrder
 from obligations.api.serializers.occurrence import OccurrenceRow
-from obligations.api.views.base import Recalled
 from obligations.models import Occurrence
 
 

@@ -9,17 +9,17 @@ from rest_framework.response import Response
 
 from agreement.models import Event
 from obligations.api import filters
-from obligations.api.paging import InOrder, ItemsThen
+from obligations.api.base.paging import InOrder, ItemsThen
+from obligations.api.base.views import Recalled, one
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
-from obligations.api.views.base import Recalled, one
 from obligations.deadlines import Moment
-from obligations.filters import CommitmentFilter
 from obligations.models import Commitment, Obligation, Statement
-from obligations.recall import events_of, obligations_of, with_terms
-from obligations.seen_breaches import SeenBreach, breaches_of, can_have_one, with_breach
-from obligations.standing import with_standing
+from obligations.status.breaches import SeenBreach, breaches_of, can_have_one, with_breach
+from obligations.status.filters import CommitmentFilter
+from obligations.status.recall import events_of, obligations_of, with_terms
+from obligations.status.status import with_standing
 from parties.access import Viewer, visible
 
 
