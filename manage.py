@@ -15,7 +15,7 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    from normalization_tracker.running.logs import uncaught
+    from parties.logs import uncaught
 
     sys.excepthook = uncaught
     try:

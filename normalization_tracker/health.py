@@ -19,10 +19,10 @@ from django.utils.cache import add_never_cache_headers
 from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
-from normalization_tracker.running import clock
 from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck
+from parties import clock
 
 # Heartbeats come each 30 s.
 SILENT = timedelta(minutes=2)

@@ -79,7 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "normalization_tracker.request_id.RequestId",
-    "normalization_tracker.rates.RateHeaders",
+    "parties.rates.RateHeaders",
     "normalization_tracker.sent_key.SentKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -382,18 +382,18 @@ RATES: dict[str, str] = {
 # API
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "normalization_tracker.api.access.ApiTokens",
+        "obligations.api.base.access.ApiTokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["normalization_tracker.api.access.MayRead"],
+    "DEFAULT_PERMISSION_CLASSES": ["obligations.api.base.access.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["normalization_tracker.api.parsing.PlainJSON"],
-    "DEFAULT_FILTER_BACKENDS": ["obligations.api.filtering.CodedFilters"],
-    "DEFAULT_PAGINATION_CLASS": "normalization_tracker.api.paging.RowsAfter",
+    "DEFAULT_PARSER_CLASSES": ["obligations.api.base.parsing.PlainJSON"],
+    "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.CodedFilters"],
+    "DEFAULT_PAGINATION_CLASS": "obligations.api.base.paging.RowsAfter",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "normalization_tracker.api.problems.handle",
-    "DEFAULT_THROTTLE_CLASSES": ["normalization_tracker.api.throttling.ByWhoAsks"],
+    "EXCEPTION_HANDLER": "obligations.api.base.problems.handle",
+    "DEFAULT_THROTTLE_CLASSES": ["obligations.api.base.throttling.ByWhoAsks"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 # Tokens of programs: how long one lasts where nothing else is said, and at most.
@@ -412,7 +412,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["normalization_tracker.api.access.MayRead"],
+    "SERVE_PERMISSIONS": ["obligations.api.base.access.MayRead"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -420,7 +420,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
-        "ChangeKind": "obligations.changes.change.Kind",
+        "ChangeKind": "obligations.web.changes.change.Kind",
         "EvidenceKind": "obligations.models.Evidence.Kind",
         "InstrumentKind": "agreement.models.Instrument.Kind",
         "ObligationKind": "obligations.models.obligation.Kind",
@@ -436,7 +436,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "normalization_tracker.api.schema.with_problems",
+        "obligations.api.base.schema.with_problems",
     ],
 }
 
@@ -445,7 +445,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "normalization_tracker.running.logs.WithoutStatements",
+            "()": "parties.logs.WithoutStatements",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from normalization_tracker.api.problems import MEDIA_TYPE, problem
+from parties.problem import MEDIA_TYPE, problem
 
 # What a form holds beside its file.
 BESIDE = 1024 * 1024

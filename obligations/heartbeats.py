@@ -8,8 +8,8 @@ from functools import wraps
 from django.db import connection
 from django.db.models.functions import Now
 
-from normalization_tracker.running import clock
 from obligations.models import Deployment, Heartbeat
+from parties import clock
 
 logger = logging.getLogger(__name__)
 # A refusal stands on /healthz for so long after the last one.

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from agreement.ledger import check, seal, witnessed
-from obligations import drift, evidence_keeping, flagging, heartbeats
+from obligations import drift, flagging, heartbeats
 from obligations.commands import occurrences
 from obligations.commands.releases import publish_due
+from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
 from parties import once
 
@@ -85,4 +86,4 @@ def forget_what_was_sent() -> None:
 @by_the_clock
 def sweep_evidence() -> None:
     """Remove stored files that no row has needed for two nights. Safe at any time, side by side."""
-    evidence_keeping.sweep(timezone.now())
+    upkeep.sweep(timezone.now())

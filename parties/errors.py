@@ -9,3 +9,7 @@ class Refused(ValueError):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in errors.items()))
         self.errors = dict(errors)
+
+
+class StoreAway(Exception):
+    """The store of evidence did not give a file that a row names; its text says why, for the log."""

@@ -7,8 +7,8 @@ from typing import Any
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from agreement.packs.model import CalendarDay
-from obligations.commands.calendars import load_calendars
-from obligations.commands.difference import Difference
+from obligations.packs.calendars import load_calendars
+from obligations.packs.difference import Difference
 from parties.access import PUBLIC_VIEWER
 from tests import make
 

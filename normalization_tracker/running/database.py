@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import extensions
 
-from normalization_tracker.running import clock, kind
+from normalization_tracker.running import kind
+from parties import clock
 
 CONNECT = 5.0  # seconds to open a connection
 BEYOND = 2.0  # seconds beyond a statement's limit, for the database to say that it ended it

@@ -8,28 +8,18 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
-import psycopg2
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
-from normalization_tracker.running import clock, kind
-from normalization_tracker.running.logs import in_one_line
-from obligations.files import StoreAway
+from normalization_tracker.running import kind
+from parties import clock, unavailable
+from parties.logs import in_one_line
+from parties.problem import MEDIA_TYPE
+from parties.problem import problem as body
 
-AWAY = (
-    OperationalError,
-    InterfaceError,
-    psycopg2.OperationalError,
-    psycopg2.InterfaceError,
-    StoreAway,
-    clock.ClockDiffers,
-)
-LOCK_NOT_AVAILABLE = "55P03"
-RETRY_AFTER = 10  # seconds
 HEALTH = ("/healthz", "/readyz", "/livez")
 
 logger = logging.getLogger(__name__)
@@ -49,13 +39,13 @@ class Unavailable:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer(request, error) if isinstance(error, AWAY) else None
+        return answer(request, error) if isinstance(error, unavailable.AWAY) else None
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The project's `handler500`: what a middleware or an error page raised comes here, and what nobody expected."""
     error = sys.exc_info()[1]
-    if isinstance(error, AWAY):
+    if isinstance(error, unavailable.AWAY):
         return answer(request, error)
     if for_programs(request):
         return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong on the server."))
@@ -65,30 +55,15 @@ def failed(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
     logger.error("unavailable: %s", in_one_line(error))
     if for_programs(request):
-        response: HttpResponse = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, sentence(error))
+        response: HttpResponse = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, unavailable.sentence(error))
     else:
         response = HttpResponse(
-            render_to_string("503.html", {"detail": sentence(error)}), status=HTTPStatus.SERVICE_UNAVAILABLE
+            render_to_string("503.html", {"detail": unavailable.sentence(error)}),
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    response["Retry-After"] = str(RETRY_AFTER)
+    response["Retry-After"] = str(unavailable.RETRY_AFTER)
     add_never_cache_headers(response)
     return response
-
-
-def sentence(error: BaseException) -> str:
-    """What is away, for whoever asked."""
-    if isinstance(error, StoreAway):
-        return _("The store of files does not answer. Try again in a moment.")
-    if isinstance(error, clock.ClockDiffers):
-        return _("The clock of this server is wrong, and nothing is shown or recorded until it is right.")
-    if sqlstate(error) == LOCK_NOT_AVAILABLE:
-        return _("Somebody else is writing to the same record just now. Try again in a moment.")
-    return _("The database does not answer in time. Try again in a moment.")
-
-
-def sqlstate(error: BaseException) -> str:
-    """The database's own code of the error; empty where it said none."""
-    return str(getattr(error.__cause__ or error, "pgcode", None) or "")
 
 
 def for_programs(request: HttpRequest) -> bool:
@@ -96,9 +71,5 @@ def for_programs(request: HttpRequest) -> bool:
 
 
 def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> JsonResponse:
-    # Not above: the API's base needs the applications, and this is read with the addresses.
-    from normalization_tracker.api.problems import MEDIA_TYPE
-    from normalization_tracker.api.problems import problem as body
-
     said = body(status, detail) | {"instance": request.path}
     return JsonResponse(said, status=status, content_type=MEDIA_TYPE)

@@ -12,9 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from agreement.models import Agreement, Calendar, Event, Instrument, Participation, Provision, Trigger
 from agreement.viewers import viewer_of
-from normalization_tracker.api.problems import InvalidQuery
-from obligations import languages
-from obligations.codes import not_there
+from obligations.api.base.problems import InvalidQuery
 from obligations.models import (
     Ask,
     Attachment,
@@ -25,6 +23,8 @@ from obligations.models import (
     Statement,
 )
 from obligations.models.obligation import Kind
+from obligations.status.codes import not_there
+from obligations.words import languages
 from parties.access import Tier, readable
 from parties.models import Party
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS

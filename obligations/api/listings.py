@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from obligations.api.lists import DAY_KEY, INSTANT_KEY, NUMBER, TEXT_KEY, Key, Listing, as_json, in_utc
-from obligations.asof import query_of
 from obligations.deadlines import Moment
 from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER
-from obligations.filters import FILTERS, Chosen, Condition, Filter
 from obligations.models.period_state import State
 from obligations.models.status import OUTCOMES
 from obligations.status import reading
+from obligations.status.filters import FILTERS, Chosen, Condition, Filter
+from obligations.status.moments import query_of
 from parties.access import Viewer
 
 OF_COMMITMENT = """

@@ -15,16 +15,26 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from normalization_tracker.api.filtering import refuse_what_is_not_known
-from normalization_tracker.api.paging import DEFAULT, MOST, number
-from normalization_tracker.api.problems import InvalidQuery
-from obligations.api.paging import PARTS, TEXT, OfAMoment, Part, pattern_of, place_of, values_at
-from obligations.api.views.base import Recalled
-from obligations.asof import AS_OF, KNOWN_AT
-from obligations.codes import codes_missing, commitment_missing
+from obligations.api.base.filtering import refuse_what_is_not_known
+from obligations.api.base.paging import (
+    DEFAULT,
+    MOST,
+    PARTS,
+    TEXT,
+    OfAMoment,
+    Part,
+    number,
+    pattern_of,
+    place_of,
+    values_at,
+)
+from obligations.api.base.problems import InvalidQuery
+from obligations.api.base.views import Recalled
 from obligations.deadlines import Moment
-from obligations.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
+from obligations.status.codes import codes_missing, commitment_missing
+from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
 from obligations.status.freshness import SLOT_SECONDS, digest, freshness_of
+from obligations.status.moments import AS_OF, KNOWN_AT
 from obligations.status.prepared import run
 from obligations.status.reading import joined
 from parties.access import Viewer

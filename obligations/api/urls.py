@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, include, path, re_path
 
-import normalization_tracker.api.schema  # noqa: F401  the document learns of our tokens
+import obligations.api.base.schema  # noqa: F401  the document learns of our tokens
+from obligations.api.base.views import Resource
 from obligations.api.views import (
     agreement,
     asks,
@@ -19,7 +20,6 @@ from obligations.api.views import (
     tokens,
     writing,
 )
-from obligations.api.views.base import Resource
 
 
 def resource(view: type[Resource], many: str, single: str, key: str) -> list[URLPattern]:

@@ -17,7 +17,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Statement
-from obligations.models.records import Records, records_of
+from obligations.status.records import Records, records_of
 
 COLUMNS = [
     "life",

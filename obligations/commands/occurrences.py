@@ -21,7 +21,7 @@ from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.deadlines import TermsError, day_in, end_of_day, episodes
 from obligations.deadlines.moment import OUTSET, STILL
-from obligations.deadlines.occurrences import (
+from obligations.deadlines.periods import (
     Period,
     following,
     own_spans,
@@ -33,8 +33,8 @@ from obligations.models import Breach, Commitment, Obligation, Occurrence, Readi
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.occurrence import by_period
 from obligations.models.period_state import day_of
-from obligations.models.records import Records, known_of, records_of
 from obligations.models.terms import recurs
+from obligations.status.records import Records, known_of, records_of
 from parties.access import Viewer
 
 BATCH = 200

@@ -7,7 +7,7 @@ from obligations.deadlines.moment import INSTANT, STILL
 from obligations.deadlines.spans import Grounds, Span, spans
 from obligations.deadlines.steps import written
 from obligations.models import ClockSpan
-from obligations.models.records import Records, needs_days_off
+from obligations.status.records import Records, needs_days_off
 
 Values = tuple[object, ...]
 COLUMNS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from obligations.deadlines.holidays import NO_HOLIDAYS, Holidays
+from obligations.deadlines.conventions import NO_HOLIDAYS, Holidays
 from obligations.deadlines.steps import Deadline
 
 Mark = Literal["start", "counted", "weekend", "holiday", "moved_from", "last"]

@@ -1,10 +1,24 @@
 """The moment that a page or an answer speaks of: a day spoken of, and a day of knowledge."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from obligations.deadlines.zones import day_in, end_of_day
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight that begins `day` in `zone`, in UTC."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight that ends `day` in `zone`, in UTC: the first instant that is too late."""
+    return start_of_day(day + timedelta(days=1), zone)
+
+
+def day_in(instant: datetime, zone: ZoneInfo) -> date:
+    """The day that the instant falls on in `zone`."""
+    return instant.astimezone(zone).date()
+
 
 # The last instant of a day: what falls due at midnight is not overdue yet.
 INSTANT = timedelta(microseconds=1)

@@ -1,49 +1,84 @@
-"""Named periods: a year, and its halves, quarters, months and weeks."""
+"""The periods of what lasts: one for each day on which something is due again, or one for each review.
 
-import re
-from collections.abc import Mapping
+They follow from the terms alone, and so the next one is counted from the intended day, whenever the last was done.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from obligations.deadlines.terms import Terms, TermsError
-from parties.texts import FIRST_YEAR, LAST_YEAR
+from obligations.deadlines.moment import end_of_day
+from obligations.deadlines.recurrence import days_of, due_days, review_periods
+from obligations.deadlines.spans import Span, ending, span_on
+from obligations.deadlines.steps import Deadline, Terms
 
-NAMED = re.compile(r"(?P<year>\d{4})(?:-(?P<part>H|Q|W|)(?P<number>\d{1,2}))?", re.ASCII)
-# How many months a part has, and how many of it a year has.
-PARTS: Mapping[str, tuple[int, int]] = {"H": (6, 2), "Q": (3, 4), "": (1, 12)}
+AHEAD = relativedelta(years=1)
 
 
-def period_end(terms: Terms) -> date:
-    """The last day of the period that `terms` names. Weeks are those of ISO 8601 and end on a Sunday."""
-    given = terms.get("period")
-    wrong = TermsError(
-        f"period must be such as 2024, 2024-H1, 2024-Q2, 2024-05 or 2024-W12, between {FIRST_YEAR} and {LAST_YEAR}, "
-        f"not {given!r}"
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The first and the last day; `due_on` where something is due, and then it is the last day."""
+
+    starts_on: date
+    ends_on: date
+    due_on: date | None = None
+
+
+def periods_due(terms: Terms, since: date | None, today: date) -> list[Period]:
+    """Those of a recurrence up to a year after `today`, and the next one however far off it is.
+
+    Each begins on the day after the last intended day; the first on `since`, or on its own day where that is later or
+    None. TermsError where they are more than anybody can want.
+    """
+    days = due_days(terms, date.min, today + AHEAD)
+    if not days or days[-1] <= today:
+        days += islice((on for on in days_of(terms) if on > today + AHEAD), 1)
+    starts = [min(since or on, on) for on in days[:1]] + [on + relativedelta(days=1) for on in days[:-1]]
+    return [Period(start, on, on) for start, on in zip(starts, days, strict=True)]
+
+
+def periods_reviewed(since: date, months: int, today: date) -> list[Period]:
+    """The review periods up to the one that a year after `today` lies in."""
+    return [Period(start, end) for start, end in review_periods(since, months, today + AHEAD)]
+
+
+def following(periods: list[Period], kept_until: date | None) -> list[Period]:
+    """Those that end after the day to which there are periods already.
+
+    The first follows upon that day where something is due; a review may begin later, and does not begin earlier.
+    """
+    if kept_until is None:
+        return periods
+    begin = kept_until + relativedelta(days=1)
+    left = [one for one in periods if one.ends_on > kept_until]
+    first = [replace(one, starts_on=begin if one.due_on else max(one.starts_on, begin)) for one in left[:1]]
+    return first + left[1:]
+
+
+def was_active(spans: tuple[Span, ...], first: date, last: date) -> bool:
+    """Whether the commitment was active on any day from `first` to `last`; the last span goes on."""
+    before_last = any(
+        span.life == "active" and span.from_day <= last and span.until_day > first for span in spans[:-1]
     )
-    found = NAMED.fullmatch(name_of(terms))
-    if not found or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
-        raise wrong
-    year, part = int(found["year"]), found["part"]
-    if part is None:
-        return date(year, 12, 31)
-    number = int(found["number"])
-    if len(found["number"]) != (1 if part in ("H", "Q") else 2):
-        raise wrong
-    if part == "W":
-        try:
-            return date.fromisocalendar(year, number, 7)
-        except ValueError:
-            raise wrong from None
-    months, most = PARTS[part]
-    if not 1 <= number <= most:
-        raise wrong
-    return date(year, 12, 31) - relativedelta(months=12 - months * number)
+    return before_last or (spans[-1].life == "active" and spans[-1].from_day <= last)
 
 
-def name_of(terms: Terms) -> str:
-    """The period as text: a bare year may stand in a pack as a number."""
-    given = terms.get("period")
-    if isinstance(given, int) and not isinstance(given, bool):
-        return str(given)
-    return given if isinstance(given, str) else ""
+def own_spans(spans: tuple[Span, ...], due_on: date, zone: ZoneInfo) -> tuple[Span, ...]:
+    """The spans of one time that a recurring commitment is due. None where nothing was owed on that day.
+
+    No reading moves the day. What was late when the clock stopped goes on being late with it.
+    """
+    if span_on(spans, due_on).life != "active":
+        return ()
+    return tuple(
+        replace(one, deadline=on_day(one.deadline, due_on, zone), in_time_until=due_on) for one in spans
+    )
+
+
+def on_day(deadline: Deadline, due_on: date, zone: ZoneInfo) -> Deadline:
+    """The deadline of a recurrence with the day of one of its times."""
+    steps = (*deadline.steps, *ending(due_on, zone))
+    return replace(deadline, due_on=due_on, due_at=end_of_day(due_on, zone), steps=steps)

@@ -11,12 +11,21 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines import recurrence
-from obligations.deadlines.conventions import CONVENTIONS
-from obligations.deadlines.holidays import NO_HOLIDAYS, Holidays
-from obligations.deadlines.periods import name_of, period_end
-from obligations.deadlines.steps import ClockState, Deadline, Direction, Step, Unit
-from obligations.deadlines.terms import Terms, TermsError, day, only, whole
-from obligations.deadlines.zones import end_of_day
+from obligations.deadlines.conventions import CONVENTIONS, NO_HOLIDAYS, Holidays
+from obligations.deadlines.moment import end_of_day
+from obligations.deadlines.recurrence import name_of, period_end
+from obligations.deadlines.steps import (
+    ClockState,
+    Deadline,
+    Direction,
+    Step,
+    Terms,
+    TermsError,
+    Unit,
+    day,
+    only,
+    whole,
+)
 
 __all__ = [
     "RULES",

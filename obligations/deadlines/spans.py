@@ -10,11 +10,10 @@ from datetime import date, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from obligations.deadlines.conventions import CONVENTIONS
-from obligations.deadlines.holidays import NO_HOLIDAYS, Holidays
+from obligations.deadlines.conventions import CONVENTIONS, NO_HOLIDAYS, Holidays
+from obligations.deadlines.moment import end_of_day
 from obligations.deadlines.rules import RULES, Deadline, Facts, Step, compute
 from obligations.deadlines.steps import StepKind
-from obligations.deadlines.zones import end_of_day
 
 # Bounds of what has no beginning or end.
 EVER, NEVER = date(1900, 1, 1), date(9999, 12, 31)

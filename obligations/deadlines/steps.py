@@ -1,10 +1,12 @@
 """A deadline and the steps of its sum, as data."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+
+from parties.texts import FIRST_YEAR, LAST_YEAR, day_error
 
 Unit = Literal["days", "working_days", "weeks", "months", "years"]
 Direction = Literal["after", "before"]
@@ -76,6 +78,40 @@ class Deadline:
     due_at: datetime | None = None
     runs_from: date | None = None
     steps: tuple[Step, ...] = ()
+
+
+Terms = Mapping[str, Any]
+
+
+class TermsError(ValueError):
+    """Terms that a rule cannot read; the message says which and what it wants."""
+
+
+def only(terms: Terms, *known: str) -> None:
+    """TermsError where `terms` has others than the `known` ones. A qualifier is words for the reader, in any."""
+    if unknown := set(terms) - {"qualifier", *known}:
+        raise TermsError(f"unknown terms: {', '.join(sorted(unknown))}")
+
+
+def whole(terms: Terms, name: str, most: int) -> int:
+    """The whole number `name`, from 1 to `most`."""
+    number = terms.get(name)
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= most:
+        raise TermsError(f"{name} must be a whole number from 1 to {most}, not {number!r}")
+    return number
+
+
+def day(terms: Terms, name: str) -> date:
+    """The day `name`, a date or its text, between 1900 and 2999."""
+    given = terms.get(name)
+    if isinstance(given, str):
+        try:
+            given = date.fromisoformat(given)
+        except ValueError:
+            raise TermsError(f"{name} must be a day such as 2023-04-17, not {given!r}") from None
+    if not isinstance(given, date) or isinstance(given, datetime) or day_error(given):
+        raise TermsError(f"{name} must be a day between {FIRST_YEAR} and {LAST_YEAR}, not {given!r}")
+    return given
 
 
 def written(steps: Iterable[Step]) -> str:

@@ -6,9 +6,5 @@ class TooLarge(Unacceptable):
     """It has more bytes than `EVIDENCE_MAX_BYTES`."""
 
 
-class StoreAway(Exception):
-    """The store of evidence did not give a file that a row names; its text says why, for the log."""
-
-
 class ScannerAway(Unacceptable):
     """The scanner for viruses gave no answer, and nothing is taken without one."""

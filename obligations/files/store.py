@@ -14,7 +14,7 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
-from obligations.files.errors import StoreAway
+from parties.errors import StoreAway
 
 CHUNK = 256 * 1024
 # The name of a file that the store made; that of a half ends as `local` has it.

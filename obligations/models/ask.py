@@ -62,8 +62,8 @@ class AskQuerySet(models.QuerySet["Ask"]):
 class Ask(Keyed, Tiered):
     """A mediator asks a party for a claim on a commitment, or for a reply to a `statement`, by a day. Append-only.
 
-    Whether there was a reply follows from statements and is never stored; `obligations.asked` works it out, and says
-    to whom it is told.
+    Whether there was a reply follows from statements and is never stored; `obligations.status.requests` works it out,
+    and says to whom it is told.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")

@@ -18,8 +18,8 @@ class BreachQuerySet(models.QuerySet["Breach"]):
 class Breach(models.Model):
     """One episode of a commitment being overdue: opened once, acknowledged, closed with an outcome.
 
-    It knows all findings, hidden ones too, and so never leaves the server: `obligations.seen_breaches` is what a viewer
-    may know.
+    It knows all findings, hidden ones too, and so never leaves the server: `obligations.status.breaches` is what a
+    viewer may know.
 
     `overdue_since` is the instant at which the clock ran out; `opened_at` and `closed_at` are when that was recorded.
     `opening_statement` is the finding that took a completion back (`undone_statement`), `opening_reading` the reading

@@ -11,7 +11,7 @@ from obligations.models.reading import Reading
 class ClockSpan(models.Model):
     """What a commitment's clock was from `from_day` until before `until_day`, as known from one instant until another.
 
-    Derived from terms, dates of triggers, readings and calendars by `obligations.models.records`, and written by
+    Derived from terms, dates of triggers, readings and calendars by `obligations.status.records`, and written by
     `obligations.commands.clock` alone. It is what lets the database answer what was so on a day as known on another.
     Of a commitment, exactly one row holds for each pair of a day and an instant from which it is known.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from agreement.models import Calendar, CalendarParty, Holiday
-from obligations.deadlines.holidays import Holidays
+from obligations.deadlines.conventions import Holidays
 
 # The instant since when a row is known (None: from the outset), its day, its name, and whether it is a day off.
 Row = tuple[datetime | None, date, str, bool]

@@ -1,6 +1,6 @@
 """Where one period of what lasts stands, as expressions of the database: what was found on it, and in time or not.
 
-The same rules in Python, for single rows, are in `obligations.occurrences`; a property test holds the two together.
+The same rules in Python, for single rows, are in `obligations.status.periods`; a property test holds the two together.
 """
 
 from datetime import datetime

@@ -14,8 +14,8 @@ from django.db import connection
 from obligations.deadlines import Moment
 from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER
-from obligations.filters import Chosen, Condition, conditions, instant
 from obligations.models import Breach
+from obligations.status.filters import Chosen, Condition, conditions, instant
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
 
 COMMITMENTS = "obligations_commitmentstatus s JOIN agreement_agreement a ON a.id = s.agreement_id"

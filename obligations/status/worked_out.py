@@ -1,7 +1,7 @@
 """What each audience sees of one commitment, worked out from all that is recorded of it. No query, no clock.
 
 For every day and every instant of knowledge: the rows that lists, counts and figures read. They are made by the same
-pure functions as the page of a single row (`obligations.standing.work_out`).
+pure functions as the page of a single row (`obligations.status.status.work_out`).
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.status import CommitmentStatus
-from obligations.standing import Worked, work_out
+from obligations.status.status import Worked, work_out
 from parties.access import COMMON, EVERY_BIT, Audience, Tier, audience_of, sees
 
 CLAIM, FINDING, CONTEST, ANSWER = (

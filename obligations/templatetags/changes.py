@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django import template
 from django.utils.translation import gettext as _
 
-from obligations.reading_words import reading_in_words
+from obligations.words.readings import reading_in_words
 
 register = template.Library()
 register.filter("reads_as", reading_in_words)

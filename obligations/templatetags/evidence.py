@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from django import template
 
 from obligations.files.allowed import ALLOWED
-from obligations.languages import name_of
 from obligations.models import Evidence, Statement
+from obligations.words.languages import name_of
 
 register = template.Library()
 

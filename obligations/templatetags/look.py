@@ -19,7 +19,7 @@ from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
 from obligations.models.statement import Conduct, Level
-from obligations.reading_words import ended
+from obligations.words.readings import ended
 from parties.access import Tier
 from parties.models import Party, Tiered
 

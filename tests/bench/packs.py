@@ -132,7 +132,7 @@ def loaded(obligations: int) -> Any:
     """The agreement of such a pack, loaded."""
     from agreement.models import Agreement
     from agreement.packs.read import read_pack
-    from obligations.commands.load_pack import load_pack
+    from obligations.packs.load import load_pack
     from parties.access import PUBLIC_VIEWER
 
     with tempfile.TemporaryDirectory() as folder:

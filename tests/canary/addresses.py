@@ -15,7 +15,6 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agreement.models import Agreement, Event, Notice
-from obligations.asof import NAMES
 from obligations.models import (
     Ask,
     Commitment,
@@ -27,6 +26,7 @@ from obligations.models import (
     Reading,
     Statement,
 )
+from obligations.status.moments import NAMES
 from parties.models import Tiered, User
 from tests.canary.hidden import WORD
 from tests.effort import effort

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from agreement.models import Agreement
 from agreement.packs.model import Pack
 from agreement.packs.read import read_pack
-from obligations.commands.load_pack import Loaded, load_pack
 from obligations.models import Commitment, Obligation
+from obligations.packs.load import Loaded, load_pack
 from parties.access import PUBLIC_VIEWER
 from tests.make import NOW
 

@@ -15,11 +15,11 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from agreement.models import Agreement
-from obligations.asof import zone_of
 from obligations.deadlines import Moment, Timeliness, moment_of
 from obligations.models import ClockSpan, Commitment
 from obligations.models.commitment import Life
-from obligations.standing import Standing, with_standing
+from obligations.status.moments import zone_of
+from obligations.status.status import Standing, with_standing
 from parties.access import PUBLIC_VIEWER, Viewer
 from tests import make
 from tests.core.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers

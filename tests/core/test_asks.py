@@ -9,10 +9,10 @@ from django.db import InternalError
 
 from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
-from obligations.asked import asked_of, asks_on
 from obligations.commands import Refused, record_answer, take_back_ask, withdraw_statement
 from obligations.deadlines import moment_of, present
 from obligations.models import Ask, Commitment
+from obligations.status.requests import asked_of, asks_on
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.make import NOW

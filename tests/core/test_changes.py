@@ -9,13 +9,13 @@ from django.db.models import Q
 from pytest_django import Settings
 
 from agreement.models import Agreement
-from obligations.changes import what
-from obligations.changes.breaches import Identity, identity, known, times_of
-from obligations.changes.change import Change, Kind
-from obligations.changes.due import deadline
-from obligations.changes.window import Window
 from obligations.models import Commitment
-from obligations.standing import with_standing
+from obligations.status.status import with_standing
+from obligations.web.changes import what
+from obligations.web.changes.breaches import Identity, identity, known, times_of
+from obligations.web.changes.change import Change, Kind
+from obligations.web.changes.due import deadline
+from obligations.web.changes.window import Window
 from parties.access import Viewer
 from tests.core import histories
 from tests.worlds import made_once

@@ -15,10 +15,10 @@ from agreement.models import Agreement, Calendar
 from agreement.packs.read import read_pack
 from agreement.viewers import viewer_for
 from obligations.commands import readings
-from obligations.commands.load_pack import load_pack
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Reading
-from obligations.standing import with_standing
+from obligations.packs.load import load_pack
+from obligations.status.status import with_standing
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW

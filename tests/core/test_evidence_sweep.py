@@ -10,9 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from obligations import evidence_keeping
 from obligations.commands import evidence as commands
-from obligations.files import mark, store
+from obligations.files import mark, store, upkeep
 from obligations.files.intake import examine
 from obligations.models import Deployment, Evidence
 from tests import make
@@ -34,7 +33,7 @@ def folder(tmp_path: Path, settings: Any) -> Path:
 def made(folder: Path) -> Evidence:
     """Evidence in a store that was swept once, and so bears the mark."""
     kept = make.evidence_file(make.obligation())
-    assert evidence_keeping.sweep(timezone.now()) == 0
+    assert upkeep.sweep(timezone.now()) == 0
     assert mark.read() == mark.Mark(Deployment.this().key, kept.key)
     return kept
 
@@ -56,7 +55,7 @@ def lay(folder: Path, path: str, age: timedelta = timedelta(days=9000)) -> None:
 def nights(count: int, since: datetime | None = None) -> int:
     """Sweeps of so many nights; how many files they removed."""
     first = since or timezone.now() + NIGHT
-    return sum(evidence_keeping.sweep(first + night * NIGHT) for night in range(count))
+    return sum(upkeep.sweep(first + night * NIGHT) for night in range(count))
 
 
 def stopped() -> str:

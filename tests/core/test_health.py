@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from normalization_tracker import health
-from normalization_tracker.running import clock, pulse
+from normalization_tracker.running import pulse
 from obligations import heartbeats, tasks
 from obligations.models import Deployment, Heartbeat, SweepRun
+from parties import clock
 from tests import make
 
 pytestmark = pytest.mark.django_db

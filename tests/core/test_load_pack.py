@@ -181,7 +181,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     def fails(*_: object) -> None:
         raise RuntimeError("the machine stops here")
 
-    monkeypatch.setattr("obligations.commands.pack_clocks.start_clocks", fails)
+    monkeypatch.setattr("obligations.packs.clocks.start_clocks", fails)
     with pytest.raises(RuntimeError):
         load(written(tmp_path))
     assert not Agreement.objects.exists()

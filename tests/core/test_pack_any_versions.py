@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from agreement.models import Agreement, SignOff
 from agreement.packs.model import Pack
-from obligations.commands.export_pack import pack_of
-from obligations.commands.load_pack import Loaded, load_pack
 from obligations.models import Commitment
+from obligations.packs.export import pack_of
+from obligations.packs.load import Loaded, load_pack
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.effort import effort

@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 
 from agreement.models import Agreement
-from obligations.commands.export_pack import pack_of
 from obligations.models import Commitment
+from obligations.packs.export import pack_of
 from tests import make
 from tests.core.pack_data import RIVER, changed, load, obligation, owed, river, without
 

@@ -6,8 +6,8 @@ from django.db.models import Model
 from agreement import models as rows
 from agreement.packs import model as packs
 from agreement.packs.entry import Entry
-from obligations.commands import pack_columns as columns
 from obligations.models import Obligation
+from obligations.packs import columns
 from parties.models import Party
 
 TABLES = [

@@ -13,7 +13,7 @@ from agreement.packs.read import read_pack
 from agreement.viewers import viewer_for
 from obligations.commands import set_trigger_date
 from obligations.commands.calendars import set_holiday
-from obligations.commands.export_pack import pack_of
+from obligations.packs.export import pack_of
 from tests import make
 from tests.core.pack_data import RIVER, changed, command, load, owed, pack, river, without
 from tests.make import NOW

@@ -11,7 +11,7 @@ from django.db import connection
 
 from agreement.viewers import viewer_for
 from obligations.commands import set_trigger_date
-from obligations.commands.plan import lines
+from obligations.packs.plan import lines
 from tests import make
 from tests.core.pack_data import RIVER, changed, command, load, owed, river, without
 from tests.make import NOW

@@ -9,7 +9,6 @@ from agreement.models import Event, LedgerEntry, Participation, Trigger, Trigger
 from agreement.packs.problems import PackError
 from agreement.viewers import viewer_for
 from obligations.commands import clock, set_trigger_date
-from obligations.commands.load_pack import load_pack
 from obligations.flagging import sweep
 from obligations.models import (
     Breach,
@@ -22,6 +21,7 @@ from obligations.models import (
     Statement,
     Terms,
 )
+from obligations.packs.load import load_pack
 from parties.access import PUBLIC_VIEWER
 from parties.models import Party
 from tests import make

@@ -15,8 +15,8 @@ from obligations.deadlines import Moment, moment_of, present
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Occurrence, Reading, Statement
 from obligations.models.period_state import State
-from obligations.seen_breaches import breaches_of
-from obligations.standing import with_standing
+from obligations.status.breaches import breaches_of
+from obligations.status.status import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.core.lasting import due, monthly, periods, standing

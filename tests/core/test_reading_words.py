@@ -7,7 +7,7 @@ import pytest
 from obligations.deadlines import Act, FindingFact, Grounds
 from obligations.deadlines.outlook import Look, prospect_of_reading, with_act, without_act
 from obligations.models import Reading
-from obligations.reading_words import effect_in_words, reading_in_words
+from obligations.words.readings import effect_in_words, reading_in_words
 from tests.deadlines.clocks import ZONE
 
 AT = datetime(2024, 6, 1, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from obligations.commands.spans import COLUMNS, known_spans
 from obligations.deadlines import episodes
 from obligations.flagging import sweep
 from obligations.models import Breach, ClockSpan, Commitment, Reading, Statement
-from obligations.models.records import records_of
+from obligations.status.records import records_of
 from tests import make
 from tests.effort import effort
 

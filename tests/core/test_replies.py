@@ -14,7 +14,7 @@ from obligations.deadlines import Timeliness
 from obligations.deadlines.moment import moment_of
 from obligations.models import Breach, Commitment, Statement
 from obligations.models.standing import StandingQuerySet
-from obligations.standing import Standing, with_standing
+from obligations.status.status import Standing, with_standing
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from obligations.deadlines import present
 from obligations.models import Obligation
-from obligations.search.asking import LONGEST, CannotAsk, asked_for
-from obligations.search.folding import PLAIN, fold, folded
-from obligations.search.found import all_hits, hits_of, shown
-from obligations.search.kinds import Kind, Look
-from obligations.search.marking import LENGTH, excerpts
+from obligations.web.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.web.search.folding import PLAIN, fold, folded
+from obligations.web.search.found import all_hits, hits_of, shown
+from obligations.web.search.kinds import Kind, Look
+from obligations.web.search.marking import LENGTH, excerpts
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW

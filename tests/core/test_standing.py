@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from agreement.viewers import viewer_for
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Statement
-from obligations.seen_breaches import breaches_of
-from obligations.standing import with_standing
+from obligations.status.breaches import breaches_of
+from obligations.status.status import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.effort import effort

@@ -13,8 +13,8 @@ from rest_framework import serializers
 import normalization_tracker.urls  # noqa: F401  every form and body that an address leads to
 from agreement.packs import shape
 from obligations.api.serializers.input import Body
+from obligations.forms.text import Text
 from obligations.models import Heartbeat
-from obligations.text_fields import Text
 from parties.texts import LIMITS, day_error, is_blank, text_error, text_errors, tidy
 
 # Columns that hold what no person types at length, though they bear a name of the table.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.timeline.geometry import (
+from obligations.web.timeline.geometry import (
     LABEL_ROOM,
     Extent,
     lanes_of,

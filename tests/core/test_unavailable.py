@@ -13,10 +13,11 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from psycopg2 import extensions
 
-from normalization_tracker.running import clock, database, kind, unavailable
-from normalization_tracker.running.logs import WithoutStatements, in_one_line
+from normalization_tracker.running import database, kind
 from obligations.files import StoreAway, store
 from obligations.models import Commitment
+from parties import clock, unavailable
+from parties.logs import WithoutStatements, in_one_line
 from parties.models import Party
 from tests import make
 

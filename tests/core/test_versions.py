@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.differences import MOST_TOKENS
-from obligations.versions import compared, sides
+from obligations.words.versions import MOST_TOKENS, compared, sides
 
 
 def marked(pieces: object) -> str:

@@ -243,7 +243,7 @@ def test_what_was_meant_is_frozen_shown_and_signed(world: World) -> None:
     with pytest.raises(Wider):
         carry_out(Command.RECORD_FINDING, actor=world.mediator, now=NOW, **said)
     proposal = carry_out(Command.RECORD_FINDING, actor=world.mediator, now=NOW, wider=True, **said)
-    from obligations.proposal_words import lines_of
+    from obligations.words.proposals import lines_of
 
     assert ("Meant for more people than see what it refers to", "yes") in [
         (str(name), words) for name, words in lines_of(proposal)

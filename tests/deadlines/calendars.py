@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from obligations.deadlines.holidays import Holidays
+from obligations.deadlines.conventions import Holidays
 
 
 def closed(first: date, days: int) -> dict[date, str]:

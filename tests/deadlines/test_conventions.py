@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from obligations.deadlines.conventions import CONVENTIONS
-from obligations.deadlines.holidays import NO_HOLIDAYS, Holidays
+from obligations.deadlines.conventions import CONVENTIONS, NO_HOLIDAYS, Holidays
 from obligations.deadlines.steps import Direction, Step, Unit
 from tests.deadlines.calendars import DAYS_OFF
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines.conventions import CONVENTIONS
+from obligations.deadlines.conventions import CONVENTIONS, Holidays
 from obligations.deadlines.explain import sentence, steps_in_words, sum_of
-from obligations.deadlines.holidays import Holidays
-from obligations.deadlines.occurrences import on_day
+from obligations.deadlines.periods import on_day
 from obligations.deadlines.rules import Facts, compute
 from obligations.deadlines.steps import Deadline, Step, StepKind
 from tests.deadlines.calendars import DAYS_OFF

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from obligations.deadlines import Act, end_of_day, start_of_day
 from obligations.deadlines.episodes import FindingFact, episodes
-from obligations.deadlines.occurrences import (
+from obligations.deadlines.periods import (
     AHEAD,
     Period,
     following,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines import EVER, Act, FindingFact, Grounds
-from obligations.deadlines.holidays import Holidays
+from obligations.deadlines.conventions import Holidays
 from obligations.deadlines.outlook import (
     Look,
     ReadingProspect,

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines.conventions import CONVENTIONS
-from obligations.deadlines.holidays import Holidays
+from obligations.deadlines.conventions import CONVENTIONS, Holidays
 from obligations.deadlines.rules import Deadline, Facts, alternatives, check_terms, compute
 from obligations.deadlines.steps import Direction, Step, Unit
 

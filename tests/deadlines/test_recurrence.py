@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from obligations.deadlines.recurrence import MOST, check, due_days, review_periods
 from obligations.deadlines.rules import check_terms
-from obligations.deadlines.terms import TermsError
+from obligations.deadlines.steps import TermsError
 
 EVER, LATE = date(1900, 1, 1), date(2040, 1, 1)
 

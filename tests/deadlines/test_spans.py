@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines import EVER, NEVER, Act, Episode, FindingFact, Grounds, Span, episodes, spans
-from obligations.deadlines.holidays import Holidays
+from obligations.deadlines.conventions import Holidays
 from obligations.deadlines.spans import merged, span_on
 from tests.deadlines.clocks import ZONE, fixed_on, undated
 

@@ -19,8 +19,8 @@ from agreement.models import Agreement, ChainLink, LedgerEntry
 from agreement.packs.read import read_pack
 from agreement.viewers import viewer_for
 from obligations.commands import record_claim, record_finding
-from obligations.commands.load_pack import load_pack
 from obligations.models import Commitment
+from obligations.packs.load import load_pack
 from parties.access import PUBLIC_VIEWER, Role
 from parties.models import Party
 from tests import make

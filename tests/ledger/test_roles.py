@@ -23,11 +23,11 @@ from agreement.packs.read import read_pack
 from agreement.viewers import viewer_for
 from normalization_tracker import roles
 from obligations.commands import release
-from obligations.commands.load_pack import load_pack
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.releases import publish_due
 from obligations.flagging import sweep
 from obligations.models import Commitment, Statement
+from obligations.packs.load import load_pack
 from parties.access import PUBLIC_VIEWER
 from parties.models import User
 from tests import make

@@ -5,14 +5,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.compliance.counts import Group, PeriodGroup
-from obligations.compliance.figures import Figures, figures, number, period_figures
-from obligations.compliance.register import Place
-from obligations.compliance.selection import narrowed
 from obligations.deadlines import Timeliness
 from obligations.models.commitment import Clock
 from obligations.models.obligation import Kind
 from obligations.models.period_state import State
+from obligations.web.base.register import Place
+from obligations.web.base.selection import narrowed
+from obligations.web.compliance.counts import Group, PeriodGroup
+from obligations.web.compliance.figures import Figures, figures, number, period_figures
 from parties.models import Party
 
 PARTIES = [Party(pk=1, code="alpha", name="Alpha"), Party(pk=2, code="beta", name="Beta")]

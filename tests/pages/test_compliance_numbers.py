@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from obligations.compliance.scope import scope_of
+from obligations.web.base.scope import scope_of
 from parties.access import Tier
 from parties.models import User
 from tests import make

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from obligations import languages
 from obligations.models import Attachment, Evidence, Indicator
 from obligations.models.evidence import LANGUAGE
+from obligations.words import languages
 from parties.access import Tier
 from tests import make
 from tests.pages.desk_data import signed_in

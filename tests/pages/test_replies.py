@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from obligations.differences import Piece, differences
 from obligations.models import Release, Statement
+from obligations.words.versions import Piece, differences
 from parties.access import Tier
 from tests import make
 from tests.make import NOW

@@ -244,7 +244,7 @@ def test_an_agreement_that_is_not_there_is_404(client: Client) -> None:
 def test_more_than_a_picture_can_show_is_left_to_the_table(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("obligations.timeline.chart.MOST", 3)
+    monkeypatch.setattr("obligations.web.timeline.chart.MOST", 3)
     for number in range(3):
         owed(f"O-{number}")
     html = page(client, **ALPHA)

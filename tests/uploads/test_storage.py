@@ -13,8 +13,7 @@ from django.test import Client
 from environs import Env
 
 from normalization_tracker.evidence_storage import evidence_storage
-from obligations import evidence_keeping
-from obligations.files import store
+from obligations.files import store, upkeep
 from obligations.files.mark import PLACE
 from tests import make
 from tests.uploads import samples
@@ -86,17 +85,17 @@ def test_s3_is_swept_and_checked_as_a_folder_is(s3: FakeS3) -> None:
     own = f"kept/{store.place_of(made.sha256)}"
     mark = f"kept/{PLACE}"
     tonight = datetime(2026, 6, 1, tzinfo=UTC)
-    assert evidence_keeping.sweep(tonight) == 0
+    assert upkeep.sweep(tonight) == 0
     s3.objects[f"kept/{store.place_of('0' * 64)}"] = b"nobody's"
     s3.objects["kept/backups/2026.dump"] = b"somebody's"
     s3.objects["elsewhere/file"] = b"somebody's"
-    assert evidence_keeping.sweep(s3.written_at + timedelta(hours=1)) == 0
-    assert evidence_keeping.sweep(tonight) == 0
-    assert evidence_keeping.sweep(tonight + timedelta(days=1)) == 1
+    assert upkeep.sweep(s3.written_at + timedelta(hours=1)) == 0
+    assert upkeep.sweep(tonight) == 0
+    assert upkeep.sweep(tonight + timedelta(days=1)) == 1
     assert set(s3.objects) == {own, mark, "kept/backups/2026.dump", "elsewhere/file"}
-    assert list(evidence_keeping.lost()) == []
+    assert list(upkeep.lost()) == []
     del s3.objects[own]
-    assert [one.key for one in evidence_keeping.lost()] == [made.key]
+    assert [one.key for one in upkeep.lost()] == [made.key]
 
 
 @pytest.mark.django_db
@@ -105,7 +104,7 @@ def test_s3_with_the_mark_of_another_is_not_swept(s3: FakeS3) -> None:
     s3.objects[f"kept/{PLACE}"] = b'{"deployment": "another", "newest": ""}'
     s3.objects[f"kept/{store.place_of('0' * 64)}"] = b"the other's"
     for night in range(3):
-        assert evidence_keeping.sweep(datetime(2026, 6, 1 + night, tzinfo=UTC)) == 0
+        assert upkeep.sweep(datetime(2026, 6, 1 + night, tzinfo=UTC)) == 0
     assert len(s3.objects) == 3
 
 

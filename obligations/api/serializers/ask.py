@@ -8,9 +8,9 @@ from rest_framework import serializers
 from obligations.api.serializers.common import Code, ObligationName, PartyName, WordOrNull
 from obligations.api.serializers.input import Body
 from obligations.api.serializers.tiers import TierField, WiderField
-from obligations.asked import STATES
 from obligations.commands.asks import TIERS_OF_A_REQUEST
 from obligations.models import Statement
+from obligations.status.requests import STATES
 from parties.access import Tier
 from parties.models import Party
 

@@ -15,10 +15,10 @@ from obligations.api.serializers.common import (
     WordOrNull,
     page_of_obligation,
 )
-from obligations.changes.change import Cause, Change, Kind, Why
 from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
-from obligations.seen_breaches import OUTCOMES
+from obligations.status.breaches import OUTCOMES
+from obligations.web.changes.change import Cause, Change, Kind, Why
 
 
 class StatementPart(Row):

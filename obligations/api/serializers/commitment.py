@@ -20,9 +20,9 @@ from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
 from obligations.models.commitment import Clock, Life
-from obligations.models.records import needs_days_off
 from obligations.models.statement import Conduct, Level
-from obligations.standing import Standing
+from obligations.status.records import needs_days_off
+from obligations.status.status import Standing
 
 STEPS = get_args(StepKind)
 

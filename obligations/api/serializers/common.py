@@ -5,9 +5,9 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from obligations.asof import query_of
 from obligations.deadlines import Moment
 from obligations.models.obligation import Kind
+from obligations.status.moments import query_of
 from parties.access import Tier
 
 

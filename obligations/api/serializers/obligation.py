@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, PartyName, ProvisionName, Row, page_of_obligation
 from obligations.models import Commitment, Gate, Obligation
-from obligations.recall import opening_of
+from obligations.status.recall import opening_of
 
 
 class GateRow(Row):

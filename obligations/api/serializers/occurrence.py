@@ -17,7 +17,7 @@ from obligations.deadlines import Moment
 from obligations.models import Occurrence
 from obligations.models.period_state import State
 from obligations.models.statement import Conduct, Level
-from obligations.occurrences import days_late
+from obligations.status.periods import days_late
 
 
 class OccurrenceRow(Row):

@@ -7,9 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import ObligationName, PartyName
-from obligations.search.found import Found
-from obligations.search.kinds import Kind
-from obligations.search.marking import Excerpt
+from obligations.web.search.found import Found
+from obligations.web.search.kinds import Kind
+from obligations.web.search.marking import Excerpt
 from parties.access import Tier
 
 KEYED = {Kind.STATEMENT: "api:statement", Kind.EVIDENCE: "api:evidence-item"}

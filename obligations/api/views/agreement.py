@@ -17,9 +17,9 @@ from agreement.models import (
     Provision,
     Trigger,
 )
-from normalization_tracker.api.paging import number
 from obligations.api import filters
-from obligations.api.paging import InOrder
+from obligations.api.base.paging import InOrder, number
+from obligations.api.base.views import Recalled, Resource
 from obligations.api.serializers.agreement import (
     AgreementRow,
     CalendarRow,
@@ -28,8 +28,7 @@ from obligations.api.serializers.agreement import (
     ProvisionRow,
 )
 from obligations.api.serializers.clock import EventRow, TriggerRow
-from obligations.api.views.base import Recalled, Resource
-from obligations.recall import events_of, with_dates
+from obligations.status.recall import events_of, with_dates
 from parties.access import readable
 from parties.models import Party
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS

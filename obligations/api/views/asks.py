@@ -9,12 +9,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from obligations.api import filters
-from obligations.api.paging import InOrder
+from obligations.api.base.paging import InOrder
+from obligations.api.base.views import Recalled, Writing, refusals
 from obligations.api.serializers.ask import AskBody, AskRow, AskTakenBackBody
-from obligations.api.views.base import Recalled, Writing, refusals
-from obligations.asked import Asked, asked_of, with_all
 from obligations.commands import ask, take_back_ask
 from obligations.models import Ask, Commitment
+from obligations.status.requests import Asked, asked_of, with_all
 from parties.rights import Act, require
 
 

@@ -13,17 +13,17 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from normalization_tracker.api.filtering import refuse_what_is_not_known
-from normalization_tracker.api.parsing import PlainJSON
 from obligations.api import filters
-from obligations.api.paging import InOrder
+from obligations.api.base.filtering import refuse_what_is_not_known
+from obligations.api.base.paging import InOrder
+from obligations.api.base.parsing import PlainJSON
+from obligations.api.base.views import Recalled, Seen, Writing, one, refusals, rows_at
 from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody, EvidenceRow
-from obligations.api.views.base import Recalled, Seen, Writing, one, refusals, rows_at
 from obligations.api.views.standing import until
 from obligations.commands.evidence import add_file, add_link, attach
 from obligations.deadlines import Moment
-from obligations.evidence_files import answer_with
 from obligations.files.allowed import ALLOWED
+from obligations.files.download import answer_with
 from obligations.models import Attachment, Evidence, Obligation, Statement
 from parties.access import Viewer, visible
 from parties.rights import Act, require

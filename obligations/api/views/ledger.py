@@ -14,13 +14,13 @@ from rest_framework.views import APIView
 
 from agreement.models import Agreement, ChainLink
 from agreement.viewers import viewer_of
-from normalization_tracker.api.access import MayRead
-from normalization_tracker.api.paging import DEFAULT, LARGEST_KEY, MOST, RowsAfter, number
-from normalization_tracker.api.problems import InvalidQuery
+from obligations.api.base.access import MayRead
+from obligations.api.base.paging import DEFAULT, LARGEST_KEY, MOST, RowsAfter, number
+from obligations.api.base.problems import InvalidQuery
+from obligations.api.base.views import Resource
 from obligations.api.serializers.ledger import LedgerRow
-from obligations.api.views.base import Resource
-from obligations.codes import not_there
-from obligations.ledger.entries import asked_of, entries, mediated
+from obligations.status.codes import not_there
+from obligations.web.ledger.entries import asked_of, entries, mediated
 from parties.rights import Act, may
 
 

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from obligations.api import filters
-from obligations.api.paging import InOrderNow
+from obligations.api.base.paging import InOrderNow
+from obligations.api.base.views import Resource, Writing, refusals
 from obligations.api.serializers.input import NoBody
 from obligations.api.serializers.proposal import (
     OpeningBody,
@@ -20,7 +21,6 @@ from obligations.api.serializers.proposal import (
     ProposalRow,
     SignatureBody,
 )
-from obligations.api.views.base import Resource, Writing, refusals
 from obligations.commands.frozen import thaw
 from obligations.commands.proposals import (
     Command,

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, When
 
 from obligations.api import filters
-from obligations.api.paging import InOrder
+from obligations.api.base.paging import InOrder
+from obligations.api.base.views import Recalled
 from obligations.api.serializers.reading import ReadingRow
-from obligations.api.views.base import Recalled
 from obligations.deadlines import Moment
 from obligations.models import Reading
 from parties.access import Viewer, readable

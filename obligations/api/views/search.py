@@ -11,15 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreement.models import Agreement
-from normalization_tracker.api.paging import DEFAULT, MOST, number
-from normalization_tracker.api.problems import InvalidQuery
-from obligations.api.paging import OfAMoment
+from obligations.api.base.paging import DEFAULT, MOST, OfAMoment, number
+from obligations.api.base.problems import InvalidQuery
+from obligations.api.base.views import Recalled
 from obligations.api.serializers.search import FoundRow
-from obligations.api.views.base import Recalled
-from obligations.search.asking import LONGEST, CannotAsk, asked_for
-from obligations.search.found import MOST as LOOKED_AT
-from obligations.search.found import all_hits, shown
-from obligations.search.kinds import Kind, Look
+from obligations.web.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.web.search.found import MOST as LOOKED_AT
+from obligations.web.search.found import all_hits, shown
+from obligations.web.search.kinds import Kind, Look
 
 FURTHEST = len(Kind) * LOOKED_AT
 

@@ -6,16 +6,16 @@ from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 
 from agreement.models import Event
 from obligations.api import filters, listings
+from obligations.api.base.paging import InOrder
+from obligations.api.base.views import Recalled
 from obligations.api.lists import Listed
-from obligations.api.paging import InOrder
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
-from obligations.api.views.base import Recalled
 from obligations.deadlines import Moment
 from obligations.models import BreachStatus, Commitment, Obligation, Statement
-from obligations.recall import events_of, obligations_of, with_terms
-from obligations.standing import with_standing
+from obligations.status.recall import events_of, obligations_of, with_terms
+from obligations.status.status import with_standing
 from parties.access import Viewer, readable, visible
 
 

@@ -17,12 +17,12 @@ from rest_framework.views import APIView
 
 from agreement.commands import make_token, revoke_token, revoke_tokens
 from agreement.viewers import viewer_for, viewer_of
-from normalization_tracker.api.access import ApiTokens
-from normalization_tracker.api.filtering import refuse_what_is_not_known
-from normalization_tracker.api.problems import LockedOut
-from normalization_tracker.api.throttling import BySignIn
+from obligations.api.base.access import ApiTokens
+from obligations.api.base.filtering import refuse_what_is_not_known
+from obligations.api.base.problems import LockedOut
+from obligations.api.base.throttling import BySignIn
+from obligations.api.base.views import refusals
 from obligations.api.serializers.input import CredentialsBody, NewTokenRow, TokenRow, TokenRows
-from obligations.api.views.base import refusals
 from parties.models import ApiToken, User
 from parties.tokens import in_force
 

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from agreement.models import Event, Trigger
-from normalization_tracker.api.problems import Overtaken
+from obligations.api.base.problems import Overtaken
+from obligations.api.base.views import Writing, refusals
 from obligations.api.serializers.clock import EventRow, TriggerDateRow
 from obligations.api.serializers.input import (
     ClaimBody,
@@ -20,7 +21,6 @@ from obligations.api.serializers.input import (
 from obligations.api.serializers.proposal import ProposalRow
 from obligations.api.serializers.reading import ReadingRow
 from obligations.api.serializers.statement import StatementRow
-from obligations.api.views.base import Writing, refusals
 from obligations.api.views.proposals import proposed
 from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from obligations.evidence_keeping import confirm
+from obligations.files.upkeep import confirm
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from agreement.models import Agreement
 from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
 from agreement.packs.write import write_pack
-from obligations.commands.export_pack import pack_of
+from obligations.packs.export import pack_of
 
 
 class Command(BaseCommand):

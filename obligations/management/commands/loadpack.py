@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
-from obligations.commands.load_pack import load_pack
-from obligations.commands.plan import lines, summary
+from obligations.packs.load import load_pack
+from obligations.packs.plan import lines, summary
 from parties.access import Viewer
 
 

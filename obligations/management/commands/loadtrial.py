@@ -12,7 +12,7 @@ from agreement.models import Agreement
 from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
 from agreement.packs.statements import read_statements
-from obligations.commands.load_statements import load_statements
+from obligations.packs.statements import load_statements
 
 FOLDER = Path(packs.__file__).parent / "ohrid-2023"
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from obligations.evidence_keeping import lost
+from obligations.files.upkeep import lost
 from obligations.models import Evidence
 
 

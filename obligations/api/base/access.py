@@ -1,0 +1,68 @@
+"""Who is asking, and whether they may read at all."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.auth import TokenAuthentication
+from rest_framework.authentication import get_authorization_header
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied, Throttled
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from parties.models import ApiToken
+from parties.rates import address, use
+from parties.tokens import note_use, token_shown
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+    from rest_framework.views import APIView  # which reads the settings that name this module
+
+
+class ApiTokens(TokenAuthentication):
+    """`Authorization: Token …`, or `Bearer …`, which many tools write unasked.
+
+    A token that only reads is refused here where the request writes: no view can forget it. A view whose writes touch
+    the token alone says `takes_any_scope`.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        scheme, _space, token = get_authorization_header(request).partition(b" ")
+        if not scheme:
+            return None
+        if scheme.lower() not in (b"token", b"bearer"):
+            # Not passed over: who shows a credential believes to be signed in, and would take less for all there is.
+            raise wrong(request, _("The header wants a token: `Authorization: Token …`, or `Bearer …`."))
+        if not token.isalnum():
+            raise wrong(request, _("The header wants one token, in letters and digits."))
+        now = timezone.now()
+        shown = token_shown(token.decode(), now)
+        if shown is None:
+            raise wrong(request, _("This token is not in force: it is wrong, or it has ended."))
+        view = request.parser_context["view"]
+        if request.method not in SAFE_METHODS and not getattr(view, "takes_any_scope", False):
+            self.require_to_write(shown)
+        note_use(shown, now)
+        return shown.user, shown
+
+    def require_to_write(self, token: ApiToken) -> None:
+        if token.scope != ApiToken.Scope.WRITE:
+            raise PermissionDenied(
+                _("This token only reads. To write, make one with the scope “write”."), code="read_token"
+            )
+
+
+def wrong(request: Request, said: "StrOrPromise") -> APIException:
+    """What to raise for a wrong credential: it counts for its address, as a request without one does."""
+    usage = use(request, "anonymous", address(request))
+    return Throttled(usage.reset) if usage is not None and usage.is_over else AuthenticationFailed(said)
+
+
+class MayRead(BasePermission):
+    """The public tier is open to all where public reading is on; else an account is needed, and 401 says so."""
+
+    message = _("Reading needs an account here.")
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return settings.PUBLIC_READING or request.user.is_authenticated

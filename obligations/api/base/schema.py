@@ -1,0 +1,80 @@
+"""What the OpenAPI document says of every operation, beside what the views say of their own."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "`about:blank`, or the kind of problem."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What was wrong, for a person."},
+        "instance": {"type": "string", "description": "The path that was asked for."},
+        "errors": {
+            "type": "object",
+            "description": "Sentences by field or parameter, for status 400.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+ANSWER = {
+    "description": "Any error.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+HEADERS = {
+    "RateLimit-Policy": "Each quota: `q` requests in `w` seconds, to a token, account or address.",
+    "RateLimit": "What is left of each: `r` requests, for `t` more seconds.",
+}
+TOO_MANY = {
+    "description": "Too many requests, or too many attempts to sign in.",
+    "headers": {
+        "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until it may be asked again."},
+        **{name: {"schema": {"type": "string"}, "description": text} for name, text in HEADERS.items()},
+    },
+    "content": ANSWER["content"],
+}
+
+
+NO_ACTS = ("tokens_create",)
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": (
+        "A text of your own, new for each act, such as a UUID. Sent again with the same key within two days, the act"
+        " is recorded no second time, and answered as the first time; with another body it is 422. Without a key, the"
+        " same body is the same act for a minute, as long as you did nothing else to the row."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+
+
+def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Every operation may answer with a problem, of one shape for all; no parameter may be empty."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components["responses"] = {"Problem": ANSWER, "TooManyRequests": TOO_MANY}
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            operation["responses"]["429"] = {"$ref": "#/components/responses/TooManyRequests"}
+            operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+            for parameter in operation.get("parameters", []):
+                if parameter["schema"] == {"type": "string"}:
+                    parameter["schema"] = {"type": "string", "minLength": 1}
+            if method == "post" and operation["operationId"] not in NO_ACTS:
+                operation.setdefault("parameters", []).append(KEY)
+            if method == "get":  # the public tier, where the server shows it without an account
+                operation["security"].append({})
+    return result
+
+
+class ApiTokensInSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "obligations.api.base.access.ApiTokens"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A token of POST /api/v1/tokens/."}

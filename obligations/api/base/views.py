@@ -1,0 +1,191 @@
+"""What the views of resources share: they read what the viewer may see at one moment, and nothing else."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from obligations.api.base.access import MayRead
+from obligations.api.base.filtering import refuse_what_is_not_known
+from obligations.api.base.paging import ABOUT, OfAMoment, RowsThen
+from obligations.api.base.problems import InvalidQuery, KeyUsed, NotNow, TooLarge
+from obligations.api.serializers.input import Body, ReleaseBody
+from obligations.commands.errors import KeyTaken, Overtaken, Refused
+from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
+from obligations.commands.proposals import Command, carry_out
+from obligations.commands.releases import Subject
+from obligations.deadlines import Moment, present
+from obligations.models import Proposal
+from obligations.status.moments import NAMES, WrongDay, moment_asked, zone_of
+from parties.access import Viewer
+
+
+class Seen:
+    """Who looks, and when: the same for everything in one answer."""
+
+    request: Any
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return viewer_of(self.request)
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def moment(self) -> Moment:
+        """What is asked about: the present, unless a resource answers for other days."""
+        return present(self.now)
+
+
+class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
+    """A list and its rows. `keys` names the path that each part of a row's address stands for.
+
+    What the viewer may not see is in no list or count, and its own address answers 404 like one that never was.
+    """
+
+    model: ClassVar[type[Model]]
+    keys: ClassVar[dict[str, str]] = {}
+    order: ClassVar[tuple[str, ...]] = ()  # of pages that are `InOrder`
+    understood: ClassVar[tuple[str, ...]] = ()  # parameters of a row's own address
+
+    def visible(self) -> QuerySet[Any]:
+        """The rows that the viewer may see, with all that a row shows."""
+        raise NotImplementedError
+
+    def load(self, queryset: QuerySet[Any]) -> list[Any]:
+        """The rows of a page; a fixed number of queries."""
+        return list(queryset)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action == "retrieve":
+            refuse_what_is_not_known(request, set(self.understood), set())
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.model._default_manager.none()
+        return self.visible()
+
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        return Response(
+            self.get_serializer(one(self.load(rows_at(self.get_queryset(), self.keys, where)))).data
+        )
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "moment": self.moment}
+
+
+class Recalled(Resource):
+    """A resource that answers for other days as well: `?as_of=` the day spoken of, `?known_at=` the day of knowledge.
+
+    Who may see what is judged by today's rights, whatever the days.
+    """
+
+    pagination_class: type[OfAMoment] = RowsThen
+    understood = NAMES
+
+    @cached_property
+    def moment(self) -> Moment:
+        asked = self.request.query_params
+        if not any(asked.get(name) for name in NAMES):
+            return present(self.now)
+        try:
+            return moment_asked(asked, self.now, zone_of(self.agreements()))
+        except WrongDay as wrong:
+            raise InvalidQuery({name: [said] for name, said in wrong.errors.items()}) from wrong
+
+    def agreements(self) -> Iterable[Agreement]:
+        """Those that are asked about: their zone is that of the days."""
+        readable = Agreement.objects.visible_to(self.viewer)
+        code = self.kwargs.get("agreement") or self.request.query_params.get("agreement", "")
+        if (key := self.kwargs.get("pk") or self.kwargs.get("key")) is not None:
+            return readable.filter(pk__in=self.agreement_of(key))
+        return readable.filter(code=code) if code and "\x00" not in code else readable
+
+    def agreement_of(self, pk: Any) -> QuerySet[Any]:
+        """The key of the agreement of a row that the viewer may see."""
+        raise NotImplementedError
+
+    @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        return super().retrieve(request, **where)
+
+
+def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]) -> QuerySet[Any]:
+    """The row with that address, at most one. A text that no column can hold is nowhere."""
+    if any("\x00" in str(value) for value in where.values()):
+        raise Http404
+    return queryset.filter(**{keys[name]: value for name, value in where.items()})
+
+
+def one(rows: Iterable[Any]) -> Any:
+    for row in rows:
+        return row
+    raise Http404
+
+
+class Writing(Seen, GenericAPIView[Any]):
+    """An act: its body is checked after the right to it, so that who may not act learns nothing else."""
+
+    permission_classes = [MayRead, IsAuthenticated]
+    filter_backends = ()
+    pagination_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What an act is given stands in its body: parameters in its address would be passed over."""
+        super().initial(request, *args, **kwargs)
+        refuse_what_is_not_known(request, set(), set())
+
+    def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
+        return one(rows_at(queryset, {name: name for name in where}, where))
+
+    def release(self, subject: Subject) -> Proposal | None:
+        """By the body of the request; the proposal, where a second mediator is to sign it first."""
+        body = self.body(ReleaseBody, subject.agreement)
+        with refusals():
+            done = carry_out(Command.RELEASE, subject=subject, actor=self.viewer, now=self.now, **body)
+        return done if isinstance(done, Proposal) else None
+
+    def body(self, kind: type[Body], agreement: Agreement, **more: Any) -> dict[str, Any]:
+        context = {"agreement": agreement, "viewer": self.viewer, "now": self.now, **more}
+        body = kind(data=self.request.data, context=context)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a command refuses is input that cannot be taken: 400, with its sentences by field.
+
+    A file that is too large is 413, one that may be taken later 503, and a key that belongs to another act 422. What
+    was overtaken is passed on: who asked shows both.
+    """
+    try:
+        yield
+    except Overtaken:
+        raise
+    except KeyTaken as taken:
+        raise KeyUsed(" ".join(taken.errors.values())) from taken
+    except RefusedAsTooLarge as refused:
+        raise TooLarge(" ".join(refused.errors.values())) from refused
+    except RefusedForNow as refused:
+        raise NotNow(" ".join(refused.errors.values())) from refused
+    except Refused as refused:
+        raise ValidationError({field: [message] for field, message in refused.errors.items()}) from refused

@@ -1,0 +1,102 @@
+"""Bringing a pack into the database: everything or nothing, and nothing where nothing changed.
+
+A plan writes the very same rows and takes them back, so that what it tells is what loading does; it leaves out what
+follows from them, such as the clocks. A date that a mediator gave to a trigger stays; the pack's applies until then.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from agreement.commands.powers import tell
+from agreement.ledger import enter
+from agreement.models import Agreement
+from agreement.packs.model import Pack
+from agreement.packs.problems import PackError
+from obligations.commands.occurrences import make_occurrences
+from obligations.packs.calendars import load_calendars
+from obligations.packs.clocks import follow
+from obligations.packs.difference import Change, Difference
+from obligations.packs.problems import pack_problems
+from obligations.packs.removal import Withdrawal
+from obligations.packs.rows import PackRows
+from parties.access import Viewer
+from parties.models import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading did, or would do: every change, and their numbers by what was done and the name of the model."""
+
+    code: str
+    changes: list[Change]
+    counts: dict[str, Counter[str]]
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
+
+@transaction.atomic
+def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -> Loaded:
+    """Write a checked pack; with `plan`, find out what that would change, and write nothing.
+
+    Raises PackError, with the place of each mistake, for what only shows once deadlines are counted or other agreements
+    are known.
+    """
+    if problems := pack_problems(pack):
+        raise PackError(problems)
+    rows = PackRows(pack, plan)
+    days_off = Difference(rows.difference.names)
+    days = load_calendars(rows.agreement, pack.calendars, rows.parties, actor, now, rows.is_new, days_off)
+    withdrawal = Withdrawal(rows)
+    withdrawal.run()
+    rows.difference.take_in(days_off)
+    sign(rows)
+    if plan:
+        transaction.set_rollback(True)
+    else:
+        written = follow(rows, withdrawal, bool(days_off), actor, now)
+        enter_load(rows, [*days, *written], withdrawal.gone, actor, now)
+        make_occurrences(rows.agreement.pk, now)
+    return Loaded(pack.agreement.code, rows.difference.changes, rows.difference.counts)
+
+
+def sign(rows: PackRows) -> None:
+    """Where something changed: keep whose pack it was."""
+    if rows.difference:
+        signed = [{"code": rows.pack.agreement.code, "pack_digest": rows.pack.digest}]
+        rows.put(Agreement.objects.filter(pk=rows.agreement.pk), ("code",), signed)
+
+
+def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: Viewer, now: datetime) -> None:
+    """Where something changed: what, and each append-only row that was written or taken away."""
+    difference, pack = rows.difference, rows.pack
+    if not (difference or written or gone):
+        return
+    said: dict[str, Any] = {
+        "actor": actor,
+        "now": now,
+        "command": "load_pack",
+        "subject": pack.agreement.code,
+    }
+    of_all = [row for row in difference.touched.values() if isinstance(row, Party)]
+    entry = enter(
+        agreement_id=rows.agreement.pk,
+        after={"digest": pack.digest, **told(difference)},
+        rows=written,
+        gone=gone,
+        states=[row for row in difference.touched.values() if not isinstance(row, Party)],
+        **said,
+    )
+    if of_all:
+        enter(agreement_id=None, after={"parties": sorted({p.code for p in of_all})}, states=of_all, **said)
+    if rows.changes_policy:
+        tell(entry, [rows.agreement.pk], actor)
+
+
+def told(difference: Difference) -> dict[str, dict[str, int]]:
+    return {verb: dict(counter) for verb, counter in difference.counts.items()}

@@ -1,0 +1,153 @@
+"""The periods of what lasts, as one viewer knows them at one moment: of single commitments, for pages and breaches.
+
+`Occurrence.objects.as_seen_by` is the same in the database, for lists and counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from obligations.deadlines import Episode, FindingFact, Moment, complete_day, day_in, episodes
+from obligations.deadlines.explain import DAY
+from obligations.deadlines.periods import own_spans
+from obligations.deadlines.spans import Span
+from obligations.models import Commitment, Occurrence, Statement
+from obligations.models.occurrence import by_period
+from obligations.models.period_state import State
+from parties.access import Viewer
+
+# Of the periods that have begun, as many as a page shows at once.
+SHOWN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TimeDue:
+    """One of the times that a recurring commitment is due. `findings` on it are in order.
+
+    `spans` are those of its own clock, none where nothing was owed on the day; `complete_since` is the day of the
+    completion that stands.
+    """
+
+    occurrence: Occurrence
+    spans: tuple[Span, ...]
+    findings: tuple[FindingFact, ...]
+    episodes: tuple[Episode, ...]
+    complete_since: date | None
+
+    @property
+    def is_awaited(self) -> bool:
+        return bool(self.spans) and self.complete_since is None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One period as a viewer sees it. `days_late` until it was met, or until the day spoken of; None in time."""
+
+    occurrence: Occurrence
+    state: State
+    found_on: date | None
+    complete_since: date | None
+    days_late: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPeriods:
+    """The periods of a commitment, newest first: the `newest` that have begun, `older` ones, and how many are to come.
+
+    `is_due` tells whether something is due in each of them; otherwise they are reviewed. `ahead_until` is the last day
+    of those to come. Before any has begun, the first is shown.
+    """
+
+    commitment: Commitment
+    newest: tuple[Seen, ...]
+    older: tuple[Seen, ...]
+    is_due: bool
+    ahead: int
+    ahead_until: date | None
+
+
+def periods_of(commitments: Sequence[Commitment], viewer: Viewer, moment: Moment) -> list[PartyPeriods]:
+    """The periods of commitments that have any, in the order of these. One query, or none where nothing lasts."""
+    lasting = [one for one in commitments if one.obligation.lasts]
+    found: dict[int, list[Any]] = defaultdict(list)
+    if lasting:
+        seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=lasting)
+        owed = {one.pk: one for one in lasting}
+        for period in seen.order_by("-starts_on"):
+            period.commitment = owed[period.commitment_id]
+            found[period.commitment_id].append(period)
+    return [of_party(one, found[one.pk], moment) for one in lasting if found[one.pk]]
+
+
+def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPeriods:
+    """`rows` are the periods as the viewer sees them, newest first."""
+    today = day_spoken_of(commitment, moment)
+    ahead = [row for row in rows if row.starts_on > today]
+    begun = rows[len(ahead) :] or [ahead.pop()]
+    shown = [
+        Seen(row, State(row.state), row.found_on, row.complete_since, days_late(row, moment)) for row in begun
+    ]
+    return PartyPeriods(
+        commitment,
+        tuple(shown[:SHOWN]),
+        tuple(shown[SHOWN:]),
+        is_due=rows[0].due_on is not None,
+        ahead=len(ahead),
+        ahead_until=ahead[0].ends_on if ahead else None,
+    )
+
+
+def days_late(row: Any, moment: Moment) -> int | None:
+    """Of a row `as_seen_by` a viewer: days from its due day until it was met, or to the day spoken of; None in time."""
+    if row.state == State.LATE:
+        return int((row.complete_since - row.due_on).days)
+    if row.state == State.MISSED:
+        return int((day_spoken_of(row.commitment, moment) - row.due_on).days)
+    return None
+
+
+def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
+    return moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
+
+
+def in_words(period: Occurrence) -> str:
+    """A period by its due day, or by its first and last day."""
+    if period.due_on:
+        return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}
+    days = {"first": date_format(period.starts_on, DAY), "last": date_format(period.ends_on, DAY)}
+    return _("%(first)s to %(last)s") % days
+
+
+def occurrences_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Occurrence]]:
+    """The periods with a due day of each commitment, in their order. One query, or none where nothing is asked."""
+    keys = [one.pk for one in commitments]
+    found: dict[int, list[Occurrence]] = defaultdict(list)
+    if keys:
+        due = Occurrence.objects.known(moment).filter(commitment__in=keys, due_on__isnull=False)
+        for one in due.order_by("commitment", "due_on"):
+            found[one.commitment_id].append(one)
+    return found
+
+
+def times_due(
+    occurrences: Iterable[Occurrence], spans: tuple[Span, ...], findings: Iterable[Statement], zone: ZoneInfo
+) -> tuple[TimeDue, ...]:
+    """By the commitment's own `spans`, and `findings` in order that the viewer may see. No query."""
+    occurrences = list(occurrences)
+    said = by_period(occurrences, findings)
+    return tuple(time_due(one, spans, said[one.pk], zone) for one in occurrences)
+
+
+def time_due(
+    occurrence: Occurrence, spans: tuple[Span, ...], findings: Sequence[Statement], zone: ZoneInfo
+) -> TimeDue:
+    assert occurrence.due_on is not None
+    own = own_spans(spans, occurrence.due_on, zone)
+    facts = tuple(one.fact() for one in findings)
+    return TimeDue(occurrence, own, facts, episodes(own, zone, facts), complete_day(facts))

@@ -1,0 +1,115 @@
+"""What was asked and what had happened, as of a moment: terms of time limits, dates of triggers, events.
+
+Of a trigger's dates the last that was known stands. One that lies after the day spoken of had not come: it is told only
+where a time limit runs before it, and so was to be known beforehand.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+
+from agreement.models import Event, Trigger, TriggerDate
+from obligations.deadlines import RULES, Moment
+from obligations.models import Gate, GateOpening, Obligation, Terms
+from obligations.status import records
+
+COUNTED_BACK = [name for name, rule in RULES.items() if rule.anchored == "before"]
+
+
+def known_by(moment: Moment) -> Q:
+    """Terms and dates of triggers that were known."""
+    if moment.known_at is None:
+        return Q()
+    return Q(known_since__lt=moment.known_at) | Q(known_since=None, recorded_at__lt=moment.known_at)
+
+
+def obligations_of(queryset: QuerySet[Obligation], moment: Moment) -> QuerySet[Obligation]:
+    """Those that were known at all."""
+    if moment.known_at is None:
+        return queryset
+    return queryset.filter(Exists(Terms.objects.filter(known_by(moment), obligation=OuterRef("pk"))))
+
+
+def is_known(owed: Obligation, moment: Moment) -> bool:
+    return obligations_of(Obligation.objects.filter(pk=owed.pk), moment).exists() if moment.known_at else True
+
+
+def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obligation]:
+    """With the time limit, and the trigger with its day, that were known: three queries at most, none at present.
+
+    The rows are for reading: what they hold is of the past.
+    """
+    there = list(obligations)
+    if moment.is_present:
+        return there
+    terms = records.terms_of(one.pk for one in there)
+    last = {
+        pk: known[-1]
+        for pk, every in terms.items()
+        if (known := [one for one in every if records.is_known(records.known_of(one), moment.known_at)])
+    }
+    triggers = triggers_of({one.trigger_id for one in last.values() if one.trigger_id}, moment)
+    after = Obligation.objects.in_bulk(
+        {t.after_obligation_id for t in last.values() if t.after_obligation_id}
+    )
+    for one in there:
+        if limit := last.get(one.pk):
+            one.rule, one.terms = limit.rule, limit.terms
+            one.trigger = triggers.get(limit.trigger_id or 0)
+            one.after_obligation = after.get(limit.after_obligation_id or 0)
+    return there
+
+
+def triggers_of(keys: Iterable[int], moment: Moment) -> dict[int, Trigger]:
+    """Triggers by key, each with the day that it had, for reading."""
+    found = with_day(Trigger.objects.filter(pk__in=keys), moment).in_bulk()
+    for trigger in found.values():
+        trigger.occurred_on = trigger.occurred_then
+    return found
+
+
+def with_day(queryset: QuerySet[Trigger], moment: Moment) -> QuerySet[Any]:
+    """Adds `occurred_then`: the day that stood, None where none did or it had not come."""
+    if moment.is_present:
+        return queryset.annotate(occurred_then=F("occurred_on"))
+    dates = TriggerDate.objects.filter(known_by(moment), trigger=OuterRef("pk"))
+    last = dates.order_by("-recorded_at", "-pk").values("occurred_on")[:1]
+    dated = queryset.annotate(last_day=Subquery(last))
+    if moment.spoken_on is None:
+        return dated.annotate(occurred_then=F("last_day"))
+    announced = Exists(Terms.objects.filter(trigger=OuterRef("pk"), rule__in=COUNTED_BACK))
+    had_come = Q(last_day__lte=moment.spoken_on) | Q(announced)
+    return dated.annotate(occurred_then=Case(When(had_come, then=F("last_day")), default=Value(None)))
+
+
+def with_dates(queryset: QuerySet[Trigger], moment: Moment) -> QuerySet[Any]:
+    """`with_day`, and all the dates that were known."""
+    known = TriggerDate.objects.filter(known_by(moment))
+    return with_day(queryset, moment).prefetch_related(Prefetch("dates", queryset=known))
+
+
+def events_of(queryset: QuerySet[Event], moment: Moment) -> QuerySet[Event]:
+    """What had happened by the day spoken of, and by the day of knowledge."""
+    days = [day for day in (moment.spoken_on, moment.known_on) if day is not None]
+    return queryset.filter(happened_on__lte=min(days)) if days else queryset
+
+
+def with_openings(gates: list[Gate], moment: Moment) -> list[Gate]:
+    """Each gate with its `opening` as it was known at the moment, None where it was closed. One query."""
+    if gates:
+        rows = list(GateOpening.objects.filter(obligation__in=[one.obligation_id for one in gates]))
+        for one in gates:
+            one.opening = opening_of(one, rows, moment)  # type: ignore[attr-defined]
+    return gates
+
+
+def opening_of(gate: Gate, openings: Iterable[GateOpening], moment: Moment) -> GateOpening | None:
+    """The newest of these that opened the gate, and that nobody had taken back as far as was known at the moment."""
+    known = [one for one in openings if not moment.known_at or one.recorded_at < moment.known_at]
+    taken_back = {one.withdraws_id for one in known}
+    days = [one for one in known if one.opened_on and one.is_of(gate) and one.pk not in taken_back]
+    begun = [
+        one for one in days if not moment.spoken_on or (one.opened_on and one.opened_on <= moment.spoken_on)
+    ]
+    return begun[-1] if begun else None

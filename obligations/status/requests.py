@@ -1,0 +1,137 @@
+"""What became of requests, for one viewer at one moment.
+
+That a party did not reply is said only where it is true and tells of nothing hidden. A party may reply in confidence.
+To say "no reply" to who may not see that would be untrue; to say nothing only then would betray it, since other
+requests have the mark. So what became of a request is told to those who see every reply to it, the mediators and the
+asked party itself; others who see the request see that it was made, and by when. Where the mediators want it known
+that nobody replied, they say so in a finding.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from obligations.deadlines.moment import Moment, end_of_day
+from obligations.models import Ask, AskTakenBack, Commitment, Statement
+from obligations.models.ask import REPLIES, known_until
+from parties.access import Role, Viewer
+
+OPEN, ANSWERED, NO_REPLY, TAKEN_BACK = "open", "answered", "no_reply", "taken_back"
+STATES: dict[str, Promise] = {
+    OPEN: _("open"),
+    ANSWERED: _("answered"),
+    NO_REPLY: _("no reply"),
+    TAKEN_BACK: _("taken back"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`state` is empty for who is not told. `reply` is None where the viewer may not see it; `late`: after the day."""
+
+    ask: Ask
+    state: str = ""
+    reply: Statement | None = None
+    replied_at: datetime | None = None
+    late: bool = False
+    taken_back: AskTakenBack | None = None
+
+    @property
+    def key(self) -> str:
+        return self.ask.key
+
+    @property
+    def asked_at(self) -> datetime:
+        return self.ask.asked_at
+
+    @property
+    def word(self) -> Promise | str:
+        return STATES.get(self.state, "")
+
+    @property
+    def waits(self) -> bool:
+        """Whether a reply is still awaited, in time or not."""
+        return self.state in (OPEN, NO_REPLY)
+
+
+def asked_of(asks: Iterable[Ask], viewer: Viewer, moment: Moment) -> list[Asked]:
+    """What became of requests that the viewer may see. Three queries at most, beside that of the rows."""
+    rows = list(asks)
+    until = known_until(moment)
+    back = {
+        one.ask_id: one
+        for one in AskTakenBack.objects.filter(ask__in=[row.pk for row in rows], recorded_at__lte=until)
+    }
+    told = [row for row in rows if is_told(viewer, row)]
+    said = said_by(told, until)
+    shown = Statement.objects.visible_to(viewer, moment.now).filter(pk__in=[one.pk for one in said])
+    seen = set(shown.values_list("pk", flat=True))
+    keys = {row.pk for row in told}
+    return [became_of(row, said if row.pk in keys else None, seen, back.get(row.pk), until) for row in rows]
+
+
+def asks_on(commitments: list[Commitment], viewer: Viewer, moment: Moment) -> dict[int, list[Asked]]:
+    """By commitment, the newest first. Three queries."""
+    seen = Ask.objects.visible_to(viewer, moment.now).as_of(moment)
+    told = asked_of(with_all(seen.filter(commitment__in=commitments)), viewer, moment)
+    by_commitment: dict[int, list[Asked]] = {}
+    for one in told:
+        by_commitment.setdefault(one.ask.commitment_id, []).append(one)
+    return by_commitment
+
+
+def with_all(rows: Any) -> Any:
+    return rows.select_related(
+        "agreement", "party", "confidant", "commitment__party", "commitment__obligation", "statement__by"
+    )
+
+
+def is_told(viewer: Viewer, ask: Ask) -> bool:
+    """Whether the viewer sees every reply: a mediator does, and the party that replied."""
+    grant = viewer.grant(ask.agreement_id)
+    if grant is None:
+        return False
+    return grant.role == Role.MEDIATOR or (
+        grant.role == Role.REPRESENTATIVE and grant.party_id == ask.party_id
+    )
+
+
+def said_by(asks: list[Ask], until: datetime) -> list[Statement]:
+    """All that the asked parties said on these commitments, in order, and had not withdrawn."""
+    if not asks:
+        return []
+    rows = Statement.objects.filter(
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=until),
+        commitment__in={one.commitment_id for one in asks},
+        by__in={one.party_id for one in asks},
+        recorded_at__lte=until,
+    )
+    return list(rows.order_by("recorded_at", "key"))
+
+
+def became_of(
+    ask: Ask, said: list[Statement] | None, seen: set[int], back: AskTakenBack | None, until: datetime
+) -> Asked:
+    if back is not None:
+        return Asked(ask, TAKEN_BACK, taken_back=back)
+    if said is None:
+        return Asked(ask)
+    ends = end_of_day(ask.reply_by, ask.agreement.zone)
+    reply = next((one for one in said if replies_to(one, ask)), None)
+    if reply is None:
+        return Asked(ask, NO_REPLY if ends <= until else OPEN)
+    shown = reply if reply.pk in seen else None
+    return Asked(ask, ANSWERED, shown, reply.recorded_at, late=reply.recorded_at >= ends)
+
+
+def replies_to(said: Statement, ask: Ask) -> bool:
+    if said.by_id != ask.party_id or said.recorded_at <= ask.asked_at:
+        return False
+    if ask.statement_id is None:
+        return said.kind == Statement.Kind.CLAIM and said.commitment_id == ask.commitment_id
+    return said.kind in REPLIES and said.refers_to_id == ask.statement_id

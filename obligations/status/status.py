@@ -1,0 +1,224 @@
+"""How single commitments stand for one viewer: what lists and pages show of each row.
+
+Made from the statements that the viewer may see and from what is known of the clock, and from nothing else, by the same
+pure functions that set the clocks.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from obligations.deadlines import (
+    Deadline,
+    Episode,
+    FindingFact,
+    Phase,
+    Timeliness,
+    complete_day,
+    day_in,
+    days_late,
+    episodes,
+    timeliness,
+)
+from obligations.deadlines.moment import Moment, moment_at
+from obligations.deadlines.outlook import phase_in
+from obligations.deadlines.spans import Span
+from obligations.models import Commitment, Occurrence, Statement
+from obligations.models.standing import StandingQuerySet
+from obligations.models.terms import recurs
+from obligations.status.periods import TimeDue, occurrences_of, times_due
+from obligations.status.records import Records, records_of
+from parties.access import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A commitment at one moment, for one viewer.
+
+    `statements` are newest first, with those that were withdrawn; `claims` and the others are without them.
+    `complete_since` is the day of the completion that stands. `overdue_since` is the
+    instant since when it is overdue, `days_late` the days from the last day in time until today, or until it was met;
+    both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
+    at once. `spans` are those of its clock, the last one in force.
+
+    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
+    """
+
+    spans: tuple[Span, ...]
+    timeliness: Timeliness
+    statements: tuple[Statement, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    complete_since: date | None = None
+    overdue_since: datetime | None = None
+    days_late: int | None = None
+    days_running: int | None = None
+    times: tuple[TimeDue, ...] = ()
+    known_at: datetime | None = None
+    claims: tuple[Statement, ...] = field(init=False)
+    findings: tuple[Statement, ...] = field(init=False)
+    contests: tuple[Statement, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        held = [one for one in self.statements if one.held(self.known_at)]
+        for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
+            object.__setattr__(self, name, tuple(one for one in held if one.kind == kind))
+
+    @property
+    def span(self) -> Span:
+        """The one in force."""
+        return self.spans[-1]
+
+    @property
+    def deadline(self) -> Deadline:
+        return self.span.deadline
+
+    @property
+    def life(self) -> str:
+        return self.span.life
+
+    @property
+    def finding(self) -> Statement | None:
+        """The finding that stands."""
+        return self.findings[0] if self.findings else None
+
+    @property
+    def claim(self) -> Statement | None:
+        """The newest claim, whoever made it."""
+        return self.claims[0] if self.claims else None
+
+    @property
+    def awaited(self) -> TimeDue | None:
+        """Of what recurs, the earliest time without a completion."""
+        return next((time for time in self.times if time.is_awaited), None)
+
+    @property
+    def cycle(self) -> int:
+        """Which run of the clock this is; 1 where there is no clock."""
+        return max(len(self.episodes), 1)
+
+
+def with_standing(
+    queryset: StandingQuerySet, viewer: Viewer, moment: Moment | datetime, with_calendars: bool = False
+) -> list[Commitment]:
+    """The rows, each with its `standing` for the viewer at the moment, and the `records` that its clock rests on.
+
+    Five queries, whatever the number of rows; one more where something recurs, and those of `records_of` where more is
+    asked for.
+    """
+    moment = moment_at(moment)
+    seen = Statement.objects.visible_to(viewer, moment.now).as_of(moment).newest_first()
+    rows = queryset.select_related(
+        "agreement", "party", "obligation__trigger", "obligation__provision__instrument"
+    )
+    said = Prefetch(
+        "statements", queryset=seen.select_related("by", "event", "confidant"), to_attr="seen_statements"
+    )
+    commitments = list(rows.prefetch_related(said))
+    records = records_of(commitments, with_calendars)
+    due = occurrences_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
+    for commitment in commitments:
+        known, said = records[commitment.pk], commitment.seen_statements  # type: ignore[attr-defined]
+        commitment.records = known  # type: ignore[attr-defined]
+        commitment.standing = standing_of(commitment, said, known, moment, due.get(commitment.pk, ()))  # type: ignore[attr-defined]
+    return commitments
+
+
+class Finding(Protocol):
+    """A finding, as a row or as what was read of it."""
+
+    @property
+    def occurrence_id(self) -> int | None: ...
+    @property
+    def effective_on(self) -> date: ...
+
+    def fact(self) -> FindingFact: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How a commitment stands as far as no clock decides it, by its spans and the findings on it.
+
+    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
+    """
+
+    spans: tuple[Span, ...]
+    phase: Phase
+    runs: tuple[Episode, ...]
+    complete_since: date | None
+    times: tuple[TimeDue, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The one in force."""
+        return self.spans[-1]
+
+    @property
+    def cycle(self) -> int:
+        """Which run of the clock this is; 1 where there is no clock."""
+        return max(len(self.runs), 1)
+
+    def all_runs(self) -> Iterator[tuple[Occurrence | None, int, Episode]]:
+        """The runs of the clock with their cycles; of what recurs those of each time."""
+        clocks: list[tuple[Occurrence | None, tuple[Episode, ...]]]
+        clocks = [(time.occurrence, time.episodes) for time in self.times]
+        for occurrence, runs in clocks or [(None, self.runs)]:
+            for cycle, run in enumerate(runs, start=1):
+                yield occurrence, cycle, run
+
+
+def work_out(
+    spans: tuple[Span, ...], found: Sequence[Finding], occurrences: Iterable[Occurrence], zone: ZoneInfo
+) -> Worked:
+    """`found` are findings in order, `occurrences` those of what recurs; both as they are known."""
+    times: tuple[TimeDue, ...] = ()
+    findings = [one.fact() for one in found]
+    if spans[-1].deadline.clock == "recurring":
+        times = times_due(occurrences, spans, found, zone)
+        awaited = next((time for time in times if time.is_awaited), None)
+        spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
+    since = complete_day(findings)
+    return Worked(spans, phase_in(spans[-1], since), episodes(spans, zone, findings), since, times)
+
+
+def standing_of(
+    commitment: Commitment,
+    seen: Iterable[Statement],
+    records: Records,
+    moment: Moment | datetime,
+    occurrences: Iterable[Occurrence] = (),
+) -> Standing:
+    """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded.
+
+    `occurrences` are those of what recurs, as known at the moment.
+    """
+    moment = moment_at(moment)
+    agreement, statements = commitment.agreement, tuple(seen)
+    found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.held(moment.known_at)]
+    spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
+    worked = work_out(spans, found, occurrences, agreement.zone)
+    deadline, since = worked.span.deadline, worked.complete_since
+    state = timeliness(worked.phase, deadline.due_at, agreement.due_soon_days, moment.at_in(agreement.zone))
+    today = moment.spoken_on or day_in(moment.now, agreement.zone)
+    last = worked.runs[-1] if worked.runs else None
+    running = deadline.clock == "immediate" and since is None and worked.span.life == "active"
+    return Standing(
+        spans=worked.spans,
+        timeliness=state,
+        statements=statements,
+        episodes=worked.runs,
+        complete_since=since,
+        overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
+        days_late=days_late(worked.span, worked.runs, since, today),
+        days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
+        times=worked.times,
+        known_at=moment.known_at,
+    )
+
+
+def spoken_of(spans: tuple[Span, ...], day: date | None) -> tuple[Span, ...]:
+    """The spans that had begun by the day spoken of; all of them at present."""
+    return spans if day is None else tuple(span for span in spans if span.from_day <= day)

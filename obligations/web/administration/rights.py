@@ -1,0 +1,79 @@
+"""The table of rights as a page: made from the table that the commands ask, so that it is never out of date."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agreement.commands.held import wants
+from agreement.models import Agreement, Mandate, SignOff
+from agreement.viewers import viewer_of
+from obligations.web.administration.guard import administered, for_administrators
+from parties.access import Clearance, Grant, Role, Tier
+from parties.rights import MEANING, RIGHTS, Act
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table; `cells` are words, or whether it may be."""
+
+    name: "StrOrPromise"
+    cells: list["StrOrPromise | bool"]
+
+
+@for_administrators
+@require_safe
+def rights(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    context = {
+        "roles": [role.label for role in Role],
+        "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Act],
+        "tiers": [Line(tier.label, [reach(role, tier) for role in Role]) for tier in Tier],
+        "holders": [(one, holders(one), signed(one), powers(one)) for one in administered(viewer)],
+        "policies": [one.agreement_id for one in viewer.grants if one.role in RIGHTS[Act.SET_POLICY]],
+    }
+    return render(request, "administration/rights.html", context)
+
+
+def meaning(act: Act) -> str:
+    return str(MEANING.get(act, act.value))
+
+
+def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
+    """Whether the role reads the tier, and under which condition, by the rule of `parties.access`."""
+    if tier in Grant(0, role).reads:
+        own = role == Role.REPRESENTATIVE and tier == Tier.IN_CONFIDENCE
+        return _("the own party's") if own else True
+    if tier in Grant(0, role, clearance=Clearance.PARTIES).reads:
+        return _("with clearance")
+    return False
+
+
+def signed(agreement: Agreement) -> list["StrOrPromise"]:
+    """What wants a second mediator there."""
+    return [SignOff(one).label for one in agreement.sign_off if one != SignOff.POWERS]
+
+
+def powers(agreement: Agreement) -> str:
+    """Whether acts of power want a second administrator there."""
+    if wants(agreement.pk, SignOff.POWERS):
+        return _("A second administrator signs acts of power.")
+    if SignOff.POWERS in agreement.sign_off:
+        return _("A second administrator signs acts of power as soon as there are two who can sign in.")
+    return _("One administrator alone gives powers: the policy says so.")
+
+
+def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
+    """By role, those who may sign in; a role that nobody has is there too."""
+    there = Mandate.objects.filter(agreement=agreement, user__is_active=True).select_related("user", "party")
+    names: dict[str, list[str]] = {role.value: [] for role in Role}
+    for mandate in there.order_by("user__email"):
+        said = f"{mandate.user} ({mandate.party})" if mandate.party else str(mandate.user)
+        names[mandate.role].append(said)
+    return [(role.label, names[role.value]) for role in Role]

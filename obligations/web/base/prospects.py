@@ -1,0 +1,112 @@
+"""The effect of a finding, as the sentence that the form and the confirmation show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from obligations.deadlines import PROSPECTIVE, FindingFact, prospect
+from obligations.deadlines.explain import DAY
+from obligations.deadlines.outlook import Prospect
+from obligations.deadlines.spans import Span
+from obligations.models import Commitment, Occurrence, Statement
+from obligations.status.periods import TimeDue, in_words
+from obligations.status.status import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a finding may move: the commitment's own clock, or that of one of the times that it is due."""
+
+    spans: tuple[Span, ...]
+    findings: Iterable[FindingFact]
+    due_on: date | None
+    complete_since: date | None
+
+
+def effect_of(
+    commitment: Commitment, effective_on: date, level: int | None, period: Occurrence | None = None
+) -> str:
+    """What recording this would do to the clock. `commitment` has its standing and what that needs.
+
+    `period` is the one that it is about, None for the one that the day lies in.
+    """
+    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    clock = clock_of(standing, effective_on, period)
+    if clock is None:
+        return _("Nothing is due in the period that this day lies in, so no clock changes.")
+    new = FindingFact(PROSPECTIVE, effective_on, level)
+    return sentence(prospect(clock.spans, commitment.agreement.zone, clock.findings, new), clock, new)
+
+
+def clock_of(standing: Standing, on: date, period: Occurrence | None) -> Clock | None:
+    """The clock that a finding on this day, or on this period, speaks of; None where none is."""
+    if not standing.times:
+        known = [said.fact() for said in reversed(standing.findings)]
+        return Clock(standing.spans, known, standing.deadline.due_on, standing.complete_since)
+    time = next((one for one in standing.times if is_about(one, on, period)), None)
+    if time is None or not time.spans:
+        return None
+    return Clock(time.spans, time.findings, time.occurrence.due_on, time.complete_since)
+
+
+def is_about(time: TimeDue, on: date, period: Occurrence | None) -> bool:
+    return time.occurrence == period if period else time.occurrence.holds(on)
+
+
+def rule_of(commitment: Commitment) -> str:
+    """What findings on it do, before one is chosen."""
+    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    if standing.times:
+        return _("“Complete” stops the clock of its period as of the day that you give.")
+    if standing.deadline.due_on is None:
+        return _("No date is set, so no clock changes.")
+    return _("Give the day since when it is so: “complete” stops the clock as of that day.")
+
+
+def sentence(of: Prospect, clock: Clock, new: FindingFact) -> str:
+    if of.effect == "met_late":
+        text = ngettext(
+            "%(n)s day after the due date: the breach closes as met late.",
+            "%(n)s days after the due date: the breach closes as met late.",
+            of.days_late,
+        )
+        return text % {"n": number_format(of.days_late, force_grouping=True)}
+    if of.effect == "met_on_time":
+        return _("Met on time: the clock stops, and a breach that is open closes as met on time.")
+    if of.effect == "reopened":
+        text = _(
+            "This takes the completion of %(undone)s back: the clock runs again from %(day)s, cycle %(cycle)s."
+        )
+        undone = date_format(of.undone_on, DAY) if of.undone_on else ""
+        return text % {"undone": undone, "day": date_format(new.effective_on, DAY), "cycle": of.cycle}
+    if of.effect == "history":
+        return _("A later finding stands: this changes what is known of the time before it.")
+    if of.effect == "stays_met":
+        return _("It stays complete: the clock does not run.")
+    return no_change(clock)
+
+
+def no_change(clock: Clock) -> str:
+    if clock.due_on is None:
+        return _("No date is set, so no clock changes.")
+    if clock.complete_since:
+        return _("It stays complete: the clock does not run.")
+    return _("The clock runs on: only “complete” stops it.")
+
+
+def recorded(statement: Statement, effect: str) -> str:
+    """The confirmation."""
+    commitment = statement.commitment
+    about = f" ({in_words(statement.occurrence)})" if statement.occurrence else ""
+    return _("Finding recorded on %(code)s, %(party)s%(about)s: %(verdict)s since %(day)s. %(effect)s") % {
+        "code": commitment.obligation.code,
+        "party": commitment.party.name,
+        "about": about,
+        "verdict": statement.verdict(),
+        "day": date_format(statement.effective_on, DAY),
+        "effect": effect,
+    }

@@ -1,0 +1,161 @@
+"""What waits for a second signature, as a list and one by one: alike for mediators and administrators."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from obligations.commands import Refused
+from obligations.commands.proposals import (
+    State,
+    propose_anew,
+    sign,
+    state_of,
+    states_of,
+    withdraw_proposal,
+)
+from obligations.forms.base import CommandForm
+from obligations.forms.text import Text
+from obligations.models import Proposal, Signature, Statement
+from obligations.models.proposal import ProposalQuerySet
+from obligations.words.proposals import (
+    by_state,
+    grounds_in_words,
+    lines_of,
+    state_in_words,
+    title_of,
+)
+from obligations.words.quoted import Quoted, quoted
+from parties.access import Viewer
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PAGE = 50
+SETTLED_SHOWN = 20
+RENEW = "renew"
+OPEN = (State.WAITING, State.OVERTAKEN)
+DONE = {
+    "approve": gettext_lazy("Approved and carried out."),
+    "refuse": gettext_lazy("Refused, with your reason. Nothing was recorded but that."),
+    "withdraw": gettext_lazy("Your proposal is taken back."),
+    RENEW: gettext_lazy("Proposed anew on what is known now: somebody else has to sign it."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where proposals are signed: its start page, the addresses of the list and of one, and what is said there.
+
+    `told` says who learns of them, `own` that one waits for somebody else, `empty` what would stand here.
+    """
+
+    home: str
+    name: "StrOrPromise"
+    listed_at: str
+    shown_at: str
+    told: "StrOrPromise"
+    own: "StrOrPromise"
+    empty: "StrOrPromise"
+
+
+class SignForm(CommandForm):
+    """`digest` is that of what the page showed."""
+
+    reason = Text("reason", label=gettext_lazy("Reason"))
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+
+def with_names(proposals: ProposalQuerySet) -> QuerySet[Proposal]:
+    """With all that a line of them shows."""
+    return proposals.select_related(
+        "agreement", "proposed_by", "signature__by", "commitment__obligation", "commitment__party"
+    )
+
+
+def show_list(request: HttpRequest, theirs: ProposalQuerySet, room: Room) -> HttpResponse:
+    """Those that wait, the longest first; then the newest of those that are settled."""
+    unsettled = theirs.unsettled()
+    page = Paginator(with_names(unsettled).order_by("proposed_at", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    settled = with_names(theirs).exclude(pk__in=unsettled.values("pk"))[:SETTLED_SHOWN]
+    waiting, done = list(page.object_list), list(settled)
+    states = states_of([*waiting, *done])
+    context = {
+        "room": room,
+        "page": page,
+        "waiting": by_state(waiting, states),
+        "settled": by_state(done, states),
+        "agreements": list({one.agreement_id: one.agreement for one in [*waiting, *done]}.values()),
+        "address_path": request.path,
+    }
+    return render(request, "desk/proposals.html", context)
+
+
+def form_of(request: HttpRequest, proposal: Proposal) -> SignForm:
+    form = SignForm(request.POST or None, initial={"digest": proposal.digest})
+    if request.POST.get("act") == RENEW:
+        form.fields["reason"].required = form.fields["digest"].required = False
+    return form
+
+
+def settle(proposal: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal | Signature | None:
+    """The signature, or the renewed proposal to go on with; None where the form now says what is wrong."""
+    if not form.is_valid():
+        return None
+    said: dict[str, Any] = {"proposal": proposal, "actor": viewer, "now": timezone.now()}
+    data = form.cleaned_data
+    try:
+        if act == RENEW:
+            return propose_anew(**said)
+        if act == Signature.Verdict.WITHDRAW:
+            return withdraw_proposal(reason=data["reason"], **said)
+        elif act in (Signature.Verdict.APPROVE, Signature.Verdict.REFUSE):
+            return sign(verdict=act, reason=data["reason"], digest=data["digest"], **said)
+        form.add_error(None, _("Choose one."))
+    except Refused as refused:
+        form.refuse(refused)
+    return None
+
+
+def statement_of(proposal: Proposal, viewer: Viewer) -> list[Quoted]:
+    """The statement that it judges, or of which it changes who may see it, as all forms show one; empty without."""
+    named = [proposal.arguments.get(name) for name in ("cites", "subject", "statement")]
+    rows = [row for row in named if isinstance(row, dict) and row.get("row") == "obligations.statement"]
+    # What was proposed before rows had keys names them by number.
+    keys = [row["key"] for row in rows if "key" in row]
+    numbers = [row["id"] for row in rows if "id" in row]
+    now = timezone.now()
+    statements = Statement.objects.visible_to(viewer, now).filter(Q(key__in=keys) | Q(pk__in=numbers))
+    return quoted(statements.select_related("agreement", "by", "confidant"), viewer, now)
+
+
+def show(
+    request: HttpRequest, proposal: Proposal, form: SignForm, viewer: Viewer, room: Room
+) -> HttpResponse:
+    """One proposal: what would be done, what it rests on then and now, and the form of who may settle it."""
+    state = state_of(proposal)
+    context = {
+        "room": room,
+        "agreement": proposal.agreement,
+        "proposal": proposal,
+        "title": title_of(proposal),
+        "state": state_in_words(proposal, state),
+        "is_open": state in OPEN,
+        "is_overtaken": state == State.OVERTAKEN,
+        "is_own": proposal.proposed_by_id == viewer.user_id,
+        "lines": lines_of(proposal),
+        "about": statement_of(proposal, viewer),
+        "grounds": grounds_in_words(proposal) if state in OPEN else [],
+        "renewal": Proposal.objects.filter(renews=proposal).first(),
+        "form": form,
+    }
+    return render(request, "desk/proposal.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,186 @@
+"""A sheet that somebody sent, CSV or XLSX, as rows of text. What it says is judged elsewhere."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from obligations.web.bulk.columns import NAMES, PLACE
+from parties.texts import LIMITS, is_storable, text_error
+
+# The longest of a cell, of which the reason is the longest.
+LONGEST_CELL = LIMITS["reason"]
+# Of a workbook: what it may unpack to, in bytes, and by how much more than it weighs.
+UNPACKED, RATIO = 64 * 1024 * 1024, 200
+WIDEST = 64
+HEADER = 1
+FORMULA = "="
+
+
+class Unreadable(ValueError):
+    """No sheet of statements; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`number` is the one that the spreadsheet shows; `errors` are sentences by column."""
+
+    number: int
+    cells: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read(data: bytes) -> list[Row]:
+    """The rows that say something. Raises `Unreadable`."""
+    if not data:
+        raise Unreadable(_("The file is empty."))
+    if len(data) > settings.BULK_BYTES:
+        raise Unreadable(
+            _("The file is larger than %(limit)s KB: send it in parts.")
+            % {"limit": number_format(settings.BULK_BYTES // 1024, force_grouping=True)}
+        )
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(
+            _("This is an old or a locked Excel file: save it as .xlsx or as CSV, without a password.")
+        )
+    return rows_of(of_workbook(data) if data.startswith(b"PK") else of_text(data))
+
+
+def rows_of(table: Iterator[list[Any]]) -> list[Row]:
+    names = headers(next(table, []))
+    rows: list[Row] = []
+    for number, values in enumerate(table, start=HEADER + 1):
+        row = row_of(number, names, values)
+        if row.errors or set(row.cells) - PLACE:
+            rows.append(row)
+        if len(rows) > settings.BULK_ROWS:
+            raise Unreadable(
+                _("More than %(limit)s rows: send them in parts.")
+                % {"limit": number_format(settings.BULK_ROWS, force_grouping=True)}
+            )
+    if not rows:
+        raise Unreadable(_("No row says anything: fill in the rows below the header."))
+    return rows
+
+
+def headers(values: list[Any]) -> list[str]:
+    """The names of columns, in their order. Spaces, case and a missing underscore do not matter."""
+    names = [str(value or "").strip().lower().replace(" ", "_") for value in values]
+    while names and not names[-1]:
+        names.pop()
+    unknown = [name or _("(empty)") for name in names if name not in NAMES]
+    if unknown:
+        raise Unreadable(
+            _("The first row holds names that are none of a column: %(unknown)s. Columns are: %(names)s.")
+            % {"unknown": ", ".join(unknown)[:300], "names": ", ".join(NAMES)}
+        )
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise Unreadable(_("The first row names a column twice: %(names)s.") % {"names": ", ".join(twice)})
+    if missing := [name for name in ("obligation", "effective_on", "reason", "tier") if name not in names]:
+        raise Unreadable(
+            _("The first row lacks: %(names)s. The template has all columns.") % {"names": ", ".join(missing)}
+        )
+    return names
+
+
+def row_of(number: int, names: list[str], values: list[Any]) -> Row:
+    cells: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for name, value in zip(names, values, strict=False):
+        text = value if isinstance(value, str) else in_text(value)
+        if text.startswith(FORMULA):
+            errors[name] = _("This is a formula: write its value.")
+        elif error := text_error(name if name in LIMITS else "reason", text):
+            errors[name] = error
+        elif text := unguarded(text).strip():
+            cells[name] = text
+    if any(str(value or "").strip() for value in values[len(names) :]):
+        errors[""] = _("There is more in this row than the header has columns.")
+    return Row(number, cells, errors)
+
+
+def in_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def unguarded(text: str) -> str:
+    return text[1:] if text[:1] == "'" and guarded(text[1:]) == text else text
+
+
+def of_text(data: bytes) -> Iterator[list[Any]]:
+    """UTF-8 with or without a mark; commas, semicolons or tabs, whichever splits the first row into known names."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Unreadable(
+            _("Line %(line)s is not in UTF-8: save the sheet as “CSV UTF-8”, or as .xlsx.") % {"line": line}
+        ) from error
+    if not is_storable(text):
+        raise Unreadable(_("This is neither a CSV file nor an .xlsx file."))
+    first, _end, rest = text.partition("\n")
+    if first.lower().startswith("sep="):
+        text, first = rest, rest.partition("\n")[0]
+    split = max(",;\t", key=lambda one: sum(part.strip(' "\r').lower() in NAMES for part in first.split(one)))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=split, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise Unreadable(
+            _("Line %(line)s cannot be read: %(why)s.") % {"line": reader.line_num, "why": error}
+        ) from error
+
+
+def of_workbook(data: bytes) -> Iterator[list[Any]]:
+    """The cells of the first sheet. Formulas stay formulas, so that they can be refused."""
+    refuse_bomb(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        # What the file says of its own size is not to be trusted, so the reading ends by itself.
+        last = HEADER + 2 * settings.BULK_ROWS + 10_000
+        yield from (cells_of(row) for row in sheet.iter_rows(max_row=last, max_col=WIDEST))
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever a broken or hostile workbook brings a parser to
+        raise Unreadable(_("The workbook cannot be read: save it again as .xlsx, or as CSV.")) from error
+
+
+def cells_of(row: Iterable[Any]) -> list[Any]:
+    values = [f"{FORMULA}…" if cell.data_type == "f" else cell.value for cell in row]
+    while values and values[-1] in (None, ""):
+        values.pop()
+    return values
+
+
+def refuse_bomb(data: bytes) -> None:
+    """What the archive unpacks to is bounded by what it declares: reading stops there."""
+    try:
+        files = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile as error:
+        raise Unreadable(_("The workbook is broken: save it again.")) from error
+    unpacked = sum(one.file_size for one in files)
+    if unpacked > UNPACKED or unpacked > RATIO * len(data) or len(files) > 1000:
+        raise Unreadable(_("The workbook unpacks to far more than it weighs; it was not opened."))

@@ -1,0 +1,189 @@
+"""The pages of bulk entry: the template, the upload, the preview, and recording all of it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from obligations.commands import Refused
+from obligations.commands.drafts import drop_draft, save_sheet
+from obligations.forms.base import CommandForm
+from obligations.models import Draft
+from obligations.web.bulk.columns import COLUMNS
+from obligations.web.bulk.rows import Book
+from obligations.web.bulk.run import Result, preview, record
+from obligations.web.bulk.sheet import Row, Unreadable, read
+from obligations.web.bulk.template import as_csv, as_workbook
+from parties.access import Viewer
+from parties.once import is_on_record
+from parties.rates import costly
+from parties.rights import Act, may
+
+View = Callable[..., HttpResponse]
+FORMS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+class SheetForm(CommandForm):
+    sheet = forms.FileField(
+        label=gettext_lazy("Sheet"),
+        allow_empty_file=True,  # what is wrong with it is said where it is read
+        max_length=200,
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(attrs={"class": "field", "accept": ".csv,.xlsx"}),
+    )
+
+
+def records_in(viewer: Viewer, agreement_id: int | None = None) -> bool:
+    """Whether the viewer makes statements there."""
+    return may(viewer, Act.RECORD_FINDING, agreement_id) or may(viewer, Act.MAKE_CLAIM, agreement_id)
+
+
+def for_authors(view: View) -> View:
+    """Nobody signed in is asked to; somebody who records nothing is told so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not records_in(viewer_of(request)):
+            raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+@for_authors
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """The agreements in which the viewer records; with one, straight to it."""
+    found = theirs(viewer_of(request))
+    if len(found) == 1:
+        return redirect("bulk-upload", found[0].code)
+    return render(request, "bulk/choose.html", {"agreements": found})
+
+
+@for_authors
+@require_http_methods(["GET", "HEAD", "POST"])
+@costly
+def upload(request: HttpRequest, agreement: str) -> HttpResponse:
+    """Take a sheet in, and go on to its preview. Sheets that wait are listed."""
+    viewer, now = viewer_of(request), timezone.now()
+    about = one_of_theirs(viewer, agreement)
+    is_sent = request.method == "POST"
+    form = SheetForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
+        given = form.cleaned_data["sheet"]
+        try:
+            rows = read(given.read(settings.BULK_BYTES + 1))
+        except Unreadable as unreadable:
+            form.refuse(Refused({"sheet": str(unreadable)}))
+        else:
+            content = {"name": given.name, "rows": [asdict(row) for row in rows]}
+            try:
+                made = save_sheet(agreement=about, actor=viewer, now=now, content=content)
+            except Refused as refused:
+                form.refuse(refused)
+            else:
+                return redirect("bulk-sheet", about.code, made.key)
+    context = {
+        "agreement": about,
+        "form": form,
+        "columns": COLUMNS,
+        "most": settings.BULK_ROWS,
+        "waiting": Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about),
+    }
+    return render(request, "bulk/upload.html", context, status=422 if form.errors else 200)
+
+
+@for_authors
+@require_safe
+@costly
+def template(request: HttpRequest, agreement: str, form: str) -> HttpResponse:
+    """The columns, with a row for each commitment, as CSV or XLSX."""
+    viewer = viewer_of(request)
+    about = one_of_theirs(viewer, agreement)
+    if form not in FORMS:
+        raise Http404
+    write, kind = FORMS[form]
+    answer = HttpResponse(write(Book(about, viewer, timezone.now())), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="statements-{about.code}.{form}"'
+    return answer
+
+
+@for_authors
+@require_http_methods(["GET", "HEAD", "POST"])
+@costly
+def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
+    """What recording the sheet does, row by row; sent, all of it is recorded, or thrown away."""
+    viewer, now = viewer_of(request), timezone.now()
+    about = one_of_theirs(viewer, agreement)
+    waiting = Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about)
+    draft = waiting.filter(key=key).first()
+    if draft is None:
+        if request.method == "POST" and is_on_record(viewer):
+            messages.success(request, _("The sheet is on record."))
+            return redirect("bulk-upload", about.code)
+        raise Http404
+    rows = [Row(**row) for row in draft.content["rows"]]
+    if request.method != "POST":
+        return show(request, about, draft, preview(about, rows, viewer, now))
+    if "drop" in request.POST:
+        drop_draft(draft=draft, actor=viewer)
+        messages.success(request, _("The sheet is thrown away. Nothing of it was recorded."))
+        return redirect("bulk-upload", about.code)
+    shown = request.POST.get("shown", "")
+    try:
+        result = record(agreement=about, rows=rows, actor=viewer, now=now, shown=shown)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return show(request, about, draft, preview(about, rows, viewer, now), status=422)
+    return recorded(request, about, draft, result)
+
+
+def recorded(request: HttpRequest, about: Agreement, draft: Draft, result: Result) -> HttpResponse:
+    if not result.recorded:
+        return show(request, about, draft, result, moved=True)
+    drop_draft(draft=draft, actor=viewer_of(request))
+    said = ngettext("%(n)s statement is recorded.", "%(n)s statements are recorded.", len(result.new))
+    messages.success(request, said % {"n": len(result.new)})
+    return redirect("bulk-upload", about.code)
+
+
+def show(
+    request: HttpRequest,
+    about: Agreement,
+    draft: Draft,
+    result: Result,
+    moved: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """`moved`: it was sent, and the record is not what it was when it was shown, or rows are wrong."""
+    context = {"agreement": about, "draft": draft, "result": result, "moved": moved and not result.wrong}
+    return render(request, "bulk/sheet.html", context, status=409 if moved else status)
+
+
+def theirs(viewer: Viewer) -> list[Agreement]:
+    found = Agreement.objects.visible_to(viewer).order_by("short_title", "code")
+    return [one for one in found if records_in(viewer, one.pk)]
+
+
+def one_of_theirs(viewer: Viewer, code: str) -> Agreement:
+    """404 where it is not there for the viewer, 403 where it is but they record nothing in it."""
+    found: Agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
+    if not records_in(viewer, found.pk):
+        raise PermissionDenied(_("You record nothing in this agreement."))
+    return found

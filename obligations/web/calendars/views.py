@@ -1,0 +1,188 @@
+"""The calendars of an agreement: which days are no working days, by whose word, and the form that changes one."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agreement.holiday_library import LIBRARY
+from agreement.models import Agreement, Calendar, CalendarParty, Holiday
+from agreement.viewers import viewer_of
+from obligations.commands import Refused
+from obligations.commands.calendars import set_holiday
+from obligations.deadlines import day_in
+from obligations.deadlines.explain import DAY
+from obligations.forms.base import CommandForm
+from obligations.forms.finding import day_input
+from obligations.forms.text import Text
+from obligations.web.base.register import alphabetical
+from obligations.web.base.scope import for_readers
+from parties.models import Party
+from parties.rights import Act, may, require
+from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of which something was entered: what stands, and what was entered before, newest first."""
+
+    standing: Holiday
+    earlier: list[Holiday]
+    # Said only where it is not what the whole calendar is from.
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A calendar's year. `is_known` is whether the calendar says anything about that year."""
+
+    calendar: Calendar
+    parties: list[Party]
+    days: list[Day]
+    is_known: bool
+    library: str
+
+
+@require_safe
+@for_readers
+def calendars(request: HttpRequest, code: str) -> HttpResponse:
+    """The days of `?year=`; of this year where none is asked for."""
+    viewer, now = viewer_of(request), timezone.now()
+    agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
+    this_year = day_in(now, agreement.zone).year
+    asked = request.GET.get("year", str(this_year))
+    is_year = asked.isascii() and asked.isdigit() and len(asked) == 4
+    is_year = is_year and FIRST_YEAR <= int(asked) <= LAST_YEAR_OF_CALENDARS
+    year = int(asked) if is_year else this_year
+    shown = sheets(agreement, year)
+    first = min((sheet.calendar.years_from or year for sheet in shown), default=year)
+    last = max((sheet.calendar.years_until or year for sheet in shown), default=year)
+    context = {
+        "agreement": agreement,
+        "sheets": shown,
+        "year": year,
+        "previous": year - 1 if year > first else None,
+        "next": year + 1 if year < last else None,
+        "limits": (FIRST_YEAR, LAST_YEAR_OF_CALENDARS),
+        "no_year": None if is_year else asked,
+        "estimated": any(day.standing.is_estimated for sheet in shown for day in sheet.days),
+        "may_edit": may(viewer, Act.EDIT_CALENDAR, agreement.pk),
+    }
+    return render(request, "compliance/calendars.html", context, status=200 if is_year else 400)
+
+
+def sheets(agreement: Agreement, year: int) -> list[Sheet]:
+    """One for each calendar, in the order of the names of those whose it is; nobody's own come last."""
+    entered: dict[int, dict[date, list[Holiday]]] = defaultdict(lambda: defaultdict(list))
+    rows = Holiday.objects.filter(calendar__agreement=agreement, day__year=year)
+    for row in rows.select_related("recorded_by").order_by("day", "-recorded_at", "-id"):
+        entered[row.calendar_id][row.day].append(row)
+    served = Prefetch("served", queryset=CalendarParty.objects.select_related("party"))
+    found = [
+        sheet(calendar, entered[calendar.pk], year)
+        for calendar in agreement.calendars.prefetch_related(served)
+    ]
+    return sorted(found, key=place)
+
+
+def sheet(calendar: Calendar, entered: dict[date, list[Holiday]], year: int) -> Sheet:
+    first, last = calendar.years_from, calendar.years_until
+    library = f"{LIBRARY} {calendar.library_version}, {calendar.library}" if calendar.library else ""
+    main = library or f"pack {calendar.agreement.code}"
+    return Sheet(
+        calendar=calendar,
+        parties=alphabetical([one.party for one in calendar.served.all()]),
+        days=[
+            Day(rows[0], rows[1:], "" if rows[0].source == main else rows[0].source)
+            for rows in entered.values()
+        ],
+        is_known=first is None or last is None or first <= year <= last,
+        library=library,
+    )
+
+
+def place(one: Sheet) -> tuple[bool, list[str], str]:
+    names = [party.name.casefold() for party in one.parties]
+    return (not names, names, one.calendar.name.casefold())
+
+
+class HolidayForm(CommandForm):
+    """A day as a mediator enters or strikes it. What may be said is decided by the command."""
+
+    HOLIDAY, NONE = "holiday", "none"
+
+    calendar = forms.ChoiceField(
+        label=gettext_lazy("Calendar"), widget=forms.Select(attrs={"class": "field"})
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=day_input(date(LAST_YEAR_OF_CALENDARS, 12, 31)))
+    kept = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        choices=[(HOLIDAY, gettext_lazy("A holiday")), (NONE, gettext_lazy("No holiday: strike it"))],
+        widget=forms.Select(attrs={"class": "field"}),
+    )
+    name = Text(
+        "name",
+        label=gettext_lazy("Name of the holiday"),
+        required=False,
+        help_text=gettext_lazy("Not needed for a day that is struck."),
+    )
+    reason = Text("reason", label=gettext_lazy("Reason"))
+    source = Text(
+        "source",
+        label=gettext_lazy("Source"),
+        required=False,
+        help_text=gettext_lazy("An address, or a document and its date."),
+    )
+
+    def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.calendars = {one.code: one for one in calendars}
+        self.fields["calendar"].choices = [(code, one.name) for code, one in self.calendars.items()]  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        """What the command takes."""
+        data = self.cleaned_data
+        kept = {name: data[name] for name in ("day", "name", "reason", "source")}
+        return kept | {"calendar": self.calendars[data["calendar"]], "kept": data["kept"] == self.HOLIDAY}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, code: str) -> HttpResponse:
+    """Add or strike a day; `?calendar=`, `?day=`, `?kept=` and `?name=` fill the form beforehand."""
+    viewer, now = viewer_of(request), timezone.now()
+    agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
+    require(viewer, Act.EDIT_CALENDAR, agreement.pk)
+    kept = [sheet.calendar for sheet in sheets(agreement, day_in(now, agreement.zone).year)]
+    form = HolidayForm(request.POST or None, calendars=kept, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = set_holiday(actor=viewer, now=now, **form.said())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, confirmation(row))
+            return redirect(f"{reverse('calendars', args=[code])}?year={row.day.year}")
+    context = {"agreement": agreement, "form": form}
+    return render(request, "compliance/calendar_change.html", context, status=422 if form.errors else 200)
+
+
+def confirmation(row: Holiday) -> str:
+    words = {"day": date_format(row.day, DAY), "name": row.name, "calendar": row.calendar.name}
+    if row.kept:
+        return _("%(day)s is a holiday now: %(name)s, %(calendar)s.") % words
+    return _("%(day)s is no holiday any more: %(name)s, %(calendar)s.") % words

@@ -1,0 +1,135 @@
+"""What changed in an agreement between two moments, as one viewer may know it.
+
+When it was recorded decides, not the day that it speaks of; a breach opens when the clock runs out. Each query starts
+from what the viewer may see, and what follows from rows is worked out from those alone.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from agreement.models import Agreement, Trigger, TriggerDate
+from obligations.models import ClockSpan, Commitment, Occurrence, Reading, Statement
+from obligations.status.records import known_of
+from obligations.status.status import with_standing
+from obligations.web.changes.breaches import breach_changes
+from obligations.web.changes.change import DERIVED, Change, Kind
+from obligations.web.changes.due import due_changes, holiday_changes, moves
+from obligations.web.changes.window import Window
+from parties.access import Viewer
+
+if TYPE_CHECKING:
+    from obligations.models.standing import StandingQuerySet
+
+WHERE = ("obligation__provision__instrument", "party", "agreement")
+
+
+def changes(
+    agreement: Agreement,
+    viewer: Viewer,
+    window: Window,
+    picked: "StandingQuerySet | None" = None,
+    kinds: Collection[str] = (),
+) -> list[Change]:
+    """Oldest first. `picked` are the commitments to tell of, all where it is None; `kinds` the kinds, all if empty.
+
+    Of what concerns the whole agreement, what touches one of the picked commitments is told.
+    """
+    owed = Commitment.objects.visible_to(viewer) if picked is None else picked
+    owed = owed.filter(agreement=agreement)
+    narrowed = owed if picked is not None else None
+    found = [
+        *said(owed, viewer, window),
+        *read(owed, window),
+        *dated(agreement, viewer, window, narrowed),
+    ]
+    if not kinds or set(kinds) & set(DERIVED):
+        found += derived(owed, agreement, viewer, window)
+    return sorted((one for one in found if not kinds or one.kind in kinds), key=lambda one: one.place)
+
+
+def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:
+    """Statements of every kind that were recorded."""
+    seen = Statement.objects.visible_to(viewer, window.now).filter(window.on("recorded_at"))
+    rows = seen.filter(commitment__in=owed).select_related(
+        "by", "confidant", *(f"commitment__{name}" for name in WHERE)
+    )
+    for one in rows:
+        yield Change(
+            Kind(one.kind),
+            one.recorded_at,
+            one.key,
+            on=one.effective_on,
+            commitment=one.commitment,
+            statement=one,
+        )
+
+
+def read(owed: "StandingQuerySet", window: Window) -> Iterator[Change]:
+    """Readings, and withdrawals of readings: who may read the agreement sees them all."""
+    rows = Reading.objects.filter(window.on("recorded_at"), commitment__in=owed)
+    for one in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
+        yield Change(
+            Kind.READING,
+            one.recorded_at,
+            one.key,
+            on=one.effective_on,
+            commitment=one.commitment,
+            reading=one,
+        )
+
+
+def dated(
+    agreement: Agreement, viewer: Viewer, window: Window, owed: "StandingQuerySet | None"
+) -> Iterator[Change]:
+    """Dates that triggers were given or lost, each with the one before it."""
+    triggers: QuerySet[Trigger] = Trigger.objects.visible_to(viewer).filter(agreement=agreement)
+    if owed is not None:
+        triggers = triggers.filter(pk__in=owed.order_by().values("obligation__trigger"))
+    before: dict[int, TriggerDate] = {}
+    places: Counter[int] = Counter()
+    rows = TriggerDate.objects.filter(trigger__in=triggers).select_related("trigger")
+    for one in rows.order_by("recorded_at", "id"):
+        earlier = before.get(one.trigger_id)
+        before[one.trigger_id] = one
+        places[one.trigger_id] += 1
+        was_on = earlier.occurred_on if earlier else None
+        if window.holds(known_of(one)) and one.occurred_on != was_on:
+            yield Change(
+                Kind.TRIGGER_DATE,
+                known_of(one),
+                f"{one.trigger.code}-{places[one.trigger_id]}",
+                on=one.occurred_on,
+                dated=one,
+                was_on=was_on,
+            )
+
+
+def derived(
+    owed: "StandingQuerySet", agreement: Agreement, viewer: Viewer, window: Window
+) -> Iterator[Change]:
+    """What followed for clocks: breaches that opened and closed, due dates that moved, and days off that moved them."""
+    commitments = with_standing(owed.filter(may_have_turned(viewer, window)), viewer, window.now)
+    yield from breach_changes(commitments, window)
+    moved = list(moves(commitments, window))
+    yield from due_changes(moved)
+    yield from holiday_changes(moved, agreement.pk)
+
+
+def may_have_turned(viewer: Viewer, window: Window) -> Q:
+    """The commitments whose clock could have run out, moved or stopped in the window: all others stay unread.
+
+    A visible finding was recorded, or what is known of the clock changed, or it ran out on some day that was known.
+    """
+    found = Statement.objects.findings_visible_to(viewer, window.now)
+    found = found.filter(window.on("recorded_at") | window.on("withdrawn_at"))
+    turned = ClockSpan.objects.filter(window.on("known_from") | window.on("due_at"))
+    times = Occurrence.objects.filter(
+        window.on("due_at") | window.on("known_from") | window.on("known_until"), due_on__isnull=False
+    )
+    rule = Q(pk__in=found.order_by().values("commitment"))
+    for rows in (turned, times):
+        rule |= Q(pk__in=rows.order_by().values("commitment"))
+    return rule

@@ -1,0 +1,265 @@
+"""The figures of the dashboard, from counted groups. No query, no clock, and the same words and order for each party.
+
+Every number is a count that stands with its denominator and knows the filters that list its rows. There is no score and
+no ranking: parties stand in alphabetical order.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from obligations.deadlines import Timeliness
+from obligations.models import CommitmentStatus
+from obligations.models.commitment import Clock
+from obligations.models.obligation import KINDS_WITH_PERIODS, Kind
+from obligations.models.period_state import State
+from obligations.models.statement import Conduct
+from obligations.status.filters import LEVELS, NO_FINDING
+from obligations.web.base.register import Place
+from obligations.web.base.selection import Selection, address, narrowed, values
+from obligations.web.compliance.counts import Group, PeriodGroup
+from parties.models import Party
+
+DUTIES = values(*KINDS_WITH_PERIODS)
+# What is due again and again is delivered each time, and not assessed by its conduct.
+REVIEWED = tuple(clock for clock in Clock.values if clock != Clock.RECURRING)
+DELIVERABLES = tuple(kind for kind in Kind.values if kind not in DUTIES)
+# What is suspended or waived is due on no day, and so in no denominator of what is.
+UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOPPED)
+DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
+MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
+AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
+ASSESSED = tuple(Conduct.values)
+Claim = CommitmentStatus.Claim
+COMPARED = values(*Claim.values)
+TIMES = (State.ON_TIME, State.LATE, State.MISSED)
+REVIEWS = (*map(State, Conduct.values), State.NO_FINDING)
+# From the most to the least, then what is no step of the scale.
+LEVELS_SHOWN = [*reversed(LEVELS[:4]), *LEVELS[4:]]
+# What a finding can say: the filter, its value and the words.
+ANSWERS = [
+    *(("level", value, label) for value, label in LEVELS_SHOWN if value != NO_FINDING),
+    *(("conduct", value, label) for value, label in Conduct.choices),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A count, and the query string that lists just these rows; empty where there are none."""
+
+    n: int
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`number` of `total`, and for duties also of `all`: assessed or not."""
+
+    name: str
+    number: Number
+    total: Number
+    all: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """So many at one level, or of one conduct."""
+
+    value: str
+    label: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLevels:
+    party: Party
+    deliverables: Number
+    levels: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDates:
+    party: Party
+    commitments: Number
+    dated: Number
+    ahead: Number
+    overdue: Number
+    on_time: Number
+    late: Number
+    stopped: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one party owes under one provision: what was found of how many; `found` is zero where nothing was."""
+
+    party: Party
+    total: Number
+    found: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    place: Place
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    total: Number
+    deliverables: Number
+    shares: tuple[Share, ...]
+    levels: tuple[PartyLevels, ...]
+    sections: tuple[Section, ...]
+    dates: tuple[PartyDates, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPeriods:
+    """A party's periods that have ended, `total` of them, by how they stand. No list of them is there to lead to."""
+
+    party: Party
+    total: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """`times` is of what is due again and again, `reviews` of standing duties. Neither is part of completion."""
+
+    times: tuple[PartyPeriods, ...]
+    reviews: tuple[PartyPeriods, ...]
+
+
+def figures(
+    groups: Sequence[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection
+) -> Figures:
+    """All figures of what the `active` filters leave; `parties` in the order in which they are shown."""
+    own: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        own[group.party].append(group)
+    return Figures(
+        total=number(groups, active, {}),
+        deliverables=number(groups, active, {"kind": DELIVERABLES}),
+        shares=shares(groups, active),
+        levels=tuple(party_levels(own[party.code], active, party) for party in parties),
+        sections=sections(groups, parties, places, active),
+        dates=tuple(party_dates(own[party.code], active, party) for party in parties),
+    )
+
+
+def number(groups: Iterable[Group], active: Selection, where: Selection) -> Number:
+    """How many of the groups' commitments `where` picks, with the filters that pick them."""
+    n = sum(
+        group.n for group in groups if all(getattr(group, name) in allowed for name, allowed in where.items())
+    )
+    chosen = narrowed(active, where) if n else None
+    return Number(n, address(chosen)) if chosen is not None else Number(n)
+
+
+def shares(groups: Sequence[Group], active: Selection) -> tuple[Share, ...]:
+    def of(**where: tuple[str, ...]) -> Number:
+        return number(groups, active, where)
+
+    return (
+        Share("complete", of(kind=DELIVERABLES, level=("3",)), of(kind=DELIVERABLES)),
+        Share("overdue", of(timeliness=values(Timeliness.OVERDUE)), of(timeliness=DATED)),
+        Share("met_late", of(timeliness=values(Timeliness.MET_LATE)), of(timeliness=MET)),
+        Share("claims", of(claim=values(Claim.DIFFERS)), of(claim=COMPARED)),
+        Share(
+            "duties",
+            of(kind=DUTIES, conduct=values(Conduct.KEPT)),
+            of(kind=DUTIES, conduct=ASSESSED),
+            of(kind=DUTIES, clock=REVIEWED),
+        ),
+    )
+
+
+def party_levels(groups: Sequence[Group], active: Selection, party: Party) -> PartyLevels:
+    whose: Selection = {"party": (party.code,), "kind": DELIVERABLES}
+    levels = (
+        Mark(value, str(label), number(groups, active, {**whose, "level": (value,)}))
+        for value, label in LEVELS_SHOWN
+    )
+    return PartyLevels(party, number(groups, active, whose), tuple(levels))
+
+
+def party_dates(groups: Sequence[Group], active: Selection, party: Party) -> PartyDates:
+    def of(*states: str) -> Number:
+        return number(groups, active, {"party": (party.code,), "timeliness": states})
+
+    return PartyDates(
+        party=party,
+        commitments=number(groups, active, {"party": (party.code,)}),
+        dated=of(*DATED),
+        ahead=of(*AHEAD),
+        overdue=of(Timeliness.OVERDUE.value),
+        on_time=of(Timeliness.MET_ON_TIME.value),
+        late=of(Timeliness.MET_LATE.value),
+        stopped=of(Timeliness.STOPPED.value),
+    )
+
+
+def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party]) -> PeriodFigures:
+    """Periods that have ended, of each party; a table is empty where no party has any.
+
+    What nothing was owed in, since the clock stood, counts nowhere.
+    """
+    counted = Counter({(one.party, one.is_due, one.state): one.n for one in groups})
+
+    def table(is_due: bool, states: Sequence[State]) -> tuple[PartyPeriods, ...]:
+        lines = tuple(
+            party_periods(party, [(state, counted[party.code, is_due, state]) for state in states])
+            for party in parties
+        )
+        return lines if any(line.total for line in lines) else ()
+
+    return PeriodFigures(table(True, TIMES), table(False, REVIEWS))
+
+
+def party_periods(party: Party, states: Sequence[tuple[State, int]]) -> PartyPeriods:
+    marks = tuple(Mark(state.value, str(state.label), Number(n)) for state, n in states)
+    return PartyPeriods(party, sum(n for _state, n in states), marks)
+
+
+def sections(
+    groups: Iterable[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection
+) -> tuple[Section, ...]:
+    """The table by article: only rows in which something is counted, under the instrument that they stand in."""
+    there: dict[tuple[str, str], dict[str, list[Group]]] = defaultdict(lambda: defaultdict(list))
+    for group in groups:
+        there[group.instrument, group.provision][group.party].append(group)
+    rows = [
+        row(place, own, parties, active)
+        for place in places
+        if (own := there.get((place.instrument, place.anchor)))
+    ]
+    return tuple(
+        Section(title, tuple(own)) for title, own in groupby(rows, key=lambda one: one.place.section)
+    )
+
+
+def row(place: Place, own: Mapping[str, Sequence[Group]], parties: Sequence[Party], active: Selection) -> Row:
+    return Row(place, tuple(cell(own.get(party.code, ()), active, place, party) for party in parties))
+
+
+def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party) -> Cell:
+    if not groups:
+        return Cell(party, Number(0), 0, ())
+    where: dict[str, tuple[str, ...]] = {"instrument": (place.instrument,), "party": (party.code,)}
+    if place.anchor:
+        where["provision"] = (place.anchor,)
+    counted = [
+        Mark(value, str(label), number(groups, active, {**where, name: (value,)}))
+        for name, value, label in ANSWERS
+    ]
+    marks = tuple(mark for mark in counted if mark.number.n)
+    return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)

@@ -1,0 +1,165 @@
+"""The home page, and an agreement as a text: what hangs together, without any figure but plain counts."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreement.models import Agreement, Event, Instrument, InterpretiveRule, Position, Provision, Trigger
+from agreement.viewers import viewer_of
+from obligations.deadlines import Timeliness, present
+from obligations.models import Obligation
+from obligations.status import reading
+from obligations.status.reading import Listed
+from obligations.web.base.register import alphabetical, is_earlier
+from obligations.web.base.scope import for_readers
+from obligations.web.base.selection import address
+from obligations.web.compliance.figures import DATED, DELIVERABLES
+from parties.access import Viewer
+from parties.models import Party
+from parties.rights import Act, may
+from parties.tier_words import counted_in
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """An instrument with the position of each party in turn; None where a party has none."""
+
+    instrument: Instrument
+    positions: tuple[Position | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    parties: list[Party]
+    rows: list[InstrumentRow]
+    earlier: list[InstrumentRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    agreement: Agreement
+    counts: dict[str, int]
+    queries: dict[str, str]
+    instruments: Instruments
+    rules: list[InterpretiveRule]
+    may_open_desk: bool
+    counted_in: str
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    if not (settings.PUBLIC_READING or request.user.is_authenticated):
+        return render(request, "home.html", {"closed": True})
+    viewer = viewer_of(request)
+    agreements = list(Agreement.objects.visible_to(viewer))
+    return render(
+        request,
+        "home.html",
+        {"agreements": agreements, "overviews": overviews(agreements, viewer, timezone.now())},
+    )
+
+
+def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> list[Overview]:
+    """One for each agreement; the number of queries does not grow with them."""
+    if not agreements:
+        return []
+    counts, instruments = counts_by_agreement(viewer, now), instruments_of(agreements)
+    rules: dict[int, list[InterpretiveRule]] = defaultdict(list)
+    for rule in InterpretiveRule.objects.filter(agreement__in=agreements).select_related(
+        "provision__instrument"
+    ):
+        rules[rule.agreement_id].append(rule)
+    return [
+        Overview(
+            agreement=one,
+            counts=counts.get(one.pk, {}),
+            queries=queries_of(one),
+            instruments=by_party(instruments[one.pk]),
+            rules=rules[one.pk],
+            may_open_desk=may(viewer, Act.OPEN_DESK, one.pk),
+            counted_in=counted_in(viewer, one.pk),
+        )
+        for one in agreements
+    ]
+
+
+def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, int]]:
+    timeliness, given = reading.timeliness(present(now))
+    counts = {
+        "commitments": ("true", []),
+        "deliverables": ("s.kind = ANY(%s)", [list(DELIVERABLES)]),
+        "complete": ("s.kind = ANY(%s) AND s.level = 3", [list(DELIVERABLES)]),
+        "dated": (f"{timeliness} = ANY(%s)", [*given, list(DATED)]),
+        "overdue": (f"{timeliness} = %s", [*given, Timeliness.OVERDUE.value]),
+    }
+    columns = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _params in counts.values())
+    params = [one for _sql, params in counts.values() for one in params]
+    counted = Listed(viewer, present(now)).select((f"s.agreement_id, {columns}", params), "GROUP BY 1")
+    return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
+
+
+def queries_of(agreement: Agreement) -> dict[str, str]:
+    """The query strings that list what `counts_by_agreement` counts."""
+    of = {"agreement": (agreement.code,)}
+    return {
+        "commitments": address(of),
+        "deliverables": address({**of, "kind": DELIVERABLES}),
+        "complete": address({**of, "kind": DELIVERABLES, "level": ("3",)}),
+        "dated": address({**of, "timeliness": DATED}),
+        "overdue": address({**of, "timeliness": (Timeliness.OVERDUE.value,)}),
+    }
+
+
+def instruments_of(agreements: list[Agreement]) -> dict[int, list[Instrument]]:
+    """In the order of the agreement, with `positions` loaded. Two queries."""
+    found: dict[int, list[Instrument]] = defaultdict(list)
+    positions = Prefetch("positions", queryset=Position.objects.select_related("party"))
+    for instrument in Instrument.objects.filter(agreement__in=agreements).prefetch_related(positions):
+        found[instrument.agreement_id].append(instrument)
+    return found
+
+
+def by_party(instruments: list[Instrument]) -> Instruments:
+    held = {position.party_id: position.party for one in instruments for position in one.positions.all()}
+    parties = alphabetical(list(held.values()))
+    rows = [InstrumentRow(one, positions(one, parties)) for one in instruments]
+    return Instruments(
+        parties=parties,
+        rows=[row for row in rows if not is_earlier(row.instrument)],
+        earlier=[row for row in rows if is_earlier(row.instrument)],
+    )
+
+
+def positions(instrument: Instrument, parties: list[Party]) -> tuple[Position | None, ...]:
+    held = {position.party_id: position for position in instrument.positions.all()}
+    return tuple(held.get(party.pk) for party in parties)
+
+
+@require_safe
+@for_readers
+def agreement(request: HttpRequest, code: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    one = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
+    return render(request, "compliance/agreement.html", text_of(one, viewer, timezone.now()))
+
+
+def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    obligations = Prefetch("obligations", queryset=Obligation.objects.visible_to(viewer))
+    provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=one)
+    events = Event.objects.visible_to(viewer, now).filter(agreement=one)
+    return {
+        "agreement": one,
+        "instruments": by_party(instruments_of([one])[one.pk]),
+        "provisions": list(provisions.select_related("instrument").prefetch_related(obligations)),
+        "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
+        "triggers": list(Trigger.objects.visible_to(viewer).filter(agreement=one)),
+        "events": list(events.select_related("confidant", "trigger")),
+    }

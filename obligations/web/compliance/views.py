@@ -1,0 +1,95 @@
+"""The compliance pages: figures, and the rows behind each of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from obligations.models import Commitment
+from obligations.status.filters import FILTERS
+from obligations.status.status import with_standing
+from obligations.web.base.choices import ASKED, ASKED_SEVERAL, options
+from obligations.web.base.scope import Scope, for_readers, nothing_to_count, scope_of
+from obligations.web.compliance.bars import bar
+from obligations.web.compliance.counts import groups, period_groups
+from obligations.web.compliance.figures import figures, period_figures
+
+PAGE_SIZE = 100
+IN_TEXT = ("obligation__place", "party__name", "pk")
+# What each card says: its name, what it is counted of.
+CARDS = {
+    "complete": (_("Complete"), _("deliverables")),
+    "overdue": (_("Overdue"), _("with a date")),
+    "met_late": (_("Met late"), _("met")),
+    "claims": (_("Claim and finding differ"), _("with both")),
+    "duties": (_("Standing duties kept"), _("assessed")),
+}
+
+
+@require_safe
+@for_readers
+def compliance(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request)
+    if scope is None:
+        return nothing_to_count(request)
+    chosen = scope.active.get("party")
+    parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
+    counted = groups(scope.listed, scope.register) if not scope.problems else []
+    ended = period_groups(scope.listed, scope.register) if not scope.problems else []
+    found = figures(counted, parties, scope.register.places, scope.selection)
+    context = {
+        "figures": found,
+        "cards": [(*CARDS[share.name], share) for share in found.shares],
+        "bars": [bar(levels) for levels in found.levels],
+        "periods": period_figures(ended, parties),
+    }
+    return show(request, scope, "compliance/figures.html", context)
+
+
+@require_safe
+@for_readers
+def commitments(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request, also_known=("page",))
+    if scope is None:
+        return nothing_to_count(request)
+    page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
+    context = {"page": page, "rows": with_standing(rows, scope.viewer, scope.moment)}
+    return show(request, scope, "compliance/commitments.html", context)
+
+
+def show(request: HttpRequest, scope: Scope, template: str, context: dict[str, Any]) -> HttpResponse:
+    shared = {
+        "scope": scope,
+        "then": scope.then,
+        "days_kept": [("agreement", scope.agreement.code), *kept(scope)],
+        "agreement": scope.agreement,
+        "asked": [asked(scope, name) for name in ASKED],
+        "asked_several": [asked(scope, name) for name in ASKED_SEVERAL],
+        "kept": [
+            *((name, value) for name, value in kept(scope) if name not in ASKED + ASKED_SEVERAL),
+            *scope.then.days.items(),
+        ],
+    }
+    return render(request, template, shared | context, status=400 if scope.problems else 200)
+
+
+def kept(scope: Scope) -> Iterator[tuple[str, str]]:
+    """What was chosen, as a form keeps it."""
+    for name, chosen in scope.active.items():
+        for value in chosen:
+            yield name, value
+
+
+def asked(scope: Scope, name: str) -> dict[str, Any]:
+    """A filter as the form asks for it, with what is chosen."""
+    return {
+        "name": name,
+        "label": FILTERS[name].label,
+        "options": options(name, scope.register) or [],
+        "chosen": scope.active.get(name, ()),
+    }

@@ -1,0 +1,259 @@
+"""Everything that one view of the desk shows, from its address."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, Participation, Provision
+from obligations.deadlines import Timeliness, present
+from obligations.forms.audience import Choices, choices_for
+from obligations.forms.drafts import content_of, draft_of
+from obligations.forms.finding import FindingForm, spoken
+from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
+from obligations.status.codes import codes_missing, not_there
+from obligations.status.filters import FILTERS, chosen_in
+from obligations.status.requests import NO_REPLY, Asked, asks_on
+from obligations.status.status import Standing, with_standing
+from obligations.web.base.prospects import effect_of, rule_of
+from obligations.web.desk.judged import claims_to_judge, first_of, started_from
+from obligations.web.desk.periods import Review, periods_begun, reviews
+from obligations.web.desk.queues import QUEUES, InQueue, Queue, Waiting, waiting
+from obligations.web.desk.rows import row
+from obligations.words.ages import ago, older_than
+from obligations.words.notices import unread
+from obligations.words.quoted import quoted
+from obligations.words.versions import newest_key
+from parties.access import Role, Viewer
+
+PAGE = 50
+# The sweep runs each minute; after this long it is not late but gone.
+STALE_SECONDS = 5 * 60
+
+
+def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | None = None) -> dict[str, Any]:
+    """The context of the desk's templates. `form` is one that was refused, and is shown again."""
+    queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
+    wanted = {name: str(query.get(name, "")) for name in query}
+    problems = list(codes_missing(wanted, FILTERS, viewer).values())
+    if wanted.get("queue") and wanted["queue"] not in QUEUES:
+        problems.append(not_there(wanted["queue"], list(QUEUES)))
+    places = participations(viewer)
+    rows = waiting(viewer, now, chosen_in(query))
+    found = rows.counts()
+    page = page_of(rows, queue, found[queue.code], query)
+    keys, asked = list(page.object_list), asked_for(query)
+    loaded = loaded_of([*keys, *asked], viewer, now)
+    listed = [loaded[key] for key in keys if key in loaded]
+    chosen = next((loaded[key] for key in asked if key in loaded), None)
+    to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
+    silent = silences(listed, viewer, now) if queue.code == "silence" else {}
+    draft = draft_of(viewer, Draft.Kind.FINDING, chosen) if chosen and form is None else None
+    if chosen and form is None:
+        form_shown: FindingForm | None = new_form(chosen, query, viewer, now, to_review, draft)
+    else:
+        form_shown = form if chosen else None
+    agreements = list({place.agreement_id: place.agreement for place in places}.values())
+    return {
+        "agreements": agreements,
+        "problems": problems,
+        "queue": queue,
+        "queues": [(one, title(one, agreements), found[one.code]) for one in QUEUES.values()],
+        "title": title(queue, agreements),
+        "page_title": page_title(title(queue, agreements), found[queue.code]),
+        "waiting": found[queue.code],
+        "to_sign": Proposal.objects.visible_to(viewer).of_the_record().unsettled().count(),
+        "notices": unread(viewer, Role.MEDIATOR),
+        "total": found["all"],
+        "page": page,
+        "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],
+        "chosen": chosen,
+        "form": form_shown,
+        **judged_on(form_shown, query, viewer, now),
+        "draft": draft,
+        "effect": effect_now(chosen, form),
+        "filters": filters(query, places, viewer),
+        "address_path": reverse("desk"),
+        "query": kept(query),
+        **sweep(now),
+    }
+
+
+def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, Asked]:
+    """Of each commitment the request without a reply whose day ended first."""
+    found: dict[int, Asked] = {}
+    for key, asks in asks_on(commitments, viewer, present(now)).items():
+        if silent := [one for one in asks if one.state == NO_REPLY]:
+            found[key] = min(silent, key=lambda one: one.ask.reply_by)
+    return found
+
+
+def participations(viewer: Viewer) -> list[Participation]:
+    """Who takes part in the agreements that the viewer mediates, by name."""
+    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
+    return list(places.order_by("agreement__code", "party__name"))
+
+
+def page_of(rows: Waiting, queue: Queue, known: int, query: QueryDict) -> Page[int]:
+    """The keys of the rows on it; how many there are comes from the rail's counts."""
+    return Paginator(InQueue(rows, queue, known), PAGE).get_page(query.get("page"))
+
+
+def asked_for(query: QueryDict) -> list[int]:
+    """The key of the commitment that the address names, if it names one."""
+    key = query.get("commitment", "")
+    return [int(key)] if key.isascii() and key.isdigit() and len(key) <= 18 else []
+
+
+def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, Commitment]:
+    """Commitments of agreements that the viewer mediates, with their standing."""
+    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    theirs = Commitment.objects.filter(pk__in=set(keys), agreement__in=mediated)
+    return {one.pk: one for one in with_standing(theirs, viewer, now)}
+
+
+def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
+    return loaded_of([pk], viewer, now).get(pk)
+
+
+def new_form(
+    commitment: Commitment,
+    query: QueryDict,
+    viewer: Viewer,
+    now: datetime,
+    to_review: dict[int, Review],
+    draft: Draft | None,
+) -> FindingForm:
+    """It starts from the claim that waits; where none does, from what its row is about."""
+    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    review, kept_draft = to_review.get(commitment.pk), content_of(draft)
+    named = query.get("claim", "") or str(kept_draft.get("cites", ""))
+    claims = claims_to_judge(commitment, viewer, now, named)
+    claim = first_of(claims, review, named)
+    return FindingForm(
+        commitment=commitment,
+        now=now,
+        choices=choices_in(commitment, viewer, now, claim),
+        periods=periods_begun(commitment, now),
+        claims=claims,
+        initial={
+            "seen": newest_key(standing.statements),
+            **(started_from(claim) if claim else about(standing, review)),
+            **kept_draft,
+        },
+    )
+
+
+def sent_form(data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime) -> FindingForm:
+    """The form as it was sent: what it refers to is the claim that it names."""
+    claims = claims_to_judge(commitment, viewer, now, data.get("cites", ""))
+    claim = next((one for one in claims if one.key == data.get("cites")), None)
+    return FindingForm(
+        data,
+        commitment=commitment,
+        now=now,
+        choices=choices_in(commitment, viewer, now, claim),
+        periods=periods_begun(commitment, now),
+        claims=claims,
+    )
+
+
+def choices_in(commitment: Commitment, viewer: Viewer, now: datetime, claim: Statement | None) -> Choices:
+    grant = viewer.grant(commitment.agreement_id)
+    assert grant is not None  # the desk shows what the viewer mediates
+    return choices_for(commitment.agreement, grant, now, [claim] if claim else [])
+
+
+def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """The claim that the form judges, as it is shown beside it, and the others that wait with their addresses."""
+    if form is None or not form.claims:
+        return {"judged": None, "others": []}
+    named = form["cites"].value() or ""
+    shown = quoted(form.claims.values(), viewer, now)
+    others = [(one, address_of(query, one.statement)) for one in shown if one.statement.key != named]
+    return {"judged": next((one for one in shown if one.statement.key == named), None), "others": others}
+
+
+def address_of(query: QueryDict, claim: Statement) -> str:
+    """Where the form starts from that claim."""
+    named = query.copy()
+    named["commitment"], named["claim"] = str(claim.commitment_id), claim.key
+    return f"{reverse('desk')}?{named.urlencode()}"
+
+
+def about(standing: Standing, review: Review | None) -> dict[str, Any]:
+    """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
+    if review is not None:
+        return {"occurrence": review.period.key, "effective_on": review.period.ends_on}
+    if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
+        return {"occurrence": standing.awaited.occurrence.key}
+    return {}
+
+
+def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
+    """What the finding in a refused form would do, as far as it says one; else what findings do."""
+    if chosen is None:
+        return ""
+    if form is None or "verdict" in form.errors or "effective_on" in form.errors:
+        return rule_of(chosen)
+    said = form.cleaned_data
+    level = spoken(said["verdict"]).get("level")
+    return effect_of(chosen, said["effective_on"], level, said.get("occurrence"))
+
+
+def title(queue: Queue, agreements: list[Agreement]) -> str:
+    """The queue's title; with its days where all agreements have the same."""
+    days = {agreement.due_soon_days for agreement in agreements}
+    if queue.code == "soon" and len(days) == 1:
+        return _("Due in %(days)s days") % {"days": days.pop()}
+    return str(queue.title)
+
+
+def page_title(queue: str, count: int) -> str:
+    return _("Desk: %(queue)s (%(count)s)") % {
+        "queue": queue,
+        "count": number_format(count, force_grouping=True),
+    }
+
+
+def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> list[dict[str, Any]]:
+    """The choices above the list: name, options and what is chosen."""
+    agreements = {place.agreement.code: place.agreement.short_title for place in places}
+    parties = {place.party.code: place.party.name for place in sorted(places, key=lambda p: p.party.name)}
+    provisions = {p.anchor: p.label for p in provisions_of({place.agreement_id for place in places})}
+    choices = {"agreement": agreements, "party": parties, "provision": provisions}
+    return [
+        {"name": name, "options": list(options.items()), "chosen": query.get(name, "")}
+        for name, options in choices.items()
+        if len(options) > 1 or query.get(name)
+    ]
+
+
+def provisions_of(agreements: set[int]) -> list[Provision]:
+    """Articles and paragraphs that have a heading of their own; a text in one piece is chosen by its obligation."""
+    top = Provision.objects.filter(instrument__agreement__in=agreements, parent__isnull=True)
+    return list(top.exclude(anchor="text").order_by("instrument__place", "place", "pk"))
+
+
+def kept(query: QueryDict) -> str:
+    """The address without the row that is chosen: where the desk goes on after a finding."""
+    rest = query.copy()
+    for name in ("commitment", "claim"):
+        rest.pop(name, None)
+    return rest.urlencode()
+
+
+def sweep(now: datetime) -> dict[str, Any]:
+    last = SweepRun.objects.order_by("-finished_at").first()
+    if last is None:
+        return {"swept": "", "sweep_stale": True}
+    return {
+        "swept": ago(last.finished_at, now),
+        "sweep_stale": older_than(last.finished_at, now, STALE_SECONDS),
+    }

@@ -1,0 +1,134 @@
+"""A row of a queue: what, who, since when, and why it stands there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from obligations.deadlines import EVER
+from obligations.deadlines.explain import DAY, sum_of
+from obligations.models import Commitment
+from obligations.status.requests import Asked
+from obligations.status.status import Standing
+from obligations.web.desk.periods import Review, unreviewed
+from obligations.words.ages import days_until
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`when` is the short fact at the row's end, `late` whether it is lateness; `why` and `claimed` are sentences."""
+
+    commitment: Commitment
+    standing: Standing
+    when: str
+    late: bool
+    why: str
+    claimed: str
+
+
+def row(
+    commitment: Commitment, queue: str, now: datetime, review: Review | None, silence: Asked | None = None
+) -> Row:
+    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    if silence is not None:
+        when, late, why = asked_for(silence), True, silent(silence)
+    elif review is not None:
+        when, late, why = (
+            _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
+            False,
+            unreviewed(review),
+        )
+    else:
+        when, late = since(commitment, standing, queue, now)
+        why = REASONS[queue](standing)
+    return Row(commitment, standing, when, late, why, claim_of(commitment, standing))
+
+
+def asked_for(silence: Asked) -> str:
+    return _("asked for %(day)s") % {"day": date_format(silence.ask.reply_by, DAY)}
+
+
+def silent(silence: Asked) -> str:
+    ask = silence.ask
+    text = (
+        _("%(party)s did not reply to the %(kind)s")
+        if ask.statement
+        else _("%(party)s was asked for a claim and made none")
+    )
+    kind = ask.statement.get_kind_display() if ask.statement else ""
+    return text % {"party": ask.party, "kind": kind}
+
+
+def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
+    if queue == "claims" and standing.claim:
+        return _("claimed for %(day)s") % {"day": date_format(standing.claim.effective_on, DAY)}, False
+    if queue == "contests" and standing.contests:
+        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
+    if queue == "immediate" and standing.days_running is not None:
+        return _("%(days)s running") % {"days": days(standing.days_running)}, False
+    if queue == "soon" and standing.deadline.due_on:
+        left = days_until(standing.deadline.due_on, now, commitment.agreement.zone)
+        return (_("in %(days)s") % {"days": days(left)} if left else _("today")), False
+    if standing.days_late is not None:
+        return _("%(days)s late") % {"days": days(standing.days_late)}, True
+    return (_("late since midnight") if queue == "overdue" else ""), queue == "overdue"
+
+
+def days(count: int) -> str:
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": number_format(count, force_grouping=True)}
+
+
+def by_date(standing: Standing) -> str:
+    """The due date with its sum, or what stands in its place."""
+    deadline = standing.deadline
+    if deadline.due_on is None:
+        return ""
+    due = _("Due %(day)s") % {"day": date_format(deadline.due_on, DAY)}
+    return f"{due}: {sum_of(deadline)}" if deadline.runs_from else due
+
+
+def at_once(standing: Standing) -> str:
+    start = standing.deadline.runs_from
+    if start is None:
+        return ""
+    return _("Due at once after %(day)s; no reading gives it a date") % {"day": date_format(start, DAY)}
+
+
+def claim_of(commitment: Commitment, standing: Standing) -> str:
+    """The newest claim, with its author where it is another party's; nothing once it is found complete."""
+    claim = standing.claim
+    if claim is None or standing.complete_since or claim.effective_on < asked_since(standing):
+        return ""
+    if claim.by_id == commitment.party_id:
+        return _("Claimed %(verdict)s") % {"verdict": claim.verdict().lower()}
+    return _("Claimed %(verdict)s by %(party)s") % {"verdict": claim.verdict().lower(), "party": claim.by}
+
+
+def asked_since(standing: Standing) -> date:
+    """The first day of the time that is awaited, of what recurs: a claim on an earlier one is no answer."""
+    return standing.awaited.occurrence.starts_on if standing.awaited else EVER
+
+
+def claimed(standing: Standing) -> str:
+    return _("No finding since that speaks of this day or a later one")
+
+
+def contested(standing: Standing) -> str:
+    if not standing.contests:
+        return ""
+    contest = standing.contests[0]
+    return _("%(party)s: “%(reason)s”") % {"party": contest.by, "reason": contest.reason}
+
+
+REASONS: dict[str, Callable[[Standing], str]] = {
+    "overdue": by_date,
+    "soon": by_date,
+    "immediate": at_once,
+    "periods": lambda standing: "",
+    "claims": claimed,
+    "contests": contested,
+    "silence": lambda standing: "",
+}

@@ -1,0 +1,79 @@
+"""The ledger of an agreement, for its mediators: pages of entries, and the export that verifies elsewhere."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agreement.ledger.export import exported
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from obligations.web.base.selection import address
+from obligations.web.ledger.entries import FILTERS, asked_of, commands, entries, mediated, state
+from parties.rates import costly
+from parties.rights import Act, may
+
+PAGE_SIZE = 100
+View = Callable[..., HttpResponseBase]
+
+
+def for_mediators(view: View) -> View:
+    """Nobody signed in is asked to; somebody who mediates nothing is told so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not may(viewer_of(request), Act.READ_LEDGER):
+            raise PermissionDenied(_("The ledger is for mediators. Your account has no such mandate."))
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+def theirs(request: HttpRequest, code: str = "") -> Agreement:
+    """The agreement asked for, or the first; 404 where the viewer does not mediate it."""
+    found = mediated(viewer_of(request))
+    if "\x00" in code:
+        raise Http404
+    agreement = (found.filter(code=code) if code else found).first()
+    if agreement is None:
+        raise Http404
+    return agreement
+
+
+@for_mediators
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Newest first."""
+    agreement = theirs(request, request.GET.get("agreement", ""))
+    asked = asked_of(request.GET.dict(), agreement)
+    found = entries(agreement, asked).order_by("-position")
+    context: dict[str, Any] = {
+        "agreement": agreement,
+        "agreements": mediated(viewer_of(request)),
+        "asked": asked,
+        "given": {name: request.GET.get(name, "") for name in FILTERS},
+        "is_filtered": any(request.GET.get(name) for name in FILTERS),
+        "commands": commands(agreement),
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "plain": address({"agreement": (agreement.code,)}),
+        **state(agreement),
+    }
+    return render(request, "ledger/page.html", context, status=400 if asked.problems else 200)
+
+
+@for_mediators
+@require_safe
+@costly
+def export(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The chain as lines of JSON, to be kept and to be verified elsewhere."""
+    agreement = theirs(request, code)
+    answer = StreamingHttpResponse(exported(agreement), content_type="application/jsonl")
+    answer["Content-Disposition"] = f'attachment; filename="ledger-{agreement.code}.jsonl"'
+    return answer

@@ -1,0 +1,188 @@
+"""What was said and done about an obligation, as one thread: statements, readings, clocks, breaches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from agreement.models import Trigger
+from obligations.deadlines import Episode, Moment, day_in
+from obligations.models import Breach, Commitment, Reading, Statement
+from obligations.status.status import Standing
+from obligations.web.obligation.effects import Effect, mark_of, told_together
+from obligations.web.obligation.read import Names, Read, read_in
+from obligations.web.obligation.told import Told, told_of
+from parties.models import Party
+
+# On one day, a later thing stands above an earlier one: the clock starts, runs out, is read, is spoken of, is stopped.
+ORDER = {"clock": 0, "overdue": 1, "reading": 2, "statement": 3, "closed": 4}
+Flag = tuple[int, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the thread. `on` is the day that it speaks of, in the agreement's zone.
+
+    `overdue` and `closed` come from the episodes that the viewer may know; `flagged_at` is when the sweep saw it. What
+    was so for several parties alike is one line with all `parties`; `statements` and `reads` hold the one on each.
+    """
+
+    kind: Literal["clock", "overdue", "reading", "statement", "closed"]
+    on: date
+    parties: tuple[Party, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    reads: tuple[Read, ...] = ()
+    in_force: bool = False
+    told: Told | None = None
+    trigger: Trigger | None = None
+    episode: Episode | None = None
+    cycle: int = 1
+    flagged_at: datetime | None = None
+
+    @property
+    def statement(self) -> Statement | None:
+        return self.statements[0] if self.statements else None
+
+    @property
+    def read(self) -> Read | None:
+        return self.reads[0] if self.reads else None
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What the readings did, once for all parties for whom it was the same."""
+        return told_together(
+            (party, one.effect) for party, one in zip(self.parties, self.reads, strict=True) if one.effect
+        )
+
+    @property
+    def taking_back(self) -> list[Effect]:
+        """What taking them back would do; empty where they cannot be."""
+        return told_together(
+            (party, one.would) for party, one in zip(self.parties, self.reads, strict=True) if one.would
+        )
+
+    @property
+    def shown(self) -> str:
+        return mark_of(self.taking_back)
+
+    @property
+    def voided(self) -> list[Breach]:
+        """Breaches that the readings left without ground, once where they were flagged together."""
+        rows = [row for one in self.reads for row in one.voided]
+        return list({(row.cycle, row.opened_at, row.outcome): row for row in rows}.values())
+
+    @property
+    def about_itself(self) -> bool:
+        """Whether a party speaks of its own commitment, so that naming it once is enough."""
+        said = self.statement
+        return said is not None and [party.pk for party in self.parties] == [said.by_id]
+
+
+def history(
+    commitments: Sequence[Commitment], breaches: Iterable[Breach], moment: Moment, names: Names
+) -> list[Entry]:
+    """Newest first. `commitments` have their standing; `breaches` are those that the viewer may see."""
+    entries: list[Entry] = []
+    triggers: dict[int, Trigger] = {}
+    rows = list(breaches)
+    for commitment in commitments:
+        standing: Standing = commitment.standing  # type: ignore[attr-defined]
+        entries += said(commitment, standing, moment)
+        entries += readings(commitment, rows, moment, names)
+        entries += clocks(commitment, standing, flags(rows), moment.at)
+        if (trigger := commitment.obligation.trigger) and trigger.occurred_on:
+            triggers[trigger.pk] = trigger
+    entries += [Entry("clock", t.occurred_on, trigger=t) for t in triggers.values() if t.occurred_on]
+    return sorted(gathered(entries), key=sorting, reverse=True)
+
+
+def flags(breaches: Iterable[Breach]) -> dict[Flag, datetime]:
+    """When each episode was flagged. A breach that turned out not to have been is none of them."""
+    return {
+        (row.commitment_id, row.opening_statement_id, row.opening_reading_id): row.opened_at
+        for row in breaches
+        if row.outcome not in Breach.VOID
+    }
+
+
+def gathered(entries: Iterable[Entry]) -> list[Entry]:
+    """One line for what was said or happened alike for several parties; they keep their order."""
+    lines: dict[object, Entry] = {}
+    for entry in entries:
+        key = likeness(entry)
+        first = lines.setdefault(key, entry)
+        if first is not entry:
+            lines[key] = replace(
+                first,
+                parties=(*first.parties, *entry.parties),
+                statements=(*first.statements, *entry.statements),
+                reads=(*first.reads, *entry.reads),
+            )
+    return list(lines.values())
+
+
+def likeness(entry: Entry) -> object:
+    days = (entry.kind, entry.on, entry.in_force, entry.cycle, entry.flagged_at)
+    said = entry.statement
+    if entry.read:
+        return (*days, entry.read.likeness)
+    if said is None:
+        run = entry.episode
+        return (*days, (run.days_late, run.ending) if run else entry.trigger)
+    words = (said.kind, said.by_id, said.level, said.not_assessable, said.conduct, said.reason, said.source)
+    seen = (said.tier, said.confidant_id, said.publish_at)
+    return (*days, *words, *seen, said.recorded_at, entry.told and entry.told.likeness)
+
+
+def sorting(entry: Entry) -> tuple[date, int, float, int]:
+    said: Statement | Reading | None = entry.read.reading if entry.read else entry.statement
+    recorded = (said.recorded_at.timestamp(), said.pk) if said else (0.0, entry.cycle)
+    return (entry.on, ORDER[entry.kind], *recorded)
+
+
+def said(commitment: Commitment, standing: Standing, moment: Moment) -> Iterator[Entry]:
+    told = told_of(standing.statements, moment)
+    for statement in standing.statements:
+        yield Entry(
+            "statement",
+            statement.effective_on,
+            (commitment.party,),
+            (statement,),
+            in_force=statement == standing.finding,
+            told=told[statement.pk],
+        )
+
+
+def readings(
+    commitment: Commitment, breaches: Iterable[Breach], moment: Moment, names: Names
+) -> Iterator[Entry]:
+    """On the day from which each holds; what was understood differently stands where it was recorded."""
+    for read in read_in(commitment, breaches, moment, names):
+        day = read.reading.effective_on or day_in(read.reading.recorded_at, commitment.agreement.zone)
+        yield Entry("reading", day, (commitment.party,), reads=(read,))
+
+
+def clocks(
+    commitment: Commitment, standing: Standing, flagged: dict[Flag, datetime], at: datetime
+) -> Iterator[Entry]:
+    """Where a clock ran out, and where a completion that came too late, or a reading, ended it."""
+    for cycle, episode in enumerate(standing.episodes, start=1):
+        if not was_late(episode, at):
+            continue
+        flagged_at = flagged.get((commitment.pk, episode.opened_by, episode.opened_act))
+        start = day_in(episode.flag_at, commitment.agreement.zone)
+        yield Entry(
+            "overdue", start, (commitment.party,), episode=episode, cycle=cycle, flagged_at=flagged_at
+        )
+        if end := episode.met_on or episode.ended_on:
+            yield Entry("closed", end, (commitment.party,), episode=episode, cycle=cycle)
+
+
+def was_late(episode: Episode, at: datetime) -> bool:
+    """Whether the episode ever was overdue: it runs past its end, or ended after it.
+
+    One that lost the day from which it ran never was.
+    """
+    if episode.is_open:
+        return episode.flag_at <= at
+    return episode.days_late > 0 and (episode.ending == "met" or episode.closed_act is not None)

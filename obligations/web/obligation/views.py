@@ -1,0 +1,167 @@
+"""The page of one obligation: what it asks, when it is due, how each party's commitment stands, and what was said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agreement.models import Event
+from agreement.viewers import viewer_of
+from obligations.deadlines import Episode, Moment, present
+from obligations.deadlines.outlook import is_counted
+from obligations.models import Breach, Commitment, Gate, Obligation
+from obligations.models.commitment import Life
+from obligations.status import recall
+from obligations.status.moments import WrongDay, moment_asked, then_of
+from obligations.status.periods import periods_of
+from obligations.status.requests import Asked, asks_on
+from obligations.status.status import Standing, with_standing
+from obligations.web.base.find import find
+from obligations.web.obligation.evidence_shown import context_of as evidence_of
+from obligations.web.obligation.explained import alternatives, explanations
+from obligations.web.obligation.hands import hands_of
+from obligations.web.obligation.history import history, was_late
+from obligations.web.obligation.read import names_of
+from parties.access import Viewer
+from parties.rights import Act, may
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One party's column. `runs` are its late episodes with their cycle; `waits`: a claim has no finding yet.
+
+    `life` is why its clock stands still, empty where it is active. `asks` are the requests on it, the newest first.
+    """
+
+    commitment: Commitment
+    standing: Standing
+    runs: list[tuple[int, Episode]]
+    waits: bool
+    life: str
+    asks: list[Asked]
+
+
+@require_safe
+def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
+    """The page as of the days that the address names; 400 with the present where these are none."""
+    viewer, now = viewer_of(request), timezone.now()
+    owed = find(viewer, agreement, code)
+    zone, wrong = owed.agreement.zone, list[str]()
+    try:
+        moment = moment_asked(request.GET, now, zone)
+    except WrongDay as error:
+        moment, wrong = present(now), error.sentences
+    shared = {
+        "then": then_of(moment, zone, Commitment.objects.filter(obligation=owed), viewer),
+        "days_wrong": wrong,
+        "agreement": owed.agreement,
+        "obligation": owed,
+    }
+    if not recall.is_known(owed, moment):
+        return render(request, "obligations/unknown.html", shared, status=404)
+    told = shared | context(owed, commitments_of(owed, viewer, moment), viewer, moment)
+    return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
+
+
+def context(
+    owed: Obligation, commitments: list[Commitment], viewer: Viewer, moment: Moment
+) -> dict[str, Any]:
+    """Nothing can be recorded on a page that speaks of another day."""
+    names, agreement_id = names_of(owed, commitments), owed.agreement_id
+
+    def may_now(act: Act) -> bool:
+        return moment.is_present and may(viewer, act, agreement_id)
+
+    may_find = may_now(Act.RECORD_FINDING)
+    statements = [one for commitment in commitments for one in commitment.standing.statements]  # type: ignore[attr-defined]
+    return {
+        "explanations": explanations(commitments, moment, names.calendars),
+        "shares": shares(commitments, moment.at, asks_on(commitments, viewer, moment)),
+        "periods": periods_of(commitments, viewer, moment),
+        "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
+        "gates": gates_of(owed, moment),
+        "events": events_of(owed, viewer, moment),
+        "may_find": may_find,
+        "may_open_gate": may_now(Act.OPEN_GATE),
+        "hands": hands_of(commitments) if may(viewer, Act.RECORD_FINDING, agreement_id) else {},
+        "may_read": may_now(Act.RECORD_READING),
+        "may_ask": may_now(Act.ASK),
+        "may_claim": may_now(Act.MAKE_CLAIM),
+        "grant": viewer.grant(agreement_id) if moment.is_present else None,
+        **by_convention(commitments, moment),
+        **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
+    }
+
+
+def by_convention(commitments: Sequence[Commitment], moment: Moment) -> dict[str, Any]:
+    """What each convention gives; with the parties where it is not the same for all."""
+    given = alternatives(commitments, moment)
+    return {
+        "alternatives": given,
+        "alternatives_differ": any(len(one.parties) < len(commitments) for one in given),
+    }
+
+
+def flagged(commitments: Iterable[Commitment]) -> Iterable[Breach]:
+    """What the sweep flagged, for mediators alone: that a breach was opened, or was not, tells of hidden findings."""
+    return Breach.objects.filter(commitment__in=[c.pk for c in commitments])
+
+
+def commitments_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Commitment]:
+    """Those that were known at the moment; `owed` then has the time limit and the trigger's day that were known."""
+    recall.with_terms([owed], moment)
+    rows = Commitment.objects.visible_to(viewer).with_clock(moment).filter(obligation=owed)
+    found = with_standing(
+        rows.order_by("party__name", "pk"), viewer, moment, with_calendars=is_counted(owed.rule)
+    )
+    for commitment in found:
+        commitment.obligation = owed
+    return found
+
+
+def shares(commitments: Iterable[Commitment], at: datetime, asks: dict[int, list[Asked]]) -> list[Share]:
+    made = []
+    for commitment in commitments:
+        standing: Standing = commitment.standing  # type: ignore[attr-defined]
+        runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, at)]
+        life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
+        asked = asks.get(commitment.pk, [])
+        made.append(Share(commitment, standing, runs, claim_waits(standing), life, asked))
+    return made
+
+
+def claim_waits(standing: Standing) -> bool:
+    """Whether no visible finding answers the newest claim: `Statement.objects.awaiting_a_finding` for loaded rows."""
+    claim = standing.claim
+    return claim is not None and not any(
+        f.effective_on >= claim.effective_on and f.recorded_at >= claim.recorded_at for f in standing.findings
+    )
+
+
+def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:
+    touching = Q(obligations=owed) | Q(touches_all=True)
+    if owed.trigger_id:
+        touching |= Q(trigger=owed.trigger_id)
+    visible = Event.objects.visible_to(viewer, moment.now).filter(touching, agreement=owed.agreement_id)
+    return list(
+        recall.events_of(visible, moment)
+        .select_related("confidant")
+        .distinct()
+        .order_by("-happened_on", "code")
+    )
+
+
+def gates_of(owed: Obligation, moment: Moment) -> list[Gate]:
+    """With the days of their triggers as they were known."""
+    gates = list(owed.gates.select_related("after_obligation", "after_trigger"))
+    if not moment.is_present:
+        known = recall.triggers_of({gate.after_trigger_id for gate in gates if gate.after_trigger_id}, moment)
+        for gate in gates:
+            gate.after_trigger = known.get(gate.after_trigger_id or 0)
+    return recall.with_openings(gates, moment)

@@ -1,0 +1,105 @@
+"""What people type into the field, as a question to the database.
+
+Words are all to be there, in any form of theirs; `"words in quotes"` as they stand; `-word` is not to be there; `OR`
+parts what may be there instead. The last word may be the beginning of one, and what hangs together by other signs, as a
+code or an address does, stays together. Nothing that can be typed is an error of the database.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
+from django.utils.translation import gettext as _
+
+from obligations.web.search.folding import fold
+
+LONGEST, MOST_WORDS = 200, 16
+SHORTEST_BEGINNING = 3  # letters; fewer begin too many words
+TOKEN = re.compile(r'-?"[^"]*"?|\S+')
+STEMS, AS_WRITTEN = "english", "simple"
+
+
+class CannotAsk(ValueError):
+    """A sentence that says why nothing can be looked for, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words that stand side by side; a single one for most. `exact`: as they stand, and not in other forms."""
+
+    words: tuple[str, ...]
+    exact: bool = False
+    unwanted: bool = False
+    may_go_on: bool = False
+
+    @property
+    def query(self) -> Any:
+        text = " ".join(self.words)
+        as_written = SearchQuery(text, config=AS_WRITTEN, search_type="phrase")
+        if self.exact:
+            asked = as_written
+        elif self.may_go_on:
+            asked = self.stem | (self.beginning or as_written)
+        elif len(self.words) > 1:
+            asked = self.stem | as_written
+        else:
+            asked = self.stem
+        return ~asked if self.unwanted else asked
+
+    @property
+    def stem(self) -> Any:
+        return SearchQuery(" ".join(self.words), config=STEMS, search_type="phrase")
+
+    @property
+    def beginning(self) -> Any:
+        word = self.words[-1]
+        if len(self.words) > 1 or len(word) < SHORTEST_BEGINNING or not word.isalnum():
+            return None
+        return SearchQuery(f"{word}:*", config=AS_WRITTEN, search_type="raw")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`ways` are alternatives; all parts of one are to be there."""
+
+    text: str
+    ways: tuple[tuple[Part, ...], ...]
+
+    @cached_property
+    def query(self) -> SearchQueryCombinable:
+        ways = [reduce(and_, (part.query for part in way)) for way in self.ways]
+        found: SearchQueryCombinable = reduce(or_, ways)
+        return found
+
+    @property
+    def wanted(self) -> list[Part]:
+        return [part for way in self.ways for part in way if not part.unwanted]
+
+
+def asked_for(text: str) -> Asked:
+    """Raises CannotAsk for what is too long, has no word in it, or names only what is unwanted."""
+    if len(text) > LONGEST or len(fold(text)) > LONGEST:
+        told = _("That is too long to look for: give at most %(most)d characters.")
+        raise CannotAsk(told % {"most": LONGEST})
+    text = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+    ways: list[list[Part]] = [[]]
+    for token in TOKEN.findall(text):
+        if token == "OR":
+            ways.append([])
+        elif words := tuple(fold(token).split()):
+            unwanted = token.startswith("-")
+            ways[-1].append(Part(words, exact=token.lstrip("-").startswith('"'), unwanted=unwanted))
+    filled = [way for way in ways if way]
+    if not filled:
+        raise CannotAsk(_("There is no word in that: give one, a name, a number or a code."))
+    if any(all(part.unwanted for part in way) for way in filled):
+        raise CannotAsk(_("Name something to look for, beside what you do not want."))
+    if sum(len(part.words) for way in filled for part in way) > MOST_WORDS:
+        raise CannotAsk(_("Those are too many words: give at most %(most)d.") % {"most": MOST_WORDS})
+    last = filled[-1][-1]
+    if not (last.exact or last.unwanted):
+        filled[-1][-1] = Part(last.words, may_go_on=True)
+    return Asked(text.strip(), tuple(tuple(way) for way in filled))

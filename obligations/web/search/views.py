@@ -1,0 +1,124 @@
+"""The page of what is found: the best of each kind, or all of one kind in pages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agreement.models import Agreement
+from agreement.viewers import viewer_of
+from obligations.deadlines import present
+from obligations.models import Commitment
+from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
+from obligations.web.base.scope import for_readers
+from obligations.web.search.asking import Asked, CannotAsk, asked_for
+from obligations.web.search.found import MOST, Found, Hits, all_hits, shown
+from obligations.web.search.kinds import MANY, Kind, Look
+from parties.access import Viewer
+from parties.rates import costly
+
+PARAMETERS = ("q", "kind", "agreement", "page", *NAMES)
+PAGE_SIZE, BEST = 20, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one kind; `rows` are those shown here."""
+
+    kind: Kind
+    hits: Hits
+    rows: list[Found]
+
+    @property
+    def name(self) -> str:
+        return str(MANY[self.kind])
+
+    @property
+    def total(self) -> str:
+        return said_total(self.hits)
+
+
+def said_total(hits: Hits) -> str:
+    """How many; where more fit than are looked at, that there are more."""
+    told = f"{len(hits):,}"
+    return _("more than %(n)s") % {"n": told} if hits.there_are_more else told
+
+
+@require_safe
+@for_readers
+@costly
+def search(request: HttpRequest) -> HttpResponse:
+    viewer, now = viewer_of(request), timezone.now()
+    readable = list(Agreement.objects.visible_to(viewer))
+    chosen, kinds, problems = choices(request, readable)
+    zone = zone_of(chosen)
+    try:
+        moment = moment_asked(request.GET, now, zone)
+    except WrongDay as error:
+        moment, problems = present(now), problems + error.sentences
+    text, asked = request.GET.get("q", ""), None
+    try:
+        asked = asked_for(text) if text.strip() else None
+    except CannotAsk as error:
+        problems.append(str(error))
+    then = then_of(moment, zone, Commitment.objects.filter(agreement__in=chosen), viewer)
+    context = {
+        "then": then,
+        "problems": problems,
+        "q": text,
+        "readable": readable,
+        "agreements": chosen,
+        "agreement_asked": request.GET.get("agreement", ""),
+        "kind_asked": request.GET.get("kind", ""),
+        "most": MOST,
+    }
+    if asked is not None and not problems:
+        context |= answer(request, asked, kinds, chosen, viewer, then)
+    return render(request, "search/page.html", context, status=400 if problems else 200)
+
+
+def choices(request: HttpRequest, readable: list[Agreement]) -> tuple[list[Agreement], list[Kind], list[str]]:
+    """The agreements and the kinds that are asked about, and what the address asks for in vain."""
+    problems = [
+        _("There is no parameter “%(name)s”.") % {"name": name}
+        for name in sorted(set(request.GET) - set(PARAMETERS))
+    ]
+    code, kind = request.GET.get("agreement", ""), request.GET.get("kind", "")
+    chosen = [one for one in readable if code in ("", one.code)]
+    if code and not chosen:
+        problems.append(_("Agreement: there is no “%(value)s”.") % {"value": code})
+    if kind and kind not in Kind.values:
+        problems.append(_("Kind: there is no “%(value)s”.") % {"value": kind})
+    return chosen, [one for one in Kind if kind in ("", one.value)], problems
+
+
+def answer(
+    request: HttpRequest,
+    asked: Asked,
+    kinds: list[Kind],
+    chosen: list[Agreement],
+    viewer: Viewer,
+    then: Then,
+) -> dict[str, Any]:
+    """All kinds are counted; of the ones asked about, rows are shown."""
+    look = Look(viewer, then.moment, tuple(chosen))
+    every = {hits.kind: hits for hits in all_hits(list(Kind), asked, look)}
+    page: Page[Any] | None = None
+    if len(kinds) == 1:
+        page = Paginator(every[kinds[0]].rows, PAGE_SIZE).get_page(request.GET.get("page"))
+        wanted = list(page)
+    else:
+        wanted = [hit for kind in kinds for hit in every[kind].rows[:BEST]]
+    rows = shown(wanted, asked, look)
+    groups = [
+        Group(kind, every[kind], [row for row in rows if row.kind == kind])
+        for kind in kinds
+        if len(every[kind])
+    ]
+    tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in Kind]
+    return {"asked": asked, "groups": groups, "tabs": tabs, "page": page, "rows": rows}

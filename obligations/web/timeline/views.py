@@ -1,0 +1,60 @@
+"""The timeline of a party, of an article or of an agreement: drawn, and as a table."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from obligations.deadlines import Moment, day_in, present
+from obligations.status import moments
+from obligations.status.moments import WrongDay, moment_asked, then_of
+from obligations.web.base.history_scope import Scope, nothing_to_read, scope_of
+from obligations.web.base.scope import for_readers
+from obligations.web.timeline.chart import chart_of
+from obligations.web.timeline.found import marks_of
+from obligations.web.timeline.years import YearError, years_of
+
+PAGE_SIZE = 250
+
+
+@require_safe
+@for_readers
+def timeline(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request, ("since", "until", "page", *moments.NAMES))
+    if scope is None:
+        return nothing_to_read(request, _("Timeline"))
+    context: dict[str, Any] = {"scope": scope, "agreement": scope.agreement, "problems": scope.problems}
+    moment = present(scope.now)
+    try:
+        moment = moment_asked(request.GET, scope.now, scope.agreement.zone)
+    except WrongDay as wrong:
+        context["problems"] = [*scope.problems, *wrong.sentences]
+    context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer)
+    context["kept"] = [
+        (name, value) for name, value in request.GET.items() if value and name not in (*moments.NAMES, "page")
+    ]
+    if not context["problems"]:
+        context |= told(request, scope, moment)
+    return render(request, "timeline/page.html", context, status=400 if context["problems"] else 200)
+
+
+def told(request: HttpRequest, scope: Scope, moment: Moment) -> dict[str, Any]:
+    picked = scope.picked if scope.is_narrowed else None
+    marks = marks_of(scope.agreement, scope.viewer, moment, picked)
+    today = moment.spoken_on or day_in(moment.at, scope.agreement.zone)
+    try:
+        years = years_of(marks, today, request.GET.get("since", ""), request.GET.get("until", ""))
+    except YearError as error:
+        return {"problems": [str(error)]}
+    shown = [mark for mark in marks if years.hold(mark)]
+    return {
+        "total": len(shown),
+        "years": years,
+        "left_out": len(marks) - len(shown),
+        "chart": chart_of(shown, years, today, moment.spoken_on is not None),
+        "kinds": sorted({mark.kind.value for mark in shown}),
+        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+    }

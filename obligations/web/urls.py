@@ -1,0 +1,28 @@
+"""The addresses of all pages. A room's `urls.py` has its own."""
+
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
+
+
+class CodeConverter(StringConverter):
+    """A part of an address that a column can hold: no slash, and no NUL."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(CodeConverter, "code")
+
+urlpatterns = [
+    path("account/", include("obligations.web.account.urls")),
+    path("administration/", include("obligations.web.administration.urls")),
+    path("bulk/", include("obligations.web.bulk.urls")),
+    path("changes/", include("obligations.web.changes.urls")),
+    path("desk/", include("obligations.web.desk.urls")),
+    path("ledger/", include("obligations.web.ledger.urls")),
+    path("search/", include("obligations.web.search.urls")),
+    path("timeline/", include("obligations.web.timeline.urls")),
+    path("", include("obligations.web.calendars.urls")),
+    path("", include("obligations.web.compliance.urls")),
+    path("", include("obligations.web.gates.urls")),
+    path("", include("obligations.web.obligation.urls")),
+]
