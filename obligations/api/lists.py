@@ -158,7 +158,7 @@ class Listed(Recalled):
     filter_backends = (TableFilters,)
     pagination_class = Pages
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         listing = self.listing
         chosen = self.chosen()
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)
@@ -185,7 +185,7 @@ class Listed(Recalled):
                 kept.set(named, body, SLOT_SECONDS)
         return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
 
-    def body(self, rows: str, following: "list[Any] | None", address: str, count: int) -> bytes:
+    def body(self, rows: str, following: Sequence[Any] | None, address: str, count: int) -> bytes:
         place = place_of(self.listing.parts, following) if following is not None else None
         head = {
             "count": count,
@@ -234,7 +234,7 @@ class Listed(Recalled):
 
 
 # SQL of a value, or of what stands under it.
-Members = Mapping[str, "str | Members"]
+Members = Mapping[str, Any]
 
 
 def as_json(members: Members) -> str:

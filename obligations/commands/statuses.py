@@ -240,13 +240,13 @@ def owed_of(keys: list[int]) -> dict[int, Loaded]:
             owed = Owed(pk, of_its_obligation[-1], zone, secret)
             found[pk] = Loaded(owed, agreement_id, tuple(of_its_obligation))
         cursor.execute(CLOCKS, [keys])
-        for pk, known_from, known_until, *span, act_id, act_at in cursor.fetchall():
+        for pk, known_from, known_until, *span, act_at in cursor.fetchall():
             owed = found[pk].owed
             if not owed.clocks or owed.clocks[-1].known_from != known_from:
                 owed.clocks.append(ClockLayer(known_from, known_until, []))
-            owed.clocks[-1].spans.append(span_of(*span, act_id))
-            if act_id is not None:
-                owed.acts[act_id] = act_at
+            owed.clocks[-1].spans.append(span_of(*span))
+            if act_at is not None:
+                owed.acts[span[-1]] = act_at
         cursor.execute(STATEMENTS, [keys])
         for pk, *said in cursor.fetchall():
             found[pk].owed.statements.append(Said(*said))

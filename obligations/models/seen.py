@@ -12,15 +12,15 @@ from parties.access import COMMON, EVERYBODY, Audience, Grant, Tier, Viewer
 
 
 @BigIntegerField.register_lookup
-class Shares(Lookup):  # type: ignore[type-arg]
+class Shares(Lookup):
     """Whether two masks have a bit in common."""
 
     lookup_name = "shares"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"({left} & {right}) <> 0", [*left_params, *right_params]
+        return f"({left} & {right}) <> 0", (*left_params, *right_params)
 
 
 def seen_at(
@@ -64,6 +64,7 @@ def bit_of(grant: Grant) -> Expression:
     if reader.confidant_id is None:
         return Value(1 << COMMON.index(reader), BigIntegerField())
     own = AudienceBit.objects.filter(agreement=grant.agreement_id, party=reader.confidant_id)
-    shifted = own.annotate(shifted=Value(1, BigIntegerField()).bitleftshift(F("bit")))
+    one: Any = Value(1, BigIntegerField())
+    shifted = own.annotate(shifted=one.bitleftshift(F("bit")))
     parties = Value(1 << COMMON.index(Audience(Tier.PARTIES)), BigIntegerField())
     return Coalesce(Subquery(shifted.values("shifted")), parties, output_field=BigIntegerField())

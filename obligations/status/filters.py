@@ -65,8 +65,9 @@ class Filter:
             is_key = (
                 value.isascii() and value.isdigit() and len(value) < 20 and 1 <= int(value) <= LARGEST_KEY
             )
-            words = {"most": LARGEST_KEY}
-            return "" if is_key else gettext("Give a whole number from 1 to %(most)s.") % words
+            if is_key:
+                return ""
+            return gettext("Give a whole number from 1 to %(most)s.") % {"most": LARGEST_KEY}
         return "" if is_storable(value) else gettext("Null characters are not allowed.")
 
     def condition(self, values: Chosen, moment: Moment) -> Condition:

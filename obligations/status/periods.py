@@ -136,7 +136,7 @@ def occurrences_of(commitments: Iterable[Commitment], moment: Moment) -> dict[in
 
 
 def times_due(
-    occurrences: Iterable[Occurrence], spans: tuple[Span, ...], findings: Iterable[Statement], zone: ZoneInfo
+    occurrences: Iterable[Occurrence], spans: tuple[Span, ...], findings: Iterable[Any], zone: ZoneInfo
 ) -> tuple[TimeDue, ...]:
     """By the commitment's own `spans`, and `findings` in order that the viewer may see. No query."""
     occurrences = list(occurrences)

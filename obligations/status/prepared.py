@@ -27,7 +27,8 @@ def run(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
             cursor.execute(f"EXECUTE {name}{f' ({marks})' if marks else ''}", values)
         else:
             cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def name_of(sql: str, cursor: Any) -> str:

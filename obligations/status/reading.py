@@ -15,7 +15,8 @@ from obligations.deadlines import Moment
 from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER
 from obligations.models import Breach
-from obligations.status.filters import Chosen, Condition, conditions, instant
+from obligations.status.filters import Chosen, Condition, conditions
+from obligations.status.filters import instant as instant
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
 
 COMMITMENTS = "obligations_commitmentstatus s JOIN agreement_agreement a ON a.id = s.agreement_id"
@@ -113,7 +114,8 @@ class Listed:
 def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 # The order of the text, for rows joined to their obligation and party.
@@ -230,7 +232,8 @@ def flagged_at(viewer: Viewer, moment: Moment) -> Condition:
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
     if not mediated:
         return "NULL::timestamptz", []
-    counts, given = "b.outcome <> ALL(%s)", [[outcome.value for outcome in Breach.VOID]]
+    given: list[Any] = [[outcome.value for outcome in Breach.VOID]]
+    counts = "b.outcome <> ALL(%s)"
     if moment.known_at:
         counts = f"({counts} OR b.closed_at >= %s) AND b.opened_at < %s"
         given += [moment.known_at, moment.known_at]

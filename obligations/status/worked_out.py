@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines import FindingFact, complete_day
@@ -216,7 +217,7 @@ def masks_of(seen: dict[Audience, tuple[Said, ...]], bit_of: BitOf) -> dict[tupl
 def commitment_layers(owed: Owed, said: Sequence[Said], findings: Sequence[Said]) -> Iterator[Layer]:
     def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
         known = [one for one in said if one.is_known(at)]
-        periods = [period for period in owed.periods if is_known(period, at) and period.due_on]
+        periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
         days = sorted({span.from_day for span in spans} | {one.effective_on for one in known})
         for day in days:
             begun = tuple(span for span in spans if span.from_day <= day)
@@ -324,7 +325,7 @@ def breach_layers(owed: Owed, findings: Sequence[Said]) -> Iterator[Layer]:
     for at in turns:
         spans = spans_at(owed.clocks, at)
         known = [said for said in findings if said.is_known(at)]
-        periods = [period for period in owed.periods if is_known(period, at) and period.due_on]
+        periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
         worked = work_out(spans, known, periods, owed.zone)
         values = {
             breach_values(owed, period, cycle, run, recorded) for period, cycle, run in worked.all_runs()
@@ -339,9 +340,7 @@ def closed(opened: dict[Values, datetime], values: set[Values], at: datetime) ->
         yield opened.pop(gone), at, date.min, date.max, gone
 
 
-def breach_values(
-    owed: Owed, period: Period | None, cycle: int, run: Episode, recorded: dict[int, datetime]
-) -> Values:
+def breach_values(owed: Owed, period: Any, cycle: int, run: Episode, recorded: dict[int, datetime]) -> Values:
     closed_at = recorded.get(run.closed_by or 0) or owed.acts.get(run.closed_act or 0)
     if run.ending == "met":
         counts = closed_at is not None and run.flag_at <= closed_at
