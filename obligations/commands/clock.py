@@ -88,13 +88,16 @@ def set_deadline(commitment: Commitment, records: Records) -> Span:
 
 def reset(commitment: Commitment, now: datetime, cause: Cause = None) -> None:
     """Set the derived columns of a locked commitment and its breaches, and save what changed."""
-    reset_all([commitment], now, cause)
+    reset_all([commitment], now, cause, since=now)
 
 
-def reset_all(commitments: Sequence[Commitment], now: datetime, cause: Cause = None) -> None:
+def reset_all(
+    commitments: Sequence[Commitment], now: datetime, cause: Cause = None, since: datetime | None = None
+) -> None:
     """The same for several, whose `agreement` and `obligation` are loaded.
 
-    `cause` is what asks for it: who may not see a statement is not to see what it ended either.
+    `cause` is what asks for it: who may not see a statement is not to see what it ended either. `since` is the instant
+    before which nothing changes of what was known; None where that is not sure.
     """
     records, keys = records_of(commitments), [one.pk for one in commitments]
     findings, breaches = findings_of(keys), breaches_of(keys)
@@ -108,8 +111,9 @@ def reset_all(commitments: Sequence[Commitment], now: datetime, cause: Cause = N
             changed.append(one)
     save_columns(changed, COLUMNS)
     spans.write(records)
-    occurrences.follow(commitments, records, now, cause)
-    statuses.follow(keys)
+    new_periods = occurrences.follow(commitments, records, now, cause)
+    # A new period is known since its commitment was.
+    statuses.follow(keys, None if new_periods else since)
 
 
 def derived(commitment: Commitment) -> list[object]:

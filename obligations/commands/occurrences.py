@@ -103,16 +103,17 @@ def make_batch(keys: Sequence[int], now: datetime) -> int:
 
 def follow(
     commitments: Sequence[Commitment], records: Mapping[int, Records], now: datetime, cause: Cause = None
-) -> None:
+) -> int:
     """After a statement or a reading on locked commitments: their periods, and the clocks of those that are due again.
 
-    What a pack changes is followed by `make_occurrences`.
+    How many periods are new. What a pack changes is followed by `make_occurrences`.
     """
-    lasting = [one for one in commitments if lasts(one, records[one.pk])]
+    lasting, made = [one for one in commitments if lasts(one, records[one.pk])], 0
     if isinstance(cause, Reading):
         for agreement in sorted({one.agreement_id for one in lasting}):
-            write(cuts([one for one in lasting if one.agreement_id == agreement], records, now), now)
+            made += write(cuts([one for one in lasting if one.agreement_id == agreement], records, now), now)
     reset_clocks(lasting, records, now, cause)
+    return made
 
 
 def lasts(commitment: Commitment, records: Records) -> bool:

@@ -5,25 +5,29 @@ may see them, clocks, periods, the obligation itself. It writes only rows that d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from agreement.models import AudienceBit
 from obligations.deadlines import Deadline
+from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import LifeState, Span
 from obligations.deadlines.steps import ClockState
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
+from obligations.models.status import Seen
+from obligations.status.prepared import run
 from obligations.status.worked_out import ClockLayer, Owed, Period, Said, Values, rows_of
 from parties.access import COMMON, EVERY_BIT
 
 SEEN = ("mask", "shown_from", "shown_until", "known_from", "known_until")
 DAYS = ("from_day", "until_day")
-COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+COLUMNS: dict[type[Seen], tuple[str, ...]] = {
     CommitmentStatus: (
         *SEEN,
         *DAYS,
@@ -80,11 +84,14 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
 # What rows have beside, which follows from their commitment alone.
 STATIC = ("agreement_id", "commitment_id")
 OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
-MASK = len(STATIC)  # its place in a row
+# Their places in a row.
+MASK = len(STATIC)
+KNOWN_FROM, KNOWN_UNTIL = MASK + SEEN.index("known_from"), MASK + SEEN.index("known_until")
+FROM_PLACE = KNOWN_FROM - 1  # of `known_from`, where the mask is left out
 
 
 # What each table has of a commitment, by the name that the drift check tells it by.
-TABLES: dict[str, type[models.Model]] = {
+TABLES: dict[str, type[Seen]] = {
     "status": CommitmentStatus,
     "status of a period": PeriodStatus,
     "status of a breach": BreachStatus,
@@ -93,97 +100,176 @@ TABLES: dict[str, type[models.Model]] = {
 
 @dataclass(slots=True)
 class Rewriting:
-    """What is to change in one table: the keys of rows that go, new rows, and the commitments whose they are."""
+    """What is to change in one table: keys of rows that go, and new rows.
 
-    model: type[models.Model]
-    gone: dict[int, Values]
-    new: list[Values]
-    of: set[int]
+    `of` are the commitments whose they are, `masks` by agreement those who see something else than before.
+    """
 
-    def masks(self) -> dict[int, int]:
-        """By agreement, those who see something else than before: a row that others shared may only be split."""
-        changed: dict[Values, int] = defaultdict(int)
-        for row in (*self.gone.values(), *self.new):
-            changed[(*row[:MASK], *row[MASK + 1 :])] ^= int(str(row[MASK]))
-        masks: dict[int, int] = defaultdict(int)
-        for (agreement_id, *_rest), mask in changed.items():
-            masks[int(str(agreement_id))] |= mask
-        return masks
+    model: type[Seen]
+    gone: list[int] = field(default_factory=list)
+    new: list[Values] = field(default_factory=list)
+    of: set[int] = field(default_factory=set)
+    masks: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def follow(commitments: Iterable[int]) -> int:
-    """Bring the statuses of commitments into line; how many of these had rows that differed."""
+def follow(commitments: Iterable[int], since: datetime | None = None, only_said: bool = False) -> int:
+    """Bring the statuses of commitments into line; how many of these had rows that differed.
+
+    `since` is when that was recorded which changed them, where all that was known before stays as it was: only what is
+    known from then on is worked out. `only_said` is for statements that move no clock: neither periods nor breaches
+    rest on them.
+    """
     changed: set[int] = set()
-    masks: dict[int, int] = defaultdict(int)
-    for rewriting in rewritings(list(commitments)):
-        write(rewriting)
-        changed |= rewriting.of
-        for agreement_id, mask in rewriting.masks().items():
-            masks[agreement_id] |= mask
-    for agreement_id, mask in masks.items():
-        revise(agreement_id, mask)
+    for rewriting in rewritings(list(commitments), since, [CommitmentStatus] if only_said else list(NAMES)):
+        if rewriting.of:
+            write(rewriting)
+            changed |= rewriting.of
     return len(changed)
 
 
 def revise(agreement_id: int, mask: int = EVERY_BIT) -> None:
     """What those in the mask see of the agreement's commitments is not what it was."""
-    if mask:
-        Revision.objects.create(agreement_id=agreement_id, mask=mask)
+    Revision.objects.create(agreement_id=agreement_id, mask=mask)
 
 
 def differing(commitments: Iterable[int]) -> list[tuple[int, str]]:
     """Commitments with rows that are not what the functions give, and which rows. Writes nothing."""
     names = {model: name for name, model in TABLES.items()}
-    return [(pk, names[one.model]) for one in rewritings(list(commitments)) for pk in sorted(one.of)]
+    found = rewritings(list(commitments), None, list(NAMES))
+    return [(pk, names[one.model]) for one in found for pk in sorted(one.of)]
 
 
-def rewritings(keys: list[int]) -> Iterator[Rewriting]:
+NAMES = {CommitmentStatus: "commitment", PeriodStatus: "period", BreachStatus: "breach"}
+# A row without its mask, with the mask.
+Masked = dict[Values, int]
+
+
+def rewritings(keys: list[int], since: datetime | None, tables: list[type[Seen]]) -> Iterator[Rewriting]:
     """What is to change in each table."""
     owed = owed_of(keys)
-    worked_out = {pk: rows_of(one.owed, one.bit_of) for pk, one in owed.items()}
-    for model, name in ((CommitmentStatus, "commitment"), (PeriodStatus, "period"), (BreachStatus, "breach")):
-        wanted = {
-            pk: {owed[pk].row(model, mask, values) for values, mask in getattr(rows, name).items()}
+    if since is not None and any(one.owed.is_known_after(since) for one in owed.values()):
+        since = None  # nothing can be left as it is
+    there = {model: on_record(model, keys, since) for model in tables}
+    worked_out = {pk: rows_of(one.owed, one.bit_of, since) for pk, one in owed.items()}
+    for model in tables:
+        wanted: Masked = {
+            owed[pk].row(model, values): mask
             for pk, rows in worked_out.items()
+            for values, mask in getattr(rows, NAMES[model]).items()
         }
-        yield rewriting_of(model, wanted)
+        if since is not None:
+            wanted = beside_the_past(there[model].values(), wanted, since, model)
+        yield rewriting_of(model, there[model], wanted)
 
 
-def rewriting_of(model: type[models.Model], wanted: Mapping[int, set[Values]]) -> Rewriting:
-    """By the rows that are wanted of each commitment; they begin with the agreement's key and the commitment's."""
-    found = Rewriting(model, {}, [], set())
-    there: dict[int, set[Values]] = {pk: set() for pk in wanted}
-    with connection.cursor() as cursor:
-        columns = ", ".join(columns_of(model))
-        cursor.execute(
-            f"SELECT id, {columns} FROM {model._meta.db_table} WHERE commitment_id = ANY(%s)", [list(wanted)]
-        )
-        for pk, *row in cursor.fetchall():
-            values, of = tuple(row), row[1]
-            if values in wanted[of] and values not in there[of]:
-                there[of].add(values)
-            else:
-                found.gone[pk] = values
-                found.of.add(of)
-    for pk, rows in wanted.items():
-        if new := rows - there[pk]:
-            found.new += new
-            found.of.add(pk)
+def on_record(model: type[Seen], keys: list[int], since: datetime | None) -> dict[int, tuple[Any, ...]]:
+    """The rows of commitments by their keys; with `since`, those alone that are known until then or longer."""
+    sql = (
+        f"SELECT id, {', '.join(columns_of(model))} FROM {model._meta.db_table} WHERE commitment_id = ANY(%s)"
+    )
+    rows = run(sql, [keys]) if since is None else run(f"{sql} AND known_until >= %s", [keys, since])
+    return {pk: tuple(row) for pk, *row in rows}
+
+
+def without(row: Sequence[Any], *places: int) -> Values:
+    return tuple(value for place, value in enumerate(row) if place not in places)
+
+
+def beside_the_past(
+    there: Iterable[tuple[Any, ...]], wanted: Masked, since: datetime, model: type[Seen]
+) -> Masked:
+    """What rows are to be where only what is known from `since` on is worked out: just those that all of it would give.
+
+    A row that stays is known since it was, whatever waits for an answer by now; one that does not was known until
+    `since`, for those who see it no more.
+    """
+    # What a row that stays may have otherwise.
+    may_differ = ("mask", "known_from", "claim_waits", "contest_waits")
+    places = [place for place, name in enumerate(columns_of(model)) if name in may_differ]
+    left: dict[Values, list[Left]] = defaultdict(list)
+    for row, mask in wanted.items():
+        full = (*row[:MASK], None, *row[MASK:])
+        left[without(full, *places)].append(Left(row, mask))
+    target: Masked = defaultdict(int)
+    for row in there:
+        mask = row[MASK]
+        if row[KNOWN_UNTIL] != STILL:
+            target[without(row, MASK)] |= mask
+            continue
+        for one in left.get(without(row, *places), ()):
+            if stay := mask & one.mask:
+                target[(*one.row[:FROM_PLACE], row[KNOWN_FROM], *one.row[FROM_PLACE + 1 :])] |= stay
+                one.mask &= ~stay
+                mask &= ~stay
+        if mask and row[KNOWN_FROM] < since:
+            target[ended(row, since, model)] |= mask
+    for one in (one for those in left.values() for one in those if one.mask):
+        target[one.row] |= one.mask
+    return target
+
+
+@dataclass(slots=True)
+class Left:
+    """A row that is wanted, without its mask, and the bits for which none is there yet."""
+
+    row: Values
+    mask: int
+
+
+def ended(row: tuple[Any, ...], since: datetime, model: type[Seen]) -> Values:
+    """A row, without its mask, as it is once it is known no more."""
+    of_the_past: dict[str, Any] = {"known_until": since}
+    if model is CommitmentStatus:
+        of_the_past |= {"is_present": False, "claim_waits": False, "contest_waits": False}
+    named = dict(zip(columns_of(model), row, strict=True)) | of_the_past
+    return without(list(named.values()), MASK)
+
+
+def rewriting_of(model: type[Seen], there: dict[int, tuple[Any, ...]], wanted: Masked) -> Rewriting:
+    """By the rows that are wanted. A row that was split changes nothing for those who go on seeing it."""
+    found = Rewriting(model)
+    missing = {(*row[:MASK], mask, *row[MASK:]) for row, mask in wanted.items()}
+    changed: Masked = defaultdict(int)
+    for pk, row in there.items():
+        if row in missing:
+            missing.discard(row)
+        else:
+            found.gone.append(pk)
+            changed[without(row, MASK)] ^= row[MASK]
+            found.of.add(row[1])
+    for row in missing:
+        found.new.append(row)
+        changed[without(row, MASK)] ^= int(str(row[MASK]))
+        found.of.add(int(str(row[1])))
+    for (agreement_id, *_rest), mask in changed.items():
+        found.masks[int(str(agreement_id))] |= mask
     return found
 
 
 def write(rewriting: Rewriting) -> None:
+    """In one statement, with the revisions."""
     table, columns = rewriting.model._meta.db_table, ", ".join(columns_of(rewriting.model))
-    with connection.cursor() as cursor:
-        if rewriting.gone:
-            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(rewriting.gone)])
-        if rewriting.new:
-            execute_values(
-                cursor.cursor, f"INSERT INTO {table} ({columns}) VALUES %s", rewriting.new, page_size=1000
+    parts: list[tuple[str, list[Any]]] = []
+    if rewriting.gone:
+        parts.append((f"DELETE FROM {table} WHERE id = ANY(%s)", [rewriting.gone]))
+    for agreement_id, mask in rewriting.masks.items():
+        if mask:
+            revises = (
+                f"INSERT INTO {Revision._meta.db_table} (agreement_id, mask, changes) VALUES (%s, %s, 1)"
             )
+            parts.append((revises, [agreement_id, mask]))
+    named = ", ".join(f"part{place} AS ({sql})" for place, (sql, _params) in enumerate(parts))
+    params = [value for _sql, values in parts for value in values]
+    with connection.cursor() as cursor:
+        begun = cursor.cursor.mogrify(f"WITH {named} ", params).decode() if parts else ""
+        if rewriting.new:
+            inserts = f"{begun.replace('%', '%%')}INSERT INTO {table} ({columns}) VALUES %s"
+            execute_values(cursor.cursor, inserts, rewriting.new, page_size=len(rewriting.new))
+        else:
+            cursor.execute(f"{begun}SELECT 1")
 
 
-def columns_of(model: type[models.Model]) -> tuple[str, ...]:
+def columns_of(model: type[Seen]) -> tuple[str, ...]:
     extra = OF_ITS_OBLIGATION if model is CommitmentStatus else ()
     return (*STATIC, *COLUMNS[model], *extra)
 
@@ -196,26 +282,24 @@ class Loaded:
     agreement_id: int
     of_its_obligation: Values
 
-    def row(self, model: type[models.Model], mask: int, values: Values) -> Values:
+    def row(self, model: type[Seen], values: Values) -> Values:
         extra = self.of_its_obligation if model is CommitmentStatus else ()
-        return (self.agreement_id, self.owed.pk, mask, *values, *extra)
+        return (self.agreement_id, self.owed.pk, *values, *extra)
 
     def bit_of(self, party_id: int) -> int:
         return bit_of(self.agreement_id, party_id)
 
 
-COMMITMENTS = """
-SELECT c.id, c.agreement_id, c.secret, a.time_zone, o.id, o.provision_id, c.party_id, o.kind
+CLOCKS = """
+SELECT c.id, c.agreement_id, c.secret, a.time_zone, o.id, o.provision_id, c.party_id, o.kind,
+    s.known_from, s.known_until, s.from_day, s.until_day, s.life, s.clock, s.due_on, s.due_at, s.clock_from,
+    s.in_time_until, s.act_id, r.recorded_at
 FROM obligations_commitment c
 JOIN obligations_obligation o ON o.id = c.obligation_id
 JOIN agreement_agreement a ON a.id = c.agreement_id
-WHERE c.id = ANY(%s)
-"""
-CLOCKS = """
-SELECT s.commitment_id, s.known_from, s.known_until, s.from_day, s.until_day, s.life, s.clock, s.due_on, s.due_at,
-    s.clock_from, s.in_time_until, s.act_id, r.recorded_at
-FROM obligations_clockspan s LEFT JOIN obligations_reading r ON r.id = s.act_id
-WHERE s.commitment_id = ANY(%s) ORDER BY s.commitment_id, s.known_from, s.from_day
+JOIN obligations_clockspan s ON s.commitment_id = c.id
+LEFT JOIN obligations_reading r ON r.id = s.act_id
+WHERE c.id = ANY(%s) ORDER BY c.id, s.known_from, s.from_day
 """
 STATEMENTS = """
 SELECT commitment_id, id, kind, by_id, level, not_assessable, conduct, effective_on, recorded_at, withdrawn_at,
@@ -230,30 +314,24 @@ FROM obligations_occurrence WHERE commitment_id = ANY(%s) ORDER BY commitment_id
 
 
 def owed_of(keys: list[int]) -> dict[int, Loaded]:
-    """What is recorded of commitments, by key: four queries whatever their number."""
+    """What is recorded of commitments, by key: three queries whatever their number."""
     found: dict[int, Loaded] = {}
-    zones: dict[str, ZoneInfo] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(COMMITMENTS, [keys])
-        for pk, agreement_id, secret, time_zone, *of_its_obligation in cursor.fetchall():
-            zone = zones.setdefault(time_zone, ZoneInfo(time_zone))
-            owed = Owed(pk, of_its_obligation[-1], zone, secret)
-            found[pk] = Loaded(owed, agreement_id, tuple(of_its_obligation))
-        cursor.execute(CLOCKS, [keys])
-        for pk, known_from, known_until, *span, act_at in cursor.fetchall():
-            owed = found[pk].owed
-            if not owed.clocks or owed.clocks[-1].known_from != known_from:
-                owed.clocks.append(ClockLayer(known_from, known_until, []))
-            owed.clocks[-1].spans.append(span_of(*span))
-            if act_at is not None:
-                owed.acts[span[-1]] = act_at
-        cursor.execute(STATEMENTS, [keys])
-        for pk, *said in cursor.fetchall():
-            found[pk].owed.statements.append(Said(*said))
-        if lasting := [pk for pk, one in found.items() if one.owed.lasts]:
-            cursor.execute(PERIODS, [lasting])
-            for pk, *period in cursor.fetchall():
-                found[pk].owed.periods.append(Period(*period))
+    for pk, agreement_id, secret, time_zone, *rest in run(CLOCKS, [keys]):
+        of_its_obligation, (known_from, known_until, *span, act_at) = tuple(rest[:4]), rest[4:]
+        if pk not in found:
+            owed = Owed(pk, of_its_obligation[-1], ZoneInfo(time_zone), secret)
+            found[pk] = Loaded(owed, agreement_id, of_its_obligation)
+        owed = found[pk].owed
+        if not owed.clocks or owed.clocks[-1].known_from != known_from:
+            owed.clocks.append(ClockLayer(known_from, known_until, []))
+        owed.clocks[-1].spans.append(span_of(*span))
+        if act_at is not None:
+            owed.acts[span[-1]] = act_at
+    for pk, *said in run(STATEMENTS, [keys]):
+        found[pk].owed.statements.append(Said(*said))
+    if lasting := [pk for pk, one in found.items() if one.owed.lasts]:
+        for pk, *period in run(PERIODS, [lasting]):
+            found[pk].owed.periods.append(Period(*period))
     return found
 
 

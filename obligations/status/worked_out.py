@@ -28,7 +28,7 @@ CLAIM, FINDING, CONTEST, ANSWER = (
     for kind in (Statement.Kind.CLAIM, Statement.Kind.FINDING, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
 )
 Claim = CommitmentStatus.Claim
-Values = tuple[object, ...]
+Values = tuple[Any, ...]
 # A layer's values: known from and until, from the day and until before it.
 Layer = tuple[datetime, datetime, date, date, Values]
 
@@ -121,6 +121,14 @@ class Owed:
             span.deadline.clock == "recurring" for layer in self.clocks for span in layer.spans
         )
 
+    def is_known_after(self, at: datetime) -> bool:
+        """Whether something became known only later."""
+        later = any(layer.known_from > at for layer in self.clocks)
+        later |= any(said.recorded_at > at or (said.withdrawn_at or at) > at for said in self.statements)
+        return later or any(
+            at < period.known_from or at < period.known_until < STILL for period in self.periods
+        )
+
 
 @dataclass(slots=True)
 class Rows:
@@ -148,8 +156,11 @@ class Group:
 BitOf = Callable[[int], int]
 
 
-def rows_of(owed: Owed, bit_of: BitOf) -> Rows:
-    """All rows of a commitment. `bit_of` is asked only for parties that see something else than the parties do."""
+def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None) -> Rows:
+    """All rows of a commitment; with `since`, those of what is known from that instant on, the last that counts.
+
+    `bit_of` is asked only for parties that see something else than the parties do.
+    """
     rows = Rows()
     if not owed.clocks:
         return rows
@@ -157,15 +168,15 @@ def rows_of(owed: Owed, bit_of: BitOf) -> Rows:
         mask, seen = group.mask, (group.shown_from, group.shown_until)
         findings = group.of(FINDING)
         present = waits(group)
-        for *known, until, values in commitment_layers(owed, group.of(CLAIM, FINDING), findings):
+        for *known, until, values in commitment_layers(owed, group.of(CLAIM, FINDING), since):
             is_present = known[1] == STILL and until == NEVER
             also = present if is_present else (False, False)
             rows.commitment[(*seen, *known, until, is_present, *values, *also)] |= mask
         for period in owed.periods:
             about = [said for said in findings if said.is_on(period)]
-            for *layer, values in period_layers(owed, period, about):
+            for *layer, values in period_layers(owed, period, about, since):
                 rows.period[(*seen, *layer, period.pk, *values)] |= mask
-        for *known, _from, _until, values in breach_layers(owed, findings):
+        for *known, _from, _until, values in breach_layers(owed, findings, since):
             rows.breach[(*seen, *known, *values)] |= mask
     return rows
 
@@ -214,7 +225,7 @@ def masks_of(seen: dict[Audience, tuple[Said, ...]], bit_of: BitOf) -> dict[tupl
 # How the commitment stands
 
 
-def commitment_layers(owed: Owed, said: Sequence[Said], findings: Sequence[Said]) -> Iterator[Layer]:
+def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
     def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
         known = [one for one in said if one.is_known(at)]
         periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
@@ -226,10 +237,8 @@ def commitment_layers(owed: Owed, said: Sequence[Said], findings: Sequence[Said]
             worked = work_out(begun, found, periods, owed.zone)
             yield day, (*columns(worked, found), claim_of(owed, spoken, found))
 
-    turns = turns_of(
-        owed, said, owed.periods if owed.clocks[-1].spans[-1].deadline.clock == "recurring" else ()
-    )
-    yield from layers(turns, owed.clocks, values_on)
+    recurs = owed.clocks[-1].spans[-1].deadline.clock == "recurring"
+    yield from layers(turns_of(owed, said, owed.periods if recurs else (), since), owed.clocks, values_on)
 
 
 def columns(worked: Worked, found: Sequence[Said]) -> Values:
@@ -285,7 +294,9 @@ def waits(group: Group) -> tuple[bool, bool]:
 # How its periods stand
 
 
-def period_layers(owed: Owed, period: Period, about: Sequence[Said]) -> Iterator[Layer]:
+def period_layers(
+    owed: Owed, period: Period, about: Sequence[Said], since: datetime | None
+) -> Iterator[Layer]:
     first = period.due_on or period.starts_on
 
     def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
@@ -301,9 +312,11 @@ def period_layers(owed: Owed, period: Period, about: Sequence[Said]) -> Iterator
             found = [said for said in known if said.effective_on <= day]
             yield day, (*on_it(found), was_owed)
 
-    turns = turns_of(owed, about, ())
-    within = [at for at in turns if period.known_from < at < period.known_until]
-    for known_from, known_until, *rest in layers([period.known_from, *within], owed.clocks, values_on):
+    begun = max(period.known_from, since or period.known_from)
+    if begun >= period.known_until:
+        return
+    turns = [at for at in turns_of(owed, about, (), since) if begun < at < period.known_until]
+    for known_from, known_until, *rest in layers([begun, *turns], owed.clocks, values_on):
         yield known_from, min(known_until, period.known_until), *rest  # type: ignore[misc]
 
 
@@ -318,11 +331,10 @@ def on_it(found: Sequence[Said]) -> Values:
 # Its breaches
 
 
-def breach_layers(owed: Owed, findings: Sequence[Said]) -> Iterator[Layer]:
+def breach_layers(owed: Owed, findings: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
     recorded = {said.pk: said.recorded_at for said in findings}
     opened: dict[Values, datetime] = {}
-    turns = turns_of(owed, findings, owed.periods)
-    for at in turns:
+    for at in turns_of(owed, findings, owed.periods, since):
         spans = spans_at(owed.clocks, at)
         known = [said for said in findings if said.is_known(at)]
         periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
@@ -383,9 +395,13 @@ def spans_at(clocks: Sequence[ClockLayer], at: datetime) -> tuple[Span, ...]:
     return tuple(found.spans)
 
 
-def turns_of(owed: Owed, said: Iterable[Said], periods: Iterable[Period]) -> list[datetime]:
-    """The instants at which something became known, none before the commitment itself was."""
+def turns_of(
+    owed: Owed, said: Iterable[Said], periods: Iterable[Period], since: datetime | None
+) -> list[datetime]:
+    """The instants at which something became known, none before the commitment itself was; `since` alone, if given."""
     first = owed.clocks[0].known_from
+    if since is not None:
+        return [max(since, first)]
     instants = {layer.known_from for layer in owed.clocks}
     for one in said:
         instants.add(one.recorded_at)
