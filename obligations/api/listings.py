@@ -10,8 +10,8 @@ from obligations.deadlines import Moment
 from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER
 from obligations.models.period_state import State
-from obligations.models.status import OUTCOMES
 from obligations.status import reading
+from obligations.status.breaches import OUTCOMES
 from obligations.status.filters import FILTERS, Chosen, Condition, Filter
 from obligations.status.moments import query_of
 from parties.access import Viewer

@@ -7,16 +7,19 @@ document says of a row, and answers for a single one; a test reads each list bot
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.cache import caches
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.paging import (
+    ABOUT,
     DEFAULT,
     MOST,
     PARTS,
@@ -34,10 +37,11 @@ from obligations.deadlines import Moment
 from obligations.status.codes import codes_missing, commitment_missing
 from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
 from obligations.status.freshness import SLOT_SECONDS, digest, freshness_of
-from obligations.status.moments import AS_OF, KNOWN_AT
+from obligations.status.moments import AS_OF, KNOWN_AT, NAMES
 from obligations.status.prepared import run
 from obligations.status.reading import joined
 from parties.access import Viewer
+from parties.texts import is_storable
 
 # Bytes of an answer that is kept for the next one who asks.
 LARGEST = 256 * 1024
@@ -87,9 +91,15 @@ class Listing:
         after: Sequence[Any] | None,
         limit: int,
         address: str,
+        only: Condition | None = None,
     ) -> tuple[str, list[Any] | None]:
-        """The rows as a JSON array, and the keys of the last where others follow it. One query."""
+        """The rows as a JSON array, and the keys of the last where others follow it. One query.
+
+        `only` picks further, and `address` is that of the server.
+        """
         where, given = self.where(viewer, moment, chosen)
+        if only is not None:
+            where, given = joined([(where, given), only])
         columns = [key.sql for key in self.keys]
         if after is not None:
             marks = ", ".join(f"%s::{key.type}" for key in self.keys)
@@ -152,9 +162,10 @@ class Pages(OfAMoment):
 
 
 class Listed(Recalled):
-    """A resource whose list is written by the database; its single rows are made by its serializer."""
+    """A resource whose list is written by the database. `key` is the column that the address of a row names."""
 
     listing: ClassVar[Listing]
+    key: ClassVar[str]
     filter_backends = (TableFilters,)
     pagination_class = Pages
 
@@ -184,6 +195,21 @@ class Listed(Recalled):
             if kept is not None and len(body) <= LARGEST:
                 kept.set(named, body, SLOT_SECONDS)
         return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+
+    @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
+    def retrieve(self, request: Request, **where: Any) -> Any:
+        return HttpResponse(self.row_at(*where.values()).encode(), content_type="application/json")
+
+    def row_at(self, value: Any) -> str:
+        """The row with that key, as JSON; 404 where the viewer sees none."""
+        only = (f"{self.key} = %s", [value])
+        root = self.request.build_absolute_uri("/")
+        if not is_storable(str(value)):
+            raise Http404
+        rows, _following = self.listing.page(self.viewer, self.moment, {}, None, 1, root, only)
+        if rows == "[]":
+            raise Http404
+        return rows[1:-1]
 
     def body(self, rows: str, following: Sequence[Any] | None, address: str, count: int) -> bytes:
         place = place_of(self.listing.parts, following) if following is not None else None

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from obligations.commands import occurrences, spans, statuses
@@ -17,6 +18,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Statement
+from obligations.status.prepared import run
 from obligations.status.records import Records, records_of
 
 COLUMNS = [
@@ -34,7 +36,8 @@ COLUMNS = [
     "opening_reading_id",
 ]
 
-LOCKED = f"SELECT * FROM {Commitment._meta.db_table} WHERE id = %s FOR UPDATE"
+FIELDS = [field.attname for field in Commitment._meta.concrete_fields]
+LOCKED = f"SELECT {', '.join(FIELDS)} FROM {Commitment._meta.db_table} WHERE id = %s FOR UPDATE"
 
 
 def locked(commitments: Iterable[int]) -> list[Commitment]:
@@ -51,9 +54,10 @@ def held(commitment: Commitment) -> Commitment:
     if not {"agreement", "obligation", "party"} <= known.keys():
         return locked([commitment.pk])[0]
     # As plain SQL: each command waits here, and composing the query takes longer than running it.
-    found = next(iter(Commitment.objects.raw(LOCKED, [commitment.pk])), None)
-    if found is None:
+    rows = run(LOCKED, [commitment.pk])
+    if not rows:
         raise Refused({"commitment": _("This commitment is there no more: a newer pack leaves it out.")})
+    found = Commitment.from_db(connection.alias, FIELDS, rows[0])
     found.agreement, found.obligation, found.party = (
         commitment.agreement,
         commitment.obligation,

@@ -153,7 +153,8 @@ def rewritings(keys: list[int], since: datetime | None, tables: list[type[Seen]]
     if since is not None and {row[1] for row in there[CommitmentStatus].values()} != set(owed):
         yield from rewritings(keys, None, tables)  # of a new one nothing is there
         return
-    worked_out = {pk: rows_of(one.owed, one.bit_of, since) for pk, one in owed.items()}
+    only_said = tables == [CommitmentStatus]
+    worked_out = {pk: rows_of(one.owed, one.bit_of, since, only_said) for pk, one in owed.items()}
     for model in tables:
         wanted: Masked = {
             owed[pk].row(model, values): mask

@@ -12,6 +12,7 @@ from agreement.readers import readers_in
 from obligations.commands.errors import Refused
 from obligations.deadlines.explain import DAY
 from obligations.models import Ask, Commitment, Evidence, Statement
+from obligations.status.prepared import run
 from parties.access import Audience, narrowest
 
 # What a statement, evidence or a request refers to, or rests on.
@@ -77,6 +78,9 @@ def inherited(referents: Sequence[Referent], now: datetime) -> Audience | None:
     return narrowest(one.audience(now) for one in referents)
 
 
+ANY_REQUEST = f"SELECT 1 FROM {Ask._meta.db_table} WHERE commitment_id = %s LIMIT 1"
+
+
 def requests_replied_to(
     commitment: Commitment, statement: Statement | None, party_id: int | None
 ) -> list[Ask]:
@@ -84,7 +88,7 @@ def requests_replied_to(
     if party_id is None:
         return []
     # Of most commitments nobody asks anything: whether a reply is awaited takes ten times as long to say.
-    if not Ask.objects.filter(commitment=commitment.pk).exists():
+    if not run(ANY_REQUEST, [commitment.pk]):
         return []
     asked = Ask.objects.of(party_id, commitment, statement)
     about = (

@@ -1,15 +1,14 @@
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines.moment import OUTSET, STILL, Moment, moment_at
+from obligations.deadlines.moment import OUTSET, STILL, Moment
 from obligations.models.commitment import Commitment
-from obligations.models.period_state import day_of, known_by, state_at
-from obligations.models.seen import seen_at
+from obligations.models.period_state import day_of, known_by
 from parties.access import Viewer, readable
 from parties.ledger_state import LedgerState
 from parties.models import Keyed
@@ -28,37 +27,6 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def started(self, moment: Moment) -> "OccurrenceQuerySet":
         return self.filter(starts_on__lte=day_of(moment))
-
-    def as_seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "OccurrenceQuerySet":
-        """Visible periods with what the viewer can know of each at the moment; an instant stands for the present.
-
-        Adds `finding` (the key), `found_on`, `level` and `conduct` of the last finding on it; `complete_since` (the day
-        of the completion that stands, of what is due); `owed`: whether anything was; `elapsed`: whether its last day
-        has passed; and `state`, a value of State.
-        """
-        moment = moment_at(moment)
-        status = ("found_on", "level", "conduct", "complete_since", "owed")
-        seen = seen_at(viewer, moment, "statuses__", agreement="commitment__agreement_id")
-        return (
-            self.visible_to(viewer)
-            .known(moment)
-            .filter(seen)
-            .annotate(
-                finding=F("statuses__finding__key"),
-                **{name: F(f"statuses__{name}") for name in status},
-                elapsed=Q(ends_on__lt=day_of(moment)),
-            )
-            .annotate(state=state_at(moment))
-        )
-
-    def to_review(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
-        """Of what is under review: the periods that have ended, the newest first.
-
-        Adds `waits`: whether something was owed, and the viewer knows of no finding on it.
-        """
-        ended = self.as_seen_by(viewer, moment).filter(due_on__isnull=True, ends_on__lt=day_of(moment))
-        waits = ExpressionWrapper(Q(owed=True, conduct__isnull=True), models.BooleanField())
-        return ended.annotate(waits=waits).order_by("-ends_on")
 
 
 class Occurrence(Keyed):

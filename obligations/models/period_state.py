@@ -6,8 +6,8 @@ The same rules in Python, for single rows, are in `obligations.status.periods`; 
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Case, DateField, Expression, F, Func, Q, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import DateField, Expression, F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines.moment import STILL, Moment, moment_at
@@ -44,22 +44,3 @@ def day_of(moment: Moment | datetime, zone: str = "commitment__agreement__time_z
         return Value(moment.spoken_on, DateField())
     local = Func(F(zone), Value(moment.now), function="timezone", output_field=models.DateTimeField())
     return Cast(local, DateField())
-
-
-def state_at(moment: Moment) -> Case:
-    """Over `complete_since`, `conduct`, `owed` and `elapsed`. Each is asked for only where it decides."""
-    due = Case(
-        When(complete_since__lte=F("due_on"), then=Value(State.ON_TIME)),
-        When(complete_since__isnull=False, then=Value(State.LATE)),
-        When(owed=False, then=Value(State.STOPPED)),
-        When(elapsed=True, then=Value(State.MISSED)),
-        default=Value(State.UPCOMING),
-    )
-    reviewed = Case(
-        When(owed=False, then=Value(State.STOPPED)),
-        When(elapsed=True, then=Value(State.NO_FINDING)),
-        When(starts_on__lte=day_of(moment), then=Value(State.RUNNING)),
-        default=Value(State.UPCOMING),
-    )
-    found = Coalesce("conduct", reviewed, output_field=models.CharField())
-    return Case(When(due_on__isnull=False, then=due), default=found, output_field=models.CharField())

@@ -5,38 +5,21 @@ No row says what the clock decides: due soon and overdue, days late, elapsed per
 server, since they would tell of audiences.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Expression, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Provision
 from obligations.deadlines import Phase
-from obligations.deadlines.moment import OUTSET, STILL, Moment, moment_at
+from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
-from obligations.models.breach import Breach
 from obligations.models.commitment import Clock, Commitment, Life
 from obligations.models.obligation import Kind, Obligation
 from obligations.models.occurrence import Occurrence
-from obligations.models.seen import seen_at
-from obligations.models.standing import instant_of
 from obligations.models.statement import Statement
-from parties.access import Role, Viewer, readable
 from parties.models import Party
-
-Outcome = Breach.Outcome
-ENDED_BY_A_READING: dict[str, Breach.Outcome] = {
-    "moved": Outcome.EXTENDED,
-    "suspended": Outcome.SUSPENDED,
-    "waived": Outcome.WAIVED,
-    "superseded": Outcome.SUPERSEDED,
-}
-OUTCOMES = [
-    (outcome.value, outcome.label)
-    for outcome in (Outcome.MET_LATE, Outcome.MET_ON_TIME, *ENDED_BY_A_READING.values())
-]
 
 # They have indexes of their own below, and follow from rows that have the constraints.
 LOOSE: Any = {"db_index": False, "db_constraint": False}
@@ -160,65 +143,6 @@ class PeriodStatus(Seen):
         return f"{self.period_id} from {self.from_day}"
 
 
-class BreachStatusQuerySet(models.QuerySet["BreachStatus"]):
-    def seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "BreachStatusQuerySet":
-        """The breaches that the viewer can know of at the moment; an instant stands for the present.
-
-        Adds `open`: whether it had not ended; and `opened_at`, when a sweep flagged it, for the agreement's mediators.
-        """
-        moment = moment_at(moment)
-        day = moment.spoken_on
-        still_open = Q(closed_at__isnull=True) | (Q(ended_on__gt=day) if day else Q())
-        ran_out = Q(overdue_since__lte=instant_of(moment, "commitment__agreement__time_zone"))
-        rows = self.filter(
-            seen_at(viewer, moment, has_days=False), ran_out, readable(viewer), still_open | Q(counts=True)
-        )
-        open_ = ExpressionWrapper(still_open, models.BooleanField())
-        return rows.annotate(open=open_, opened_at=flagged_at(viewer, moment))
-
-
-def flagged_at(viewer: Viewer, moment: Moment) -> Expression:
-    """When the episode was flagged, for mediators alone: the rows of the sweep know all findings.
-
-    Of an earlier day of knowledge, what had been flagged by then, also where that turned out later not to have been.
-    """
-    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
-    nobody = Value(None, models.DateTimeField())
-    if not mediated:
-        return nobody
-    standing = ~Q(outcome__in=Breach.VOID)
-    if moment.known_at:
-        standing = (standing | Q(closed_at__gte=moment.known_at)) & Q(opened_at__lt=moment.known_at)
-    same = {
-        "commitment": "commitment",
-        "occurrence": "period",
-        "opening_statement": "opened_by",
-        "opening_reading": "opened_act",
-        "overdue_since": "overdue_since",
-    }
-    rows = Breach.objects.filter(standing)
-    for column, own in same.items():
-        rows = rows.filter(NotDistinct(F(column), OuterRef(own)))
-    last = Subquery(rows.order_by("-opened_at", "-pk").values("opened_at")[:1])
-    return Case(When(agreement_id__in=mediated, then=last), default=nobody)
-
-
-def outcome_is(outcome: str) -> Q:
-    """Rows that ended with an outcome."""
-    ending = next((name for name, of in ENDED_BY_A_READING.items() if of == outcome), None)
-    if ending:
-        return Q(ending=ending)
-    return Q(ending="met", days_late__gt=0) if outcome == Outcome.MET_LATE else Q(ending="met", days_late=0)
-
-
-class NotDistinct(Func):
-    """Equality in which two that are missing are the same."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " IS NOT DISTINCT FROM "
-    output_field = models.BooleanField()
-
-
 class BreachStatus(Seen):
     """One run of a clock as an audience sees it: a breach from `overdue_since` on, unless it ended in time.
 
@@ -256,8 +180,6 @@ class BreachStatus(Seen):
     days_late = models.PositiveIntegerField(default=0)
     counts = models.BooleanField(default=False)
 
-    objects = BreachStatusQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("breach as it is seen")
         verbose_name_plural = _("breaches as they are seen")
@@ -273,10 +195,3 @@ class BreachStatus(Seen):
 
     def __str__(self) -> str:
         return f"{self.commitment_id}, cycle {self.cycle}"
-
-    @property
-    def outcome(self) -> str:
-        """How it closed; where it is open, what it will be once its end is known."""
-        if self.ending in ENDED_BY_A_READING:
-            return ENDED_BY_A_READING[self.ending].value
-        return (Outcome.MET_LATE if self.days_late else Outcome.MET_ON_TIME).value

@@ -89,7 +89,7 @@ def at_levels(values: Chosen, moment: Moment) -> Condition:
 def instant(moment: Moment) -> Condition:
     """The instant spoken of, as SQL. A day ends in the agreement's own zone."""
     if moment.spoken_on is None:
-        return "%s::timestamptz", [moment.now]
+        return "%s::timestamptz", [moment.at]
     return "(timezone(a.time_zone, (%s::date + 1)::timestamp) - interval '1 microsecond')", [moment.spoken_on]
 
 

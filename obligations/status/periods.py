@@ -1,13 +1,10 @@
-"""The periods of what lasts, as one viewer knows them at one moment: of single commitments, for pages and breaches.
-
-`Occurrence.objects.as_seen_by` is the same in the database, for lists and counts.
-"""
+"""The periods of what lasts, as one viewer knows them at one moment: of single commitments, for pages and clocks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -20,6 +17,7 @@ from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Occurrence, Statement
 from obligations.models.occurrence import by_period
 from obligations.models.period_state import State
+from obligations.status import reading
 from parties.access import Viewer
 
 # Of the periods that have begun, as many as a page shows at once.
@@ -45,11 +43,53 @@ class TimeDue:
         return bool(self.spans) and self.complete_since is None
 
 
+class SeenPeriod(NamedTuple):
+    """A period with what a viewer can know of it: its `state`, and of the findings on it the last one's day, the last
+    conduct and the day of the completion that stands. `owed`: whether anything was.
+    """
+
+    commitment_id: int
+    pk: int
+    key: str
+    starts_on: date
+    ends_on: date
+    due_on: date | None
+    state: str
+    elapsed: bool
+    found_on: date | None
+    conduct: str | None
+    complete_since: date | None
+    owed: bool
+
+    def holds(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+    @property
+    def wants_a_review(self) -> bool:
+        """Of what is under review: it has ended, something was owed, and the viewer knows of no finding on it."""
+        return self.elapsed and self.due_on is None and self.owed and self.conduct is None
+
+
+def periods_seen(commitments: Iterable[int], viewer: Viewer, moment: Moment) -> list[SeenPeriod]:
+    """The periods of commitments in the order of their days. One query."""
+    state, of_state = reading.state_of_period(moment)
+    elapsed, of_elapsed = reading.has_elapsed(moment)
+    own = ("s.commitment_id = ANY(%s)", [list(commitments)])
+    where, given = reading.joined([*reading.periods_seen(viewer, moment), own])
+    rows = reading.rows_of(
+        f"""SELECT s.commitment_id, q.id, q.key, q.starts_on, q.ends_on, q.due_on, {state}, {elapsed}, s.found_on,
+            s.conduct, s.complete_since, s.owed
+        FROM {reading.PERIODS} WHERE {where} ORDER BY s.commitment_id, q.starts_on, q.key""",
+        [*of_state, *of_elapsed, *given],
+    )
+    return [SeenPeriod(*row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One period as a viewer sees it. `days_late` until it was met, or until the day spoken of; None in time."""
 
-    occurrence: Occurrence
+    occurrence: SeenPeriod
     state: State
     found_on: date | None
     complete_since: date | None
@@ -75,23 +115,20 @@ class PartyPeriods:
 def periods_of(commitments: Sequence[Commitment], viewer: Viewer, moment: Moment) -> list[PartyPeriods]:
     """The periods of commitments that have any, in the order of these. One query, or none where nothing lasts."""
     lasting = [one for one in commitments if one.obligation.lasts]
-    found: dict[int, list[Any]] = defaultdict(list)
+    found: dict[int, list[SeenPeriod]] = defaultdict(list)
     if lasting:
-        seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=lasting)
-        owed = {one.pk: one for one in lasting}
-        for period in seen.order_by("-starts_on"):
-            period.commitment = owed[period.commitment_id]
+        for period in reversed(periods_seen([one.pk for one in lasting], viewer, moment)):
             found[period.commitment_id].append(period)
     return [of_party(one, found[one.pk], moment) for one in lasting if found[one.pk]]
 
 
-def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPeriods:
+def of_party(commitment: Commitment, rows: list[SeenPeriod], moment: Moment) -> PartyPeriods:
     """`rows` are the periods as the viewer sees them, newest first."""
     today = day_spoken_of(commitment, moment)
     ahead = [row for row in rows if row.starts_on > today]
     begun = rows[len(ahead) :] or [ahead.pop()]
     shown = [
-        Seen(row, State(row.state), row.found_on, row.complete_since, days_late(row, moment)) for row in begun
+        Seen(row, State(row.state), row.found_on, row.complete_since, days_late(row, today)) for row in begun
     ]
     return PartyPeriods(
         commitment,
@@ -103,20 +140,17 @@ def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPe
     )
 
 
-def days_late(row: Any, moment: Moment) -> int | None:
-    """Of a row `as_seen_by` a viewer: days from its due day until it was met, or to the day spoken of; None in time."""
-    if row.state == State.LATE:
-        return int((row.complete_since - row.due_on).days)
-    if row.state == State.MISSED:
-        return int((day_spoken_of(row.commitment, moment) - row.due_on).days)
-    return None
+def days_late(period: SeenPeriod, today: date) -> int | None:
+    """Days from its due day until it was met, or to the day spoken of; None in time."""
+    until = {State.LATE: period.complete_since, State.MISSED: today}.get(State(period.state))
+    return (until - period.due_on).days if until and period.due_on else None
 
 
 def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
     return moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
 
 
-def in_words(period: Occurrence) -> str:
+def in_words(period: Occurrence | SeenPeriod) -> str:
     """A period by its due day, or by its first and last day."""
     if period.due_on:
         return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}

@@ -6,6 +6,7 @@ called by one letter each: `s` the statuses, `a` their agreements.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -46,16 +47,16 @@ def bits_of(viewer: Viewer, table: str) -> Condition:
 
 def commitments_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     if moment.is_present:
-        return [("s.is_present", []), *allowed(viewer, moment)]
-    return [*allowed(viewer, moment), *known_at(moment)]
+        return [("s.is_present", []), *allowed(viewer, moment.now)]
+    return [*allowed(viewer, moment.now), *known_at(moment)]
 
 
-def allowed(viewer: Viewer, moment: Moment) -> list[Condition]:
+def allowed(viewer: Viewer, now: datetime) -> list[Condition]:
     """Rows of `s`, a table of statuses, that the viewer may see."""
     bits, params = bits_of(viewer, "s")
     rules: list[Condition] = [
         (f"(s.mask & {bits}) <> 0", params),
-        ("s.shown_from <= %s AND s.shown_until > %s", [moment.now, moment.now]),
+        ("s.shown_from <= %s AND s.shown_until > %s", [now, now]),
     ]
     if not settings.PUBLIC_READING:
         rules.append(("s.agreement_id = ANY(%s)", [agreements_of(viewer.grants)]))
@@ -167,7 +168,7 @@ def periods_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     """The periods that were known, each with what the viewer can know of it."""
     known = moment.known_at or STILL
     there = ("q.known_from < %s AND q.known_until >= %s", [known, known])
-    return [*allowed(viewer, moment), *known_at(moment), there]
+    return [*allowed(viewer, moment.now), *known_at(moment), there]
 
 
 def has_elapsed(moment: Moment) -> Condition:
@@ -206,7 +207,7 @@ def breaches_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     at, given = instant(moment)
     open_, of_open = is_open(moment)
     return [
-        *allowed(viewer, moment),
+        *allowed(viewer, moment.now),
         *known_at(moment, has_days=False),
         (f"s.overdue_since <= {at}", given),
         (f"({open_} OR s.counts)", of_open),

@@ -155,6 +155,15 @@ def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) 
     return made
 
 
+def with_records(commitments: Iterable[Commitment]) -> list[Commitment]:
+    """Commitments with the `records` that their clocks rest on."""
+    rows = list(commitments)
+    records = records_of(rows)
+    for one in rows:
+        one.records = records[one.pk]  # type: ignore[attr-defined]
+    return rows
+
+
 def terms_of(obligations: Iterable[int]) -> dict[int, list[Terms]]:
     found: dict[int, list[Terms]] = defaultdict(list)
     for one in Terms.objects.filter(obligation__in=list(obligations)).order_by("recorded_at", "id"):

@@ -156,10 +156,11 @@ class Group:
 BitOf = Callable[[int], int]
 
 
-def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None) -> Rows:
+def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said: bool = False) -> Rows:
     """All rows of a commitment; with `since`, those of what is known from that instant on, the last that counts.
 
-    `bit_of` is asked only for parties that see something else than the parties do.
+    `bit_of` is asked only for parties that see something else than the parties do. `only_said` leaves out what rests on
+    clocks alone, its periods and breaches.
     """
     rows = Rows()
     if not owed.clocks:
@@ -172,6 +173,8 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None) -> Rows:
             is_present = known[1] == STILL and until == NEVER
             also = present if is_present else (False, False)
             rows.commitment[(*seen, *known, until, is_present, *values, *also)] |= mask
+        if only_said:
+            continue
         for period in owed.periods:
             about = [said for said in findings if said.is_on(period)]
             for *layer, values in period_layers(owed, period, about, since):
@@ -227,15 +230,22 @@ def masks_of(seen: dict[Audience, tuple[Said, ...]], bit_of: BitOf) -> dict[tupl
 
 def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
     def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
-        known = [one for one in said if one.is_known(at)]
+        coming = [one for one in said if one.is_known(at)]
         periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
-        days = sorted({span.from_day for span in spans} | {one.effective_on for one in known})
+        days = sorted({span.from_day for span in spans} | {one.effective_on for one in coming})
+        found: list[Said] = []
+        claim: Said | None = None
+        coming.reverse()
         for day in days:
+            while coming and coming[-1].effective_on <= day:
+                one = coming.pop()
+                if one.kind == FINDING:
+                    found.append(one)
+                else:
+                    claim = one
             begun = tuple(span for span in spans if span.from_day <= day)
-            spoken = [one for one in known if one.effective_on <= day]
-            found = [one for one in spoken if one.kind == FINDING]
             worked = work_out(begun, found, periods, owed.zone)
-            yield day, (*columns(worked, found), claim_of(owed, spoken, found))
+            yield day, (*columns(worked, found), claim_of(owed, claim, found))
 
     recurs = owed.clocks[-1].spans[-1].deadline.clock == "recurring"
     yield from layers(turns_of(owed, said, owed.periods if recurs else (), since), owed.clocks, values_on)
@@ -265,9 +275,8 @@ def columns(worked: Worked, found: Sequence[Said]) -> Values:
     )
 
 
-def claim_of(owed: Owed, spoken: Sequence[Said], found: Sequence[Said]) -> str:
+def claim_of(owed: Owed, claim: Said | None, found: Sequence[Said]) -> str:
     """How the newest claim, whoever made it, compares with the finding; empty where one is missing, or of conduct."""
-    claim = next((one for one in reversed(spoken) if one.kind == CLAIM), None)
     if claim is None or not found or owed.kind in KINDS_WITH_PERIODS:
         return ""
     return (Claim.AGREES if claim.level == found[-1].level else Claim.DIFFERS).value

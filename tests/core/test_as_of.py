@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from agreement.models import Agreement
 from obligations.commands import statuses
 from obligations.deadlines import Moment, Timeliness, moment_of
-from obligations.models import BreachStatus, ClockSpan, Commitment
+from obligations.models import ClockSpan, Commitment
 from obligations.models.commitment import Life
 from obligations.status.breaches import breaches_of
 from obligations.status.moments import zone_of
@@ -27,6 +27,7 @@ from tests import make
 from tests.core.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers
 from tests.core.replay import Answer, Recorded, Replay, all_rows
 from tests.effort import effort
+from tests.seen import seen as seen_rows
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 7, 15, 10, 30, tzinfo=UTC)
@@ -35,7 +36,7 @@ SEEDS, PAIRS = effort((1, 3), (1, 2, 3, 4, 6)), effort(30, 100)
 
 
 def in_the_database(row: Any) -> Answer:
-    """Of a row of `as_seen_by`."""
+    """Of a row of `tests.seen`."""
     return Answer(
         life=row.life_then,
         clock=row.clock_then,
@@ -73,8 +74,8 @@ def compare(rows: Recorded, agreements: Iterable[Agreement], viewer: Viewer, mom
     keys, seen = {of.pk for of in agreements}, Counter[str]()
     replay = Replay(rows, viewer, moment.now, moment.spoken_on, moment.known_at)
     wanted = {one.pk: replay.answer(one) for one in rows.commitments if one.agreement_id in keys}
-    asked = Commitment.objects.filter(agreement__in=keys).as_seen_by(viewer, moment)
-    found: dict[int, Any] = {row.pk: row for row in with_standing(asked, viewer, moment)}
+    asked = Commitment.objects.filter(agreement__in=keys)
+    found: dict[int, Any] = {row.pk: row for row in seen_rows(viewer, moment, asked)}
     assert set(found) == {pk for pk, answer in wanted.items() if answer}
     for pk, answer in wanted.items():
         if answer is None:
@@ -83,37 +84,35 @@ def compare(rows: Recorded, agreements: Iterable[Agreement], viewer: Viewer, mom
         assert in_the_database(found[pk]) == answer, (pk, moment)
         assert in_python(found[pk].standing) == answer, (pk, moment)
         seen.update((answer.timeliness, answer.life))
-    assert breaches_in_rows(keys, viewer, moment) == breaches_in_python(found.values(), viewer, moment)
+    assert breaches_in_rows(found.values(), viewer, moment) == breaches_in_python(found.values(), moment)
     return seen
 
 
-def breaches_in_rows(keys: set[int], viewer: Viewer, moment: Moment) -> list[tuple[Any, ...]]:
-    rows = BreachStatus.objects.seen_by(viewer, moment).filter(agreement__in=keys)
+def breaches_in_rows(found: Iterable[Any], viewer: Viewer, moment: Moment) -> list[tuple[Any, ...]]:
     return sorted(
-        (
-            row.commitment_id,
-            row.overdue_since,
-            row.cycle,
-            row.open,  # type: ignore[attr-defined]  # an annotation
-            None if row.open else (row.outcome, row.days_late, row.closed_at),  # type: ignore[attr-defined]
-            row.opened_at,  # type: ignore[attr-defined]
-        )
-        for row in rows
-    )
-
-
-def breaches_in_python(found: Iterable[Any], viewer: Viewer, moment: Moment) -> list[tuple[Any, ...]]:
-    return sorted(
-        (
-            one.commitment.pk,
-            one.episode.flag_at,
-            one.cycle,
-            one.is_open,
-            None if one.is_open else (one.outcome, one.days_late, one.closed_at),
-            one.opened_at,
-        )
+        (one.commitment_id, one.overdue_since, one.cycle, one.is_open, one.outcome, one.days_late)
         for one in breaches_of(found, viewer, moment)
     )
+
+
+def breaches_in_python(found: Iterable[Any], moment: Moment) -> list[tuple[Any, ...]]:
+    """The runs of each clock that were late on record: nothing had ended them by the time that they ran out."""
+    late = []
+    for row in found:
+        at = moment.at_in(row.agreement.zone)
+        said = {one.pk: one.recorded_at for one in row.standing.findings}
+        for cycle, run in enumerate(row.standing.episodes, start=1):
+            ended_in_time = run.ending == "met" and run.flag_at > said[run.closed_by]
+            never_late = run.ending not in ("", "met") and not (run.days_late and run.closed_act)
+            if run.flag_at <= at and not ended_in_time and not never_late:
+                days = None if run.is_open else run.days_late
+                outcome = "" if run.is_open else OUTCOMES.get(run.ending) or MET[run.days_late > 0]
+                late.append((row.pk, run.flag_at, cycle, run.is_open, outcome, days))
+    return sorted(late)
+
+
+OUTCOMES = {name: name for name in ("suspended", "waived", "superseded")} | {"moved": "extended"}
+MET = {True: "met_late", False: "met_on_time"}
 
 
 def edges(rows: Recorded, zone: ZoneInfo) -> list[date]:
@@ -223,5 +222,5 @@ def test_rows_of_an_earlier_day_cost_five_queries_whatever_their_number(
     for number in range(12):
         make.finding(make.commitment(f"O-{number}", days=150), 1)
     with django_assert_num_queries(5):  # the rows; what was said of them; terms, dates and readings
-        rows = with_standing(Commitment.objects.as_seen_by(viewer, moment).overdue(), viewer, moment)
+        rows = with_standing(Commitment.objects.order_by("pk"), viewer, moment)
         assert len(rows) == 12

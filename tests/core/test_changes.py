@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from agreement.models import Agreement
 from obligations.models import Commitment
+from obligations.status.breaches import breaches_of
 from obligations.status.status import with_standing
 from obligations.web.changes import what
-from obligations.web.changes.breaches import Identity, identity, known, times_of
 from obligations.web.changes.change import Change, Kind
 from obligations.web.changes.due import deadline
 from obligations.web.changes.window import Window
@@ -80,14 +80,11 @@ def test_all_of_it_lies_in_the_window_and_bears_a_name_of_its_own(lived: Agreeme
 
 def breaches(lived: Agreement, viewer: Viewer, window: Window) -> tuple[Any, Any]:
     """Those known before and after, each with whether it is open."""
-    before: dict[tuple[int, Identity], bool] = {}
-    after: dict[tuple[int, Identity], bool] = {}
-    commitments = with_standing(Commitment.objects.filter(agreement=lived), viewer, window.now)
-    times = times_of(commitments)
-    for commitment in commitments:
-        for into, moment in ((before, window.before(lived.zone)), (after, window.after(lived.zone))):
-            for key, breach in known(commitment, moment, times[commitment.pk]).breaches.items():
-                into[commitment.pk, key] = breach.is_open
+    commitments = list(Commitment.objects.filter(agreement=lived))
+    before, after = (
+        {one.key: one.is_open for one in breaches_of(commitments, viewer, moment)}
+        for moment in (window.before(lived.zone), window.after(lived.zone))
+    )
     return before, after
 
 
@@ -98,11 +95,10 @@ def test_breaches_known_before_and_what_is_told_of_them_are_those_known_after(li
             for one in what.changes(lived, viewer, window):
                 if one.breach is None or one.commitment is None:
                     continue
-                key = (one.commitment.pk, identity(one.breach))
                 if one.kind == Kind.BREACH_VOIDED:
-                    del state[key]
+                    del state[one.breach.key]
                 else:
-                    state[key] = one.kind == Kind.BREACH_OPENED
+                    state[one.breach.key] = one.kind == Kind.BREACH_OPENED
             assert state == after
 
 

@@ -16,12 +16,14 @@ from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Occurrence, Reading, Statement
 from obligations.models.period_state import State
 from obligations.status.breaches import breaches_of
+from obligations.status.periods import SeenPeriod, periods_seen
 from obligations.status.status import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.core.lasting import due, monthly, periods, standing
 from tests.effort import effort
 from tests.make import NOW
+from tests.seen import seen as seen_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -128,8 +130,18 @@ def state_of(period: Occurrence, viewer: Viewer, moment: Moment) -> str:
 
 
 def rows_of(owed: Commitment, viewer: Viewer, moment: Moment) -> list[Any]:
-    seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment=owed)
-    return list(seen.select_related("commitment").order_by("starts_on"))
+    keys = {row.pk: row for row in owed.occurrences.all()}
+    return [Row(keys[one.pk], one) for one in periods_seen([owed.pk], viewer, moment)]
+
+
+class Row:
+    """A period, and what is seen of it."""
+
+    def __init__(self, period: Occurrence, seen: SeenPeriod) -> None:
+        self.period, self.seen = period, seen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.seen if hasattr(self.seen, name) else self.period, name)
 
 
 @trying(
@@ -164,7 +176,7 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
     recorded(owed, findings, acts, conduct=False)
     viewer = make.a_mediator() if as_mediator else PUBLIC_VIEWER
     moment = moment_of(days[0], days[1], NOW, owed.agreement.zone)
-    (row,) = with_standing(Commitment.objects.filter(pk=owed.pk).as_seen_by(viewer, moment), viewer, moment)
+    (row,) = seen_rows(viewer, moment, [owed])
     found: Any = row
     awaited = next(
         (p for p in rows_of(owed, viewer, moment) if p.state in (State.MISSED, State.UPCOMING)), None
@@ -205,14 +217,14 @@ def test_breaches_of_a_mediator_are_the_rows_of_the_sweep(
         make.reading(owed, "resume" if number % 2 else "suspend", effective_on=day)
     sweep(NOW)
     viewer = make.a_mediator()
-    seen = with_standing(Commitment.objects.filter(pk=owed.pk).as_seen_by(viewer, NOW), viewer, NOW)
-    known = [b for b in breaches_of(seen, viewer, NOW) if b.days_late != 0]
+    known = [b for b in breaches_of([owed], viewer, NOW) if b.days_late != 0]
+    known.sort(key=lambda b: (b.period_id or 0, b.overdue_since))
     kept = Breach.objects.filter(commitment=owed).exclude(outcome__in=Breach.VOID).exclude(days_late=0)
     in_order = kept.order_by("occurrence_id", "overdue_since", "pk")
-    told = [(b.occurrence and b.occurrence.pk, b.outcome, b.days_late) for b in known]
+    told = [(b.period_id, b.outcome, b.days_late) for b in known]
     assert told == [(b.occurrence_id, b.outcome, b.days_late) for b in in_order]
-    assert len({b.pk for b in known}) == len(known)
-    assert {b.occurrence and b.occurrence.pk for b in known if b.is_open} == {
+    assert len({b.key for b in known}) == len(known)
+    assert {b.period_id for b in known if b.is_open} == {
         p.pk
         for p in rows_of(owed, viewer, present(NOW))
         if p.state == State.MISSED and active(owed, NOW.date(), present(NOW))
@@ -251,7 +263,7 @@ def test_what_other_terms_replaced_is_awaited_as_of_the_days_before() -> None:
     zone = owed.agreement.zone
     for known_on, day in ((date(2026, 3, 1), None), (date(2026, 3, 3), date(2026, 12, 31))):
         moment = moment_of(None, known_on, later, zone)
-        row: Any = Commitment.objects.as_seen_by(viewer, moment).get(pk=owed.pk)
+        (row,) = seen_rows(viewer, moment, [owed])
         # The findings were recorded on 2 March: before that, the earliest time is awaited.
         assert row.falls_due_on == (day or FIRST)
     assert due(owed, "2026-12-31").starts_on == date(2026, 4, 1)
@@ -264,5 +276,5 @@ def test_standing_of_what_recurs_costs_the_same_few_queries_whatever_its_number(
     for number in range(5):
         monthly(f"O-{number}")
     with django_assert_num_queries(5):  # the rows; what was said; terms and readings; the periods
-        rows = with_standing(Commitment.objects.as_seen_by(viewer, NOW), viewer, NOW)
+        rows = with_standing(Commitment.objects.order_by("pk"), viewer, NOW)
         assert [str(row.standing.awaited.occurrence.due_on) for row in rows] == ["2025-01-31"] * 5  # type: ignore[attr-defined]

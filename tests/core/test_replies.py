@@ -18,6 +18,7 @@ from obligations.status.status import Standing, with_standing
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW
+from tests.seen import seen
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=2)
@@ -39,8 +40,8 @@ def standing_of(owed: Commitment, **days: date) -> Standing:
 
 def timeliness_in_sql(owed: Commitment, **days: date) -> str:
     moment = moment_of(days.get("as_of"), days.get("known_at"), LATER, owed.agreement.zone)
-    row = Commitment.objects.as_seen_by(PUBLIC_VIEWER, moment).get(pk=owed.pk)
-    return str(row.timeliness)  # type: ignore[attr-defined]
+    (row,) = seen(PUBLIC_VIEWER, moment, [owed])
+    return str(row.timeliness)
 
 
 def withdrawn(statement: Statement, **fields: object) -> Statement:

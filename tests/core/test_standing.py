@@ -17,6 +17,7 @@ from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.effort import effort
 from tests.make import NOW
+from tests.seen import seen as seen_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ moments = st.datetimes(datetime(2023, 7, 1), datetime(2023, 12, 1), timezones=st
 
 
 def seen(commitment: Commitment, viewer: Viewer, now: datetime = NOW) -> Any:
-    (row,) = with_standing(Commitment.objects.filter(pk=commitment.pk).as_seen_by(viewer, now), viewer, now)
+    (row,) = seen_rows(viewer, now, [commitment])
     return row
 
 
@@ -90,8 +91,8 @@ def test_a_completion_that_a_viewer_may_not_see_changes_nothing_for_them(
 
 def breaches(viewer: Viewer) -> list[tuple[int, str, int | None]]:
     """Cycle, outcome and days late of each breach that the viewer knows of."""
-    rows = with_standing(Commitment.objects.as_seen_by(viewer, NOW), viewer, NOW)
-    return [(one.cycle, one.outcome, one.days_late) for one in breaches_of(rows, viewer, NOW)]
+    rows = breaches_of(Commitment.objects.all(), viewer, NOW)
+    return [(one.cycle, one.outcome, one.days_late) for one in rows]
 
 
 def test_the_end_of_a_breach_is_known_to_who_may_see_why_it_ended(hidden_completion: Commitment) -> None:
@@ -158,7 +159,7 @@ def test_rows_with_their_standing_cost_five_queries_whatever_their_number(
     for number in range(12):
         make.finding(make.commitment(f"O-{number}", days=150), 1)
     with django_assert_num_queries(5):  # the rows; what was said of them; terms, dates and readings
-        rows = with_standing(Commitment.objects.as_seen_by(viewer, NOW).overdue(), viewer, NOW)
+        rows = with_standing(Commitment.objects.order_by("pk"), viewer, NOW)
         assert [row.standing.finding.level for row in rows] == [1] * 12  # type: ignore[attr-defined]
 
 

@@ -64,13 +64,13 @@ class BreachPart(serializers.Serializer[Any]):
 
     cycle = serializers.IntegerField(source="breach.cycle", read_only=True)
     occurrence = serializers.DateField(
-        source="breach.occurrence.due_on",
+        source="breach.due_on",
         read_only=True,
         allow_null=True,
         default=None,
         help_text="The due day that was missed, of what is due again and again; null for the rest.",
     )
-    overdue_since = serializers.DateTimeField(source="breach.episode.flag_at", read_only=True)
+    overdue_since = serializers.DateTimeField(source="breach.overdue_since", read_only=True)
     outcome = WordOrNull(OUTCOMES, source="breach.outcome", help_text="How it closed.")
     days_late = serializers.IntegerField(source="breach.days_late", read_only=True, allow_null=True)
     voided_by = WordOrNull(Why.choices, source="ended", help_text="Why it counts no more.")

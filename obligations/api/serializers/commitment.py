@@ -1,6 +1,5 @@
 """How each party's share in an obligation stands, for the viewer who asks."""
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 from rest_framework import serializers
@@ -12,16 +11,14 @@ from obligations.api.serializers.common import (
     ProvisionName,
     Row,
     WordOrNull,
-    page_of_obligation,
 )
-from obligations.deadlines import Deadline, Grounds, Moment, Timeliness
+from obligations.deadlines import Moment, Timeliness
 from obligations.deadlines.explain import sentence
 from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
 from obligations.models.commitment import Clock, Life
 from obligations.models.statement import Conduct, Level
-from obligations.status.records import needs_days_off
 from obligations.status.status import Standing
 
 STEPS = get_args(StepKind)
@@ -76,44 +73,35 @@ class CommitmentRow(Row):
     obligation = ObligationName(read_only=True)
     provision = ProvisionName(source="obligation.provision", read_only=True)
     party = PartyName(read_only=True)
-    life = serializers.ChoiceField(choices=Life.choices, source="life_then", read_only=True)
-    rule = serializers.SerializerMethodField()
-    clock = serializers.ChoiceField(choices=Clock.choices, source="clock_then", read_only=True)
-    due_on = serializers.DateField(
-        source="falls_due_on", read_only=True, allow_null=True, help_text="Last day in time."
-    )
+    life = serializers.ChoiceField(choices=Life.choices, read_only=True)
+    rule = serializers.CharField(read_only=True)
+    clock = serializers.ChoiceField(choices=Clock.choices, read_only=True)
+    due_on = serializers.DateField(read_only=True, allow_null=True, help_text="Last day in time.")
     due_at = serializers.DateTimeField(
-        source="falls_due_at",
         read_only=True,
         allow_null=True,
         help_text="The midnight that ends it: the first instant that is too late.",
     )
     timeliness = serializers.ChoiceField(choices=Timeliness.choices, read_only=True)
-    overdue_since = serializers.DateTimeField(
-        source="standing.overdue_since", read_only=True, allow_null=True
-    )
+    overdue_since = serializers.DateTimeField(read_only=True, allow_null=True)
     days_late = serializers.IntegerField(
-        source="standing.days_late",
         read_only=True,
         allow_null=True,
         help_text="Days from the last day in time until the day spoken of, or until it was met.",
     )
     days_running = serializers.IntegerField(
-        source="standing.days_running",
         read_only=True,
         allow_null=True,
         help_text="Days since the trigger, of what is due at once.",
     )
-    cycle = serializers.IntegerField(
-        source="standing.cycle", read_only=True, help_text="2 or more after a completion was taken back."
-    )
+    cycle = serializers.IntegerField(read_only=True, help_text="2 or more after a completion was taken back.")
     level = serializers.ChoiceField(
         choices=Level.choices,
         read_only=True,
         allow_null=True,
         help_text="Of the finding that stands; null: none.",
     )
-    not_assessable = serializers.SerializerMethodField()
+    not_assessable = serializers.BooleanField(read_only=True)
     conduct = WordOrNull(
         Conduct.choices, help_text="Of the finding that stands, for standing and recurring duties."
     )
@@ -121,8 +109,8 @@ class CommitmentRow(Row):
         read_only=True, allow_null=True, help_text="The day that the finding speaks of."
     )
     complete_since = serializers.DateField(read_only=True, allow_null=True)
-    explanation = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField(help_text="The obligation's page.")
+    explanation = ExplanationRow(read_only=True)
+    url = serializers.CharField(read_only=True, help_text="The obligation's page.")
 
     class Meta:
         model = Commitment
@@ -152,58 +140,26 @@ class CommitmentRow(Row):
             "url",
         ]
 
-    def get_rule(self, commitment: Any) -> str:
-        return self.grounds(commitment).rule
-
-    def get_not_assessable(self, commitment: Any) -> bool:
-        return bool(commitment.not_assessable)
-
-    def get_explanation(self, commitment: Any) -> ExplanationRow:
-        return ExplanationRow(self.explained(commitment)).data  # type: ignore[return-value]
-
-    def explained(self, commitment: Any) -> dict[str, Any]:
-        grounds: Grounds = self.grounds(commitment)
-        counts_days_off = needs_days_off(grounds.counted_by, grounds.rule)
-        deadline: Deadline = commitment.standing.deadline
-        return {
-            "convention": grounds.counted_by,
-            "calendars": grounds.calendars_used if counts_days_off else (),
-            "steps": deadline.steps,
-        }
-
-    def grounds(self, commitment: Any) -> Grounds:
-        moment: Moment = self.context["moment"]
-        grounds: Grounds = commitment.records.grounds(moment.known_at)
-        return grounds
-
-    def get_url(self, commitment: Commitment) -> str:
-        return page_of_obligation(
-            self.context["request"],
-            commitment.agreement.code,
-            commitment.obligation.code,
-            self.context["moment"],
-        )
-
 
 class FullCommitmentRow(CommitmentRow):
     """One commitment, with what the other conventions would give."""
 
-    def get_explanation(self, commitment: Any) -> FullExplanationRow:
-        more = {
-            "sentence": sentence(commitment.standing.deadline, commitment.agreement.time_zone),
-            "alternatives": list(self.alternatives(commitment)),
-        }
-        return FullExplanationRow(self.explained(commitment) | more).data  # type: ignore[return-value]
+    explanation = FullExplanationRow(read_only=True)
 
-    def alternatives(self, commitment: Any) -> Iterator[dict[str, Any]]:
-        moment: Moment = self.context["moment"]
-        standing: Standing = commitment.standing
-        findings = tuple(found.fact() for found in reversed(standing.findings))
-        look = Look(findings, moment.at, commitment.agreement.due_soon_days)
-        for code, there in outlooks(self.grounds(commitment), look, moment.spoken_on):
-            yield {
-                "convention": code,
-                "due_on": there.due_on,
-                "timeliness": there.timeliness,
-                "days_late": there.days_late,
-            }
+
+def explained(commitment: Any, moment: Moment) -> dict[str, Any]:
+    """What one commitment says of its date beside the row of a list. It has its `standing` and `records`."""
+    standing: Standing = commitment.standing
+    findings = tuple(found.fact() for found in reversed(standing.findings))
+    look = Look(findings, moment.at, commitment.agreement.due_soon_days)
+    alternatives = [
+        {
+            "convention": code,
+            "due_on": there.due_on,
+            "timeliness": there.timeliness,
+            "days_late": there.days_late,
+        }
+        for code, there in outlooks(commitment.records.grounds(moment.known_at), look, moment.spoken_on)
+    ]
+    words = sentence(standing.deadline, commitment.agreement.time_zone)
+    return {"sentence": words, "alternatives": AlternativeRow(alternatives, many=True).data}

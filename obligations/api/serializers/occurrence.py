@@ -1,8 +1,5 @@
 """Periods of what lasts: what was due at the end of each, or how it was reviewed."""
 
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import (
@@ -11,13 +8,10 @@ from obligations.api.serializers.common import (
     PartyName,
     Row,
     WordOrNull,
-    page_of_obligation,
 )
-from obligations.deadlines import Moment
 from obligations.models import Occurrence
 from obligations.models.period_state import State
 from obligations.models.statement import Conduct, Level
-from obligations.status.periods import days_late
 
 
 class OccurrenceRow(Row):
@@ -38,8 +32,10 @@ class OccurrenceRow(Row):
     )
     elapsed = serializers.BooleanField(read_only=True, help_text="Whether its last day has passed.")
     state = serializers.ChoiceField(choices=State.choices, read_only=True)
-    days_late = serializers.SerializerMethodField(
-        help_text="Days from the due day until it was met, or until today where it was missed."
+    days_late = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="Days from the due day until it was met, or until today where it was missed.",
     )
     finding = serializers.CharField(
         read_only=True, allow_null=True, help_text="The last one on it that you may see."
@@ -49,8 +45,8 @@ class OccurrenceRow(Row):
     )
     level = serializers.ChoiceField(choices=Level.choices, read_only=True, allow_null=True)
     conduct = WordOrNull(Conduct.choices)
-    complete_since = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField(help_text="The obligation's page.")
+    complete_since = serializers.DateField(read_only=True, allow_null=True)
+    url = serializers.CharField(read_only=True, help_text="The obligation's page.")
 
     class Meta:
         model = Occurrence
@@ -74,16 +70,3 @@ class OccurrenceRow(Row):
             "complete_since",
             "url",
         ]
-
-    def get_days_late(self, row: Any) -> int | None:
-        moment: Moment = self.context["moment"]
-        return days_late(row, moment)
-
-    @extend_schema_field(serializers.DateField(allow_null=True))
-    def get_complete_since(self, row: Any) -> Any:
-        """Only of what is due: a duty under review is never complete."""
-        return row.complete_since if row.due_on else None
-
-    def get_url(self, row: Occurrence) -> str:
-        owed = row.commitment
-        return page_of_obligation(self.context["request"], owed.agreement.code, owed.obligation.code)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, ObligationName, PartyName, Published, Row, WordOrNull
 from obligations.models import BreachStatus, Statement
 from obligations.models.statement import Conduct
-from obligations.models.status import OUTCOMES
+from obligations.status.breaches import OUTCOMES
 
 
 class StatementRow(Row, Published):
@@ -94,9 +93,11 @@ class BreachRow(Row):
         help_text="When a sweep flagged it; told to mediators, null for others.",
     )
     open = serializers.BooleanField(read_only=True)
-    closed_at = serializers.SerializerMethodField(help_text="When the finding that ended it was recorded.")
-    outcome = serializers.SerializerMethodField()
-    days_late = serializers.SerializerMethodField()
+    closed_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When the finding that ended it was recorded."
+    )
+    outcome = WordOrNull(OUTCOMES)
+    days_late = serializers.IntegerField(read_only=True, allow_null=True)
 
     class Meta:
         model = BreachStatus
@@ -115,15 +116,3 @@ class BreachRow(Row):
             "outcome",
             "days_late",
         ]
-
-    @extend_schema_field(serializers.DateTimeField(allow_null=True))
-    def get_closed_at(self, row: Any) -> Any:
-        at = serializers.DateTimeField()
-        return None if row.open else at.to_representation(row.closed_at)
-
-    @extend_schema_field(serializers.ChoiceField(choices=OUTCOMES, allow_null=True))
-    def get_outcome(self, row: Any) -> str | None:
-        return None if row.open else row.outcome
-
-    def get_days_late(self, row: Any) -> int | None:
-        return None if row.open else row.days_late

@@ -16,11 +16,7 @@ class Occurrences(Listed):
     model = Occurrence
     serializer_class = OccurrenceRow
     listing = listings.PERIODS
-    keys = {"key": "key"}
-
-    def visible(self) -> QuerySet[Any]:
-        seen = Occurrence.objects.as_seen_by(self.viewer, self.moment)
-        return seen.select_related("commitment__agreement", "commitment__obligation", "commitment__party")
+    key = "q.key"
 
     def agreement_of(self, pk: str) -> QuerySet[Any]:
         return Occurrence.objects.visible_to(self.viewer).filter(key=pk).values("commitment__agreement")

@@ -1,15 +1,19 @@
 """What is owed, what is said about it, and how it stands for the viewer."""
 
+import json
 from typing import Any
 
 from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from agreement.models import Event
 from obligations.api import filters, listings
 from obligations.api.base.paging import InOrder
 from obligations.api.base.views import Recalled
 from obligations.api.lists import Listed
-from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow
+from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow, explained
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
 from obligations.deadlines import Moment
@@ -55,21 +59,19 @@ class Commitments(Listed):
     model = Commitment
     serializer_class = CommitmentRow
     listing = listings.COMMITMENTS
-    keys = {"pk": "pk"}
-
-    def visible(self) -> QuerySet[Any]:
-        return Commitment.objects.as_seen_by(self.viewer, self.moment)
+    key = "s.commitment_id"
 
     def agreement_of(self, pk: int) -> QuerySet[Any]:
         return Commitment.objects.visible_to(self.viewer).filter(pk=pk).values("agreement")
 
-    def load(self, queryset: QuerySet[Any]) -> list[Commitment]:
-        """The days off of all calendars are asked for where the other conventions are told."""
-        full = self.action == "retrieve"
-        return with_standing(queryset, self.viewer, self.moment, with_calendars=full)  # type: ignore[arg-type]
-
-    def get_serializer_class(self) -> Any:
-        return FullCommitmentRow if self.action == "retrieve" else CommitmentRow
+    @extend_schema(responses=FullCommitmentRow)
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        """With its sum in words, and what the other conventions would give."""
+        row = json.loads(self.row_at(where["pk"]))
+        owed = Commitment.objects.filter(pk=where["pk"])
+        (commitment,) = with_standing(owed, self.viewer, self.moment, with_calendars=True)
+        row["explanation"] |= explained(commitment, self.moment)
+        return Response(row)
 
 
 def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
@@ -120,11 +122,7 @@ class Breaches(Listed):
     model = BreachStatus
     serializer_class = BreachRow
     listing = listings.BREACHES
-    keys = {"key": "key"}
-
-    def visible(self) -> QuerySet[Any]:
-        seen = BreachStatus.objects.seen_by(self.viewer, self.moment)
-        return seen.select_related("agreement", "commitment__obligation", "commitment__party", "period")
+    key = "s.key"
 
     def agreement_of(self, pk: str) -> QuerySet[Any]:
         return BreachStatus.objects.filter(readable(self.viewer), key=pk).values("agreement")

@@ -1,39 +1,26 @@
 """Breaches that opened, closed or turned out not to have been: what the viewer knew of them before, and knows after.
 
-They are the viewer's own episodes, worked out twice from the same visible statements: once from what was on record when
-the window began, once from what was on record when it ended. So nothing here tells of a hidden finding.
+They are the viewer's own runs of clocks, as they were on record when the window began and when it ended. So nothing
+here tells of a hidden finding.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 
-from obligations.deadlines import Episode, Moment, day_in
+from obligations.deadlines import day_in
 from obligations.deadlines.moment import INSTANT
-from obligations.models import Commitment, Occurrence, Statement
-from obligations.models.terms import recurs
-from obligations.status.breaches import SeenBreach, breaches_of
+from obligations.models import Commitment
+from obligations.status.breaches import SeenBreach, runs_of
 from obligations.status.records import Records
-from obligations.status.status import Standing, standing_of
 from obligations.web.changes.change import Change, Kind, Why
-from obligations.web.changes.window import Window, known_at
-from parties.access import PUBLIC_VIEWER
+from obligations.web.changes.window import Window
+from parties.access import Viewer
 
-# A breach is the same one as long as it is of the same time that something is due, the same thing began it, and it ran
-# out at the same instant.
-Identity = tuple[datetime, int | None, int | None, int | None]
-Breaches = dict[Identity, SeenBreach]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the viewer knew of one commitment at a moment."""
-
-    breaches: Breaches
-    runs: tuple[Episode, ...] = ()
-    due_on: date | None = None
+# By their keys: a breach is the same one as long as it is of the same period, the same thing began it, and it ran out
+# at the same instant.
+Breaches = dict[str, SeenBreach]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,88 +36,76 @@ class Turn:
 Find = Callable[[Callable[[Breaches], bool]], datetime]
 
 
-def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterator[Change]:
-    """Of commitments that `with_standing` loaded for the viewer, at the present. One query, for what recurs."""
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """All runs of one commitment's clock, as they were known."""
+
+    rows: list[SeenBreach]
+
+    def known_at(self, at: datetime) -> list[SeenBreach]:
+        """Those on record before an instant."""
+        return [one for one in self.rows if one.known_from < at <= one.known_until]
+
+    def breaches(self, at: datetime) -> Breaches:
+        """What were breaches at the last instant before `at`, by what was on record."""
+        return {
+            one.key: one
+            for one in self.known_at(at)
+            if one.overdue_since < at and (one.is_open or one.counts)
+        }
+
+    def first(self, window: Window, is_done: Callable[[Breaches], bool]) -> datetime:
+        """When that was recorded in the window after which it was so."""
+        instants = {at for one in self.rows for at in (one.known_from, one.known_until)}
+        recorded = sorted(at for at in instants if window.holds(at))
+        for at in recorded:
+            if is_done(self.breaches(at + INSTANT)):
+                return at
+        return recorded[-1] if recorded else window.since
+
+
+def breach_changes(commitments: Iterable[Commitment], viewer: Viewer, window: Window) -> Iterator[Change]:
+    """Of commitments whose `records` are loaded. One query."""
     commitments = list(commitments)
-    all_times = times_of(commitments)
+    found: dict[int, list[SeenBreach]] = defaultdict(list)
+    for row in runs_of(commitments, viewer, window.now):
+        found[row.commitment_id].append(row)
+    ends = window.now + INSTANT if window.to_the_present else window.until
     for commitment in commitments:
-        zone, times = commitment.agreement.zone, all_times[commitment.pk]
-        was, is_now = (
-            known(commitment, moment, times) for moment in (window.before(zone), window.after(zone))
-        )
-        find = partial(first_known, commitment, window, times)
-        for turn in turns(was.breaches, is_now.breaches, window, find):
+        runs = Runs(found[commitment.pk])
+        for turn in turns(runs, window, ends):
+            voided = turn.kind == Kind.BREACH_VOIDED
             yield Change(
                 turn.kind,
                 turn.at,
-                turn.breach.pk,
-                on=day_of(turn),
+                turn.breach.key,
+                on=day_of(turn, commitment),
                 commitment=commitment,
                 breach=turn.breach,
-                ended=why(turn.breach, was, is_now) if turn.kind == Kind.BREACH_VOIDED else None,
+                ended=why(turn.breach, runs.known_at(ends), commitment, window) if voided else None,
             )
 
 
-def times_of(commitments: Iterable[Commitment]) -> dict[int, list[Occurrence]]:
-    """The times that each of what recurs is or was due, whenever they were known, in their order."""
-    recurring = [one.pk for one in commitments if recurs(one.records.terms)]  # type: ignore[attr-defined]
-    found: dict[int, list[Occurrence]] = defaultdict(list)
-    if recurring:
-        due = Occurrence.objects.filter(commitment__in=recurring, due_on__isnull=False)
-        for one in due.order_by("commitment", "due_on", "pk"):
-            found[one.commitment_id].append(one)
-    return found
-
-
-def known(commitment: Commitment, moment: Moment, times: Iterable[Occurrence] = ()) -> Known:
-    """What the viewer knew at a moment. The flags of the sweep are left aside: they know more."""
-    present: Standing = commitment.standing  # type: ignore[attr-defined]
-    if moment.known_at is None:
-        return seen_in(present, commitment, moment)
-    records: Records = commitment.records  # type: ignore[attr-defined]
-    if not records.spans(moment.known_at):
-        return Known({})
-    seen = [said for said in commitment.seen_statements if said.recorded_at < moment.known_at]  # type: ignore[attr-defined]
-    # As `Occurrence.objects.known` has it.
-    due = [time for time in times if time.known_from < moment.known_at <= time.known_until]
-    then = standing_of(commitment, seen, records, moment, due)
-    try:
-        commitment.standing = then  # type: ignore[attr-defined]
-        return seen_in(then, commitment, moment)
-    finally:
-        commitment.standing = present  # type: ignore[attr-defined]
-
-
-def seen_in(standing: Standing, commitment: Commitment, moment: Moment) -> Known:
-    """By the standing that the commitment has."""
-    breaches = {identity(one): one for one in breaches_of([commitment], PUBLIC_VIEWER, moment.at)}
-    return Known(breaches, standing.episodes, standing.deadline.due_on)
-
-
-def identity(breach: SeenBreach) -> Identity:
-    run, time = breach.episode, breach.occurrence
-    return run.flag_at, run.opened_by, run.opened_act, time.pk if time else None
-
-
-def turns(was: Breaches, is_now: Breaches, window: Window, find: Find) -> Iterator[Turn]:
+def turns(runs: Runs, window: Window, ends: datetime) -> Iterator[Turn]:
     """A breach that opens does so when the clock runs out, or when it came to be known; it closes no earlier."""
+    was, is_now = runs.breaches(window.since), runs.breaches(ends)
     for key, breach in is_now.items():
-        before = was.get(key)
+        before, ended = was.get(key), ended_by(breach)
         opened_at = window.since
         if before is None:
-            ran_out = breach.episode.flag_at
-            opened_at = ran_out if window.holds(ran_out) else find(partial(is_there, key))
+            ran_out = breach.overdue_since
+            opened_at = ran_out if window.holds(ran_out) else runs.first(window, has(key))
             yield Turn(Kind.BREACH_OPENED, breach, opened_at)
         elif breach.is_open and not before.is_open:
-            yield Turn(Kind.BREACH_OPENED, breach, find(partial(is_ended_by, key, ended_by(breach))))
-        if not breach.is_open and (before is None or ended_by(before) != ended_by(breach)):
+            yield Turn(Kind.BREACH_OPENED, breach, runs.first(window, has(key, ended)))
+        if not breach.is_open and (before is None or ended_by(before) != ended):
             closed_at = breach.closed_at
             if closed_at is None or not window.holds(closed_at):
-                closed_at = find(partial(is_ended_by, key, ended_by(breach)))
+                closed_at = runs.first(window, has(key, ended))
             yield Turn(Kind.BREACH_CLOSED, breach, max(closed_at, opened_at))
     for key, breach in was.items():
         if key not in is_now:
-            yield Turn(Kind.BREACH_VOIDED, breach, find(partial(is_gone, key)))
+            yield Turn(Kind.BREACH_VOIDED, breach, runs.first(window, lacks(key)))
 
 
 Ended = tuple[int | None, int | None]
@@ -138,52 +113,31 @@ Ended = tuple[int | None, int | None]
 
 def ended_by(breach: SeenBreach) -> Ended:
     """The finding or the reading that ended it; neither while it is open."""
-    return breach.episode.closed_by, breach.episode.closed_act
+    return breach.closed_by, breach.closed_act
 
 
-def is_there(key: Identity, seen: Breaches) -> bool:
-    return key in seen
+def has(key: str, ended: Ended | None = None) -> Callable[[Breaches], bool]:
+    """Whether the breach is there, and ended by that where it is asked for."""
+    return lambda seen: key in seen and (ended is None or ended_by(seen[key]) == ended)
 
 
-def is_gone(key: Identity, seen: Breaches) -> bool:
-    return key not in seen
+def lacks(key: str) -> Callable[[Breaches], bool]:
+    return lambda seen: key not in seen
 
 
-def is_ended_by(key: Identity, ended: Ended, seen: Breaches) -> bool:
-    return key in seen and ended_by(seen[key]) == ended
-
-
-def first_known(
-    commitment: Commitment, window: Window, times: list[Occurrence], is_done: Callable[[Breaches], bool]
-) -> datetime:
-    """When that was recorded in the window after which it was so."""
-    zone = commitment.agreement.zone
-    records: Records = commitment.records  # type: ignore[attr-defined]
-    seen: list[Statement] = commitment.seen_statements  # type: ignore[attr-defined]
-    instants = {at for said in seen for at in (said.recorded_at, said.withdrawn_at) if at}
-    instants.update(records.turns())
-    instants.update(one.known_from for one in times)
-    instants.update(one.known_until for one in times)
-    recorded = sorted(at for at in instants if window.holds(at))
-    for at in recorded:
-        if is_done(known(commitment, known_at(at + INSTANT, window.now, zone), times).breaches):
-            return at
-    return recorded[-1] if recorded else window.since
-
-
-def day_of(turn: Turn) -> date:
+def day_of(turn: Turn, commitment: Commitment) -> date:
     """The first day that was too late; of a breach that closed, the day on which it ended."""
-    run, zone = turn.breach.episode, turn.breach.commitment.agreement.zone
-    ended = run.met_on or run.ended_on
-    return ended if turn.kind == Kind.BREACH_CLOSED and ended else day_in(run.flag_at, zone)
+    ended = turn.breach.ended_on
+    closed = turn.kind == Kind.BREACH_CLOSED and ended
+    return ended if closed and ended else day_in(turn.breach.overdue_since, commitment.agreement.zone)
 
 
-def why(breach: SeenBreach, was: Known, is_now: Known) -> Why:
+def why(breach: SeenBreach, known: Iterable[SeenBreach], commitment: Commitment, window: Window) -> Why:
     """Why a breach that was known is none by what is known now."""
-    if was.due_on != is_now.due_on:
+    records: Records = commitment.records  # type: ignore[attr-defined]
+    until = None if window.to_the_present else window.until
+    before, after = (records.spans(at) for at in (window.since, until))
+    if (before[-1].due_on if before else None) != (after[-1].due_on if after else None):
         return Why.RESCHEDULED
-    stopped = any(
-        run.closed_act is not None and run.in_time_until == breach.episode.in_time_until
-        for run in is_now.runs
-    )
+    stopped = any(run.closed_act is not None and run.in_time_until == breach.in_time_until for run in known)
     return Why.STOPPED if stopped else Why.CORRECTED

@@ -90,7 +90,7 @@ class Change:
     @property
     def is_told_later(self) -> bool:
         """Of a breach that opened: whether only what was recorded later tells that the clock had run out."""
-        return self.breach is not None and self.breach.episode.flag_at != self.at
+        return self.breach is not None and self.breach.overdue_since != self.at
 
     @property
     def outcome(self) -> str:

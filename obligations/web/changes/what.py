@@ -12,8 +12,7 @@ from django.db.models import Q, QuerySet
 
 from agreement.models import Agreement, Trigger, TriggerDate
 from obligations.models import ClockSpan, Commitment, Occurrence, Reading, Statement
-from obligations.status.records import known_of
-from obligations.status.status import with_standing
+from obligations.status.records import known_of, with_records
 from obligations.web.changes.breaches import breach_changes
 from obligations.web.changes.change import DERIVED, Change, Kind
 from obligations.web.changes.due import due_changes, holiday_changes, moves
@@ -111,8 +110,9 @@ def derived(
     owed: "StandingQuerySet", agreement: Agreement, viewer: Viewer, window: Window
 ) -> Iterator[Change]:
     """What followed for clocks: breaches that opened and closed, due dates that moved, and days off that moved them."""
-    commitments = with_standing(owed.filter(may_have_turned(viewer, window)), viewer, window.now)
-    yield from breach_changes(commitments, window)
+    rows = owed.filter(may_have_turned(viewer, window))
+    commitments = with_records(rows.select_related(*WHERE))
+    yield from breach_changes(commitments, viewer, window)
     moved = list(moves(commitments, window))
     yield from due_changes(moved)
     yield from holiday_changes(moved, agreement.pk)

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines import present
 from obligations.models import Commitment, Occurrence
-from obligations.status.periods import in_words
+from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from parties.access import Viewer
 
 # The form offers no more than these, the newest.
@@ -22,15 +21,15 @@ MOST = 60
 class Review:
     """The last period that has ended, of a commitment whose review waits; and how many earlier ones have no finding."""
 
-    period: Occurrence
+    period: SeenPeriod
     earlier: int = 0
 
 
 def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> dict[int, Review]:
     """Of each commitment, by its key. One query."""
     found: dict[int, Review] = {}
-    ended = Occurrence.objects.to_review(viewer, present(now))
-    for period in ended.filter(Q(waits=True), commitment__in=[one.pk for one in commitments]):
+    there = periods_seen([one.pk for one in commitments], viewer, present(now))
+    for period in (one for one in reversed(there) if one.wants_a_review):
         known = found.get(period.commitment_id)
         found[period.commitment_id] = replace(known, earlier=known.earlier + 1) if known else Review(period)
     return found

@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 
 from agreement.models import Agreement, Event, Trigger, TriggerDate
 from obligations.deadlines import Moment, Timeliness, day_in
-from obligations.models import Breach, Commitment, Occurrence
+from obligations.models import Breach, Commitment
 from obligations.models.period_state import State
 from obligations.models.standing import StandingQuerySet
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import query_of
+from obligations.status.periods import periods_seen
 from obligations.status.records import is_known, known_of
 from obligations.status.status import Standing, with_standing
 from obligations.web.timeline.marks import Kind, Mark
-from parties.access import PUBLIC_VIEWER, Tier, Viewer
+from parties.access import Tier, Viewer
 
 LATE = (Timeliness.OVERDUE, Timeliness.MET_LATE)
 MET = (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
@@ -35,7 +36,7 @@ def marks_of(
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
     if picked is not None:
         rows = with_standing(picked.with_clock(moment), viewer, moment)
-        found += [*due(rows, moment), *breaches(rows, moment), *periods(rows, viewer, moment)]
+        found += [*due(rows, moment), *breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
     return sorted(found, key=lambda mark: mark.place)
 
 
@@ -122,17 +123,17 @@ def days_late(n: int) -> str:
     }
 
 
-def breaches(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
+def breaches(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
     """From the first day that was too late to the day on which it was met or its clock stopped, or until now.
 
     What was met in time and only recorded late was overdue on record, until that was recorded.
     """
-    for one in breaches_of(rows, PUBLIC_VIEWER, moment.at):
-        row, run = one.commitment, one.episode
+    by_key = {row.pk: row for row in rows}
+    for one in breaches_of(by_key.values(), viewer, moment):
+        row = by_key[one.commitment_id]
         zone = row.agreement.zone
-        start = day_in(run.flag_at, zone)
-        ended = (run.met_on or run.ended_on) if run.days_late else None
-        end = ended or day_in(min(one.closed_at or moment.at, moment.at), zone)
+        start, at = day_in(one.overdue_since, zone), moment.at_in(zone)
+        end = (one.ended_on if one.days_late else None) or day_in(min(one.closed_at or at, at), zone)
         yield Mark(
             Kind.BREACH,
             start,
@@ -161,18 +162,16 @@ def outcome(one: SeenBreach) -> str:
 def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
     """Of what lasts: the periods under review, and the times that it is due again."""
     by_key = {row.pk: row for row in rows}
-    seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=by_key)
-    for one in seen.order_by("commitment", "starts_on"):
+    for one in periods_seen(by_key, viewer, moment):
         row = by_key[one.commitment_id]
-        state = one.state  # type: ignore[attr-defined]
         yield Mark(
             Kind.PERIOD,
             one.starts_on,
             str(row.obligation),
             page_of(row, moment),
             end=one.ends_on,
-            state=str(State(state).label),
-            tone=f"p-{state}",
+            state=str(State(one.state).label),
+            tone=f"p-{one.state}",
             short=row.obligation.code,
             commitment=row,
         )
