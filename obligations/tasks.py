@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreement.ledger import check, seal, witnessed
 from obligations import drift, flagging, heartbeats
-from obligations.commands import occurrences
+from obligations.commands import occurrences, revisions
 from obligations.commands.releases import publish_due
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
@@ -28,10 +28,11 @@ def heartbeat() -> None:
 @shared_task
 @by_the_clock
 def sweep() -> None:
-    """Flag what became overdue. Safe at any time, any number of times, side by side."""
+    """Flag what became overdue, and sum revisions up. Safe at any time, any number of times, side by side."""
     started_at = timezone.now()
     flagged = flagging.sweep(started_at)
     flagging.record_run(started_at, timezone.now(), flagged)
+    revisions.sum_up()
 
 
 @shared_task

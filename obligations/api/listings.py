@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.api.lists import DAY_KEY, INSTANT_KEY, NUMBER, TEXT_KEY, Key, Listing, as_json, in_utc
 from obligations.deadlines import Moment
-from obligations.deadlines.moment import STILL
-from obligations.deadlines.spans import NEVER
 from obligations.models.period_state import State
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
@@ -41,17 +39,16 @@ def page_of_obligation(moment: Moment | None, root: str) -> Condition:
 
 def clock_known(viewer: Viewer, moment: Moment) -> Condition:
     """The clock `k` of each, as known at the moment on the day."""
-    known = moment.known_at or STILL
+    known, of_known = reading.known_in("k", moment)
     sql = f"""
         JOIN obligations_commitmentstatus s ON s.id = shown.row
         JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
         JOIN agreement_provision p ON p.id = s.provision_id
         JOIN agreement_instrument i ON i.id = p.instrument_id
-        JOIN obligations_clockspan k ON k.commitment_id = s.commitment_id
-            AND k.known_from < %s AND k.known_until >= %s"""
+        JOIN obligations_clockspan k ON k.commitment_id = s.commitment_id AND {known}"""
     if moment.spoken_on:
-        return f"{sql} AND k.from_day <= %s AND k.until_day > %s", [known, known, *[moment.spoken_on] * 2]
-    return f"{sql} AND k.until_day = %s", [known, known, NEVER]
+        return f"{sql} AND k.from_day <= %s AND k.until_day > %s", [*of_known, *[moment.spoken_on] * 2]
+    return f"{sql} AND k.until_day = {reading.ENDLESS}", of_known
 
 
 # Of what is due again and again: the sum ends with the day that is awaited.
@@ -106,6 +103,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
 
 
 COMMITMENTS = Listing(
+    is_of_all=True,
     keys=(Key("s.commitment_id", "bigint", NUMBER),),
     tables=reading.COMMITMENTS,
     seen=reading.commitments_seen,

@@ -36,16 +36,15 @@ from obligations.api.base.views import Recalled
 from obligations.deadlines import Moment
 from obligations.status.codes import codes_missing, commitment_missing
 from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
-from obligations.status.freshness import SLOT_SECONDS, digest, freshness_of
+from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_of
 from obligations.status.moments import AS_OF, KNOWN_AT, NAMES
 from obligations.status.prepared import run
-from obligations.status.reading import joined
+from obligations.status.reading import commitments_of, is_kept, joined
 from parties.access import Viewer
 from parties.texts import is_storable
 
 # Bytes of an answer that is kept for the next one who asks.
 LARGEST = 256 * 1024
-KEPT = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,8 @@ class Listing:
     """A list in SQL, of tables with one letter each; `s` has the agreement `a` of each row.
 
     `tables` and `seen` give the rows that a viewer may see at a moment, and `keys` tell these apart; `row` makes the
-    JSON of one, from `details` that are joined to a page's rows.
+    JSON of one, from `details` that are joined to a page's rows. `is_of_all` is for that of the commitments: how many
+    these are is kept, where no filter leaves some out.
     """
 
     keys: tuple[Key, ...]
@@ -75,11 +75,14 @@ class Listing:
     details: Callable[[Viewer, Moment], Condition]
     row: Callable[[Viewer, Moment, str], Condition]
     filters: Mapping[str, Filter]
+    is_of_all: bool = False
 
     def where(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> Condition:
         return joined([*self.seen(viewer, moment), *conditions(chosen, moment, self.filters)])
 
     def count(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> int:
+        if self.is_of_all and is_kept(moment, chosen):
+            return commitments_of(viewer, moment, chosen)
         where, params = self.where(viewer, moment, chosen)
         return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
 

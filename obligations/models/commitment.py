@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,19 @@ class Clock(models.TextChoices):
     PENDING = "pending", _("trigger pending")
     DATED = "dated", _("dated")
     RECURRING = "recurring", _("recurring")
+
+
+def counted(name: str, operation: pgtrigger.Operation, rows: str, sign: str) -> pgtrigger.Trigger:
+    """Keeps how many commitments an agreement has, so that a list of all need not count them (`Revision`)."""
+    return pgtrigger.Trigger(
+        name=f"commitment_{name}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**{rows: "counted"}),  # type: ignore[no-untyped-call]
+        func="INSERT INTO obligations_revision (agreement_id, mask, changes, commitments) "
+        f"SELECT agreement_id, 0, 0, {sign}count(*) FROM counted GROUP BY 1; RETURN NULL;",
+    )
 
 
 class Commitment(models.Model):
@@ -79,6 +93,10 @@ class Commitment(models.Model):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering = ["agreement_id", "obligation__place", "party__name", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            counted("counted", pgtrigger.Insert, "new", ""),
+            counted("uncounted", pgtrigger.Delete, "old", "-"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["obligation", "party"], name="commitment_once"),
             models.CheckConstraint(condition=models.Q(life__in=Life.values), name="commitment_life_known"),
@@ -100,6 +118,7 @@ class Commitment(models.Model):
                 condition=models.Q(overdue_since__isnull=True, flag_at__isnull=False, life="active"),
             ),
             models.Index(fields=["due_at"], name="commitment_due"),
+            models.Index(fields=["agreement", "party"], name="commitment_of_a_party"),
         ]
 
     def __str__(self) -> str:

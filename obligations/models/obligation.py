@@ -99,7 +99,10 @@ class Obligation(models.Model):
             models.UniqueConstraint(fields=["agreement", "code"], name="obligation_code_once"),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="obligation_kind_known"),
         ]
-        indexes = [GinIndex(fields=["tags"], name="obligation_tags")]
+        indexes = [
+            GinIndex(fields=["tags"], name="obligation_tags"),
+            models.Index(fields=["place"], name="obligation_in_text"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -102,6 +102,12 @@ class Occurrence(Keyed):
                 condition=models.Q(overdue_since__isnull=True, flag_at__isnull=False),
             ),
             models.Index(fields=["commitment", "ends_on"], name="occurrence_in_order"),
+            models.Index(
+                fields=["commitment", "-ends_on"],
+                include=["id"],
+                condition=Q(known_until=STILL, due_on__isnull=True),
+                name="occurrence_to_review",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from obligations.deadlines import Phase
 from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
 from obligations.models.commitment import Clock, Commitment, Life
-from obligations.models.obligation import Kind, Obligation
+from obligations.models.obligation import KINDS_WITH_PERIODS, Kind, Obligation
 from obligations.models.occurrence import Occurrence
 from obligations.models.statement import Statement
 from parties.models import Party
@@ -42,6 +42,30 @@ class Seen(models.Model):
 
     class Meta:
         abstract = True
+
+
+SHOWN = ["mask", "shown_from", "shown_until"]
+COUNTED = [
+    "life",
+    "party",
+    "provision",
+    "kind",
+    "level",
+    "not_assessable",
+    "conduct",
+    "phase",
+    "due_at",
+    "claim",
+    "clock",
+]
+RUNNING = Q(phase=Phase.RUNNING.value)
+IMMEDIATE = Q(clock=Clock.IMMEDIATE.value, complete_since__isnull=True)
+
+
+def present(name: str, fields: list[str], include: list[str], condition: Q | None = None) -> models.Index:
+    """An index of the rows of the present, or of some of them, that says who may see each."""
+    which = Q(is_present=True) & (condition or Q())
+    return models.Index(fields=fields, include=[*SHOWN, *include], condition=which, name=name)
 
 
 class CommitmentStatus(Seen):
@@ -93,19 +117,33 @@ class CommitmentStatus(Seen):
         verbose_name_plural = _("statuses of commitments")
         ordering = ["commitment_id", "known_from", "from_day"]
         indexes = [
-            models.Index(fields=["commitment", "known_until", "until_day"], name="status_of_a_commitment"),
             models.Index(
-                fields=["agreement", "commitment"],
-                include=["mask", "shown_from", "shown_until"],
-                condition=Q(is_present=True),
-                name="status_present",
+                fields=["commitment", "known_until", "until_day"],
+                include=["id", "agreement", "mask", "shown_from", "shown_until", "known_from", "from_day"],
+                name="status_of_a_commitment",
             ),
+            # Lists, in their order.
+            present("status_in_order", ["commitment"], ["id", "agreement"]),
+            present("status_running_in_order", ["commitment"], ["id", "agreement", "due_at"], RUNNING),
+            # What is picked by its obligation, and pages in the order of the text.
+            present("status_of_an_obligation", ["obligation", "commitment"], ["agreement"]),
+            # All that counts group by, at present and as of any day.
+            present("status_counted", ["agreement"], COUNTED),
             models.Index(
-                fields=["agreement", "due_at", "commitment"],
-                include=["mask", "shown_from", "shown_until"],
-                condition=Q(is_present=True, phase=Phase.RUNNING.value),
-                name="status_running",
+                fields=["agreement", "from_day"],
+                include=["until_day", *SHOWN, *COUNTED],
+                condition=Q(known_until=STILL),
+                name="status_counted_then",
             ),
+            # What waits for a mediator.
+            present("status_running", ["agreement", "due_at", "commitment"], ["life"], RUNNING),
+            present("status_immediate", ["agreement", "runs_from"], ["life", "commitment"], IMMEDIATE),
+            present(
+                "status_claim_waits", ["agreement", "due_at"], ["life", "commitment"], Q(claim_waits=True)
+            ),
+            present("status_contest_waits", ["agreement"], ["life", "commitment"], Q(contest_waits=True)),
+            present("status_lasting", ["agreement", "commitment"], ["life"], Q(kind__in=KINDS_WITH_PERIODS)),
+            present("status_not_active", ["agreement"], ["life"], ~Q(life=Life.ACTIVE.value)),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +175,12 @@ class PeriodStatus(Seen):
         indexes = [
             models.Index(fields=["commitment"], name="period_status_of"),
             models.Index(fields=["period", "known_until", "until_day"], name="period_status_period"),
+            models.Index(
+                fields=["commitment", "period"],
+                include=["id", "agreement", *SHOWN, "owed", "conduct", "complete_since"],
+                condition=Q(known_until=STILL, until_day=NEVER),
+                name="period_status_present",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +234,12 @@ class BreachStatus(Seen):
                 fields=["agreement", "overdue_since", "key"],
                 condition=Q(known_until=STILL),
                 name="breach_status_present",
+            ),
+            models.Index(
+                fields=["commitment", "overdue_since", "key"],
+                include=["id", "agreement", *SHOWN, "closed_at", "counts"],
+                condition=Q(known_until=STILL),
+                name="breach_status_in_order",
             ),
         ]
 

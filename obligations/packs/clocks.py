@@ -41,6 +41,8 @@ def follow(
     # What statuses have of their obligation.
     changed = [row.pk for row in rows.difference.touched.values() if isinstance(row, Obligation)]
     statuses.follow(Commitment.objects.filter(obligation__in=changed).values_list("pk", flat=True))
+    # Lists and pages show words of the pack, too, which no status has.
+    statuses.revise(rows.agreement.pk)
     return written
 
 

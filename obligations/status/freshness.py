@@ -2,9 +2,12 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
+from django.core.cache import caches
 
 from obligations.status.prepared import run
 from obligations.status.reading import bits_of
@@ -12,6 +15,9 @@ from parties.access import Viewer, agreements_of
 
 # Days end at midnight in some zone, and no zone is off UTC by less than a quarter of an hour.
 SLOT_SECONDS = 15 * 60
+# The cache of what is worked out of commitments until something changes.
+KEPT = "answers"
+T = TypeVar("T")
 
 
 def freshness_of(viewer: Viewer, now: datetime) -> str:
@@ -29,6 +35,16 @@ def digest(fresh: str, *of: object) -> str:
     """A name for an answer to `of`: it tells nothing, not even how often anything changed."""
     said = repr((fresh, of)).encode()
     return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:32]
+
+
+def until_it_changes(fresh: str, of: tuple[object, ...], work_out: Callable[[], T]) -> T:
+    """What is worked out of the commitments that a viewer can see: once as long as nothing changes."""
+    named, kept = digest(fresh, *of), caches[KEPT]
+    found: T | None = kept.get(named)
+    if found is None:
+        found = work_out()
+        kept.set(named, found, SLOT_SECONDS)
+    return found
 
 
 REVISION = """

@@ -20,7 +20,8 @@ from obligations.status.filters import Chosen, Condition, conditions
 from obligations.status.filters import instant as instant
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
 
-COMMITMENTS = "obligations_commitmentstatus s JOIN agreement_agreement a ON a.id = s.agreement_id"
+# What a statement needs nothing of is joined by LEFT JOIN, so that it is not read: of each row there is exactly one.
+COMMITMENTS = "obligations_commitmentstatus s LEFT JOIN agreement_agreement a ON a.id = s.agreement_id"
 PUBLIC_BIT = 1 << COMMON.index(EVERYBODY)
 PARTIES_BIT = 1 << COMMON.index(Audience(Tier.PARTIES))
 BIT_OF_A_PARTY = (
@@ -68,13 +69,22 @@ def known_at(moment: Moment, has_days: bool = True) -> list[Condition]:
 
     `has_days` says whether rows of the table are of some days alone.
     """
-    known = moment.known_at or STILL
-    rules: list[Condition] = [("s.known_from < %s AND s.known_until >= %s", [known, known])]
+    rules: list[Condition] = [known_in("s", moment)]
     if has_days and moment.spoken_on:
         rules.append(("s.from_day <= %s AND s.until_day > %s", [moment.spoken_on] * 2))
     elif has_days:
-        rules.append(("s.until_day = %s", [NEVER]))
+        rules.append((f"s.until_day = {ENDLESS}", []))
     return rules
+
+
+# Written out, so that a plan for any parameters can use the indexes of what is known at present.
+KNOWN_STILL, ENDLESS = f"'{STILL:%Y-%m-%d %H:%M}Z'::timestamptz", f"'{NEVER}'::date"
+
+
+def known_in(table: str, moment: Moment) -> Condition:
+    if moment.known_at is None:
+        return f"{table}.known_until = {KNOWN_STILL}", []
+    return f"{table}.known_from < %s AND {table}.known_until >= %s", [moment.known_at] * 2
 
 
 def today(moment: Moment) -> Condition:
@@ -109,7 +119,24 @@ class Listed:
         return rows_of(f"SELECT {sql} FROM {COMMITMENTS} {joins} WHERE {where} {then}", [*params, *given])
 
     def count(self) -> int:
+        if not self.more and is_kept(self.moment, self.chosen):
+            return commitments_of(self.viewer, self.moment, self.chosen)
         return int(self.select(("count(*)", []))[0][0])
+
+
+def is_kept(moment: Moment, chosen: Mapping[str, Chosen]) -> bool:
+    """Whether the number of what is chosen is kept: each audience sees one row of the present of each commitment."""
+    return moment.is_present and not {name for name, values in chosen.items() if values} - {"agreement"}
+
+
+def commitments_of(viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> int:
+    """How many commitments an agreement has, or all that the viewer may open have."""
+    rules: list[Condition] = [("true", [])]
+    if not settings.PUBLIC_READING:
+        rules.append(("s.agreement_id = ANY(%s)", [agreements_of(viewer.grants)]))
+    where, params = joined([*rules, *conditions(chosen, moment)])
+    sql = f"SELECT coalesce(sum(s.commitments), 0)::bigint FROM obligations_revision s WHERE {where}"
+    return int(rows_of(sql, params)[0][0])
 
 
 def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
@@ -159,16 +186,15 @@ def timeliness(moment: Moment) -> Condition:
 # Periods: `s` their statuses, `q` the periods, `c` the commitments.
 
 PERIODS = """
-obligations_periodstatus s JOIN obligations_occurrence q ON q.id = s.period_id
-JOIN obligations_commitment c ON c.id = s.commitment_id JOIN agreement_agreement a ON a.id = s.agreement_id
+obligations_periodstatus s LEFT JOIN obligations_occurrence q ON q.id = s.period_id
+LEFT JOIN obligations_commitment c ON c.id = s.commitment_id
+LEFT JOIN agreement_agreement a ON a.id = s.agreement_id
 """
 
 
 def periods_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
-    """The periods that were known, each with what the viewer can know of it."""
-    known = moment.known_at or STILL
-    there = ("q.known_from < %s AND q.known_until >= %s", [known, known])
-    return [*allowed(viewer, moment.now), *known_at(moment), there]
+    """The periods that were known, each with what the viewer can know of it: no longer than the period is."""
+    return [*allowed(viewer, moment.now), *known_at(moment)]
 
 
 def has_elapsed(moment: Moment) -> Condition:
@@ -197,8 +223,8 @@ def state_of_period(moment: Moment) -> Condition:
 # Breaches: `s` their statuses.
 
 BREACHES = """
-obligations_breachstatus s JOIN obligations_commitment c ON c.id = s.commitment_id
-JOIN agreement_agreement a ON a.id = s.agreement_id
+obligations_breachstatus s LEFT JOIN obligations_commitment c ON c.id = s.commitment_id
+LEFT JOIN agreement_agreement a ON a.id = s.agreement_id
 """
 
 

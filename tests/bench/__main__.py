@@ -1,13 +1,14 @@
-"""`python -m tests.bench [sweep|as_of|ledger|packs|search]`: which bench (else the sweep), then its options."""
+"""`python -m tests.bench [sweep|as_of|ledger|packs|read|search]`: which bench (else the sweep), then its options."""
 
 import sys
 
-from tests.bench import as_of, ledger, packs, search, sweep
+from tests.bench import as_of, ledger, packs, read, search, sweep
 
 BENCHES = {
     "as_of": as_of.main,
     "ledger": ledger.main,
     "packs": packs.main,
+    "read": read.main,
     "search": search.main,
     "sweep": sweep.main,
 }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.models import Commitment
+from obligations.status.freshness import freshness_of
 from obligations.web.base.choices import Option, known, options
 from obligations.web.base.register import Register, register_of
 from parties.access import Viewer
@@ -90,13 +91,14 @@ def scope_of(request: HttpRequest, names: Collection[str]) -> Scope | None:
     agreement = next((one for one in readable if one.code == code), None)
     if agreement is None:
         return None
-    register = register_of(agreement)
+    now = timezone.now()
+    register = register_of(agreement, freshness_of(viewer, now))
     party, provision = request.GET.get("party", ""), request.GET.get("provision", "")
     unknown = sorted(set(request.GET) - {"agreement", "party", "provision", *names})
     problems = [_("There is no parameter “%(name)s”.") % {"name": name} for name in unknown]
     problems += missing("party", _("Party"), party, register)
     problems += missing("provision", _("Article"), provision, register)
-    return Scope(viewer, timezone.now(), agreement, readable, register, party, provision, problems)
+    return Scope(viewer, now, agreement, readable, register, party, provision, problems)
 
 
 def missing(name: str, label: "str | Promise", value: str, register: Register) -> list[str]:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import F, Func
+from django.db.models import Exists, F, Func, OuterRef
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Provision
-from obligations.models import Obligation
+from obligations.models import Commitment, Obligation
+from obligations.status.freshness import until_it_changes
 from parties.models import Party
 
 
@@ -85,12 +86,17 @@ def alphabetical(parties: Sequence[Party]) -> list[Party]:
     return sorted(parties, key=lambda party: (party.name.casefold(), party.code))
 
 
-def register_of(agreement: Agreement) -> Register:
-    """Of an agreement that the viewer may read: the text and who owes something are for all its readers."""
+def register_of(agreement: Agreement, fresh: str) -> Register:
+    """Of an agreement that the viewer may read: the text and who owes something are for all its readers.
+
+    `fresh` is what the viewer can see (`freshness_of`): topics are read once as long as that is the same.
+    """
     topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
+    named = topics.order_by().values_list("topic", flat=True).distinct()
+    theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
     provisions = Provision.objects.filter(instrument__agreement=agreement).select_related("instrument")
     return Register(
         provisions=list(provisions),
-        parties=alphabetical(list(Party.objects.filter(commitments__agreement=agreement).distinct())),
-        tags=sorted(topics.order_by().values_list("topic", flat=True).distinct()),
+        parties=alphabetical(list(Party.objects.filter(Exists(theirs)))),
+        tags=until_it_changes(fresh, ("topics", agreement.pk), lambda: sorted(named)),
     )

@@ -17,6 +17,7 @@ from obligations.deadlines import Moment, present
 from obligations.models import Commitment
 from obligations.status.codes import codes_missing
 from obligations.status.filters import FILTERS
+from obligations.status.freshness import freshness_of
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.status.reading import InText, Listed
 from obligations.web.base.choices import active_in, options, problems
@@ -39,10 +40,11 @@ class Tag:
 
 @dataclass(frozen=True)
 class Scope:
-    """`then` is the moment that everything on the page is of; `now` is real."""
+    """`then` is the moment that everything on the page is of; `now` is real; `fresh` is what the viewer can see."""
 
     viewer: Viewer
     now: datetime
+    fresh: str
     then: Then
     agreement: Agreement
     agreements: list[Agreement]
@@ -117,19 +119,20 @@ def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | 
     agreement = next((one for one in readable if one.code == code), None)
     if agreement is None:
         return None
-    register, active = register_of(agreement), active_in(request.GET)
+    now = timezone.now()
+    fresh = freshness_of(viewer, now)
+    register, active = register_of(agreement, fresh), active_in(request.GET)
     wrong = problems(request.GET, active, register, (*also_known, *NAMES))
     # The form offers no obligations; links and addresses name them.
     named = {"agreement": agreement.code, "obligation": request.GET.get("obligation", "")}
     wrong += codes_missing(named, named, viewer).values()
-    now = timezone.now()
     try:
         moment = moment_asked(request.GET, now, agreement.zone)
     except WrongDay as error:
         moment = present(now)
         wrong += error.sentences
     then = then_of(moment, agreement.zone, Commitment.objects.filter(agreement=agreement), viewer)
-    return Scope(viewer, now, then, agreement, readable, register, active, wrong)
+    return Scope(viewer, now, fresh, then, agreement, readable, register, active, wrong)
 
 
 def nothing_to_count(request: HttpRequest) -> HttpResponse:

@@ -17,10 +17,12 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import Timeliness, present
 from obligations.models import Obligation
 from obligations.status import reading
+from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
 from obligations.web.base.register import alphabetical, is_earlier
 from obligations.web.base.scope import for_readers
 from obligations.web.base.selection import address
+from obligations.web.compliance.counts import kept
 from obligations.web.compliance.figures import DATED, DELIVERABLES
 from parties.access import Viewer
 from parties.models import Party
@@ -102,7 +104,9 @@ def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, in
     }
     columns = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _params in counts.values())
     params = [one for _sql, params in counts.values() for one in params]
-    counted = Listed(viewer, present(now)).select((f"s.agreement_id, {columns}", params), "GROUP BY 1")
+    listed = Listed(viewer, present(now))
+    whole = (f"s.agreement_id, {columns}", params)
+    counted = kept(listed, freshness_of(viewer, now), "overview", lambda: listed.select(whole, "GROUP BY 1"))
     return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
 
 

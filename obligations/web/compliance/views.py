@@ -38,8 +38,8 @@ def compliance(request: HttpRequest) -> HttpResponse:
         return nothing_to_count(request)
     chosen = scope.active.get("party")
     parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
-    counted = groups(scope.listed, scope.register) if not scope.problems else []
-    ended = period_groups(scope.listed, scope.register) if not scope.problems else []
+    counted = groups(scope.listed, scope.register, scope.agreement, scope.fresh) if not scope.problems else []
+    ended = period_groups(scope.listed, scope.register, scope.fresh) if not scope.problems else []
     found = figures(counted, parties, scope.register.places, scope.selection)
     context = {
         "figures": found,

@@ -1,9 +1,9 @@
 """What waits for a mediator, and why: the queues of the desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -13,9 +13,11 @@ from agreement.models import Agreement
 from obligations.deadlines import present
 from obligations.models import Ask
 from obligations.status.filters import Chosen, Condition
+from obligations.status.freshness import freshness_of, until_it_changes
 from obligations.status.reading import BY_TEXT, COMMITMENTS, IN_TEXT, Listed
 from parties.access import COMMON, Audience, Role, Tier, Viewer
 
+T = TypeVar("T")
 OVERDUE = "s.phase = 'running' AND s.due_at <= %(now)s"
 DUE_SOON = (
     "s.phase = 'running' AND s.due_at > %(now)s AND s.due_at <= %(now)s + a.due_soon_days * interval '1 day'"
@@ -108,28 +110,56 @@ QUEUES: dict[str, Queue] = {
 }
 
 
+ACTIVE = "s.life = 'active'"
+MEDIATED = """(
+    SELECT coalesce(sum(commitments), 0)::bigint FROM obligations_revision WHERE agreement_id = ANY(%(mediated)s)
+)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Active commitments of the agreements that the viewer mediates, as far as filters leave them, and the queues."""
 
     listed: Listed
     given: dict[str, Any]
+    fresh: str
 
     def select(
         self, columns: str, waits: str = "true", then: str = "", joins: str = ""
     ) -> list[tuple[Any, ...]]:
-        where, params = self.listed.where
-        named = {f"p{place}": value for place, value in enumerate(params)}
-        placed = where % tuple(f"%({name})s" for name in named)
+        placed, named = self.where
         return rows_named(
-            f"SELECT {columns} FROM {COMMITMENTS} {joins} WHERE {placed} AND {waits} {then}",
-            named | self.given,
+            f"SELECT {columns} FROM {COMMITMENTS} {joins} WHERE {placed} AND {ACTIVE} AND {waits} {then}",
+            named,
         )
 
+    def number(self, rule: str) -> str:
+        return f"(SELECT count(*) FROM {COMMITMENTS} WHERE {self.where[0]} AND {rule})"
+
+    @property
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """The conditions with names for what stands in them, and that with what queues want beside."""
+        where, params = self.listed.where
+        named = {f"p{place}": value for place, value in enumerate(params)}
+        return where % tuple(f"%({name})s" for name in named), named | self.given
+
     def counts(self) -> dict[str, int]:
-        """How many wait in each queue, and `all`, of which they are: one query."""
-        columns = ", ".join(f"count(*) FILTER (WHERE {queue.waits})" for queue in QUEUES.values())
-        (found,) = self.select(f"count(*), {columns}")
+        """How many wait in each queue, and `all`, of which they are."""
+        return self.kept("counts", self.counted)
+
+    def kept(self, name: str, work_out: Callable[[], T], *of: object) -> T:
+        """What is worked out of these rows: once as long as nothing changes."""
+        listed = self.listed
+        named = ("desk", name, sorted(listed.chosen.items()), self.given["silent"], *of)
+        return until_it_changes(self.fresh, named, work_out)
+
+    def counted(self) -> dict[str, int]:
+        """Each queue by an index of its own: one query."""
+        of_all, stopped = self.number(ACTIVE), self.number(f"NOT ({ACTIVE})")
+        if not self.listed.chosen:
+            of_all = f"{MEDIATED} - {stopped}"
+        waiting = (self.number(f"{ACTIVE} AND {queue.waits}") for queue in QUEUES.values())
+        (found,) = rows_named(f"SELECT {of_all}, {', '.join(waiting)}", self.where[1])
         return dict(zip(("all", *QUEUES), found, strict=True))
 
 
@@ -143,9 +173,16 @@ def rows_named(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 def waiting(viewer: Viewer, now: datetime, chosen: Mapping[str, Chosen]) -> Waiting:
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
     silent = Ask.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
-    active: Condition = ("s.life = 'active' AND s.agreement_id = ANY(%s)", [mediated])
-    given = {"now": now, "silent": list(silent.order_by().values_list("commitment", flat=True))}
-    return Waiting(Listed(viewer, present(now), chosen, (active,)), given)
+    # Of one agreement, rows come in the order of its indexes.
+    theirs: Condition = ("s.agreement_id = %s", mediated)
+    if len(mediated) != 1:
+        theirs = ("s.agreement_id = ANY(%s)", [mediated])
+    given = {
+        "now": now,
+        "mediated": mediated,
+        "silent": list(silent.order_by().values_list("commitment", flat=True)),
+    }
+    return Waiting(Listed(viewer, present(now), chosen, (theirs,)), given, freshness_of(viewer, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +198,8 @@ class InQueue(Sequence[int]):
 
     def __getitem__(self, part: Any) -> Any:
         then = f"ORDER BY {self.queue.order} LIMIT {part.stop - part.start} OFFSET {part.start}"
-        return [key for (key,) in self.rows.select("s.commitment_id", self.queue.waits, then, IN_TEXT)]
+
+        def keys() -> list[int]:
+            return [key for (key,) in self.rows.select("s.commitment_id", self.queue.waits, then, IN_TEXT)]
+
+        return self.rows.kept(self.queue.code, keys, part.start, part.stop)
