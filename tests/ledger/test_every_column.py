@@ -215,7 +215,7 @@ def other(field: "models.Field[Any, Any]") -> str:
         day = f"CASE WHEN {name} > '5000-01-01' THEN interval '-1 day' ELSE interval '1 day' END"
         return f"coalesce({name}, '2001-01-01Z') + {day}"
     if "char" in kind or kind == "text":
-        return f"left('~' || {name}, {field.max_length or 1000})"
+        return f"left('~' || coalesce({name}, ''), {field.max_length or 1000})"
     if kind == "bytea":
         return "'\\x00'"
     return f"coalesce({name}, 0) + 1"
