@@ -163,11 +163,11 @@ def test_a_mediators_answer_leaves_a_contest_waiting_no_more_and_a_partys_does()
         statement=contest, actor=viewer_for(alpha), now=NOW, reason="It is done.", tier="public"
     )
     assert (answer.by, answer.refers_to, answer.level) == (owed.party, contest, None)
-    assert Statement.objects.unanswered(mediator, NOW).get() == contest
+    assert waits(owed) == (True, True)
     record_answer(
         statement=contest, actor=mediator, now=NOW, reason="We looked: no document was shown.", tier="public"
     )
-    assert not Statement.objects.unanswered(mediator, NOW).exists()
+    assert waits(owed) == (True, False)
 
 
 def test_an_answer_is_not_answered() -> None:
