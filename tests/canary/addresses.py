@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters as filters
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agreement.models import Agreement, Event, Notice
 from obligations.models import (
     Ask,
+    BreachStatus,
     Commitment,
     Draft,
     Evidence,
     Gate,
     Obligation,
+    Occurrence,
     Proposal,
     Reading,
     Statement,
@@ -153,6 +154,11 @@ def events() -> Arguments:
     return [{"agreement": one.agreement.code, "code": one.code} for one in some(Event)]
 
 
+def breaches() -> list[str]:
+    """The keys of all breaches, whoever sees them."""
+    return list(dict.fromkeys(BreachStatus.objects.order_by("pk").values_list("key", flat=True)))
+
+
 def gates() -> Arguments:
     rows = Gate.objects.select_related("obligation__agreement")
     return [
@@ -194,7 +200,9 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "reading-take-back": of_readings,
     "api:answers": by_key(Statement),
     "api:ask-taken-back": by_key(Ask),
-    "api:breach": lambda: [{"pk": one["pk"] * 1000 + 1} for one in commitments("pk")()],
+    "api:breach": lambda: [{"key": key} for key in ends(breaches(), 6)],
+    "api:commitment": commitments("pk"),
+    "api:occurrence": lambda: [{"key": one.key} for one in ends(list(Occurrence.objects.order_by("pk")), 6)],
     "api:claims": commitments("pk"),
     "api:commitment-asks": commitments("pk"),
     "api:commitment-readings": commitments("pk"),
@@ -273,22 +281,31 @@ def keys() -> list[tuple[str, object]]:
 def queries_of(resource: Any) -> list[dict[str, str]]:
     """Query strings of a list of the API: each filter with each of its values, pages, other days."""
     found: list[dict[str, str]] = [{"limit": "2"}, {"limit": "500"}, {"no_such_parameter": "1"}]
-    filterset = getattr(resource, "filterset_class", None)
-    for name, one in filterset.base_filters.items() if filterset else ():
-        found += [{name: value} for value in values_of(filterset, name, one)]
+    for name, choices in filters_of(resource).items():
+        found += [{name: value} for value in values_of(name, choices)]
     parameters = getattr(getattr(resource, "pagination_class", None), "parameters", ())
     if set(NAMES) <= set(parameters):
         found += DAYS
     return found
 
 
-def values_of(filterset: Any, name: str, one: filters.Filter) -> list[str]:
+def filters_of(resource: Any) -> dict[str, list[str]]:
+    """The filters of a list by name, each with its fixed values, where it has any."""
+    if listing := getattr(resource, "listing", None):
+        return {
+            name: [str(value) for value, _label in one.choices or ()] for name, one in listing.filters.items()
+        }
+    filterset = getattr(resource, "filterset_class", None)
+    found = {}
+    for name, one in filterset.base_filters.items() if filterset else ():
+        choices = one.extra.get("choices") or ()
+        found[name] = [str(value) for value, _label in (choices() if callable(choices) else choices)]
+    return found
+
+
+def values_of(name: str, choices: list[str]) -> list[str]:
     """Those of a fixed list; else such as find something, of what is open and of what is hidden."""
-    if choices := one.extra.get("choices"):
-        return [str(value) for value, _label in (choices() if callable(choices) else choices)]
-    if name in VALUES:
-        return VALUES[name]()
-    return []
+    return choices or (VALUES[name]() if name in VALUES else [])
 
 
 VALUES: dict[str, Callable[[], list[str]]] = {
@@ -322,13 +339,13 @@ def without_values() -> list[str]:
     return [
         f"{resource.__name__}.{name}"
         for resource in resources()
-        for name, one in resource.filterset_class.base_filters.items()
-        if not values_of(resource.filterset_class, name, one)
+        for name, choices in filters_of(resource).items()
+        if not values_of(name, choices)
     ]
 
 
 def resources() -> list[Any]:
-    found = [route.resource for route in routes() if getattr(route.resource, "filterset_class", None)]
+    found = [route.resource for route in routes() if filters_of(route.resource)]
     return list(dict.fromkeys(found))
 
 
@@ -337,7 +354,7 @@ def filtered() -> list[str]:
     found = []
     for route in routes():
         resource = route.resource
-        if resource is None or not getattr(resource, "filterset_class", None) or route.parameters:
+        if resource is None or not filters_of(resource) or route.parameters:
             continue
         found += [f"{reverse(route.name)}?{urlencode(query)}" for query in queries_of(resource)]
     return found
