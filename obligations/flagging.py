@@ -12,11 +12,12 @@ from django.db import connection, transaction
 
 from agreement.ledger import enter
 from obligations.models import SweepRun
-from parties.access import Viewer
+from parties.access import COMMON, Audience, Tier, Viewer
 
 BATCH = 5_000
 KEPT = timedelta(days=7)
 WORKER = Viewer()
+MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
 
 FLAG_A_BATCH = """
 WITH due AS (
@@ -55,6 +56,10 @@ WITH due AS (
     FROM marked
     ON CONFLICT DO NOTHING
     RETURNING id, agreement_id, commitment_id
+), revised AS (
+    -- Mediators see when a breach was flagged.
+    INSERT INTO obligations_revision (agreement_id, mask, changes)
+    SELECT DISTINCT agreement_id, %(mediators)s::bigint, 1 FROM opened
 ), told AS (
     INSERT INTO obligations_outbox (agreement_id, recipient_id, topic, breach_id, created_at)
     SELECT opened.agreement_id, mandate.user_id, 'breach_opened', opened.id, %(now)s
@@ -74,7 +79,7 @@ ORDER BY 2
 def flag_batch(now: datetime, batch: int = BATCH) -> int:
     """Flag at most `batch` commitments, and as many times that others are due, in a transaction; how many it were."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FLAG_A_BATCH, {"now": now, "batch": batch})
+        cursor.execute(FLAG_A_BATCH, {"now": now, "batch": batch, "mediators": MEDIATORS_BIT})
         found: list[tuple[int, int | None, int, list[int]]] = cursor.fetchall()
         for _marked, agreement_id, commitments, breaches in found:
             if agreement_id is not None:

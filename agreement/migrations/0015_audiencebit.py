@@ -5,25 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreement', '0014_seals_in_the_ledger'),
-        ('parties', '0005_sent_once'),
+        ("agreement", "0014_seals_in_the_ledger"),
+        ("parties", "0005_sent_once"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AudienceBit',
+            name="AudienceBit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bit', models.PositiveSmallIntegerField()),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agreement.agreement')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parties.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bit", models.PositiveSmallIntegerField()),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agreement.agreement",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parties.party"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bit of an audience',
-                'verbose_name_plural': 'bits of audiences',
-                'constraints': [models.UniqueConstraint(fields=('agreement', 'party'), name='audience_bit_once'), models.UniqueConstraint(fields=('agreement', 'bit'), name='audience_bit_of_one'), models.CheckConstraint(condition=models.Q(('bit__gte', 3), ('bit__lt', 62)), name='audience_bit_known')],
+                "verbose_name": "bit of an audience",
+                "verbose_name_plural": "bits of audiences",
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "party"), name="audience_bit_once"),
+                    models.UniqueConstraint(fields=("agreement", "bit"), name="audience_bit_of_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("bit__gte", 3), ("bit__lt", 62)), name="audience_bit_known"
+                    ),
+                ],
             },
         ),
     ]

@@ -139,7 +139,7 @@ def differing(commitments: Iterable[int]) -> list[tuple[int, str]]:
     return [(pk, names[one.model]) for one in found for pk in sorted(one.of)]
 
 
-NAMES = {CommitmentStatus: "commitment", PeriodStatus: "period", BreachStatus: "breach"}
+NAMES: dict[Any, str] = {CommitmentStatus: "commitment", PeriodStatus: "period", BreachStatus: "breach"}
 # A row without its mask, with the mask.
 Masked = dict[Values, int]
 

@@ -48,7 +48,7 @@ def phase(
     complete_since: date | None,
 ) -> Phase:
     """`complete_since` is the day of the completion that stands, None where none does. What is not active and not
-    complete has its clock stopped, and so has what is due again and again, where no day of it is awaited.
+    complete has its clock stopped.
     """
     if due_at is not None and in_time_until is not None and complete_since is not None:
         return Phase.MET_ON_TIME if complete_since <= in_time_until else Phase.MET_LATE
@@ -56,10 +56,7 @@ def phase(
         return Phase.STOPPED
     if due_at is not None:
         return Phase.RUNNING
-    return NO_DAY.get(clock, Phase.NO_DATE)
-
-
-NO_DAY = {"pending": Phase.TRIGGER_PENDING, "recurring": Phase.STOPPED}
+    return Phase.TRIGGER_PENDING if clock == "pending" else Phase.NO_DATE
 
 
 def timeliness(phase: Phase, due_at: datetime | None, soon_days: int, at: datetime) -> Timeliness:

@@ -74,20 +74,6 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         )
         return self.held(moment).filter(~Exists(answer), kind=Statement.Kind.CLAIM)
 
-    def unanswered(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
-        """Contests after which no visible finding was made, and that no mediator answered.
-
-        A finding of the same moment, as in one load, is no answer.
-        """
-        moment = moment_at(moment)
-        said = Statement.objects.seen_by(viewer, moment).held(moment)
-        found = said.findings().filter(
-            commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at")
-        )
-        answer = said.filter(kind=Statement.Kind.ANSWER, by__isnull=True, refers_to=OuterRef("pk"))
-        open_ones = self.held(moment).filter(kind=Statement.Kind.CONTEST)
-        return open_ones.filter(~Exists(found), ~Exists(answer))
-
     def contested_claims(self) -> "StatementQuerySet":
         """Claims that a party contests, after which no finding was made."""
         found = Statement.objects.findings().held().filter(commitment=OuterRef("commitment"))

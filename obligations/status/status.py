@@ -181,7 +181,10 @@ def work_out(
         awaited = next((time for time in times if time.is_awaited), None)
         spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
     since = complete_day(findings)
-    return Worked(spans, phase_in(spans[-1], since), episodes(spans, zone, findings), since, times)
+    deadline, reached = spans[-1].deadline, phase_in(spans[-1], since)
+    if deadline.clock == "recurring" and deadline.due_on is None:
+        reached = Phase.STOPPED  # every time is done, or none is owed
+    return Worked(spans, reached, episodes(spans, zone, findings), since, times)
 
 
 def standing_of(

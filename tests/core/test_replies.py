@@ -99,6 +99,11 @@ def test_a_clock_that_started_with_a_fulfilment_is_pending_again_when_that_findi
     assert standing_of(waits, known_at=NOW.date()).deadline.due_on == date(2024, 1, 20)
 
 
+def waits(owed: Commitment) -> tuple[bool, bool]:
+    """Whether a claim and a contest wait, for those who see all of this."""
+    return owed.statuses.values_list("claim_waits", "contest_waits").get(is_present=True)
+
+
 def test_what_is_withdrawn_waits_for_nothing() -> None:
     owed, alpha = make.commitment(), make.representative()
     beta = make.representative(make.party("beta"))
@@ -107,11 +112,11 @@ def test_what_is_withdrawn_waits_for_nothing() -> None:
     mediator = make.a_mediator()
     said = Statement.objects.all()
     assert said.awaiting_a_finding(mediator, NOW).get() == claim
-    assert said.unanswered(mediator, NOW).get() == contest
+    assert waits(owed) == (True, True)
     withdrawn(claim, actor=viewer_for(alpha))
     withdrawn(contest, actor=viewer_for(beta))
     assert not said.awaiting_a_finding(mediator, LATER).exists()
-    assert not said.unanswered(mediator, LATER).exists()
+    assert waits(owed) == (False, False)
 
 
 def test_only_the_side_that_made_a_statement_takes_it_back_and_only_once() -> None:
@@ -158,11 +163,11 @@ def test_a_mediators_answer_leaves_a_contest_waiting_no_more_and_a_partys_does()
         statement=contest, actor=viewer_for(alpha), now=NOW, reason="It is done.", tier="public"
     )
     assert (answer.by, answer.refers_to, answer.level) == (owed.party, contest, None)
-    assert Statement.objects.unanswered(mediator, NOW).get() == contest
+    assert waits(owed) == (True, True)
     record_answer(
         statement=contest, actor=mediator, now=NOW, reason="We looked: no document was shown.", tier="public"
     )
-    assert not Statement.objects.unanswered(mediator, NOW).exists()
+    assert waits(owed) == (True, False)
 
 
 def test_an_answer_is_not_answered() -> None:

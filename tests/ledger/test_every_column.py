@@ -22,7 +22,15 @@ from agreement.ledger.seal import seal
 from agreement.models import Agreement, Calendar, Notice
 from agreement.viewers import viewer_for
 from obligations import drift
-from obligations.commands import clock, occurrences, release, spans, take_back_ask, withdraw_statement
+from obligations.commands import (
+    clock,
+    occurrences,
+    release,
+    spans,
+    statuses,
+    take_back_ask,
+    withdraw_statement,
+)
 from obligations.commands.calendars import set_holiday
 from obligations.commands.evidence import attach
 from obligations.commands.gates import open_gate
@@ -40,6 +48,7 @@ from tests.packs.small import SMALL
 TABLES = {
     "account.emailaddress": "where allauth writes to; what an account may do does not hang on it",
     "account.emailconfirmation": "a link that was sent",
+    "agreement.audiencebit": "a bit of masks, which the drift check compares",
     "agreement.chainhead": "the chain itself: compared with its links",
     "agreement.chainlink": "the chain itself",
     "agreement.ledgercheck": "what a verification said; it can be made again",
@@ -60,6 +69,7 @@ TABLES = {
     "obligations.draft": "its author's alone, until it is recorded",
     "obligations.driftcheck": "what a check said; it can be made again",
     "obligations.outbox": "mail to be sent",
+    "obligations.revision": "how often something changed; what is kept by it is made again",
     "obligations.sweeprun": "when the worker worked",
     "obligations.heartbeat": "when the machine worked",
     "obligations.deployment": "whose the store of evidence is; its mark lies in the store",
@@ -87,6 +97,13 @@ COLUMNS = {
     ): "what the drift check goes by: of another, it is missing here",
     ("obligations.commitment", "cycle"): "worked out while a clock runs; where none does, it counts nothing",
     ("obligations.occurrence", "key"): "its name in addresses",
+    **{
+        (
+            model._meta.label_lower,
+            "commitment_id",
+        ): "what the drift check goes by: of another, it is missing here"
+        for model in statuses.NAMES
+    },
     ("parties.user", "key"): "its name in addresses",
     ("parties.user", "password"): "sign-in",
     ("parties.user", "last_login"): "sign-in",
@@ -98,8 +115,11 @@ DERIVED = {
     "agreement.trigger": ("occurred_on",),
     "obligations.breach": (*drift.BREACH_FIELDS, "agreement_id", "acknowledged_at", "acknowledged_by_id"),
     "obligations.clockspan": spans.COLUMNS,
-    "obligations.commitment": tuple(name for name in clock.COLUMNS if name != "cycle"),
+    "obligations.commitment": ("secret", *(name for name in clock.COLUMNS if name != "cycle")),
     "obligations.occurrence": tuple(occurrences.CLOCK),
+} | {
+    model._meta.label_lower: tuple(name for name in statuses.columns_of(model) if name != "commitment_id")
+    for model in statuses.NAMES
 }
 
 
@@ -195,7 +215,7 @@ def other(field: "models.Field[Any, Any]") -> str:
         day = f"CASE WHEN {name} > '5000-01-01' THEN interval '-1 day' ELSE interval '1 day' END"
         return f"coalesce({name}, '2001-01-01Z') + {day}"
     if "char" in kind or kind == "text":
-        return f"left('~' || {name}, {field.max_length or 1000})"
+        return f"left('~' || coalesce({name}, ''), {field.max_length or 1000})"
     if kind == "bytea":
         return "'\\x00'"
     return f"coalesce({name}, 0) + 1"

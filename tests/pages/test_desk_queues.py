@@ -12,7 +12,7 @@ from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in,
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 20
+QUERIES = 21
 
 
 def counts(page: str) -> list[int]:

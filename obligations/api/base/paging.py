@@ -78,16 +78,6 @@ class RowsAfter(BasePagination):
         ]
 
 
-class ItemsAfter(RowsAfter):
-    """The same over a list that was worked out, in the order of its keys."""
-
-    def number_of(self, rows: Any) -> int:
-        return len(rows)
-
-    def rows_after(self, rows: Any, after: int, most: int) -> Any:
-        return [row for row in rows if row.pk > after][:most]
-
-
 def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:
     """The parameter as a whole number within its limits, or a problem that names it."""
     given = request.query_params.get(name)
@@ -263,7 +253,3 @@ def parts_of(model: Any, order: Sequence[str]) -> list[Part]:
             at = at._meta.get_field(name).related_model
         kinds.append(at._meta.get_field(last).get_internal_type())
     return [PARTS.get(kind, TEXT) for kind in kinds]
-
-
-class ItemsThen(OfAMoment, ItemsAfter):
-    """A list that was worked out."""
