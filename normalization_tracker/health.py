@@ -5,12 +5,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import cache
 
 import redis
 from django.conf import settings
 from django.db import Error, connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -19,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
+from normalization_tracker.running.schema import wanted_migrations
 from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck
@@ -51,11 +50,6 @@ def schema() -> str:
 
 
 _schema_is_current = False
-
-
-@cache
-def wanted_migrations() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def broker() -> str:

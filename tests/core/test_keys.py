@@ -2,11 +2,9 @@
 
 import re
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from agreement.models import SignOff
@@ -14,7 +12,7 @@ from agreement.viewers import viewer_for
 from obligations.commands.frozen import freeze, thaw
 from obligations.commands.occurrences import make_occurrences
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Commitment, Occurrence, Reading
+from obligations.models import Commitment, Occurrence
 from obligations.web.bulk.run import preview
 from obligations.web.bulk.sheet import Row
 from parties.access import Tier, Viewer
@@ -25,20 +23,6 @@ from tests.make import NOW
 pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 1, 10)
-
-
-def test_rows_that_were_there_before_get_keys_though_nobody_may_change_them() -> None:
-    for code in ("O-1", "O-2", "O-3"):
-        make.reading(make.commitment(code, days=30), "suspend", effective_on=DAY)
-    migration = import_module("obligations.migrations.0018_keys").keyed("reading")
-    add = migration[0].database_operations[0]
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(add.reverse_sql)
-        cursor.execute(add.sql)
-    keys = list(Reading.objects.values_list("key", flat=True))
-    assert len(set(keys)) == 3
-    assert all(re.fullmatch(f"[{ALPHABET}]{{12}}", key) for key in keys)
 
 
 def waiver(actor: Viewer, owed: Commitment) -> Any:

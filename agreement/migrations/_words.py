@@ -1,4 +1,4 @@
-"""What search finds words by: two functions, and the words of provisions and events.
+"""What search finds words by: two functions, and a column of words for each table that is searched.
 
 The column `words` is the database's own, and no model's: models load all their columns, and nobody reads this one. While
 it is there, the type of a column that it is made of cannot be altered: drop it first, and make it anew.
@@ -64,20 +64,7 @@ def column(table: str, index: str, words: str) -> migrations.RunSQL:
     )
 
 
-class Migration(migrations.Migration):
-    dependencies = [("agreement", "0007_entries_in_chains")]
-
-    operations = [
-        migrations.RunSQL([fold()], ["DROP FUNCTION search_fold(text)"]),
-        migrations.RunSQL([WORDS], ['DROP FUNCTION search_words(text, "char")']),
-        column(
-            "agreement_provision",
-            "provision_words",
-            "search_words(label || ' ' || heading || ' ' || anchor, 'C')",
-        ),
-        column(
-            "agreement_event",
-            "event_words",
-            "search_words(title, 'A') || search_words(code || ' ' || source, 'C')",
-        ),
-    ]
+FUNCTIONS = (
+    migrations.RunSQL([fold()], ["DROP FUNCTION search_fold(text)"]),
+    migrations.RunSQL([WORDS], ['DROP FUNCTION search_words(text, "char")']),
+)
