@@ -132,7 +132,7 @@ def silence(age: timedelta | None, most: timedelta, what: str) -> str:
 
 READY: Mapping[str, Part] = {"database": database, "schema": schema}
 # What is asked of the database where it answers.
-KEPT: Mapping[str, Part] = {
+IN_DATABASE: Mapping[str, Part] = {
     "schema": schema,
     "records": records,
     "ledger": ledger,
@@ -179,7 +179,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def parts_now() -> dict[str, str | None]:
     """All parts, each with what is wrong with it: empty where nothing is, None where that cannot be known."""
     found = asked({"database": database, "broker": broker})
-    found |= dict.fromkeys(KEPT) if found["database"] else asked(KEPT)
+    found |= dict.fromkeys(IN_DATABASE) if found["database"] else asked(IN_DATABASE)
     if scanner.is_on():
         found |= asked({"scanner": virus_scanner})
     return found

@@ -1,6 +1,5 @@
 from agreement.models.agreement import Agreement, Participation, SignOff
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
-from agreement.models.clock import Event, Trigger, TriggerDate
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
 from agreement.models.ledger import (
     ChainHead,
@@ -15,6 +14,7 @@ from agreement.models.ledger import (
 )
 from agreement.models.mandate import Mandate
 from agreement.models.notice import Acknowledgement, Notice
+from agreement.models.trigger import Event, Trigger, TriggerDate
 
 __all__ = [
     "Acknowledgement",

@@ -16,18 +16,18 @@ from agreement.viewers import viewer_of
 from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Timeliness
 from obligations.models import (
-    Ask,
     Attachment,
     Commitment,
     Evidence,
     Obligation,
-    Occurrence,
+    PartyRequest,
+    Period,
     Proposal,
     Reading,
     Statement,
 )
-from obligations.models.obligation import Kind
-from obligations.models.period_state import State
+from obligations.models.obligation import ObligationKind
+from obligations.models.period_state import PeriodState
 from obligations.status.breaches import OUTCOMES, SeenBreach
 from obligations.status.codes import not_there
 from obligations.words import languages
@@ -162,7 +162,7 @@ class ObligationFilter(filters.FilterSet):
     instrument = filters.CharFilter("provision__instrument__code", label=_("Instrument"))
     provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
     party = filters.CharFilter("commitments__party__code", label=_("Party that owes it"))
-    kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    kind = filters.ChoiceFilter(choices=ObligationKind.choices, label=_("Kind"))
     tag = filters.CharFilter(method="with_tag", label=_("Topic"))
 
     class Meta:
@@ -219,14 +219,14 @@ class EvidenceFilter(filters.FilterSet):
         return queryset.filter(language=code)
 
 
-class AskFilter(filters.FilterSet):
+class RequestFilter(filters.FilterSet):
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
     obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
     commitment = key_of("commitment_id", label=_("Commitment"))
     party = filters.CharFilter("party__code", label=_("Party that is asked"))
 
     class Meta:
-        model = Ask
+        model = PartyRequest
         fields: list[str] = []
 
 
@@ -252,22 +252,22 @@ class ProposalFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class OccurrenceFilter(filters.FilterSet):
-    """Over `Occurrence.objects.as_seen_by`."""
+class PeriodFilter(filters.FilterSet):
+    """Over `Period.objects.as_seen_by`."""
 
     agreement = filters.CharFilter("commitment__agreement__code", label=_("Agreement"))
     obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
     commitment = key_of("commitment_id", label=_("Commitment"))
     party = filters.CharFilter("commitment__party__code", label=_("Party"))
     elapsed = filters.ChoiceFilter(method="has_elapsed", choices=YES_NO, label=_("Its last day has passed"))
-    state = filters.MultipleChoiceFilter(choices=State.choices, label=_("How it stands"))
+    state = filters.MultipleChoiceFilter(choices=PeriodState.choices, label=_("How it stands"))
 
     class Meta:
-        model = Occurrence
+        model = Period
         fields: list[str] = []
 
     @extend_schema_field(OpenApiTypes.BOOL)
-    def has_elapsed(self, queryset: QuerySet[Occurrence], name: str, elapsed: str) -> QuerySet[Occurrence]:
+    def has_elapsed(self, queryset: QuerySet[Period], name: str, elapsed: str) -> QuerySet[Period]:
         return queryset.filter(Q(elapsed=elapsed == "true"))
 
 

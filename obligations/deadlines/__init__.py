@@ -26,7 +26,7 @@ from obligations.deadlines.moment import (
 from obligations.deadlines.outlook import PROSPECTIVE, Prospect, prospect
 from obligations.deadlines.recurrence import due_days, review_periods
 from obligations.deadlines.rules import RULES, Facts, Rule, alternatives, check_terms, compute
-from obligations.deadlines.spans import EVER, NEVER, Act, Grounds, Span, spans
+from obligations.deadlines.spans import EVER, NEVER, Grounds, ReadingAct, Span, spans
 from obligations.deadlines.steps import Deadline, Direction, Step, TermsError, Unit
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "NO_HOLIDAYS",
     "PROSPECTIVE",
     "RULES",
-    "Act",
     "Convention",
     "Counted",
     "Deadline",
@@ -49,6 +48,7 @@ __all__ = [
     "Moment",
     "MomentError",
     "Prospect",
+    "ReadingAct",
     "Rule",
     "Span",
     "Step",

@@ -22,8 +22,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "obligations_indicator": ("obligations.indicator", (), True),
     "obligations_obligation": ("obligations.obligation", (), True),
     "obligations_obligation_touched_by": ("obligations.obligation_touched_by", (), True),
-    "obligations_occurrence": (
-        "obligations.occurrence",
+    "obligations_period": (
+        "obligations.period",
         ("commitment_id", "due_at", "due_on", "ends_on", "known_from", "known_until", "starts_on"),
         True,
     ),

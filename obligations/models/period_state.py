@@ -15,7 +15,7 @@ from obligations.deadlines.spans import NEVER
 from obligations.models.clockspan import STILL, ClockSpan
 
 
-class State(models.TextChoices):
+class PeriodState(models.TextChoices):
     """First of what has a due day, then of what is under review, then of both."""
 
     ON_TIME = "on_time", _("On time")
@@ -54,8 +54,8 @@ def on_period(levels: int = 1) -> Q:
     def out(name: str) -> OuterRef:
         return OuterRef(name) if levels == 1 else OuterRef(OuterRef(name))
 
-    of_a_day = Q(occurrence=None, effective_on__gte=out("starts_on"), effective_on__lte=out("ends_on"))
-    return Q(commitment=out("commitment")) & (Q(occurrence=out("pk")) | of_a_day)
+    of_a_day = Q(period=None, effective_on__gte=out("starts_on"), effective_on__lte=out("ends_on"))
+    return Q(commitment=out("commitment")) & (Q(period=out("pk")) | of_a_day)
 
 
 def owed_at(moment: Moment) -> Exists:
@@ -71,17 +71,17 @@ def owed_at(moment: Moment) -> Exists:
 def state_at(moment: Moment) -> Case:
     """Over `complete_since`, `conduct`, `owed` and `elapsed`. Each is asked for only where it decides."""
     due = Case(
-        When(complete_since__lte=F("due_on"), then=Value(State.ON_TIME)),
-        When(complete_since__isnull=False, then=Value(State.LATE)),
-        When(owed=False, then=Value(State.STOPPED)),
-        When(elapsed=True, then=Value(State.MISSED)),
-        default=Value(State.UPCOMING),
+        When(complete_since__lte=F("due_on"), then=Value(PeriodState.ON_TIME)),
+        When(complete_since__isnull=False, then=Value(PeriodState.LATE)),
+        When(owed=False, then=Value(PeriodState.STOPPED)),
+        When(elapsed=True, then=Value(PeriodState.MISSED)),
+        default=Value(PeriodState.UPCOMING),
     )
     reviewed = Case(
-        When(owed=False, then=Value(State.STOPPED)),
-        When(elapsed=True, then=Value(State.NO_FINDING)),
-        When(starts_on__lte=day_of(moment), then=Value(State.RUNNING)),
-        default=Value(State.UPCOMING),
+        When(owed=False, then=Value(PeriodState.STOPPED)),
+        When(elapsed=True, then=Value(PeriodState.NO_FINDING)),
+        When(starts_on__lte=day_of(moment), then=Value(PeriodState.RUNNING)),
+        default=Value(PeriodState.UPCOMING),
     )
     found = Coalesce("conduct", reviewed, output_field=models.CharField())
     return Case(When(due_on__isnull=False, then=due), default=found, output_field=models.CharField())

@@ -33,7 +33,7 @@ from parties.access import Viewer, readable
 
 if TYPE_CHECKING:
     from obligations.models.commitment import Commitment  # noqa: F401 - named in the base class, as text
-    from obligations.models.occurrence import OccurrenceQuerySet
+    from obligations.models.period import PeriodQuerySet
     from obligations.models.statement import StatementQuerySet
 
 # What the clock is at the moment, by the name of the annotation and of the column.
@@ -107,7 +107,7 @@ class StandingQuerySet(models.QuerySet["Commitment"]):
 def findings_seen_by(viewer: Viewer, moment: Moment) -> "StatementQuerySet":
     from obligations.models.statement import Statement
 
-    return Statement.objects.findings_visible_to(viewer, moment.now).as_of(moment).held(moment)
+    return Statement.objects.findings_visible_to(viewer, moment.now).as_of(moment).in_force(moment)
 
 
 def complete_since(
@@ -131,20 +131,20 @@ def complete_since(
     return Subquery(complete.values("effective_on")[:1])
 
 
-def times_awaited(viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
-    from obligations.models.occurrence import Occurrence
+def times_awaited(viewer: Viewer, moment: Moment) -> "PeriodQuerySet":
+    from obligations.models.period import Period
 
-    return Occurrence.objects.awaited(viewer, moment).filter(commitment=OuterRef("pk"))
+    return Period.objects.awaited(viewer, moment).filter(commitment=OuterRef("pk"))
 
 
-def of_what_recurs(times: "OccurrenceQuerySet") -> dict[str, Case]:
+def of_what_recurs(times: "PeriodQuerySet") -> dict[str, Case]:
     """The day that is awaited, in place of the one day that others have. Nothing that recurs is complete as a whole."""
     day, at = Subquery(times.values("due_on")[:1]), Subquery(times.values("due_at")[:1])
     instead = {"falls_due_on": day, "falls_due_at": at, "in_time": day, "complete_since": Value(None)}
     return {name: Case(When(RECURS, then=own), default=F(name)) for name, own in instead.items()}
 
 
-def timeliness_at(times: "OccurrenceQuerySet", moment: Moment) -> Case:
+def timeliness_at(times: "PeriodQuerySet", moment: Moment) -> Case:
     """A Timeliness; of what recurs that of the time awaited, worked out there so that no day is asked for twice."""
     of_a_time = Case(
         *when_ahead("due_at", moment, "commitment__agreement"),

@@ -9,14 +9,14 @@ from django.db.models import Model, QuerySet
 
 from agreement.ledger.covered import with_states
 from agreement.models import Event, Trigger, TriggerDate
-from obligations.models import ClockSpan, Commitment, Gate, Indicator, Obligation, Occurrence, Terms
+from obligations.models import ClockSpan, Commitment, Gate, Indicator, Obligation, Period, Terms
 
 M = TypeVar("M", bound=Model)
 TOUCHES = Obligation.touched_by.through
 
 # By which of their fields other rows are a row's own: derived from it, or a part of it. They go with it.
 OWN: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
-    Commitment: ((ClockSpan, "commitment"), (Occurrence, "commitment")),
+    Commitment: ((ClockSpan, "commitment"), (Period, "commitment")),
     Event: ((TOUCHES, "event"),),
     Obligation: (
         (Terms, "obligation"),

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from obligations.deadlines import Episode
 from obligations.deadlines.moment import Moment, moment_at
-from obligations.models import Breach, ClockSpan, Commitment, Occurrence
-from obligations.models.commitment import Clock
+from obligations.models import Breach, ClockSpan, Commitment, Period
+from obligations.models.commitment import ClockState
 from obligations.models.period_state import known_by
 from obligations.models.standing import instant_of
 from obligations.status.records import Records
@@ -44,7 +44,7 @@ class SeenBreach:
     it is open.
 
     `days_late` counts to the day that a finding speaks of, or to the last day before a reading stopped the clock; 0
-    where that day was in time and only the record was late. `occurrence` is the time that was missed, of what recurs.
+    where that day was in time and only the record was late. `period` is the one that was missed, of what recurs.
     """
 
     commitment: Commitment
@@ -52,13 +52,13 @@ class SeenBreach:
     episode: Episode
     closed_at: datetime | None = None
     opened_at: datetime | None = None
-    occurrence: Occurrence | None = None
+    period: Period | None = None
 
     @property
     def pk(self) -> int:
-        if self.occurrence is not None:
-            assert self.occurrence.due_on is not None
-            day = self.commitment.pk * DAYS + self.occurrence.due_on.toordinal()
+        if self.period is not None:
+            assert self.period.due_on is not None
+            day = self.commitment.pk * DAYS + self.period.due_on.toordinal()
             return TIMES + day * CYCLES + self.cycle
         return self.commitment.pk * CYCLES + self.cycle
 
@@ -91,7 +91,7 @@ def can_have_one(moment: Moment) -> Q:
     if moment.spoken_on:
         spans = spans.filter(from_day__lte=moment.spoken_on)
     at = instant_of(moment, "commitment__agreement__time_zone")
-    return Q(Exists(spans.filter(due_at__lte=at))) | Q(clock_then=Clock.RECURRING)
+    return Q(Exists(spans.filter(due_at__lte=at))) | Q(clock_then=ClockState.RECURRING)
 
 
 def breaches_of(
@@ -105,22 +105,22 @@ def breaches_of(
     flagged = flagged_at(commitments, viewer, moment)
     found = []
     for commitment in commitments:
-        for occurrence, cycle, run in runs_of(commitment.standing):  # type: ignore[attr-defined]
+        for period, cycle, run in runs_of(commitment.standing):  # type: ignore[attr-defined]
             closed_at = ended_at(run, commitment)
             if was_breach(run, closed_at, moment.at_in(commitment.agreement.zone)):
-                time = occurrence.pk if occurrence else None
-                key = (commitment.pk, time, run.opened_by, run.opened_act, run.flag_at)
-                found.append(SeenBreach(commitment, cycle, run, closed_at, flagged.get(key), occurrence))
+                of = period.pk if period else None
+                key = (commitment.pk, of, run.opened_by, run.opened_act, run.flag_at)
+                found.append(SeenBreach(commitment, cycle, run, closed_at, flagged.get(key), period))
     yield from sorted(found, key=lambda breach: breach.pk)
 
 
-def runs_of(standing: Standing) -> Iterator[tuple[Occurrence | None, int, Episode]]:
-    """The runs of the clock with their cycles; of what recurs those of each time."""
-    clocks: list[tuple[Occurrence | None, tuple[Episode, ...]]]
-    clocks = [(time.occurrence, time.episodes) for time in standing.times]
-    for occurrence, episodes in clocks or [(None, standing.episodes)]:
+def runs_of(standing: Standing) -> Iterator[tuple[Period | None, int, Episode]]:
+    """The runs of the clock with their cycles; of what recurs those of each period."""
+    clocks: list[tuple[Period | None, tuple[Episode, ...]]]
+    clocks = [(due.period, due.episodes) for due in standing.periods_due]
+    for period, episodes in clocks or [(None, standing.episodes)]:
         for cycle, run in enumerate(episodes, start=1):
-            yield occurrence, cycle, run
+            yield period, cycle, run
 
 
 def ended_at(run: Episode, commitment: Commitment) -> datetime | None:
@@ -148,7 +148,7 @@ Flag = tuple[int, int | None, int | None, int | None, datetime]
 
 
 def flagged_at(commitments: list[Commitment], viewer: Viewer, moment: Moment) -> dict[Flag, datetime]:
-    """When each episode was flagged, by commitment, occurrence, what opened it and when; for mediators alone.
+    """When each episode was flagged, by commitment, period, what opened it and when; for mediators alone.
 
     Of an earlier day of knowledge, what had been flagged by then, also where that turned out later not to have been.
     """
@@ -162,7 +162,7 @@ def flagged_at(commitments: list[Commitment], viewer: Viewer, moment: Moment) ->
     return {
         (
             row.commitment_id,
-            row.occurrence_id,
+            row.period_id,
             row.opening_statement_id,
             row.opening_reading_id,
             row.overdue_since,

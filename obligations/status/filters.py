@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Timeliness
 from obligations.models import Commitment
-from obligations.models.commitment import Clock, Life
-from obligations.models.obligation import Kind
+from obligations.models.commitment import ClockState, Life
+from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
 
 if TYPE_CHECKING:
@@ -36,11 +36,15 @@ class CommitmentFilter(filters.FilterSet):
     provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
     obligation = filters.CharFilter("obligation__code", label=_("Obligation"))
     party = filters.CharFilter("party__code", label=_("Party"))
-    kind = filters.MultipleChoiceFilter(field_name="obligation__kind", choices=Kind.choices, label=_("Kind"))
+    kind = filters.MultipleChoiceFilter(
+        field_name="obligation__kind", choices=ObligationKind.choices, label=_("Kind")
+    )
     level = filters.MultipleChoiceFilter(method="at_levels", choices=LEVELS, label=_("Level found"))
     conduct = filters.MultipleChoiceFilter(choices=Conduct.choices, label=_("Conduct found"))
     timeliness = filters.MultipleChoiceFilter(choices=Timeliness.choices, label=_("Timeliness"))
-    clock = filters.MultipleChoiceFilter(field_name="clock_then", choices=Clock.choices, label=_("Clock"))
+    clock = filters.MultipleChoiceFilter(
+        field_name="clock_then", choices=ClockState.choices, label=_("Clock")
+    )
     tag = filters.CharFilter(method="with_tag", label=_("Topic"))
     life = filters.ChoiceFilter(field_name="life_then", choices=Life.choices, label=_("Life"))
 

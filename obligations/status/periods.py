@@ -1,6 +1,6 @@
 """The periods of what lasts, as one viewer knows them at one moment: of single commitments, for pages and breaches.
 
-`Occurrence.objects.as_seen_by` is the same in the database, for lists and counts.
+`Period.objects.as_seen_by` is the same in the database, for lists and counts.
 """
 
 from collections import defaultdict
@@ -17,9 +17,9 @@ from obligations.deadlines import Episode, FindingFact, Moment, complete_day, da
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.periods import own_spans
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Occurrence, Statement
-from obligations.models.occurrence import by_period
-from obligations.models.period_state import State
+from obligations.models import Commitment, Period, Statement
+from obligations.models.period import by_period
+from obligations.models.period_state import PeriodState
 from parties.access import Viewer
 
 # Of the periods that have begun, as many as a page shows at once.
@@ -27,14 +27,14 @@ SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
-class TimeDue:
+class PeriodDue:
     """One of the times that a recurring commitment is due. `findings` on it are in order.
 
     `spans` are those of its own clock, none where nothing was owed on the day; `complete_since` is the day of the
     completion that stands.
     """
 
-    occurrence: Occurrence
+    period: Period
     spans: tuple[Span, ...]
     findings: tuple[FindingFact, ...]
     episodes: tuple[Episode, ...]
@@ -49,8 +49,8 @@ class TimeDue:
 class Seen:
     """One period as a viewer sees it. `days_late` until it was met, or until the day spoken of; None in time."""
 
-    occurrence: Occurrence
-    state: State
+    period: Period
+    state: PeriodState
     found_on: date | None
     complete_since: date | None
     days_late: int | None
@@ -77,7 +77,7 @@ def periods_of(commitments: Sequence[Commitment], viewer: Viewer, moment: Moment
     lasting = [one for one in commitments if one.obligation.lasts]
     found: dict[int, list[Any]] = defaultdict(list)
     if lasting:
-        seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=lasting)
+        seen = Period.objects.as_seen_by(viewer, moment).filter(commitment__in=lasting)
         owed = {one.pk: one for one in lasting}
         for period in seen.order_by("-starts_on"):
             period.commitment = owed[period.commitment_id]
@@ -91,7 +91,8 @@ def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPe
     ahead = [row for row in rows if row.starts_on > today]
     begun = rows[len(ahead) :] or [ahead.pop()]
     shown = [
-        Seen(row, State(row.state), row.found_on, row.complete_since, days_late(row, moment)) for row in begun
+        Seen(row, PeriodState(row.state), row.found_on, row.complete_since, days_late(row, moment))
+        for row in begun
     ]
     return PartyPeriods(
         commitment,
@@ -105,9 +106,9 @@ def of_party(commitment: Commitment, rows: list[Any], moment: Moment) -> PartyPe
 
 def days_late(row: Any, moment: Moment) -> int | None:
     """Of a row `as_seen_by` a viewer: days from its due day until it was met, or to the day spoken of; None in time."""
-    if row.state == State.LATE:
+    if row.state == PeriodState.LATE:
         return int((row.complete_since - row.due_on).days)
-    if row.state == State.MISSED:
+    if row.state == PeriodState.MISSED:
         return int((day_spoken_of(row.commitment, moment) - row.due_on).days)
     return None
 
@@ -116,7 +117,7 @@ def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
     return moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
 
 
-def in_words(period: Occurrence) -> str:
+def in_words(period: Period) -> str:
     """A period by its due day, or by its first and last day."""
     if period.due_on:
         return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}
@@ -124,30 +125,30 @@ def in_words(period: Occurrence) -> str:
     return _("%(first)s to %(last)s") % days
 
 
-def occurrences_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Occurrence]]:
+def recurring_periods_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Period]]:
     """The periods with a due day of each commitment, in their order. One query, or none where nothing is asked."""
     keys = [one.pk for one in commitments]
-    found: dict[int, list[Occurrence]] = defaultdict(list)
+    found: dict[int, list[Period]] = defaultdict(list)
     if keys:
-        due = Occurrence.objects.known(moment).filter(commitment__in=keys, due_on__isnull=False)
+        due = Period.objects.known(moment).filter(commitment__in=keys, due_on__isnull=False)
         for one in due.order_by("commitment", "due_on"):
             found[one.commitment_id].append(one)
     return found
 
 
-def times_due(
-    occurrences: Iterable[Occurrence], spans: tuple[Span, ...], findings: Iterable[Statement], zone: ZoneInfo
-) -> tuple[TimeDue, ...]:
+def clocks_of(
+    periods: Iterable[Period], spans: tuple[Span, ...], findings: Iterable[Statement], zone: ZoneInfo
+) -> tuple[PeriodDue, ...]:
     """By the commitment's own `spans`, and `findings` in order that the viewer may see. No query."""
-    occurrences = list(occurrences)
-    said = by_period(occurrences, findings)
-    return tuple(time_due(one, spans, said[one.pk], zone) for one in occurrences)
+    periods = list(periods)
+    said = by_period(periods, findings)
+    return tuple(clock_of(one, spans, said[one.pk], zone) for one in periods)
 
 
-def time_due(
-    occurrence: Occurrence, spans: tuple[Span, ...], findings: Sequence[Statement], zone: ZoneInfo
-) -> TimeDue:
-    assert occurrence.due_on is not None
-    own = own_spans(spans, occurrence.due_on, zone)
+def clock_of(
+    period: Period, spans: tuple[Span, ...], findings: Sequence[Statement], zone: ZoneInfo
+) -> PeriodDue:
+    assert period.due_on is not None
+    own = own_spans(spans, period.due_on, zone)
     facts = tuple(one.fact() for one in findings)
-    return TimeDue(occurrence, own, facts, episodes(own, zone, facts), complete_day(facts))
+    return PeriodDue(period, own, facts, episodes(own, zone, facts), complete_day(facts))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from agreement.models import TriggerDate
 from obligations.deadlines import FindingFact, complete_day
-from obligations.deadlines.spans import EVER, Act, Grounds, Span, spans
+from obligations.deadlines.spans import EVER, Grounds, ReadingAct, Span, spans
 from obligations.models.clockspan import OUTSET
 from obligations.models.commitment import Commitment
 from obligations.models.daysoff import Calendars, calendars_of
@@ -62,7 +62,7 @@ class Records:
         grounds = self.grounds(known_at)
         return spans(grounds) if grounds else ()
 
-    def acts(self, known_at: datetime | None) -> tuple[Act, ...]:
+    def acts(self, known_at: datetime | None) -> tuple[ReadingAct, ...]:
         return standing_acts(one for one in self.readings if is_known(one.recorded_at, known_at))
 
     def anchors(self, terms: Terms, known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
@@ -77,9 +77,9 @@ class Records:
     def turns(self) -> list[datetime]:
         """The instants at which something became known, in order; the first is the one from which it is there."""
         instants = {known_of(one) for one in self.terms}
-        for one in self.terms:
-            instants |= {known_of(given) for given in self.dates.get(one.trigger_id or 0, [])}
-            for findings in self.fulfilments.get(one.after_obligation_id or 0, []):
+        for row in self.terms:
+            instants |= {known_of(given) for given in self.dates.get(row.trigger_id or 0, [])}
+            for findings in self.fulfilments.get(row.after_obligation_id or 0, []):
                 instants |= {at for since, until, _fact in findings for at in (since, until) if at}
         instants |= {one.recorded_at for one in self.readings}
         if self.calendars and self.counts_days_off:
@@ -94,7 +94,7 @@ class Records:
         )
 
 
-def standing_acts(readings: Iterable[Reading]) -> tuple[Act, ...]:
+def standing_acts(readings: Iterable[Reading]) -> tuple[ReadingAct, ...]:
     """Of readings in the order of their recording: those that none of them takes back."""
     known = list(readings)
     taken_back = {one.withdraws_id for one in known}
@@ -182,11 +182,11 @@ def add_fulfilments(commitments: Sequence[Commitment], made: dict[int, Records])
     public = Statement.objects.findings().filter(tier=Tier.PUBLIC, commitment__obligation__in=after)
     for said in public.in_order():
         findings[said.commitment_id].append((said.recorded_at, said.withdrawn_at, said.fact()))
-    for one in commitments:
-        for obligation_id in {t.after_obligation_id for t in made[one.pk].terms if t.after_obligation_id}:
+    for row in commitments:
+        for obligation_id in {t.after_obligation_id for t in made[row.pk].terms if t.after_obligation_id}:
             all_of_it = owed[obligation_id]
-            own = [pair for pair in all_of_it if pair[1] == one.party_id]
-            made[one.pk].fulfilments[obligation_id] = [findings[pk] for pk, _party in own or all_of_it]
+            own = [pair for pair in all_of_it if pair[1] == row.party_id]
+            made[row.pk].fulfilments[obligation_id] = [findings[pk] for pk, _party in own or all_of_it]
 
 
 def add_calendars(commitments: Sequence[Commitment], made: dict[int, Records], asked: bool) -> None:

@@ -23,10 +23,10 @@ from obligations.deadlines import (
 )
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Occurrence, Statement
+from obligations.models import Commitment, Period, Statement
 from obligations.models.standing import StandingQuerySet
 from obligations.models.terms import recurs
-from obligations.status.periods import TimeDue, occurrences_of, times_due
+from obligations.status.periods import PeriodDue, clocks_of, recurring_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
 
@@ -41,7 +41,8 @@ class Standing:
     both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
     at once. `spans` are those of its clock, the last one in force.
 
-    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
+    What recurs has its `periods_due`; the rest is then that of the one that is awaited: the earliest without a
+    completion.
     """
 
     spans: tuple[Span, ...]
@@ -52,16 +53,16 @@ class Standing:
     overdue_since: datetime | None = None
     days_late: int | None = None
     days_running: int | None = None
-    times: tuple[TimeDue, ...] = ()
+    periods_due: tuple[PeriodDue, ...] = ()
     known_at: datetime | None = None
     claims: tuple[Statement, ...] = field(init=False)
     findings: tuple[Statement, ...] = field(init=False)
     contests: tuple[Statement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        held = [one for one in self.statements if one.held(self.known_at)]
+        in_force = [one for one in self.statements if one.in_force(self.known_at)]
         for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
-            object.__setattr__(self, name, tuple(one for one in held if one.kind == kind))
+            object.__setattr__(self, name, tuple(one for one in in_force if one.kind == kind))
 
     @property
     def span(self) -> Span:
@@ -87,9 +88,9 @@ class Standing:
         return self.claims[0] if self.claims else None
 
     @property
-    def awaited(self) -> TimeDue | None:
-        """Of what recurs, the earliest time without a completion."""
-        return next((time for time in self.times if time.is_awaited), None)
+    def awaited(self) -> PeriodDue | None:
+        """Of what recurs, the earliest period without a completion."""
+        return next((period for period in self.periods_due if period.is_awaited), None)
 
     @property
     def cycle(self) -> int:
@@ -115,7 +116,7 @@ def with_standing(
     )
     commitments = list(rows.prefetch_related(said))
     records = records_of(commitments, with_calendars)
-    due = occurrences_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
+    due = recurring_periods_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
     for commitment in commitments:
         known, said = records[commitment.pk], commitment.seen_statements  # type: ignore[attr-defined]
         commitment.records = known  # type: ignore[attr-defined]
@@ -128,21 +129,23 @@ def standing_of(
     seen: Iterable[Statement],
     records: Records,
     moment: Moment | datetime,
-    occurrences: Iterable[Occurrence] = (),
+    periods: Iterable[Period] = (),
 ) -> Standing:
     """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded.
 
-    `occurrences` are those of what recurs, as known at the moment.
+    `periods` are those of what recurs, as known at the moment.
     """
     moment = moment_at(moment)
     agreement, statements = commitment.agreement, tuple(seen)
-    found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.held(moment.known_at)]
+    found = [
+        s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.in_force(moment.known_at)
+    ]
     findings = [s.fact() for s in found]
     spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
-    times: tuple[TimeDue, ...] = ()
+    periods_due: tuple[PeriodDue, ...] = ()
     if spans[-1].deadline.clock == "recurring":
-        times = times_due(occurrences, spans, found, agreement.zone)
-        awaited = next((time for time in times if time.is_awaited), None)
+        periods_due = clocks_of(periods, spans, found, agreement.zone)
+        awaited = next((period for period in periods_due if period.is_awaited), None)
         spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
     in_force = spans[-1]
     deadline = in_force.deadline
@@ -161,7 +164,7 @@ def standing_of(
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
         days_late=days_late(in_force, runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
-        times=times,
+        periods_due=periods_due,
         known_at=moment.known_at,
     )
 
@@ -169,7 +172,7 @@ def standing_of(
 def timeliness_of(in_force: Span, since: date | None, agreement: Agreement, moment: Moment) -> Timeliness:
     deadline = in_force.deadline
     if deadline.clock == "recurring" and deadline.due_on is None:
-        return Timeliness.STOPPED  # every time is done, or none is owed
+        return Timeliness.STOPPED  # every period is done, or none is owed
     return timeliness(
         life=in_force.life,
         clock=deadline.clock,

@@ -16,12 +16,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agreement.models import Agreement, Event, Notice
 from obligations.models import (
-    Ask,
     Commitment,
     Draft,
     Evidence,
     Gate,
     Obligation,
+    PartyRequest,
     Proposal,
     Reading,
     Statement,
@@ -130,8 +130,8 @@ def agreements() -> Arguments:
     return [{"code": code} for code in Agreement.objects.values_list("code", flat=True)]
 
 
-def of_asks() -> Arguments:
-    rows = some(Ask)
+def of_requests() -> Arguments:
+    rows = some(PartyRequest)
     return [
         {"agreement": one.agreement.code, "code": one.commitment.obligation.code, "key": one.key}
         for one in rows
@@ -186,17 +186,17 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "own-token-revoke": lambda: [{"key": "none"}],
     "gate": gates,
     "ledger-export": agreements,
-    "obligation-ask-back": of_asks,
+    "obligation-request-back": of_requests,
     "notice": lambda: [{"key": key} for key in (*Notice.objects.values_list("key", flat=True), "none")],
     "policy": agreements,
     "power": by_key(Proposal),
     "proposal": by_key(Proposal),
     "reading-take-back": of_readings,
     "api:answers": by_key(Statement),
-    "api:ask-taken-back": by_key(Ask),
+    "api:request-taken-back": by_key(PartyRequest),
     "api:breach": lambda: [{"pk": one["pk"] * 1000 + 1} for one in commitments("pk")()],
     "api:claims": commitments("pk"),
-    "api:commitment-asks": commitments("pk"),
+    "api:commitment-requests": commitments("pk"),
     "api:commitment-readings": commitments("pk"),
     "api:contests": by_key(Statement),
     "api:event-releases": events,

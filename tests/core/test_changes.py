@@ -12,8 +12,8 @@ from agreement.models import Agreement
 from obligations.models import Commitment
 from obligations.status.status import with_standing
 from obligations.web.changes import what
-from obligations.web.changes.breaches import Identity, identity, known, times_of
-from obligations.web.changes.change import Change, Kind
+from obligations.web.changes.breaches import Identity, identity, known, periods_due_of
+from obligations.web.changes.change import Change, ChangeKind
 from obligations.web.changes.due import deadline
 from obligations.web.changes.window import Window
 from parties.access import Viewer
@@ -83,7 +83,7 @@ def breaches(lived: Agreement, viewer: Viewer, window: Window) -> tuple[Any, Any
     before: dict[tuple[int, Identity], bool] = {}
     after: dict[tuple[int, Identity], bool] = {}
     commitments = with_standing(Commitment.objects.filter(agreement=lived), viewer, window.now)
-    times = times_of(commitments)
+    times = periods_due_of(commitments)
     for commitment in commitments:
         for into, moment in ((before, window.before(lived.zone)), (after, window.after(lived.zone))):
             for key, breach in known(commitment, moment, times[commitment.pk]).breaches.items():
@@ -99,10 +99,10 @@ def test_breaches_known_before_and_what_is_told_of_them_are_those_known_after(li
                 if one.breach is None or one.commitment is None:
                     continue
                 key = (one.commitment.pk, identity(one.breach))
-                if one.kind == Kind.BREACH_VOIDED:
+                if one.kind == ChangeKind.BREACH_VOIDED:
                     del state[key]
                 else:
-                    state[key] = one.kind == Kind.BREACH_OPENED
+                    state[key] = one.kind == ChangeKind.BREACH_OPENED
             assert state == after
 
 
@@ -128,7 +128,13 @@ def test_due_dates_are_told_as_they_were_known(lived: Agreement) -> None:
 
 def test_windows_that_follow_each_other_tell_of_each_record_once(lived: Agreement) -> None:
     viewer = histories.viewers([lived])["mediator"]
-    rows = {Kind.CLAIM, Kind.FINDING, Kind.CONTEST, Kind.READING, Kind.TRIGGER_DATE}
+    rows = {
+        ChangeKind.CLAIM,
+        ChangeKind.FINDING,
+        ChangeKind.CONTEST,
+        ChangeKind.READING,
+        ChangeKind.TRIGGER_DATE,
+    }
     middle = BEGIN + timedelta(days=200)
     whole, first, second = (
         [one.id for one in what.changes(lived, viewer, Window(since, until, NOW), kinds=rows)]

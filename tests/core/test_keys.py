@@ -10,9 +10,9 @@ from django.test import Client
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.frozen import freeze, thaw
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Commitment, Occurrence
+from obligations.models import Commitment, Period
 from obligations.web.bulk.run import preview
 from obligations.web.bulk.sheet import Row
 from parties.access import Tier, Viewer
@@ -63,7 +63,7 @@ def test_what_was_only_tried_leaves_nothing_that_anybody_else_could_count(
     make.commitment(
         "M-1", kind="recurring", rule="recurring", terms={"rrule": "FREQ=MONTHLY", "first": "2025-12-31"}
     )
-    make_occurrences(owed.agreement_id, NOW)
+    make_periods(owed.agreement_id, NOW)
     owed.obligation.gates.create(place=1, condition="Both have met.")
     seen = answers(client)
     act(actor, owed)
@@ -75,7 +75,7 @@ def test_what_was_only_tried_leaves_nothing_that_anybody_else_could_count(
 
 
 def answers(client: Client) -> list[bytes]:
-    lists = ("readings", "occurrences", "statements", "evidence", "asks", "breaches", "obligations", "events")
+    lists = ("readings", "periods", "statements", "evidence", "requests", "breaches", "obligations", "events")
     return [client.get(f"/api/v1/{name}/", {"limit": 2}).content for name in lists] + [
         client.get("/obligations/accord/O-1/").content.split(b"<main")[1].split(b"csrfmiddlewaretoken")[0]
     ]
@@ -85,16 +85,16 @@ def test_a_proposal_names_rows_by_what_tells_nothing() -> None:
     owed = make.commitment(
         kind="recurring", rule="recurring", terms={"rrule": "FREQ=MONTHLY", "first": "2025-12-31"}
     )
-    make_occurrences(owed.agreement_id, NOW)
-    period, event, claim = Occurrence.objects.first(), make.event("E-1"), make.finding(owed, 1)
+    make_periods(owed.agreement_id, NOW)
+    period, event, claim = Period.objects.first(), make.event("E-1"), make.finding(owed, 1)
     assert period is not None
-    frozen = freeze({"occurrence": period, "event": event, "cites": claim})
+    frozen = freeze({"period": period, "event": event, "cites": claim})
     assert {name: sorted(set(row) - {"row", "name"}) for name, row in frozen.items()} == {
-        "occurrence": ["key"],
+        "period": ["key"],
         "event": ["agreement", "code"],
         "cites": ["key"],
     }
-    assert thaw(frozen) == {"occurrence": period, "event": event, "cites": claim}
+    assert thaw(frozen) == {"period": period, "event": event, "cites": claim}
 
 
 def test_what_was_proposed_before_rows_had_keys_is_still_understood() -> None:

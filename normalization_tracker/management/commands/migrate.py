@@ -48,9 +48,9 @@ def require_own_database() -> None:
 def without_limits() -> Iterator[None]:
     """Changing a large table takes its time; what the same process does afterwards is limited again."""
     before = kind.present()
-    kind.is_a(kind.Kind.MIGRATION)
+    kind.is_a(kind.ProcessKind.MIGRATION)
     if connection.connection is not None:
-        database.limit(connection, kind.Kind.MIGRATION)
+        database.limit(connection, kind.ProcessKind.MIGRATION)
     try:
         yield
     finally:

@@ -19,7 +19,7 @@ from obligations.deadlines.explain import sentence
 from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
-from obligations.models.commitment import Clock, Life
+from obligations.models.commitment import ClockState, Life
 from obligations.models.statement import Conduct, Level
 from obligations.status.records import needs_days_off
 from obligations.status.status import Standing
@@ -78,7 +78,7 @@ class CommitmentRow(Row):
     party = PartyName(read_only=True)
     life = serializers.ChoiceField(choices=Life.choices, source="life_then", read_only=True)
     rule = serializers.SerializerMethodField()
-    clock = serializers.ChoiceField(choices=Clock.choices, source="clock_then", read_only=True)
+    clock = serializers.ChoiceField(choices=ClockState.choices, source="clock_then", read_only=True)
     due_on = serializers.DateField(
         source="falls_due_on", read_only=True, allow_null=True, help_text="Last day in time."
     )

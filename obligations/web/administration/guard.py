@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from parties.access import Role, Viewer
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 View = Callable[..., HttpResponse]
 
@@ -21,7 +21,7 @@ def for_administrators(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not may(viewer_of(request), Act.OPEN_ADMINISTRATION):
+        if not may(viewer_of(request), Right.OPEN_ADMINISTRATION):
             raise PermissionDenied(_("This page is for administrators. Your account has no such mandate."))
         return view(request, *args, **kwargs)
 

@@ -35,7 +35,7 @@ def with_claims(
     `differs` or `agrees`; empty where one of the two is missing, or where conduct is found and not a level. Only claims
     and findings that the viewer may see are compared, as of the moment.
     """
-    seen = Statement.objects.seen_by(viewer, moment).held(moment_at(moment))
+    seen = Statement.objects.seen_by(viewer, moment).in_force(moment_at(moment))
     seen = seen.filter(commitment=OuterRef("pk")).newest_first()
     verdict = Coalesce("level", Value(-1))  # not assessable is an answer of its own
     claimed = Subquery(seen.filter(kind=Statement.Kind.CLAIM).values(said=verdict)[:1])

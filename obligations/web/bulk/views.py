@@ -30,7 +30,7 @@ from obligations.web.bulk.template import as_csv, as_workbook
 from parties.access import Viewer
 from parties.once import is_on_record
 from parties.rates import costly
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 View = Callable[..., HttpResponse]
 FORMS = {
@@ -51,7 +51,7 @@ class SheetForm(CommandForm):
 
 def records_in(viewer: Viewer, agreement_id: int | None = None) -> bool:
     """Whether the viewer makes statements there."""
-    return may(viewer, Act.RECORD_FINDING, agreement_id) or may(viewer, Act.MAKE_CLAIM, agreement_id)
+    return may(viewer, Right.RECORD_FINDING, agreement_id) or may(viewer, Right.MAKE_CLAIM, agreement_id)
 
 
 def for_authors(view: View) -> View:

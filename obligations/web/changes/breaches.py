@@ -12,17 +12,17 @@ from functools import partial
 
 from obligations.deadlines import Episode, Moment, day_in
 from obligations.deadlines.moment import INSTANT
-from obligations.models import Commitment, Occurrence, Statement
+from obligations.models import Commitment, Period, Statement
 from obligations.models.terms import recurs
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.records import Records
 from obligations.status.status import Standing, standing_of
-from obligations.web.changes.change import Change, Kind, Why
+from obligations.web.changes.change import Change, ChangeKind, Why
 from obligations.web.changes.window import Window, known_at
 from parties.access import PUBLIC_VIEWER
 
-# A breach is the same one as long as it is of the same time that something is due, the same thing began it, and it ran
-# out at the same instant.
+# A breach is the same one as long as it is of the same period in which something is due, the same thing began it, and
+# it ran out at the same instant.
 Identity = tuple[datetime, int | None, int | None, int | None]
 Breaches = dict[Identity, SeenBreach]
 
@@ -40,7 +40,7 @@ class Known:
 class Turn:
     """What became of one breach, and when."""
 
-    kind: Kind
+    kind: ChangeKind
     breach: SeenBreach
     at: datetime
 
@@ -52,13 +52,13 @@ Find = Callable[[Callable[[Breaches], bool]], datetime]
 def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterator[Change]:
     """Of commitments that `with_standing` loaded for the viewer, at the present. One query, for what recurs."""
     commitments = list(commitments)
-    all_times = times_of(commitments)
+    all_periods = periods_due_of(commitments)
     for commitment in commitments:
-        zone, times = commitment.agreement.zone, all_times[commitment.pk]
+        zone, periods = commitment.agreement.zone, all_periods[commitment.pk]
         was, is_now = (
-            known(commitment, moment, times) for moment in (window.before(zone), window.after(zone))
+            known(commitment, moment, periods) for moment in (window.before(zone), window.after(zone))
         )
-        find = partial(first_known, commitment, window, times)
+        find = partial(first_known, commitment, window, periods)
         for turn in turns(was.breaches, is_now.breaches, window, find):
             yield Change(
                 turn.kind,
@@ -67,22 +67,22 @@ def breach_changes(commitments: Iterable[Commitment], window: Window) -> Iterato
                 on=day_of(turn),
                 commitment=commitment,
                 breach=turn.breach,
-                ended=why(turn.breach, was, is_now) if turn.kind == Kind.BREACH_VOIDED else None,
+                ended=why(turn.breach, was, is_now) if turn.kind == ChangeKind.BREACH_VOIDED else None,
             )
 
 
-def times_of(commitments: Iterable[Commitment]) -> dict[int, list[Occurrence]]:
-    """The times that each of what recurs is or was due, whenever they were known, in their order."""
+def periods_due_of(commitments: Iterable[Commitment]) -> dict[int, list[Period]]:
+    """The periods in which each of what recurs is or was due, whenever they were known, in their order."""
     recurring = [one.pk for one in commitments if recurs(one.records.terms)]  # type: ignore[attr-defined]
-    found: dict[int, list[Occurrence]] = defaultdict(list)
+    found: dict[int, list[Period]] = defaultdict(list)
     if recurring:
-        due = Occurrence.objects.filter(commitment__in=recurring, due_on__isnull=False)
+        due = Period.objects.filter(commitment__in=recurring, due_on__isnull=False)
         for one in due.order_by("commitment", "due_on", "pk"):
             found[one.commitment_id].append(one)
     return found
 
 
-def known(commitment: Commitment, moment: Moment, times: Iterable[Occurrence] = ()) -> Known:
+def known(commitment: Commitment, moment: Moment, periods: Iterable[Period] = ()) -> Known:
     """What the viewer knew at a moment. The flags of the sweep are left aside: they know more."""
     present: Standing = commitment.standing  # type: ignore[attr-defined]
     if moment.known_at is None:
@@ -91,8 +91,8 @@ def known(commitment: Commitment, moment: Moment, times: Iterable[Occurrence] = 
     if not records.spans(moment.known_at):
         return Known({})
     seen = [said for said in commitment.seen_statements if said.recorded_at < moment.known_at]  # type: ignore[attr-defined]
-    # As `Occurrence.objects.known` has it.
-    due = [time for time in times if time.known_from < moment.known_at <= time.known_until]
+    # As `Period.objects.known` has it.
+    due = [period for period in periods if period.known_from < moment.known_at <= period.known_until]
     then = standing_of(commitment, seen, records, moment, due)
     try:
         commitment.standing = then  # type: ignore[attr-defined]
@@ -108,8 +108,8 @@ def seen_in(standing: Standing, commitment: Commitment, moment: Moment) -> Known
 
 
 def identity(breach: SeenBreach) -> Identity:
-    run, time = breach.episode, breach.occurrence
-    return run.flag_at, run.opened_by, run.opened_act, time.pk if time else None
+    run, period = breach.episode, breach.period
+    return run.flag_at, run.opened_by, run.opened_act, period.pk if period else None
 
 
 def turns(was: Breaches, is_now: Breaches, window: Window, find: Find) -> Iterator[Turn]:
@@ -120,17 +120,17 @@ def turns(was: Breaches, is_now: Breaches, window: Window, find: Find) -> Iterat
         if before is None:
             ran_out = breach.episode.flag_at
             opened_at = ran_out if window.holds(ran_out) else find(partial(is_there, key))
-            yield Turn(Kind.BREACH_OPENED, breach, opened_at)
+            yield Turn(ChangeKind.BREACH_OPENED, breach, opened_at)
         elif breach.is_open and not before.is_open:
-            yield Turn(Kind.BREACH_OPENED, breach, find(partial(is_ended_by, key, ended_by(breach))))
+            yield Turn(ChangeKind.BREACH_OPENED, breach, find(partial(is_ended_by, key, ended_by(breach))))
         if not breach.is_open and (before is None or ended_by(before) != ended_by(breach)):
             closed_at = breach.closed_at
             if closed_at is None or not window.holds(closed_at):
                 closed_at = find(partial(is_ended_by, key, ended_by(breach)))
-            yield Turn(Kind.BREACH_CLOSED, breach, max(closed_at, opened_at))
+            yield Turn(ChangeKind.BREACH_CLOSED, breach, max(closed_at, opened_at))
     for key, breach in was.items():
         if key not in is_now:
-            yield Turn(Kind.BREACH_VOIDED, breach, find(partial(is_gone, key)))
+            yield Turn(ChangeKind.BREACH_VOIDED, breach, find(partial(is_gone, key)))
 
 
 Ended = tuple[int | None, int | None]
@@ -154,7 +154,7 @@ def is_ended_by(key: Identity, ended: Ended, seen: Breaches) -> bool:
 
 
 def first_known(
-    commitment: Commitment, window: Window, times: list[Occurrence], is_done: Callable[[Breaches], bool]
+    commitment: Commitment, window: Window, periods: list[Period], is_done: Callable[[Breaches], bool]
 ) -> datetime:
     """When that was recorded in the window after which it was so."""
     zone = commitment.agreement.zone
@@ -162,11 +162,11 @@ def first_known(
     seen: list[Statement] = commitment.seen_statements  # type: ignore[attr-defined]
     instants = {at for said in seen for at in (said.recorded_at, said.withdrawn_at) if at}
     instants.update(records.turns())
-    instants.update(one.known_from for one in times)
-    instants.update(one.known_until for one in times)
+    instants.update(one.known_from for one in periods)
+    instants.update(one.known_until for one in periods)
     recorded = sorted(at for at in instants if window.holds(at))
     for at in recorded:
-        if is_done(known(commitment, known_at(at + INSTANT, window.now, zone), times).breaches):
+        if is_done(known(commitment, known_at(at + INSTANT, window.now, zone), periods).breaches):
             return at
     return recorded[-1] if recorded else window.since
 
@@ -175,7 +175,7 @@ def day_of(turn: Turn) -> date:
     """The first day that was too late; of a breach that closed, the day on which it ended."""
     run, zone = turn.breach.episode, turn.breach.commitment.agreement.zone
     ended = run.met_on or run.ended_on
-    return ended if turn.kind == Kind.BREACH_CLOSED and ended else day_in(run.flag_at, zone)
+    return ended if turn.kind == ChangeKind.BREACH_CLOSED and ended else day_in(run.flag_at, zone)
 
 
 def why(breach: SeenBreach, was: Known, is_now: Known) -> Why:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from agreement.models import Agreement, Trigger, TriggerDate
-from obligations.models import ClockSpan, Commitment, Occurrence, Reading, Statement
+from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
 from obligations.status.records import known_of
 from obligations.status.status import with_standing
 from obligations.web.changes.breaches import breach_changes
-from obligations.web.changes.change import DERIVED, Change, Kind
+from obligations.web.changes.change import DERIVED, Change, ChangeKind
 from obligations.web.changes.due import due_changes, holiday_changes, moves
 from obligations.web.changes.window import Window
 from parties.access import Viewer
@@ -56,28 +56,28 @@ def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[C
     rows = seen.filter(commitment__in=owed).select_related(
         "by", "confidant", *(f"commitment__{name}" for name in WHERE)
     )
-    for one in rows:
+    for row in rows:
         yield Change(
-            Kind(one.kind),
-            one.recorded_at,
-            one.key,
-            on=one.effective_on,
-            commitment=one.commitment,
-            statement=one,
+            ChangeKind(row.kind),
+            row.recorded_at,
+            row.key,
+            on=row.effective_on,
+            commitment=row.commitment,
+            statement=row,
         )
 
 
 def read(owed: "StandingQuerySet", window: Window) -> Iterator[Change]:
     """Readings, and withdrawals of readings: who may read the agreement sees them all."""
     rows = Reading.objects.filter(window.on("recorded_at"), commitment__in=owed)
-    for one in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
+    for row in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
         yield Change(
-            Kind.READING,
-            one.recorded_at,
-            one.key,
-            on=one.effective_on,
-            commitment=one.commitment,
-            reading=one,
+            ChangeKind.READING,
+            row.recorded_at,
+            row.key,
+            on=row.effective_on,
+            commitment=row.commitment,
+            reading=row,
         )
 
 
@@ -91,18 +91,18 @@ def dated(
     before: dict[int, TriggerDate] = {}
     places: Counter[int] = Counter()
     rows = TriggerDate.objects.filter(trigger__in=triggers).select_related("trigger")
-    for one in rows.order_by("recorded_at", "id"):
-        earlier = before.get(one.trigger_id)
-        before[one.trigger_id] = one
-        places[one.trigger_id] += 1
+    for row in rows.order_by("recorded_at", "id"):
+        earlier = before.get(row.trigger_id)
+        before[row.trigger_id] = row
+        places[row.trigger_id] += 1
         was_on = earlier.occurred_on if earlier else None
-        if window.holds(known_of(one)) and one.occurred_on != was_on:
+        if window.holds(known_of(row)) and row.occurred_on != was_on:
             yield Change(
-                Kind.TRIGGER_DATE,
-                known_of(one),
-                f"{one.trigger.code}-{places[one.trigger_id]}",
-                on=one.occurred_on,
-                dated=one,
+                ChangeKind.TRIGGER_DATE,
+                known_of(row),
+                f"{row.trigger.code}-{places[row.trigger_id]}",
+                on=row.occurred_on,
+                dated=row,
                 was_on=was_on,
             )
 
@@ -126,10 +126,10 @@ def may_have_turned(viewer: Viewer, window: Window) -> Q:
     found = Statement.objects.findings_visible_to(viewer, window.now)
     found = found.filter(window.on("recorded_at") | window.on("withdrawn_at"))
     turned = ClockSpan.objects.filter(window.on("known_from") | window.on("due_at"))
-    times = Occurrence.objects.filter(
+    periods = Period.objects.filter(
         window.on("due_at") | window.on("known_from") | window.on("known_until"), due_on__isnull=False
     )
     rule = Q(pk__in=found.order_by().values("commitment"))
-    for rows in (turned, times):
+    for rows in (turned, periods):
         rule |= Q(pk__in=rows.order_by().values("commitment"))
     return rule

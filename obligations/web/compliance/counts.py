@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 
 from obligations.deadlines import Moment
-from obligations.models import Occurrence
+from obligations.models import Period
 from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE
 from parties.access import Viewer
 
@@ -77,7 +77,7 @@ class PeriodGroup:
 
 def period_groups(commitments: "StandingQuerySet", viewer: Viewer, moment: Moment) -> list[PeriodGroup]:
     """Counts of the ended periods of commitments, as the viewer sees them at the moment."""
-    seen = Occurrence.objects.filter(commitment__in=commitments.order_by().values("pk"))
+    seen = Period.objects.filter(commitment__in=commitments.order_by().values("pk"))
     ended = seen.as_seen_by(viewer, moment).filter(Q(elapsed=True)).order_by()
     is_due = ExpressionWrapper(Q(due_on__isnull=False), BooleanField())
     found = ended.values_list("commitment__party__code", is_due, F("state")).annotate(n=Count("pk"))

@@ -20,7 +20,7 @@ from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
 from obligations.models.standing import StandingQuerySet
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import CommitmentFilter
-from obligations.status.requests import NO_REPLY, Asked, asks_on
+from obligations.status.requests import NO_REPLY, RequestState, requests_on
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.prospects import effect_of, rule_of
 from obligations.web.desk.judged import claims_to_judge, first_of, started_from
@@ -81,17 +81,17 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "effect": effect_now(chosen, form),
         "filters": filters(query, places, viewer),
         "address_path": reverse("desk"),
-        "query": kept(query),
+        "query": carried(query),
         **sweep(now),
     }
 
 
-def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, Asked]:
+def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, RequestState]:
     """Of each commitment the request without a reply whose day ended first."""
-    found: dict[int, Asked] = {}
-    for key, asks in asks_on(commitments, viewer, present(now)).items():
-        if silent := [one for one in asks if one.state == NO_REPLY]:
-            found[key] = min(silent, key=lambda one: one.ask.reply_by)
+    found: dict[int, RequestState] = {}
+    for key, requests in requests_on(commitments, viewer, present(now)).items():
+        if silent := [one for one in requests if one.state == NO_REPLY]:
+            found[key] = min(silent, key=lambda one: one.request.reply_by)
     return found
 
 
@@ -137,8 +137,8 @@ def new_form(
 ) -> FindingForm:
     """It starts from the claim that waits; where none does, from what its row is about."""
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    review, kept_draft = to_review.get(commitment.pk), content_of(draft)
-    named = query.get("claim", "") or str(kept_draft.get("cites", ""))
+    review, saved_draft = to_review.get(commitment.pk), content_of(draft)
+    named = query.get("claim", "") or str(saved_draft.get("cites", ""))
     claims = claims_to_judge(commitment, viewer, now, named)
     claim = first_of(claims, review, named)
     return FindingForm(
@@ -150,7 +150,7 @@ def new_form(
         initial={
             "seen": newest_key(standing.statements),
             **(started_from(claim) if claim else about(standing, review)),
-            **kept_draft,
+            **saved_draft,
         },
     )
 
@@ -195,9 +195,9 @@ def address_of(query: QueryDict, claim: Statement) -> str:
 def about(standing: Standing, review: Review | None) -> dict[str, Any]:
     """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
     if review is not None:
-        return {"occurrence": review.period.key, "effective_on": review.period.ends_on}
+        return {"period": review.period.key, "effective_on": review.period.ends_on}
     if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
-        return {"occurrence": standing.awaited.occurrence.key}
+        return {"period": standing.awaited.period.key}
     return {}
 
 
@@ -209,7 +209,7 @@ def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
         return rule_of(chosen)
     said = form.cleaned_data
     level = spoken(said["verdict"]).get("level")
-    return effect_of(chosen, said["effective_on"], level, said.get("occurrence"))
+    return effect_of(chosen, said["effective_on"], level, said.get("period"))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:
@@ -246,7 +246,7 @@ def provisions_of(agreements: set[int]) -> list[Provision]:
     return list(top.exclude(anchor="text").order_by("instrument__place", "place", "pk"))
 
 
-def kept(query: QueryDict) -> str:
+def carried(query: QueryDict) -> str:
     """The address without the row that is chosen: where the desk goes on after a finding."""
     rest = query.copy()
     for name in ("commitment", "claim"):

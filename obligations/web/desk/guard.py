@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from agreement.viewers import viewer_of
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 View = Callable[..., HttpResponse]
 
@@ -19,7 +19,7 @@ def for_mediators(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not may(viewer_of(request), Act.OPEN_DESK):
+        if not may(viewer_of(request), Right.OPEN_DESK):
             raise PermissionDenied(_("The desk is for mediators. Your account has no such mandate."))
         return view(request, *args, **kwargs)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines import present
-from obligations.models import Commitment, Occurrence
+from obligations.models import Commitment, Period
 from obligations.status.periods import in_words
 from parties.access import Viewer
 
@@ -22,14 +22,14 @@ MOST = 60
 class Review:
     """The last period that has ended, of a commitment whose review waits; and how many earlier ones have no finding."""
 
-    period: Occurrence
+    period: Period
     earlier: int = 0
 
 
 def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> dict[int, Review]:
     """Of each commitment, by its key. One query."""
     found: dict[int, Review] = {}
-    ended = Occurrence.objects.to_review(viewer, present(now))
+    ended = Period.objects.to_review(viewer, present(now))
     for period in ended.filter(Q(waits=True), commitment__in=[one.pk for one in commitments]):
         known = found.get(period.commitment_id)
         found[period.commitment_id] = replace(known, earlier=known.earlier + 1) if known else Review(period)
@@ -47,10 +47,10 @@ def unreviewed(review: Review) -> str:
     return also % {"why": why, "n": number_format(review.earlier, force_grouping=True)}
 
 
-def periods_begun(commitment: Commitment, now: datetime) -> list[Occurrence]:
+def periods_begun(commitment: Commitment, now: datetime) -> list[Period]:
     """What a finding can be about, the newest first. One query, or none where nothing lasts."""
     if not commitment.obligation.lasts:
         return []
     moment = present(now)
-    begun = Occurrence.objects.known(moment).started(moment).filter(commitment=commitment)
+    begun = Period.objects.known(moment).started(moment).filter(commitment=commitment)
     return list(begun.order_by("-starts_on")[:MOST])

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.deadlines import Timeliness, present
-from obligations.models import Ask, Commitment, Occurrence, Statement
-from obligations.models.commitment import Clock, Life
+from obligations.models import Commitment, PartyRequest, Period, Statement
+from obligations.models.commitment import ClockState, Life
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.standing import StandingQuerySet
 from parties.access import Role, Viewer
@@ -52,7 +52,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "immediate",
             _("Immediate without a reading"),
-            Q(clock_then=Clock.IMMEDIATE, complete_since__isnull=True),
+            Q(clock_then=ClockState.IMMEDIATE, complete_since__isnull=True),
             ("runs_from", *SAME),
             _("Longest wait first"),
             _("Nothing that the text asks for at once is left without a finding of completion."),
@@ -84,7 +84,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "silence",
             _("No reply"),
-            Q(ask_waits=True),
+            Q(request_waits=True),
             ("falls_due_at", *SAME),
             _("Earliest due date first"),
             _("Every party that was asked for a claim or a reply gave one, or still has time."),
@@ -98,15 +98,15 @@ def waiting(viewer: Viewer, now: datetime) -> StandingQuerySet:
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
     said = Statement.objects.visible_to(viewer, now).filter(commitment=OuterRef("pk"))
     rows = Commitment.objects.as_seen_by(viewer, now).filter(Q(life_then=Life.ACTIVE), agreement__in=mediated)
-    ended = Occurrence.objects.to_review(viewer, present(now)).filter(commitment=OuterRef("pk"))
+    ended = Period.objects.to_review(viewer, present(now)).filter(commitment=OuterRef("pk"))
     waits = ended.values("waits")[:1]  # type: ignore[misc]  # an annotation
-    silent = Ask.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
+    silent = PartyRequest.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
     lasts = Q(obligation__kind__in=KINDS_WITH_PERIODS)
     return rows.annotate(
         period_waits=Case(When(lasts, then=Subquery(waits)), output_field=BooleanField()),
         claim_waits=Exists(said.awaiting_a_finding(viewer, now)),
         contest_waits=Exists(said.unanswered(viewer, now)),
-        ask_waits=Exists(silent.filter(commitment=OuterRef("pk"))),
+        request_waits=Exists(silent.filter(commitment=OuterRef("pk"))),
     )
 
 

@@ -18,7 +18,7 @@ from agreement.viewers import viewer_of
 from obligations.web.base.selection import address
 from obligations.web.ledger.entries import FILTERS, asked_of, commands, entries, mediated, state
 from parties.rates import costly
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 PAGE_SIZE = 100
 View = Callable[..., HttpResponseBase]
@@ -29,7 +29,7 @@ def for_mediators(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not may(viewer_of(request), Act.READ_LEDGER):
+        if not may(viewer_of(request), Right.READ_LEDGER):
             raise PermissionDenied(_("The ledger is for mediators. Your account has no such mandate."))
         return view(request, *args, **kwargs)
 

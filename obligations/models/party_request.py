@@ -26,17 +26,17 @@ def known_until(moment: Moment) -> datetime:
     return min(moment.at, moment.known_at - INSTANT) if moment.known_at else moment.at
 
 
-class AskQuerySet(models.QuerySet["Ask"]):
-    def visible_to(self, viewer: Viewer, now: datetime) -> "AskQuerySet":
+class PartyRequestQuerySet(models.QuerySet["PartyRequest"]):
+    def visible_to(self, viewer: Viewer, now: datetime) -> "PartyRequestQuerySet":
         """Those whose own tier the viewer may see; and one about a statement only where that can be seen as well."""
         seen = Statement.objects.visible_to(viewer, now).filter(pk=OuterRef("statement"))
         about = Q(statement__isnull=True) | Q(Exists(seen))
         return self.filter(visible(viewer, now), about)
 
-    def as_of(self, moment: Moment) -> "AskQuerySet":
+    def as_of(self, moment: Moment) -> "PartyRequestQuerySet":
         return self if moment.is_present else self.filter(asked_at__lte=known_until(moment))
 
-    def without_reply(self, agreements: Iterable[Agreement], now: datetime) -> "AskQuerySet":
+    def without_reply(self, agreements: Iterable[Agreement], now: datetime) -> "PartyRequestQuerySet":
         """Those of some agreements whose day has ended, in the agreement's zone, without a reply at any tier.
 
         For mediators alone, who see every reply.
@@ -46,20 +46,20 @@ class AskQuerySet(models.QuerySet["Ask"]):
             ended |= Q(agreement=one.pk, reply_by__lt=day_in(now, one.zone))
         return self.awaiting_a_reply().filter(ended)
 
-    def awaiting_a_reply(self) -> "AskQuerySet":
+    def awaiting_a_reply(self) -> "PartyRequestQuerySet":
         """Those that were not taken back, and to which the asked party has not replied at any tier."""
-        said = Statement.objects.held().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
+        said = Statement.objects.in_force().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
         claim = said.filter(kind=Statement.Kind.CLAIM, commitment=OuterRef("commitment"))
         reply = said.filter(kind__in=REPLIES, refers_to=OuterRef("statement"))
         waits = Q(~Exists(claim), statement__isnull=True) | Q(~Exists(reply), statement__isnull=False)
         return self.filter(waits, taken_back__isnull=True)
 
-    def of(self, party: int, commitment: Commitment, statement: Statement | None) -> "AskQuerySet":
+    def of(self, party: int, commitment: Commitment, statement: Statement | None) -> "PartyRequestQuerySet":
         """What the party was asked: for a claim on the commitment, or for a reply to the statement."""
         return self.filter(party=party, commitment=commitment, statement=statement)
 
 
-class Ask(Keyed, Tiered):
+class PartyRequest(Keyed, Tiered):
     """A mediator asks a party for a claim on a commitment, or for a reply to a `statement`, by a day. Append-only.
 
     Whether there was a reply follows from statements and is never stored; `obligations.status.requests` works it out,
@@ -67,12 +67,12 @@ class Ask(Keyed, Tiered):
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
-    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="asks")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="requests")
     party = models.ForeignKey(
         Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked party")
     )
     statement = models.ForeignKey(
-        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="asks"
+        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="requests"
     )
     reply_by = models.DateField(_("reply by"))
     words = models.TextField(_("words"))
@@ -81,21 +81,21 @@ class Ask(Keyed, Tiered):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
-    objects: ClassVar[AskQuerySet] = AskQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[PartyRequestQuerySet] = PartyRequestQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Tiered.Meta):
         abstract = False
         verbose_name = _("request")
         verbose_name_plural = _("requests")
         ordering = ["-asked_at", "key"]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("ask")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("request")
         constraints = [
             *Tiered.Meta.constraints,
-            models.CheckConstraint(condition=~Q(words=""), name="ask_has_words"),
+            models.CheckConstraint(condition=~Q(words=""), name="request_has_words"),
             models.CheckConstraint(
                 condition=~Q(tier=Tier.MEDIATORS)
                 & (Q(confidant__isnull=True) | Q(confidant=models.F("party"))),
-                name="ask_seen_by_the_asked",
+                name="request_seen_by_the_asked",
             ),
         ]
 
@@ -103,10 +103,10 @@ class Ask(Keyed, Tiered):
         return f"{self.party_id} asked about {self.commitment_id}, by {self.reply_by}"
 
 
-class AskTakenBack(models.Model):
+class RequestTakenBack(models.Model):
     """A request that the mediators took back, with the reason. Append-only, as the request is."""
 
-    ask = models.OneToOneField(Ask, on_delete=models.PROTECT, related_name="taken_back")
+    request = models.OneToOneField(PartyRequest, on_delete=models.PROTECT, related_name="taken_back")
     reason = models.TextField(_("reason"))
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
@@ -116,8 +116,10 @@ class AskTakenBack(models.Model):
     class Meta:
         verbose_name = _("request taken back")
         verbose_name_plural = _("requests taken back")
-        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("ask_taken_back")
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="ask_taken_back_for_a_reason")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("request_taken_back")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="request_taken_back_for_a_reason")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.ask_id} taken back"
+        return f"{self.request_id} taken back"

@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 
 from agreement.models import Agreement, Event, Trigger, TriggerDate
 from obligations.deadlines import Moment, Timeliness, day_in
-from obligations.models import Breach, Commitment, Occurrence
-from obligations.models.period_state import State
+from obligations.models import Breach, Commitment, Period
+from obligations.models.period_state import PeriodState
 from obligations.models.standing import StandingQuerySet
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import query_of
 from obligations.status.records import is_known, known_of
 from obligations.status.status import Standing, with_standing
-from obligations.web.timeline.marks import Kind, Mark
+from obligations.web.timeline.marks import Mark, MarkKind
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 
 LATE = (Timeliness.OVERDUE, Timeliness.MET_LATE)
@@ -52,7 +52,9 @@ def triggers(
         known = [one for one in trigger.given if is_known(known_of(one), moment.known_at)]
         day = known[-1].occurred_on if known else None
         if day and spoken(day, moment):
-            yield Mark(Kind.TRIGGER, day, trigger.label, href, state=_("starts clocks"), short=trigger.label)
+            yield Mark(
+                MarkKind.TRIGGER, day, trigger.label, href, state=_("starts clocks"), short=trigger.label
+            )
 
 
 def events(
@@ -70,16 +72,16 @@ def events(
             | Q(pk__in=Event.objects.filter(obligations__in=owed.values("obligation")).values("pk"))
         )
     href = reverse("agreement", args=[agreement.code]) + "#events"
-    for one in seen:
-        if spoken(one.happened_on, moment):
-            tier = "" if one.tier == Tier.PUBLIC else str(Tier(one.tier).label)
+    for row in seen:
+        if spoken(row.happened_on, moment):
+            tier = "" if row.tier == Tier.PUBLIC else str(Tier(row.tier).label)
             yield Mark(
-                Kind.EVENT,
-                one.happened_on,
-                one.title,
+                MarkKind.EVENT,
+                row.happened_on,
+                row.title,
                 href,
-                state=str(one.get_precision_display()),
-                short=one.title,
+                state=str(row.get_precision_display()),
+                short=row.title,
                 tier=tier,
             )
 
@@ -98,7 +100,7 @@ def due(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
         state = standing.timeliness
         tone = "late" if state in LATE else "met" if state in MET else "open"
         yield Mark(
-            Kind.DUE,
+            MarkKind.DUE,
             day,
             str(row.obligation),
             page_of(row, moment),
@@ -134,7 +136,7 @@ def breaches(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
         ended = (run.met_on or run.ended_on) if run.days_late else None
         end = ended or day_in(min(one.closed_at or moment.at, moment.at), zone)
         yield Mark(
-            Kind.BREACH,
+            MarkKind.BREACH,
             start,
             str(row.obligation),
             page_of(row, moment),
@@ -147,31 +149,31 @@ def breaches(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
         )
 
 
-def outcome(one: SeenBreach) -> str:
-    if one.is_open:
+def outcome(breach: SeenBreach) -> str:
+    if breach.is_open:
         return _("Open")
-    label = str(Breach.Outcome(one.outcome).label).capitalize()
+    label = str(Breach.Outcome(breach.outcome).label).capitalize()
     return (
-        _("%(state)s, %(days)s") % {"state": label, "days": days_late(one.days_late)}
-        if one.days_late
+        _("%(state)s, %(days)s") % {"state": label, "days": days_late(breach.days_late)}
+        if breach.days_late
         else label
     )
 
 
 def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
-    """Of what lasts: the periods under review, and the times that it is due again."""
+    """Of what lasts: the periods under review, and those in which it is due again."""
     by_key = {row.pk: row for row in rows}
-    seen = Occurrence.objects.as_seen_by(viewer, moment).filter(commitment__in=by_key)
+    seen = Period.objects.as_seen_by(viewer, moment).filter(commitment__in=by_key)
     for one in seen.order_by("commitment", "starts_on"):
         row = by_key[one.commitment_id]
         state = one.state  # type: ignore[attr-defined]
         yield Mark(
-            Kind.PERIOD,
+            MarkKind.PERIOD,
             one.starts_on,
             str(row.obligation),
             page_of(row, moment),
             end=one.ends_on,
-            state=str(State(state).label),
+            state=str(PeriodState(state).label),
             tone=f"p-{state}",
             short=row.obligation.code,
             commitment=row,

@@ -12,8 +12,8 @@ from typing import Any
 from django.contrib.postgres.search import SearchRank
 from django.db.models import Case, F, Q, Value, When
 
-from obligations.web.search.asking import Asked
-from obligations.web.search.kinds import SOURCES, Kind, Look
+from obligations.web.search.asking import SearchText
+from obligations.web.search.kinds import SOURCES, SearchKind, SearchLook
 from obligations.web.search.marking import Excerpt, excerpts
 
 MOST = 1000
@@ -23,7 +23,7 @@ MOST = 1000
 class Hit:
     """A row that fits. `place` orders it among all kinds, the smallest first."""
 
-    kind: Kind
+    kind: SearchKind
     pk: int
     place: tuple[int, float, int, int]
 
@@ -32,7 +32,7 @@ class Hit:
 class Hits:
     """Those of one kind in their order; `there_are_more`: only the newest were looked at."""
 
-    kind: Kind
+    kind: SearchKind
     rows: tuple[Hit, ...]
     there_are_more: bool
 
@@ -41,17 +41,17 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ShownHit:
     """A row with what is shown of it; `is_withdrawn`: a statement that was taken back by the moment of knowledge."""
 
-    kind: Kind
+    kind: SearchKind
     row: Any
     url: str
     shown: dict[str, Excerpt]
     is_withdrawn: bool
 
 
-def hits_of(kind: Kind, asked: Asked, look: Look, most: int = MOST) -> Hits:
+def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = MOST) -> Hits:
     """One query."""
     source = SOURCES[kind]
     is_it = Q()
@@ -66,17 +66,17 @@ def hits_of(kind: Kind, asked: Asked, look: Look, most: int = MOST) -> Hits:
         .order_by(*source.newest)
     )
     rows = list(newest.values_list("pk", "exact", "rank")[: most + 1])
-    order = list(Kind).index(kind)
+    order = list(SearchKind).index(kind)
     placed = [
         Hit(kind, pk, (is_exact, -rank, order, at)) for at, (pk, is_exact, rank) in enumerate(rows[:most])
     ]
     return Hits(kind, tuple(sorted(placed, key=lambda hit: hit.place)), len(rows) > most)
 
 
-def shown(hits: Iterable[Hit], asked: Asked, look: Look) -> list[Found]:
+def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:
     """The rows of these, in the same order: a query or two a kind, and one for what is marked in them."""
     hits = list(hits)
-    rows: dict[tuple[Kind, int], Any] = {}
+    rows: dict[tuple[SearchKind, int], Any] = {}
     for kind in dict.fromkeys(hit.kind for hit in hits):
         source = SOURCES[kind]
         wanted = source.rows(look).filter(pk__in=[hit.pk for hit in hits if hit.kind == kind])
@@ -85,16 +85,16 @@ def shown(hits: Iterable[Hit], asked: Asked, look: Look) -> list[Found]:
     texts = [SOURCES[kind].texts(row) for kind, row in there]
     marked = iter(excerpts([text for of_row in texts for text in of_row.values()], asked))
     return [
-        Found(
+        ShownHit(
             kind,
             row,
             SOURCES[kind].url(row, look.moment),
             {name: next(marked) for name in of_row},
-            kind == Kind.STATEMENT and not row.held(look.moment.known_at),
+            kind == SearchKind.STATEMENT and not row.in_force(look.moment.known_at),
         )
         for (kind, row), of_row in zip(there, texts, strict=True)
     ]
 
 
-def all_hits(kinds: Sequence[Kind], asked: Asked, look: Look) -> list[Hits]:
+def all_hits(kinds: Sequence[SearchKind], asked: SearchText, look: SearchLook) -> list[Hits]:
     return [hits_of(kind, asked, look) for kind in kinds]

@@ -14,13 +14,13 @@ from obligations.api.serializers.common import (
     page_of_obligation,
 )
 from obligations.deadlines import Moment
-from obligations.models import Occurrence
-from obligations.models.period_state import State
+from obligations.models import Period
+from obligations.models.period_state import PeriodState
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import days_late
 
 
-class OccurrenceRow(Row):
+class PeriodRow(Row):
     id = serializers.CharField(source="key", read_only=True)
     agreement = Code("commitment.agreement")
     commitment = serializers.IntegerField(source="commitment_id", read_only=True)
@@ -37,7 +37,7 @@ class OccurrenceRow(Row):
         help_text="The midnight that ends it: the first instant that is too late.",
     )
     elapsed = serializers.BooleanField(read_only=True, help_text="Whether its last day has passed.")
-    state = serializers.ChoiceField(choices=State.choices, read_only=True)
+    state = serializers.ChoiceField(choices=PeriodState.choices, read_only=True)
     days_late = serializers.SerializerMethodField(
         help_text="Days from the due day until it was met, or until today where it was missed."
     )
@@ -53,7 +53,7 @@ class OccurrenceRow(Row):
     url = serializers.SerializerMethodField(help_text="The obligation's page.")
 
     class Meta:
-        model = Occurrence
+        model = Period
         fields = [
             "id",
             "agreement",
@@ -84,6 +84,6 @@ class OccurrenceRow(Row):
         """Only of what is due: a duty under review is never complete."""
         return row.complete_since if row.due_on else None
 
-    def get_url(self, row: Occurrence) -> str:
+    def get_url(self, row: Period) -> str:
         owed = row.commitment
         return page_of_obligation(self.context["request"], owed.agreement.code, owed.obligation.code)

@@ -12,18 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Participation
 from agreement.viewers import viewer_of
-from obligations.commands import Refused, ask, take_back_ask
+from obligations.commands import Refused, make_request, take_back_request
 from obligations.deadlines import day_in, present
 from obligations.forms.audience import choices_of_a_request
-from obligations.forms.requests import AskForm, TakeBackForm
-from obligations.models import Ask, Commitment, Obligation, Statement
-from obligations.status.requests import Asked, asked_of, with_all
+from obligations.forms.requests import RequestForm, TakeBackForm
+from obligations.models import Commitment, Obligation, PartyRequest, Statement
+from obligations.status.requests import RequestState, request_states, with_all
 from obligations.web.base.find import find
 from obligations.web.obligation.statements import commitment_named, done, show, statement_named
 from obligations.words.quoted import quoted
 from parties.access import Audience, Role, Tier, Viewer
 from parties.models import Party
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 @login_required
@@ -32,9 +32,9 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """Ask for a claim on `?commitment=`, or for a reply to `?statement=`, as a mediator."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    require(viewer, Act.ASK, owed.agreement_id)
+    require(viewer, Right.REQUEST, owed.agreement_id)
     commitment, statement = subject(request, owed, viewer, now)
-    form = AskForm(
+    form = RequestForm(
         request.POST or None,
         parties=can_be_asked(owed, statement, now),
         first=commitment.party if statement is None else None,
@@ -43,7 +43,7 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            ask(commitment=commitment, statement=statement, actor=viewer, now=now, **form.said())
+            make_request(commitment=commitment, statement=statement, actor=viewer, now=now, **form.said())
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -53,7 +53,7 @@ def make(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     about: dict[str, object] = {"commitment": commitment, "statement": statement}
     if statement is not None:
         about["quoted"] = quoted([statement], viewer, now)[0]
-    return show(request, "obligations/ask.html", form, owed, None, **about)
+    return show(request, "obligations/request.html", form, owed, None, **about)
 
 
 @login_required
@@ -62,19 +62,19 @@ def take_back(request: HttpRequest, agreement: str, code: str, key: str) -> Http
     """Take a request back, with the reason."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    require(viewer, Act.ASK, owed.agreement_id)
-    rows = with_all(Ask.objects.visible_to(viewer, now).filter(commitment__obligation=owed))
+    require(viewer, Right.REQUEST, owed.agreement_id)
+    rows = with_all(PartyRequest.objects.visible_to(viewer, now).filter(commitment__obligation=owed))
     made = get_object_or_404(rows, key=key)
     form = TakeBackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            take_back_ask(ask=made, actor=viewer, now=now, **form.cleaned_data)
+            take_back_request(request=made, actor=viewer, now=now, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:
             return done(request, owed, _("The request is taken back. It stays on record."))
-    (about,) = asked_of([made], viewer, present(now))
-    return show(request, "obligations/ask_back.html", form, owed, None, about=about)
+    (about,) = request_states([made], viewer, present(now))
+    return show(request, "obligations/request_back.html", form, owed, None, about=about)
 
 
 @login_required
@@ -85,18 +85,20 @@ def asked(request: HttpRequest) -> HttpResponse:
     if not viewer.has_role(Role.REPRESENTATIVE):
         raise PermissionDenied(_("This page is for representatives: it shows what is asked of their party."))
     told = of_own_parties(viewer, now)
-    waiting = sorted((one for one in told if one.waits), key=lambda one: (one.ask.reply_by, one.ask.asked_at))
+    waiting = sorted(
+        (one for one in told if one.waits), key=lambda one: (one.request.reply_by, one.request.asked_at)
+    )
     context = {"waiting": waiting, "rest": [one for one in told if not one.waits]}
     return render(request, "obligations/asked_of_you.html", context)
 
 
-def of_own_parties(viewer: Viewer, now: datetime) -> list[Asked]:
-    rows = Ask.objects.none()
+def of_own_parties(viewer: Viewer, now: datetime) -> list[RequestState]:
+    rows = PartyRequest.objects.none()
     for grant in viewer.grants:
         if grant.role == Role.REPRESENTATIVE:
-            rows |= Ask.objects.filter(agreement=grant.agreement_id, party=grant.party_id)
-    seen = with_all(Ask.objects.visible_to(viewer, now).filter(pk__in=rows.values("pk")))
-    return asked_of(seen, viewer, present(now))
+            rows |= PartyRequest.objects.filter(agreement=grant.agreement_id, party=grant.party_id)
+    seen = with_all(PartyRequest.objects.visible_to(viewer, now).filter(pk__in=rows.values("pk")))
+    return request_states(seen, viewer, present(now))
 
 
 def subject(

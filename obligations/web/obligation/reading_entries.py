@@ -17,7 +17,7 @@ LASTING = (Reading.Kind.WITHDRAWAL, Reading.Kind.SUPERSESSION)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadingEntry:
     """One reading in words, with the parties that agreed to it, by name.
 
     `effect` is what it did for the viewer; `taken_back` the withdrawal that followed, and `would` what one would do
@@ -36,10 +36,22 @@ class Read:
     @property
     def likeness(self) -> object:
         """The same for what was said at one time of several commitments, and taken back together."""
-        one, earlier = self.reading, self.reading.withdraws
+        reading, earlier = self.reading, self.reading.withdraws
         return (
-            *(one.kind, one.convention, tuple(one.calendars), one.due_on, one.effective_on),
-            *(one.reason, one.source, one.agreed_on, tuple(one.agreed_by), one.recorded_at),
+            *(
+                reading.kind,
+                reading.convention,
+                tuple(reading.calendars),
+                reading.due_on,
+                reading.effective_on,
+            ),
+            *(
+                reading.reason,
+                reading.source,
+                reading.agreed_on,
+                tuple(reading.agreed_by),
+                reading.recorded_at,
+            ),
             earlier and (earlier.kind, earlier.recorded_at),
             self.taken_back and self.taken_back.recorded_at,
         )
@@ -63,9 +75,9 @@ def names_of(owed: Obligation, commitments: Iterable[Commitment]) -> Names:
     return Names(dict(calendars.values_list("code", "name")), dict(parties.values_list("code", "name")))
 
 
-def read_in(
+def reading_entries(
     commitment: Commitment, breaches: Iterable[Breach], moment: Moment, names: Names
-) -> Iterator[Read]:
+) -> Iterator[ReadingEntry]:
     """As known at the moment, in the order of their recording; those that hold from a later day are not there yet."""
     records: Records = commitment.records  # type: ignore[attr-defined]
     known = [one for one in records.readings if is_known(one.recorded_at, moment.known_at)]
@@ -79,7 +91,7 @@ def read_in(
             reading.withdraws = by_key[reading.withdraws_id]
         effect, withdrawal = effect_of(commitment, reading), taken_back.get(reading.pk)
         lasting = withdrawal or reading.kind in LASTING or not moment.is_present
-        yield Read(
+        yield ReadingEntry(
             reading,
             reading_in_words(reading, names.calendars),
             tuple(sorted(names.parties.get(code, code) for code in reading.agreed_by)),
@@ -94,6 +106,6 @@ def read_in(
 
 def alike(commitments: Iterable[Commitment], key: str, moment: Moment) -> list[Reading]:
     """The reading with that key, and what was said alike of other commitments; none where it is not there."""
-    reads = [read for one in commitments for read in read_in(one, (), moment, Names())]
-    wanted = next((read for read in reads if read.reading.key == key), None)
-    return [read.reading for read in reads if wanted and read.likeness == wanted.likeness]
+    entries = [entry for one in commitments for entry in reading_entries(one, (), moment, Names())]
+    wanted = next((entry for entry in entries if entry.reading.key == key), None)
+    return [entry.reading for entry in entries if wanted and entry.likeness == wanted.likeness]

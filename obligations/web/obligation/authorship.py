@@ -10,7 +10,7 @@ from parties.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Authorship:
     """`signed_by` is the second mediator and `proposal` the key of what was signed; both empty where one was enough."""
 
     recorded_by: User | None
@@ -18,22 +18,22 @@ class Hands:
     proposal: str = ""
 
 
-def hands_of(commitments: Iterable[Commitment]) -> dict[str, dict[int, Hands]]:
+def authorship_of(commitments: Iterable[Commitment]) -> dict[str, dict[int, Authorship]]:
     """By kind of row (`statements`, `readings`) and its key. Two queries."""
     keys = [one.pk for one in commitments]
     return {
-        "statements": found(Statement.objects.filter(commitment__in=keys)),
-        "readings": found(Reading.objects.filter(commitment__in=keys)),
+        "statements": by_key(Statement.objects.filter(commitment__in=keys)),
+        "readings": by_key(Reading.objects.filter(commitment__in=keys)),
     }
 
 
-def found(rows: "QuerySet[Statement] | QuerySet[Reading]") -> dict[int, Hands]:
+def by_key(rows: "QuerySet[Statement] | QuerySet[Reading]") -> dict[int, Authorship]:
     signed = rows.select_related("recorded_by", "signed__signature__by", "signed__signature__proposal")
-    return {row.pk: hands(row) for row in signed.order_by()}
+    return {row.pk: authorship(row) for row in signed.order_by()}
 
 
-def hands(row: Statement | Reading) -> Hands:
+def authorship(row: Statement | Reading) -> Authorship:
     signed = getattr(row, "signed", None)
     if signed is None:
-        return Hands(row.recorded_by)
-    return Hands(row.recorded_by, signed.signature.by, signed.signature.proposal.key)
+        return Authorship(row.recorded_by)
+    return Authorship(row.recorded_by, signed.signature.by, signed.signature.proposal.key)

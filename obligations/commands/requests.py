@@ -12,12 +12,12 @@ from obligations.commands.protected import refuse_publication
 from obligations.commands.replies import ANSWERED
 from obligations.commands.widening import refuse_wider
 from obligations.deadlines import day_in
-from obligations.models import Ask, AskTakenBack, Commitment, Statement
+from obligations.models import Commitment, PartyRequest, RequestTakenBack, Statement
 from obligations.models.commitment import Life
 from parties.access import Audience, Tier, Viewer
 from parties.models import Party
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import text_errors, tidy
 
 # The asked party has to see what it is asked.
@@ -25,7 +25,7 @@ TIERS_OF_A_REQUEST = (Tier.PUBLIC, Tier.PARTIES, Tier.IN_CONFIDENCE)
 
 
 @once()
-def ask(
+def make_request(
     *,
     commitment: Commitment,
     party: Party,
@@ -36,15 +36,15 @@ def ask(
     tier: str,
     statement: Statement | None = None,
     wider: bool = False,
-) -> Ask:
+) -> PartyRequest:
     """Ask a party for a claim on the commitment, or for a reply to a statement on it, by the end of a day.
 
     In confidence is with the asked party. What is asked about a statement is seen by nobody who may not see that;
     `wider` says that it is meant for more people than see the statement now. Raises PermissionDenied and Refused.
     """
-    require(actor, Act.ASK, commitment.agreement_id)
-    commitment = clock.locked([commitment.pk])[0]
-    made = Ask(
+    require(actor, Right.REQUEST, commitment.agreement_id)
+    commitment = clock.lock_all([commitment.pk])[0]
+    made = PartyRequest(
         agreement=commitment.agreement,
         commitment=commitment,
         party=party,
@@ -65,38 +65,42 @@ def ask(
     instead = _("Ask the parties alone; what everybody is to know can stand in a finding or an answer.")
     refuse_publication(made, actor, now, instead)
     made.save(force_insert=True)
-    after = {"ask": made.key, "party": party.code, "reply_by": reply_by.isoformat()}
-    enter_ask(made, made, actor, now, "ask", after, made.words)
+    after = {"request": made.key, "party": party.code, "reply_by": reply_by.isoformat()}
+    enter_request(made, made, actor, now, "make_request", after, made.words)
     return made
 
 
 @once()
-def take_back_ask(*, ask: Ask, actor: Viewer, now: datetime, reason: str) -> AskTakenBack:
+def take_back_request(
+    *, request: PartyRequest, actor: Viewer, now: datetime, reason: str
+) -> RequestTakenBack:
     """Take a request back; it stays on record, and nothing is awaited any more. Raises PermissionDenied and Refused."""
-    require(actor, Act.ASK, ask.agreement_id)
-    clock.locked([ask.commitment_id])
+    require(actor, Right.REQUEST, request.agreement_id)
+    clock.lock_all([request.commitment_id])
     reason = tidy(reason)
     if errors := text_errors(("reason",), reason=reason):
         raise Refused(errors)
-    if AskTakenBack.objects.filter(ask=ask).exists():
-        raise Refused({"ask": _("It is taken back already.")})
-    made = AskTakenBack.objects.create(ask=ask, reason=reason, recorded_at=now, recorded_by_id=actor.user_id)
-    enter_ask(ask, made, actor, now, "take_back_ask", {"taken_back": ask.key}, reason)
+    if RequestTakenBack.objects.filter(request=request).exists():
+        raise Refused({"request": _("It is taken back already.")})
+    made = RequestTakenBack.objects.create(
+        request=request, reason=reason, recorded_at=now, recorded_by_id=actor.user_id
+    )
+    enter_request(request, made, actor, now, "take_back_request", {"taken_back": request.key}, reason)
     return made
 
 
-def enter_ask(
-    ask: Ask,
-    made: Ask | AskTakenBack,
+def enter_request(
+    request: PartyRequest,
+    made: PartyRequest | RequestTakenBack,
     actor: Viewer,
     now: datetime,
     command: str,
     after: dict[str, str],
     reason: str,
 ) -> None:
-    commitment = ask.commitment
+    commitment = request.commitment
     enter(
-        agreement_id=ask.agreement_id,
+        agreement_id=request.agreement_id,
         actor=actor,
         now=now,
         command=command,
@@ -107,7 +111,7 @@ def enter_ask(
     )
 
 
-def errors_of(made: Ask, today: date) -> dict[str, str]:
+def errors_of(made: PartyRequest, today: date) -> dict[str, str]:
     errors = text_errors(("words",), words=made.words)
     taking_part = Participation.objects.filter(agreement=made.agreement, party=made.party)
     if not taking_part.exists():
@@ -123,10 +127,10 @@ def errors_of(made: Ask, today: date) -> dict[str, str]:
     return errors
 
 
-def statement_errors(made: Ask, statement: Statement, now: datetime) -> dict[str, str]:
+def statement_errors(made: PartyRequest, statement: Statement, now: datetime) -> dict[str, str]:
     if statement.commitment_id != made.commitment_id or statement.kind not in ANSWERED:
         return {"statement": _("Choose a claim, a finding or a contest on this commitment.")}
-    if not statement.held():
+    if not statement.in_force():
         return {"statement": _("It was withdrawn: nothing more can be said about it.")}
     if statement.by_id == made.party_id:
         return {"party": _("The party said this itself.")}

@@ -20,17 +20,17 @@ from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.deadlines import TermsError, day_in, end_of_day, episodes
 from obligations.deadlines.periods import (
-    Period,
+    PeriodDays,
     following,
     own_spans,
     periods_due,
     periods_reviewed,
     was_active,
 )
-from obligations.models import Breach, Commitment, Obligation, Occurrence, Reading, Statement
+from obligations.models import Breach, Commitment, Obligation, Period, Reading, Statement
 from obligations.models.clockspan import OUTSET, STILL
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
-from obligations.models.occurrence import by_period
+from obligations.models.period import by_period
 from obligations.models.period_state import day_of
 from obligations.models.terms import recurs
 from obligations.status.records import Records, known_of, records_of
@@ -55,11 +55,11 @@ class Cut:
 
     commitment: Commitment
     since: datetime
-    gone: list[Occurrence] = field(default_factory=list)
-    new: list[Period] = field(default_factory=list)
+    gone: list[Period] = field(default_factory=list)
+    new: list[PeriodDays] = field(default_factory=list)
 
 
-def make_occurrences(agreement_id: int | None, now: datetime) -> int:
+def make_periods(agreement_id: int | None, now: datetime) -> int:
     """Make the periods that are not there yet, of one agreement or of all; how many. One ledger entry a batch.
 
     Safe at any time, any number of times, side by side.
@@ -104,7 +104,7 @@ def follow(
 ) -> None:
     """After a statement or a reading on locked commitments: their periods, and the clocks of those that are due again.
 
-    What a pack changes is followed by `make_occurrences`.
+    What a pack changes is followed by `make_periods`.
     """
     lasting = [one for one in commitments if lasts(one, records[one.pk])]
     if isinstance(cause, Reading):
@@ -124,12 +124,12 @@ def cuts(commitments: Sequence[Commitment], records: Mapping[int, Records], now:
     found = []
     for commitment in commitments:
         known = records[commitment.pk]
-        kept_until, known_since = begun.get(commitment.pk, (None, OUTSET))
+        there_until, known_since = begun.get(commitment.pk, (None, OUTSET))
         spans = known.spans()
         there = {(one.starts_on, one.ends_on, one.due_on): one for one in ahead[commitment.pk]}
         new = [
             one
-            for one in following(periods_of(commitment, known, in_effect[commitment.pk], now), kept_until)
+            for one in following(periods_of(commitment, known, in_effect[commitment.pk], now), there_until)
             if was_active(spans, one.starts_on, one.ends_on)
             and there.pop((one.starts_on, one.ends_on, one.due_on), None) is None
         ]
@@ -142,7 +142,7 @@ def cuts(commitments: Sequence[Commitment], records: Mapping[int, Records], now:
 
 def periods_of(
     commitment: Commitment, records: Records, in_effect_from: date | None, now: datetime
-) -> list[Period]:
+) -> list[PeriodDays]:
     """All periods that the terms give, from the beginning up to a year from now."""
     grounds, owed = records.grounds(), commitment.obligation
     today = day_in(now, commitment.agreement.zone)
@@ -163,14 +163,14 @@ def periods_begun(keys: list[int], now: datetime) -> dict[int, tuple[date | None
     """Of each commitment the last day of what has begun, and since when its periods are known as they are."""
     known = Case(When(known_until=STILL, then=F("known_from")), default=F("known_until"))
     begun = Q(known_until=STILL, starts_on__lte=day_of(now))
-    rows = Occurrence.objects.filter(commitment__in=keys).order_by().values("commitment")
+    rows = Period.objects.filter(commitment__in=keys).order_by().values("commitment")
     found = rows.annotate(until=Max("ends_on", filter=begun), since=Max(known))
     return {row["commitment"]: (row["until"], row["since"]) for row in found}
 
 
-def periods_ahead(keys: list[int], now: datetime) -> dict[int, list[Occurrence]]:
-    found: dict[int, list[Occurrence]] = {key: [] for key in keys}
-    for one in Occurrence.objects.filter(
+def periods_ahead(keys: list[int], now: datetime) -> dict[int, list[Period]]:
+    found: dict[int, list[Period]] = {key: [] for key in keys}
+    for one in Period.objects.filter(
         commitment__in=keys, known_until=STILL, starts_on__gt=day_of(now)
     ).order_by("starts_on"):
         found[one.commitment_id].append(one)
@@ -202,9 +202,9 @@ def write(done: Sequence[Cut], now: datetime) -> int:
     if not done:
         return 0
     gone = [one for cut in done for one in cut.gone]
-    Occurrence.objects.filter(pk__in=[one.pk for one in gone]).update(known_until=now, flag_at=None)
+    Period.objects.filter(pk__in=[one.pk for one in gone]).update(known_until=now, flag_at=None)
     new = [
-        Occurrence(
+        Period(
             commitment=cut.commitment,
             starts_on=one.starts_on,
             ends_on=one.ends_on,
@@ -215,12 +215,12 @@ def write(done: Sequence[Cut], now: datetime) -> int:
         for cut in done
         for one in cut.new
     ]
-    Occurrence.objects.bulk_create(new, batch_size=2000)
+    Period.objects.bulk_create(new, batch_size=2000)
     enter(
         agreement_id=done[0].commitment.agreement_id,
         actor=Viewer(),
         now=now,
-        command="make_occurrences",
+        command="make_periods",
         subject=f"{len(done)} commitments",
         after={"made": len(new), "replaced": len(gone)},
         states=[*gone, *new],
@@ -238,16 +238,16 @@ def reset_clocks(
     owed = {one.pk: one for one in commitments if recurs(records[one.pk].terms)}
     if not owed:
         return
-    times: dict[int, list[Occurrence]] = {key: [] for key in owed}
-    due = Occurrence.objects.filter(commitment__in=owed, known_until=STILL, due_on__isnull=False)
+    times: dict[int, list[Period]] = {key: [] for key in owed}
+    due = Period.objects.filter(commitment__in=owed, known_until=STILL, due_on__isnull=False)
     for time in due.order_by("due_on"):
         times[time.commitment_id].append(time)
     findings: dict[int, list[Statement]] = {key: [] for key in owed}
-    for said in Statement.objects.findings().held().filter(commitment__in=owed).in_order():
+    for said in Statement.objects.findings().in_force().filter(commitment__in=owed).in_order():
         findings[said.commitment_id].append(said)
     breaches: dict[int | None, list[Breach]] = defaultdict(list)
-    for breach in Breach.objects.filter(commitment__in=owed, occurrence__isnull=False).order_by("cycle"):
-        breaches[breach.occurrence_id].append(breach)
+    for breach in Breach.objects.filter(commitment__in=owed, period__isnull=False).order_by("cycle"):
+        breaches[breach.period_id].append(breach)
     changed = []
     for key, commitment in owed.items():
         spans, said_on = records[key].spans(), by_period(times[key], findings[key])
@@ -263,5 +263,5 @@ def reset_clocks(
     save_columns(changed, CLOCK)
 
 
-def clock_of(time: Occurrence) -> list[object]:
+def clock_of(time: Period) -> list[object]:
     return [getattr(time, name) for name in CLOCK]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from obligations.models import Ask, AskTakenBack, Commitment
+from obligations.models import Commitment, PartyRequest, RequestTakenBack
 from parties.models import User
 from tests import make
 from tests.pages.desk_data import desk, overdue, signed_in
@@ -24,9 +24,9 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return " ".join(unescape(answer.content.decode()).split())
 
 
-def long_ago(owed: Commitment, **fields: Any) -> Ask:
+def long_ago(owed: Commitment, **fields: Any) -> PartyRequest:
     then = timezone.now() - timedelta(days=30)
-    return make.ask(owed, now=then, reply_by=(then + timedelta(days=7)).date(), **fields)
+    return make.request(owed, now=then, reply_by=(then + timedelta(days=7)).date(), **fields)
 
 
 def test_a_mediator_asks_from_the_obligations_page_and_the_party_finds_it() -> None:
@@ -34,7 +34,7 @@ def test_a_mediator_asks_from_the_obligations_page_and_the_party_finds_it() -> N
     client = signed_in(make.mediator())
     assert "Ask for a claim" in page(client, "/obligations/accord/LATE/")
     day = (timezone.now() + timedelta(days=7)).date().isoformat()
-    address = f"/obligations/accord/LATE/ask/?commitment={owed.pk}"
+    address = f"/obligations/accord/LATE/request/?commitment={owed.pk}"
     data = {"party": owed.party.pk, "reply_by": day, "words": "What is done?", "tier": "parties"}
     assert client.post(address, data | {"words": ""}).status_code == 422
     assert client.post(address, data).status_code == 302
@@ -49,7 +49,7 @@ def test_who_is_asked_for_a_reply_is_led_to_the_answer() -> None:
     owed = overdue()
     said = make.finding(owed, 1)
     client = signed_in(make.mediator())
-    address = f"/obligations/accord/LATE/ask/?statement={said.key}"
+    address = f"/obligations/accord/LATE/request/?statement={said.key}"
     assert address in page(client, "/obligations/accord/LATE/")
     day = timezone.now().date().isoformat()
     data = {"party": owed.party.pk, "reply_by": day, "words": "Is it so?", "tier": "parties"}
@@ -60,7 +60,7 @@ def test_who_is_asked_for_a_reply_is_led_to_the_answer() -> None:
 
 def test_what_waits_for_one_party_is_on_no_page_of_the_other() -> None:
     owed = overdue()
-    make.ask(owed, tier="in_confidence", words="A private question.")
+    make.request(owed, tier="in_confidence", words="A private question.")
     beta = signed_in(make.representative(make.party("beta")))
     assert "Nothing waits for you" in page(beta, "/asked/")
     assert "A private question." not in page(beta, "/obligations/accord/LATE/")
@@ -70,16 +70,16 @@ def test_what_waits_for_one_party_is_on_no_page_of_the_other() -> None:
 
 def test_no_reply_is_on_the_desk_until_it_comes_or_the_request_is_taken_back() -> None:
     owed = overdue()
-    ask = long_ago(owed)
+    request = long_ago(owed)
     mediator = make.mediator()
     shown = " ".join(desk(mediator, queue="silence").split())
     assert "Alpha was asked for a claim and made none" in shown
     assert "No reply (1)" in shown
     client = signed_in(mediator)
-    address = f"/obligations/accord/LATE/ask/{ask.key}/take-back/"
+    address = f"/obligations/accord/LATE/request/{request.key}/take-back/"
     assert "no reply" in page(client, address)
     assert client.post(address, {"reason": "It was said by telephone."}).status_code == 302
-    assert AskTakenBack.objects.get().ask == ask
+    assert RequestTakenBack.objects.get().request == request
     assert "Nothing waits here" in desk(mediator, queue="silence")
 
 
@@ -102,15 +102,17 @@ def test_silence_is_told_to_those_who_would_see_the_reply(who: str, told: bool) 
 
 def test_only_mediators_of_the_agreement_ask() -> None:
     owed = overdue()
-    ask = make.ask(owed)
+    request = make.request(owed)
     for user in (make.representative(owed.party), make.analyst(cleared=True)):
         client = signed_in(user)
-        assert client.get(f"/obligations/accord/LATE/ask/?commitment={owed.pk}").status_code == 403
+        assert client.get(f"/obligations/accord/LATE/request/?commitment={owed.pk}").status_code == 403
         assert (
-            client.post(f"/obligations/accord/LATE/ask/{ask.key}/take-back/", {"reason": "x"}).status_code
+            client.post(
+                f"/obligations/accord/LATE/request/{request.key}/take-back/", {"reason": "x"}
+            ).status_code
             == 403
         )
-    assert not AskTakenBack.objects.exists()
+    assert not RequestTakenBack.objects.exists()
 
 
 def test_the_page_of_requests_takes_a_fixed_number_of_queries() -> None:
@@ -119,7 +121,7 @@ def test_the_page_of_requests_takes_a_fixed_number_of_queries() -> None:
     counted = []
     for _step in range(2):
         for _more in range(3):
-            make.ask(owed)
+            make.request(owed)
         with CaptureQueriesContext(connection) as queries:
             page(alpha, "/asked/")
         counted.append(len(queries))
@@ -131,5 +133,5 @@ def test_about_a_confidence_nobody_else_can_be_asked() -> None:
     said = make.claim(owed, make.representative(), tier="in_confidence", confidant=owed.party)
     client = Client()
     client.force_login(make.mediator())
-    page = client.get(f"/obligations/accord/O-1/ask/?statement={said.key}").content.decode()
+    page = client.get(f"/obligations/accord/O-1/request/?statement={said.key}").content.decode()
     assert f'<option value="{beta.pk}"' not in page

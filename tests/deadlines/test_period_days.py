@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines import Act, end_of_day, start_of_day
+from obligations.deadlines import ReadingAct, end_of_day, start_of_day
 from obligations.deadlines.episodes import FindingFact, episodes
 from obligations.deadlines.periods import (
     AHEAD,
-    Period,
+    PeriodDays,
     following,
     own_spans,
     periods_due,
@@ -32,16 +32,16 @@ rules = st.builds(
 )
 
 
-def recurring(*acts: Act) -> tuple[Span, ...]:
+def recurring(*acts: ReadingAct) -> tuple[Span, ...]:
     return spans(Grounds(ZONE, "recurring", MONTHLY, acts=acts))
 
 
-def stop(day: str, number: int = 1) -> Act:
-    return Act(number, "suspension", date.fromisoformat(day))
+def stop(day: str, number: int = 1) -> ReadingAct:
+    return ReadingAct(number, "suspension", date.fromisoformat(day))
 
 
-def go_on(day: str, number: int = 2) -> Act:
-    return Act(number, "resumption", date.fromisoformat(day))
+def go_on(day: str, number: int = 2) -> ReadingAct:
+    return ReadingAct(number, "resumption", date.fromisoformat(day))
 
 
 @given(rules, st.none() | days, days)
@@ -75,15 +75,15 @@ def test_what_was_made_on_one_day_is_part_of_what_is_made_on_a_later_one(
 def test_going_on_from_what_has_begun_gives_what_there_is(
     terms: dict[str, str] | int, since: date, today: date, later: int
 ) -> None:
-    def made(day: date) -> list[Period]:
+    def made(day: date) -> list[PeriodDays]:
         if isinstance(terms, int):
             return periods_reviewed(since, terms, day)
         return periods_due(terms, since, day)
 
     then = today + timedelta(days=later)
     begun = [one for one in made(today) if one.starts_on <= then]
-    kept_until = begun[-1].ends_on if begun else None
-    assert begun + following(made(then), kept_until) == made(then)
+    there_until = begun[-1].ends_on if begun else None
+    assert begun + following(made(then), there_until) == made(then)
 
 
 @given(st.integers(1, 24), st.integers(1, 24), days, days)
@@ -91,8 +91,8 @@ def test_another_length_of_review_leaves_no_gap_and_no_overlap(
     months: int, others: int, since: date, today: date
 ) -> None:
     begun = [one for one in periods_reviewed(since, months, today) if one.starts_on <= today]
-    kept_until = begun[-1].ends_on if begun else None
-    all_ = begun + following(periods_reviewed(since, others, today), kept_until)
+    there_until = begun[-1].ends_on if begun else None
+    all_ = begun + following(periods_reviewed(since, others, today), there_until)
     assert all(later.starts_on == earlier.ends_on + timedelta(days=1) for earlier, later in pairwise(all_))
 
 

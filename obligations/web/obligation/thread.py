@@ -26,7 +26,7 @@ Kind = Statement.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ThreadEntry:
     """`about` is the statement that it refers to, `before` the one of the same kind that the same side made before it;
     both None where there is none, or none that the viewer may see.
 
@@ -58,13 +58,13 @@ class Told:
         )
 
 
-def told_of(statements: Sequence[Statement], moment: Moment) -> dict[int, Told]:
+def thread_entries(statements: Sequence[Statement], moment: Moment) -> dict[int, ThreadEntry]:
     """By key. `statements` are those of one commitment that the viewer may see at the moment, newest first."""
     by_key = {one.pk: one for one in statements}
     taken_back = {one.refers_to_id: one for one in statements if one.kind == Kind.WITHDRAWAL}
     earlier = before_each(statements)
     return {
-        one.pk: Told(
+        one.pk: ThreadEntry(
             one,
             by_key.get(one.refers_to_id or 0),
             earlier.get(one.pk),
@@ -75,8 +75,8 @@ def told_of(statements: Sequence[Statement], moment: Moment) -> dict[int, Told]:
     }
 
 
-def is_public(one: Statement, moment: Moment) -> bool:
-    return one.publish_at is not None and one.publish_at <= moment.now
+def is_public(statement: Statement, moment: Moment) -> bool:
+    return statement.publish_at is not None and statement.publish_at <= moment.now
 
 
 def before_each(statements: Iterable[Statement]) -> dict[int, Statement]:
@@ -84,9 +84,9 @@ def before_each(statements: Iterable[Statement]) -> dict[int, Statement]:
     last: dict[tuple[str, int | None], Statement] = {}
     found: dict[int, Statement] = {}
     verdicts = [one for one in statements if one.kind in (Kind.CLAIM, Kind.FINDING)]
-    for one in sorted(verdicts, key=lambda one: (one.recorded_at, one.effective_on, one.pk)):
-        side = (one.kind, one.by_id)
+    for statement in sorted(verdicts, key=lambda one: (one.recorded_at, one.effective_on, one.pk)):
+        side = (statement.kind, statement.by_id)
         if side in last:
-            found[one.pk] = last[side]
-        last[side] = one
+            found[statement.pk] = last[side]
+        last[side] = statement
     return found

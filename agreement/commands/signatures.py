@@ -10,7 +10,7 @@ from parties.access import Role, Viewer
 from parties.errors import Refused
 
 
-class Held(Refused):
+class AwaitsSignature(Refused):
     """The policy of this agreement wants a second signature: it can be proposed (`obligations.commands.proposals`)."""
 
     def __init__(self, errors: dict[str, str], agreement_id: int) -> None:
@@ -25,15 +25,15 @@ class Signed:
     by: Viewer | None = None
 
 
-def hold(agreement_id: int, want: SignOff, signed: Signed | None) -> None:
-    """Raises Held where the policy in force wants two signatures for it, and this is not signed."""
+def require_signature(agreement_id: int, want: SignOff, signed: Signed | None) -> None:
+    """Raises AwaitsSignature where the policy in force wants two signatures for it, and this is not signed."""
     if signed is not None or not wants(agreement_id, want):
         return
     if want == SignOff.POWERS:
         text = _("This agreement wants a second administrator for this: propose it.")
     else:
         text = _("This agreement wants a second mediator for this: propose it.")
-    raise Held({"sign_off": text}, agreement_id)
+    raise AwaitsSignature({"sign_off": text}, agreement_id)
 
 
 def wants(agreement_id: int, want: SignOff) -> bool:

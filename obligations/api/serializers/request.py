@@ -8,7 +8,7 @@ from rest_framework import serializers
 from obligations.api.serializers.common import Code, ObligationName, PartyName, WordOrNull
 from obligations.api.serializers.input import Body
 from obligations.api.serializers.tiers import TierField, WiderField
-from obligations.commands.asks import TIERS_OF_A_REQUEST
+from obligations.commands.requests import TIERS_OF_A_REQUEST
 from obligations.models import Statement
 from obligations.status.requests import STATES
 from parties.access import Tier
@@ -17,24 +17,24 @@ from parties.models import Party
 TIERS = [(tier.value, tier.label) for tier in TIERS_OF_A_REQUEST]
 
 
-class AskRow(serializers.Serializer[Any]):
+class RequestRow(serializers.Serializer[Any]):
     """`state` and `reply` are told to mediators and to the asked party, who see every reply; others read null."""
 
-    id = serializers.CharField(source="ask.key", read_only=True)
-    agreement = Code("ask.agreement")
-    commitment = serializers.IntegerField(source="ask.commitment_id", read_only=True)
-    obligation = ObligationName(source="ask.commitment.obligation", read_only=True)
-    party = PartyName(source="ask.party", read_only=True, help_text="Who is asked.")
+    id = serializers.CharField(source="request.key", read_only=True)
+    agreement = Code("request.agreement")
+    commitment = serializers.IntegerField(source="request.commitment_id", read_only=True)
+    obligation = ObligationName(source="request.commitment.obligation", read_only=True)
+    party = PartyName(source="request.party", read_only=True, help_text="Who is asked.")
     statement = serializers.CharField(
-        source="ask.statement.key",
+        source="request.statement.key",
         default=None,
         read_only=True,
         allow_null=True,
         help_text="The statement to which a reply is asked for; null: a claim is asked for.",
     )
-    reply_by = serializers.DateField(source="ask.reply_by", read_only=True)
-    words = serializers.CharField(source="ask.words", read_only=True)
-    asked_at = serializers.DateTimeField(source="ask.asked_at", read_only=True)
+    reply_by = serializers.DateField(source="request.reply_by", read_only=True)
+    words = serializers.CharField(source="request.words", read_only=True)
+    asked_at = serializers.DateTimeField(source="request.asked_at", read_only=True)
     state = WordOrNull(list(STATES.items()))
     reply = serializers.CharField(
         source="reply.key", default=None, read_only=True, allow_null=True, help_text="The first reply."
@@ -47,10 +47,10 @@ class AskRow(serializers.Serializer[Any]):
     taken_back_because = serializers.CharField(
         source="taken_back.reason", default=None, read_only=True, allow_null=True
     )
-    tier = serializers.ChoiceField(source="ask.tier", choices=Tier.choices, read_only=True)
+    tier = serializers.ChoiceField(source="request.tier", choices=Tier.choices, read_only=True)
 
 
-class AskBody(Body):
+class RequestBody(Body):
     party = serializers.CharField(  # type: ignore[assignment]
         help_text="Code of the party that is asked."
     )
@@ -75,5 +75,5 @@ class AskBody(Body):
         return said
 
 
-class AskTakenBackBody(Body):
+class RequestTakenBackBody(Body):
     reason = serializers.CharField()

@@ -11,9 +11,9 @@ from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
 from obligations import drift
 from obligations.commands import Refused
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.flagging import sweep
-from obligations.models import Breach, Commitment, Occurrence, Outbox
+from obligations.models import Breach, Commitment, Outbox, Period
 from tests import make
 from tests.core.lasting import MONTHLY, due, monthly, periods
 from tests.make import NOW
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def breaches(of: Commitment) -> list[tuple[str, int, str, int | None]]:
-    rows = Breach.objects.filter(commitment=of).order_by("occurrence__due_on", "cycle")
-    return [(str(b.occurrence and b.occurrence.due_on), b.cycle, b.outcome, b.days_late) for b in rows]
+    rows = Breach.objects.filter(commitment=of).order_by("period__due_on", "cycle")
+    return [(str(b.period and b.period.due_on), b.cycle, b.outcome, b.days_late) for b in rows]
 
 
 def in_2026(**fields: Any) -> Commitment:
@@ -66,15 +66,15 @@ def test_a_completion_in_its_period_keeps_the_time_from_being_flagged() -> None:
 def test_a_late_completion_that_names_its_period_ends_the_breach_by_its_days() -> None:
     owed = in_2026()
     sweep(NOW)
-    make.finding(owed, 3, date(2026, 2, 5), occurrence=due(owed, "2026-01-31"))
+    make.finding(owed, 3, date(2026, 2, 5), period=due(owed, "2026-01-31"))
     assert breaches(owed) == [("2026-01-31", 1, "met_late", 5), ("2026-02-28", 1, "", None)]
 
 
 def test_the_next_time_counts_from_the_intended_day_though_the_last_was_done_late() -> None:
     owed = in_2026()
-    make.finding(owed, 3, date(2026, 2, 25), occurrence=due(owed, "2026-01-31"))
+    make.finding(owed, 3, date(2026, 2, 25), period=due(owed, "2026-01-31"))
     assert due(owed, "2026-02-28").flag_at == datetime(2026, 2, 28, 23, tzinfo=UTC)
-    make_occurrences(None, NOW)
+    make_periods(None, NOW)
     assert [str(one.due_on) for one in periods(owed)][:3] == ["2026-01-31", "2026-02-28", "2026-03-31"]
 
 
@@ -82,8 +82,8 @@ def test_a_completion_that_is_taken_back_starts_the_clock_of_that_time_anew() ->
     owed = in_2026()
     sweep(NOW)
     january = due(owed, "2026-01-31")
-    make.finding(owed, 3, date(2026, 2, 5), occurrence=january)
-    make.finding(owed, 1, date(2026, 2, 10), occurrence=january)
+    make.finding(owed, 3, date(2026, 2, 5), period=january)
+    make.finding(owed, 1, date(2026, 2, 10), period=january)
     assert sweep(NOW) == 1
     assert breaches(owed)[:2] == [("2026-01-31", 1, "met_late", 5), ("2026-01-31", 2, "", None)]
 
@@ -125,7 +125,7 @@ def test_a_stop_of_the_clock_ends_the_breach_of_a_time_and_going_on_opens_the_ne
 def test_what_was_found_before_the_periods_were_made_counts() -> None:
     owed = make.commitment(kind="recurring", rule="recurring", terms={**MONTHLY, "first": "2026-01-31"})
     make.finding(owed, 3, date(2026, 1, 20))
-    make_occurrences(None, NOW)
+    make_periods(None, NOW)
     assert sweep(NOW) == 1
 
 
@@ -136,8 +136,8 @@ def test_only_a_period_of_the_same_commitment_that_had_begun_can_be_named() -> N
     owed, other = in_2026(), in_2026(code="OTHER")
     for wrong in (due(other, "2026-01-31"), due(owed, "2026-03-31")):
         with pytest.raises(Refused) as refused:
-            make.finding(owed, 3, date(2026, 2, 5), occurrence=wrong)
-        assert list(refused.value.errors) == ["occurrence"]
+            make.finding(owed, 3, date(2026, 2, 5), period=wrong)
+        assert list(refused.value.errors) == ["period"]
 
 
 def test_a_party_names_no_period() -> None:
@@ -148,13 +148,13 @@ def test_a_party_names_no_period() -> None:
             make.representative(owed.party),
             3,
             date(2026, 2, 5),
-            occurrence=due(owed, "2026-01-31"),
+            period=due(owed, "2026-01-31"),
         )
 
 
 def test_the_period_of_the_day_itself_is_not_kept_twice() -> None:
     owed = in_2026()
-    assert make.finding(owed, 3, date(2026, 2, 5), occurrence=due(owed, "2026-02-28")).occurrence is None
+    assert make.finding(owed, 3, date(2026, 2, 5), period=due(owed, "2026-02-28")).period is None
 
 
 # What it costs
@@ -181,7 +181,7 @@ def test_findings_and_sweeps_at_once_leave_each_time_either_found_or_flagged() -
 
     def find(owed: Commitment) -> None:
         try:
-            make.finding(owed, 3, date(2026, 2, 5), actor=actor, occurrence=due(owed, "2026-01-31"))
+            make.finding(owed, 3, date(2026, 2, 5), actor=actor, period=due(owed, "2026-01-31"))
         finally:
             connections.close_all()
 
@@ -202,12 +202,10 @@ def test_findings_and_sweeps_at_once_leave_each_time_either_found_or_flagged() -
 
 def test_the_clock_of_a_time_that_was_changed_by_hand_is_told_by_the_drift_check() -> None:
     owed = in_2026()
-    make.finding(owed, 3, date(2026, 2, 5), occurrence=due(owed, "2026-01-31"))
+    make.finding(owed, 3, date(2026, 2, 5), period=due(owed, "2026-01-31"))
     sweep(NOW)
     assert drift.check(NOW, lambda: NOW).found == 0
-    Occurrence.objects.filter(pk=due(owed, "2026-03-31").pk).update(flag_at=None)
+    Period.objects.filter(pk=due(owed, "2026-03-31").pk).update(flag_at=None)
     done = drift.check(NOW, lambda: NOW)
-    assert [(one["what"], one["field"]) for one in done.differences] == [
-        ("REPORT alpha, occurrence", "flag_at")
-    ]
+    assert [(one["what"], one["field"]) for one in done.differences] == [("REPORT alpha, period", "flag_at")]
     assert due(owed, "2026-03-31").flag_at is None

@@ -9,10 +9,10 @@ from django.db import InternalError
 
 from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
-from obligations.commands import Refused, record_answer, take_back_ask, withdraw_statement
+from obligations.commands import Refused, record_answer, take_back_request, withdraw_statement
 from obligations.deadlines import moment_of, present
-from obligations.models import Ask, Commitment
-from obligations.status.requests import asked_of, asks_on
+from obligations.models import Commitment, PartyRequest
+from obligations.status.requests import request_states, requests_on
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.make import NOW
@@ -25,39 +25,39 @@ ENDED = datetime(2026, 3, 9, 23, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
-def state(ask: Ask, viewer: Viewer | None = None, at: datetime = LATER) -> str:
-    return asked_of([ask], viewer or make.a_mediator(), present(at))[0].state
+def state(request: PartyRequest, viewer: Viewer | None = None, at: datetime = LATER) -> str:
+    return request_states([request], viewer or make.a_mediator(), present(at))[0].state
 
 
 def test_it_is_open_until_the_day_has_ended_in_the_agreements_zone_and_then_without_reply() -> None:
-    ask = make.ask(make.commitment())
-    assert state(ask, at=LAST_INSTANT) == "open"
-    assert state(ask, at=ENDED) == "no_reply"
-    assert LedgerEntry.objects.filter(command="ask").count() == 1
+    request = make.request(make.commitment())
+    assert state(request, at=LAST_INSTANT) == "open"
+    assert state(request, at=ENDED) == "no_reply"
+    assert LedgerEntry.objects.filter(command="make_request").count() == 1
 
 
 def test_a_claim_of_the_asked_party_on_that_commitment_and_after_it_is_the_reply() -> None:
     owed, other = make.commitment(), make.commitment("O-2")
     alpha, beta = make.representative(owed.party), make.representative(make.party("beta"))
     make.claim(owed, alpha, now=NOW - timedelta(days=1))
-    ask = make.ask(owed)
+    request = make.request(owed)
     make.claim(owed, beta, now=NOW + timedelta(hours=1))
     make.claim(other, alpha, now=NOW + timedelta(hours=1))
-    assert state(ask) == "no_reply"
+    assert state(request) == "no_reply"
     reply = make.claim(owed, alpha, now=NOW + timedelta(hours=2))
-    (told,) = asked_of([ask], make.a_mediator(), present(LATER))
+    (told,) = request_states([request], make.a_mediator(), present(LATER))
     assert (told.state, told.reply, told.late) == ("answered", reply, False)
     withdraw_statement(
         statement=reply, actor=viewer_for(alpha), now=NOW + timedelta(hours=3), reason="An error."
     )
-    assert state(ask) == "no_reply"
+    assert state(request) == "no_reply"
 
 
 def test_a_reply_after_the_day_says_so() -> None:
     owed = make.commitment()
-    alpha, ask = make.representative(owed.party), make.ask(owed)
+    alpha, request = make.representative(owed.party), make.request(owed)
     make.claim(owed, alpha, now=ENDED)
-    (told,) = asked_of([ask], make.a_mediator(), present(LATER))
+    (told,) = request_states([request], make.a_mediator(), present(LATER))
     assert (told.state, told.late) == ("answered", True)
 
 
@@ -66,33 +66,33 @@ def test_an_answer_or_a_contest_of_the_statement_is_the_reply_to_it(kind: str) -
     owed = make.commitment()
     alpha = make.representative(owed.party)
     said, other = make.finding(owed, 1), make.finding(owed, 1, reason="Another.")
-    ask = make.ask(owed, statement=said)
+    request = make.request(owed, statement=said)
     reply: dict[str, Any] = {"now": NOW + timedelta(hours=1), "reason": "Not so.", **make.OPENLY}
     make.claim(owed, alpha, now=NOW + timedelta(hours=1))
     make.contest(other, alpha, **reply)
-    assert state(ask) == "no_reply"
+    assert state(request) == "no_reply"
     if kind == "answer":
         record_answer(statement=said, actor=viewer_for(alpha), **reply)
     else:
         make.contest(said, alpha, **reply)
-    assert state(ask) == "answered"
+    assert state(request) == "answered"
 
 
 def test_what_became_of_it_is_told_to_mediators_and_the_asked_party_alone() -> None:
     owed = make.commitment()
     alpha = make.representative(owed.party)
-    ask = make.ask(owed, tier=Tier.PUBLIC)
+    request = make.request(owed, tier=Tier.PUBLIC)
     outside = [
         PUBLIC_VIEWER,
         viewer_for(make.analyst(cleared=True)),
         viewer_for(make.representative(make.party("beta"))),
         viewer_for(make.administrator()),
     ]
-    assert [state(ask, one) for one in outside] == [""] * 4
+    assert [state(request, one) for one in outside] == [""] * 4
     # A reply in confidence changes nothing for them, and is no "no reply" for those who see it.
     make.claim(owed, alpha, now=NOW + timedelta(hours=1), tier=Tier.IN_CONFIDENCE, confidant=owed.party)
-    assert [state(ask, one) for one in outside] == [""] * 4
-    assert state(ask) == state(ask, viewer_for(alpha)) == "answered"
+    assert [state(request, one) for one in outside] == [""] * 4
+    assert state(request) == state(request, viewer_for(alpha)) == "answered"
 
 
 def test_a_request_is_seen_by_its_tier_and_about_a_statement_by_those_who_see_that() -> None:
@@ -100,15 +100,15 @@ def test_a_request_is_seen_by_its_tier_and_about_a_statement_by_those_who_see_th
     beta = viewer_for(make.representative(make.party("beta")))
     alpha = viewer_for(make.representative(owed.party))
     said = make.finding(owed, 1, tier=Tier.PARTIES)
-    asks = {
-        "parties": make.ask(owed),
-        "confidence": make.ask(owed, tier=Tier.IN_CONFIDENCE),
-        "reply": make.ask(owed, statement=said),
+    requests = {
+        "parties": make.request(owed),
+        "confidence": make.request(owed, tier=Tier.IN_CONFIDENCE),
+        "reply": make.request(owed, statement=said),
     }
 
     def seen(viewer: Viewer) -> set[str]:
-        rows = Ask.objects.visible_to(viewer, NOW)
-        return {name for name, ask in asks.items() if ask in rows}
+        rows = PartyRequest.objects.visible_to(viewer, NOW)
+        return {name for name, request in requests.items() if request in rows}
 
     assert seen(alpha) == {"parties", "confidence", "reply"}
     assert seen(beta) == {"parties", "reply"}
@@ -131,7 +131,7 @@ def test_nobody_is_asked_wider_than_what_it_is_about_is_seen(tier: Tier, of_ask:
     owed = make.commitment()
     said = make.finding(owed, 1, tier=tier)
     with pytest.raises(Refused) as refused:
-        make.ask(owed, statement=said, tier=of_ask, wider=False)
+        make.request(owed, statement=said, tier=of_ask, wider=False)
     assert set(refused.value.errors) == {field}
 
 
@@ -139,33 +139,33 @@ def test_what_cannot_be_asked_is_refused_with_its_field() -> None:
     owed = make.commitment()
     elsewhere = make.party("elsewhere", make.agreement("other"))
     with pytest.raises(Refused) as refused:
-        make.ask(owed, elsewhere, reply_by=date(2026, 3, 1), words=" ")
+        make.request(owed, elsewhere, reply_by=date(2026, 3, 1), words=" ")
     assert set(refused.value.errors) == {"party", "reply_by", "words"}
     with pytest.raises(PermissionDenied):
-        make.ask(owed, actor=viewer_for(make.representative(owed.party)))
+        make.request(owed, actor=viewer_for(make.representative(owed.party)))
 
 
 def test_it_is_taken_back_once_with_a_reason_and_both_stay() -> None:
     owed = make.commitment()
-    ask, actor = make.ask(owed), make.a_mediator()
+    request, actor = make.request(owed), make.a_mediator()
     with pytest.raises(Refused):
-        take_back_ask(ask=ask, actor=actor, now=NOW, reason=" ")
-    take_back_ask(ask=ask, actor=actor, now=NOW + timedelta(days=1), reason="Asked twice.")
-    assert state(ask) == "taken_back"
+        take_back_request(request=request, actor=actor, now=NOW, reason=" ")
+    take_back_request(request=request, actor=actor, now=NOW + timedelta(days=1), reason="Asked twice.")
+    assert state(request) == "taken_back"
     with pytest.raises(Refused, match="already"):
-        take_back_ask(ask=ask, actor=actor, now=NOW, reason="Again.")
+        take_back_request(request=request, actor=actor, now=NOW, reason="Again.")
 
 
 def test_a_request_cannot_be_changed() -> None:
-    ask = make.ask(make.commitment())
+    request = make.request(make.commitment())
     with pytest.raises(InternalError, match="Cannot update"):
-        Ask.objects.filter(pk=ask.pk).update(words="Something else.")
+        PartyRequest.objects.filter(pk=request.pk).update(words="Something else.")
 
 
 def test_an_earlier_day_shows_what_had_been_asked_and_answered_by_then() -> None:
     owed = make.commitment()
     alpha, mediator = make.representative(owed.party), make.a_mediator()
-    make.ask(owed)
+    make.request(owed)
     make.claim(owed, alpha, now=datetime(2026, 3, 12, 12, tzinfo=UTC))
 
     def told(day: date) -> list[str]:
@@ -184,22 +184,22 @@ def test_an_earlier_day_shows_what_had_been_asked_and_answered_by_then() -> None
 
 
 def states(owed: Commitment, viewer: Viewer, moment: Any) -> list[Any]:
-    return asks_on([owed], viewer, moment).get(owed.pk, [])
+    return requests_on([owed], viewer, moment).get(owed.pk, [])
 
 
 def test_in_the_database_and_in_python_the_same_requests_are_without_reply() -> None:
     owed = make.commitment()
     alpha, mediator = make.representative(owed.party), make.a_mediator()
     said = make.finding(owed, 1)
-    asks = [
-        make.ask(owed),
-        make.ask(owed, make.party("beta")),
-        make.ask(owed, statement=said),
-        make.ask(owed, reply_by=date(2026, 5, 1)),
+    requests = [
+        make.request(owed),
+        make.request(owed, make.party("beta")),
+        make.request(owed, statement=said),
+        make.request(owed, reply_by=date(2026, 5, 1)),
     ]
-    take_back_ask(ask=asks[1], actor=mediator, now=NOW, reason="No more.")
+    take_back_request(request=requests[1], actor=mediator, now=NOW, reason="No more.")
     for _step in range(2):
         for at in (LAST_INSTANT, ENDED, LATER):
-            silent = set(Ask.objects.without_reply([owed.agreement], at))
-            assert silent == {ask for ask in asks if state(ask, at=at) == "no_reply"}
+            silent = set(PartyRequest.objects.without_reply([owed.agreement], at))
+            assert silent == {request for request in requests if state(request, at=at) == "no_reply"}
         make.claim(owed, alpha, now=NOW + timedelta(hours=1))

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from obligations.models.statement import Statement
 
 
-class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
-    def visible_to(self, viewer: Viewer) -> "OccurrenceQuerySet":
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def visible_to(self, viewer: Viewer) -> "PeriodQuerySet":
         return self.filter(readable(viewer, "commitment__agreement_id"))
 
-    def known(self, moment: Moment) -> "OccurrenceQuerySet":
+    def known(self, moment: Moment) -> "PeriodQuerySet":
         """What was known by the moment, and not replaced by then."""
         return self.filter(known_by(moment))
 
-    def started(self, moment: Moment) -> "OccurrenceQuerySet":
+    def started(self, moment: Moment) -> "PeriodQuerySet":
         return self.filter(starts_on__lte=day_of(moment))
 
-    def as_seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "OccurrenceQuerySet":
+    def as_seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "PeriodQuerySet":
         """Visible periods with what the viewer can know of each at the moment; an instant stands for the present.
 
         Adds `finding` (the key), `found_on`, `level` and `conduct` of the last finding on it; `complete_since` (the day
@@ -61,7 +61,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             .annotate(state=state_at(moment))
         )
 
-    def to_review(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
+    def to_review(self, viewer: Viewer, moment: Moment) -> "PeriodQuerySet":
         """Of what is under review: the periods that have ended, the newest first.
 
         Adds `waits`: whether something was owed, and the viewer knows of no finding on it.
@@ -71,7 +71,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         waits = ExpressionWrapper(Q(owed_at(moment), ~Exists(found)), models.BooleanField())
         return ended.annotate(waits=waits).order_by("-ends_on")
 
-    def awaited(self, viewer: Viewer, moment: Moment) -> "OccurrenceQuerySet":
+    def awaited(self, viewer: Viewer, moment: Moment) -> "PeriodQuerySet":
         """Of what is due again: the times that the viewer knows no completion of, the earliest first."""
         last = findings_seen_by(viewer, moment).filter(on_period(), level__isnull=False).newest_first()
         found = Coalesce(Subquery(last.values("level")[:1]), Value(0))
@@ -79,7 +79,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return due.filter(due_on__isnull=False).order_by("ends_on")
 
 
-class Occurrence(Keyed):
+class Period(Keyed):
     """One period of a recurring or standing commitment: the report due in June, the review of a half-year.
 
     A recurring one has a due day (`due_on`, `due_at`: the midnight that ends it) and a clock of its own for the sweep;
@@ -94,7 +94,7 @@ class Occurrence(Keyed):
         only=("commitment_id", "starts_on", "ends_on", "due_on", "due_at", "known_from", "known_until")
     )
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="occurrences")
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="periods")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
@@ -114,23 +114,23 @@ class Occurrence(Keyed):
         "obligations.Reading", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = OccurrenceQuerySet.as_manager()
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("occurrence")
-        verbose_name_plural = _("occurrences")
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
         ordering = ["commitment_id", "starts_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["commitment", "starts_on"], condition=Q(known_until=STILL), name="occurrence_once"
+                fields=["commitment", "starts_on"], condition=Q(known_until=STILL), name="period_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="occurrence_ends_after_it_starts"
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="period_ends_after_it_starts"
             ),
             models.CheckConstraint(
                 condition=models.Q(due_on__isnull=True, due_at__isnull=True)
                 | models.Q(due_on=models.F("ends_on"), due_at__isnull=False),
-                name="occurrence_due_on_its_last_day",
+                name="period_due_on_its_last_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(due_on__isnull=False)
@@ -142,16 +142,16 @@ class Occurrence(Keyed):
                     opening_statement__isnull=True,
                     opening_reading__isnull=True,
                 ),
-                name="occurrence_without_a_day_has_no_clock",
+                name="period_without_a_day_has_no_clock",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["flag_at", "id"],
-                name="occurrence_to_flag",
+                name="period_to_flag",
                 condition=models.Q(overdue_since__isnull=True, flag_at__isnull=False),
             ),
-            models.Index(fields=["commitment", "ends_on"], name="occurrence_in_order"),
+            models.Index(fields=["commitment", "ends_on"], name="period_in_order"),
         ]
 
     def __str__(self) -> str:
@@ -162,7 +162,7 @@ class Occurrence(Keyed):
 
 
 def by_period(
-    periods: Iterable[Occurrence], statements: Iterable["Statement"]
+    periods: Iterable[Period], statements: Iterable["Statement"]
 ) -> Mapping[int, list["Statement"]]:
     """The statements on each of one commitment's periods, by its key: those named to it, else those of its days.
 
@@ -172,9 +172,9 @@ def by_period(
     days = {}
     found: dict[int, list[Statement]] = {key: [] for key in known}
     for said in statements:
-        if said.occurrence_id is None and said.effective_on not in days:
+        if said.period_id is None and said.effective_on not in days:
             days[said.effective_on] = next((p.pk for p in known.values() if p.holds(said.effective_on)), None)
-        key = said.occurrence_id or days.get(said.effective_on)
+        key = said.period_id or days.get(said.effective_on)
         if key in found:
             found[key].append(said)
     return found

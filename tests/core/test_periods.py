@@ -12,9 +12,9 @@ from django.db import connections
 from agreement.models import Instrument, LedgerEntry
 from obligations import tasks
 from obligations.commands import clock
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.deadlines import moment_of
-from obligations.models import Commitment, Occurrence
+from obligations.models import Commitment, Period
 from tests import make
 from tests.core.lasting import MONTHLY, days, due, monthly, periods, standing
 from tests.core.pack_data import changed as changed_pack
@@ -80,28 +80,28 @@ def test_a_text_without_a_day_is_reviewed_from_the_agreements_first_one() -> Non
 def test_what_is_done_once_has_no_periods() -> None:
     make.commitment(days=30)
     make.commitment("O-2", kind="conditional")
-    assert make_occurrences(None, NOW) == 0
-    assert not Occurrence.objects.exists()
+    assert make_periods(None, NOW) == 0
+    assert not Period.objects.exists()
 
 
 def test_making_again_changes_nothing_and_enters_nothing() -> None:
     monthly(), standing()
-    rows, entries = list(Occurrence.objects.values()), LedgerEntry.objects.count()
-    assert make_occurrences(None, NOW) == 0
-    assert (list(Occurrence.objects.values()), LedgerEntry.objects.count()) == (rows, entries)
+    rows, entries = list(Period.objects.values()), LedgerEntry.objects.count()
+    assert make_periods(None, NOW) == 0
+    assert (list(Period.objects.values()), LedgerEntry.objects.count()) == (rows, entries)
 
 
 def test_a_later_night_adds_only_what_has_come_within_a_year() -> None:
     owed = monthly()
     before = days(owed)
-    assert make_occurrences(None, NOW + timedelta(days=31)) == 1
+    assert make_periods(None, NOW + timedelta(days=31)) == 1
     assert days(owed) == [*before, "2027-03-01 2027-03-31"]
 
 
 def test_the_ledger_has_an_entry_a_batch_with_how_many() -> None:
     make.commitment("A", kind="standing"), make.commitment("B", kind="standing")
-    made = make_occurrences(None, NOW)
-    entry = LedgerEntry.objects.get(command="make_occurrences")
+    made = make_periods(None, NOW)
+    entry = LedgerEntry.objects.get(command="make_periods")
     assert (entry.subject, entry.after, entry.actor) == ("2 commitments", {"made": made, "replaced": 0}, None)
 
 
@@ -112,21 +112,21 @@ def test_eight_workers_at_once_make_each_period_once() -> None:
 
     def one(_: int) -> int:
         try:
-            return make_occurrences(None, NOW)
+            return make_periods(None, NOW)
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
         made = sum(pool.map(one, range(8)))
-    assert made == Occurrence.objects.count() == 12 * 26
+    assert made == Period.objects.count() == 12 * 26
 
 
 def test_the_worker_makes_them_each_night() -> None:
     owed = make.commitment(kind="standing")
-    tasks.make_occurrences()
+    tasks.make_periods()
     assert periods(owed)
-    entry: Any = settings.CELERY_BEAT_SCHEDULE["make-occurrences"]
-    assert entry["task"] == tasks.make_occurrences.name
+    entry: Any = settings.CELERY_BEAT_SCHEDULE["make-periods"]
+    assert entry["task"] == tasks.make_periods.name
     assert entry["options"]["expires"] < 24 * 60 * 60
 
 
@@ -137,7 +137,7 @@ def changed(owed: Commitment, now: datetime = NOW, **fields: Any) -> None:
     owed.obligation.save()
     make.terms(owed.obligation, now, None)
     clock.reset(owed, now)
-    make_occurrences(owed.agreement_id, now)
+    make_periods(owed.agreement_id, now)
 
 
 def test_other_terms_leave_what_has_begun_and_cut_what_has_not() -> None:
@@ -154,13 +154,13 @@ def test_other_terms_leave_what_has_begun_and_cut_what_has_not() -> None:
 
 def test_what_other_terms_replaced_stays_as_it_was_known() -> None:
     owed = monthly()
-    before = list(owed.occurrences.values_list("starts_on", "ends_on"))
+    before = list(owed.periods.values_list("starts_on", "ends_on"))
     changed(owed, terms={"rrule": "FREQ=YEARLY", "first": "2026-12-31"})
     zone = owed.agreement.zone
     earlier = moment_of(None, date(2026, 3, 1), NOW + timedelta(days=9), zone)
-    known = Occurrence.objects.known(earlier).filter(commitment=owed)
+    known = Period.objects.known(earlier).filter(commitment=owed)
     assert list(known.values_list("starts_on", "ends_on")) == before
-    assert not owed.occurrences.exclude(known_until__year=9999).exclude(flag_at=None).exists()
+    assert not owed.periods.exclude(known_until__year=9999).exclude(flag_at=None).exists()
 
 
 def test_another_length_of_review_holds_from_the_end_of_the_period_under_way() -> None:
@@ -173,7 +173,7 @@ def test_a_commitment_whose_clock_stands_has_no_periods_to_come_until_it_goes_on
     owed = monthly()
     make.reading(owed, "suspend", effective_on=date(2026, 3, 1))
     assert days(owed)[-1] == "2026-03-01 2026-03-31"
-    assert make_occurrences(None, NOW + timedelta(days=90)) == 0
+    assert make_periods(None, NOW + timedelta(days=90)) == 0
     later = NOW + timedelta(days=100)  # 10 June
     make.reading(owed, "resume", effective_on=date(2026, 6, 5), now=later)
     assert days(owed)[-13:-10] == [
@@ -198,9 +198,9 @@ def test_a_night_asks_the_same_few_queries_whatever_the_number(
 ) -> None:
     for number in range(rows):
         make.commitment(f"O-{number}", kind="standing")
-    make_occurrences(None, NOW)
+    make_periods(None, NOW)
     with django_assert_num_queries(9):
-        assert make_occurrences(None, NOW) == 0
+        assert make_periods(None, NOW) == 0
 
 
 # What a pack brings

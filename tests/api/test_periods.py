@@ -27,15 +27,15 @@ def reports(code: str = "REPORT", **fields: Any) -> Commitment:
 
 def told(program: Program, **query: Any) -> list[tuple[str, str, int | None]]:
     """The last day, how it stands and the days late of each."""
-    rows = program.read("occurrences/", **query)["results"]
+    rows = program.read("periods/", **query)["results"]
     return [(row["ends_on"], row["state"], row["days_late"]) for row in rows]
 
 
 def test_a_period_says_what_was_due_and_how_it_stands(anybody: Program) -> None:
     owed = reports()
-    finding = make.finding(owed, 3, date(2026, 1, 4), occurrence=due(owed, "2025-12-31"))
+    finding = make.finding(owed, 3, date(2026, 1, 4), period=due(owed, "2025-12-31"))
     period = due(owed, "2025-12-31")
-    row = anybody.read(f"occurrences/{period.key}/")
+    row = anybody.read(f"periods/{period.key}/")
     assert row == {
         "id": period.key,
         "agreement": "accord",
@@ -56,14 +56,14 @@ def test_a_period_says_what_was_due_and_how_it_stands(anybody: Program) -> None:
         "complete_since": "2026-01-04",
         "url": "http://testserver/obligations/accord/REPORT/",
     }
-    assert row in anybody.read("occurrences/")["results"]
+    assert row in anybody.read("periods/")["results"]
 
 
 def test_a_period_under_review_has_conduct_and_no_due_day(anybody: Program) -> None:
     owed = standing()
     make.finding(owed, conduct="not_kept", effective_on=date(2025, 10, 1))
-    period = owed.occurrences.get(ends_on=date(2025, 12, 31))
-    row = anybody.read(f"occurrences/{period.key}/")
+    period = owed.periods.get(ends_on=date(2025, 12, 31))
+    row = anybody.read(f"periods/{period.key}/")
     assert (row["due_on"], row["due_at"], row["complete_since"], row["days_late"]) == (None,) * 4
     assert (row["state"], row["conduct"], row["found_on"]) == ("not_kept", "not_kept", "2025-10-01")
 
@@ -95,12 +95,12 @@ def test_they_are_filtered_by_whose_they_are_and_how_they_stand(
 ) -> None:
     reports()
     standing(by=make.party("beta"))
-    assert anybody.read("occurrences/", **query)["count"] == found
+    assert anybody.read("periods/", **query)["count"] == found
 
 
 def test_they_are_filtered_by_their_commitment(anybody: Program) -> None:
     owed, _other = reports(), reports("OTHER")
-    rows = anybody.read("occurrences/", commitment=owed.pk)["results"]
+    rows = anybody.read("periods/", commitment=owed.pk)["results"]
     assert {row["commitment"] for row in rows} == {owed.pk}
     assert len(rows) == 15
 
@@ -109,12 +109,12 @@ def test_they_are_filtered_by_their_commitment(anybody: Program) -> None:
     "query", [{"state": "good"}, {"elapsed": "perhaps"}, {"commitment": "x"}, {"due": "1"}]
 )
 def test_a_filter_that_cannot_be_is_a_problem(anybody: Program, query: dict[str, str]) -> None:
-    anybody.read("occurrences/", 400, **query)
+    anybody.read("periods/", 400, **query)
 
 
 def test_they_stand_as_of_another_day_as_known_on_another(anybody: Program) -> None:
     owed = reports()
-    make.finding(owed, 3, date(2026, 1, 4), occurrence=due(owed, "2025-12-31"))
+    make.finding(owed, 3, date(2026, 1, 4), period=due(owed, "2025-12-31"))
     of = {"elapsed": "true", "as_of": "2026-01-10"}
     assert told(anybody, **of) == [("2025-12-31", "late", 4)]
     assert told(anybody, **of, known_at="2026-03-01") == [("2025-12-31", "missed", 10)]
@@ -128,7 +128,7 @@ def test_what_a_viewer_may_not_see_changes_no_period_for_them(
     make.finding(owed, 3, date(2025, 12, 20), tier=Tier.MEDIATORS)
     assert told(anybody, state="on_time") == []
     assert told(program(make.mediator()), state="on_time") == [("2025-12-31", "on_time", None)]
-    assert anybody.read(f"occurrences/{due(owed, '2025-12-31').key}/")["finding"] is None
+    assert anybody.read(f"periods/{due(owed, '2025-12-31').key}/")["finding"] is None
 
 
 def test_periods_of_an_agreement_that_is_closed_are_nowhere(
@@ -138,8 +138,8 @@ def test_periods_of_an_agreement_that_is_closed_are_nowhere(
     other = make.analyst(of=make.agreement("other"))
     settings.PUBLIC_READING = False
     outsider = program(other)
-    assert outsider.read("occurrences/")["count"] == 0
-    outsider.read(f"occurrences/{due(owed, '2025-12-31').key}/", 404)
+    assert outsider.read("periods/")["count"] == 0
+    outsider.read(f"periods/{due(owed, '2025-12-31').key}/", 404)
 
 
 def test_a_list_takes_the_same_queries_for_few_periods_and_for_many(anybody: Program) -> None:
@@ -148,7 +148,7 @@ def test_a_list_takes_the_same_queries_for_few_periods_and_for_many(anybody: Pro
         for more in range(1 + 5 * number):
             standing(f"O-{number}-{more}")
         with CaptureQueriesContext(connection) as queries:
-            anybody.read("occurrences/", limit=200)
+            anybody.read("periods/", limit=200)
         asked.append(len(queries))
     assert asked[0] == asked[1] <= 4
 
@@ -158,12 +158,12 @@ def test_a_list_takes_the_same_queries_for_few_periods_and_for_many(anybody: Pro
 
 def breaches(program: Program, **query: Any) -> list[tuple[Any, ...]]:
     rows = program.read("breaches/", **query)["results"]
-    return [(row["occurrence"], row["outcome"], row["days_late"]) for row in rows]
+    return [(row["period"], row["outcome"], row["days_late"]) for row in rows]
 
 
 def test_each_time_that_was_missed_is_a_breach(anybody: Program) -> None:
     owed = reports()
-    make.finding(owed, 3, date(2026, 1, 4), occurrence=due(owed, "2025-12-31"))
+    make.finding(owed, 3, date(2026, 1, 4), period=due(owed, "2025-12-31"))
     make.finding(owed, 3, date(2026, 1, 20))
     assert breaches(anybody) == [
         ("2025-12-31", "met_late", 4),
@@ -178,7 +178,7 @@ def test_each_has_an_address_of_its_own_beside_those_of_others(anybody: Program)
     plain = make.commitment("LATE", days=30)
     rows = anybody.read("breaches/")["results"]
     assert rows[0]["id"] == plain.pk * 1000 + 1
-    assert rows[0]["occurrence"] is None
+    assert rows[0]["period"] is None
     assert len({row["id"] for row in rows}) == 4
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
     assert all(row["id"] < 2**53 for row in rows)
@@ -213,24 +213,24 @@ def body(**fields: Any) -> dict[str, Any]:
 def test_a_finding_may_name_an_earlier_period(program: Callable[[User], Program]) -> None:
     owed = reports()
     mediator, period = program(make.mediator()), due(owed, "2025-12-31")
-    row = mediator.write(f"commitments/{owed.pk}/findings/", body(occurrence=period.key))
-    assert row["occurrence"] == period.key
-    assert mediator.read(f"occurrences/{period.key}/")["state"] == "late"
+    row = mediator.write(f"commitments/{owed.pk}/findings/", body(period=period.key))
+    assert row["period"] == period.key
+    assert mediator.read(f"periods/{period.key}/")["state"] == "late"
 
 
 def test_a_period_that_had_not_begun_or_is_anothers_is_refused(program: Callable[[User], Program]) -> None:
     owed, other = reports(), reports("OTHER")
     mediator = program(make.mediator())
     for wrong in (due(owed, "2026-03-31").pk, due(other, "2025-12-31").pk, 999_999):
-        problem = mediator.write(f"commitments/{owed.pk}/findings/", body(occurrence=wrong), 400)
-        assert "occurrence" in problem["errors"]
+        problem = mediator.write(f"commitments/{owed.pk}/findings/", body(period=wrong), 400)
+        assert "period" in problem["errors"]
     assert not Statement.objects.exists()
 
 
 def test_a_claim_names_no_period(program: Callable[[User], Program]) -> None:
     owed = reports()
     party = program(make.representative(owed.party))
-    party.write(f"commitments/{owed.pk}/claims/", body(occurrence=due(owed, "2025-12-31").pk), 400)
+    party.write(f"commitments/{owed.pk}/claims/", body(period=due(owed, "2025-12-31").pk), 400)
 
 
 def test_what_recurs_shows_the_time_that_is_awaited(anybody: Program) -> None:
