@@ -13,11 +13,11 @@ Origin = Holiday.Origin
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a pack says of one day: a holiday, or (`kept` False) one of the library's that is none here."""
+    """What a pack says of one day: a holiday, or (`is_holiday` False) one of the library's that is none here."""
 
     day: date
     name: str
-    kept: bool
+    is_holiday: bool
     origin: Holiday.Origin
 
 
@@ -38,4 +38,4 @@ def given_by(calendar: PackCalendar) -> Iterator[Given]:
 
 def days_of(calendar: PackCalendar) -> dict[date, str]:
     """The holidays of a pack's calendar with their names, in order: the library's less the exceptions, and its own."""
-    return {given.day: given.name for given in given_by(calendar) if given.kept}
+    return {given.day: given.name for given in given_by(calendar) if given.is_holiday}

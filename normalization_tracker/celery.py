@@ -39,18 +39,18 @@ def log_as_the_settings_say(**_: Any) -> None:
 
 @worker_init.connect
 def start_worker(**_: Any) -> None:
-    begin(kind.Kind.WORKER)
+    begin(kind.ProcessKind.WORKER)
 
 
 @beat_init.connect
 def start_beat(**_: Any) -> None:
-    begin(kind.Kind.BEAT)
+    begin(kind.ProcessKind.BEAT)
     from normalization_tracker.running import pulse
 
     pulse.send(app)
 
 
-def begin(process: kind.Kind) -> None:
+def begin(process: kind.ProcessKind) -> None:
     """Say what this process is, and end it here where its settings are wrong."""
     import django
 
@@ -82,7 +82,7 @@ def catch_up(**_: Any) -> None:
 
 @after_task_publish.connect(sender=HEARTBEAT)
 def note_beat(**_: Any) -> None:
-    if kind.present() is kind.Kind.BEAT:
+    if kind.present() is kind.ProcessKind.BEAT:
         from normalization_tracker.running import pulse
 
         pulse.note_beat()

@@ -5,12 +5,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import cache
 
 import redis
 from django.conf import settings
 from django.db import Error, connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -19,6 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
+from normalization_tracker.running.schema import wanted_migrations
 from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck
@@ -51,11 +50,6 @@ def schema() -> str:
 
 
 _schema_is_current = False
-
-
-@cache
-def wanted_migrations() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def broker() -> str:
@@ -138,7 +132,7 @@ def silence(age: timedelta | None, most: timedelta, what: str) -> str:
 
 READY: Mapping[str, Part] = {"database": database, "schema": schema}
 # What is asked of the database where it answers.
-KEPT: Mapping[str, Part] = {
+IN_DATABASE: Mapping[str, Part] = {
     "schema": schema,
     "records": records,
     "ledger": ledger,
@@ -185,7 +179,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def parts_now() -> dict[str, str | None]:
     """All parts, each with what is wrong with it: empty where nothing is, None where that cannot be known."""
     found = asked({"database": database, "broker": broker})
-    found |= dict.fromkeys(KEPT) if found["database"] else asked(KEPT)
+    found |= dict.fromkeys(IN_DATABASE) if found["database"] else asked(IN_DATABASE)
     if scanner.is_on():
         found |= asked({"scanner": virus_scanner})
     return found

@@ -205,8 +205,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 25},
     },
-    "make-occurrences": {
-        "task": "obligations.tasks.make_occurrences",
+    "make-periods": {
+        "task": "obligations.tasks.make_periods",
         "schedule": crontab(hour=1, minute=30),
         "options": {"expires": 6 * 60 * 60},
     },
@@ -423,19 +423,19 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
-        "ChangeKind": "obligations.web.changes.change.Kind",
+        "ChangeKind": "obligations.web.changes.change.ChangeKind",
         "EvidenceKind": "obligations.models.Evidence.Kind",
         "InstrumentKind": "agreement.models.Instrument.Kind",
-        "ObligationKind": "obligations.models.obligation.Kind",
+        "ObligationKind": "obligations.models.obligation.ObligationKind",
         "ParticipationKind": "agreement.models.Participation.Kind",
         "PositionKind": "agreement.models.Position.Kind",
         "ProposalState": "obligations.api.serializers.proposal.STATES",
         "ReadingKind": "obligations.models.Reading.Kind",
-        "StateEnum": "obligations.models.period_state.State",
+        "StateEnum": "obligations.models.period_state.PeriodState",
         "StatementKind": "obligations.models.Statement.Kind",
         "StepKind": "obligations.api.serializers.commitment.STEPS",
         "TierEnum": "parties.access.Tier",
-        "TierOfARequest": "obligations.api.serializers.ask.TIERS",
+        "TierOfARequest": "obligations.api.serializers.request.TIERS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

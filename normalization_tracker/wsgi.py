@@ -5,7 +5,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "normalization_tracker.settings"
 from normalization_tracker.running import kind, start
 
 start.require_settings()
-kind.is_a(kind.Kind.WEB)
+kind.is_a(kind.ProcessKind.WEB)
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from agreement.models import Event, Trigger, TriggerDate
-from obligations.commands import clock, occurrences, spans, statuses
+from obligations.commands import clock, periods, spans, statuses
 from obligations.commands.releases import SUBJECTS
 from obligations.deadlines.moment import STILL
 from obligations.models import (
@@ -22,14 +22,14 @@ from obligations.models import (
     Commitment,
     DriftCheck,
     Obligation,
-    Occurrence,
+    Period,
     Release,
     Statement,
     Terms,
 )
 
 BATCH = 200
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 # What everybody who reads the agreement may know; the rest follows from findings, and may tell of hidden ones.
 OPEN_FIELDS = {"life", "clock", "clock_from", "due_on", "due_at", "in_time_until"}
@@ -66,10 +66,10 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck
         *breaches(),
         *(one for keys in batches() for one in drifted(keys, started_at)),
     ]
-    DriftCheck.objects.filter(finished_at__lt=started_at - KEPT).delete()
+    DriftCheck.objects.filter(finished_at__lt=started_at - RETENTION).delete()
     told = [
         {"what": d.what, "field": d.field, "stored": d.stored, "worked_out": d.worked_out}
-        for d in found[: DriftCheck.KEPT]
+        for d in found[: DriftCheck.MOST]
     ]
     return DriftCheck.objects.create(
         started_at=started_at,
@@ -92,7 +92,7 @@ def batches() -> Iterator[list[int]]:
 def drifted(keys: list[int], now: datetime) -> Iterator[Difference]:
     """What working out these commitments anew would change. Nothing is left changed."""
     with transaction.atomic():
-        owed = clock.locked(keys)
+        owed = clock.lock_all(keys)
         seen = statuses.differing(keys)
         names = {one.pk: f"{one.obligation.code} {one.party.code}" for one in owed}
         before = stored(keys)
@@ -114,13 +114,13 @@ def stored(keys: list[int]) -> dict[str, Rows]:
     """The derived rows of commitments, by kind and key."""
     commitments = Commitment.objects.filter(pk__in=keys).values("pk", *clock.COLUMNS)
     held = ClockSpan.objects.filter(commitment__in=keys).values("commitment_id", *spans.COLUMNS)
-    times = Occurrence.objects.filter(commitment__in=keys, known_until=STILL)
-    times_due = times.values("pk", "commitment_id", *occurrences.CLOCK)
+    times = Period.objects.filter(commitment__in=keys, known_until=STILL)
+    times_due = times.values("pk", "commitment_id", *periods.CLOCK)
     breaches = Breach.objects.filter(commitment__in=keys).values("pk", "commitment_id", *BREACH_FIELDS)
     return {
         "commitment": {(row["pk"],): row for row in commitments},
         "clock span": {(row["commitment_id"], row["known_from"], row["from_day"]): row for row in held},
-        "occurrence": {(row["commitment_id"], row["pk"]): row for row in times_due},
+        "period": {(row["commitment_id"], row["pk"]): row for row in times_due},
         "breach": {(row["commitment_id"], row["pk"]): row for row in breaches},
     }
 

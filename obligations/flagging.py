@@ -15,7 +15,7 @@ from obligations.models import SweepRun
 from parties.access import COMMON, Audience, Tier, Viewer
 
 BATCH = 5_000
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 WORKER = Viewer()
 MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
 
@@ -27,31 +27,31 @@ WITH due AS (
     LIMIT %(batch)s
     FOR UPDATE SKIP LOCKED
 ), due_again AS (
-    SELECT occurrence.id FROM obligations_occurrence AS occurrence
-    JOIN obligations_commitment AS owed ON owed.id = occurrence.commitment_id
-    WHERE occurrence.overdue_since IS NULL AND occurrence.flag_at <= %(now)s AND owed.life = 'active'
-    ORDER BY occurrence.flag_at, occurrence.id
+    SELECT period.id FROM obligations_period AS period
+    JOIN obligations_commitment AS owed ON owed.id = period.commitment_id
+    WHERE period.overdue_since IS NULL AND period.flag_at <= %(now)s AND owed.life = 'active'
+    ORDER BY period.flag_at, period.id
     LIMIT %(batch)s
-    -- The commitment too: whoever records a finding locks it first, and then its occurrences.
-    FOR UPDATE OF occurrence SKIP LOCKED
+    -- The commitment too: whoever records a finding locks it first, and then its periods.
+    FOR UPDATE OF period SKIP LOCKED
     FOR KEY SHARE OF owed SKIP LOCKED
 ), marked_commitments AS (
     UPDATE obligations_commitment AS c SET overdue_since = c.flag_at
     FROM due WHERE c.id = due.id
-    RETURNING c.agreement_id, c.id AS commitment_id, NULL::bigint AS occurrence_id, c.cycle, c.overdue_since,
+    RETURNING c.agreement_id, c.id AS commitment_id, NULL::bigint AS period_id, c.cycle, c.overdue_since,
         c.opening_statement_id, c.undone_statement_id, c.opening_reading_id
-), marked_occurrences AS (
-    UPDATE obligations_occurrence AS o SET overdue_since = o.flag_at
+), marked_periods AS (
+    UPDATE obligations_period AS o SET overdue_since = o.flag_at
     FROM due_again, obligations_commitment AS c WHERE o.id = due_again.id AND c.id = o.commitment_id
-    RETURNING c.agreement_id, o.commitment_id, o.id AS occurrence_id, o.cycle, o.overdue_since,
+    RETURNING c.agreement_id, o.commitment_id, o.id AS period_id, o.cycle, o.overdue_since,
         o.opening_statement_id, o.undone_statement_id, o.opening_reading_id
 ), marked AS (
-    SELECT * FROM marked_commitments UNION ALL SELECT * FROM marked_occurrences
+    SELECT * FROM marked_commitments UNION ALL SELECT * FROM marked_periods
 ), opened AS (
     INSERT INTO obligations_breach
-        (agreement_id, commitment_id, occurrence_id, cycle, overdue_since, opened_at, outcome,
+        (agreement_id, commitment_id, period_id, cycle, overdue_since, opened_at, outcome,
         opening_statement_id, undone_statement_id, opening_reading_id)
-    SELECT agreement_id, commitment_id, occurrence_id, cycle, overdue_since, %(now)s, '',
+    SELECT agreement_id, commitment_id, period_id, cycle, overdue_since, %(now)s, '',
         opening_statement_id, undone_statement_id, opening_reading_id
     FROM marked
     ON CONFLICT DO NOTHING
@@ -105,4 +105,4 @@ def sweep(now: datetime, batch: int = BATCH) -> int:
 def record_run(started_at: datetime, finished_at: datetime, flagged: int) -> None:
     """Note that a sweep came to its end: the pages show how fresh the flags are."""
     SweepRun.objects.create(started_at=started_at, finished_at=finished_at, flagged=flagged)
-    SweepRun.objects.filter(finished_at__lt=finished_at - KEPT).delete()
+    SweepRun.objects.filter(finished_at__lt=finished_at - RETENTION).delete()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreement.ledger import check, seal, witnessed
 from obligations import drift, flagging, heartbeats
-from obligations.commands import occurrences, revisions
+from obligations.commands import periods, revisions
 from obligations.commands.releases import publish_due
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
@@ -71,9 +71,9 @@ def write_heads() -> None:
 
 @shared_task
 @by_the_clock
-def make_occurrences() -> None:
+def make_periods() -> None:
     """Make the periods of what lasts a year ahead. Safe at any time, any number of times, side by side."""
-    occurrences.make_occurrences(None, timezone.now())
+    periods.make_periods(None, timezone.now())
 
 
 @shared_task

@@ -36,7 +36,7 @@ R = TypeVar("R")
 # The name of the field in forms, and of what is wrong with a key in `Refused`.
 FIELD = "idempotency_key"
 UNBOUND = object()
-MINUTE, KEPT = timedelta(minutes=1), timedelta(days=2)
+MINUTE, RETENTION = timedelta(minutes=1), timedelta(days=2)
 # What says nothing of the words: who acts and when, and what allows it.
 NO_WORDS = frozenset({"actor", "now", "signed"})
 # By which argument an act is about a row, before all others.
@@ -120,7 +120,7 @@ def once(
                 with transaction.atomic():
                     return command(*args, **kwargs)
             with one_act(), transaction.atomic():
-                act = Act(name, actor.user_id, arguments, silent, by_key_alone)
+                act = SentAct(name, actor.user_id, arguments, silent, by_key_alone)
                 if (stored := act.find()) is not None:
                     try:
                         restored: R = (from_json or from_rows)(json.loads(stored), arguments)
@@ -151,7 +151,7 @@ def arguments_of(signature: inspect.Signature, args: Any, kwargs: Any) -> dict[s
     return flat
 
 
-class Act:
+class SentAct:
     """An act of an author: looked for among those that are on record, then stored. In the caller's transaction."""
 
     def __init__(
@@ -170,7 +170,7 @@ class Act:
         self.about = about(command, inner if isinstance(inner, Mapping) else words)
         self.digest = digest_of(command, words)
         # Who names what was seen last has not seen the own act, if that came after: it is a retry, also later.
-        self.since = self.now - (KEPT if words.get("seen") else MINUTE)
+        self.since = self.now - (RETENTION if words.get("seen") else MINUTE)
         self.found_by_key = False
 
     def find(self) -> str | None:
@@ -322,4 +322,4 @@ def is_on_record(viewer: Viewer) -> bool:
 
 def forget_old(now: datetime) -> int:
     """Remove what was kept for its time; how many there were."""
-    return SentOnce.objects.filter(at__lte=now - KEPT).delete()[0]
+    return SentOnce.objects.filter(at__lte=now - RETENTION).delete()[0]

@@ -64,9 +64,9 @@ def holidays_of(
         rows = rows.filter(day__gte=first)
     if last is not None:
         rows = rows.filter(day__lte=last)
-    standing = rows.standing(known_at).values_list("calendar_id", "day", "name", "kept")
-    for calendar_id, day, name, kept in standing:
-        if kept:
+    standing = rows.standing(known_at).values_list("calendar_id", "day", "name", "is_holiday")
+    for calendar_id, day, name, is_holiday in standing:
+        if is_holiday:
             found[codes[calendar_id]][day] = name
     return found
 

@@ -18,15 +18,15 @@ from agreement.models import (
     TriggerDate,
 )
 from agreement.viewers import viewer_for
-from obligations.commands import ask as ask_command
 from obligations.commands import clock, readings, statuses
+from obligations.commands import make_request as ask_command
 from obligations.commands import record_claim as claim_command
 from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
 from obligations.commands.evidence import add_file, add_link
 from obligations.deadlines import start_of_day
 from obligations.deadlines.moment import OUTSET
-from obligations.models import Ask, Commitment, Evidence, Obligation, Reading, Statement, Terms
+from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Reading, Statement, Terms
 from parties.access import Clearance, Role, Tier, Viewer
 from parties.models import ApiToken, Party, User
 
@@ -216,9 +216,9 @@ def contest(statement: Statement, by: User, **fields: Any) -> Statement:
     return contest_command(statement=statement, actor=viewer_for(by), **(defaults | fields))
 
 
-def ask(
+def request(
     on: Commitment, of_party: Party | None = None, reply_by: date = date(2026, 3, 9), **fields: Any
-) -> Ask:
+) -> PartyRequest:
     """A request of the agreement's mediator, through the command: a week's time for a claim, unless told otherwise."""
     defaults: dict[str, Any] = {
         "now": NOW,

@@ -8,9 +8,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, lock_address, refuse_to_lose_the_last, said, subject
-from agreement.commands.held import Signed
 from agreement.commands.mandates import give_mandate
-from agreement.commands.powers import gives_power, hold_loss, hold_powers, tell
+from agreement.commands.powers import (
+    gives_power,
+    require_signature_for_loss,
+    require_signature_for_powers,
+    tell,
+)
+from agreement.commands.signatures import Signed
 from agreement.commands.tokens import end_access
 from agreement.ledger import enter
 from agreement.models import Agreement, Mandate
@@ -18,7 +23,7 @@ from parties.access import Clearance, Viewer
 from parties.errors import Refused
 from parties.models import Party, User
 from parties.once import once
-from parties.rights import Act, may, require_to_administer
+from parties.rights import Right, may, require_to_administer
 from parties.texts import text_error, text_errors, tidy
 
 
@@ -39,7 +44,7 @@ def invite(
     """Give the account with this e-mail address its first mandate in an agreement; make it where there is none.
 
     An account that is there stays as it is, its name and its password too, and nothing tells whether it was. Raises
-    PermissionDenied, Refused and Held, as `give_mandate` does.
+    PermissionDenied, Refused and AwaitsSignature, as `give_mandate` does.
     """
     require_to_administer(actor, agreement.pk)
     lock([agreement.pk])
@@ -91,18 +96,18 @@ def account_errors(email: str, name: str) -> dict[str, str]:
     return text_errors(name=name)
 
 
-def keeps(actor: Viewer, account: User, agreements: Sequence[int]) -> bool:
+def administers(actor: Viewer, account: User, agreements: Sequence[int]) -> bool:
     """Whether the actor decides on the account itself; `agreements` are those that it has a mandate in.
 
     Who administers all of them, and who keeps the accounts of the server.
     """
     if actor.keeps_accounts:
         return True
-    theirs = bool(agreements) and all(may(actor, Act.MANAGE_ACCOUNTS, one) for one in agreements)
+    theirs = bool(agreements) and all(may(actor, Right.MANAGE_ACCOUNTS, one) for one in agreements)
     return theirs and not account.is_staff
 
 
-def locked_to_keep(account: User, actor: Viewer) -> tuple[User, list[Mandate]]:
+def lock_to_administer(account: User, actor: Viewer) -> tuple[User, list[Mandate]]:
     """The account as it is now, while nobody else decides on it, and its mandates.
 
     PermissionDenied where the actor does not keep it.
@@ -111,7 +116,7 @@ def locked_to_keep(account: User, actor: Viewer) -> tuple[User, list[Mandate]]:
     lock(Mandate.objects.filter(user=account).values_list("agreement", flat=True))
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     mandates = list(Mandate.objects.filter(user=account).select_related("agreement", "user"))
-    if not keeps(actor, account, [one.agreement_id for one in mandates]):
+    if not administers(actor, account, [one.agreement_id for one in mandates]):
         raise PermissionDenied(_("This account is kept by the administrators of the server."))
     return account, mandates
 
@@ -124,9 +129,9 @@ def switch_account(
 
     Who administers all agreements in which it has a mandate may, and who keeps the server's accounts. Where one of its
     mandates gives power, this is told; switching it on, or another administrator off, can want a second administrator.
-    Raises PermissionDenied, Refused and Held.
+    Raises PermissionDenied, Refused and AwaitsSignature.
     """
-    account, mandates = locked_to_keep(account, actor)
+    account, mandates = lock_to_administer(account, actor)
     reason = said(reason)
     if account.is_active == on:
         raise Refused(
@@ -137,10 +142,10 @@ def switch_account(
     if not on:
         refuse_to_lose_the_last(mandates)
         for mandate in mandates:
-            hold_loss(mandate, actor, signed)
+            require_signature_for_loss(mandate, actor, signed)
     powers = [one.agreement_id for one in mandates if gives_power(one.role, one.clearance)]
     if on:
-        hold_powers(powers, signed)
+        require_signature_for_powers(powers, signed)
     account.is_active = on
     account.save(update_fields=["is_active"])
     if not on:
@@ -168,16 +173,16 @@ def record_link(
     """Enter that a link to set the first password goes out: by mail, or shown to the administrator (`shown`).
 
     Who has the link has the account: so it is told, and can want a second administrator. Refused for an account with a
-    password: its owner asks for a new one by the page of sign-in. Raises PermissionDenied, Refused and Held.
+    password: its owner asks for a new one by the page of sign-in. Raises PermissionDenied, Refused and AwaitsSignature.
     """
-    account, mandates = locked_to_keep(account, actor)
+    account, mandates = lock_to_administer(account, actor)
     reason = said(reason)
     if account.has_usable_password():
         raise Refused({"account": _("It has a password: its owner asks for another one at sign-in.")})
     if not account.is_active:
         raise Refused({"account": _("It is switched off.")})
     agreements = [one.agreement_id for one in mandates]
-    hold_powers(agreements, signed)
+    require_signature_for_powers(agreements, signed)
     entry = enter(
         agreement_id=None,
         actor=actor,

@@ -6,8 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
-from agreement.commands.held import Signed
-from agreement.commands.powers import gives_power, hold_loss, hold_powers, tell
+from agreement.commands.powers import (
+    gives_power,
+    require_signature_for_loss,
+    require_signature_for_powers,
+    tell,
+)
+from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from agreement.models import Agreement, LedgerEntry, Mandate
 from parties.access import Clearance, Role, Viewer
@@ -37,7 +42,7 @@ def give_mandate(
 
     `party` is a representative's; `clearance` an analyst's or administrator's. Nobody gives themselves one. One that
     gives power is told to who looks after the agreement, and wants a second administrator where the policy says so.
-    Raises PermissionDenied, Refused and Held.
+    Raises PermissionDenied, Refused and AwaitsSignature.
     """
     require_to_administer(actor, agreement.pk)
     if account.pk == actor.user_id:
@@ -52,9 +57,9 @@ def give_mandate(
     )
     before = told(mandate)
     if gives_power(role, clearance):
-        hold_powers([agreement.pk], signed)
+        require_signature_for_powers([agreement.pk], signed)
     if mandate is not None and mandate.role != role:
-        hold_loss(mandate, actor, signed)
+        require_signature_for_loss(mandate, actor, signed)
     shown = mandate is None and link_was_shown(account)
     if mandate is None:
         mandate = Mandate(user=account, agreement=agreement)
@@ -116,7 +121,8 @@ def withdraw_mandate(
 ) -> None:
     """Take a mandate away: in that agreement the account is the public from now on. What it recorded stays.
 
-    Another administrator's wants a second one where the policy says so. Raises PermissionDenied, Refused and Held.
+    Another administrator's wants a second one where the policy says so. Raises PermissionDenied, Refused and
+    AwaitsSignature.
     """
     require_to_administer(actor, agreement.pk)
     lock([agreement.pk])
@@ -127,7 +133,7 @@ def withdraw_mandate(
     if mandate is None:
         raise Refused({"account": _("It was withdrawn already.")})
     refuse_to_lose_the_last([mandate])
-    hold_loss(mandate, actor, signed)
+    require_signature_for_loss(mandate, actor, signed)
     before, taken = told(mandate), Mandate(pk=mandate.pk)
     mandate.delete()
     entry = enter(

@@ -6,14 +6,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock, said
-from agreement.commands.held import Signed
-from agreement.commands.powers import hold_powers, tell
+from agreement.commands.powers import require_signature_for_powers, tell
+from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from agreement.models import Agreement, SignOff
 from parties.access import Viewer
 from parties.errors import Refused
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 @once()
@@ -29,9 +29,9 @@ def set_policy(
     """Set which acts (`SignOff`) want a second signature from now on; what was proposed stays proposed.
 
     Changing it is itself an act of power: told, and by two administrators where powers want two. Raises
-    PermissionDenied, Refused and Held.
+    PermissionDenied, Refused and AwaitsSignature.
     """
-    require(actor, Act.SET_POLICY, agreement.pk)
+    require(actor, Right.SET_POLICY, agreement.pk)
     reason, asked = said(reason), sorted(set(wanted))
     if unknown := [one for one in asked if one not in SignOff.values]:
         raise Refused({"wanted": _("Nothing that can be signed: %(codes)s.") % {"codes": ", ".join(unknown)}})
@@ -40,7 +40,7 @@ def set_policy(
     before = sorted(agreement.sign_off)
     if asked == before:
         raise Refused({"wanted": _("That is the policy in force.")})
-    hold_powers([agreement.pk], signed)
+    require_signature_for_powers([agreement.pk], signed)
     agreement.sign_off = asked
     agreement.save(update_fields=["sign_off"])
     entry = enter(

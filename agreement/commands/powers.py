@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from agreement.commands.checks import lock
-from agreement.commands.held import Signed, hold
+from agreement.commands.signatures import Signed, require_signature
 from agreement.ledger import enter
 from agreement.models import LedgerEntry, Mandate, Notice, SignOff
 from agreement.models.notice import WATCHERS, Acknowledgement
@@ -22,19 +22,19 @@ def gives_power(role: str, clearance: str) -> bool:
     return role != Role.ANALYST or clearance != Clearance.PUBLIC
 
 
-def hold_powers(agreements: Iterable[int], signed: Signed | None) -> None:
-    """Raises Held where one of these agreements wants a second administrator for acts of power now."""
+def require_signature_for_powers(agreements: Iterable[int], signed: Signed | None) -> None:
+    """Raises AwaitsSignature where one of these agreements wants a second administrator for acts of power now."""
     for agreement_id in agreements:
-        hold(agreement_id, SignOff.POWERS, signed)
+        require_signature(agreement_id, SignOff.POWERS, signed)
 
 
-def hold_loss(mandate: Mandate, actor: Viewer, signed: Signed | None) -> None:
-    """Raises Held where another administrator would be lost: else one alone could end that two are wanted.
+def require_signature_for_loss(mandate: Mandate, actor: Viewer, signed: Signed | None) -> None:
+    """Raises AwaitsSignature where another administrator would be lost: else one alone could end that two are wanted.
 
     Other mandates can be taken away at once, by one: that gives nobody power, and may be urgent.
     """
     if mandate.role == Role.ADMINISTRATOR and mandate.user_id != actor.user_id:
-        hold_powers([mandate.agreement_id], signed)
+        require_signature_for_powers([mandate.agreement_id], signed)
 
 
 def tell(

@@ -67,18 +67,18 @@ def missing_of_seals() -> list[Head]:
 @transaction.atomic
 def put_on_record(gone: list[Lost], reason: str, now: datetime) -> None:
     """Enter in each chain what it lost, and that files of witnesses were."""
-    for one in gone:
-        is_there = one.chain != NO_AGREEMENT and one.code != ""
+    for gone_row in gone:
+        is_there = gone_row.chain != NO_AGREEMENT and gone_row.code != ""
         enter(
-            agreement_id=one.chain if is_there else None,
+            agreement_id=gone_row.chain if is_there else None,
             actor=Viewer(),
             now=now,
             command=RESTORED,
-            subject=one.code or f"chain {one.chain}",
-            before={"position": one.last},
+            subject=gone_row.code or f"chain {gone_row.chain}",
+            before={"position": gone_row.last},
             after={
-                "position": one.head,
-                "lost": [[head.chain, head.position, head.hash] for head in one.heads],
+                "position": gone_row.head,
+                "lost": [[head.chain, head.position, head.hash] for head in gone_row.heads],
             },
             reason=reason,
         )

@@ -60,25 +60,25 @@ def make(now: datetime) -> list[LedgerSeal]:
 
 
 def prove(now: datetime) -> None:
-    for one in unstamped(now):
+    for seal in unstamped(now):
         try:
-            token = stamp(one.seal)
+            token = stamp(seal.seal)
         except Exception as error:  # whatever an authority answers must not hold anything up
-            logger.error("no time stamp for the seal of %s: %s", one.day, error)
+            logger.error("no time stamp for the seal of %s: %s", seal.day, error)
             break  # the next one would wait for it as long
-        keep(one, SealProof.Kind.STAMP, settings.TIMESTAMP_AUTHORITY_URL, now, token)
-    for one, address in unsent(now):
+        save_proof(seal, SealProof.Kind.STAMP, settings.TIMESTAMP_AUTHORITY_URL, now, token)
+    for seal, address in unsent(now):
         try:
-            send(one, address)
+            send(seal, address)
         except OSError as error:  # and so what smtplib raises
-            logger.error("the seal of %s was not sent to %s: %s", one.day, address, error)
+            logger.error("the seal of %s was not sent to %s: %s", seal.day, address, error)
             break
-        keep(one, SealProof.Kind.MAIL, address, now)
+        save_proof(seal, SealProof.Kind.MAIL, address, now)
 
 
-def keep(one: LedgerSeal, kind: SealProof.Kind, by: str, at: datetime, token: bytes = b"") -> None:
+def save_proof(seal: LedgerSeal, kind: SealProof.Kind, by: str, at: datetime, token: bytes = b"") -> None:
     SealProof.objects.bulk_create(
-        [SealProof(seal=one, kind=kind, by=by, at=at, token=token)], ignore_conflicts=True
+        [SealProof(seal=seal, kind=kind, by=by, at=at, token=token)], ignore_conflicts=True
     )
 
 
@@ -110,10 +110,10 @@ def unsent(now: datetime) -> Iterator[tuple[LedgerSeal, str]]:
     if not settings.LEDGER_SEAL_TO:
         return
     agreements = set(Agreement.objects.values_list("pk", flat=True))
-    for one in recent(now).filter(chain__in=agreements):
-        sent = set(one.proofs.filter(kind=SealProof.Kind.MAIL).values_list("by", flat=True))
-        for address in sorted(addresses(one.chain) - sent):
-            yield one, address
+    for seal in recent(now).filter(chain__in=agreements):
+        sent = set(seal.proofs.filter(kind=SealProof.Kind.MAIL).values_list("by", flat=True))
+        for address in sorted(addresses(seal.chain) - sent):
+            yield seal, address
 
 
 def addresses(agreement_id: int) -> set[str]:
@@ -126,9 +126,9 @@ def addresses(agreement_id: int) -> set[str]:
     return named
 
 
-def send(one: LedgerSeal, address: str) -> None:
-    agreement = Agreement.objects.get(pk=one.chain)
-    names = {"agreement": agreement.short_title, "day": one.day.isoformat(), "seal": one.seal}
+def send(seal: LedgerSeal, address: str) -> None:
+    agreement = Agreement.objects.get(pk=seal.chain)
+    names = {"agreement": agreement.short_title, "day": seal.day.isoformat(), "seal": seal.seal}
     text = _(
         "The seal of the ledger of %(agreement)s for %(day)s is\n\n    %(seal)s\n\n"
         "Keep it. Whoever is given the ledger later can show with it that nothing entered until then was changed: the"

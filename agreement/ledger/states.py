@@ -17,7 +17,7 @@ Row = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RowState:
     """What the newest entry says of a row. `digest` is None where the row is gone."""
 
     by: str
@@ -31,7 +31,7 @@ class States:
     def __init__(self, only: Agreement | None) -> None:
         self.only, self.count = only, 0
         self.models = {model._meta.label_lower: model for model in with_states()}
-        self.newest: dict[Row, State] = {}
+        self.newest: dict[Row, RowState] = {}
         # Whose state the chains before this one named.
         self.settled: dict[str, set[int]] = defaultdict(set)
 
@@ -39,7 +39,7 @@ class States:
         """The states that one entry names. An entry of format 1 names none."""
         try:
             named = [
-                (str(label), int(key), State(entry, taken, tuple(said["state_columns"][label])))
+                (str(label), int(key), RowState(entry, taken, tuple(said["state_columns"][label])))
                 for label, key, taken in said.get("states", ())
             ]
         except (AttributeError, KeyError, TypeError, ValueError):

@@ -192,9 +192,9 @@ def sealed() -> dict[int, dict[str, list[date]]]:
 
 
 def wrong_seals(chain: int) -> Iterator[date]:
-    for one in LedgerSeal.objects.filter(chain=chain).order_by("day"):
-        if one.seal != seal_of(one.day, one.head):
-            yield one.day
+    for seal in LedgerSeal.objects.filter(chain=chain).order_by("day"):
+        if seal.seal != seal_of(seal.day, seal.head):
+            yield seal.day
 
 
 def entries_of(chain: int) -> Iterator[tuple[int, ChainLink, LedgerEntry]]:

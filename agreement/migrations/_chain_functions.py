@@ -3,7 +3,8 @@
 At the commit, all that was put off is done in the order in which it was asked for: checks of foreign keys, and these.
 So the chain is made in two steps. The first, for each entry, writes a link without a place; what that asks for comes
 after all that was put off before. Only then are heads locked, in the order of their chains: who holds one waits for
-nothing any more, and no two commits wait for each other. The lock is held from there to the end of the commit.
+nothing any more, and no two commits wait for each other. The lock is held from there to the end of the commit. Before
+that, `_watch_functions` looks whether the entries of the commit name all that it changed.
 
 Links without a place are seen by their own transaction only: the ones that are found are those to be placed.
 """
@@ -34,6 +35,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;  -- placed with another entry of this commit
     END IF;
+    PERFORM {schema}.agreement_ledger_accounted();
     INSERT INTO {schema}.agreement_chainhead (chain, position, hash)
     SELECT DISTINCT link.chain, 0, repeat('0', 64) FROM {schema}.agreement_chainlink AS link
     WHERE link.position IS NULL

@@ -9,7 +9,7 @@ ever sees another's. The owner of a table is not noted: migrations and restores 
 from collections.abc import Sequence
 from typing import Any
 
-from agreement.migrations._chain_functions import LINKED, run
+from agreement.migrations._chain_functions import run
 
 # By invoker, so that `current_user` is who changes the row.
 TOUCHED = """
@@ -98,11 +98,6 @@ REVOKE ALL ON FUNCTION {schema}.agreement_ledger_accounted() FROM PUBLIC;
 CREATE CONSTRAINT TRIGGER zz_ledger_due AFTER INSERT OR UPDATE ON {schema}.agreement_touchedrows
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {schema}.agreement_ledger_due();
 """
-# The same as before, and first of all what is to be named.
-BEFORE_PLACES = "    INSERT INTO {schema}.agreement_chainhead"
-LINKED_AND_ACCOUNTED = LINKED.replace(
-    BEFORE_PLACES, "    PERFORM {schema}.agreement_ledger_accounted();\n" + BEFORE_PLACES
-)
 REMOVED = """
 DROP TRIGGER zz_ledger_due ON {schema}.agreement_touchedrows;
 DROP FUNCTION {schema}.agreement_ledger_due();
@@ -114,11 +109,11 @@ NAMES = ("ledger_added", "ledger_removed", "ledger_changed")
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    run(schema_editor, NOTE, TOUCHED, ACCOUNTED, DUE, DUE_TRIGGER, LINKED_AND_ACCOUNTED)
+    run(schema_editor, NOTE, TOUCHED, ACCOUNTED, DUE, DUE_TRIGGER)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
-    run(schema_editor, LINKED, REMOVED)
+    run(schema_editor, REMOVED)
 
 
 def watch(

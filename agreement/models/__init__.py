@@ -1,7 +1,6 @@
 from agreement.models.agreement import Agreement, Participation, SignOff
 from agreement.models.audience import AudienceBit
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
-from agreement.models.clock import Event, Trigger, TriggerDate
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
 from agreement.models.ledger import (
     ChainHead,
@@ -16,6 +15,7 @@ from agreement.models.ledger import (
 )
 from agreement.models.mandate import Mandate
 from agreement.models.notice import Acknowledgement, Notice
+from agreement.models.trigger import Event, Trigger, TriggerDate
 
 __all__ = [
     "Acknowledgement",

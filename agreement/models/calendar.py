@@ -59,7 +59,7 @@ class Calendar(models.Model):
     def days(self, known_at: datetime | None = None) -> dict[date, str]:
         """Its holidays with their names, in order, as they were known at `known_at`: all on record where it is None."""
         standing = Holiday.objects.filter(calendar=self).standing(known_at)
-        return {row.day: row.name for row in standing if row.kept}
+        return {row.day: row.name for row in standing if row.is_holiday}
 
 
 class CalendarParty(models.Model):
@@ -89,7 +89,7 @@ class HolidayQuerySet(models.QuerySet["Holiday"]):
         return self if known_at is None else self.filter(Q(from_outset=True) | Q(recorded_at__lte=known_at))
 
     def standing(self, known_at: datetime | None = None) -> "HolidayQuerySet":
-        """The newest row of each day of each calendar, in order; `kept` says whether it is a holiday by it."""
+        """The newest row of each day of each calendar, in order; `is_holiday` says whether it is a holiday by it."""
         newest_first = self.known(known_at).order_by("calendar_id", "day", "-recorded_at", "-id")
         return newest_first.distinct("calendar_id", "day")
 
@@ -107,7 +107,7 @@ class Holiday(models.Model):
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=300)
     # False where the day is struck out.
-    kept = models.BooleanField(_("is a holiday"), default=True)
+    is_holiday = models.BooleanField(_("is a holiday"), default=True)
     origin = models.CharField(_("given by"), max_length=16, choices=Origin.choices)
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(

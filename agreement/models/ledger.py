@@ -188,7 +188,7 @@ class LedgerCheck(models.Model):
     witness they have. `witness` says with which one this was verified.
     """
 
-    KEPT = 200
+    MOST = 200
 
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), db_index=True)

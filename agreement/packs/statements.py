@@ -115,8 +115,10 @@ class _Checker:
 def _with_subjects(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """A contest speaks of what the statement that it objects to speaks of."""
     known: dict[str | None, Statement] = {}
-    for one in statements:
-        if target := known.get(one.objects_to):
-            one = one.model_copy(update={"obligation": target.obligation, "obligors": target.obligors})
-        known[one.key] = one
+    for statement in statements:
+        if target := known.get(statement.objects_to):
+            statement = statement.model_copy(
+                update={"obligation": target.obligation, "obligors": target.obligors}
+            )
+        known[statement.key] = statement
     return tuple(known.values())

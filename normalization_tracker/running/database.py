@@ -32,7 +32,7 @@ def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:
         clock.note(before, float(cursor.fetchone()[-1]), clock.ours())
 
 
-def settings_of(process: kind.Kind) -> str:
+def settings_of(process: kind.ProcessKind) -> str:
     """The columns of a SELECT that sets the limits; none where a pooler stands between, which has its own."""
     if not settings.DATABASE_LIMITS:
         return ""
@@ -43,7 +43,7 @@ def settings_of(process: kind.Kind) -> str:
     )
 
 
-def limit(connection: BaseDatabaseWrapper, process: kind.Kind) -> None:
+def limit(connection: BaseDatabaseWrapper, process: kind.ProcessKind) -> None:
     """Give an open connection the limits of another kind of work."""
     if columns := settings_of(process).rstrip(", "):
         with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ class Limits:
     idle_in_transaction: int
 
 
-class Kind(Enum):
+class ProcessKind(Enum):
     """With how long it may hold the database up: somebody waits for a page, nobody for a nightly check."""
 
     WEB = Limits(statement=20, lock=3, idle_in_transaction=60)
@@ -24,14 +24,14 @@ class Kind(Enum):
     MIGRATION = Limits(statement=0, lock=0, idle_in_transaction=0)
 
 
-_present = Kind.COMMAND
+_present = ProcessKind.COMMAND
 
 
-def is_a(kind: Kind) -> None:
+def is_a(kind: ProcessKind) -> None:
     """Say what this process is, before it opens a connection."""
     global _present
     _present = kind
 
 
-def present() -> Kind:
+def present() -> ProcessKind:
     return _present

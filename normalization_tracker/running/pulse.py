@@ -17,7 +17,7 @@ from normalization_tracker.celery import HEARTBEAT
 from obligations import heartbeats
 
 WRITE_HEADS = "obligations.tasks.write_heads"
-OFTEN = ("make_occurrences", "sweep", "publish")
+OFTEN = ("make_periods", "sweep", "publish")
 logger = logging.getLogger(__name__)
 
 

@@ -33,7 +33,7 @@ class Unavailable:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # A clock that is ahead would show what is to be public later.
-        serves = kind.present() is kind.Kind.WEB and request.path not in HEALTH
+        serves = kind.present() is kind.ProcessKind.WEB and request.path not in HEALTH
         if serves and clock.differs(by := clock.recent_difference()):
             return answer(request, clock.ClockDiffers(by))
         return self.get_response(request)

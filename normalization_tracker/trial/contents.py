@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import connections
 
 from agreement.models import Agreement
+from normalization_tracker import roles
+from normalization_tracker.running.schema import unknown_migrations
 from normalization_tracker.trial import TrialError
 from normalization_tracker.trial.environment import BASE_DIR
 
@@ -22,11 +24,20 @@ class Contents:
     """Brings database and files up to date. Each step changes nothing when it is repeated."""
 
     def __init__(self, data: Path, log: Path, say: Callable[[str, str], None]) -> None:
+        self._data = data
         self._stamp = data / "static.stamp"
         self._log = log
         self._say = say
 
     def migrate(self) -> None:
+        """Bring the schema up to date. Raises TrialError, with nothing changed, where another version made the data."""
+        with roles.as_owner():
+            unknown = unknown_migrations()
+        if unknown:
+            raise TrialError(
+                f"Another version of this software made the trial in {self._data}, and this one cannot read it. Nothing"
+                " in it was changed: move that folder away, or name another one in DATA_DIR, and start again."
+            )
         self._do("schema", "migrate", "--no-input")
 
     def load(self) -> None:

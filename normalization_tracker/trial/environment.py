@@ -9,13 +9,13 @@ from typing import IO
 
 from normalization_tracker.trial import TrialError
 from normalization_tracker.trial.broker import Broker
-from normalization_tracker.trial.files import kept_secret, make_folder, socket_folder, write_private
+from normalization_tracker.trial.files import make_folder, socket_folder, stored_secret, write_private
 from normalization_tracker.trial.port import parse_port, require_free
 from normalization_tracker.trial.postgres import Cluster
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ON = {"1", "on", "t", "true", "y", "yes"}
-KEPT = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TRIAL")
+PUBLISHED = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TRIAL")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> Trial:
         cluster = Cluster(
             data / "postgres",
             sockets,
-            kept_secret(data / "postgres-password"),
-            application_password=kept_secret(data / "postgres-application-password"),
+            stored_secret(data / "postgres-password"),
+            application_password=stored_secret(data / "postgres-application-password"),
         )
         environment["OWNER_DATABASE_URL"], environment["DATABASE_URL"] = cluster.url, cluster.application_url
     environment.setdefault("OWNER_DATABASE_URL", "")
@@ -62,14 +62,14 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> Trial:
         broker = Broker(data / "valkey", sockets)
         environment["REDIS_URL"] = broker.url
     if not environment.get("SECRET_KEY"):
-        environment["SECRET_KEY"] = kept_secret(data / "secret-key")
+        environment["SECRET_KEY"] = stored_secret(data / "secret-key")
     environment["DATA_DIR"] = str(data)
     return Trial(data, host, port, cluster, broker, lock)
 
 
 def publish(trial: Trial, environment: MutableMapping[str, str] = os.environ) -> None:
     """Writes the file that other management commands read."""
-    write_private(trial.env_file, "".join(f"{name}={_quoted(environment[name])}\n" for name in KEPT))
+    write_private(trial.env_file, "".join(f"{name}={_quoted(environment[name])}\n" for name in PUBLISHED))
 
 
 def _quoted(value: str) -> str:

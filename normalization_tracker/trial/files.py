@@ -43,7 +43,7 @@ def write_private(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def kept_secret(path: Path) -> str:
+def stored_secret(path: Path) -> str:
     """The secret in the file, which is made on first use."""
     with contextlib.suppress(FileNotFoundError):
         return path.read_text(encoding="utf-8").strip()

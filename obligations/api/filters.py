@@ -14,15 +14,15 @@ from agreement.models import Agreement, Calendar, Event, Instrument, Participati
 from agreement.viewers import viewer_of
 from obligations.api.base.problems import InvalidQuery
 from obligations.models import (
-    Ask,
     Attachment,
     Evidence,
     Obligation,
+    PartyRequest,
     Proposal,
     Reading,
     Statement,
 )
-from obligations.models.obligation import Kind
+from obligations.models.obligation import ObligationKind
 from obligations.status.codes import not_there
 from obligations.words import languages
 from parties.access import Tier, readable
@@ -156,7 +156,7 @@ class ObligationFilter(filters.FilterSet):
     instrument = filters.CharFilter("provision__instrument__code", label=_("Instrument"))
     provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
     party = filters.CharFilter("commitments__party__code", label=_("Party that owes it"))
-    kind = filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    kind = filters.ChoiceFilter(choices=ObligationKind.choices, label=_("Kind"))
     tag = filters.CharFilter(method="with_tag", label=_("Topic"))
 
     class Meta:
@@ -213,14 +213,14 @@ class EvidenceFilter(filters.FilterSet):
         return queryset.filter(language=code)
 
 
-class AskFilter(filters.FilterSet):
+class RequestFilter(filters.FilterSet):
     agreement = filters.CharFilter("agreement__code", label=_("Agreement"))
     obligation = filters.CharFilter("commitment__obligation__code", label=_("Obligation"))
     commitment = key_of("commitment_id", label=_("Commitment"))
     party = filters.CharFilter("party__code", label=_("Party that is asked"))
 
     class Meta:
-        model = Ask
+        model = PartyRequest
         fields: list[str] = []
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.api.lists import DAY_KEY, INSTANT_KEY, NUMBER, TEXT_KEY, Key, Listing, as_json, in_utc
 from obligations.deadlines import Moment
-from obligations.models.period_state import State
+from obligations.models.period_state import PeriodState
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
 from obligations.status.filters import FILTERS, Chosen, Condition, Filter
@@ -150,7 +150,7 @@ def ended_so(values: Chosen, moment: Moment) -> Condition:
 def period_details(viewer: Viewer, moment: Moment) -> Condition:
     sql = f"""
         JOIN obligations_periodstatus s ON s.id = shown.row
-        JOIN obligations_occurrence q ON q.id = s.period_id
+        JOIN obligations_period q ON q.id = s.period_id
         JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
         LEFT JOIN obligations_statement f ON f.id = s.finding_id"""
     return sql, []
@@ -199,7 +199,7 @@ PERIODS = Listing(
     filters={
         **BY_COMMITMENT,
         "elapsed": Filter(_("Its last day has passed"), yes_or_no(reading.has_elapsed), YES_NO),
-        "state": Filter(_("How it stands"), in_states, State.choices, several=True),
+        "state": Filter(_("How it stands"), in_states, PeriodState.choices, several=True),
     },
 )
 
@@ -211,7 +211,7 @@ def breach_details(viewer: Viewer, moment: Moment) -> Condition:
     sql = f"""
         JOIN obligations_breachstatus s ON s.id = shown.row
         JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
-        LEFT JOIN obligations_occurrence q ON q.id = s.period_id"""
+        LEFT JOIN obligations_period q ON q.id = s.period_id"""
     return sql, []
 
 
@@ -224,7 +224,7 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
         "commitment": "s.commitment_id",
         "obligation": OBLIGATION,
         "party": PARTY,
-        "occurrence": "q.due_on",
+        "period": "q.due_on",
         "cycle": "s.cycle",
         "overdue_since": in_utc("s.overdue_since"),
         "opened_at": in_utc(f"({flagged})"),

@@ -207,7 +207,7 @@ class Listed(Recalled):
         """The row with that key, as JSON; 404 where the viewer sees none."""
         only = (f"{self.key} = %s", [value])
         root = self.request.build_absolute_uri("/")
-        if not is_storable(str(value)):
+        if (value > LARGEST_KEY) if isinstance(value, int) else not is_storable(value):
             raise Http404
         rows, _following = self.listing.page(self.viewer, self.moment, {}, None, 1, root, only)
         if rows == "[]":

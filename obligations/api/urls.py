@@ -6,14 +6,14 @@ import obligations.api.base.schema  # noqa: F401  the document learns of our tok
 from obligations.api.base.views import Resource
 from obligations.api.views import (
     agreement,
-    asks,
     bulk,
     changes,
     evidence,
     ledger,
-    occurrences,
+    periods,
     proposals,
     readings,
+    requests,
     root,
     search,
     standing,
@@ -34,8 +34,8 @@ routes = [
     path("schema/", root.Schema.as_view(), name="schema"),
     path("docs/", root.Docs.as_view(), name="docs"),
     *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
-    *resource(asks.Asks, "asks", "ask", "<str:key>"),
-    path("asks/<str:key>/taken-back/", asks.AsksTakenBack.as_view(), name="ask-taken-back"),
+    *resource(requests.Requests, "requests", "request", "<str:key>"),
+    path("requests/<str:key>/taken-back/", requests.RequestsTakenBack.as_view(), name="request-taken-back"),
     *resource(standing.Breaches, "breaches", "breach", "<str:key>"),
     path("bulk/", bulk.Bulk.as_view(), name="bulk"),
     path("changes/", changes.Changes.as_view({"get": "list"}), name="changes"),
@@ -46,7 +46,7 @@ routes = [
     *resource(agreement.Instruments, "instruments", "instrument", "<str:agreement>/<str:code>"),
     path("ledger/", ledger.Ledger.as_view({"get": "list"}), name="ledger"),
     *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
-    *resource(occurrences.Occurrences, "occurrences", "occurrence", "<str:key>"),
+    *resource(periods.Periods, "periods", "period", "<str:key>"),
     *resource(agreement.Parties, "parties", "party", "<str:code>"),
     *resource(proposals.Proposals, "proposals", "proposal", "<slug:key>"),
     *resource(
@@ -59,7 +59,7 @@ routes = [
     path(
         "events/<str:agreement>/<str:code>/releases/", writing.EventReleases.as_view(), name="event-releases"
     ),
-    path("commitments/<int:pk>/asks/", asks.AsksOf.as_view(), name="commitment-asks"),
+    path("commitments/<int:pk>/requests/", requests.RequestsOf.as_view(), name="commitment-requests"),
     path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),
     path("commitments/<int:pk>/findings/", writing.Findings.as_view(), name="findings"),
     path("commitments/<int:pk>/readings/", writing.ReadingsOf.as_view(), name="commitment-readings"),

@@ -2,22 +2,22 @@
 and leaves nothing half-done. `Refused` says what cannot be; PermissionDenied says who may not.
 """
 
-from obligations.commands.asks import ask, take_back_ask
 from obligations.commands.errors import Refused
 from obligations.commands.releases import release
 from obligations.commands.replies import record_answer, withdraw_statement
+from obligations.commands.requests import make_request, take_back_request
 from obligations.commands.statements import record_claim, record_contest, record_finding
 from obligations.commands.triggers import set_trigger_date
 
 __all__ = [
     "Refused",
-    "ask",
+    "make_request",
     "record_answer",
     "record_claim",
     "record_contest",
     "record_finding",
     "release",
     "set_trigger_date",
-    "take_back_ask",
+    "take_back_request",
     "withdraw_statement",
 ]

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from obligations.deadlines import Episode
-from obligations.models import Breach, Commitment, Occurrence, Reading, Statement
+from obligations.models import Breach, Commitment, Period, Reading, Statement
 
 Outcome = Breach.Outcome
 Key = tuple[int | None, int | None, datetime]
 Runs = tuple[Episode, ...]
 Cause = Statement | Reading | None
 # What a clock is of: a commitment, or one of the times that a recurring one is due.
-Clock = Commitment | Occurrence
+ClockOwner = Commitment | Period
 
 # How an episode that a reading or a new anchor ended is told on its breach, where it had been late.
 OUTCOMES = {
@@ -21,7 +21,7 @@ OUTCOMES = {
 }
 
 
-def run_clock(of: Clock, rows: list[Breach], runs: Runs, now: datetime, cause: Cause) -> None:
+def run_clock(of: ClockOwner, rows: list[Breach], runs: Runs, now: datetime, cause: Cause) -> None:
     """Set the clock by its runs, and bring its breaches into line; `rows` are all of them, in the order of cycles."""
     of.flag_at = of.overdue_since = None
     of.opening_statement_id = of.undone_statement_id = of.opening_reading_id = None
@@ -37,7 +37,9 @@ def run_clock(of: Clock, rows: list[Breach], runs: Runs, now: datetime, cause: C
         of.cycle = next_cycle(rows, len(runs))
 
 
-def align_breaches(of: Clock, rows: list[Breach], runs: Runs, now: datetime, cause: Cause) -> Breach | None:
+def align_breaches(
+    of: ClockOwner, rows: list[Breach], runs: Runs, now: datetime, cause: Cause
+) -> Breach | None:
     """Close, correct or void breaches so that they say what the episodes say; the one still open, if any.
 
     A breach is the row of one run of the clock: the finding or reading that began it, and the instant at which it ran
@@ -84,13 +86,13 @@ def next_cycle(rows: list[Breach], place: int) -> int:
     return max((rows[-1].cycle + 1) if rows else 1, place)
 
 
-def opened(of: Clock, run: Episode, cycle: int, now: datetime) -> Breach:
+def opened(of: ClockOwner, run: Episode, cycle: int, now: datetime) -> Breach:
     """An episode that had ended before any sweep saw it."""
-    commitment = of.commitment if isinstance(of, Occurrence) else of
+    commitment = of.commitment if isinstance(of, Period) else of
     return Breach(
         agreement_id=commitment.agreement_id,
         commitment=commitment,
-        occurrence=of if isinstance(of, Occurrence) else None,
+        period=of if isinstance(of, Period) else None,
         cycle=cycle,
         overdue_since=run.flag_at,
         opened_at=now,

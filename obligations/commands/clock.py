@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from obligations.commands import occurrences, spans, statuses
+from obligations.commands import periods, spans, statuses
 from obligations.commands.breaches import Cause, run_clock
 from obligations.commands.bulk import save_columns
 from obligations.commands.errors import Refused
@@ -40,19 +40,19 @@ FIELDS = [field.attname for field in Commitment._meta.concrete_fields]
 LOCKED = f"SELECT {', '.join(FIELDS)} FROM {Commitment._meta.db_table} WHERE id = %s FOR UPDATE"
 
 
-def locked(commitments: Iterable[int]) -> list[Commitment]:
+def lock_all(commitments: Iterable[int]) -> list[Commitment]:
     """Commitments, locked in the order of their keys, with all that their clocks ask for."""
     rows = Commitment.objects.filter(pk__in=list(commitments)).order_by("pk")
     return list(rows.select_for_update(of=("self",)).select_related("agreement", "obligation", "party"))
 
 
-def held(commitment: Commitment) -> Commitment:
+def lock(commitment: Commitment) -> Commitment:
     """One commitment, locked, as it is now. What it belongs to is that of the given one, where that has it loaded:
     joins whose columns nobody needs take longer than the lock.
     """
     known = commitment._state.fields_cache
     if not {"agreement", "obligation", "party"} <= known.keys():
-        return locked([commitment.pk])[0]
+        return lock_all([commitment.pk])[0]
     # As plain SQL: each command waits here, and composing the query takes longer than running it.
     rows = run(LOCKED, [commitment.pk])
     if not rows:
@@ -115,7 +115,7 @@ def reset_all(
             changed.append(one)
     save_columns(changed, COLUMNS)
     spans.write(records)
-    new_periods = occurrences.follow(commitments, records, now, cause)
+    new_periods = periods.follow(commitments, records, now, cause)
     # A new period is known since its commitment was.
     statuses.follow(keys, None if new_periods else since)
 
@@ -127,7 +127,7 @@ def derived(commitment: Commitment) -> list[object]:
 def findings_of(commitments: Iterable[int]) -> dict[int, list[FindingFact]]:
     """The findings on commitments, in order: one query for all."""
     found: dict[int, list[FindingFact]] = defaultdict(list)
-    for said in Statement.objects.filter(commitment__in=commitments).findings().held().in_order():
+    for said in Statement.objects.filter(commitment__in=commitments).findings().in_force().in_order():
         found[said.commitment_id].append(said.fact())
     return found
 
@@ -135,7 +135,7 @@ def findings_of(commitments: Iterable[int]) -> dict[int, list[FindingFact]]:
 def breaches_of(commitments: Iterable[int]) -> dict[int, list[Breach]]:
     """The breaches of the commitments' own clocks, in the order of cycles: one query for all."""
     found: dict[int, list[Breach]] = defaultdict(list)
-    for breach in Breach.objects.filter(commitment__in=commitments, occurrence=None).order_by("cycle"):
+    for breach in Breach.objects.filter(commitment__in=commitments, period=None).order_by("cycle"):
         found[breach.commitment_id].append(breach)
     return found
 
@@ -145,7 +145,7 @@ def recount(agreement_id: int, now: datetime) -> None:
     everything = Commitment.objects.filter(agreement=agreement_id).order_by("pk")
     rows = everything.select_related("agreement", "obligation")
     records = records_of(rows)
-    reset_all(locked(pk for pk, known in records.items() if known.counts_days_off), now)
+    reset_all(lock_all(pk for pk, known in records.items() if known.counts_days_off), now)
 
 
 def restart_dependants(commitment: Commitment, now: datetime) -> None:
@@ -153,4 +153,4 @@ def restart_dependants(commitment: Commitment, now: datetime) -> None:
     waiting = Commitment.objects.filter(obligation__after_obligation=commitment.obligation_id)
     keys = list(waiting.values_list("pk", flat=True))
     if keys:
-        reset_all(locked(keys), now)
+        reset_all(lock_all(keys), now)

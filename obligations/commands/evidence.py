@@ -25,7 +25,7 @@ from obligations.models import Attachment, Evidence, Obligation, Statement
 from parties.access import Grant, Role, Viewer
 from parties.models import Party
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import tidy
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def add_file(
     the own side; `wider` says that more people than see these are meant to see it. Raises PermissionDenied, Refused
     (Wider among them), RefusedAsTooLarge and RefusedForNow; nothing is kept then.
     """
-    grant = require(actor, Act.ADD_EVIDENCE, obligation.agreement_id)
+    grant = require(actor, Right.ADD_EVIDENCE, obligation.agreement_id)
     made = draft(Evidence.Kind.FILE, obligation, grant, actor, now, replaces, **said)
     refuse_what_cannot_be(made, actor, now)
     require_own_version(made, grant)
@@ -107,8 +107,8 @@ def store_file(
         file.media_type,
         file.name,
     )
-    hold(file.sha256)
-    if not keep(file.sha256, upload):
+    lock_file(file.sha256)
+    if not write_bytes(file.sha256, upload):
         written.append(file.sha256)
     record(made, about["statement"], actor, now)
     transaction.on_commit(partial(note_newest, made.key), robust=True)
@@ -144,7 +144,7 @@ def add_link(
 
     The rest is as in `add_file`.
     """
-    grant = require(actor, Act.ADD_EVIDENCE, obligation.agreement_id)
+    grant = require(actor, Right.ADD_EVIDENCE, obligation.agreement_id)
     made = draft(Evidence.Kind.LINK, obligation, grant, actor, now, replaces, **said)
     made.url, made.quote, made.seen_on = tidy(url), tidy(quote), seen_on
     refuse_what_cannot_be(made, actor, now, link_errors(made))
@@ -162,7 +162,7 @@ def attach(*, evidence: Evidence, statement: Statement, actor: Viewer, now: date
 
     Who may see the evidence stays as it is, and who may not see the statement does not learn that it rests on this.
     """
-    grant = require(actor, Act.ADD_EVIDENCE, evidence.agreement_id)
+    grant = require(actor, Right.ADD_EVIDENCE, evidence.agreement_id)
     require_own_statement(evidence, statement, grant)
     if Attachment.objects.filter(evidence=evidence, statement=statement).exists():
         raise Refused({"statement": _("It is attached to this statement.")})
@@ -299,7 +299,7 @@ def refusing() -> Iterator[None]:
         raise Refused({"file": str(error)}) from error
 
 
-def keep(sha256: str, upload: Any) -> bool:
+def write_bytes(sha256: str, upload: Any) -> bool:
     """Write the bytes; whether they were there before.
 
     Where the store fails, whatever it is, that is logged and told in a sentence, and nothing new stays in it.
@@ -318,7 +318,7 @@ def keep(sha256: str, upload: Any) -> bool:
     return was_there
 
 
-def hold(sha256: str) -> None:
+def lock_file(sha256: str) -> None:
     """Until the transaction ends, nobody else writes or removes the file of this hash."""
     key = int.from_bytes(bytes.fromhex(sha256)[:8], "big", signed=True)
     with connection.cursor() as cursor:
@@ -329,7 +329,7 @@ def remove_unless_needed(sha256: str) -> bool:
     """Remove a stored file that no row names; whether it was removed. Where that fails, the nightly sweep does it."""
     try:
         with transaction.atomic():
-            hold(sha256)
+            lock_file(sha256)
             if Evidence.objects.filter(sha256=sha256).exists():
                 return False
             store.remove(sha256)

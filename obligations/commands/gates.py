@@ -4,16 +4,16 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed
 from obligations.commands.protected import watch
 from obligations.deadlines import complete_day, day_in
 from obligations.models import Commitment, Gate, GateOpening, Obligation, Statement
 from obligations.models.commitment import Life
 from parties.access import Tier, Viewer
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
 
@@ -35,7 +35,7 @@ def open_gate(
     and Refused.
     """
     owed = gate.obligation
-    require(actor, Act.OPEN_GATE, owed.agreement_id)
+    require(actor, Right.OPEN_GATE, owed.agreement_id)
     Obligation.objects.select_for_update(of=("self",)).get(pk=owed.pk)  # one opening after the other
     today = day_in(now, owed.agreement.zone)
     met = is_met(gate, opened_on)
@@ -59,7 +59,7 @@ def close_gate(
     *, opening: GateOpening, actor: Viewer, now: datetime, reason: str, source: str = ""
 ) -> GateOpening:
     """Take an opening back: the gate is closed as if it had not been opened. Both stay on record."""
-    require(actor, Act.OPEN_GATE, opening.agreement_id)
+    require(actor, Right.OPEN_GATE, opening.agreement_id)
     Obligation.objects.select_for_update(of=("self",)).get(pk=opening.obligation_id)
     errors = text_errors(("reason",), reason=reason, source=source)
     if not GateOpening.objects.standing().filter(pk=opening.pk).exists():
@@ -138,7 +138,7 @@ def is_met(gate: Gate, on: date) -> bool | None:
         return None
     owed = Commitment.objects.filter(obligation=gate.after_obligation_id)
     keys = list(owed.exclude(life__in=[Life.SUPERSEDED, Life.WAIVED]).values_list("pk", flat=True))
-    public = Statement.objects.findings().held().filter(commitment__in=keys, tier=Tier.PUBLIC)
+    public = Statement.objects.findings().in_force().filter(commitment__in=keys, tier=Tier.PUBLIC)
     facts: dict[int, list[Statement]] = {key: [] for key in keys}
     for one in public.filter(effective_on__lte=on).in_order():
         facts[one.commitment_id].append(one)

@@ -83,9 +83,9 @@ def openings(keys: list[int]) -> Found:
     return {gate.pk: by_condition.get(condition_of(gate)) for gate in gates}
 
 
-def condition_of(one: Gate | GateOpening) -> str:
-    said = {"obligation": one.obligation_id, "text": one.condition}
-    return digest_of("gate", said | {"after": one.after_obligation_id, "trigger": one.after_trigger_id})
+def condition_of(gate: Gate | GateOpening) -> str:
+    said = {"obligation": gate.obligation_id, "text": gate.condition}
+    return digest_of("gate", said | {"after": gate.after_obligation_id, "trigger": gate.after_trigger_id})
 
 
 def conditions(keys: list[int]) -> Found:

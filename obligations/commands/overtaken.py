@@ -13,11 +13,14 @@ from parties.access import Viewer
 def refuse_overtaken_finding(commitment: Commitment, seen: str, actor: Viewer) -> None:
     """`seen` is the key of the newest statement on the locked commitment that was seen, or any word for none."""
     later = (
-        Statement.objects.findings().held().filter(commitment=commitment).exclude(recorded_by=actor.user_id)
+        Statement.objects.findings()
+        .in_force()
+        .filter(commitment=commitment)
+        .exclude(recorded_by=actor.user_id)
     )
     if anchor := Statement.objects.filter(commitment=commitment, key=seen).first():
         later = later.filter(pk__gt=anchor.pk)
-    newer = later.select_related("confidant", "occurrence", "recorded_by").order_by("-pk").first()
+    newer = later.select_related("confidant", "period", "recorded_by").order_by("-pk").first()
     if newer is not None:
         raise Overtaken(newer)
 

@@ -18,7 +18,8 @@ from agreement.commands import (
     switch_account,
     withdraw_mandate,
 )
-from agreement.commands.accounts import keeps
+from agreement.commands.accounts import administers
+from agreement.commands.signatures import AwaitsSignature, Signed
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
@@ -26,7 +27,6 @@ from obligations.commands import clock, gates, readings, releases, replies, stat
 from obligations.commands.errors import Refused
 from obligations.commands.frozen import digest_of, freeze, thaw
 from obligations.commands.grounds import commitments_of, grounds_now, grounds_of
-from obligations.commands.held import Held, Signed
 from obligations.deadlines import day_in
 from obligations.models import (
     GateOpening,
@@ -41,7 +41,7 @@ from obligations.models.proposal import POWERS
 from parties.access import Viewer
 from parties.models import User
 from parties.once import once
-from parties.rights import Act, require, require_any_way
+from parties.rights import Right, require, require_any_way
 from parties.texts import text_errors, tidy
 
 Command = Proposal.Command
@@ -70,7 +70,7 @@ FIELDS: dict[type[Row], str] = {
 }
 
 
-class State(StrEnum):
+class ProposalState(StrEnum):
     WAITING = "waiting"
     OVERTAKEN = "overtaken"
     CARRIED_OUT = "carried_out"
@@ -80,9 +80,9 @@ class State(StrEnum):
 
 
 SETTLED = {
-    Verdict.APPROVE: State.CARRIED_OUT,
-    Verdict.REFUSE: State.REFUSED,
-    Verdict.WITHDRAW: State.WITHDRAWN,
+    Verdict.APPROVE: ProposalState.CARRIED_OUT,
+    Verdict.REFUSE: ProposalState.REFUSED,
+    Verdict.WITHDRAW: ProposalState.WITHDRAWN,
 }
 
 
@@ -98,7 +98,7 @@ def carry_out(command: Command, *, actor: Viewer, now: datetime, **arguments: An
     """
     try:
         return COMMANDS[command](actor=actor, now=now, **arguments)
-    except Held as held:
+    except AwaitsSignature as held:
         of = held.agreement_id if command in POWERS else None
         return propose(command=command, arguments=arguments, actor=actor, now=now, of=of)
 
@@ -106,9 +106,9 @@ def carry_out(command: Command, *, actor: Viewer, now: datetime, **arguments: An
 def require_to_sign(actor: Viewer, command: str, agreement_id: int) -> None:
     """PermissionDenied unless the actor may propose and sign such acts there."""
     if command in POWERS:
-        require_any_way(actor, Act.SIGN_POWERS, agreement_id)
+        require_any_way(actor, Right.SIGN_POWERS, agreement_id)
     else:
-        require(actor, Act.SIGN, agreement_id)
+        require(actor, Right.SIGN, agreement_id)
 
 
 @once()
@@ -129,7 +129,7 @@ def propose(
     agreement_id = of or agreement_of(arguments)
     require_to_sign(actor, command, agreement_id)
     assert actor.user_id is not None
-    owed = clock.locked(commitments_of(arguments))
+    owed = clock.lock_all(commitments_of(arguments))
     try_out(command, arguments, actor, now)
     # What came after what the proposer had seen stands in the grounds from here on.
     frozen = freeze({name: value for name, value in arguments.items() if name != "seen"})
@@ -192,9 +192,9 @@ def sign(
     refuse_the_own(proposal, actor)
     arguments = thaw(proposal.arguments) if verdict == Verdict.APPROVE else {}
     if proposal.command in (Command.SEND_LINK, Command.SWITCH_ACCOUNT) and arguments:
-        require_to_keep(arguments["account"], actor)
+        require_to_administer_account(arguments["account"], actor)
     if arguments:
-        clock.locked(commitments_of(arguments))
+        clock.lock_all(commitments_of(arguments))
         if grounds_of(arguments) != proposal.grounds:
             raise Refused(
                 {"proposal": _("What it rests on has changed since: look at both, and propose it anew.")}
@@ -222,9 +222,9 @@ def refuse_the_own(proposal: Proposal, actor: Viewer) -> None:
         )
 
 
-def require_to_keep(account: User, actor: Viewer) -> None:
+def require_to_administer_account(account: User, actor: Viewer) -> None:
     """PermissionDenied for who signs in one agreement, where the account has mandates in others, too."""
-    if not keeps(actor, account, list(account.mandates.values_list("agreement", flat=True))):
+    if not administers(actor, account, list(account.mandates.values_list("agreement", flat=True))):
         raise PermissionDenied(
             _("The account has mandates elsewhere, too: an administrator of the server signs this.")
         )
@@ -265,7 +265,7 @@ def propose_anew(*, proposal: Proposal, actor: Viewer, now: datetime) -> Proposa
     """Propose the same on what is known now, where that changed meanwhile: who does so is its proposer."""
     require_to_sign(actor, proposal.command, proposal.agreement_id)
     proposal = locked(proposal)
-    if state_of(proposal) != State.OVERTAKEN:
+    if state_of(proposal) != ProposalState.OVERTAKEN:
         raise Refused({"proposal": _("Only what was overtaken is proposed anew.")})
     return propose(
         command=Command(proposal.command),
@@ -287,7 +287,7 @@ def locked(proposal: Proposal) -> Proposal:
 
 
 def refuse_what_cannot_be(proposal: Proposal, verdict: str, reason: str, digest: str) -> None:
-    if state_of(proposal) not in (State.WAITING, State.OVERTAKEN):
+    if state_of(proposal) not in (ProposalState.WAITING, ProposalState.OVERTAKEN):
         raise Refused({"proposal": _("It is settled already.")})
     if verdict not in Verdict.values:
         raise Refused({"verdict": _("Choose one.")})
@@ -328,11 +328,11 @@ def reason_of(proposal: Proposal) -> str:
     return str(proposal.arguments.get("reason", "")).strip()
 
 
-def state_of(proposal: Proposal) -> State:
+def state_of(proposal: Proposal) -> ProposalState:
     return states_of([proposal])[proposal.pk]
 
 
-def states_of(proposals: Sequence[Proposal]) -> dict[int, State]:
+def states_of(proposals: Sequence[Proposal]) -> dict[int, ProposalState]:
     """Of each, by key: what was recorded of it, and of what it rests on. A fixed number of queries."""
     keys = [one.pk for one in proposals]
     signed = dict(Signature.objects.filter(proposal__in=keys).values_list("proposal", "verdict"))
@@ -340,8 +340,8 @@ def states_of(proposals: Sequence[Proposal]) -> dict[int, State]:
     waiting = [one for one in proposals if one.pk not in signed and one.pk not in renewed]
     now = grounds_now({name for one in waiting for name in one.grounds})
     states = {key: SETTLED[Verdict(verdict)] for key, verdict in signed.items()}
-    states |= {key: State.RENEWED for key in keys if key in renewed and key not in signed}
-    for one in waiting:
-        same = all(now[name] == value for name, value in one.grounds.items())
-        states[one.pk] = State.WAITING if same else State.OVERTAKEN
+    states |= {key: ProposalState.RENEWED for key in keys if key in renewed and key not in signed}
+    for proposal in waiting:
+        same = all(now[name] == value for name, value in proposal.grounds.items())
+        states[proposal.pk] = ProposalState.WAITING if same else ProposalState.OVERTAKEN
     return states

@@ -1,9 +1,9 @@
 """What an act does that the policy can want two mediators for: judged here alone, by what it wrote and what came of it.
 
 An act is not asked what it means to do. `watch` stands around what a command writes, compares what counts before and
-after, and raises Held where the policy wants two mediators for a difference. So a completion is held by whatever way
-it comes: by a finding, by the withdrawal of the lower one after it, or since other people come to see it. Nothing but
-what a mediator does is held: a party publishes its own words freely.
+after, and raises AwaitsSignature where the policy wants two mediators for a difference. So a completion is held by
+whatever way it comes: by a finding, by the withdrawal of the lower one after it, or since other people come to see it.
+Nothing but what a mediator does is held: a party publishes its own words freely.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -14,14 +14,23 @@ from datetime import datetime
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import Signed, require_signature
 from agreement.models import Agreement, SignOff
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed, hold
 from obligations.deadlines import complete_day
 from obligations.deadlines.moment import STILL
-from obligations.models import Ask, Commitment, Evidence, GateOpening, Occurrence, Reading, Release, Statement
+from obligations.models import (
+    Commitment,
+    Evidence,
+    GateOpening,
+    PartyRequest,
+    Period,
+    Reading,
+    Release,
+    Statement,
+)
 from obligations.models.commitment import Life
-from obligations.models.occurrence import by_period
+from obligations.models.period import by_period
 from obligations.models.statement import Level
 from parties.access import Role, Tier, Viewer
 
@@ -45,7 +54,7 @@ class Picture:
     """
 
     findings: tuple[Statement, ...] = ()
-    periods: tuple[Occurrence, ...] = ()
+    periods: tuple[Period, ...] = ()
     waived: frozenset[int] = frozenset()
 
 
@@ -57,7 +66,7 @@ def watch(
     signed: Signed | None,
     commitments: Collection[int] = (),
 ) -> Iterator[Watched]:
-    """Raises Held at its end where what was done inside wants two mediators, and this is not signed.
+    """Raises AwaitsSignature at its end where what was done inside wants two mediators, and this is not signed.
 
     The command appends to `rows` what it wrote. It is atomic, so that nothing of it stays then.
     """
@@ -70,10 +79,10 @@ def watch(
     if wanted:
         effects = protected_effects(actor, agreement_id, now, watched.rows, before, picture(compared))
         for effect in sorted(effects & wanted):
-            hold(agreement_id, effect, signed)
+            require_signature(agreement_id, effect, signed)
 
 
-def refuse_publication(row: Evidence | Ask, actor: Viewer, now: datetime, instead: str) -> None:
+def refuse_publication(row: Evidence | PartyRequest, actor: Viewer, now: datetime, instead: str) -> None:
     """Refused, with the sentence that says what to do instead, for what two mediators would have to make public.
 
     Of evidence, whose bytes no proposal can hold, and of requests, which are never published later.
@@ -127,7 +136,7 @@ def publishes(row: Model) -> bool:
     """
     if isinstance(row, Release):
         return row.to_tier == Tier.PUBLIC
-    if isinstance(row, Statement | Evidence | Ask):
+    if isinstance(row, Statement | Evidence | PartyRequest):
         return row.tier == Tier.PUBLIC or row.publish_at is not None
     return False
 
@@ -140,9 +149,9 @@ def is_mediator(actor: Viewer, agreement_id: int) -> bool:
 def picture(commitments: Collection[int]) -> Picture:
     if not commitments:
         return Picture()
-    said = Statement.objects.filter(commitment__in=commitments).findings().held().in_order()
+    said = Statement.objects.filter(commitment__in=commitments).findings().in_force().in_order()
     waived = Commitment.objects.filter(pk__in=commitments, life=Life.WAIVED).values_list("pk", flat=True)
-    due = Occurrence.objects.filter(commitment__in=commitments, known_until=STILL, due_on__isnull=False)
+    due = Period.objects.filter(commitment__in=commitments, known_until=STILL, due_on__isnull=False)
     return Picture(tuple(said), tuple(due.order_by("due_on")), frozenset(waived))
 
 
@@ -165,18 +174,16 @@ def completions(of: Picture, beside: Picture, now: datetime) -> set[Completion]:
     return found
 
 
-def is_public(one: Statement, at: datetime) -> bool:
-    return one.tier == Tier.PUBLIC or (one.publish_at is not None and one.publish_at <= at)
+def is_public(statement: Statement, at: datetime) -> bool:
+    return statement.tier == Tier.PUBLIC or (statement.publish_at is not None and statement.publish_at <= at)
 
 
-def complete_in(
-    findings: Sequence[Statement], periods: Sequence[Occurrence]
-) -> Iterator[tuple[int, int | None]]:
+def complete_in(findings: Sequence[Statement], periods: Sequence[Period]) -> Iterator[tuple[int, int | None]]:
     """The commitments, and of what is due again and again the periods, that these findings complete."""
     for key in {one.commitment_id for one in findings}:
         own = [one for one in findings if one.commitment_id == key]
-        times = [one for one in periods if one.commitment_id == key]
-        said = by_period(times, own).items() if times else [(None, own)]
+        due = [one for one in periods if one.commitment_id == key]
+        said = by_period(due, own).items() if due else [(None, own)]
         for period, on_it in said:
             if complete_day(one.fact() for one in on_it) is not None:
                 yield key, period

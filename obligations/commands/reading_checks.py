@@ -148,7 +148,7 @@ def in_order(reading: Reading) -> Errors:
 
 def not_complete(reading: Reading) -> Errors:
     """A clock that a finding stopped has nothing to move or stop."""
-    said = Statement.objects.filter(commitment=reading.commitment_id).findings().held().in_order()
+    said = Statement.objects.filter(commitment=reading.commitment_id).findings().in_force().in_order()
     since = complete_day(one.fact() for one in said)
     if since is None or reading.commitment.due_on is None:
         return {}

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import AwaitsSignature, Signed
 from agreement.ledger import enter
 from obligations.commands import clock
 from obligations.commands.errors import Refused
-from obligations.commands.held import Held, Signed
 from obligations.commands.protected import watch
 from obligations.commands.reading_checks import refuse_what_cannot_be
 from obligations.deadlines import day_in
@@ -23,7 +23,7 @@ from obligations.models import Commitment, Reading
 from obligations.models.commitment import Life
 from parties.access import Viewer
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import tidy
 
 Kind = Reading.Kind
@@ -39,7 +39,7 @@ def waive(
 ) -> list[Reading]:
     """Nothing is owed any more from `effective_on`; what was late before stays on record.
 
-    Raises Held as well, where a second mediator is to sign.
+    Raises AwaitsSignature as well, where a second mediator is to sign.
     """
     return record(Kind.WAIVER, commitments, actor, now, effective_on=effective_on, **said)
 
@@ -60,13 +60,13 @@ def record(
 ) -> list[Reading]:
     """Check, write a reading on each commitment, set their clocks anew and enter it in the ledger."""
     for agreement_id in sorted({commitment.agreement_id for commitment in commitments}):
-        require(actor, Act.RECORD_READING, agreement_id)
-    owed = clock.locked(commitment.pk for commitment in commitments)
+        require(actor, Right.RECORD_READING, agreement_id)
+    owed = clock.lock_all(commitment.pk for commitment in commitments)
     readings = [reading_on(commitment, kind, actor, now, **said) for commitment in owed]
     refuse_what_cannot_be(readings, now)
     try:
         return write_all(readings, actor, now, signed)
-    except Held as held:
+    except AwaitsSignature as held:
         if kind == Kind.WAIVER:
             raise
         raise Refused(
@@ -82,7 +82,7 @@ def record(
 def write_all(
     readings: Sequence[Reading], actor: Viewer, now: datetime, signed: Signed | None
 ) -> list[Reading]:
-    """Raises Held where the policy of one of their agreements wants two mediators for what they do."""
+    """Raises AwaitsSignature where the policy of one of their agreements wants two mediators for what they do."""
     with ExitStack() as stack:
         of: dict[int, list[Reading]] = defaultdict(list)
         for one in readings:
@@ -154,13 +154,13 @@ def told(commitment: Commitment) -> dict[str, Any]:
 
 def supersede(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> list[Reading]:
     """End commitments that a pack names no more. The caller enters the readings in the ledger, in its transaction."""
-    owed = [one for one in clock.locked(c.pk for c in commitments) if one.life != Life.SUPERSEDED]
+    owed = [one for one in clock.lock_all(c.pk for c in commitments) if one.life != Life.SUPERSEDED]
     return by_pack([reading_on(one, Kind.SUPERSESSION, actor, now, reason=reason) for one in owed], now)
 
 
 def reinstate(commitments: Iterable[Commitment], actor: Viewer, now: datetime, reason: str) -> list[Reading]:
     """Take up again what a pack had superseded and names anew, as if it had never been left out."""
-    keys = [one.pk for one in clock.locked(c.pk for c in commitments)]
+    keys = [one.pk for one in clock.lock_all(c.pk for c in commitments)]
     ended = Reading.objects.filter(
         commitment__in=keys, kind=Kind.SUPERSESSION, withdrawn_by__isnull=True
     ).select_related("commitment__agreement", "commitment__obligation")

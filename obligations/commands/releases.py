@@ -8,18 +8,18 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from agreement.models import Event
 from obligations.commands import clock, statuses
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed
 from obligations.commands.protected import watch
 from obligations.commands.widening import Referent, refuse_wider
 from obligations.models import Evidence, Release, Statement
 from parties.access import Audience, Grant, Role, Tier, Viewer
 from parties.models import TIER_COLUMNS, Party
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import day_error, text_errors, tidy
 
 Subject = Statement | Event | Evidence
@@ -46,10 +46,10 @@ def release(
     A representative makes what the own party said visible to more. A mediator may do either, but lets nobody see what a
     party said in confidence, on no detour. A withdrawal goes with the statement that it takes back. `wider` says that
     more people than see what the subject refers to, or is evidence for, are meant to see it. Raises PermissionDenied,
-    Refused (Wider among them), and Held where a second mediator is to sign: what a mediator publishes, and what lets
-    somebody see a completion.
+    Refused (Wider among them), and AwaitsSignature where a second mediator is to sign: what a mediator publishes, and
+    what lets somebody see a completion.
     """
-    grant = require(actor, Act.RELEASE, subject.agreement_id)
+    grant = require(actor, Right.RELEASE, subject.agreement_id)
     subject = locked(subject)
     made = Release(
         agreement_id=subject.agreement_id,
@@ -72,7 +72,7 @@ def release(
         if publish_at is None:
             subject.tier, subject.confidant = tier, confidant
         subject.publish_at = publish_at or (now if tier == Tier.PUBLIC else None)
-        changed = keep(subject, now)
+        changed = save_tier(subject, now)
     enter_release(subject, changed, actor, now, before, made)
     return made
 
@@ -99,7 +99,7 @@ def publish_due(*, now: datetime) -> int:
                 continue
             before = visibility(subject)
             subject.tier, subject.confidant = Tier.PUBLIC, None
-            changed = keep(subject, now)
+            changed = save_tier(subject, now)
             enter_release(subject, changed, WORKER, now, before)
             done += 1
     return done
@@ -124,7 +124,7 @@ def locked(subject: Subject) -> Any:
     """As it is now; a statement with its commitment locked, since clocks may rest on it."""
     if isinstance(subject, Statement):
         commitment = Statement.objects.values_list("commitment", flat=True).get(pk=subject.pk)
-        (owed,) = clock.locked([commitment])
+        (owed,) = clock.lock_all([commitment])
         found = (
             Statement.objects.select_for_update(of=("self",)).select_related("confidant").get(pk=subject.pk)
         )
@@ -192,7 +192,7 @@ def takes_back_a_plan(made: Release, subject: Subject) -> bool:
     return same and subject.publish_at is not None and subject.publish_at > made.recorded_at
 
 
-def keep(subject: Subject, now: datetime) -> list[Model]:
+def save_tier(subject: Subject, now: datetime) -> list[Model]:
     """Write its columns, and what follows from them; the rows whose tier this changed."""
     subject.save(update_fields=list(TIER_COLUMNS))
     changed: list[Model] = [subject]

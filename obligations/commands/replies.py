@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from obligations.commands import clock
-from obligations.commands.held import Signed
 from obligations.commands.protected import watch
 from obligations.commands.statements import (
     CONTESTED,
@@ -24,7 +24,7 @@ from obligations.models import Commitment, Statement
 from parties.access import Grant, Viewer
 from parties.models import Party
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import tidy
 
 ANSWERED = (*CONTESTED, Statement.Kind.CONTEST)
@@ -48,9 +48,10 @@ def record_answer(
     """Record what a party, or the mediator, answers to a claim, a finding or a contest.
 
     It has no verdict and moves no clock. `tier` and `more` are as in `record_finding`, `wider` as in `record_contest`.
-    Raises PermissionDenied, Refused, and Held where a second mediator is to sign what a mediator says in public.
+    Raises PermissionDenied, Refused, and AwaitsSignature where a second mediator is to sign what a mediator says in
+    public.
     """
-    grant = require(actor, Act.ANSWER, statement.agreement_id)
+    grant = require(actor, Right.ANSWER, statement.agreement_id)
     require_own_party(grant.party_id, by)
     refuse_to_refer(statement, ANSWERED, _("Only a claim, a finding or a contest can be answered."))
     answer = Statement(
@@ -75,12 +76,12 @@ def withdraw_statement(
     """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
 
     A withdrawn finding sets the clock as if it had not been made, from now on: earlier knowledge stays as it was. The
-    withdrawal is seen by whoever sees the statement. Raises PermissionDenied, Refused, and Held where a second mediator
-    is to sign it: a completion stands again by it, or it is said in public.
+    withdrawal is seen by whoever sees the statement. Raises PermissionDenied, Refused, and AwaitsSignature where a
+    second mediator is to sign it: a completion stands again by it, or it is said in public.
     """
-    grant = require(actor, Act.WITHDRAW, statement.agreement_id)
+    grant = require(actor, Right.WITHDRAW, statement.agreement_id)
     require_own_side(statement, grant)
-    commitment = clock.locked([statement.commitment_id])[0]
+    commitment = clock.lock_all([statement.commitment_id])[0]
     statement = Statement.objects.get(pk=statement.pk)  # as it is under the lock
     refuse_to_refer(statement, WITHDRAWN, _("A withdrawal stands; make a new statement instead."))
     withdrawal = withdrawal_of(statement, commitment, grant, now, tidy(reason))

@@ -13,7 +13,7 @@ from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Proposal, Reading
 from parties.access import Viewer
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 Foresee = Callable[[], None]  # raises NotAsShown; asked under the lock
 
@@ -35,8 +35,8 @@ def record_as_shown(
     what the commands raise.
     """
     for agreement_id in sorted({one.agreement_id for one in commitments}):
-        require(actor, Act.RECORD_READING, agreement_id)
-    owed = clock.locked(one.pk for one in commitments)
+        require(actor, Right.RECORD_READING, agreement_id)
+    owed = clock.lock_all(one.pk for one in commitments)
     if seen:
         refuse_overtaken_reading(owed, seen, actor)
     foresee()
@@ -54,7 +54,7 @@ def withdraw_as_shown(
     if not taken_back:
         raise Refused({"readings": _("Choose at least one.")})
     for agreement_id in sorted({one.agreement_id for one in taken_back}):
-        require(actor, Act.RECORD_READING, agreement_id)
-    clock.locked(one.commitment_id for one in taken_back)
+        require(actor, Right.RECORD_READING, agreement_id)
+    clock.lock_all(one.commitment_id for one in taken_back)
     foresee()
     return [readings.withdraw(reading=one, actor=actor, now=now, reason=reason) for one in taken_back]

@@ -7,23 +7,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from agreement.models import Event
 from obligations.commands import clock, statuses
 from obligations.commands.errors import Refused
-from obligations.commands.held import Signed
 from obligations.commands.overtaken import refuse_overtaken_finding
 from obligations.commands.protected import watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
 from obligations.deadlines.moment import STILL
-from obligations.models import Commitment, Evidence, Occurrence, Statement
+from obligations.models import Commitment, Evidence, Period, Statement
 from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
 from parties.models import Party
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
 CONTESTED = (Statement.Kind.CLAIM, Statement.Kind.FINDING)
@@ -34,7 +34,7 @@ REPLYING = (Statement.Kind.CLAIM, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class FindingVerdict:
     """What a claim or finding says: exactly one of the three."""
 
     level: int | None = None
@@ -65,17 +65,17 @@ def record_finding(
     One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `tier` says who may see it,
     and has no default; `wider` that more people than see the claim or the event that it refers to are meant to. `cites`
     is the claim that it judges; needed where a claim is contested and no finding came after. `more` may hold `source`,
-    `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `occurrence`: the period that it is
+    `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `period`: the period that it is
     about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower
     level after that starts a new cycle. `seen` is the key of the newest statement that the author had seen, "none" for
     none; left out, nothing is asked. Raises PermissionDenied, Refused (Wider among them), Overtaken where another's
-    finding came after what was seen, and Held where a second mediator is to sign.
+    finding came after what was seen, and AwaitsSignature where a second mediator is to sign.
     """
-    require(actor, Act.RECORD_FINDING, commitment.agreement_id)
+    require(actor, Right.RECORD_FINDING, commitment.agreement_id)
     if seen:
-        commitment = clock.held(commitment)
+        commitment = clock.lock(commitment)
         refuse_overtaken_finding(commitment, seen, actor)
-    said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
+    said = FindingVerdict(level=level, not_assessable=not_assessable, conduct=conduct)
     statement = Statement(
         kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites
     )
@@ -103,9 +103,9 @@ def record_claim(
     `by`, where given, must be that party. `wider` says that more people than see a request to which it is a reply are
     meant to see it. The rest is as in `record_finding`; a claim never moves a clock.
     """
-    grant = require(actor, Act.MAKE_CLAIM, commitment.agreement_id)
+    grant = require(actor, Right.MAKE_CLAIM, commitment.agreement_id)
     require_own_party(grant.party_id, by)
-    said = Verdict(level=level, not_assessable=not_assessable, conduct=conduct)
+    said = FindingVerdict(level=level, not_assessable=not_assessable, conduct=conduct)
     statement = Statement(
         kind=Statement.Kind.CLAIM, by_id=grant.party_id, effective_on=effective_on, reason=reason
     )
@@ -130,7 +130,7 @@ def record_contest(
     `tier` and `more` are as in `record_finding`; `wider` says that more people than see the statement, or a request for
     a reply to it, are meant to see the contest.
     """
-    grant = require(actor, Act.CONTEST, statement.agreement_id)
+    grant = require(actor, Right.CONTEST, statement.agreement_id)
     require_own_party(grant.party_id, by)
     refuse_to_refer(statement, CONTESTED, _("Only a claim or a finding can be contested; answer it instead."))
     contest = Statement(
@@ -146,7 +146,7 @@ def record_contest(
 def refuse_to_refer(statement: Statement, kinds: Container[str], sentence: str) -> None:
     if statement.kind not in kinds:
         raise Refused({"statement": sentence})
-    if not statement.held():
+    if not statement.in_force():
         raise Refused({"statement": _("It was withdrawn: nothing more can be said about it.")})
 
 
@@ -160,7 +160,7 @@ def require_own_party(own: int | None, by: Party | None) -> None:
 def record(
     statement: Statement,
     commitment: Commitment,
-    said: Verdict | None,
+    said: FindingVerdict | None,
     actor: Viewer,
     now: datetime,
     more: dict[str, Any],
@@ -168,7 +168,7 @@ def record(
     signed: Signed | None = None,
 ) -> Statement:
     """Check, write the statement, set the clock anew where it is a finding, and enter it in the ledger."""
-    commitment = clock.held(commitment)
+    commitment = clock.lock(commitment)
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
     statement.reason = tidy(statement.reason)
@@ -176,8 +176,8 @@ def record(
     refuse_what_cannot_be(statement, said, actor, now)
     referents = referents_of(statement)
     refuse_wider(statement.audience(now), referents, commitment.agreement, now, wider, statement)
-    if statement.occurrence and statement.occurrence.holds(statement.effective_on):
-        statement.occurrence = None  # the day says it
+    if statement.period and statement.period.holds(statement.effective_on):
+        statement.period = None  # the day says it
     with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
         statement.save(force_insert=True)
         watched.rows.append(statement)
@@ -227,18 +227,20 @@ def fill(
     confidant: Party | None = None,
     event: Event | None = None,
     import_key: str = "",
-    occurrence: Occurrence | None = None,
+    period: Period | None = None,
 ) -> None:
     statement.source = tidy(source)
     statement.begin_as(tier, confidant)
-    statement.event, statement.import_key, statement.occurrence = event, import_key, occurrence
+    statement.event, statement.import_key, statement.period = event, import_key, period
 
 
 def standing_columns(commitment: Commitment) -> dict[str, Any]:
     return {"due_on": commitment.due_on, "flag_at": commitment.flag_at, "cycle": commitment.cycle}
 
 
-def refuse_what_cannot_be(statement: Statement, said: Verdict | None, actor: Viewer, now: datetime) -> None:
+def refuse_what_cannot_be(
+    statement: Statement, said: FindingVerdict | None, actor: Viewer, now: datetime
+) -> None:
     errors = tier_errors(statement, actor)
     commitment = statement.commitment
     if said is not None:
@@ -275,15 +277,15 @@ def tier_errors(statement: Statement | Evidence, actor: Viewer) -> dict[str, str
 
 
 def period_errors(statement: Statement) -> dict[str, str]:
-    period = statement.occurrence
+    period = statement.period
     if period is None:
         return {}
     if statement.kind != Statement.Kind.FINDING:
-        return {"occurrence": _("Only a finding is put to another period than that of its day.")}
+        return {"period": _("Only a finding is put to another period than that of its day.")}
     if period.commitment_id != statement.commitment_id or period.known_until != STILL:
-        return {"occurrence": _("Choose a period of this commitment.")}
+        return {"period": _("Choose a period of this commitment.")}
     if period.starts_on > statement.effective_on:
-        return {"occurrence": _("This period had not begun on that day: choose an earlier one.")}
+        return {"period": _("This period had not begun on that day: choose an earlier one.")}
     return {}
 
 
@@ -300,12 +302,12 @@ def citing_errors(statement: Statement) -> dict[str, str]:
         return {"cites": text % {"parties": names}} if claims else {}
     if cited.kind != Statement.Kind.CLAIM or cited.commitment_id != statement.commitment_id:
         return {"cites": _("Choose a claim on this commitment.")}
-    if not cited.held():
+    if not cited.in_force():
         return {"cites": _("This claim was withdrawn.")}
     return {}
 
 
-def verdict_errors(said: Verdict, wants_conduct: bool) -> dict[str, str]:
+def verdict_errors(said: FindingVerdict, wants_conduct: bool) -> dict[str, str]:
     given = [said.level is not None, said.not_assessable, bool(said.conduct)]
     field = "conduct" if wants_conduct else "level"
     if sum(given) != 1:

@@ -307,13 +307,13 @@ WHERE c.id = ANY(%s) ORDER BY c.id, s.known_from, s.from_day
 """
 STATEMENTS = """
 SELECT commitment_id, id, kind, by_id, level, not_assessable, conduct, effective_on, recorded_at, withdrawn_at,
-    refers_to_id, occurrence_id, tier, confidant_id, publish_at
+    refers_to_id, period_id, tier, confidant_id, publish_at
 FROM obligations_statement
 WHERE commitment_id = ANY(%s) AND kind <> 'withdrawal' ORDER BY effective_on, recorded_at, id
 """
 PERIODS = """
 SELECT commitment_id, id, starts_on, ends_on, due_on, due_at, known_from, known_until
-FROM obligations_occurrence WHERE commitment_id = ANY(%s) ORDER BY commitment_id, starts_on, id
+FROM obligations_period WHERE commitment_id = ANY(%s) ORDER BY commitment_id, starts_on, id
 """
 
 

@@ -12,7 +12,7 @@ from obligations.deadlines import RULES, day_in
 from obligations.models import Commitment
 from parties.access import Viewer
 from parties.once import once
-from parties.rights import Act, require
+from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
 
@@ -25,7 +25,7 @@ def set_trigger_date(
     A mediator may. Raises PermissionDenied, and Refused for a missing reason, or a day to come where nothing is due
     before it.
     """
-    require(actor, Act.SET_TRIGGER_DATE, trigger.agreement_id)
+    require(actor, Right.SET_TRIGGER_DATE, trigger.agreement_id)
     trigger = Trigger.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=trigger.pk)
     reason, source = tidy(reason), tidy(source)
     errors = text_errors(("reason",), reason=reason, source=source) | day_errors(occurred_on=occurred_on)
@@ -71,7 +71,7 @@ def date_trigger(
     trigger.occurred_on = occurred_on
     trigger.save(update_fields=["occurred_on"])
     hanging = Commitment.objects.filter(obligation__trigger=trigger)
-    clock.reset_all(clock.locked(hanging.values_list("pk", flat=True)), now)
+    clock.reset_all(clock.lock_all(hanging.values_list("pk", flat=True)), now)
     return given
 
 

@@ -11,12 +11,12 @@ from agreement.models import Agreement, Event
 from agreement.readers import readers_in
 from obligations.commands.errors import Refused
 from obligations.deadlines.explain import DAY
-from obligations.models import Ask, Commitment, Evidence, Statement
+from obligations.models import Commitment, Evidence, PartyRequest, Statement
 from obligations.status.prepared import run
 from parties.access import Audience, narrowest
 
 # What a statement, evidence or a request refers to, or rests on.
-Referent = Statement | Ask | Evidence | Event
+Referent = Statement | PartyRequest | Evidence | Event
 
 
 class Wider(Refused):
@@ -78,19 +78,19 @@ def inherited(referents: Sequence[Referent], now: datetime) -> Audience | None:
     return narrowest(one.audience(now) for one in referents)
 
 
-ANY_REQUEST = f"SELECT 1 FROM {Ask._meta.db_table} WHERE commitment_id = %s LIMIT 1"
+ANY_REQUEST = f"SELECT 1 FROM {PartyRequest._meta.db_table} WHERE commitment_id = %s LIMIT 1"
 
 
 def requests_replied_to(
     commitment: Commitment, statement: Statement | None, party_id: int | None
-) -> list[Ask]:
+) -> list[PartyRequest]:
     """The requests that a claim of the party on the commitment, or its reply to the statement, would be a reply to."""
     if party_id is None:
         return []
     # Of most commitments nobody asks anything: whether a reply is awaited takes ten times as long to say.
     if not run(ANY_REQUEST, [commitment.pk]):
         return []
-    asked = Ask.objects.of(party_id, commitment, statement)
+    asked = PartyRequest.objects.of(party_id, commitment, statement)
     about = (
         "agreement",
         "party",
@@ -108,7 +108,7 @@ def referent_in_words(referent: Referent) -> str:
         return _("the event “%(title)s”") % {"title": referent.title}
     if isinstance(referent, Evidence):
         return _("the evidence “%(title)s”") % {"title": referent.title}
-    if isinstance(referent, Ask):
+    if isinstance(referent, PartyRequest):
         words = {"party": referent.party, "day": date_format(referent.reply_by, DAY)}
         return _("the request to %(party)s for a reply by %(day)s") % words
     words = {"kind": referent.get_kind_display(), "day": date_format(referent.effective_on, DAY)}

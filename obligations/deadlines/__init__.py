@@ -28,7 +28,7 @@ from obligations.deadlines.moment import (
 from obligations.deadlines.outlook import PROSPECTIVE, Prospect, prospect
 from obligations.deadlines.recurrence import due_days, review_periods
 from obligations.deadlines.rules import RULES, Facts, Rule, alternatives, check_terms, compute
-from obligations.deadlines.spans import EVER, NEVER, Act, Grounds, Span, spans
+from obligations.deadlines.spans import EVER, NEVER, Grounds, ReadingAct, Span, spans
 from obligations.deadlines.steps import Deadline, Direction, Step, TermsError, Unit
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "NO_HOLIDAYS",
     "PROSPECTIVE",
     "RULES",
-    "Act",
     "Convention",
     "Counted",
     "Deadline",
@@ -52,6 +51,7 @@ __all__ = [
     "MomentError",
     "Phase",
     "Prospect",
+    "ReadingAct",
     "Rule",
     "Span",
     "Step",

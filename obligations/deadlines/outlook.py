@@ -20,7 +20,7 @@ from obligations.deadlines.episodes import (
 )
 from obligations.deadlines.moment import day_in
 from obligations.deadlines.rules import RULES
-from obligations.deadlines.spans import UNDERSTANDING, Act, Grounds, Span, spans
+from obligations.deadlines.spans import UNDERSTANDING, Grounds, ReadingAct, Span, spans
 
 Effect = Literal["no_clock", "met_late", "met_on_time", "reopened", "runs_on", "stays_met", "history"]
 # Stands for the finding that is not recorded yet, so that it can be told from those that are.
@@ -171,7 +171,7 @@ def prospect_of_reading(grounds: Grounds, then: Grounds, look: Look) -> ReadingP
     return ReadingProspect(*(outlook(spans(one), one, look) for one in (grounds, then)))
 
 
-def with_act(grounds: Grounds, act: Act) -> Grounds:
+def with_act(grounds: Grounds, act: ReadingAct) -> Grounds:
     """With a reading that is not recorded yet."""
     return replace(grounds, acts=(*grounds.acts, replace(act, id=NEXT)))
 
@@ -190,7 +190,12 @@ def by_convention(grounds: Grounds, on: date | None = None) -> tuple[tuple[str, 
     acts = tuple(act for act in grounds.acts if act.kind not in UNDERSTANDING)
     used = grounds.calendars_used
     made = (
-        (code, spans(replace(grounds, acts=(*acts, Act(NEXT, "counting", convention=code, calendars=used)))))
+        (
+            code,
+            spans(
+                replace(grounds, acts=(*acts, ReadingAct(NEXT, "counting", convention=code, calendars=used)))
+            ),
+        )
         for code in CONVENTIONS
     )
     return tuple(

@@ -19,7 +19,7 @@ AHEAD = relativedelta(years=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PeriodDays:
     """The first and the last day; `due_on` where something is due, and then it is the last day."""
 
     starts_on: date
@@ -27,7 +27,7 @@ class Period:
     due_on: date | None = None
 
 
-def periods_due(terms: Terms, since: date | None, today: date) -> list[Period]:
+def periods_due(terms: Terms, since: date | None, today: date) -> list[PeriodDays]:
     """Those of a recurrence up to a year after `today`, and the next one however far off it is.
 
     Each begins on the day after the last intended day; the first on `since`, or on its own day where that is later or
@@ -37,23 +37,23 @@ def periods_due(terms: Terms, since: date | None, today: date) -> list[Period]:
     if not days or days[-1] <= today:
         days += islice((on for on in days_of(terms) if on > today + AHEAD), 1)
     starts = [min(since or on, on) for on in days[:1]] + [on + relativedelta(days=1) for on in days[:-1]]
-    return [Period(start, on, on) for start, on in zip(starts, days, strict=True)]
+    return [PeriodDays(start, on, on) for start, on in zip(starts, days, strict=True)]
 
 
-def periods_reviewed(since: date, months: int, today: date) -> list[Period]:
+def periods_reviewed(since: date, months: int, today: date) -> list[PeriodDays]:
     """The review periods up to the one that a year after `today` lies in."""
-    return [Period(start, end) for start, end in review_periods(since, months, today + AHEAD)]
+    return [PeriodDays(start, end) for start, end in review_periods(since, months, today + AHEAD)]
 
 
-def following(periods: list[Period], kept_until: date | None) -> list[Period]:
+def following(periods: list[PeriodDays], there_until: date | None) -> list[PeriodDays]:
     """Those that end after the day to which there are periods already.
 
     The first follows upon that day where something is due; a review may begin later, and does not begin earlier.
     """
-    if kept_until is None:
+    if there_until is None:
         return periods
-    begin = kept_until + relativedelta(days=1)
-    left = [one for one in periods if one.ends_on > kept_until]
+    begin = there_until + relativedelta(days=1)
+    left = [one for one in periods if one.ends_on > there_until]
     first = [replace(one, starts_on=begin if one.due_on else max(one.starts_on, begin)) for one in left[:1]]
     return first + left[1:]
 

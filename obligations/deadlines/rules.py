@@ -124,7 +124,7 @@ def end_of_period(terms: Terms, facts: Facts) -> Deadline:
 
 
 def recurring(terms: Terms, facts: Facts) -> Deadline:
-    """Again and again: each occurrence has a last day, the whole has none."""
+    """Again and again: each period has a last day, the whole has none."""
     return Deadline("recurring", steps=(recurrence.step(terms),))
 
 

@@ -26,7 +26,7 @@ COUNTED = ("period", "period_end")
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ReadingAct:
     """A reading as far as clocks go. `id` tells it apart and grows with the order of recording."""
 
     id: int
@@ -51,17 +51,17 @@ class Grounds:
     terms: Mapping[str, Any]
     convention: str = "calendar"
     anchors: tuple[tuple[date, date | None], ...] = ((EVER, None),)
-    acts: tuple[Act, ...] = ()
+    acts: tuple[ReadingAct, ...] = ()
     calendars: Mapping[str, Holidays] = field(default_factory=dict)
     own_calendars: tuple[str, ...] = ()
 
     @property
-    def counting(self) -> Act | None:
+    def counting(self) -> ReadingAct | None:
         """The reading of how to count that stands."""
         return next((act for act in reversed(self.acts) if act.kind == "counting"), None)
 
     @property
-    def given_day(self) -> Act | None:
+    def given_day(self) -> ReadingAct | None:
         """The reading that gives the day itself, unless a later one says how to count."""
         understood = [act for act in self.acts if act.kind in UNDERSTANDING]
         return understood[-1] if understood and understood[-1].kind == "date" else None
@@ -124,7 +124,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class Clock:
+class ClockFold:
     """The state that a fold over days keeps: the deadline in force, and since when suspended days move it.
 
     `stop` is the step of the act that stopped it, None while it runs.
@@ -140,10 +140,10 @@ class Clock:
 def spans(grounds: Grounds) -> tuple[Span, ...]:
     """The spans in order, without gaps, from EVER to NEVER."""
     changes = sorted(changes_of(grounds), key=lambda change: change[:2])
-    clock = Clock(Deadline("none"))
+    clock = ClockFold(Deadline("none"))
     made: list[Span] = []
     for day, _order, change in changes:
-        act = change if isinstance(change, Act) else None
+        act = change if isinstance(change, ReadingAct) else None
         if act is None:
             assert isinstance(change, Deadline)
             begin(change, day, clock)
@@ -157,7 +157,7 @@ def spans(grounds: Grounds) -> tuple[Span, ...]:
     return tuple(made)
 
 
-def begin(deadline: Deadline, day: date, clock: Clock) -> None:
+def begin(deadline: Deadline, day: date, clock: ClockFold) -> None:
     """The anchor gives another deadline. A clock that stands still stood still for it from that day on alone."""
     clock.deadline = deadline
     if clock.stop is not None:
@@ -169,7 +169,7 @@ def is_past(deadline: Deadline, day: date) -> bool:
     return deadline.due_on is not None and deadline.due_on < day
 
 
-def changes_of(grounds: Grounds) -> Iterator[tuple[date, int, "Deadline | Act"]]:
+def changes_of(grounds: Grounds) -> Iterator[tuple[date, int, "Deadline | ReadingAct"]]:
     """What changes the clock, with its day and its place on that day: first the anchor, then acts as recorded."""
     given = grounds.given_day
     for from_day, anchor in grounds.anchors:
@@ -189,7 +189,7 @@ def changes_of(grounds: Grounds) -> Iterator[tuple[date, int, "Deadline | Act"]]
             yield max(act.effective_on, EVER), act.id, act
 
 
-def on_given_day(given: Act, grounds: Grounds, anchor: date | None) -> Deadline:
+def on_given_day(given: ReadingAct, grounds: Grounds, anchor: date | None) -> Deadline:
     assert given.due_on is not None
     steps = (Step("date", on=given.due_on), *ending(given.due_on, grounds.zone))
     start = (Step("trigger", on=anchor),) if anchor else ()
@@ -207,7 +207,7 @@ def ending(due_on: date, zone: ZoneInfo) -> tuple[Step, Step]:
     return Step("last_day", on=due_on), Step("instant", at=end_of_day(due_on, zone), zone=zone.key)
 
 
-def apply(act: Act, clock: Clock, grounds: Grounds) -> None:
+def apply(act: ReadingAct, clock: ClockFold, grounds: Grounds) -> None:
     day = act.effective_on
     assert day is not None
     if act.kind == "extension":
@@ -227,7 +227,7 @@ def apply(act: Act, clock: Clock, grounds: Grounds) -> None:
         clock.deadline = replace(clock.deadline, steps=(*clock.deadline.steps, clock.stop))
 
 
-def resume(day: date, clock: Clock, grounds: Grounds) -> None:
+def resume(day: date, clock: ClockFold, grounds: Grounds) -> None:
     """The clock goes on: each day that it stood still moves the due day by one."""
     stopped_on, due_on = clock.stopped_on, clock.deadline.due_on
     clock.life, clock.stopped_on, clock.stop = "active", None, None
@@ -253,7 +253,7 @@ def moved(
     return replace(deadline, clock="dated", due_on=due_on, due_at=end_of_day(due_on, zone), steps=steps)
 
 
-def span(day: date, clock: Clock, act: Act | None) -> Span:
+def span(day: date, clock: ClockFold, act: ReadingAct | None) -> Span:
     due_on = clock.deadline.due_on
     in_time_until = due_on
     if due_on is not None and clock.life != "active" and not clock.was_late:

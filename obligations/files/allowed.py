@@ -10,7 +10,7 @@ from obligations.files.errors import Unacceptable
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A kind of file that is taken: its word, and the endings of names that tell it."""
 
     word: Promise
@@ -18,21 +18,21 @@ class Kind:
 
 
 OOXML, ODF = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
-ALLOWED: dict[str, Kind] = {
-    "application/pdf": Kind(gettext_lazy("PDF"), ("pdf",)),
-    "image/png": Kind(gettext_lazy("PNG image"), ("png",)),
-    "image/jpeg": Kind(gettext_lazy("JPEG image"), ("jpg", "jpeg")),
-    "image/webp": Kind(gettext_lazy("WebP image"), ("webp",)),
-    "text/plain": Kind(gettext_lazy("plain text"), ("txt",)),
-    "text/csv": Kind(gettext_lazy("CSV"), ("csv",)),
-    f"{OOXML}.wordprocessingml.document": Kind(gettext_lazy("Word document"), ("docx",)),
-    f"{OOXML}.spreadsheetml.sheet": Kind(gettext_lazy("Excel workbook"), ("xlsx",)),
-    f"{OOXML}.presentationml.presentation": Kind(gettext_lazy("PowerPoint presentation"), ("pptx",)),
-    f"{ODF}.text": Kind(gettext_lazy("OpenDocument text"), ("odt",)),
-    f"{ODF}.spreadsheet": Kind(gettext_lazy("OpenDocument spreadsheet"), ("ods",)),
-    f"{ODF}.presentation": Kind(gettext_lazy("OpenDocument presentation"), ("odp",)),
-    "video/mp4": Kind(gettext_lazy("MP4 video"), ("mp4", "m4v")),
-    "audio/mpeg": Kind(gettext_lazy("MP3 sound"), ("mp3",)),
+ALLOWED: dict[str, FileKind] = {
+    "application/pdf": FileKind(gettext_lazy("PDF"), ("pdf",)),
+    "image/png": FileKind(gettext_lazy("PNG image"), ("png",)),
+    "image/jpeg": FileKind(gettext_lazy("JPEG image"), ("jpg", "jpeg")),
+    "image/webp": FileKind(gettext_lazy("WebP image"), ("webp",)),
+    "text/plain": FileKind(gettext_lazy("plain text"), ("txt",)),
+    "text/csv": FileKind(gettext_lazy("CSV"), ("csv",)),
+    f"{OOXML}.wordprocessingml.document": FileKind(gettext_lazy("Word document"), ("docx",)),
+    f"{OOXML}.spreadsheetml.sheet": FileKind(gettext_lazy("Excel workbook"), ("xlsx",)),
+    f"{OOXML}.presentationml.presentation": FileKind(gettext_lazy("PowerPoint presentation"), ("pptx",)),
+    f"{ODF}.text": FileKind(gettext_lazy("OpenDocument text"), ("odt",)),
+    f"{ODF}.spreadsheet": FileKind(gettext_lazy("OpenDocument spreadsheet"), ("ods",)),
+    f"{ODF}.presentation": FileKind(gettext_lazy("OpenDocument presentation"), ("odp",)),
+    "video/mp4": FileKind(gettext_lazy("MP4 video"), ("mp4", "m4v")),
+    "audio/mpeg": FileKind(gettext_lazy("MP3 sound"), ("mp3",)),
 }
 
 

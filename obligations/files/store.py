@@ -1,7 +1,7 @@
 """Where the bytes are: each file once, under its SHA-256, in the storage that the settings name `evidence`.
 
-Whoever writes or removes a file holds the lock on its hash (`commands.evidence.hold`), so that nothing is removed that
-a row needs.
+Whoever writes or removes a file holds the lock on its hash (`commands.evidence.lock_file`), so that nothing is removed
+that a row needs.
 """
 
 import hashlib

@@ -122,10 +122,10 @@ def unneeded_before(orphans: Sequence[Stored], now: datetime) -> list[Stored]:
     return [one for one in orphans if one.path in ripe]
 
 
-def remove(one: Stored) -> bool:
-    if not one.is_half:
-        return remove_unless_needed(one.sha256)
-    store.storage().delete(one.path)
+def remove(stored: Stored) -> bool:
+    if not stored.is_half:
+        return remove_unless_needed(stored.sha256)
+    store.storage().delete(stored.path)
     return True
 
 

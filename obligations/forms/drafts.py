@@ -31,7 +31,7 @@ def name_of(about: Commitment | Statement) -> str:
     return "commitment" if isinstance(about, Commitment) else "statement"
 
 
-def keep(
+def save_as_draft(
     data: QueryDict,
     form: Form,
     viewer: Viewer,

@@ -13,7 +13,7 @@ from obligations.deadlines.explain import DAY
 from obligations.forms.audience import AudienceForm, unless_public
 from obligations.forms.base import CommandForm
 from obligations.forms.text import Text
-from obligations.models import Commitment, Evidence, Occurrence, Statement
+from obligations.models import Commitment, Evidence, Period, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
 from obligations.words.versions import Compared, compared
@@ -73,7 +73,7 @@ class VerdictForm(StatementForm):
 class FindingForm(VerdictForm):
     """A mediator's. `periods` are those begun; `claims` those that it can judge, the newest first."""
 
-    occurrence = forms.ChoiceField(
+    period = forms.ChoiceField(
         label=_("Period"), required=False, widget=forms.Select(attrs={"class": "field"})
     )
     cites = forms.ChoiceField(
@@ -90,16 +90,16 @@ class FindingForm(VerdictForm):
     def __init__(
         self,
         *args: Any,
-        periods: Iterable[Occurrence] = (),
+        periods: Iterable[Period] = (),
         claims: Iterable[Statement] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.periods = {period.key: period for period in periods}
         offered = [(key, in_words(period)) for key, period in self.periods.items()]
-        self.fields["occurrence"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
+        self.fields["period"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
         if not offered:
-            del self.fields["occurrence"]
+            del self.fields["period"]
         self.claims = {one.key: one for one in claims}
         judged = [(key, claim_in_words(one)) for key, one in self.claims.items()]
         self.fields["cites"].choices = [("", _("None: it answers no claim")), *judged]  # type: ignore[attr-defined]
@@ -109,7 +109,7 @@ class FindingForm(VerdictForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["cites"] = self.claims.get(data.get("cites", ""))
-        data["occurrence"] = self.periods.get(data.get("occurrence", ""))
+        data["period"] = self.periods.get(data.get("period", ""))
         return data
 
     def show_overtaken(self, newer: Statement) -> None:
@@ -129,7 +129,7 @@ class FindingForm(VerdictForm):
             date_format(newer.effective_on, DAY),
             date_format(data["effective_on"], DAY),
         )
-        theirs, mine = newer.occurrence, data["occurrence"]
+        theirs, mine = newer.period, data["period"]
         yield str(_("Period")), in_words(theirs) if theirs else "", in_words(mine) if mine else ""
         yield str(self.fields["reason"].label), newer.reason, data["reason"]
         yield str(self.fields["source"].label), newer.source, data["source"]
@@ -143,10 +143,10 @@ class FindingForm(VerdictForm):
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data
-        period = data["occurrence"]
+        period = data["period"]
         if period is not None and period.holds(data["effective_on"]):
             period = None  # the day says it
-        return super().said() | {"occurrence": period, "cites": data["cites"]}
+        return super().said() | {"period": period, "cites": data["cites"]}
 
 
 def audience_said(said: dict[str, Any]) -> Audience:

@@ -13,7 +13,7 @@ from obligations.forms.text import Text
 from parties.models import Party
 
 
-class AskForm(AudienceForm):
+class RequestForm(AudienceForm):
     """`parties` are those that can be asked, by name; `first` is the one that is offered first."""
 
     party = forms.ChoiceField(label=_("Whom you ask"), widget=forms.Select(attrs={"class": "field"}))

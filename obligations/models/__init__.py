@@ -1,4 +1,3 @@
-from obligations.models.ask import Ask, AskTakenBack
 from obligations.models.breach import Breach
 from obligations.models.clockspan import ClockSpan
 from obligations.models.commitment import Commitment
@@ -7,9 +6,10 @@ from obligations.models.drift import DriftCheck
 from obligations.models.evidence import Attachment, Evidence
 from obligations.models.gate_opening import GateOpening
 from obligations.models.obligation import Gate, Indicator, Obligation
-from obligations.models.occurrence import Occurrence
 from obligations.models.operation import Deployment, Heartbeat, Orphan
 from obligations.models.outbox import Outbox
+from obligations.models.party_request import PartyRequest, RequestTakenBack
+from obligations.models.period import Period
 from obligations.models.proposal import Proposal, Signature, SignedRow
 from obligations.models.reading import Reading
 from obligations.models.release import Release
@@ -20,8 +20,6 @@ from obligations.models.sweep import SweepRun
 from obligations.models.terms import Terms
 
 __all__ = [
-    "Ask",
-    "AskTakenBack",
     "Attachment",
     "Breach",
     "BreachStatus",
@@ -37,13 +35,15 @@ __all__ = [
     "Heartbeat",
     "Indicator",
     "Obligation",
-    "Occurrence",
     "Orphan",
     "Outbox",
+    "PartyRequest",
+    "Period",
     "PeriodStatus",
     "Proposal",
     "Reading",
     "Release",
+    "RequestTakenBack",
     "Revision",
     "Signature",
     "SignedRow",

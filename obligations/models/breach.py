@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.models.commitment import Commitment
-from obligations.models.occurrence import Occurrence
+from obligations.models.period import Period
 from obligations.models.reading import Reading
 from obligations.models.statement import Statement
 
@@ -44,8 +44,8 @@ class Breach(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="breaches")
     # The period that it is about, of a commitment that recurs.
-    occurrence = models.ForeignKey(
-        Occurrence, on_delete=models.PROTECT, null=True, blank=True, related_name="breaches"
+    period = models.ForeignKey(
+        Period, on_delete=models.PROTECT, null=True, blank=True, related_name="breaches"
     )
     cycle = models.PositiveIntegerField(_("cycle"))
     overdue_since = models.DateTimeField(_("overdue since"))
@@ -75,10 +75,10 @@ class Breach(models.Model):
         ordering = ["overdue_since", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["commitment", "occurrence", "cycle"], nulls_distinct=False, name="breach_once_a_cycle"
+                fields=["commitment", "period", "cycle"], nulls_distinct=False, name="breach_once_a_cycle"
             ),
             models.UniqueConstraint(
-                fields=["commitment", "occurrence"],
+                fields=["commitment", "period"],
                 condition=Q(closed_at__isnull=True),
                 nulls_distinct=False,
                 name="breach_open_once",

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
-from obligations.models.commitment import Clock, Commitment, Life
+from obligations.models.commitment import ClockState, Commitment, Life
 from obligations.models.reading import Reading
 
 
@@ -22,7 +22,7 @@ class ClockSpan(models.Model):
     from_day = models.DateField(_("from the day"), default=EVER)
     until_day = models.DateField(_("until before the day"), default=NEVER)
     life = models.CharField(_("life"), max_length=16, choices=Life.choices, default=Life.ACTIVE)
-    clock = models.CharField(_("clock"), max_length=16, choices=Clock.choices, default=Clock.NONE)
+    clock = models.CharField(_("clock"), max_length=16, choices=ClockState.choices, default=ClockState.NONE)
     clock_from = models.DateField(_("clock runs from"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)

@@ -19,7 +19,7 @@ class Life(models.TextChoices):
     WAIVED = "waived", _("waived")
 
 
-class Clock(models.TextChoices):
+class ClockState(models.TextChoices):
     """What the text gives for time."""
 
     NONE = "none", _("no date in the text")
@@ -67,7 +67,7 @@ class Commitment(models.Model):
     # What the keys of its breaches are made with: it never leaves the server.
     secret = models.CharField(max_length=LENGTH, default=random_key, editable=False)
     life = models.CharField(_("life"), max_length=16, choices=Life.choices, default=Life.ACTIVE)
-    clock = models.CharField(_("clock"), max_length=16, choices=Clock.choices, default=Clock.NONE)
+    clock = models.CharField(_("clock"), max_length=16, choices=ClockState.choices, default=ClockState.NONE)
     clock_from = models.DateField(_("clock runs from"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
@@ -101,8 +101,8 @@ class Commitment(models.Model):
             models.UniqueConstraint(fields=["obligation", "party"], name="commitment_once"),
             models.CheckConstraint(condition=models.Q(life__in=Life.values), name="commitment_life_known"),
             models.CheckConstraint(
-                condition=models.Q(clock=Clock.DATED, due_on__isnull=False, due_at__isnull=False)
-                | models.Q(~models.Q(clock=Clock.DATED), due_on__isnull=True, due_at__isnull=True),
+                condition=models.Q(clock=ClockState.DATED, due_on__isnull=False, due_at__isnull=False)
+                | models.Q(~models.Q(clock=ClockState.DATED), due_on__isnull=True, due_at__isnull=True),
                 name="commitment_due_when_dated",
             ),
             models.CheckConstraint(

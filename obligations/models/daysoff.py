@@ -47,9 +47,9 @@ class Calendars:
 
 def standing(rows: list[Row], known_at: datetime | None) -> dict[date, str]:
     days: dict[date, str] = {}
-    for since, day, name, kept in rows:
+    for since, day, name, is_holiday in rows:
         if since is None or known_at is None or since < known_at:
-            if kept:
+            if is_holiday:
                 days[day] = name
             else:
                 days.pop(day, None)
@@ -67,9 +67,9 @@ def calendars_of(agreement_id: int) -> Calendars:
         served[party_id].append(codes[calendar_id])
     rows: dict[str, list[Row]] = {code: [] for code in codes.values()}
     known = Holiday.objects.filter(calendar__agreement=agreement_id).order_by("recorded_at", "id")
-    columns = known.values_list("calendar_id", "from_outset", "recorded_at", "day", "name", "kept")
-    for calendar_id, from_outset, recorded_at, day, name, kept in columns.iterator():
-        rows[codes[calendar_id]].append((None if from_outset else recorded_at, day, name, kept))
+    columns = known.values_list("calendar_id", "from_outset", "recorded_at", "day", "name", "is_holiday")
+    for calendar_id, from_outset, recorded_at, day, name, is_holiday in columns.iterator():
+        rows[codes[calendar_id]].append((None if from_outset else recorded_at, day, name, is_holiday))
     return Calendars(
         parties={party: tuple(sorted(own)) for party, own in served.items()},
         ends={one.code: one.known_until for one in calendars},

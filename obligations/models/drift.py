@@ -10,7 +10,7 @@ class DriftCheck(models.Model):
     everybody may know also `stored` and `worked_out`. Nothing is mended: a difference is a fault to be found.
     """
 
-    KEPT = 200
+    MOST = 200
 
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), db_index=True)

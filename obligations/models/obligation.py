@@ -11,7 +11,7 @@ from parties.access import Viewer, readable
 from parties.ledger_state import LedgerState
 
 
-class Kind(models.TextChoices):
+class ObligationKind(models.TextChoices):
     ONE_OFF = "one_off", _("one-off")
     STANDING = "standing", _("standing")
     RECURRING = "recurring", _("recurring")
@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 
 
 # These last, and are looked at period by period; the others are done once.
-KINDS_WITH_PERIODS = (Kind.STANDING, Kind.RECURRING)
+KINDS_WITH_PERIODS = (ObligationKind.STANDING, ObligationKind.RECURRING)
 RECURRING_RULE = "recurring"
 
 
@@ -46,7 +46,7 @@ class Obligation(models.Model):
     code = models.CharField(_("code"), max_length=60)
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"))
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=16, choices=ObligationKind.choices)
     rule = models.CharField(_("rule of the time limit"), max_length=32)
     terms = models.JSONField(
         _("terms of the time limit"), default=dict, blank=True, encoder=DjangoJSONEncoder
@@ -97,7 +97,9 @@ class Obligation(models.Model):
         ordering = ["agreement_id", "place", "id"]
         constraints = [
             models.UniqueConstraint(fields=["agreement", "code"], name="obligation_code_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="obligation_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ObligationKind.values), name="obligation_kind_known"
+            ),
         ]
         indexes = [
             GinIndex(fields=["tags"], name="obligation_tags"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations.deadlines.moment import STILL, Moment, moment_at
 
 
-class State(models.TextChoices):
+class PeriodState(models.TextChoices):
     """First of what has a due day, then of what is under review, then of both."""
 
     ON_TIME = "on_time", _("On time")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from agreement.models.appendonly import append_only
-from obligations.deadlines.spans import Act
+from obligations.deadlines.spans import ReadingAct
 from obligations.models.commitment import Commitment
 from parties.models import Keyed
 
@@ -97,6 +97,8 @@ class Reading(Keyed):
     def __str__(self) -> str:
         return f"{self.kind} on {self.commitment_id}"
 
-    def act(self) -> Act:
+    def act(self) -> ReadingAct:
         """The reading as far as clocks go."""
-        return Act(self.pk, self.kind, self.effective_on, self.due_on, self.convention, tuple(self.calendars))
+        return ReadingAct(
+            self.pk, self.kind, self.effective_on, self.due_on, self.convention, tuple(self.calendars)
+        )

@@ -52,7 +52,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def findings(self) -> "StatementQuerySet":
         return self.filter(kind=Statement.Kind.FINDING)
 
-    def held(self, moment: Moment | None = None) -> "StatementQuerySet":
+    def in_force(self, moment: Moment | None = None) -> "StatementQuerySet":
         """Without what had been withdrawn, as far as was known at the moment; None for all that is on record."""
         if moment is None or moment.known_at is None:
             return self.filter(withdrawn_at__isnull=True)
@@ -66,20 +66,20 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def awaiting_a_finding(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
         """Claims that no visible finding answers: none was made since that speaks of the claim's day or a later one."""
         moment = moment_at(moment)
-        answers = Statement.objects.findings().seen_by(viewer, moment).held(moment)
+        answers = Statement.objects.findings().seen_by(viewer, moment).in_force(moment)
         answer = answers.filter(
             commitment=OuterRef("commitment"),
             effective_on__gte=OuterRef("effective_on"),
             recorded_at__gte=OuterRef("recorded_at"),
         )
-        return self.held(moment).filter(~Exists(answer), kind=Statement.Kind.CLAIM)
+        return self.in_force(moment).filter(~Exists(answer), kind=Statement.Kind.CLAIM)
 
     def contested_claims(self) -> "StatementQuerySet":
         """Claims that a party contests, after which no finding was made."""
-        found = Statement.objects.findings().held().filter(commitment=OuterRef("commitment"))
-        contests = Statement.objects.held().filter(kind=Statement.Kind.CONTEST, refers_to=OuterRef("pk"))
+        found = Statement.objects.findings().in_force().filter(commitment=OuterRef("commitment"))
+        contests = Statement.objects.in_force().filter(kind=Statement.Kind.CONTEST, refers_to=OuterRef("pk"))
         later = found.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
-        return self.held().filter(Exists(contests.filter(~Exists(later))), kind=Statement.Kind.CLAIM)
+        return self.in_force().filter(Exists(contests.filter(~Exists(later))), kind=Statement.Kind.CLAIM)
 
     def in_order(self) -> "StatementQuerySet":
         """By the day they speak of, then as they were recorded: the last one stands."""
@@ -155,8 +155,8 @@ class Statement(Keyed, Released):
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     # The period it is about, where that is not the one that `effective_on` lies in: a report that came late.
-    occurrence = models.ForeignKey(
-        "obligations.Occurrence", on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
+    period = models.ForeignKey(
+        "obligations.Period", on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
     )
     # A key of the import that brought it, so that loading twice changes nothing. Empty for what people record.
     import_key = models.CharField(max_length=80, blank=True)
@@ -223,7 +223,7 @@ class Statement(Keyed, Released):
     def __str__(self) -> str:
         return f"{self.kind} on {self.commitment_id}, {self.effective_on}"
 
-    def held(self, known_at: datetime | None = None) -> bool:
+    def in_force(self, known_at: datetime | None = None) -> bool:
         """Whether it had not been withdrawn by an instant of knowledge; None for all that is on record."""
         return self.withdrawn_at is None or (known_at is not None and self.withdrawn_at >= known_at)
 

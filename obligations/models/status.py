@@ -15,9 +15,9 @@ from agreement.models import Agreement, Provision
 from obligations.deadlines import Phase
 from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
-from obligations.models.commitment import Clock, Commitment, Life
-from obligations.models.obligation import KINDS_WITH_PERIODS, Kind, Obligation
-from obligations.models.occurrence import Occurrence
+from obligations.models.commitment import ClockState, Commitment, Life
+from obligations.models.obligation import KINDS_WITH_PERIODS, Obligation, ObligationKind
+from obligations.models.period import Period
 from obligations.models.statement import Statement
 from parties.models import Party
 
@@ -59,7 +59,7 @@ COUNTED = [
     "clock",
 ]
 RUNNING = Q(phase=Phase.RUNNING.value)
-IMMEDIATE = Q(clock=Clock.IMMEDIATE.value, complete_since__isnull=True)
+IMMEDIATE = Q(clock=ClockState.IMMEDIATE.value, complete_since__isnull=True)
 
 
 def present(name: str, fields: list[str], include: list[str], condition: Q | None = None) -> models.Index:
@@ -91,9 +91,9 @@ class CommitmentStatus(Seen):
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="+", **LOOSE)
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="+", **LOOSE)
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", **LOOSE)
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=ObligationKind.choices)
     life = models.CharField(max_length=16, choices=Life.choices)
-    clock = models.CharField(max_length=16, choices=Clock.choices)
+    clock = models.CharField(max_length=16, choices=ClockState.choices)
     phase = models.CharField(max_length=16, choices=Phase.choices)
     runs_from = models.DateField(null=True)
     due_on = models.DateField(null=True)
@@ -158,7 +158,7 @@ class PeriodStatus(Seen):
     """
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+", **LOOSE)
-    period = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="statuses", db_index=False)
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="statuses", db_index=False)
     from_day = models.DateField(default=EVER)
     until_day = models.DateField(default=NEVER)
     finding = models.ForeignKey(Statement, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
@@ -209,7 +209,7 @@ class BreachStatus(Seen):
         db_index=False,
         db_constraint=False,
     )
-    period = models.ForeignKey(Occurrence, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
     key = models.CharField(max_length=24)
     cycle = models.PositiveIntegerField()
     overdue_since = models.DateTimeField()

@@ -62,7 +62,7 @@ def note_days(new: Sequence[Holiday], written: Difference) -> None:
         written.changes.append(Change(kind, "added", code, note=f"{number:,} of its library"))
     for row in new:
         if row.origin != Origin.LIBRARY:
-            name = row.name if row.kept else f"no longer a day off: {row.name}"
+            name = row.name if row.is_holiday else f"no longer a day off: {row.name}"
             written.changes.append(Change(kind, "added", f"{row.calendar.code} {row.day}", note=name))
     if new:
         written.tally("added", kind, len(new))
@@ -122,7 +122,7 @@ def missing(
                 calendar=calendar,
                 day=day,
                 name=given.name,
-                kept=given.kept,
+                is_holiday=given.is_holiday,
                 origin=given.origin,
                 source=sources[given.origin],
             )
@@ -132,7 +132,7 @@ def missing(
                 calendar=calendar,
                 day=day,
                 name=row.name,
-                kept=False,
+                is_holiday=False,
                 origin=Origin.WITHDRAWN,
                 source=sources[Origin.LIBRARY if row.origin == Origin.LIBRARY else Origin.PACK],
             )
@@ -142,5 +142,5 @@ def differs(row: Holiday | None, given: Given) -> bool:
     """Whether what is given is to be written. What a person said of the day stays."""
     if row is None:
         return True
-    said = (row.name, row.kept, row.origin)
-    return row.origin != Origin.PERSON and said != (given.name, given.kept, given.origin)
+    said = (row.name, row.is_holiday, row.origin)
+    return row.origin != Origin.PERSON and said != (given.name, given.is_holiday, given.origin)

@@ -124,7 +124,7 @@ def reset_clocks(
             | Q(~Exists(ClockSpan.objects.filter(commitment=OuterRef("pk"))))
         )
     started = {one.pk for one in rows.commitments.values() if (Commitment, one.pk) in rows.difference.fresh}
-    clock.reset_all(clock.locked(set(known.values_list("pk", flat=True)) - started), now)
+    clock.reset_all(clock.lock_all(set(known.values_list("pk", flat=True)) - started), now)
 
 
 def zone_is_another(rows: PackRows) -> bool:

@@ -100,9 +100,9 @@ class Export:
                 days=tuple(
                     packs.CalendarDay.model_construct(**keys_of(one, columns.HOLIDAY))
                     for one in own[row.pk]
-                    if one.kept
+                    if one.is_holiday
                 ),
-                exceptions=tuple(one.day for one in own[row.pk] if not one.kept),
+                exceptions=tuple(one.day for one in own[row.pk] if not one.is_holiday),
             )
             for row in here
         )

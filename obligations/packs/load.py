@@ -17,7 +17,7 @@ from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.packs.model import Pack
 from agreement.packs.problems import PackError
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.packs.calendars import load_calendars
 from obligations.packs.clocks import follow
 from obligations.packs.difference import Change, Difference
@@ -61,7 +61,7 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -
     else:
         written = follow(rows, withdrawal, bool(days_off), actor, now)
         enter_load(rows, [*days, *written], withdrawal.gone, actor, now)
-        make_occurrences(rows.agreement.pk, now)
+        make_periods(rows.agreement.pk, now)
     return Loaded(pack.agreement.code, rows.difference.changes, rows.difference.counts)
 
 

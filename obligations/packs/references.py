@@ -17,7 +17,7 @@ from obligations.models import (
     Gate,
     Indicator,
     Obligation,
-    Occurrence,
+    Period,
     PeriodStatus,
     Terms,
 )
@@ -31,7 +31,7 @@ OWN: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
     Commitment: (
         *((model, "commitment") for model in (BreachStatus, PeriodStatus, CommitmentStatus)),
         (ClockSpan, "commitment"),
-        (Occurrence, "commitment"),
+        (Period, "commitment"),
     ),
     Event: ((TOUCHES, "event"),),
     Obligation: (

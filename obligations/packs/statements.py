@@ -39,39 +39,43 @@ def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -
         for c in Commitment.objects.filter(agreement=agreement).select_related("obligation", "party")
     }
     before = len(known)
-    for one in given.statements:
-        for obligor in one.obligors:
-            commitment = commitments[(one.obligation, obligor)]
-            if (one.key, commitment.pk) not in known:
-                said = say(one, commitment, parties[one.by], known, now)
-                known[(one.key, commitment.pk)] = said
+    for statement in given.statements:
+        for obligor in statement.obligors:
+            commitment = commitments[(statement.obligation, obligor)]
+            if (statement.key, commitment.pk) not in known:
+                said = say(statement, commitment, parties[statement.by], known, now)
+                known[(statement.key, commitment.pk)] = said
     return len(known) - before
 
 
 def say(
-    one: Given, commitment: Commitment, by: Party, known: dict[tuple[str, int], Statement], now: datetime
+    statement: Given,
+    commitment: Commitment,
+    by: Party,
+    known: dict[tuple[str, int], Statement],
+    now: datetime,
 ) -> Statement:
     agreement_id = commitment.agreement_id
-    event = commitment.agreement.events.filter(code=one.event).first() if one.event else None
+    event = commitment.agreement.events.filter(code=statement.event).first() if statement.event else None
     common: dict[str, Any] = {
         "now": now,
-        "reason": one.reason,
-        "effective_on": one.effective_on,
+        "reason": statement.reason,
+        "effective_on": statement.effective_on,
         "event": event,
-        "import_key": one.key,
+        "import_key": statement.key,
         "tier": Tier.PUBLIC,  # by the format, all of them
     }
     source = event.source if event else ""
     for_party = Viewer(grants=(Grant(agreement_id, Role.REPRESENTATIVE, by.pk),))
-    if one.kind == "contest":
-        contested = known[(one.objects_to or "", commitment.pk)]
+    if statement.kind == "contest":
+        contested = known[(statement.objects_to or "", commitment.pk)]
         return record_contest(statement=contested, actor=for_party, source=source, **common)
     said: dict[str, Any] = {
-        "level": one.level if isinstance(one.level, int) else None,
-        "conduct": one.conduct or "",
+        "level": statement.level if isinstance(statement.level, int) else None,
+        "conduct": statement.conduct or "",
     }
-    said["not_assessable"] = one.level == "not_assessable"
-    if one.kind == "claim":
+    said["not_assessable"] = statement.level == "not_assessable"
+    if statement.kind == "claim":
         return record_claim(commitment=commitment, actor=for_party, source=source, **said, **common)
     mediator = Viewer(grants=(Grant(agreement_id, Role.MEDIATOR),))
     return record_finding(commitment=commitment, actor=mediator, source=source, **said, **common)

@@ -26,7 +26,7 @@ OUTCOMES = [
 ]
 COLUMNS = """s.commitment_id, s.period_id, q.due_on, s.key, s.cycle, s.overdue_since, s.in_time_until, s.closed_by,
     s.closed_act, s.ending, s.ended_on, s.closed_at, s.days_late, s.counts, s.known_from, s.known_until"""
-PERIOD = "LEFT JOIN obligations_occurrence q ON q.id = s.period_id"
+PERIOD = "LEFT JOIN obligations_period q ON q.id = s.period_id"
 
 
 class SeenBreach(NamedTuple):

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Moment, Phase, Timeliness
 from obligations.models import CommitmentStatus
-from obligations.models.commitment import Clock, Life
-from obligations.models.obligation import Kind
+from obligations.models.commitment import ClockState, Life
+from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
 from parties.texts import is_storable
 
@@ -137,11 +137,11 @@ FILTERS: dict[str, Filter] = {
     ),
     "obligation": Filter(_("Obligation"), OF_OBLIGATIONS.format("code = %s")),
     "party": Filter(_("Party"), "s.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
-    "kind": Filter(_("Kind"), "s.kind = ANY(%s)", Kind.choices, several=True),
+    "kind": Filter(_("Kind"), "s.kind = ANY(%s)", ObligationKind.choices, several=True),
     "level": Filter(_("Level found"), at_levels, LEVELS, several=True),
     "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", Conduct.choices, several=True),
     "timeliness": Filter(_("Timeliness"), in_time, Timeliness.choices, several=True),
-    "clock": Filter(_("Clock"), "s.clock = ANY(%s)", Clock.choices, several=True),
+    "clock": Filter(_("Clock"), "s.clock = ANY(%s)", ClockState.choices, several=True),
     "tag": Filter(_("Topic"), OF_OBLIGATIONS.format("tags @> ARRAY[%s]::varchar[]")),
     "life": Filter(_("Life"), "s.life = %s", Life.choices),
     "claim": Filter(_("Newest claim"), "s.claim = ANY(%s)", CommitmentStatus.Claim.choices, several=True),

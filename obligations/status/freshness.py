@@ -48,7 +48,7 @@ def until_it_changes(fresh: str, of: tuple[object, ...], work_out: Callable[[], 
 
 
 REVISION = """
-SELECT sum(changes), max(id), (SELECT max(publish_at) FROM obligations_statement
+SELECT sum(changes), (SELECT max(publish_at) FROM obligations_statement
     WHERE publish_at IS NOT NULL AND NOT (tier = 'public') AND publish_at <= %s)
 FROM obligations_revision r WHERE (r.mask & {bits}) <> 0 {readable}
 """

@@ -14,9 +14,9 @@ from obligations.deadlines import Episode, FindingFact, Moment, complete_day, da
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.periods import own_spans
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Occurrence, Statement
-from obligations.models.occurrence import by_period
-from obligations.models.period_state import State
+from obligations.models import Commitment, Period, Statement
+from obligations.models.period import by_period
+from obligations.models.period_state import PeriodState
 from obligations.status import reading
 from parties.access import Viewer
 
@@ -25,14 +25,14 @@ SHOWN = 7
 
 
 @dataclass(frozen=True, slots=True)
-class TimeDue:
+class PeriodDue:
     """One of the times that a recurring commitment is due. `findings` on it are in order.
 
     `spans` are those of its own clock, none where nothing was owed on the day; `complete_since` is the day of the
     completion that stands.
     """
 
-    occurrence: Occurrence
+    period: Period
     spans: tuple[Span, ...]
     findings: tuple[FindingFact, ...]
     episodes: tuple[Episode, ...]
@@ -89,8 +89,8 @@ def periods_seen(commitments: Iterable[int], viewer: Viewer, moment: Moment) -> 
 class Seen:
     """One period as a viewer sees it. `days_late` until it was met, or until the day spoken of; None in time."""
 
-    occurrence: SeenPeriod
-    state: State
+    period: SeenPeriod
+    state: PeriodState
     found_on: date | None
     complete_since: date | None
     days_late: int | None
@@ -128,7 +128,8 @@ def of_party(commitment: Commitment, rows: list[SeenPeriod], moment: Moment) -> 
     ahead = [row for row in rows if row.starts_on > today]
     begun = rows[len(ahead) :] or [ahead.pop()]
     shown = [
-        Seen(row, State(row.state), row.found_on, row.complete_since, days_late(row, today)) for row in begun
+        Seen(row, PeriodState(row.state), row.found_on, row.complete_since, days_late(row, today))
+        for row in begun
     ]
     return PartyPeriods(
         commitment,
@@ -142,7 +143,9 @@ def of_party(commitment: Commitment, rows: list[SeenPeriod], moment: Moment) -> 
 
 def days_late(period: SeenPeriod, today: date) -> int | None:
     """Days from its due day until it was met, or to the day spoken of; None in time."""
-    until = {State.LATE: period.complete_since, State.MISSED: today}.get(State(period.state))
+    until = {PeriodState.LATE: period.complete_since, PeriodState.MISSED: today}.get(
+        PeriodState(period.state)
+    )
     return (until - period.due_on).days if until and period.due_on else None
 
 
@@ -150,7 +153,7 @@ def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
     return moment.spoken_on or day_in(moment.now, commitment.agreement.zone)
 
 
-def in_words(period: Occurrence | SeenPeriod) -> str:
+def in_words(period: Period | SeenPeriod) -> str:
     """A period by its due day, or by its first and last day."""
     if period.due_on:
         return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}
@@ -158,30 +161,30 @@ def in_words(period: Occurrence | SeenPeriod) -> str:
     return _("%(first)s to %(last)s") % days
 
 
-def occurrences_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Occurrence]]:
+def recurring_periods_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Period]]:
     """The periods with a due day of each commitment, in their order. One query, or none where nothing is asked."""
     keys = [one.pk for one in commitments]
-    found: dict[int, list[Occurrence]] = defaultdict(list)
+    found: dict[int, list[Period]] = defaultdict(list)
     if keys:
-        due = Occurrence.objects.known(moment).filter(commitment__in=keys, due_on__isnull=False)
+        due = Period.objects.known(moment).filter(commitment__in=keys, due_on__isnull=False)
         for one in due.order_by("commitment", "due_on"):
             found[one.commitment_id].append(one)
     return found
 
 
-def times_due(
-    occurrences: Iterable[Occurrence], spans: tuple[Span, ...], findings: Iterable[Any], zone: ZoneInfo
-) -> tuple[TimeDue, ...]:
+def clocks_of(
+    periods: Iterable[Period], spans: tuple[Span, ...], findings: Iterable[Any], zone: ZoneInfo
+) -> tuple[PeriodDue, ...]:
     """By the commitment's own `spans`, and `findings` in order that the viewer may see. No query."""
-    occurrences = list(occurrences)
-    said = by_period(occurrences, findings)
-    return tuple(time_due(one, spans, said[one.pk], zone) for one in occurrences)
+    periods = list(periods)
+    said = by_period(periods, findings)
+    return tuple(clock_of(one, spans, said[one.pk], zone) for one in periods)
 
 
-def time_due(
-    occurrence: Occurrence, spans: tuple[Span, ...], findings: Sequence[Statement], zone: ZoneInfo
-) -> TimeDue:
-    assert occurrence.due_on is not None
-    own = own_spans(spans, occurrence.due_on, zone)
+def clock_of(
+    period: Period, spans: tuple[Span, ...], findings: Sequence[Statement], zone: ZoneInfo
+) -> PeriodDue:
+    assert period.due_on is not None
+    own = own_spans(spans, period.due_on, zone)
     facts = tuple(one.fact() for one in findings)
-    return TimeDue(occurrence, own, facts, episodes(own, zone, facts), complete_day(facts))
+    return PeriodDue(period, own, facts, episodes(own, zone, facts), complete_day(facts))

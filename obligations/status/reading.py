@@ -186,7 +186,7 @@ def timeliness(moment: Moment) -> Condition:
 # Periods: `s` their statuses, `q` the periods, `c` the commitments.
 
 PERIODS = """
-obligations_periodstatus s LEFT JOIN obligations_occurrence q ON q.id = s.period_id
+obligations_periodstatus s LEFT JOIN obligations_period q ON q.id = s.period_id
 LEFT JOIN obligations_commitment c ON c.id = s.commitment_id
 LEFT JOIN agreement_agreement a ON a.id = s.agreement_id
 """
@@ -267,7 +267,7 @@ def flagged_at(viewer: Viewer, moment: Moment) -> Condition:
     sql = f"""CASE WHEN s.agreement_id = ANY(%s) THEN (
         SELECT b.opened_at FROM obligations_breach b
         WHERE b.commitment_id = s.commitment_id AND b.overdue_since = s.overdue_since
-            AND b.occurrence_id IS NOT DISTINCT FROM s.period_id
+            AND b.period_id IS NOT DISTINCT FROM s.period_id
             AND b.opening_statement_id IS NOT DISTINCT FROM s.opened_by
             AND b.opening_reading_id IS NOT DISTINCT FROM s.opened_act AND {counts}
         ORDER BY b.opened_at DESC, b.id DESC LIMIT 1) END"""

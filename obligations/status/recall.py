@@ -53,11 +53,11 @@ def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obliga
     after = Obligation.objects.in_bulk(
         {t.after_obligation_id for t in last.values() if t.after_obligation_id}
     )
-    for one in there:
-        if limit := last.get(one.pk):
-            one.rule, one.terms = limit.rule, limit.terms
-            one.trigger = triggers.get(limit.trigger_id or 0)
-            one.after_obligation = after.get(limit.after_obligation_id or 0)
+    for obligation in there:
+        if limit := last.get(obligation.pk):
+            obligation.rule, obligation.terms = limit.rule, limit.terms
+            obligation.trigger = triggers.get(limit.trigger_id or 0)
+            obligation.after_obligation = after.get(limit.after_obligation_id or 0)
     return there
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from agreement.models import TriggerDate
 from obligations.deadlines import FindingFact, complete_day
 from obligations.deadlines.moment import OUTSET
-from obligations.deadlines.spans import EVER, Act, Grounds, Span, spans
+from obligations.deadlines.spans import EVER, Grounds, ReadingAct, Span, spans
 from obligations.models.commitment import Commitment
 from obligations.models.daysoff import Calendars, calendars_of
 from obligations.models.reading import Reading
@@ -62,7 +62,7 @@ class Records:
         grounds = self.grounds(known_at)
         return spans(grounds) if grounds else ()
 
-    def acts(self, known_at: datetime | None) -> tuple[Act, ...]:
+    def acts(self, known_at: datetime | None) -> tuple[ReadingAct, ...]:
         return standing_acts(one for one in self.readings if is_known(one.recorded_at, known_at))
 
     def anchors(self, terms: Terms, known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
@@ -94,7 +94,7 @@ class Records:
         )
 
 
-def standing_acts(readings: Iterable[Reading]) -> tuple[Act, ...]:
+def standing_acts(readings: Iterable[Reading]) -> tuple[ReadingAct, ...]:
     """Of readings in the order of their recording: those that none of them takes back."""
     known = list(readings)
     taken_back = {one.withdraws_id for one in known}

@@ -17,8 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines.moment import Moment, end_of_day
-from obligations.models import Ask, AskTakenBack, Commitment, Statement
-from obligations.models.ask import REPLIES, known_until
+from obligations.models import Commitment, PartyRequest, RequestTakenBack, Statement
+from obligations.models.party_request import REPLIES, known_until
 from parties.access import Role, Viewer
 
 OPEN, ANSWERED, NO_REPLY, TAKEN_BACK = "open", "answered", "no_reply", "taken_back"
@@ -31,23 +31,23 @@ STATES: dict[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestState:
     """`state` is empty for who is not told. `reply` is None where the viewer may not see it; `late`: after the day."""
 
-    ask: Ask
+    request: PartyRequest
     state: str = ""
     reply: Statement | None = None
     replied_at: datetime | None = None
     late: bool = False
-    taken_back: AskTakenBack | None = None
+    taken_back: RequestTakenBack | None = None
 
     @property
     def key(self) -> str:
-        return self.ask.key
+        return self.request.key
 
     @property
     def asked_at(self) -> datetime:
-        return self.ask.asked_at
+        return self.request.asked_at
 
     @property
     def word(self) -> Promise | str:
@@ -59,13 +59,15 @@ class Asked:
         return self.state in (OPEN, NO_REPLY)
 
 
-def asked_of(asks: Iterable[Ask], viewer: Viewer, moment: Moment) -> list[Asked]:
+def request_states(requests: Iterable[PartyRequest], viewer: Viewer, moment: Moment) -> list[RequestState]:
     """What became of requests that the viewer may see. Three queries at most, beside that of the rows."""
-    rows = list(asks)
+    rows = list(requests)
     until = known_until(moment)
     back = {
-        one.ask_id: one
-        for one in AskTakenBack.objects.filter(ask__in=[row.pk for row in rows], recorded_at__lte=until)
+        one.request_id: one
+        for one in RequestTakenBack.objects.filter(
+            request__in=[row.pk for row in rows], recorded_at__lte=until
+        )
     }
     told = [row for row in rows if is_told(viewer, row)]
     said = said_by(told, until)
@@ -75,13 +77,15 @@ def asked_of(asks: Iterable[Ask], viewer: Viewer, moment: Moment) -> list[Asked]
     return [became_of(row, said if row.pk in keys else None, seen, back.get(row.pk), until) for row in rows]
 
 
-def asks_on(commitments: list[Commitment], viewer: Viewer, moment: Moment) -> dict[int, list[Asked]]:
+def requests_on(
+    commitments: list[Commitment], viewer: Viewer, moment: Moment
+) -> dict[int, list[RequestState]]:
     """By commitment, the newest first. Three queries."""
-    seen = Ask.objects.visible_to(viewer, moment.now).as_of(moment)
-    told = asked_of(with_all(seen.filter(commitment__in=commitments)), viewer, moment)
-    by_commitment: dict[int, list[Asked]] = {}
+    seen = PartyRequest.objects.visible_to(viewer, moment.now).as_of(moment)
+    told = request_states(with_all(seen.filter(commitment__in=commitments)), viewer, moment)
+    by_commitment: dict[int, list[RequestState]] = {}
     for one in told:
-        by_commitment.setdefault(one.ask.commitment_id, []).append(one)
+        by_commitment.setdefault(one.request.commitment_id, []).append(one)
     return by_commitment
 
 
@@ -91,47 +95,51 @@ def with_all(rows: Any) -> Any:
     )
 
 
-def is_told(viewer: Viewer, ask: Ask) -> bool:
+def is_told(viewer: Viewer, request: PartyRequest) -> bool:
     """Whether the viewer sees every reply: a mediator does, and the party that replied."""
-    grant = viewer.grant(ask.agreement_id)
+    grant = viewer.grant(request.agreement_id)
     if grant is None:
         return False
     return grant.role == Role.MEDIATOR or (
-        grant.role == Role.REPRESENTATIVE and grant.party_id == ask.party_id
+        grant.role == Role.REPRESENTATIVE and grant.party_id == request.party_id
     )
 
 
-def said_by(asks: list[Ask], until: datetime) -> list[Statement]:
+def said_by(requests: list[PartyRequest], until: datetime) -> list[Statement]:
     """All that the asked parties said on these commitments, in order, and had not withdrawn."""
-    if not asks:
+    if not requests:
         return []
     rows = Statement.objects.filter(
         Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=until),
-        commitment__in={one.commitment_id for one in asks},
-        by__in={one.party_id for one in asks},
+        commitment__in={one.commitment_id for one in requests},
+        by__in={one.party_id for one in requests},
         recorded_at__lte=until,
     )
     return list(rows.order_by("recorded_at", "key"))
 
 
 def became_of(
-    ask: Ask, said: list[Statement] | None, seen: set[int], back: AskTakenBack | None, until: datetime
-) -> Asked:
+    request: PartyRequest,
+    said: list[Statement] | None,
+    seen: set[int],
+    back: RequestTakenBack | None,
+    until: datetime,
+) -> RequestState:
     if back is not None:
-        return Asked(ask, TAKEN_BACK, taken_back=back)
+        return RequestState(request, TAKEN_BACK, taken_back=back)
     if said is None:
-        return Asked(ask)
-    ends = end_of_day(ask.reply_by, ask.agreement.zone)
-    reply = next((one for one in said if replies_to(one, ask)), None)
+        return RequestState(request)
+    ends = end_of_day(request.reply_by, request.agreement.zone)
+    reply = next((one for one in said if replies_to(one, request)), None)
     if reply is None:
-        return Asked(ask, NO_REPLY if ends <= until else OPEN)
+        return RequestState(request, NO_REPLY if ends <= until else OPEN)
     shown = reply if reply.pk in seen else None
-    return Asked(ask, ANSWERED, shown, reply.recorded_at, late=reply.recorded_at >= ends)
+    return RequestState(request, ANSWERED, shown, reply.recorded_at, late=reply.recorded_at >= ends)
 
 
-def replies_to(said: Statement, ask: Ask) -> bool:
-    if said.by_id != ask.party_id or said.recorded_at <= ask.asked_at:
+def replies_to(said: Statement, request: PartyRequest) -> bool:
+    if said.by_id != request.party_id or said.recorded_at <= request.asked_at:
         return False
-    if ask.statement_id is None:
-        return said.kind == Statement.Kind.CLAIM and said.commitment_id == ask.commitment_id
-    return said.kind in REPLIES and said.refers_to_id == ask.statement_id
+    if request.statement_id is None:
+        return said.kind == Statement.Kind.CLAIM and said.commitment_id == request.commitment_id
+    return said.kind in REPLIES and said.refers_to_id == request.statement_id

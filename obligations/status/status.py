@@ -27,10 +27,10 @@ from obligations.deadlines import (
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.deadlines.outlook import phase_in
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Occurrence, Statement
+from obligations.models import Commitment, Period, Statement
 from obligations.models.standing import StandingQuerySet
 from obligations.models.terms import recurs
-from obligations.status.periods import TimeDue, occurrences_of, times_due
+from obligations.status.periods import PeriodDue, clocks_of, recurring_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
 
@@ -45,7 +45,8 @@ class Standing:
     both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
     at once. `spans` are those of its clock, the last one in force.
 
-    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
+    What recurs has its `periods_due`; the rest is then that of the one that is awaited: the earliest without a
+    completion.
     """
 
     spans: tuple[Span, ...]
@@ -56,16 +57,16 @@ class Standing:
     overdue_since: datetime | None = None
     days_late: int | None = None
     days_running: int | None = None
-    times: tuple[TimeDue, ...] = ()
+    periods_due: tuple[PeriodDue, ...] = ()
     known_at: datetime | None = None
     claims: tuple[Statement, ...] = field(init=False)
     findings: tuple[Statement, ...] = field(init=False)
     contests: tuple[Statement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        held = [one for one in self.statements if one.held(self.known_at)]
+        in_force = [one for one in self.statements if one.in_force(self.known_at)]
         for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
-            object.__setattr__(self, name, tuple(one for one in held if one.kind == kind))
+            object.__setattr__(self, name, tuple(one for one in in_force if one.kind == kind))
 
     @property
     def span(self) -> Span:
@@ -91,9 +92,9 @@ class Standing:
         return self.claims[0] if self.claims else None
 
     @property
-    def awaited(self) -> TimeDue | None:
-        """Of what recurs, the earliest time without a completion."""
-        return next((time for time in self.times if time.is_awaited), None)
+    def awaited(self) -> PeriodDue | None:
+        """Of what recurs, the earliest period without a completion."""
+        return next((period for period in self.periods_due if period.is_awaited), None)
 
     @property
     def cycle(self) -> int:
@@ -119,7 +120,7 @@ def with_standing(
     )
     commitments = list(rows.prefetch_related(said))
     records = records_of(commitments, with_calendars)
-    due = occurrences_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
+    due = recurring_periods_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
     for commitment in commitments:
         known, said = records[commitment.pk], commitment.seen_statements  # type: ignore[attr-defined]
         commitment.records = known  # type: ignore[attr-defined]
@@ -131,7 +132,7 @@ class Finding(Protocol):
     """A finding, as a row or as what was read of it."""
 
     @property
-    def occurrence_id(self) -> int | None: ...
+    def period_id(self) -> int | None: ...
     @property
     def effective_on(self) -> date: ...
 
@@ -142,14 +143,15 @@ class Finding(Protocol):
 class Worked:
     """How a commitment stands as far as no clock decides it, by its spans and the findings on it.
 
-    What recurs has its `times`; the rest is then that of the one that is awaited, the earliest without a completion.
+    What recurs has its `periods_due`; the rest is then that of the one that is awaited: the earliest without a
+    completion.
     """
 
     spans: tuple[Span, ...]
     phase: Phase
     runs: tuple[Episode, ...]
     complete_since: date | None
-    times: tuple[TimeDue, ...] = ()
+    periods_due: tuple[PeriodDue, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -161,30 +163,30 @@ class Worked:
         """Which run of the clock this is; 1 where there is no clock."""
         return max(len(self.runs), 1)
 
-    def all_runs(self) -> Iterator[tuple[Occurrence | None, int, Episode]]:
-        """The runs of the clock with their cycles; of what recurs those of each time."""
-        clocks: list[tuple[Occurrence | None, tuple[Episode, ...]]]
-        clocks = [(time.occurrence, time.episodes) for time in self.times]
-        for occurrence, runs in clocks or [(None, self.runs)]:
+    def all_runs(self) -> Iterator[tuple[Period | None, int, Episode]]:
+        """The runs of the clock with their cycles; of what recurs those of each period."""
+        clocks: list[tuple[Period | None, tuple[Episode, ...]]]
+        clocks = [(due.period, due.episodes) for due in self.periods_due]
+        for period, runs in clocks or [(None, self.runs)]:
             for cycle, run in enumerate(runs, start=1):
-                yield occurrence, cycle, run
+                yield period, cycle, run
 
 
 def work_out(
-    spans: tuple[Span, ...], found: Sequence[Finding], occurrences: Iterable[Occurrence], zone: ZoneInfo
+    spans: tuple[Span, ...], found: Sequence[Finding], periods: Iterable[Period], zone: ZoneInfo
 ) -> Worked:
-    """`found` are findings in order, `occurrences` those of what recurs; both as they are known."""
-    times: tuple[TimeDue, ...] = ()
+    """`found` are findings in order, `periods` those of what recurs; both as they are known."""
+    due: tuple[PeriodDue, ...] = ()
     findings = [one.fact() for one in found]
     if spans[-1].deadline.clock == "recurring":
-        times = times_due(occurrences, spans, found, zone)
-        awaited = next((time for time in times if time.is_awaited), None)
+        due = clocks_of(periods, spans, found, zone)
+        awaited = next((period for period in due if period.is_awaited), None)
         spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
     since = complete_day(findings)
     deadline, reached = spans[-1].deadline, phase_in(spans[-1], since)
     if deadline.clock == "recurring" and deadline.due_on is None:
-        reached = Phase.STOPPED  # every time is done, or none is owed
-    return Worked(spans, reached, episodes(spans, zone, findings), since, times)
+        reached = Phase.STOPPED  # every period is done, or none is owed
+    return Worked(spans, reached, episodes(spans, zone, findings), since, due)
 
 
 def standing_of(
@@ -192,17 +194,19 @@ def standing_of(
     seen: Iterable[Statement],
     records: Records,
     moment: Moment | datetime,
-    occurrences: Iterable[Occurrence] = (),
+    periods: Iterable[Period] = (),
 ) -> Standing:
     """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded.
 
-    `occurrences` are those of what recurs, as known at the moment.
+    `periods` are those of what recurs, as known at the moment.
     """
     moment = moment_at(moment)
     agreement, statements = commitment.agreement, tuple(seen)
-    found = [s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.held(moment.known_at)]
+    found = [
+        s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.in_force(moment.known_at)
+    ]
     spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
-    worked = work_out(spans, found, occurrences, agreement.zone)
+    worked = work_out(spans, found, periods, agreement.zone)
     deadline, since = worked.span.deadline, worked.complete_since
     state = timeliness(worked.phase, deadline.due_at, agreement.due_soon_days, moment.at_in(agreement.zone))
     today = moment.spoken_on or day_in(moment.now, agreement.zone)
@@ -217,7 +221,7 @@ def standing_of(
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
         days_late=days_late(worked.span, worked.runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
-        times=worked.times,
+        periods_due=worked.periods_due,
         known_at=moment.known_at,
     )
 

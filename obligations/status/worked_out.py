@@ -47,7 +47,7 @@ class Said:
     recorded_at: datetime
     withdrawn_at: datetime | None
     refers_to_id: int | None
-    occurrence_id: int | None
+    period_id: int | None
     tier: str
     confidant_id: int | None
     publish_at: datetime | None
@@ -68,8 +68,8 @@ class Said:
 
     def is_on(self, period: "Period") -> bool:
         """Whether it is about the period: named to it, or about one of its days."""
-        if self.occurrence_id is not None:
-            return self.occurrence_id == period.pk
+        if self.period_id is not None:
+            return self.period_id == period.pk
         return period.starts_on <= self.effective_on <= period.ends_on
 
 

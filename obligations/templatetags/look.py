@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 register = template.Library()
 
 
-class Found(Protocol):
+class HasFinding(Protocol):
     """A statement, or a commitment `as_seen_by` a viewer."""
 
     level: int | None
@@ -38,7 +38,7 @@ class Found(Protocol):
 
 
 @register.simple_tag
-def level(of: Found | None) -> SafeString:
+def level(of: HasFinding | None) -> SafeString:
     """What was found, as a mark and its word. Without a finding: that there is none yet."""
     if of is None:
         return level_mark(None)

@@ -12,17 +12,17 @@ from obligations.commands.replies import ANSWERED, WITHDRAWN
 from obligations.commands.statements import CONTESTED
 from obligations.models import Statement
 from parties.access import Grant, Role, Tier
-from parties.rights import RIGHTS, Act
+from parties.rights import RIGHTS, Right
 
 register = template.Library()
 
-WORDS: dict[Act, tuple[str, Promise]] = {
-    Act.CONTEST: ("obligation-contest", _("Contest this")),
-    Act.ANSWER: ("obligation-answer", _("Answer this")),
-    Act.ADD_EVIDENCE: ("evidence-add-file", _("Add evidence")),
-    Act.ASK: ("obligation-ask", _("Ask for a reply")),
-    Act.WITHDRAW: ("obligation-withdraw", _("Withdraw this")),
-    Act.RELEASE: ("obligation-release", _("Who may see this")),
+WORDS: dict[Right, tuple[str, Promise]] = {
+    Right.CONTEST: ("obligation-contest", _("Contest this")),
+    Right.ANSWER: ("obligation-answer", _("Answer this")),
+    Right.ADD_EVIDENCE: ("evidence-add-file", _("Add evidence")),
+    Right.REQUEST: ("obligation-request", _("Ask for a reply")),
+    Right.WITHDRAW: ("obligation-withdraw", _("Withdraw this")),
+    Right.RELEASE: ("obligation-release", _("Who may see this")),
 }
 
 
@@ -43,20 +43,20 @@ def is_own(said: Statement, grant: Grant) -> bool:
 
 
 def can_contest(said: Statement, grant: Grant) -> bool:
-    return said.held() and said.kind in CONTESTED and not is_own(said, grant)
+    return said.in_force() and said.kind in CONTESTED and not is_own(said, grant)
 
 
 def can_answer(said: Statement, grant: Grant) -> bool:
-    return said.held() and said.kind in ANSWERED and not is_own(said, grant)
+    return said.in_force() and said.kind in ANSWERED and not is_own(said, grant)
 
 
-def can_ask(said: Statement, grant: Grant) -> bool:
+def can_request(said: Statement, grant: Grant) -> bool:
     """Nobody but the mediators may see what is theirs alone, so nobody can be asked about it."""
-    return said.held() and said.kind in ANSWERED and said.tier != Tier.MEDIATORS
+    return said.in_force() and said.kind in ANSWERED and said.tier != Tier.MEDIATORS
 
 
 def can_withdraw(said: Statement, grant: Grant) -> bool:
-    return said.held() and said.kind in WITHDRAWN and is_own(said, grant)
+    return said.in_force() and said.kind in WITHDRAWN and is_own(said, grant)
 
 
 def can_add_evidence(said: Statement, grant: Grant) -> bool:
@@ -76,14 +76,14 @@ def can_release(said: Subject, grant: Grant) -> bool:
 @register.filter
 def may_release(subject: Subject, grant: Grant | None) -> bool:
     """Whether the viewer can change who sees it; nobody can on a page that speaks of another day."""
-    return grant is not None and grant.role in RIGHTS[Act.RELEASE] and can_release(subject, grant)
+    return grant is not None and grant.role in RIGHTS[Right.RELEASE] and can_release(subject, grant)
 
 
 OFFERED = {
-    Act.CONTEST: can_contest,
-    Act.ANSWER: can_answer,
-    Act.ADD_EVIDENCE: can_add_evidence,
-    Act.ASK: can_ask,
-    Act.WITHDRAW: can_withdraw,
-    Act.RELEASE: can_release,
+    Right.CONTEST: can_contest,
+    Right.ANSWER: can_answer,
+    Right.ADD_EVIDENCE: can_add_evidence,
+    Right.REQUEST: can_request,
+    Right.WITHDRAW: can_withdraw,
+    Right.RELEASE: can_release,
 }

@@ -14,13 +14,13 @@ from agreement.models import SignOff
 from obligations.commands.errors import Refused
 from obligations.commands.frozen import thaw
 from obligations.commands.grounds import grounds_now
-from obligations.commands.proposals import Command, State
+from obligations.commands.proposals import Command, ProposalState
 from obligations.deadlines.explain import DAY
 from obligations.models import (
     Commitment,
     Gate,
     GateOpening,
-    Occurrence,
+    Period,
     Proposal,
     Reading,
     Release,
@@ -36,13 +36,13 @@ from parties.models import User
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-STATES: dict[State, "StrOrPromise"] = {
-    State.WAITING: gettext_lazy("waits for another mediator"),
-    State.OVERTAKEN: gettext_lazy("overtaken: what it rests on has changed"),
-    State.CARRIED_OUT: gettext_lazy("approved and carried out"),
-    State.REFUSED: gettext_lazy("refused"),
-    State.WITHDRAWN: gettext_lazy("taken back by who proposed it"),
-    State.RENEWED: gettext_lazy("proposed anew"),
+STATES: dict[ProposalState, "StrOrPromise"] = {
+    ProposalState.WAITING: gettext_lazy("waits for another mediator"),
+    ProposalState.OVERTAKEN: gettext_lazy("overtaken: what it rests on has changed"),
+    ProposalState.CARRIED_OUT: gettext_lazy("approved and carried out"),
+    ProposalState.REFUSED: gettext_lazy("refused"),
+    ProposalState.WITHDRAWN: gettext_lazy("taken back by who proposed it"),
+    ProposalState.RENEWED: gettext_lazy("proposed anew"),
 }
 NAMES: dict[str, "StrOrPromise"] = {
     "account": gettext_lazy("Account"),
@@ -68,7 +68,7 @@ NAMES: dict[str, "StrOrPromise"] = {
     "evidence": gettext_lazy("Evidence"),
     "gate": gettext_lazy("Gate"),
     "level": gettext_lazy("Level"),
-    "occurrence": gettext_lazy("Period"),
+    "period": gettext_lazy("Period"),
     "opened_on": gettext_lazy("Open from"),
     "publish_at": gettext_lazy("Public from"),
     "reason": gettext_lazy("Reason"),
@@ -168,8 +168,8 @@ def row_in_words(row: Model) -> str:
     return words(row) if words else str(row)
 
 
-def commitment_in_words(one: Commitment) -> str:
-    return f"{one.obligation.code} {one.obligation.title}, {one.party.name}"
+def commitment_in_words(commitment: Commitment) -> str:
+    return f"{commitment.obligation.code} {commitment.obligation.title}, {commitment.party.name}"
 
 
 def gate_in_words(gate: Gate | GateOpening) -> str:
@@ -180,9 +180,13 @@ def gate_in_words(gate: Gate | GateOpening) -> str:
     return _("%(code)s, only after: %(after)s") % {"code": gate.obligation.code, "after": after}
 
 
-def statement_in_words(one: Statement) -> str:
-    words = {"kind": one.get_kind_display(), "day": date_format(one.effective_on, DAY), "reason": one.reason}
-    words["verdict"] = f" “{one.verdict()}”" if one.verdict() else ""
+def statement_in_words(statement: Statement) -> str:
+    words = {
+        "kind": statement.get_kind_display(),
+        "day": date_format(statement.effective_on, DAY),
+        "reason": statement.reason,
+    }
+    words["verdict"] = f" “{statement.verdict()}”" if statement.verdict() else ""
     return _("%(kind)s%(verdict)s, %(day)s: %(reason)s") % words
 
 
@@ -190,7 +194,7 @@ ROWS: dict[type[Model], Callable[[Any], str]] = {
     Commitment: commitment_in_words,
     Gate: gate_in_words,
     GateOpening: lambda one: when(one.opened_on) if one.opened_on else _("taken back"),
-    Occurrence: in_words,
+    Period: in_words,
     Reading: lambda one: f"{reading_in_words(one, {})}: {one.reason}",
     Release: lambda one: f"{Tier(one.to_tier).label}: {one.reason}",
     Statement: statement_in_words,
@@ -250,13 +254,13 @@ def told_of_proposing(proposal: Proposal) -> str:
 
 
 def by_state(
-    proposals: Sequence[Proposal], states: dict[int, State]
+    proposals: Sequence[Proposal], states: dict[int, ProposalState]
 ) -> list[tuple[Proposal, str, "StrOrPromise"]]:
     """Each with its line and the words of its state."""
     return [(one, title_of(one), state_in_words(one, states[one.pk])) for one in proposals]
 
 
-def state_in_words(proposal: Proposal, state: State) -> "StrOrPromise":
-    if state == State.WAITING and proposal.command in POWERS:
+def state_in_words(proposal: Proposal, state: ProposalState) -> "StrOrPromise":
+    if state == ProposalState.WAITING and proposal.command in POWERS:
         return _("waits for another administrator")
     return STATES[state]

@@ -23,7 +23,7 @@ def quoted(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> li
     keys = {one.pk for one in rows}
     subjects = {one.refers_to_id for one in rows if one.refers_to_id}
     seen = Statement.objects.visible_to(viewer, now).select_related("by", "confidant")
-    contests = seen.held().filter(kind=Statement.Kind.CONTEST, refers_to__in=keys)
+    contests = seen.in_force().filter(kind=Statement.Kind.CONTEST, refers_to__in=keys)
     others = list((contests | seen.filter(pk__in=subjects)).order_by("recorded_at", "pk"))
     return [
         Quoted(
@@ -36,4 +36,4 @@ def quoted(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> li
 
 
 def is_contest(statement: Statement) -> bool:
-    return statement.kind == Statement.Kind.CONTEST and statement.held()
+    return statement.kind == Statement.Kind.CONTEST and statement.in_force()

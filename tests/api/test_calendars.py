@@ -71,7 +71,12 @@ def test_what_is_no_year_is_refused(path: str, year: str, anybody: Program) -> N
 
 @pytest.mark.usefixtures("alpha")
 def test_a_struck_day_stands_apart_with_its_reason(anybody: Program) -> None:
-    said: dict[str, Any] = {"day": ASSUMPTION, "name": "", "kept": False, "reason": "Decided otherwise."}
+    said: dict[str, Any] = {
+        "day": ASSUMPTION,
+        "name": "",
+        "is_holiday": False,
+        "reason": "Decided otherwise.",
+    }
     set_holiday(calendar=calendar(), actor=make.a_mediator(), now=NOW, **said)
     row = anybody.read("calendars/accord/alpha/", year=2023)
     assert row["days"] == []

@@ -70,7 +70,7 @@ def test_what_follows_comes_after_what_was_recorded(anybody: Program) -> None:
     assert moved["due"] == {"before": "2023-04-17", "after": "2024-09-01", "cause": "reading"}
     assert closed["breach"] == {
         "cycle": 1,
-        "occurrence": None,
+        "period": None,
         "overdue_since": "2023-04-17T22:00:00Z",
         "outcome": "extended",
         "days_late": 379,

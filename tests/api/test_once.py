@@ -40,7 +40,7 @@ def sendings() -> dict[str, Sending]:
     owed, beta = make.commitment("O-1", days=30), make.party("beta")
     alpha, mediator, other = make.representative(), make.mediator(), make.representative(beta)
     claim = make.claim(owed, alpha, level=2, tier=Tier.PARTIES)
-    request = make.ask(owed)
+    request = make.request(owed)
     event, evidence = make.event("E-1", tier=Tier.PARTIES), make.evidence_link(owed.obligation, alpha)
     Gate.objects.create(obligation=owed.obligation, place=0, condition="The text says so.")
     about = {"title": "Minutes", "represents_on": "2024-01-10", "language": "en", "tier": "public"}
@@ -67,11 +67,11 @@ def sendings() -> dict[str, Sending]:
         ),
         "request": Sending(
             mediator,
-            f"commitments/{owed.pk}/asks/",
+            f"commitments/{owed.pk}/requests/",
             {"party": "alpha", "reply_by": "2026-04-01", "tier": "parties", "words": "How is it?"},
             "words",
         ),
-        "request taken back": Sending(mediator, f"asks/{request.key}/taken-back/", WHY),
+        "request taken back": Sending(mediator, f"requests/{request.key}/taken-back/", WHY),
         "reading": Sending(
             mediator,
             f"commitments/{owed.pk}/readings/",

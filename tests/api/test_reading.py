@@ -22,14 +22,14 @@ pytestmark = pytest.mark.django_db
 
 RESOURCES = [
     "agreements",
-    "asks",
+    "requests",
     "breaches",
     "calendars",
     "commitments",
     "events",
     "instruments",
     "obligations",
-    "occurrences",
+    "periods",
     "parties",
     "provisions",
     "readings",
@@ -243,7 +243,7 @@ def fill(number: int) -> None:
         party, place = make.party(f"party-{n}", of), make.provision(f"art_{n}", of)
         owed = make.commitment(f"O-{n}", by=party, of=of, days=30, provision=place)
         make.finding(owed, 3, date(2024, 1, 1))
-        make.ask(owed, of_party=party, tier="public")
+        make.request(owed, of_party=party, tier="public")
         make.reading(owed, "waive")
         standing(f"S-{n}", by=party, of=of, provision=place)
         owed.obligation.touched_by.add(make.event(f"E-{n}", of))

@@ -24,7 +24,7 @@ from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Draft, Proposal, Statement
 from parties.access import PUBLIC_VIEWER, Role, Tier, Viewer
 from parties.models import User
-from parties.rights import Act, may
+from parties.rights import Right, may
 from tests import make
 from tests.make import NOW
 from tests.worlds import made_once
@@ -53,26 +53,26 @@ PARTIES = {ALPHA, BETA}
 BOTH = {MEDIATOR, *PARTIES}
 
 # In the agreement that all but one of them have a mandate in.
-RIGHT: dict[Act, set[str]] = {
-    Act.RECORD_FINDING: {MEDIATOR},
-    Act.MAKE_CLAIM: PARTIES,
-    Act.CONTEST: PARTIES,
-    Act.ADD_EVIDENCE: BOTH,
-    Act.ANSWER: BOTH,
-    Act.ASK: {MEDIATOR},
-    Act.WITHDRAW: BOTH,
-    Act.RELEASE: BOTH,
-    Act.SET_TRIGGER_DATE: {MEDIATOR},
-    Act.RECORD_READING: {MEDIATOR},
-    Act.READ_LEDGER: {MEDIATOR},
-    Act.EDIT_CALENDAR: {MEDIATOR},
-    Act.OPEN_DESK: {MEDIATOR},
-    Act.OPEN_ADMINISTRATION: {ADMINISTRATOR, KEEPER},
-    Act.MANAGE_ACCOUNTS: {ADMINISTRATOR, KEEPER},
-    Act.OPEN_GATE: {MEDIATOR},
-    Act.SET_POLICY: {ADMINISTRATOR},
-    Act.SIGN: {MEDIATOR},
-    Act.SIGN_POWERS: {ADMINISTRATOR, KEEPER},
+RIGHT: dict[Right, set[str]] = {
+    Right.RECORD_FINDING: {MEDIATOR},
+    Right.MAKE_CLAIM: PARTIES,
+    Right.CONTEST: PARTIES,
+    Right.ADD_EVIDENCE: BOTH,
+    Right.ANSWER: BOTH,
+    Right.REQUEST: {MEDIATOR},
+    Right.WITHDRAW: BOTH,
+    Right.RELEASE: BOTH,
+    Right.SET_TRIGGER_DATE: {MEDIATOR},
+    Right.RECORD_READING: {MEDIATOR},
+    Right.READ_LEDGER: {MEDIATOR},
+    Right.EDIT_CALENDAR: {MEDIATOR},
+    Right.OPEN_DESK: {MEDIATOR},
+    Right.OPEN_ADMINISTRATION: {ADMINISTRATOR, KEEPER},
+    Right.MANAGE_ACCOUNTS: {ADMINISTRATOR, KEEPER},
+    Right.OPEN_GATE: {MEDIATOR},
+    Right.SET_POLICY: {ADMINISTRATOR},
+    Right.SIGN: {MEDIATOR},
+    Right.SIGN_POWERS: {ADMINISTRATOR, KEEPER},
 }
 # What everybody does with the own account alone; it needs no right.
 OWN = {
@@ -168,7 +168,7 @@ def build() -> World:
         "account": account.key,
         "account elsewhere": account_elsewhere.key,
         "account of both": account_of_both.key,
-        "ask": make.ask(owed, tier=Tier.PUBLIC).key,
+        "request": make.request(owed, tier=Tier.PUBLIC).key,
         "commitment": owed.pk,
         "event": make.event().code,
         "evidence": make.evidence_link(owed.obligation).key,
@@ -206,7 +206,7 @@ class Way:
     query: dict[str, str] = field(default_factory=dict)
 
 
-def about(act: Act, fixed: dict[str, Any] | None = None, /, **at: str) -> Way:
+def about(act: Right, fixed: dict[str, Any] | None = None, /, **at: str) -> Way:
     query = {name[1:]: thing for name, thing in at.items() if name.startswith("_")}
     path = {name: thing for name, thing in at.items() if not name.startswith("_")}
     return Way(RIGHT[act], fixed or {}, path, query)
@@ -214,50 +214,50 @@ def about(act: Act, fixed: dict[str, Any] | None = None, /, **at: str) -> Way:
 
 WAYS: dict[str, Way] = {
     # Pages
-    "account-link": about(Act.MANAGE_ACCOUNTS, key="account"),
-    "account-mandate": about(Act.MANAGE_ACCOUNTS, key="account"),
-    "account-switch": about(Act.MANAGE_ACCOUNTS, key="account"),
-    "account-withdraw": about(Act.MANAGE_ACCOUNTS, HERE, key="account"),
+    "account-link": about(Right.MANAGE_ACCOUNTS, key="account"),
+    "account-mandate": about(Right.MANAGE_ACCOUNTS, key="account"),
+    "account-switch": about(Right.MANAGE_ACCOUNTS, key="account"),
+    "account-withdraw": about(Right.MANAGE_ACCOUNTS, HERE, key="account"),
     "accounts": Way(ADMINISTRATORS),  # which agreement stands in the form
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way(BOTH, HERE),
-    "calendar-change": about(Act.EDIT_CALENDAR, {"code": "accord"}),
-    "desk-finding": about(Act.RECORD_FINDING, commitment_id="commitment"),
-    "evidence-add-file": about(Act.ADD_EVIDENCE, OF),
-    "evidence-add-link": about(Act.ADD_EVIDENCE, OF),
-    "evidence-attach": about(Act.ADD_EVIDENCE, OF, key="evidence"),
-    "gate": about(Act.OPEN_GATE, OF | {"place": 0}),
-    "obligation-answer": about(Act.ANSWER, OF, _statement="statement"),
-    "obligation-ask": about(Act.ASK, OF, _commitment="commitment"),
-    "obligation-ask-back": about(Act.ASK, OF, key="ask"),
-    "obligation-claim": about(Act.MAKE_CLAIM, OF, _commitment="commitment"),
-    "obligation-contest": about(Act.CONTEST, OF, _statement="statement"),
-    "obligation-release": about(Act.RELEASE, OF, _statement="statement"),
-    "obligation-withdraw": about(Act.WITHDRAW, OF, _statement="statement"),
+    "calendar-change": about(Right.EDIT_CALENDAR, {"code": "accord"}),
+    "desk-finding": about(Right.RECORD_FINDING, commitment_id="commitment"),
+    "evidence-add-file": about(Right.ADD_EVIDENCE, OF),
+    "evidence-add-link": about(Right.ADD_EVIDENCE, OF),
+    "evidence-attach": about(Right.ADD_EVIDENCE, OF, key="evidence"),
+    "gate": about(Right.OPEN_GATE, OF | {"place": 0}),
+    "obligation-answer": about(Right.ANSWER, OF, _statement="statement"),
+    "obligation-request": about(Right.REQUEST, OF, _commitment="commitment"),
+    "obligation-request-back": about(Right.REQUEST, OF, key="request"),
+    "obligation-claim": about(Right.MAKE_CLAIM, OF, _commitment="commitment"),
+    "obligation-contest": about(Right.CONTEST, OF, _statement="statement"),
+    "obligation-release": about(Right.RELEASE, OF, _statement="statement"),
+    "obligation-withdraw": about(Right.WITHDRAW, OF, _statement="statement"),
     "notice": Way({MEDIATOR}, at={"key": "notice"}),  # private to who was told
-    "policy": about(Act.SET_POLICY, {"code": "accord"}),
-    "power": about(Act.SIGN_POWERS, key="power"),
-    "proposal": about(Act.SIGN, key="proposal"),
-    "reading": about(Act.RECORD_READING, OF),
-    "reading-take-back": about(Act.RECORD_READING, OF, key="reading"),
+    "policy": about(Right.SET_POLICY, {"code": "accord"}),
+    "power": about(Right.SIGN_POWERS, key="power"),
+    "proposal": about(Right.SIGN, key="proposal"),
+    "reading": about(Right.RECORD_READING, OF),
+    "reading-take-back": about(Right.RECORD_READING, OF, key="reading"),
     # API
-    "api:answers": about(Act.ANSWER, key="statement"),
-    "api:ask-taken-back": about(Act.ASK, key="ask"),
+    "api:answers": about(Right.ANSWER, key="statement"),
+    "api:request-taken-back": about(Right.REQUEST, key="request"),
     "api:bulk": Way({*BOTH, ELSEWHERE}),  # which agreement stands in the body
-    "api:claims": about(Act.MAKE_CLAIM, pk="commitment"),
-    "api:commitment-asks": about(Act.ASK, pk="commitment"),
-    "api:commitment-readings": about(Act.RECORD_READING, pk="commitment"),
-    "api:contests": about(Act.CONTEST, key="statement"),
-    "api:event-releases": about(Act.RELEASE, HERE, code="event"),
-    "api:evidence-statements": about(Act.ADD_EVIDENCE, key="evidence"),
-    "api:findings": about(Act.RECORD_FINDING, pk="commitment"),
-    "api:gate-openings": about(Act.OPEN_GATE, OF | {"place": 0}),
-    "api:obligation-evidence": about(Act.ADD_EVIDENCE, OF),
-    "api:renewals": about(Act.SIGN, key="proposal"),
-    "api:signatures": about(Act.SIGN, key="proposal"),
-    "api:statement-releases": about(Act.RELEASE, key="statement"),
-    "api:trigger-dates": about(Act.SET_TRIGGER_DATE, HERE, code="trigger"),
-    "api:withdrawals": about(Act.WITHDRAW, key="statement"),
+    "api:claims": about(Right.MAKE_CLAIM, pk="commitment"),
+    "api:commitment-requests": about(Right.REQUEST, pk="commitment"),
+    "api:commitment-readings": about(Right.RECORD_READING, pk="commitment"),
+    "api:contests": about(Right.CONTEST, key="statement"),
+    "api:event-releases": about(Right.RELEASE, HERE, code="event"),
+    "api:evidence-statements": about(Right.ADD_EVIDENCE, key="evidence"),
+    "api:findings": about(Right.RECORD_FINDING, pk="commitment"),
+    "api:gate-openings": about(Right.OPEN_GATE, OF | {"place": 0}),
+    "api:obligation-evidence": about(Right.ADD_EVIDENCE, OF),
+    "api:renewals": about(Right.SIGN, key="proposal"),
+    "api:signatures": about(Right.SIGN, key="proposal"),
+    "api:statement-releases": about(Right.RELEASE, key="statement"),
+    "api:trigger-dates": about(Right.SET_TRIGGER_DATE, HERE, code="trigger"),
+    "api:withdrawals": about(Right.WITHDRAW, key="statement"),
 }
 # Every administrative act on what is of another agreement, and on an account that is of both.
 OTHER = {"agreement": "other"}
@@ -333,7 +333,7 @@ def test_every_address_that_writes_has_a_row() -> None:
 
 
 def test_every_act_has_a_row_and_the_table_of_rights_says_the_same(world: World) -> None:
-    assert set(RIGHT) == set(Act)
+    assert set(RIGHT) == set(Right)
     here = make.agreement().pk
     for act, allowed in RIGHT.items():
         assert {who for who in VIEWERS if may(world.viewer(who), act, here)} == allowed, act

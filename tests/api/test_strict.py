@@ -27,9 +27,9 @@ LISTS = {
     "commitments/": ("agreement", "instrument", "provision", "obligation", "party", "tag"),
     "statements/": ("agreement", "obligation", "party", "by"),
     "evidence/": ("agreement", "obligation", "by"),
-    "asks/": ("agreement", "obligation", "party"),
+    "requests/": ("agreement", "obligation", "party"),
     "readings/": ("agreement", "obligation", "party"),
-    "occurrences/": ("agreement", "obligation", "party"),
+    "periods/": ("agreement", "obligation", "party"),
     "breaches/": ("agreement", "obligation", "party"),
     "changes/": ("agreement", "party", "provision"),
 }
@@ -66,7 +66,7 @@ def test_a_code_that_is_there_is_found_though_nothing_has_it(anybody: Program) -
 
 
 @pytest.mark.parametrize(
-    "path", ["statements/", "asks/", "readings/", "proposals/", "occurrences/", "breaches/"]
+    "path", ["statements/", "requests/", "readings/", "proposals/", "periods/", "breaches/"]
 )
 def test_a_commitment_that_is_not_there_is_said_to_be_none(
     path: str, program: Callable[[User], Program]
@@ -145,7 +145,7 @@ def test_an_act_takes_no_parameters_in_its_address(program: Callable[[User], Pro
 def test_no_act_at_all_takes_any(program: Callable[[User], Program]) -> None:
     """Each address that takes a body, as a mediator asks it; DELETE has none."""
     owed, mediator = make.commitment(), program(make.mediator())
-    for path in (f"commitments/{owed.pk}/readings/", "bulk/", f"commitments/{owed.pk}/asks/", "tokens/"):
+    for path in (f"commitments/{owed.pk}/readings/", "bulk/", f"commitments/{owed.pk}/requests/", "tokens/"):
         assert "a" in mediator.write(f"{path}?a=b", {}, 400)["errors"], path
 
 

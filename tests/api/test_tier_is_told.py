@@ -7,7 +7,7 @@ import pytest
 import yaml
 from pytest_django import Settings
 
-from obligations.models import Ask, Evidence, Statement
+from obligations.models import Evidence, PartyRequest, Statement
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -33,7 +33,7 @@ BODIES: dict[str, tuple[str, bool, dict[str, Any]]] = {
     "answer of the mediators": ("statements/{claim}/answers/", False, {"reason": "We saw it."}),
     "answer of a party": ("statements/{found}/answers/", True, {"reason": "It was so."}),
     "evidence": ("obligations/accord/O-1/evidence/", True, LINK | {"statement": "{claim}"}),
-    "request": ("commitments/{owed}/asks/", False, ASKED | {"statement": "{found}"}),
+    "request": ("commitments/{owed}/requests/", False, ASKED | {"statement": "{found}"}),
     "release": ("statements/{answer}/releases/", False, {"reason": "Agreed."}),
 }
 
@@ -48,7 +48,7 @@ class World:
         private: dict[str, Any] = {"tier": Tier.IN_CONFIDENCE, "confidant": self.owed.party}
         self.claim = make.claim(self.owed, self.user, **private)
         self.found = make.finding(self.owed, 1, **private)
-        make.ask(self.owed, tier=Tier.IN_CONFIDENCE)
+        make.request(self.owed, tier=Tier.IN_CONFIDENCE)
         self.program = {True: program(self.user), False: program(self.mediator)}
         told = {"reason": "We look.", "tier": "in_confidence", "confidant": "alpha"}
         self.answer = self.program[False].write(f"statements/{self.claim.key}/answers/", told)["id"]
@@ -70,7 +70,7 @@ def world(program: Of) -> World:
 
 
 def rows() -> list[int]:
-    return [model.objects.count() for model in (Statement, Evidence, Ask)]
+    return [model.objects.count() for model in (Statement, Evidence, PartyRequest)]
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -124,7 +124,7 @@ def test_bulk_rows_without_a_tier_or_wider_than_their_claim_are_errors_of_their_
 def test_the_document_says_that_it_is_required_and_what_each_means() -> None:
     with open("openapi.yaml", encoding="utf-8") as file:
         schemas = yaml.safe_load(file)["components"]["schemas"]
-    bodies = ("FindingBody", "ClaimBody", "ContestBody", "EvidenceBody", "AskBody", "ReleaseBody")
+    bodies = ("FindingBody", "ClaimBody", "ContestBody", "EvidenceBody", "RequestBody", "ReleaseBody")
     for name in bodies:
         for schema in (one for code, one in schemas.items() if code.startswith(name)):
             assert "tier" in schema["required"], name

@@ -58,7 +58,7 @@ def make_alone() -> Any:
     """The agreement with the commitments that are copied later, two statements on each."""
     from agreement.models import Agreement
     from agreement.packs.read import read_pack
-    from obligations.commands.occurrences import make_occurrences
+    from obligations.commands.periods import make_periods
     from obligations.commands.revisions import sum_up
     from obligations.flagging import sweep
     from obligations.packs.load import load_pack
@@ -71,7 +71,7 @@ def make_alone() -> Any:
     load_pack(pack=read, actor=PUBLIC_VIEWER, now=dt.datetime.combine(START, dt.time(12), dt.UTC))
     agreement = Agreement.objects.get(code="bench")
     now = dt.datetime.now(dt.UTC)
-    make_occurrences(agreement.pk, now)
+    make_periods(agreement.pk, now)
     speak(agreement)
     sweep(now)
     sum_up()
@@ -139,7 +139,7 @@ def copied() -> list[Any]:
         models.Indicator,
         models.Commitment,
         models.ClockSpan,
-        models.Occurrence,
+        models.Period,
         models.Statement,
         models.Breach,
         models.CommitmentStatus,
@@ -229,7 +229,7 @@ class Copier:
     def key_of_breach(self) -> str:
         return KEY_OF_BREACH.format(
             commitment=self.moved("b.commitment_id", "Commitment"),
-            period=self.moved("b.period_id", "Occurrence"),
+            period=self.moved("b.period_id", "Period"),
             opened_by=self.moved("b.opened_by", "Statement"),
         ).replace("%", "%%")
 

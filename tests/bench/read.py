@@ -112,7 +112,7 @@ def lists_of(token: str) -> dict[str, Asked]:
         SAME: Asked(LIST, {"If-None-Match": ""}),
         OVERDUE: Asked(f"{LIST}&timeliness=overdue", fresh=True),
         "breaches, first page": Asked("/api/v1/breaches/?limit=50", fresh=True),
-        "periods, first page": Asked("/api/v1/occurrences/?limit=50", fresh=True),
+        "periods, first page": Asked("/api/v1/periods/?limit=50", fresh=True),
         AS_OF: Asked(f"{LIST}&{DAY}", fresh=True),
         "list of a mediator": Asked(LIST, {"Authorization": f"Token {token}"}, fresh=True),
     }

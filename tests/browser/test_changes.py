@@ -31,7 +31,7 @@ def something_of_everything() -> None:
         moved = make.commitment("MOVED", party, days=60)
         duty = make.commitment("DUTY", party, kind="standing")
         for start, end in ((date(2023, 7, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 6, 30))):
-            duty.occurrences.get_or_create(starts_on=start, defaults={"ends_on": end})
+            duty.periods.get_or_create(starts_on=start, defaults={"ends_on": end})
         make.finding(duty, conduct="contrary", effective_on=date(2023, 8, 1))
         make.finding(duty, conduct="kept_with_incidents", effective_on=date(2024, 2, 1))
         make.contest(make.claim(late, speaker, 3), speaker)

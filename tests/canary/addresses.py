@@ -15,14 +15,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agreement.models import Agreement, Event, Notice
 from obligations.models import (
-    Ask,
     BreachStatus,
     Commitment,
     Draft,
     Evidence,
     Gate,
     Obligation,
-    Occurrence,
+    PartyRequest,
+    Period,
     Proposal,
     Reading,
     Statement,
@@ -131,8 +131,8 @@ def agreements() -> Arguments:
     return [{"code": code} for code in Agreement.objects.values_list("code", flat=True)]
 
 
-def of_asks() -> Arguments:
-    rows = some(Ask)
+def of_requests() -> Arguments:
+    rows = some(PartyRequest)
     return [
         {"agreement": one.agreement.code, "code": one.commitment.obligation.code, "key": one.key}
         for one in rows
@@ -192,19 +192,19 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "own-token-revoke": lambda: [{"key": "none"}],
     "gate": gates,
     "ledger-export": agreements,
-    "obligation-ask-back": of_asks,
+    "obligation-request-back": of_requests,
     "notice": lambda: [{"key": key} for key in (*Notice.objects.values_list("key", flat=True), "none")],
     "policy": agreements,
     "power": by_key(Proposal),
     "proposal": by_key(Proposal),
     "reading-take-back": of_readings,
     "api:answers": by_key(Statement),
-    "api:ask-taken-back": by_key(Ask),
+    "api:request-taken-back": by_key(PartyRequest),
     "api:breach": lambda: [{"key": key} for key in ends(breaches(), 6)],
     "api:commitment": commitments("pk"),
-    "api:occurrence": lambda: [{"key": one.key} for one in ends(list(Occurrence.objects.order_by("pk")), 6)],
+    "api:period": lambda: [{"key": one.key} for one in ends(list(Period.objects.order_by("pk")), 6)],
     "api:claims": commitments("pk"),
-    "api:commitment-asks": commitments("pk"),
+    "api:commitment-requests": commitments("pk"),
     "api:commitment-readings": commitments("pk"),
     "api:contests": by_key(Statement),
     "api:event-releases": events,

@@ -20,20 +20,20 @@ from obligations.commands.evidence import attach
 from obligations.commands.proposals import propose
 from obligations.commands.releases import SUBJECTS, release
 from obligations.models import (
-    Ask,
     Attachment,
     Commitment,
     Draft,
     Evidence,
     GateOpening,
-    Occurrence,
+    PartyRequest,
+    Period,
     Proposal,
     Reading,
     Release,
     Signature,
     Statement,
 )
-from obligations.models.ask import AskTakenBack
+from obligations.models.party_request import RequestTakenBack
 from parties.access import Tier
 from parties.models import Keyed, Party, Tiered, User
 from tests import make
@@ -129,7 +129,7 @@ def statements(group: Group) -> None:
         if commitment.obligation.has_conduct:
             make.finding(commitment, None, on, conduct="contrary", now=now, **said)
         elif commitment.obligation.kind == "recurring":
-            make.finding(commitment, 3, date(2026, 3, 1), occurrence=last_period(commitment), **said)
+            make.finding(commitment, 3, date(2026, 3, 1), period=last_period(commitment), **said)
         else:
             make.finding(commitment, 2 if commitment.obligation.code == "MET" else 3, on, now=now, **said)
     if by := speaker(group):
@@ -186,11 +186,11 @@ def evidence(group: Group) -> None:
         attach(evidence=one, statement=own.order_by("pk")[0], actor=actor, now=NOW)
 
 
-def asks(group: Group) -> None:
+def requests(group: Group) -> None:
     """Of the party that may know of it. Nothing is asked among mediators alone."""
     if group.tier != Tier.MEDIATORS:
         on = owed("LATE", group.confidant, group.of)
-        make.ask(on, words=group.text("ask words"), tier=group.tier)
+        make.request(on, words=group.text("partyrequest words"), tier=group.tier)
 
 
 def proposals(group: Group) -> None:
@@ -229,14 +229,14 @@ BUILDERS: dict[type[Model], Callable[[Group], None]] = {
     Statement: statements,
     Event: events,
     Evidence: evidence,
-    Ask: asks,
+    PartyRequest: requests,
     Proposal: proposals,
 }
 # What is made with them, and tells of them.
-FOLLOW: set[type[Model]] = {AskTakenBack, Attachment, Release, Signature}
+FOLLOW: set[type[Model]] = {RequestTakenBack, Attachment, Release, Signature}
 # What whoever reads an agreement may see of it: they have keys since their numbers would tell of other agreements, and
 # of acts that were only tried. See `test_numbers`.
-OPEN: set[type[Model]] = {GateOpening, Occurrence, Reading}
+OPEN: set[type[Model]] = {GateOpening, Period, Reading}
 
 
 def hide(*groups: Group) -> None:
@@ -278,6 +278,6 @@ def not_for_everybody() -> set[type[Model]]:
 
 
 def has_rows(model: type[Model], group: Group) -> bool:
-    if model is Ask:
+    if model is PartyRequest:
         return group.tier != Tier.MEDIATORS
     return model is not Proposal or (group.tier == Tier.MEDIATORS and group.publish_at is None)

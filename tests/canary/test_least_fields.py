@@ -96,7 +96,7 @@ def asked_about(said: Statement) -> int:
     found = make.finding(
         owed("LATE"), 2, cites=said, reason=WORDS, tier=Tier.IN_CONFIDENCE, confidant=make.party("alpha")
     )
-    address = f"{PAGE}ask/?statement={found.key}"
+    address = f"{PAGE}request/?statement={found.key}"
     alpha = str(make.party("alpha").pk)
     least = {"party": alpha, "reply_by": "2026-06-01", "words": WORDS}
     return form(Reader(ACCOUNTS["mediator"]), address, 'name="tier"', **least)
@@ -111,7 +111,7 @@ def contested(said: Statement) -> int:
 
 
 def replied_to_a_request(said: Statement) -> int:
-    make.ask(owed("LATE"), make.party("alpha"), tier=Tier.IN_CONFIDENCE, words=WORDS)
+    make.request(owed("LATE"), make.party("alpha"), tier=Tier.IN_CONFIDENCE, words=WORDS)
     address = f"{PAGE}claim/?commitment={said.commitment_id}"
     return form(
         Reader(ACCOUNTS["representative of alpha"]), address, 'name="tier"', verdict="2", reason=WORDS
@@ -175,7 +175,7 @@ READ = (
     "/obligations/accord/NOW/",
     "/api/v1/statements/?limit=500",
     "/api/v1/evidence/?limit=500",
-    "/api/v1/asks/?limit=500",
+    "/api/v1/requests/?limit=500",
     "/api/v1/commitments/?limit=500",
     "/compliance/accord/",
     "/changes/accord/?from=2023-01-01",

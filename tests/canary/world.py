@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from agreement.models import Agreement
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.deadlines.moment import STILL
 from obligations.flagging import sweep
-from obligations.models import Commitment, Gate, Occurrence
+from obligations.models import Commitment, Gate, Period
 from parties.access import Role
 from parties.models import Party, User
 from tests import make
@@ -70,7 +70,7 @@ def owed_in(of: Agreement, alpha: Party, beta: Party) -> None:
     make.commitment("WAIT", beta, of, days=10, trigger=make.trigger("T-LATER", None, of))
     make.commitment("REPORT", alpha, of, kind="recurring", rule="recurring", terms=MONTHLY, provision=place)
     make.commitment("KEEP", beta, of, kind="standing", recorded_at=IN_2024)
-    make_occurrences(of.pk, NOW)
+    make_periods(of.pk, NOW)
 
 
 def owed_in_bond(of: Agreement) -> None:
@@ -103,7 +103,7 @@ def owed(code: str, party: str = "", of: str = "accord") -> Commitment:
     return found
 
 
-def last_period(of: Commitment) -> Occurrence:
+def last_period(of: Commitment) -> Period:
     """The newest that has ended."""
-    ended = of.occurrences.filter(known_until=STILL, ends_on__lt=NOW.date())
+    ended = of.periods.filter(known_until=STILL, ends_on__lt=NOW.date())
     return ended.latest("ends_on")

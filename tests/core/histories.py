@@ -307,7 +307,7 @@ def day_off(history: History, of: Agreement) -> str:
         now=history.now,
         day=day,
         name="Feast",
-        kept=history.pick(True, False),
+        is_holiday=history.pick(True, False),
         reason="Announced.",
     )
     return "day off"
@@ -323,7 +323,7 @@ def other_terms(history: History, of: Agreement) -> str:
     owed.save()
     make.terms(owed, history.now, None)
     keys = Commitment.objects.filter(obligation=owed).values_list("pk", flat=True)
-    clock.reset_all(clock.locked(keys), history.now)
+    clock.reset_all(clock.lock_all(keys), history.now)
     return "terms"
 
 

@@ -245,7 +245,7 @@ class Replay:
         kept: dict[tuple[str, date], bool] = {}
         for row in self.rows.holidays[commitment.agreement_id]:
             if row.calendar.code in codes and (row.from_outset or self.is_known(row.recorded_at)):
-                kept[row.calendar.code, row.day] = row.kept
+                kept[row.calendar.code, row.day] = row.is_holiday
         days = {day: "a day off" for (_code, day), is_kept in kept.items() if is_kept}
         return (said[-1].convention if said else terms.convention), Holidays(days)
 

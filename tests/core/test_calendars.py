@@ -133,7 +133,7 @@ def test_a_day_that_the_pack_names_anew_moves_or_drops_is_one_more_row() -> None
     assert written == {"holidays": 3}
     assert calendar().days() == {MIDSUMMER: "St John", NATIONAL_DAY: "National Day"}
     assert calendar().days(known_at=NOW) == {MIDSUMMER: "Midsummer", ASSUMPTION: "Assumption"}
-    assert Holiday.objects.get(day=ASSUMPTION, kept=False).origin == "withdrawn"
+    assert Holiday.objects.get(day=ASSUMPTION, is_holiday=False).origin == "withdrawn"
 
 
 @pytest.mark.django_db
@@ -160,17 +160,17 @@ def test_what_came_with_the_first_load_was_known_from_the_outset_and_later_days_
 @pytest.mark.django_db
 def test_of_rows_of_the_same_moment_the_one_entered_last_stands() -> None:
     load(pack_calendar(days={MIDSUMMER: "Midsummer"}))
-    say(MIDSUMMER, kept=False, now=NOW)
+    say(MIDSUMMER, is_holiday=False, now=NOW)
     assert calendar().days() == {}
-    say(MIDSUMMER, kept=True, now=NOW, name="St John")
+    say(MIDSUMMER, is_holiday=True, now=NOW, name="St John")
     assert calendar().days() == {MIDSUMMER: "St John"}
 
 
 @pytest.mark.django_db
 def test_what_a_mediator_says_of_a_day_survives_a_reload_of_anything_else() -> None:
     load(pack_calendar(days={MIDSUMMER: "Midsummer"}))
-    say(MIDSUMMER, kept=False, now=LATER)
-    say(ASSUMPTION, kept=True, now=LATER, name="Day of the fair")
+    say(MIDSUMMER, is_holiday=False, now=LATER)
+    say(ASSUMPTION, is_holiday=True, now=LATER, name="Day of the fair")
     reloaded = pack_calendar(
         days={MIDSUMMER: "St John", ASSUMPTION: "Assumption", NATIONAL_DAY: "National Day"}
     )
@@ -267,13 +267,13 @@ def queries_of(given: PackCalendar) -> int:
 @pytest.mark.django_db
 def test_a_mediators_day_is_entered_with_its_reason_in_the_ledger_too() -> None:
     load(pack_calendar(days={MIDSUMMER: "Midsummer"}))
-    row = say(MIDSUMMER, kept=False, reason="Decided otherwise.", source="Gazette 12")
-    assert (row.name, row.kept, row.origin, row.source) == ("Midsummer", False, "person", "Gazette 12")
+    row = say(MIDSUMMER, is_holiday=False, reason="Decided otherwise.", source="Gazette 12")
+    assert (row.name, row.is_holiday, row.origin, row.source) == ("Midsummer", False, "person", "Gazette 12")
     entry = LedgerEntry.objects.get(command="set_holiday")
     assert entry.subject == "alpha 2023-06-24"
     assert (entry.before, entry.after) == (
-        {"name": "Midsummer", "kept": True},
-        {"name": "Midsummer", "kept": False},
+        {"name": "Midsummer", "is_holiday": True},
+        {"name": "Midsummer", "is_holiday": False},
     )
     assert (entry.reason, entry.actor_id) == ("Decided otherwise.", row.recorded_by_id)
 
@@ -287,7 +287,7 @@ def test_a_struck_holiday_moves_the_day_that_is_counted_by_it_and_no_other() -> 
     )
     by_alpha, by_beta = make.commitment(days=30), make.commitment(by=make.party("beta"))
     assert by_alpha.due_on == by_beta.due_on == date(2023, 4, 18)
-    say(ORTHODOX_EASTER_MONDAY, kept=False, now=LATER)
+    say(ORTHODOX_EASTER_MONDAY, is_holiday=False, now=LATER)
     by_alpha.refresh_from_db()
     by_beta.refresh_from_db()
     assert (by_alpha.due_on, by_beta.due_on) == (ORTHODOX_EASTER_MONDAY, date(2023, 4, 18))
@@ -324,7 +324,7 @@ def test_only_the_agreements_mediators_change_a_holiday(role: str) -> None:
             now=NOW,
             day=MIDSUMMER,
             name="",
-            kept=False,
+            is_holiday=False,
             reason="So it is.",
         )
     assert calendar().days() == {MIDSUMMER: "Midsummer"}
@@ -342,7 +342,7 @@ def test_only_the_agreements_mediators_change_a_holiday(role: str) -> None:
         ({"day": date(1899, 12, 31)}, "day"),
         ({"day": date(2201, 1, 1)}, "day"),
         ({"day": ASSUMPTION, "name": "Assumption"}, "day"),
-        ({"kept": False}, "day"),
+        ({"is_holiday": False}, "day"),
     ],
 )
 def test_what_cannot_be_is_refused_and_leaves_no_trace(said: dict[str, Any], field: str) -> None:
@@ -356,7 +356,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(said: dict[str, Any], fie
 
 def say(
     day: date,
-    kept: bool = True,
+    is_holiday: bool = True,
     now: datetime = NOW,
     name: str = "",
     reason: str = "So it is.",
@@ -369,7 +369,7 @@ def say(
         now=now,
         day=day,
         name=name,
-        kept=kept,
+        is_holiday=is_holiday,
         reason=reason,
         source=source,
     )

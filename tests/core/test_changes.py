@@ -13,7 +13,7 @@ from obligations.models import Commitment
 from obligations.status.breaches import breaches_of
 from obligations.status.status import with_standing
 from obligations.web.changes import what
-from obligations.web.changes.change import Change, Kind
+from obligations.web.changes.change import Change, ChangeKind
 from obligations.web.changes.due import deadline
 from obligations.web.changes.window import Window
 from parties.access import Viewer
@@ -95,10 +95,10 @@ def test_breaches_known_before_and_what_is_told_of_them_are_those_known_after(li
             for one in what.changes(lived, viewer, window):
                 if one.breach is None or one.commitment is None:
                     continue
-                if one.kind == Kind.BREACH_VOIDED:
+                if one.kind == ChangeKind.BREACH_VOIDED:
                     del state[one.breach.key]
                 else:
-                    state[one.breach.key] = one.kind == Kind.BREACH_OPENED
+                    state[one.breach.key] = one.kind == ChangeKind.BREACH_OPENED
             assert state == after
 
 
@@ -124,7 +124,13 @@ def test_due_dates_are_told_as_they_were_known(lived: Agreement) -> None:
 
 def test_windows_that_follow_each_other_tell_of_each_record_once(lived: Agreement) -> None:
     viewer = histories.viewers([lived])["mediator"]
-    rows = {Kind.CLAIM, Kind.FINDING, Kind.CONTEST, Kind.READING, Kind.TRIGGER_DATE}
+    rows = {
+        ChangeKind.CLAIM,
+        ChangeKind.FINDING,
+        ChangeKind.CONTEST,
+        ChangeKind.READING,
+        ChangeKind.TRIGGER_DATE,
+    }
     middle = BEGIN + timedelta(days=200)
     whole, first, second = (
         [one.id for one in what.changes(lived, viewer, Window(since, until, NOW), kinds=rows)]

@@ -2,19 +2,17 @@
 
 import re
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.frozen import freeze, thaw
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Commitment, Occurrence, Reading
+from obligations.models import Commitment, Period
 from obligations.web.bulk.run import preview
 from obligations.web.bulk.sheet import Row
 from parties.access import Tier, Viewer
@@ -25,20 +23,6 @@ from tests.make import NOW
 pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 1, 10)
-
-
-def test_rows_that_were_there_before_get_keys_though_nobody_may_change_them() -> None:
-    for code in ("O-1", "O-2", "O-3"):
-        make.reading(make.commitment(code, days=30), "suspend", effective_on=DAY)
-    migration = import_module("obligations.migrations.0018_keys").keyed("reading")
-    add = migration[0].database_operations[0]
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(add.reverse_sql)
-        cursor.execute(add.sql)
-    keys = list(Reading.objects.values_list("key", flat=True))
-    assert len(set(keys)) == 3
-    assert all(re.fullmatch(f"[{ALPHABET}]{{12}}", key) for key in keys)
 
 
 def waiver(actor: Viewer, owed: Commitment) -> Any:
@@ -79,7 +63,7 @@ def test_what_was_only_tried_leaves_nothing_that_anybody_else_could_count(
     make.commitment(
         "M-1", kind="recurring", rule="recurring", terms={"rrule": "FREQ=MONTHLY", "first": "2025-12-31"}
     )
-    make_occurrences(owed.agreement_id, NOW)
+    make_periods(owed.agreement_id, NOW)
     owed.obligation.gates.create(place=1, condition="Both have met.")
     seen = answers(client)
     act(actor, owed)
@@ -91,7 +75,7 @@ def test_what_was_only_tried_leaves_nothing_that_anybody_else_could_count(
 
 
 def answers(client: Client) -> list[bytes]:
-    lists = ("readings", "occurrences", "statements", "evidence", "asks", "breaches", "obligations", "events")
+    lists = ("readings", "periods", "statements", "evidence", "requests", "breaches", "obligations", "events")
     return [client.get(f"/api/v1/{name}/", {"limit": 2}).content for name in lists] + [
         client.get("/obligations/accord/O-1/").content.split(b"<main")[1].split(b"csrfmiddlewaretoken")[0]
     ]
@@ -101,16 +85,16 @@ def test_a_proposal_names_rows_by_what_tells_nothing() -> None:
     owed = make.commitment(
         kind="recurring", rule="recurring", terms={"rrule": "FREQ=MONTHLY", "first": "2025-12-31"}
     )
-    make_occurrences(owed.agreement_id, NOW)
-    period, event, claim = Occurrence.objects.first(), make.event("E-1"), make.finding(owed, 1)
+    make_periods(owed.agreement_id, NOW)
+    period, event, claim = Period.objects.first(), make.event("E-1"), make.finding(owed, 1)
     assert period is not None
-    frozen = freeze({"occurrence": period, "event": event, "cites": claim})
+    frozen = freeze({"period": period, "event": event, "cites": claim})
     assert {name: sorted(set(row) - {"row", "name"}) for name, row in frozen.items()} == {
-        "occurrence": ["key"],
+        "period": ["key"],
         "event": ["agreement", "code"],
         "cites": ["key"],
     }
-    assert thaw(frozen) == {"occurrence": period, "event": event, "cites": claim}
+    assert thaw(frozen) == {"period": period, "event": event, "cites": claim}
 
 
 def test_what_was_proposed_before_rows_had_keys_is_still_understood() -> None:

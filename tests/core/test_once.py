@@ -16,12 +16,13 @@ from django.db.models import Model
 
 import agreement.commands
 import obligations.commands
+import obligations.packs
 import obligations.web.bulk
 from agreement.commands import give_mandate, invite, make_token, set_policy
 from agreement.models import LedgerEntry, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import (
-    ask,
+    make_request,
     record_claim,
     record_finding,
     release,
@@ -50,7 +51,7 @@ OF_THEMSELVES = {
     "load_calendars": "a part of load_pack",
     "load_statements": "each statement has its key in the file",
     "publish_due": "the worker's: what is public is not made public again",
-    "make_occurrences": "the worker's: periods that are there are not made again",
+    "make_periods": "the worker's: periods that are there are not made again",
     "save_draft": "one draft a form, in place of the one before",
     "drop_draft": "nothing where it is gone already",
     "revoke_token": "nothing where it is revoked already",
@@ -66,9 +67,9 @@ def modules(*packages: Any) -> Iterator[Any]:
 
 
 def commands() -> dict[str, Callable[..., Any]]:
-    """The public functions of `commands/` that take `now` and an acting viewer by keyword alone."""
+    """The public functions of `commands/` and `packs/` that take `now` and an acting viewer by keyword alone."""
     found: dict[str, Callable[..., Any]] = {}
-    for module in modules(agreement.commands, obligations.commands):
+    for module in modules(agreement.commands, obligations.commands, obligations.packs):
         for name, function in vars(module).items():
             if not inspect.isfunction(function) or function.__module__ != module.__name__:
                 continue
@@ -137,7 +138,7 @@ class World:
                 {"actor": party, "subject": self.claim, "tier": Tier.PUBLIC, "reason": why},
             ),
             "request": (
-                lambda reason, **more: ask(words=reason, **more),
+                lambda reason, **more: make_request(words=reason, **more),
                 {
                     "actor": mediator,
                     "commitment": owed,

@@ -65,7 +65,9 @@ def test_what_people_recorded_is_no_part_of_it_and_stays(tmp_path: Path) -> None
     )
     bank = river().calendars.get(code="bank")
     for day, kept in ((date(2023, 12, 27), False), (date(2023, 12, 28), True)):
-        set_holiday(calendar=bank, actor=actor, now=NOW, day=day, name="Free", kept=kept, reason="Told.")
+        set_holiday(
+            calendar=bank, actor=actor, now=NOW, day=day, name="Free", is_holiday=kept, reason="Told."
+        )
     make.finding(owed("R-1", "alpha"), 3)
     assert pack_of(river()) == given
     assert not load(tmp_path, text)

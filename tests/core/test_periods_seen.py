@@ -10,11 +10,11 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from agreement.viewers import viewer_for
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.deadlines import Moment, moment_of, present
 from obligations.flagging import sweep
-from obligations.models import Breach, Commitment, Occurrence, Reading, Statement
-from obligations.models.period_state import State
+from obligations.models import Breach, Commitment, Period, Reading, Statement
+from obligations.models.period_state import PeriodState
 from obligations.status.breaches import breaches_of
 from obligations.status.periods import SeenPeriod, periods_seen
 from obligations.status.status import with_standing
@@ -65,7 +65,7 @@ def recorded(owed: Commitment, findings: list[Any], acts: list[date], conduct: b
             recorded_at=datetime(on.year, on.month, on.day, 12, tzinfo=UTC) + timedelta(days=after),
             reason="Seen.",
             tier=tier,
-            occurrence=rows[own - back] if own is not None and 0 < back <= own else None,
+            period=rows[own - back] if own is not None and 0 < back <= own else None,
         )
     for number, day in enumerate(acts):
         at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=3)
@@ -84,18 +84,18 @@ def active(owed: Commitment, day: date, moment: Moment) -> bool:
     return last == "resumption"
 
 
-def findings_on(period: Occurrence, viewer: Viewer, moment: Moment) -> list[Statement]:
+def findings_on(period: Period, viewer: Viewer, moment: Moment) -> list[Statement]:
     rows = Statement.objects.filter(commitment=period.commitment).visible_to(viewer, moment.now).in_order()
     return [
         one
         for one in rows
-        if (one.occurrence_id == period.pk or (one.occurrence_id is None and period.holds(one.effective_on)))
+        if (one.period_id == period.pk or (one.period_id is None and period.holds(one.effective_on)))
         and (moment.spoken_on is None or one.effective_on <= moment.spoken_on)
         and (moment.known_at is None or one.recorded_at < moment.known_at)
     ]
 
 
-def late_from(period: Occurrence, viewer: Viewer, moment: Moment) -> date:
+def late_from(period: Period, viewer: Viewer, moment: Moment) -> date:
     """The day from which days late count: the due day, or a later one on which a completion was taken back."""
     assert period.due_on is not None
     done, since = False, period.due_on
@@ -106,7 +106,7 @@ def late_from(period: Occurrence, viewer: Viewer, moment: Moment) -> date:
     return since
 
 
-def state_of(period: Occurrence, viewer: Viewer, moment: Moment) -> str:
+def state_of(period: Period, viewer: Viewer, moment: Moment) -> str:
     """By the words of the rule alone."""
     findings, today = findings_on(period, viewer, moment), (moment.spoken_on or NOW.date())
     if period.due_on:
@@ -115,29 +115,29 @@ def state_of(period: Occurrence, viewer: Viewer, moment: Moment) -> str:
             if one.level is not None:
                 done = (done or one.effective_on) if one.level == 3 else None
         if done:
-            return State.ON_TIME if done <= period.due_on else State.LATE
+            return PeriodState.ON_TIME if done <= period.due_on else PeriodState.LATE
         if not active(period.commitment, period.due_on, moment):
-            return State.STOPPED
-        return State.MISSED if period.due_on < today else State.UPCOMING
+            return PeriodState.STOPPED
+        return PeriodState.MISSED if period.due_on < today else PeriodState.UPCOMING
     if findings:
         return findings[-1].conduct
     days = (period.ends_on - period.starts_on).days + 1
     if not any(active(period.commitment, period.starts_on + timedelta(days=n), moment) for n in range(days)):
-        return State.STOPPED
+        return PeriodState.STOPPED
     if period.ends_on < today:
-        return State.NO_FINDING
-    return State.RUNNING if period.starts_on <= today else State.UPCOMING
+        return PeriodState.NO_FINDING
+    return PeriodState.RUNNING if period.starts_on <= today else PeriodState.UPCOMING
 
 
 def rows_of(owed: Commitment, viewer: Viewer, moment: Moment) -> list[Any]:
-    keys = {row.pk: row for row in owed.occurrences.all()}
+    keys = {row.pk: row for row in owed.periods.all()}
     return [Row(keys[one.pk], one) for one in periods_seen([owed.pk], viewer, moment)]
 
 
 class Row:
     """A period, and what is seen of it."""
 
-    def __init__(self, period: Occurrence, seen: SeenPeriod) -> None:
+    def __init__(self, period: Period, seen: SeenPeriod) -> None:
         self.period, self.seen = period, seen
 
     def __getattr__(self, name: str) -> Any:
@@ -179,7 +179,8 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
     (row,) = seen_rows(viewer, moment, [owed])
     found: Any = row
     awaited = next(
-        (p for p in rows_of(owed, viewer, moment) if p.state in (State.MISSED, State.UPCOMING)), None
+        (p for p in rows_of(owed, viewer, moment) if p.state in (PeriodState.MISSED, PeriodState.UPCOMING)),
+        None,
     )
     assert found.falls_due_on == found.standing.deadline.due_on == (awaited.due_on if awaited else None)
     assert found.falls_due_at == found.standing.deadline.due_at
@@ -212,7 +213,7 @@ def test_breaches_of_a_mediator_are_the_rows_of_the_sweep(
         rows = periods(owed)
         own = next(at for at, period in enumerate(rows) if period.holds(on))
         about = rows[own - back] if 0 < back <= own else None
-        make.finding(owed, level, on, not_assessable=level is None, tier=tier, occurrence=about)
+        make.finding(owed, level, on, not_assessable=level is None, tier=tier, period=about)
     for number, day in enumerate(acts):
         make.reading(owed, "resume" if number % 2 else "suspend", effective_on=day)
     sweep(NOW)
@@ -220,14 +221,14 @@ def test_breaches_of_a_mediator_are_the_rows_of_the_sweep(
     known = [b for b in breaches_of([owed], viewer, NOW) if b.days_late != 0]
     known.sort(key=lambda b: (b.period_id or 0, b.overdue_since))
     kept = Breach.objects.filter(commitment=owed).exclude(outcome__in=Breach.VOID).exclude(days_late=0)
-    in_order = kept.order_by("occurrence_id", "overdue_since", "pk")
+    in_order = kept.order_by("period_id", "overdue_since", "pk")
     told = [(b.period_id, b.outcome, b.days_late) for b in known]
-    assert told == [(b.occurrence_id, b.outcome, b.days_late) for b in in_order]
+    assert told == [(b.period_id, b.outcome, b.days_late) for b in in_order]
     assert len({b.key for b in known}) == len(known)
     assert {b.period_id for b in known if b.is_open} == {
         p.pk
         for p in rows_of(owed, viewer, present(NOW))
-        if p.state == State.MISSED and active(owed, NOW.date(), present(NOW))
+        if p.state == PeriodState.MISSED and active(owed, NOW.date(), present(NOW))
     }
 
 
@@ -238,7 +239,7 @@ def test_a_completion_that_a_viewer_may_not_see_leaves_the_time_missed_for_them(
     states = {
         viewer: rows_of(owed, viewer, present(NOW))[0].state for viewer in (PUBLIC_VIEWER, make.a_mediator())
     }
-    assert list(states.values()) == [State.MISSED, State.ON_TIME]
+    assert list(states.values()) == [PeriodState.MISSED, PeriodState.ON_TIME]
 
 
 def test_periods_of_an_agreement_that_is_closed_to_a_viewer_are_not_there(settings: Any) -> None:
@@ -258,7 +259,7 @@ def test_what_other_terms_replaced_is_awaited_as_of_the_days_before() -> None:
     owed.obligation.terms = {"rrule": "FREQ=YEARLY", "first": "2026-12-31"}
     owed.obligation.save()
     make.terms(owed.obligation, NOW, None)
-    make_occurrences(None, NOW)
+    make_periods(None, NOW)
     viewer, later = make.a_mediator(), NOW + timedelta(days=5)
     zone = owed.agreement.zone
     for known_on, day in ((date(2026, 3, 1), None), (date(2026, 3, 3), date(2026, 12, 31))):
@@ -277,4 +278,4 @@ def test_standing_of_what_recurs_costs_the_same_few_queries_whatever_its_number(
         monthly(f"O-{number}")
     with django_assert_num_queries(5):  # the rows; what was said; terms and readings; the periods
         rows = with_standing(Commitment.objects.order_by("pk"), viewer, NOW)
-        assert [str(row.standing.awaited.occurrence.due_on) for row in rows] == ["2025-01-31"] * 5  # type: ignore[attr-defined]
+        assert [str(row.standing.awaited.period.due_on) for row in rows] == ["2025-01-31"] * 5  # type: ignore[attr-defined]

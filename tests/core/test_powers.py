@@ -18,10 +18,17 @@ from agreement.commands import (
     switch_account,
     withdraw_mandate,
 )
-from agreement.commands.held import Held
+from agreement.commands.signatures import AwaitsSignature
 from agreement.models import Acknowledgement, Agreement, LedgerEntry, Mandate, Notice, SignOff
 from agreement.viewers import viewer_for
-from obligations.commands.proposals import Command, State, carry_out, sign, state_of, withdraw_proposal
+from obligations.commands.proposals import (
+    Command,
+    ProposalState,
+    carry_out,
+    sign,
+    state_of,
+    withdraw_proposal,
+)
 from obligations.models import Proposal
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
@@ -168,7 +175,7 @@ def test_with_two_administrators_each_act_of_power_waits_for_the_other(
     with pytest.raises(Refused, match="another administrator"):
         signed(proposal, first)
     signed(proposal, second)
-    assert state_of(proposal) == State.CARRIED_OUT
+    assert state_of(proposal) == ProposalState.CARRIED_OUT
     entry = LedgerEntry.objects.get(command__in=COMMANDS_ENTERED)
     assert entry.actor_id == first.user_id
     assert ("second", entry.command) in told()
@@ -189,7 +196,7 @@ def test_nobody_but_administrators_sees_or_signs_acts_of_power(
         assert Proposal.objects.visible_to(viewer).get() == proposal
     # Who keeps the server is the second hand where the other administrator is away.
     signed(proposal, keeper)
-    assert state_of(proposal) == State.CARRIED_OUT
+    assert state_of(proposal) == ProposalState.CARRIED_OUT
 
 
 def test_the_servers_administrator_alone_gives_no_power_past_two_administrators(
@@ -260,7 +267,7 @@ def test_the_policy_can_say_that_one_is_enough_and_two_have_to_agree_on_that(
     first: Viewer, second: Viewer
 ) -> None:
     assert make.agreement().sign_off == [SignOff.POWERS]
-    with pytest.raises(Held, match="second administrator"):
+    with pytest.raises(AwaitsSignature, match="second administrator"):
         set_policy(agreement=make.agreement(), wanted=[], actor=first, **SAID)
     proposal = carry_out(Command.SET_POLICY, agreement=make.agreement(), wanted=[], actor=first, **SAID)
     signed(proposal, second)
@@ -282,7 +289,7 @@ def test_a_mandate_or_policy_that_changed_meanwhile_asks_anew(first: Viewer, sec
     give_mandate(account=account, agreement=make.agreement(), role=Role.ANALYST, actor=second, **SAID)
     Agreement.objects.update(sign_off=[SignOff.POWERS, SignOff.WAIVERS])
     for proposal in (mandate, policy):
-        assert state_of(proposal) == State.OVERTAKEN
+        assert state_of(proposal) == ProposalState.OVERTAKEN
         with pytest.raises(Refused, match="has changed since"):
             signed(proposal, second)
 
@@ -375,7 +382,7 @@ def test_an_account_of_two_agreements_is_told_in_both_and_signed_by_who_keeps_it
     assert proposal.agreement == make.agreement()
     with pytest.raises(PermissionDenied, match="elsewhere"):
         signed(proposal, second)
-    assert state_of(proposal) == State.WAITING
+    assert state_of(proposal) == ProposalState.WAITING
     another = User.objects.create_superuser("another@trial.invalid", make.PASSWORD)
     signed(proposal, viewer_for(another))
     assert {name for name, _command in told()} == {"first", "second", "elsewhere", "new", "another"}

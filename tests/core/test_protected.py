@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from agreement.commands.signatures import AwaitsSignature
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
-from obligations.commands import Refused, ask, record_claim, release, withdraw_statement
+from obligations.commands import Refused, make_request, record_claim, release, withdraw_statement
 from obligations.commands.evidence import add_file, add_link
-from obligations.commands.held import Held
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.protected import protected_effects
 from obligations.commands.readings import record as record_reading
@@ -73,9 +73,9 @@ def test_a_completion_that_more_people_come_to_see_is_held_though_it_is_no_publi
     first, _second = mediators(SignOff.COMPLETE_FINDINGS)
     _owed, complete, lower = regressed(Tier.MEDIATORS)
     Statement.objects.filter(pk=lower.pk).update(withdrawn_at=NOW)
-    with pytest.raises(Held):
+    with pytest.raises(AwaitsSignature):
         release(subject=complete, actor=first, now=NOW, tier=Tier.PARTIES, **WHY)
-    with pytest.raises(Held):
+    with pytest.raises(AwaitsSignature):
         release(subject=complete, actor=first, now=NOW, tier=Tier.PUBLIC, publish_at=LATER, **WHY)
     assert not Release.objects.exists()
 
@@ -83,7 +83,7 @@ def test_a_completion_that_more_people_come_to_see_is_held_though_it_is_no_publi
 def test_a_completion_that_stands_again_for_some_since_they_see_the_lower_finding_no_more_is_held() -> None:
     first, _second = mediators(SignOff.COMPLETE_FINDINGS)
     _owed, _complete, lower = regressed()
-    with pytest.raises(Held):
+    with pytest.raises(AwaitsSignature):
         release(subject=lower, actor=first, now=NOW, tier=Tier.MEDIATORS, **WHY)
 
 
@@ -97,13 +97,13 @@ def test_the_withdrawal_of_a_lower_finding_on_one_period_is_held_by_that_period(
     first, _second = mediators()
     monthly = {"rrule": "FREQ=MONTHLY;BYMONTHDAY=-1", "first": "2025-12-31"}
     owed = make.commitment(kind="recurring", rule="recurring", terms=monthly)
-    make_occurrences(owed.agreement_id, NOW)
-    period = owed.occurrences.earliest("starts_on")
-    make.finding(owed, 3, date(2026, 1, 10), occurrence=period)
-    lower = make.finding(owed, 1, date(2026, 1, 12), occurrence=period)
+    make_periods(owed.agreement_id, NOW)
+    period = owed.periods.earliest("starts_on")
+    make.finding(owed, 3, date(2026, 1, 10), period=period)
+    lower = make.finding(owed, 1, date(2026, 1, 12), period=period)
     later = make.finding(owed, 1, date(2026, 2, 12))
     type(owed.agreement).objects.update(sign_off=["complete_findings"])
-    with pytest.raises(Held):
+    with pytest.raises(AwaitsSignature):
         withdraw_statement(statement=lower, actor=first, now=NOW, **WHY)
     withdraw_statement(statement=later, actor=first, now=NOW, **WHY)
 
@@ -198,8 +198,8 @@ def test_a_public_request_is_refused_with_what_to_do_instead() -> None:
         "now": NOW,
     }
     with pytest.raises(Refused, match="Ask the parties alone"):
-        ask(commitment=owed, party=owed.party, tier=Tier.PUBLIC, **said)
-    ask(commitment=owed, party=owed.party, tier=Tier.PARTIES, **said)
+        make_request(commitment=owed, party=owed.party, tier=Tier.PUBLIC, **said)
+    make_request(commitment=owed, party=owed.party, tier=Tier.PARTIES, **said)
 
 
 def test_what_lets_a_waiver_stand_again_is_refused_with_what_to_do_instead() -> None:

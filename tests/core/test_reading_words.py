@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from obligations.deadlines import Act, FindingFact, Grounds
+from obligations.deadlines import FindingFact, Grounds, ReadingAct
 from obligations.deadlines.outlook import Look, prospect_of_reading, with_act, without_act
 from obligations.models import Reading
 from obligations.words.readings import effect_in_words, reading_in_words
@@ -16,11 +16,11 @@ UNDATED = Grounds(ZONE, "none", {})
 NAMES = {"north": "Holidays of the north", "south": "Holidays of the south"}
 
 
-def act(kind: str, on: date | None = None, due_on: date | None = None) -> Act:
-    return Act(1, kind, on, due_on)
+def act(kind: str, on: date | None = None, due_on: date | None = None) -> ReadingAct:
+    return ReadingAct(1, kind, on, due_on)
 
 
-def effect(grounds: Grounds, new: Act, *findings: tuple[date, int]) -> str:
+def effect(grounds: Grounds, new: ReadingAct, *findings: tuple[date, int]) -> str:
     facts = tuple(FindingFact(number, on, level) for number, (on, level) in enumerate(findings, start=1))
     return effect_in_words(prospect_of_reading(grounds, with_act(grounds, new), Look(facts, AT, 30)))
 
@@ -99,7 +99,7 @@ def effect(grounds: Grounds, new: Act, *findings: tuple[date, int]) -> str:
     ],
 )
 def test_the_effect_names_the_day_the_state_and_the_breach(
-    grounds: Grounds, new: Act, findings: list[tuple[date, int]], words: str
+    grounds: Grounds, new: ReadingAct, findings: list[tuple[date, int]], words: str
 ) -> None:
     assert effect(grounds, new, *findings) == words
 

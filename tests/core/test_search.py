@@ -12,8 +12,8 @@ from obligations.deadlines import present
 from obligations.models import Obligation
 from obligations.web.search.asking import LONGEST, CannotAsk, asked_for
 from obligations.web.search.folding import PLAIN, fold, folded
-from obligations.web.search.found import all_hits, hits_of, shown
-from obligations.web.search.kinds import Kind, Look
+from obligations.web.search.hits import all_hits, hits_of, shown
+from obligations.web.search.kinds import SearchKind, SearchLook
 from obligations.web.search.marking import LENGTH, excerpts
 from parties.access import PUBLIC_VIEWER
 from tests import make
@@ -27,13 +27,13 @@ def open_to_read(settings: object) -> None:
     settings.PUBLIC_READING = True  # type: ignore[attr-defined]
 
 
-def look() -> Look:
-    return Look(PUBLIC_VIEWER, present(NOW), (make.agreement(),))
+def look() -> SearchLook:
+    return SearchLook(PUBLIC_VIEWER, present(NOW), (make.agreement(),))
 
 
 def codes(text: str) -> list[str]:
     """Codes of the obligations that are found, the best first."""
-    found = hits_of(Kind.OBLIGATION, asked_for(text), look())
+    found = hits_of(SearchKind.OBLIGATION, asked_for(text), look())
     by_key = Obligation.objects.in_bulk([hit.pk for hit in found.rows])
     return [by_key[hit.pk].code for hit in found.rows]
 
@@ -149,7 +149,7 @@ def test_whatever_is_typed_the_database_understands(text: str, there: str) -> No
         asked = asked_for(text)
     except CannotAsk:
         return
-    all_hits(list(Kind), asked, look())
+    all_hits(list(SearchKind), asked, look())
     [one] = excerpts([there], asked)
     assert len(there) > LENGTH or one.text == there
 
@@ -176,7 +176,7 @@ def test_a_long_text_is_cut_around_the_first_place() -> None:
 def test_of_very_many_the_newest_are_looked_at_and_no_others() -> None:
     for number in range(3):
         make.event(f"E-{number}", title="Meeting", happened_on=NOW.date().replace(day=1 + number % 2))
-    found = hits_of(Kind.EVENT, asked_for("meeting"), look(), most=2)
+    found = hits_of(SearchKind.EVENT, asked_for("meeting"), look(), most=2)
     assert (len(found), found.there_are_more) == (2, True)
     rows = [one.row.code for one in shown(found.rows, asked_for("meeting"), look())]
     assert rows == ["E-1", "E-0"]

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from agreement.commands import set_policy
+from agreement.commands.signatures import AwaitsSignature
 from agreement.models import LedgerEntry, Mandate, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import Refused, record_finding
-from obligations.commands.held import Held
 from obligations.commands.proposals import (
     Command,
-    State,
+    ProposalState,
     carry_out,
     propose_anew,
     sign,
@@ -73,7 +73,7 @@ def test_a_complete_finding_waits_and_then_says_exactly_what_was_proposed(
     alpha, owed = make.party(), make.commitment(days=30)
     proposal = found(first, owed, tier=Tier.IN_CONFIDENCE, confidant=alpha)
     assert not Statement.objects.exists()
-    assert state_of(proposal) == State.WAITING
+    assert state_of(proposal) == ProposalState.WAITING
     signature = signed(proposal, second)
     made = Statement.objects.get()
     assert (made.level, made.effective_on, made.reason, made.source) == (3, DAY, "It is done.", "Report")
@@ -83,7 +83,7 @@ def test_a_complete_finding_waits_and_then_says_exactly_what_was_proposed(
     assert (signature.by_id, signature.digest) == (second.user_id, proposal.digest)
     owed.refresh_from_db()
     assert owed.flag_at is None
-    assert state_of(proposal) == State.CARRIED_OUT
+    assert state_of(proposal) == ProposalState.CARRIED_OUT
     entries = LedgerEntry.objects.order_by("pk").values_list("command", "actor")
     assert list(entries) == [
         ("propose", first.user_id),
@@ -94,7 +94,7 @@ def test_a_complete_finding_waits_and_then_says_exactly_what_was_proposed(
 
 def test_the_command_itself_is_held_and_a_lower_level_is_not(first: Viewer) -> None:
     owed = make.commitment()
-    with pytest.raises(Held, match="second mediator"):
+    with pytest.raises(AwaitsSignature, match="second mediator"):
         record_finding(
             commitment=owed, actor=first, now=NOW, level=3, effective_on=DAY, reason="Done.", tier=Tier.PUBLIC
         )
@@ -165,7 +165,7 @@ def test_one_signature_settles_it_and_none_is_written_twice(first: Viewer, secon
 def test_a_refusal_writes_nothing_and_keeps_its_reason(first: Viewer, second: Viewer) -> None:
     proposal = found(first, make.commitment())
     signed(proposal, second, "refuse", reason="Not seen yet.")
-    assert state_of(proposal) == State.REFUSED
+    assert state_of(proposal) == ProposalState.REFUSED
     assert not Statement.objects.exists()
     assert LedgerEntry.objects.get(command="refuse_proposal").reason == "Not seen yet."
 
@@ -175,7 +175,7 @@ def test_who_proposed_takes_it_back_and_nobody_else(first: Viewer, second: Viewe
     with pytest.raises(PermissionDenied, match="Only who proposed"):
         withdraw_proposal(proposal=proposal, actor=second, now=NOW, reason="No.")
     withdraw_proposal(proposal=proposal, actor=first, now=NOW, reason="Too early.")
-    assert state_of(proposal) == State.WITHDRAWN
+    assert state_of(proposal) == ProposalState.WITHDRAWN
     with pytest.raises(Refused, match="settled"):
         signed(proposal, second)
 
@@ -195,15 +195,15 @@ def test_what_changed_meanwhile_asks_anew(
     owed = make.commitment(days=30)
     proposal = found(first, owed)
     change(owed)
-    assert state_of(proposal) == State.OVERTAKEN
+    assert state_of(proposal) == ProposalState.OVERTAKEN
     with pytest.raises(Refused, match="has changed since"):
         signed(proposal, second)
     assert not Statement.objects.filter(level=3).exists()
     anew = propose_anew(proposal=proposal, actor=second, now=LATER)
     assert (anew.digest, state_of(proposal), state_of(anew)) == (
         proposal.digest,
-        State.RENEWED,
-        State.WAITING,
+        ProposalState.RENEWED,
+        ProposalState.WAITING,
     )
     with pytest.raises(Refused, match="You proposed it"):
         signed(anew, second)

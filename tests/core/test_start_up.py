@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from normalization_tracker import checks
 from tests.trials import ROOT
@@ -134,3 +137,16 @@ def test_the_image_starts_its_web_server_so() -> None:
 
 def test_the_tests_themselves_start_rightly() -> None:
     assert len(django_settings.SECRET_KEY) >= 50
+
+
+@pytest.mark.django_db
+def test_a_database_of_another_version_is_refused_before_anything_is_changed() -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("obligations", "0026_breach_open_has_no_end")
+    done = set(recorder.applied_migrations())
+    with pytest.raises(CommandError) as refused:
+        call_command("migrate", "--no-input", verbosity=0)
+    (line,) = str(refused.value).splitlines()
+    assert "obligations.0026_breach_open_has_no_end is no migration of this one" in line
+    assert "name an empty database in DATABASE_URL" in line
+    assert set(recorder.applied_migrations()) == done

@@ -98,7 +98,7 @@ def test_every_text_in_a_body_has_the_limit_of_the_table() -> None:
         for name, field in body().fields.items():
             if isinstance(field, serializers.CharField) and not field.read_only:
                 found[f"{body.__name__}.{name}"] = (name, field.max_length)
-    assert {"StatementBody.reason", "AskBody.words", "EvidenceBody.quote"} <= set(found)
+    assert {"StatementBody.reason", "RequestBody.words", "EvidenceBody.quote"} <= set(found)
     unlimited = {where for where, (_name, most) in found.items() if most is None}
     assert not unlimited
     others = {where: most for where, (name, most) in found.items() if name in LIMITS and most != LIMITS[name]}
@@ -117,7 +117,7 @@ def test_every_text_in_a_form_has_the_limit_of_the_table() -> None:
         for name, field in form.base_fields.items()  # type: ignore[attr-defined]
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.HiddenInput)
     }
-    assert {"FindingForm.reason", "AskForm.words", "GateForm.source", "InviteForm.name"} <= set(found)
+    assert {"FindingForm.reason", "RequestForm.words", "GateForm.source", "InviteForm.name"} <= set(found)
     assert not {where for where, (name, field) in found.items() if field.max_length != LIMITS.get(name)}
 
 

@@ -73,11 +73,11 @@ def test_the_api_answers_with_a_problem(
 @pytest.fixture
 def limits_of_the_web() -> Iterator[None]:
     """As in the web server, with less patience for locks."""
-    kind.is_a(kind.Kind.WEB)
+    kind.is_a(kind.ProcessKind.WEB)
     try:
         yield
     finally:
-        kind.is_a(kind.Kind.COMMAND)
+        kind.is_a(kind.ProcessKind.COMMAND)
         extensions.set_wait_callback(None)
         connection.close()
 
@@ -113,8 +113,8 @@ def test_a_lock_that_does_not_come_is_503_and_the_next_one_is_served(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("process", list(kind.Kind))
-def test_a_connection_has_the_limits_of_its_process(process: kind.Kind) -> None:
+@pytest.mark.parametrize("process", list(kind.ProcessKind))
+def test_a_connection_has_the_limits_of_its_process(process: kind.ProcessKind) -> None:
     connection.close()
     kind.is_a(process)
     try:
@@ -124,7 +124,7 @@ def test_a_connection_has_the_limits_of_its_process(process: kind.Kind) -> None:
             )
             found = dict(cursor.fetchall())
     finally:
-        kind.is_a(kind.Kind.COMMAND)
+        kind.is_a(kind.ProcessKind.COMMAND)
         connection.close()
     wanted = process.value
     assert [found[name] for name in database.NAMES] == [
@@ -149,7 +149,7 @@ def test_migrating_has_no_limits_and_what_follows_has() -> None:
             cursor.execute("SHOW lock_timeout")
             return str(cursor.fetchone()[0])
 
-    database.limit(connection, kind.Kind.COMMAND)
+    database.limit(connection, kind.ProcessKind.COMMAND)
     seen = []
     from django.db.models.signals import pre_migrate
 
@@ -188,7 +188,7 @@ def test_a_frozen_database_is_given_up_and_left_alone_for_a_moment(
 def test_a_statement_that_a_frozen_database_does_not_end_is_given_up(
     limits_of_the_web: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BEYOND", 0.05 - kind.Kind.WEB.value.statement)
+    monkeypatch.setattr(database, "BEYOND", 0.05 - kind.ProcessKind.WEB.value.statement)
     monkeypatch.setattr(database, "_next_attempt", 0.0)
     connection.close()
     connection.ensure_connection()
@@ -206,7 +206,7 @@ def test_a_web_server_with_a_wrong_clock_shows_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     settings.PUBLIC_READING = True
-    monkeypatch.setattr(kind, "_present", kind.Kind.WEB)
+    monkeypatch.setattr(kind, "_present", kind.ProcessKind.WEB)
     real = clock.ours
     assert client.get("/").status_code == 200
     monkeypatch.setattr(clock, "_looked_at", float("-inf"))

@@ -13,7 +13,7 @@ from obligations.commands import Refused, record_answer, record_claim, record_co
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.releases import release
 from obligations.commands.widening import Wider
-from obligations.models import Ask, Commitment, Evidence, Statement
+from obligations.models import Commitment, Evidence, PartyRequest, Statement
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -83,15 +83,15 @@ def newer(world: World, claim: Statement, **said: Any) -> Evidence:
     return make.evidence_file(world.owed.obligation, world.user, b"Anew\n", replaces=older, **said)
 
 
-def request(world: World, claim: Statement, **said: Any) -> Ask:
+def request(world: World, claim: Statement, **said: Any) -> PartyRequest:
     """For a reply to a finding in confidence with alpha."""
     found = finding(world, claim, tier=claim.tier, confidant=claim.confidant)
     said.pop("confidant", None)
-    return make.ask(world.owed, statement=found, **({"wider": False} | said))
+    return make.request(world.owed, statement=found, **({"wider": False} | said))
 
 
 def claim_on_request(world: World, claim: Statement, **said: Any) -> Statement:
-    make.ask(world.owed, tier=claim.tier)
+    make.request(world.owed, tier=claim.tier)
     return record_claim(
         commitment=world.owed,
         actor=world.own,
@@ -106,7 +106,7 @@ def claim_on_request(world: World, claim: Statement, **said: Any) -> Statement:
 def answer_on_request(world: World, claim: Statement, **said: Any) -> Statement:
     """To a public finding, asked for in confidence."""
     found = make.finding(world.owed, 1)
-    make.ask(world.owed, statement=found, tier=claim.tier)
+    make.request(world.owed, statement=found, tier=claim.tier)
     return record_answer(statement=found, actor=world.own, now=LATER, reason="Not so.", **said)
 
 
@@ -155,7 +155,7 @@ def test_what_refers_to_a_confidence_is_no_wider_by_accident(
     assert f"{when}: {who}" in sentence
     assert Statement.objects.get() == claim
     assert not Evidence.objects.exists()
-    assert not Ask.objects.exists()
+    assert not PartyRequest.objects.exists()
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -208,14 +208,14 @@ def test_a_finding_that_rests_on_a_hidden_event_is_no_wider_than_that(world: Wor
 
 
 def test_a_request_that_was_answered_or_taken_back_binds_no_more(world: World) -> None:
-    make.ask(world.owed, tier=Tier.IN_CONFIDENCE)
+    make.request(world.owed, tier=Tier.IN_CONFIDENCE)
     claim: dict[str, Any] = {"tier": Tier.IN_CONFIDENCE, "confidant": world.alpha, "wider": False}
     make.claim(world.owed, world.user, now=LATER, **claim)
     assert make.claim(world.owed, world.user, now=LATER, reason="Anew.", wider=False).tier == Tier.PUBLIC
 
 
 def test_what_another_party_was_asked_is_told_to_nobody(world: World) -> None:
-    make.ask(world.owed, tier=Tier.IN_CONFIDENCE)
+    make.request(world.owed, tier=Tier.IN_CONFIDENCE)
     beta = User.objects.get(email="beta@trial.invalid")
     assert make.claim(world.owed, beta, 0, wider=False).tier == Tier.PUBLIC
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines import EVER, Act, Grounds, spans
+from obligations.deadlines import EVER, Grounds, ReadingAct, spans
 from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.grid import Day, Month, months
 from obligations.deadlines.rules import Facts, compute
@@ -116,7 +116,7 @@ def test_as_many_days_are_marked_as_counted_as_the_text_gives(
 def after(kind: str, **said: Any) -> tuple[Month, ...]:
     """The calendar of the committee's limit, with a reading of that kind."""
     anchors = ((EVER, ANNEX),)
-    act = Act(1, kind, **said)
+    act = ReadingAct(1, kind, **said)
     grounds = Grounds(ZoneInfo("Europe/Brussels"), "days_after", {"days": 30}, anchors=anchors, acts=(act,))
     return months(spans(grounds)[-1].deadline, DAYS_OFF)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines import EVER, Act, FindingFact, Grounds
+from obligations.deadlines import EVER, FindingFact, Grounds, ReadingAct
 from obligations.deadlines.conventions import Holidays
 from obligations.deadlines.outlook import (
     Look,
@@ -33,8 +33,8 @@ COMMITTEE = Grounds(
 )
 
 
-def act(kind: str, on: date | None = None, **more: object) -> Act:
-    return Act(1, kind, on, **more)  # type: ignore[arg-type]
+def act(kind: str, on: date | None = None, **more: object) -> ReadingAct:
+    return ReadingAct(1, kind, on, **more)  # type: ignore[arg-type]
 
 
 def looking(*findings: tuple[date, int], at: datetime = AT) -> Look:
@@ -70,9 +70,9 @@ def test_the_committees_case_was_late_by_a_day_and_is_on_time() -> None:
         (act("extension", date(2024, 4, 11), due_on=date(2024, 4, 30)), "replaced", 0),
         (act("resumption", date(2024, 4, 11)), "none", 0),
     ],
-    ids=lambda value: value.kind if isinstance(value, Act) else "",
+    ids=lambda value: value.kind if isinstance(value, ReadingAct) else "",
 )
-def test_what_becomes_of_an_open_breach(new: Act, change: str, days_late: int) -> None:
+def test_what_becomes_of_an_open_breach(new: ReadingAct, change: str, days_late: int) -> None:
     said, run = prospect_of_reading(FIXED, with_act(FIXED, new), looking()).breach
     assert said == change
     assert run is not None

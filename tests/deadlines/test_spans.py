@@ -6,7 +6,17 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.deadlines import EVER, NEVER, Act, Episode, FindingFact, Grounds, Span, episodes, spans
+from obligations.deadlines import (
+    EVER,
+    NEVER,
+    Episode,
+    FindingFact,
+    Grounds,
+    ReadingAct,
+    Span,
+    episodes,
+    spans,
+)
 from obligations.deadlines.conventions import Holidays
 from obligations.deadlines.spans import merged, span_on
 from tests.deadlines.clocks import ZONE, fixed_on, undated
@@ -15,8 +25,8 @@ DUE = date(2024, 3, 31)
 START = date(2024, 3, 1)
 
 
-def act(number: int, kind: str, on: date | None = None, **more: object) -> Act:
-    return Act(number, kind, on, **more)  # type: ignore[arg-type]
+def act(number: int, kind: str, on: date | None = None, **more: object) -> ReadingAct:
+    return ReadingAct(number, kind, on, **more)  # type: ignore[arg-type]
 
 
 def runs_of(made: tuple[Span, ...], *findings: tuple[date, int]) -> tuple[Episode, ...]:
@@ -117,7 +127,7 @@ def test_the_last_reading_of_how_the_text_is_understood_stands() -> None:
     assert spans(with_acts(grounds, given_, counted))[-1].due_on == DUE
 
 
-def with_acts(grounds: Grounds, *acts: Act) -> Grounds:
+def with_acts(grounds: Grounds, *acts: ReadingAct) -> Grounds:
     return Grounds(grounds.zone, grounds.rule, grounds.terms, grounds.convention, grounds.anchors, acts)
 
 
@@ -176,7 +186,7 @@ findings = st.lists(st.tuples(st.integers(0, 400), st.sampled_from([0, 2, 3])), 
 
 
 @given(acts)
-def test_spans_cover_every_day_once(drawn: tuple[Act, ...]) -> None:
+def test_spans_cover_every_day_once(drawn: tuple[ReadingAct, ...]) -> None:
     for made in (fixed_on(DUE, *drawn), undated(*drawn)):
         assert (made[0].from_day, made[-1].until_day) == (EVER, NEVER)
         assert all(one.until_day == next_.from_day for one, next_ in pairwise(made))
@@ -187,7 +197,7 @@ def test_spans_cover_every_day_once(drawn: tuple[Act, ...]) -> None:
 
 @given(acts, findings)
 def test_at_most_the_last_run_of_a_clock_is_open_and_each_ends_after_it_began(
-    drawn: tuple[Act, ...], said: list[tuple[date, int]]
+    drawn: tuple[ReadingAct, ...], said: list[tuple[date, int]]
 ) -> None:
     made = fixed_on(DUE, *drawn)
     runs = runs_of(made, *said)
@@ -199,7 +209,7 @@ def test_at_most_the_last_run_of_a_clock_is_open_and_each_ends_after_it_began(
 
 
 @given(acts)
-def test_what_is_recorded_later_changes_no_day_before_its_own(drawn: tuple[Act, ...]) -> None:
+def test_what_is_recorded_later_changes_no_day_before_its_own(drawn: tuple[ReadingAct, ...]) -> None:
     """As of an earlier day an act of a later one is not there."""
     if not drawn:
         return

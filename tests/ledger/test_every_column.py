@@ -24,11 +24,11 @@ from agreement.viewers import viewer_for
 from obligations import drift
 from obligations.commands import (
     clock,
-    occurrences,
+    periods,
     release,
     spans,
     statuses,
-    take_back_ask,
+    take_back_request,
     withdraw_statement,
 )
 from obligations.commands.calendars import set_holiday
@@ -90,13 +90,13 @@ COLUMNS = {
         "closed_at",
     ): "when the row was written; whether it is closed follows from the outcome",
     ("obligations.breach", "commitment_id"): "what the drift check goes by: of another, it is missing here",
-    ("obligations.breach", "occurrence_id"): "what the drift check goes by: of another, it is missing here",
+    ("obligations.breach", "period_id"): "what the drift check goes by: of another, it is missing here",
     (
         "obligations.clockspan",
         "commitment_id",
     ): "what the drift check goes by: of another, it is missing here",
     ("obligations.commitment", "cycle"): "worked out while a clock runs; where none does, it counts nothing",
-    ("obligations.occurrence", "key"): "its name in addresses",
+    ("obligations.period", "key"): "its name in addresses",
     **{
         (
             model._meta.label_lower,
@@ -116,7 +116,7 @@ DERIVED = {
     "obligations.breach": (*drift.BREACH_FIELDS, "agreement_id", "acknowledged_at", "acknowledged_by_id"),
     "obligations.clockspan": spans.COLUMNS,
     "obligations.commitment": ("secret", *(name for name in clock.COLUMNS if name != "cycle")),
-    "obligations.occurrence": tuple(occurrences.CLOCK),
+    "obligations.period": tuple(periods.CLOCK),
 } | {
     model._meta.label_lower: tuple(name for name in statuses.columns_of(model) if name != "commitment_id")
     for model in statuses.NAMES
@@ -171,13 +171,13 @@ def something_of_everything(folder: Path) -> Agreement:
     finding = Statement.objects.get(kind="finding")
     attach(evidence=note, statement=finding, actor=mediator, now=make.NOW)
     withdraw_statement(statement=last, **(said | {"actor": viewer_for(north)}))
-    asked = make.ask(owed, actor=mediator)
-    take_back_ask(ask=asked, **said)
+    asked = make.request(owed, actor=mediator)
+    take_back_request(request=asked, **said)
     make.reading(owed, "extend", due_on=date(2025, 1, 1), actor=mediator)
     gate = Gate.objects.filter(obligation__code="RA-1").get()
     open_gate(gate=gate, opened_on=date(2024, 1, 1), despite=True, **said)
-    set_holiday(calendar=Calendar.objects.get(), day=date(2024, 3, 1), name="Works", kept=True, **said)
-    occurrences.make_occurrences(accord.pk, make.NOW)
+    set_holiday(calendar=Calendar.objects.get(), day=date(2024, 3, 1), name="Works", is_holiday=True, **said)
+    periods.make_periods(accord.pk, make.NOW)
     sweep(make.NOW)
     seal(make.NOW)
     assert carry_out_with_two(accord, owed, mediator, second).level == 3

@@ -1,12 +1,10 @@
 """The witness: written each minute, known to every worker, its absence a fault; and a break that goes on record."""
 
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings as given
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
@@ -14,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 
 from agreement.ledger import enter, witness
-from agreement.ledger.canonical import seal_of
 from agreement.ledger.check import check
 from agreement.ledger.seal import seal
 from agreement.ledger.witnessed import troubles, write_heads
@@ -159,19 +156,6 @@ def test_a_seal_that_is_gone_is_named(accord: Agreement, which: str) -> None:
     assert sorted(named) == sorted(
         f"agreement.ledgerseal {key}, which it names, is not there" for key in gone
     )
-
-
-def test_seals_from_before_the_ledger_named_them_are_taken_over(accord: Agreement) -> None:
-    adopt = import_module("agreement.migrations.0014_seals_in_the_ledger").adopt
-    adopt(apps, None)
-    assert not LedgerEntry.objects.filter(command="adopt_rows").exists(), "there is none"
-    day, head = make.NOW.date(), link(5, accord).hash
-    sealed = LedgerSeal.objects.create(
-        chain=accord.pk, day=day, head=head, seal=seal_of(day, head), made_at=make.NOW
-    )
-    assert faults() == [f"agreement.ledgerseal {sealed.pk}: no entry names this row"]
-    adopt(apps, None)
-    assert faults() == []
 
 
 def test_health_says_that_nothing_writes_heads_down(accord: Agreement, client: Client) -> None:

@@ -16,7 +16,7 @@ from agreement.models import Agreement, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import record_answer, withdraw_statement
 from obligations.commands.drafts import save_draft
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.releases import release
 from obligations.flagging import sweep
@@ -87,7 +87,7 @@ def owed_by(of: Agreement, one: Party, other: Party) -> None:
     make.commitment("SOON", other, of, provision=place, **soon)
     make.commitment("WAIT", other, of, days=10, trigger=make.trigger("T-LATER", None, of))
     make.commitment("REPORT", one, of, kind="recurring", rule="recurring", terms=MONTHLY, provision=place)
-    make_occurrences(of.pk, NOW)
+    make_periods(of.pk, NOW)
     event = make.event("E-1", of, title="Report of both")
     event.obligations.add(owed("LATE", one).obligation)
     make.event("E-2", of, tier=Tier.IN_CONFIDENCE, confidant=one)
@@ -112,8 +112,8 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
     make.finding(owed("KEEP", yours), None, date(2024, 1, 10), conduct="not_kept")
     make.reading(owed("LATE", yours), "extend", due_on=date(2023, 6, 1), effective_on=date(2023, 4, 1))
     make.reading(owed("WAIT", yours), "suspend", effective_on=date(2024, 1, 10))
-    make.ask(owed("LATE", mine))
-    make.ask(owed("KEEP", yours), now=EARLIER, reply_by=date(2024, 2, 9))
+    make.request(owed("LATE", mine))
+    make.request(owed("KEEP", yours), now=EARLIER, reply_by=date(2024, 2, 9))
     make.evidence_file(owed("LATE", mine).obligation, one)
     make.evidence_link(owed("LATE", mine).obligation, other, tier=Tier.PARTIES)
     row = {

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from obligations.commands.occurrences import make_occurrences
+from obligations.commands.periods import make_periods
 from obligations.models import Commitment, Statement
 from parties.access import Tier
 from parties.models import User
@@ -80,7 +80,7 @@ SHOWN = ("All offices are open.", "Gazette 12", "20 Apr 2023", "parties and medi
         (PAGE + "answer/?statement={claim}", "mediator"),
         (PAGE + "answer/?statement={claim}", "beta"),
         (PAGE + "contest/?statement={claim}", "beta"),
-        (PAGE + "ask/?statement={claim}", "mediator"),
+        (PAGE + "request/?statement={claim}", "mediator"),
         (PAGE + "release/?statement={claim}", "mediator"),
         (PAGE + "withdraw/?statement={claim}", "alpha"),
         (PAGE + "evidence/file/?statement={claim}", "alpha"),
@@ -131,7 +131,7 @@ def test_the_desk_starts_from_the_claim_that_waits() -> None:
 def test_answering_a_claim_of_a_past_period_with_what_is_there_is_a_finding_on_that_period() -> None:
     """Seen: a claim of April 2023 answered with the defaults was a public finding on the half-year of today."""
     owed = make.commitment("STAND", make.party("alpha"), kind="standing")
-    make_occurrences(owed.agreement_id, NOW)
+    make_periods(owed.agreement_id, NOW)
     alpha = make.representative(owed.party)
     claim = make.claim(
         owed,
@@ -145,11 +145,11 @@ def test_answering_a_claim_of_a_past_period_with_what_is_there_is_a_finding_on_t
     )
     client = signed_in(make.mediator())
     page = text(client, f"/desk/?commitment={owed.pk}&queue=claims")
-    names = ("effective_on", "occurrence", "cites", "tier", "seen", "source")
+    names = ("effective_on", "period", "cites", "tier", "seen", "source")
     least = {name: value_of(page, name) for name in names}
     client.post(f"/desk/findings/{owed.pk}/", least | {"verdict": "kept", "reason": "Seen."})
     found = Statement.objects.findings().get()
-    assert (found.effective_on, found.occurrence, found.refers_to) == (date(2023, 4, 20), None, claim)
+    assert (found.effective_on, found.period, found.refers_to) == (date(2023, 4, 20), None, claim)
     assert (found.tier, found.confidant) == (Tier.IN_CONFIDENCE, owed.party)
 
 
@@ -186,7 +186,7 @@ def test_without_a_claim_that_waits_the_form_starts_from_today_and_asks_for_none
 
 def test_a_review_starts_from_a_claim_on_its_period_and_from_no_other() -> None:
     owed = make.commitment("STAND", make.party("alpha"), kind="standing")
-    make_occurrences(owed.agreement_id, NOW)
+    make_periods(owed.agreement_id, NOW)
     alpha = make.representative(owed.party)
     make.claim(owed, alpha, None, date(2023, 4, 20), conduct="kept", now=EARLY)
     client = signed_in(make.mediator())

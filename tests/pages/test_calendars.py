@@ -48,7 +48,7 @@ def shown(client: Client, address: str = f"{PAGE}?year=2023", status: int = 200)
 
 
 def said(**changes: Any) -> dict[str, Any]:
-    given = {"calendar": "alpha", "day": "2023-08-15", "kept": "none", "name": "", "source": ""}
+    given = {"calendar": "alpha", "day": "2023-08-15", "becomes": "none", "name": "", "source": ""}
     return given | {"reason": "Decided otherwise."} | changes
 
 
@@ -161,7 +161,7 @@ def test_the_public_is_asked_to_sign_in_before_it_can_change_a_day(client: Clien
 def test_a_mediator_strikes_a_day_from_its_own_link(client: Client) -> None:
     load(pack_calendar(days={ASSUMPTION: "Assumption"}))
     client = signed_in(make.mediator())
-    link = f"{CHANGE}?calendar=alpha&amp;day=2023-08-15&amp;kept=none&amp;name=Assumption"
+    link = f"{CHANGE}?calendar=alpha&amp;day=2023-08-15&amp;becomes=none&amp;name=Assumption"
     assert f'href="{link}"' in shown(client)
     form = shown(client, link.replace("&amp;", "&"))
     assert 'value="2023-08-15"' in form
@@ -174,7 +174,7 @@ def test_a_mediator_strikes_a_day_from_its_own_link(client: Client) -> None:
 def test_a_mediator_adds_a_day_with_its_reason_and_source() -> None:
     load(pack_calendar("alpha"), pack_calendar("beta"))
     client = signed_in(make.mediator())
-    given = said(calendar="beta", kept="holiday", name="Day of mourning", source="Gazette 12")
+    given = said(calendar="beta", becomes="holiday", name="Day of mourning", source="Gazette 12")
     assert "15 Aug 2023 is a holiday now" in client.post(CHANGE, given, follow=True).content.decode()
     row = Holiday.objects.get()
     assert (row.calendar.code, row.name, row.source) == ("beta", "Day of mourning", "Gazette 12")
@@ -184,7 +184,7 @@ def test_a_mediator_adds_a_day_with_its_reason_and_source() -> None:
     ("wrong", "message"),
     [
         ({"reason": ""}, "This field is required."),
-        ({"kept": "holiday"}, "Say what it is called."),
+        ({"becomes": "holiday"}, "Say what it is called."),
         ({"day": "2023-08-16"}, "there is nothing to strike"),
         ({"day": "2023-02-30"}, "Enter a valid date."),
         ({"calendar": "other"}, "Select a valid choice."),
@@ -205,7 +205,7 @@ def test_earlier_entries_of_a_day_can_be_read() -> None:
     client = signed_in(make.mediator())
     client.post(CHANGE, said())
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        client.post(CHANGE, said(kept="holiday", name="Assumption of Mary", reason="Kept after all."))
+        client.post(CHANGE, said(becomes="holiday", name="Assumption of Mary", reason="Kept after all."))
     page = shown(client)
     assert "Earlier entries" in page
     assert page.index("Kept after all.") < page.index("Decided otherwise.")

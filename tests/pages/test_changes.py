@@ -192,7 +192,7 @@ def test_a_day_off_is_told_of_where_it_moved_a_due_date(client: Client) -> None:
             now=DURING,
             day=day,
             name=name,
-            kept=True,
+            is_holiday=True,
             reason="It is so.",
         )
     html = page(client)

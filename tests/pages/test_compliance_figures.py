@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines import Timeliness
-from obligations.models.commitment import Clock
-from obligations.models.obligation import Kind
-from obligations.models.period_state import State
+from obligations.models.commitment import ClockState
+from obligations.models.obligation import ObligationKind
+from obligations.models.period_state import PeriodState
 from obligations.web.base.register import Place
 from obligations.web.base.selection import narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup
@@ -23,12 +23,12 @@ any_group = st.builds(
     lambda place, **fields: Group(instrument=place.instrument, provision=place.anchor, **fields),
     place=st.sampled_from(PLACES),
     party=st.sampled_from(["alpha", "beta"]),
-    kind=st.sampled_from(Kind.values),
+    kind=st.sampled_from(ObligationKind.values),
     level=st.sampled_from(["", "0", "1", "2", "3", "none", "not_assessable"]),
     conduct=st.sampled_from(["", "kept", "kept_with_incidents", "not_kept", "contrary"]),
     timeliness=st.sampled_from(Timeliness.values),
     claim=st.sampled_from(["", "differs", "agrees"]),
-    clock=st.sampled_from(Clock.values),
+    clock=st.sampled_from(ClockState.values),
     n=st.integers(1, 50),
 )
 
@@ -90,7 +90,7 @@ periods = st.lists(
         PeriodGroup,
         party=st.sampled_from(["alpha", "beta"]),
         is_due=st.booleans(),
-        state=st.sampled_from(State.values),
+        state=st.sampled_from(PeriodState.values),
         n=st.integers(1, 50),
     ),
     unique_by=lambda group: (group.party, group.is_due, group.state),
@@ -101,7 +101,7 @@ periods = st.lists(
 def test_periods_of_two_parties_are_counted_alike_and_add_up(groups: list[PeriodGroup]) -> None:
     shown = period_figures(groups, PARTIES)
     swapped = period_figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES)
-    for lines, mirrored in ((shown.times, swapped.times), (shown.reviews, swapped.reviews)):
+    for lines, mirrored in ((shown.due, swapped.due), (shown.reviews, swapped.reviews)):
         assert [line.party.code for line in lines] in ([], ["alpha", "beta"])
         assert [(line.total, line.marks) for line in lines] == [
             (line.total, line.marks) for line in reversed(mirrored)
@@ -115,7 +115,7 @@ def test_a_time_that_nothing_was_owed_on_is_no_part_of_the_denominator() -> None
         PeriodGroup("alpha", True, "missed", 1),
         PeriodGroup("alpha", True, "stopped", 5),
     ]
-    alpha, beta = period_figures(groups, PARTIES).times
+    alpha, beta = period_figures(groups, PARTIES).due
     assert (alpha.total, [(mark.value, mark.number.n) for mark in alpha.marks]) == (
         3,
         [("on_time", 0), ("late", 2), ("missed", 1)],
@@ -125,5 +125,5 @@ def test_a_time_that_nothing_was_owed_on_is_no_part_of_the_denominator() -> None
 
 def test_where_nothing_is_due_again_there_is_no_table_of_it() -> None:
     shown = period_figures([PeriodGroup("alpha", False, "no_finding", 3)], PARTIES)
-    assert shown.times == ()
+    assert shown.due == ()
     assert [line.total for line in shown.reviews] == [3, 0]

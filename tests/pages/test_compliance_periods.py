@@ -34,7 +34,7 @@ def reports(party: str) -> None:
     """Due at the end of November, December, January and February: on time, late, on time, missed. March is to come."""
     owed = monthly(terms={**MONTHLY, "first": "2025-11-30"}, by=make.party(party))
     make.finding(owed, 3, date(2025, 11, 30))
-    make.finding(owed, 3, date(2026, 1, 4), occurrence=due(owed, "2025-12-31"))
+    make.finding(owed, 3, date(2026, 1, 4), period=due(owed, "2025-12-31"))
     make.finding(owed, 3, date(2026, 1, 20))
     make.finding(owed, 3, date(2026, 3, 2))
 
@@ -50,7 +50,7 @@ def duties() -> None:
 def test_what_is_due_again_is_counted_of_the_times_that_have_been_due() -> None:
     reports("beta")
     make.commitment("OTHER", make.party("alpha"))
-    assert counted("times") == [
+    assert counted("due") == [
         ("alpha", 0, {}),
         ("beta", 4, {"on_time": 2, "late": 1, "missed": 1}),
     ]
@@ -80,8 +80,8 @@ def test_a_filter_of_the_page_narrows_the_periods_as_well() -> None:
 
 def test_periods_are_counted_as_of_the_day_that_the_page_speaks_of() -> None:
     reports("alpha")
-    assert counted("times", as_of="2026-01-02") == [("alpha", 2, {"on_time": 1, "missed": 1})]
-    assert counted("times", as_of="2026-01-04") == [("alpha", 2, {"on_time": 1, "late": 1})]
+    assert counted("due", as_of="2026-01-02") == [("alpha", 2, {"on_time": 1, "missed": 1})]
+    assert counted("due", as_of="2026-01-04") == [("alpha", 2, {"on_time": 1, "late": 1})]
 
 
 def test_a_finding_that_a_viewer_may_not_see_is_counted_for_those_who_may() -> None:

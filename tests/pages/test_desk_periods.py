@@ -65,8 +65,8 @@ def test_a_finding_in_that_period_answers_it_and_one_in_another_does_not() -> No
 
 def test_a_finding_that_names_the_period_answers_it_as_well() -> None:
     owed = standing()
-    period = owed.occurrences.get(ends_on=date(2025, 12, 31))
-    make.finding(owed, conduct="kept", effective_on=date(2026, 2, 1), occurrence=period)
+    period = owed.periods.get(ends_on=date(2025, 12, 31))
+    make.finding(owed, conduct="kept", effective_on=date(2026, 2, 1), period=period)
     assert codes(desk(make.mediator(), queue="periods")) == []
 
 
@@ -99,43 +99,43 @@ def test_the_form_starts_with_the_last_day_of_the_period_that_waits() -> None:
     owed = standing()
     page = desk(make.mediator(), queue="periods", commitment=owed.pk)
     assert 'value="2025-12-31"' in page
-    assert selected(page, "occurrence") == "1 Jul 2025 to 31 Dec 2025"
+    assert selected(page, "period") == "1 Jul 2025 to 31 Dec 2025"
 
 
 def test_the_form_of_an_overdue_row_starts_with_the_time_that_was_missed() -> None:
     owed = reports()
     make.finding(owed, 3, date(2026, 1, 20))
-    assert selected(desk(make.mediator(), commitment=owed.pk), "occurrence") == "Due 28 Feb 2026"
+    assert selected(desk(make.mediator(), commitment=owed.pk), "period") == "Due 28 Feb 2026"
 
 
 def test_elsewhere_the_period_is_that_of_the_day() -> None:
     owed = standing()
     page = desk(make.mediator(), queue="claims", commitment=owed.pk)
-    assert selected(page, "occurrence") in ("", "The one that the day lies in")
+    assert selected(page, "period") in ("", "The one that the day lies in")
     assert 'value="2026-03-02"' in page
 
 
 def test_only_periods_that_have_begun_are_offered() -> None:
     owed = standing()
     page = desk(make.mediator(), commitment=owed.pk)
-    offered = re.findall(r'<option value="\w+"', page.split('name="occurrence"')[1].split("</select>")[0])
+    offered = re.findall(r'<option value="\w+"', page.split('name="period"')[1].split("</select>")[0])
     assert len(offered) == len([one for one in periods(owed) if one.starts_on <= NOW.date()]) == 7
 
 
 def test_what_is_done_once_has_no_choice_of_periods() -> None:
     owed = make.commitment(days=30)
-    assert 'name="occurrence"' not in desk(make.mediator(), commitment=owed.pk)
+    assert 'name="period"' not in desk(make.mediator(), commitment=owed.pk)
 
 
 def test_a_report_that_came_late_closes_its_own_breach_by_its_days() -> None:
     owed = reports()
     sweep(NOW)
     january = due(owed, "2026-01-31")
-    send(make.mediator(), owed, occurrence=january.key, effective_on="2026-02-05")
-    assert Statement.objects.get().occurrence == january
-    breach = Breach.objects.get(occurrence=january)
+    send(make.mediator(), owed, period=january.key, effective_on="2026-02-05")
+    assert Statement.objects.get().period == january
+    breach = Breach.objects.get(period=january)
     assert (breach.outcome, breach.days_late) == (Breach.Outcome.MET_LATE, 5)
-    assert Breach.objects.open().get().occurrence == due(owed, "2026-02-28")
+    assert Breach.objects.open().get().period == due(owed, "2026-02-28")
 
 
 def test_the_next_page_says_which_period_it_was_about() -> None:
@@ -147,7 +147,7 @@ def test_the_next_page_says_which_period_it_was_about() -> None:
         "reason": "Seen.",
         "tier": "public",
         "seen": "0",
-        "occurrence": due(owed, "2026-01-31").key,
+        "period": due(owed, "2026-01-31").key,
     }
     page = text(client.post(f"/desk/findings/{owed.pk}/", data, follow=True).content.decode())
     assert "Finding recorded on REPORT, Alpha (Due 31 Jan 2026): Complete since 5 Feb 2026." in page
@@ -156,21 +156,21 @@ def test_the_next_page_says_which_period_it_was_about() -> None:
 
 def test_the_period_of_the_day_itself_is_not_named() -> None:
     owed = reports()
-    send(make.mediator(), owed, occurrence=due(owed, "2026-02-28").key, effective_on="2026-02-05")
-    assert Statement.objects.get().occurrence is None
+    send(make.mediator(), owed, period=due(owed, "2026-02-28").key, effective_on="2026-02-05")
+    assert Statement.objects.get().period is None
 
 
 def test_the_same_finding_sent_twice_is_recorded_once_also_where_it_names_a_period() -> None:
     owed = reports()
     mediator = make.mediator()
     for _ in range(2):
-        send(mediator, owed, occurrence=due(owed, "2026-01-31").key, effective_on="2026-02-05", seen="")
+        send(mediator, owed, period=due(owed, "2026-01-31").key, effective_on="2026-02-05", seen="")
     assert Statement.objects.count() == 1
 
 
 def test_a_period_that_had_not_begun_on_the_day_is_refused_at_its_field() -> None:
     owed = reports()
-    response = send(make.mediator(), owed, occurrence=due(owed, "2026-02-28").key, effective_on="2026-01-20")
+    response = send(make.mediator(), owed, period=due(owed, "2026-02-28").key, effective_on="2026-01-20")
     assert response.status_code == 422
     assert "This period had not begun on that day: choose an earlier one." in text(response.content.decode())
     assert not Statement.objects.exists()
@@ -178,7 +178,7 @@ def test_a_period_that_had_not_begun_on_the_day_is_refused_at_its_field() -> Non
 
 def test_a_period_of_another_commitment_is_no_choice() -> None:
     owed, other = reports(), reports(code="OTHER")
-    assert send(make.mediator(), owed, occurrence=due(other, "2026-01-31").key).status_code == 422
+    assert send(make.mediator(), owed, period=due(other, "2026-01-31").key).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_the_effect_is_told_of_the_period_that_is_chosen(
 ) -> None:
     owed = reports()
     key = due(owed, period).key if period else ""
-    query = {"verdict": level, "effective_on": day, "occurrence": key}
+    query = {"verdict": level, "effective_on": day, "period": key}
     told = signed_in(make.mediator()).get(f"/desk/findings/{owed.pk}/effect/", query).content.decode()
     assert says in told
 

@@ -111,7 +111,7 @@ def test_no_password_is_carried_or_shown(world: list[Form]) -> None:
 
 
 def asking(world: list[Form]) -> Form:
-    return of_each_sort(world, "obligation-ask")[0]
+    return of_each_sort(world, "obligation-request")[0]
 
 
 def test_a_browser_whose_cookies_are_gone_loses_nothing_either(world: list[Form]) -> None:

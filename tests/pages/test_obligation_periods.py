@@ -50,7 +50,7 @@ def reports(**fields: Any) -> Commitment:
 def test_each_time_that_is_due_says_how_it_stands_the_newest_first() -> None:
     owed = reports()
     make.finding(owed, 3, date(2025, 11, 30))
-    make.finding(owed, 3, date(2026, 1, 4), occurrence=due(owed, "2025-12-31"))
+    make.finding(owed, 3, date(2026, 1, 4), period=due(owed, "2025-12-31"))
     make.finding(owed, 2, date(2026, 1, 20))
     make.reading(owed, "suspend", effective_on=date(2026, 2, 10))
     make.reading(owed, "resume", effective_on=date(2026, 3, 1))
@@ -112,7 +112,7 @@ def test_a_finding_that_a_viewer_may_not_see_changes_no_period_for_them() -> Non
 
 def test_periods_as_of_another_day_stand_as_they_stood() -> None:
     owed = reports()
-    make.finding(owed, 3, date(2025, 12, 10), occurrence=due(owed, "2025-11-30"))
+    make.finding(owed, 3, date(2025, 12, 10), period=due(owed, "2025-11-30"))
     assert rows(page(owed, as_of="2025-12-05"))[-1] == "30 Nov 2025 Missed, 5 days ago"
     assert rows(page(owed, as_of="2025-12-10"))[-1] == "30 Nov 2025 Late by 10 days 10 Dec 2025"
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from obligations.models import Ask, Draft, Evidence, Statement
+from obligations.models import Draft, Evidence, PartyRequest, Statement
 from parties.access import Tier
 from tests import make
 from tests.make import NOW
@@ -67,7 +67,7 @@ def world() -> World:
 FREE: dict[str, tuple[str, bool, dict[str, Any]]] = {
     "claim": ("{page}claim/?commitment={owed}", True, {"verdict": "2", "effective_on": "2024-01-10"}),
     "request": (
-        "{page}ask/?commitment={owed}",
+        "{page}request/?commitment={owed}",
         False,
         {"party": "{alpha}", "reply_by": "2199-01-01", "words": "Done?"},
     ),
@@ -90,7 +90,7 @@ REFERRING: dict[str, tuple[str, bool, str]] = {
     "mediator's answer": ("{page}answer/?statement={claim}", False, "in_confidence:alpha"),
     "party's answer": ("{page}answer/?statement={private}", True, "in_confidence"),
     "contest": ("{page}contest/?statement={private}", True, "in_confidence"),
-    "request": ("{page}ask/?statement={private}", False, "in_confidence"),
+    "request": ("{page}request/?statement={private}", False, "in_confidence"),
     "file": ("{page}evidence/file/?statement={claim}", True, "in_confidence"),
     "link": ("{page}evidence/link/?statement={claim}", True, "in_confidence"),
 }
@@ -114,12 +114,12 @@ def test_where_the_author_has_a_choice_none_is_made_and_none_is_taken_for_grante
     client, address = world.client(of_a_party), filled_in(world, path)
     page = client.get(address).content
     assert chosen(page) == ""
-    before = (Statement.objects.count(), Evidence.objects.count(), Ask.objects.count())
+    before = (Statement.objects.count(), Evidence.objects.count(), PartyRequest.objects.count())
     sent = {key: filled_in(world, value) for key, value in data.items()} | {"reason": "Because."}
     refused = client.post(address, sent)
     assert refused.status_code == 422
     assert "nothing is chosen for you" in text(refused.content)
-    assert (Statement.objects.count(), Evidence.objects.count(), Ask.objects.count()) == before
+    assert (Statement.objects.count(), Evidence.objects.count(), PartyRequest.objects.count()) == before
 
 
 @pytest.mark.parametrize("name", [*FREE, *REFERRING])
@@ -133,7 +133,7 @@ def test_it_is_the_last_thing_that_a_form_asks_and_says_who_will_be_able_to_read
     assert visible[-1] == "tier"
     assert "Public: everybody, also without an account" in form
     assert "Alpha, Beta, the mediators, and analysts who are cleared for it" in form
-    whose = "the party that you ask" if "ask/" in path else "Alpha"
+    whose = "the party that you ask" if "request/" in path else "Alpha"
     assert f"In confidence: {whose} and the mediators" in form
 
 
@@ -160,8 +160,8 @@ def test_a_newer_version_of_evidence_starts_with_the_older_ones_readers(world: W
 
 
 def test_a_reply_to_a_request_starts_with_who_may_see_that_and_shows_it(world: World) -> None:
-    make.ask(world.owed, tier=Tier.IN_CONFIDENCE, words="A private question.")
-    make.ask(world.owed, statement=world.found, tier=Tier.PARTIES, words="Is it so?")
+    make.request(world.owed, tier=Tier.IN_CONFIDENCE, words="A private question.")
+    make.request(world.owed, statement=world.found, tier=Tier.PARTIES, words="Is it so?")
     client = world.client(True)
     claim = client.get(f"{PAGE}claim/?commitment={world.owed.pk}").content
     assert "A private question." in text(claim)

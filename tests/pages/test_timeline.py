@@ -148,9 +148,9 @@ def test_review_periods_stand_with_what_was_found_of_each(client: Client) -> Non
 
 
 def periods(of: Commitment) -> None:
-    of.occurrences.all().delete()
+    of.periods.all().delete()
     for start, end in ((date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 12, 31))):
-        of.occurrences.create(starts_on=start, ends_on=end)
+        of.periods.create(starts_on=start, ends_on=end)
     make.work_out()
 
 

@@ -7,7 +7,7 @@ import pytest
 from dotenv import dotenv_values
 
 from normalization_tracker.trial import TrialError
-from normalization_tracker.trial.environment import KEPT, Trial, prepare, publish
+from normalization_tracker.trial.environment import PUBLISHED, Trial, prepare, publish
 from tests.trials import free_port
 
 
@@ -37,7 +37,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     first, second = environment(tmp_path), environment(tmp_path)
     close(prepare(first))
     close(prepare(second))
-    for name in KEPT:
+    for name in PUBLISHED:
         assert first[name] == second[name]
     assert len(first["SECRET_KEY"]) >= 50
     for file in ("secret-key", "postgres-password"):
@@ -57,7 +57,7 @@ def test_other_commands_read_what_was_published_letter_by_letter(tmp_path: Path)
     given = environment(tmp_path, DATABASE_URL=odd)
     trial = prepare(given)
     publish(trial, given)
-    assert dotenv_values(trial.env_file) == {name: given[name] for name in KEPT}
+    assert dotenv_values(trial.env_file) == {name: given[name] for name in PUBLISHED}
     assert trial.env_file.stat().st_mode & 0o777 == 0o600
     close(trial)
 

@@ -12,6 +12,14 @@ import pytest
 from tests.trials import UP, RunningTrial, processes_of, running_trial, wait_for
 
 COUNT = "from agreement.models import Agreement; print(Agreement.objects.count())"
+# As a database of another version has it.
+OF_BEFORE = """
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from normalization_tracker import roles
+with roles.as_owner():
+    MigrationRecorder(connection).record_applied("obligations", "0026_breach_open_has_no_end")
+"""
 
 
 def refusal(folder: Path, **environment: str) -> str:
@@ -119,5 +127,19 @@ def test_the_start_after_a_kill_finds_everything_and_term_stops_it(folder: Path)
     with running_trial(folder) as third:
         assert third.is_healthy()
         assert third.manage("shell", "--command", COUNT).strip().endswith("1")
+        third.manage("shell", "--command", OF_BEFORE)
         assert third.stop(signal.SIGTERM) == 0
     assert not processes_of(third.data)
+
+
+def test_a_trial_of_another_version_is_told_so_in_one_line_and_not_touched(folder: Path) -> None:
+    trial = RunningTrial(folder)
+    accounts = (trial.data / "trial-accounts.json").read_bytes()
+    assert trial.process.wait(60) == 1
+    assert (
+        f"Another version of this software made the trial in {trial.data}, and this one cannot read it. Nothing in it"
+        " was changed: move that folder away, or name another one in DATA_DIR, and start again."
+    ) in trial.output.splitlines()[-1]
+    assert "schema" not in trial.output
+    assert (trial.data / "trial-accounts.json").read_bytes() == accounts
+    assert not processes_of(trial.data)

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connection
 
 from normalization_tracker import roles
 from normalization_tracker.running import database, kind
+from normalization_tracker.running.schema import unknown_migrations
 
 
 class Command(migrate.Command):
@@ -20,23 +22,35 @@ class Command(migrate.Command):
 
     def migrate(self, *args: Any, **options: Any) -> None:
         if not roles.has_two_roles():
+            require_own_database()
             super().handle(*args, **options)
             return
         application = connection.settings_dict
         with roles.as_owner():
+            require_own_database()
             roles.ensure_role(application)
             super().handle(*args, **options)
             if not options["plan"]:
                 roles.grant(application["USER"])
 
 
+def require_own_database() -> None:
+    """Raise CommandError where another version made the database. Nothing was changed."""
+    if unknown := unknown_migrations():
+        raise CommandError(
+            f"Another version of this software made this database ({unknown[-1]} is no migration of this one), and"
+            " none leads from there to here. Nothing was changed: name an empty database in DATABASE_URL, or run that"
+            " version."
+        )
+
+
 @contextmanager
 def without_limits() -> Iterator[None]:
     """Changing a large table takes its time; what the same process does afterwards is limited again."""
     before = kind.present()
-    kind.is_a(kind.Kind.MIGRATION)
+    kind.is_a(kind.ProcessKind.MIGRATION)
     if connection.connection is not None:
-        database.limit(connection, kind.Kind.MIGRATION)
+        database.limit(connection, kind.ProcessKind.MIGRATION)
     try:
         yield
     finally:

@@ -55,7 +55,7 @@ class BulkRow(serializers.Serializer[Any]):
 
 class BulkAnswer(serializers.Serializer[Any]):
     recorded = serializers.IntegerField(
-        source="kept", read_only=True, help_text="Statements recorded: all that are new, or none."
+        source="number_recorded", read_only=True, help_text="Statements recorded: all that are new, or none."
     )
     digest = serializers.CharField(read_only=True, help_text="Stands for this preview; give it as `shown`.")
     rows = BulkRow(source="outcomes", many=True, read_only=True)

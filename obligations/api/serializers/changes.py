@@ -18,7 +18,7 @@ from obligations.api.serializers.common import (
 from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
 from obligations.status.breaches import OUTCOMES
-from obligations.web.changes.change import Cause, Change, Kind, Why
+from obligations.web.changes.change import Cause, Change, ChangeKind, Why
 
 
 class StatementPart(Row):
@@ -63,7 +63,7 @@ class BreachPart(serializers.Serializer[Any]):
     """An episode of being overdue, as far as you may know of it."""
 
     cycle = serializers.IntegerField(source="breach.cycle", read_only=True)
-    occurrence = serializers.DateField(
+    period = serializers.DateField(
         source="breach.due_on",
         read_only=True,
         allow_null=True,
@@ -96,14 +96,14 @@ class HolidayPart(Row):
 
     class Meta:
         model = Holiday
-        fields = ["calendar", "day", "name", "kept", "reason", "source"]
+        fields = ["calendar", "day", "name", "is_holiday", "reason", "source"]
 
 
 class ChangeRow(serializers.Serializer[Any]):
     """One thing that changed. Of the parts `statement` to `holiday`, the one that its kind says is there."""
 
     id = serializers.CharField(read_only=True, help_text="Tells it apart from all others of its agreement.")
-    kind = serializers.ChoiceField(choices=Kind.choices, read_only=True)
+    kind = serializers.ChoiceField(choices=ChangeKind.choices, read_only=True)
     at = serializers.DateTimeField(
         read_only=True, help_text="When it was recorded; of a breach that opened, when its clock ran out."
     )

@@ -17,7 +17,7 @@ from obligations.deadlines.explain import sentence
 from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
 from obligations.models import Commitment
-from obligations.models.commitment import Clock, Life
+from obligations.models.commitment import ClockState, Life
 from obligations.models.statement import Conduct, Level
 from obligations.status.status import Standing
 
@@ -75,7 +75,7 @@ class CommitmentRow(Row):
     party = PartyName(read_only=True)
     life = serializers.ChoiceField(choices=Life.choices, read_only=True)
     rule = serializers.CharField(read_only=True)
-    clock = serializers.ChoiceField(choices=Clock.choices, read_only=True)
+    clock = serializers.ChoiceField(choices=ClockState.choices, read_only=True)
     due_on = serializers.DateField(read_only=True, allow_null=True, help_text="Last day in time.")
     due_at = serializers.DateTimeField(
         read_only=True,

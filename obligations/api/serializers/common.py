@@ -6,7 +6,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from obligations.deadlines import Moment
-from obligations.models.obligation import Kind
+from obligations.models.obligation import ObligationKind
 from obligations.status.moments import query_of
 from parties.access import Tier
 
@@ -49,7 +49,7 @@ class ProvisionName(serializers.Serializer[Any]):
 class ObligationName(serializers.Serializer[Any]):
     code = serializers.CharField(read_only=True)
     title = serializers.CharField(read_only=True)
-    kind = serializers.ChoiceField(choices=Kind.choices, read_only=True)
+    kind = serializers.ChoiceField(choices=ObligationKind.choices, read_only=True)
 
 
 class Published(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from agreement.models import Event
 from obligations.api.serializers.tiers import TierField, WiderField
 from obligations.deadlines import CONVENTIONS
-from obligations.models import Occurrence, Reading, Statement
+from obligations.models import Period, Reading, Statement
 from obligations.models.statement import Conduct, Level
 from parties.models import ApiToken, Party
 from parties.texts import LIMITS
@@ -109,7 +109,7 @@ class VerdictBody(StatementBody):
 class FindingBody(VerdictBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
-    occurrence = serializers.CharField(
+    period = serializers.CharField(
         required=False,
         help_text="The period that it is about, where that is an earlier one than its day lies in.",
     )
@@ -132,8 +132,8 @@ class FindingBody(VerdictBody):
         "was recorded after it, the answer is 409 with both, and nothing is written. Left out, nothing is asked.",
     )
 
-    def validate_occurrence(self, key: str) -> Occurrence:
-        period = Occurrence.objects.filter(commitment__agreement=self.context["agreement"], key=key).first()
+    def validate_period(self, key: str) -> Period:
+        period = Period.objects.filter(commitment__agreement=self.context["agreement"], key=key).first()
         if period is None:
             raise serializers.ValidationError(_("No period of this agreement has this key."))
         return period

@@ -6,10 +6,10 @@ from rest_framework import serializers
 
 from obligations.api.serializers.common import Code, Row
 from obligations.api.serializers.input import Body
-from obligations.commands.proposals import State
+from obligations.commands.proposals import ProposalState
 from obligations.models import Proposal, Signature
 
-STATES = [(one.value, one.value) for one in State]
+STATES = [(one.value, one.value) for one in ProposalState]
 
 
 class SignatureRow(Row):

@@ -7,13 +7,17 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import ObligationName, PartyName
-from obligations.web.search.found import Found
-from obligations.web.search.kinds import Kind
+from obligations.web.search.hits import ShownHit
+from obligations.web.search.kinds import SearchKind
 from obligations.web.search.marking import Excerpt
 from parties.access import Tier
 
-KEYED = {Kind.STATEMENT: "api:statement", Kind.EVIDENCE: "api:evidence-item"}
-DAYS = {Kind.STATEMENT: "effective_on", Kind.EVENT: "happened_on", Kind.EVIDENCE: "represents_on"}
+KEYED = {SearchKind.STATEMENT: "api:statement", SearchKind.EVIDENCE: "api:evidence-item"}
+DAYS = {
+    SearchKind.STATEMENT: "effective_on",
+    SearchKind.EVENT: "happened_on",
+    SearchKind.EVIDENCE: "represents_on",
+}
 
 
 class Shown(serializers.Serializer[Excerpt]):
@@ -28,10 +32,10 @@ class Shown(serializers.Serializer[Excerpt]):
     )
 
 
-class FoundRow(serializers.Serializer[Found]):
+class FoundRow(serializers.Serializer[ShownHit]):
     """A row that fits what was asked for. What it holds in full is at `row`."""
 
-    kind = serializers.ChoiceField(choices=Kind.choices, read_only=True)
+    kind = serializers.ChoiceField(choices=SearchKind.choices, read_only=True)
     agreement = serializers.CharField(source="row.agreement.code", read_only=True)
     id = serializers.SerializerMethodField(
         help_text="Code of an obligation or event, key of a statement or of evidence."
@@ -51,42 +55,42 @@ class FoundRow(serializers.Serializer[Found]):
     row = serializers.SerializerMethodField(help_text="The row itself in this API.")
     url = serializers.SerializerMethodField(help_text="Where it stands on the pages.")
 
-    def get_id(self, found: Found) -> str:
+    def get_id(self, found: ShownHit) -> str:
         return str(found.row.key if found.kind in KEYED else found.row.code)
 
     @extend_schema_field(Shown(allow_null=True))
-    def get_title(self, found: Found) -> Any:
+    def get_title(self, found: ShownHit) -> Any:
         return excerpt_of(found, "title")
 
     @extend_schema_field(Shown(allow_null=True))
-    def get_text(self, found: Found) -> Any:
+    def get_text(self, found: ShownHit) -> Any:
         return excerpt_of(found, "text")
 
     @extend_schema_field(Shown(allow_null=True))
-    def get_source(self, found: Found) -> Any:
+    def get_source(self, found: ShownHit) -> Any:
         return excerpt_of(found, "source")
 
     @extend_schema_field(ObligationName(allow_null=True))
-    def get_obligation(self, found: Found) -> Any:
+    def get_obligation(self, found: ShownHit) -> Any:
         if found.kind not in KEYED:
             return None
-        about = found.row.commitment if found.kind == Kind.STATEMENT else found.row
+        about = found.row.commitment if found.kind == SearchKind.STATEMENT else found.row
         return ObligationName(about.obligation).data
 
     @extend_schema_field(PartyName(allow_null=True))
-    def get_party(self, found: Found) -> Any:
-        return PartyName(found.row.commitment.party).data if found.kind == Kind.STATEMENT else None
+    def get_party(self, found: ShownHit) -> Any:
+        return PartyName(found.row.commitment.party).data if found.kind == SearchKind.STATEMENT else None
 
     @extend_schema_field(serializers.DateField(allow_null=True))
-    def get_on(self, found: Found) -> Any:
+    def get_on(self, found: ShownHit) -> Any:
         return getattr(found.row, DAYS[found.kind]).isoformat() if found.kind in DAYS else None
 
     @extend_schema_field(serializers.ChoiceField(choices=Tier.choices, allow_null=True))
-    def get_tier(self, found: Found) -> Any:
+    def get_tier(self, found: ShownHit) -> Any:
         return getattr(found.row, "tier", None)
 
     @extend_schema_field(serializers.URLField())
-    def get_row(self, found: Found) -> str:
+    def get_row(self, found: ShownHit) -> str:
         row = found.row
         if found.kind in KEYED:
             path = reverse(KEYED[found.kind], args=[row.key])
@@ -95,10 +99,10 @@ class FoundRow(serializers.Serializer[Found]):
         return str(self.context["request"].build_absolute_uri(path))
 
     @extend_schema_field(serializers.URLField())
-    def get_url(self, found: Found) -> str:
+    def get_url(self, found: ShownHit) -> str:
         return str(self.context["request"].build_absolute_uri(found.url))
 
 
-def excerpt_of(found: Found, name: str) -> Any:
+def excerpt_of(found: ShownHit, name: str) -> Any:
     excerpt = found.shown.get(name)
     return Shown(excerpt).data if excerpt is not None and excerpt.text else None

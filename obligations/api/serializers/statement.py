@@ -21,8 +21,8 @@ class StatementRow(Row, Published):
     event = serializers.CharField(
         source="seen_event", read_only=True, allow_null=True, help_text="Code of an event."
     )
-    occurrence = serializers.CharField(
-        source="occurrence.key",
+    period = serializers.CharField(
+        source="period.key",
         read_only=True,
         allow_null=True,
         default=None,
@@ -60,7 +60,7 @@ class StatementRow(Row, Published):
             "reason",
             "source",
             "event",
-            "occurrence",
+            "period",
             "refers_to",
             "withdrawn_at",
             "tier",
@@ -77,7 +77,7 @@ class BreachRow(Row):
     commitment = serializers.IntegerField(source="commitment_id", read_only=True)
     obligation = ObligationName(source="commitment.obligation", read_only=True)
     party = PartyName(source="commitment.party", read_only=True)
-    occurrence = serializers.DateField(
+    period = serializers.DateField(
         source="period.due_on",
         read_only=True,
         allow_null=True,
@@ -107,7 +107,7 @@ class BreachRow(Row):
             "commitment",
             "obligation",
             "party",
-            "occurrence",
+            "period",
             "cycle",
             "overdue_since",
             "opened_at",

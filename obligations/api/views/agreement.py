@@ -27,7 +27,7 @@ from obligations.api.serializers.agreement import (
     PartyRow,
     ProvisionRow,
 )
-from obligations.api.serializers.clock import EventRow, TriggerRow
+from obligations.api.serializers.trigger import EventRow, TriggerRow
 from obligations.status.recall import events_of, with_dates
 from parties.access import readable
 from parties.models import Party
@@ -74,7 +74,7 @@ class Calendars(Resource):
             calendar.shown_days, calendar.shown_struck = [], []
         for row in entered.standing():
             calendar = of[row.calendar_id]
-            (calendar.shown_days if row.kept else calendar.shown_struck).append(row)
+            (calendar.shown_days if row.is_holiday else calendar.shown_struck).append(row)
         return calendars
 
 

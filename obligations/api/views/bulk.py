@@ -14,7 +14,7 @@ from obligations.api.base.views import Writing, refusals
 from obligations.api.serializers.bulk import BulkAnswer, BulkBody
 from obligations.web.bulk.run import Result, preview, record
 from obligations.web.bulk.sheet import Row
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 
 class Moved(APIException):
@@ -42,13 +42,13 @@ class Bulk(Writing):
         already is left out.
         """
         viewer = self.viewer
-        if not (may(viewer, Act.RECORD_FINDING) or may(viewer, Act.MAKE_CLAIM)):
+        if not (may(viewer, Right.RECORD_FINDING) or may(viewer, Right.MAKE_CLAIM)):
             raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
         body = BulkBody(data=request.data)
         body.is_valid(raise_exception=True)
         said: dict[str, Any] = body.validated_data
         about: Agreement = self.find(Agreement.objects.visible_to(viewer), code=said["agreement"])
-        if not (may(viewer, Act.RECORD_FINDING, about.pk) or may(viewer, Act.MAKE_CLAIM, about.pk)):
+        if not (may(viewer, Right.RECORD_FINDING, about.pk) or may(viewer, Right.MAKE_CLAIM, about.pk)):
             raise PermissionDenied(_("You record nothing in this agreement."))
         rows = [
             Row(number, {name: text for name, text in one.items() if text})

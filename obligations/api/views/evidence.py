@@ -26,7 +26,7 @@ from obligations.files.allowed import ALLOWED
 from obligations.files.download import answer_with
 from obligations.models import Attachment, Evidence, Obligation, Statement
 from parties.access import Viewer, visible
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 def evidence_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
@@ -107,7 +107,7 @@ class EvidenceOf(EvidenceWriting):
         """Hand in a file or a link about an obligation, in the name of the own side. 413 where a file is too large."""
         seen = Obligation.objects.visible_to(self.viewer).select_related("agreement")
         owed: Obligation = self.find(seen, agreement__code=agreement, code=code)
-        grant = require(self.viewer, Act.ADD_EVIDENCE, owed.agreement_id)
+        grant = require(self.viewer, Right.ADD_EVIDENCE, owed.agreement_id)
         said = self.body(EvidenceBody, owed.agreement, obligation=owed, grant=grant)
         with refusals():
             if (upload := said.pop("file", None)) is not None:
@@ -129,7 +129,7 @@ class EvidenceStatements(EvidenceWriting):
         """Say that a statement of the own side rests on this evidence."""
         seen = Evidence.objects.visible_to(self.viewer, self.now).select_related("agreement", "obligation")
         evidence: Evidence = self.find(seen, key=key)
-        grant = require(self.viewer, Act.ADD_EVIDENCE, evidence.agreement_id)
+        grant = require(self.viewer, Right.ADD_EVIDENCE, evidence.agreement_id)
         said = self.body(AttachmentBody, evidence.agreement, obligation=evidence.obligation, grant=grant)
         with refusals():
             attach(evidence=evidence, actor=self.viewer, now=self.now, **said)

@@ -21,14 +21,14 @@ from obligations.api.base.views import Resource
 from obligations.api.serializers.ledger import LedgerRow
 from obligations.status.codes import not_there
 from obligations.web.ledger.entries import asked_of, entries, mediated
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 
 class ReadsALedger(BasePermission):
     message = _("The ledger is for mediators. Your account has no such mandate.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return may(viewer_of(request), Act.READ_LEDGER)
+        return may(viewer_of(request), Right.READ_LEDGER)
 
 
 class EntriesAfter(RowsAfter):

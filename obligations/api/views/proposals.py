@@ -35,7 +35,7 @@ from obligations.models import Gate, Obligation, Proposal, Signature, SignedRow
 from parties.access import Viewer
 from parties.links import mail_password_link
 from parties.once import was_sent_before
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 def proposals_seen_by(viewer: Viewer) -> QuerySet[Any]:
@@ -143,7 +143,7 @@ class Openings(Writing):
         """Declare a gate open, as a mediator. `place` is the gate's own, as the obligation has it."""
         seen = Obligation.objects.visible_to(self.viewer)
         owed: Obligation = self.find(seen, agreement__code=agreement, code=code)
-        require(self.viewer, Act.OPEN_GATE, owed.agreement_id)
+        require(self.viewer, Right.OPEN_GATE, owed.agreement_id)
         gates = Gate.objects.filter(obligation=owed).select_related(
             "obligation__agreement", "after_obligation", "after_trigger"
         )

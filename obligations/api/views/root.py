@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 RESOURCES = [
     "agreements",
-    "asks",
+    "requests",
     "breaches",
     "calendars",
     "changes",
@@ -22,7 +22,7 @@ RESOURCES = [
     "evidence",
     "instruments",
     "obligations",
-    "occurrences",
+    "periods",
     "parties",
     "provisions",
     "readings",

@@ -16,11 +16,11 @@ from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Recalled
 from obligations.api.serializers.search import FoundRow
 from obligations.web.search.asking import LONGEST, CannotAsk, asked_for
-from obligations.web.search.found import MOST as LOOKED_AT
-from obligations.web.search.found import all_hits, shown
-from obligations.web.search.kinds import Kind, Look
+from obligations.web.search.hits import MOST as LOOKED_AT
+from obligations.web.search.hits import all_hits, shown
+from obligations.web.search.kinds import SearchKind, SearchLook
 
-FURTHEST = len(Kind) * LOOKED_AT
+FURTHEST = len(SearchKind) * LOOKED_AT
 
 
 class SearchFilter(filters.FilterSet):
@@ -34,7 +34,7 @@ class SearchFilter(filters.FilterSet):
         ),
     )
     agreement = filters.CharFilter("code", label=_("Agreement"))
-    kind = filters.ChoiceFilter(method="all_of_them", choices=Kind.choices, label=_("Kind"))
+    kind = filters.ChoiceFilter(method="all_of_them", choices=SearchKind.choices, label=_("Kind"))
 
     class Meta:
         model = Agreement
@@ -109,9 +109,9 @@ class Search(Recalled):
             asked = asked_for(request.query_params["q"])
         except CannotAsk as wrong:
             raise InvalidQuery({"q": [str(wrong)]}) from wrong
-        look = Look(self.viewer, self.moment, agreements)
+        look = SearchLook(self.viewer, self.moment, agreements)
         kind = request.query_params.get("kind")
-        every = all_hits([Kind(kind)] if kind else list(Kind), asked, look)
+        every = all_hits([SearchKind(kind)] if kind else list(SearchKind), asked, look)
         self.paginator.there_are_more = any(hits.there_are_more for hits in every)
         best = sorted((hit for hits in every for hit in hits.rows), key=lambda hit: hit.place)
         page = shown(self.paginate_queryset(best) or [], asked, look)

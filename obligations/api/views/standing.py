@@ -79,7 +79,7 @@ def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     now = moment.now
     seen = Statement.objects.seen_by(viewer, moment)
     seen = seen.select_related(
-        "agreement", "by", "confidant", "commitment__obligation", "commitment__party", "occurrence"
+        "agreement", "by", "confidant", "commitment__obligation", "commitment__party", "period"
     )
     happened = visible(viewer, now, "event__") & until(moment, "event__happened_on")
     said = visible(viewer, now, "refers_to__") & until(moment, "refers_to__effective_on")

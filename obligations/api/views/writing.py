@@ -8,7 +8,6 @@ from rest_framework.reverse import reverse
 from agreement.models import Event, Trigger
 from obligations.api.base.problems import Overtaken
 from obligations.api.base.views import Writing, refusals
-from obligations.api.serializers.clock import EventRow, TriggerDateRow
 from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
@@ -21,6 +20,7 @@ from obligations.api.serializers.input import (
 from obligations.api.serializers.proposal import ProposalRow
 from obligations.api.serializers.reading import ReadingRow
 from obligations.api.serializers.statement import StatementRow
+from obligations.api.serializers.trigger import EventRow, TriggerDateRow
 from obligations.api.views.proposals import proposed
 from obligations.api.views.readings import readings_seen_by
 from obligations.api.views.standing import statements_seen_by
@@ -33,7 +33,7 @@ from obligations.commands import (
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
 from obligations.models import Commitment, Proposal, Reading, Statement
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 class StatementWriting(Writing):
@@ -66,7 +66,7 @@ class Findings(StatementWriting):
         202 where the agreement wants a second mediator to sign it: then a proposal is all that is recorded.
         """
         commitment = self.commitment(pk)
-        require(self.viewer, Act.RECORD_FINDING, commitment.agreement_id)
+        require(self.viewer, Right.RECORD_FINDING, commitment.agreement_id)
         body = self.body(FindingBody, commitment.agreement)
         try:
             with refusals():
@@ -86,7 +86,7 @@ class Claims(StatementWriting):
     def post(self, request: Request, pk: int) -> Response:
         """Record a claim of the representative's own party, on its own or another's commitment. It moves no clock."""
         commitment = self.commitment(pk)
-        require(self.viewer, Act.MAKE_CLAIM, commitment.agreement_id)
+        require(self.viewer, Right.MAKE_CLAIM, commitment.agreement_id)
         body = self.body(ClaimBody, commitment.agreement)
         with refusals():
             statement = record_claim(commitment=commitment, actor=self.viewer, now=self.now, **body)
@@ -96,7 +96,7 @@ class Claims(StatementWriting):
 class OfStatement(StatementWriting):
     """What is said about a statement that the viewer may see."""
 
-    def subject(self, key: str, act: Act) -> Statement:
+    def subject(self, key: str, act: Right) -> Statement:
         seen = Statement.objects.visible_to(self.viewer, self.now).select_related("agreement", "commitment")
         found: Statement = self.find(seen, key=key)
         require(self.viewer, act, found.agreement_id)
@@ -112,7 +112,7 @@ class Contests(OfStatement):
     )
     def post(self, request: Request, key: str) -> Response:
         """Record the own party's objection to a claim or a finding."""
-        contested = self.subject(key, Act.CONTEST)
+        contested = self.subject(key, Right.CONTEST)
         body = self.body(ContestBody, contested.agreement)
         with refusals():
             statement = record_contest(statement=contested, actor=self.viewer, now=self.now, **body)
@@ -131,7 +131,7 @@ class Answers(OfStatement):
 
         202 where the agreement wants a second mediator to sign what a mediator says in public.
         """
-        answered = self.subject(key, Act.ANSWER)
+        answered = self.subject(key, Right.ANSWER)
         body = self.body(ContestBody, answered.agreement)
         with refusals():
             done = carry_out(Command.ANSWER, statement=answered, actor=self.viewer, now=self.now, **body)
@@ -150,7 +150,7 @@ class Withdrawals(OfStatement):
 
         202 where the agreement wants a second mediator to sign it: a completion stands again by it, or it is public.
         """
-        taken_back = self.subject(key, Act.WITHDRAW)
+        taken_back = self.subject(key, Right.WITHDRAW)
         body = self.body(WithdrawalBody, taken_back.agreement)
         with refusals():
             done = carry_out(Command.WITHDRAW, statement=taken_back, actor=self.viewer, now=self.now, **body)
@@ -166,7 +166,7 @@ class Releases(OfStatement):
     )
     def post(self, request: Request, key: str) -> Response:
         """Change who may see a statement, with the reason: publish it, now or later, or take a publication back."""
-        subject = self.subject(key, Act.RELEASE)
+        subject = self.subject(key, Right.RELEASE)
         if proposal := self.release(subject):
             return proposed(request, self.viewer, proposal)
         row = statements_seen_by(self.viewer, self.moment).get(pk=subject.pk)
@@ -184,7 +184,7 @@ class EventReleases(Writing):
         """Change who may see an event, with the reason, as a mediator."""
         seen = Event.objects.visible_to(self.viewer, self.now).select_related("agreement", "trigger")
         event: Event = self.find(seen, agreement__code=agreement, code=code)
-        require(self.viewer, Act.RELEASE, event.agreement_id)
+        require(self.viewer, Right.RELEASE, event.agreement_id)
         if proposal := self.release(event):
             return proposed(request, self.viewer, proposal)
         return Response(EventRow(seen.prefetch_related("obligations").get(pk=event.pk)).data)
@@ -200,7 +200,7 @@ class ReadingsOf(StatementWriting):
     def post(self, request: Request, pk: int) -> Response:
         """Record how the commitment's time limit is read, as a mediator, or move, stop or start its clock."""
         commitment = self.commitment(pk)
-        require(self.viewer, Act.RECORD_READING, commitment.agreement_id)
+        require(self.viewer, Right.RECORD_READING, commitment.agreement_id)
         said = self.body(ReadingBody, commitment.agreement)
         kind = Reading.Kind(said.pop("kind"))
         with refusals():
@@ -228,7 +228,7 @@ class TriggerDates(Writing):
         """Give a trigger its date, as a mediator; every deadline that hangs on it is computed anew."""
         seen = Trigger.objects.visible_to(self.viewer).select_related("agreement")
         trigger: Trigger = self.find(seen, agreement__code=agreement, code=code)
-        require(self.viewer, Act.SET_TRIGGER_DATE, trigger.agreement_id)
+        require(self.viewer, Right.SET_TRIGGER_DATE, trigger.agreement_id)
         body = self.body(TriggerDateBody, trigger.agreement)
         with refusals():
             given = set_trigger_date(trigger=trigger, actor=self.viewer, now=self.now, **body)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreement.commands.accounts import keeps
+from agreement.commands.accounts import administers
 from agreement.commands.checks import subjects
 from agreement.commands.mandates import link_was_shown
 from agreement.models import LedgerEntry, Mandate
@@ -96,24 +96,26 @@ def acting(form_of: Callable[[HttpRequest, Viewer], ReasonForm], name: str) -> C
         @require_POST
         def view(request: HttpRequest, key: str, **where: Any) -> HttpResponse:
             seen = accounts_seen_by(viewer_of(request))
-            one = seen.filter(key=key).first()
-            if one is None and is_on_record(viewer_of(request)):
+            account = seen.filter(key=key).first()
+            if account is None and is_on_record(viewer_of(request)):
                 return redirect("accounts")  # sent again, after the account was left by it
-            if one is None:
+            if account is None:
                 raise Http404
             form = form_of(request, viewer_of(request))
             if form.is_valid():
                 try:
-                    done = act(request, one, form, **where)
+                    done = act(request, account, form, **where)
                 except Refused as refused:
                     form.refuse(refused)
                 else:
                     messages.success(request, done)
                     # Its last mandate there may just have been withdrawn.
                     return (
-                        redirect("account", key) if seen.filter(pk=one.pk).exists() else redirect("accounts")
+                        redirect("account", key)
+                        if seen.filter(pk=account.pk).exists()
+                        else redirect("accounts")
                     )
-            return show(request, one, {name: form}, status=422)
+            return show(request, account, {name: form}, status=422)
 
         return view
 
@@ -125,11 +127,11 @@ def reason(request: HttpRequest, viewer: Viewer) -> ReasonForm:
 
 
 @acting(lambda request, viewer: SwitchForm(request.POST), "switch_form")
-def switch(request: HttpRequest, one: User, form: SwitchForm) -> str:
+def switch(request: HttpRequest, account: User, form: SwitchForm) -> str:
     on = form.cleaned_data["on"] == "yes"
     done = carry_out(
         Command.SWITCH_ACCOUNT,
-        account=one,
+        account=account,
         on=on,
         actor=viewer_of(request),
         now=timezone.now(),
@@ -141,9 +143,9 @@ def switch(request: HttpRequest, one: User, form: SwitchForm) -> str:
 
 
 @acting(lambda request, viewer: MandateForm(request.POST, agreements=administered(viewer)), "mandate_form")
-def mandate(request: HttpRequest, one: User, form: MandateForm) -> str:
+def mandate(request: HttpRequest, account: User, form: MandateForm) -> str:
     viewer, now = viewer_of(request), timezone.now()
-    return given(carry_out(Command.GIVE_MANDATE, account=one, actor=viewer, now=now, **form.said()))
+    return given(carry_out(Command.GIVE_MANDATE, account=account, actor=viewer, now=now, **form.said()))
 
 
 def given(made: Mandate | Proposal) -> str:
@@ -154,9 +156,9 @@ def given(made: Mandate | Proposal) -> str:
 
 
 @acting(reason, "withdraw_form")
-def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) -> str:
+def withdraw(request: HttpRequest, account: User, form: ReasonForm, agreement: str) -> str:
     viewer = viewer_of(request)
-    theirs = one.mandates.filter(agreement__in=administered(viewer)).select_related("agreement")
+    theirs = account.mandates.filter(agreement__in=administered(viewer)).select_related("agreement")
     held = theirs.filter(agreement__code=agreement).first()
     if held is None and is_on_record(viewer):
         return _("The mandate is withdrawn.")
@@ -164,7 +166,7 @@ def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) 
         raise Http404
     done = carry_out(
         Command.WITHDRAW_MANDATE,
-        account=one,
+        account=account,
         agreement=held.agreement,
         actor=viewer,
         now=timezone.now(),
@@ -179,11 +181,11 @@ def withdraw(request: HttpRequest, one: User, form: ReasonForm, agreement: str) 
 
 
 @acting(reason, "link_form")
-def link(request: HttpRequest, one: User, form: ReasonForm) -> str:
+def link(request: HttpRequest, account: User, form: ReasonForm) -> str:
     shown = not settings.EMAIL_HOST
     done = carry_out(
         Command.SEND_LINK,
-        account=one,
+        account=account,
         actor=viewer_of(request),
         now=timezone.now(),
         reason=form.cleaned_data["reason"],
@@ -200,30 +202,34 @@ LINK_AGAIN = gettext_lazy(
 )
 
 
-def give_link(request: HttpRequest, one: User, *, shown: bool) -> str:
+def give_link(request: HttpRequest, account: User, *, shown: bool) -> str:
     """Send the link by which the owner sets a password; or show it here, once, where there is no mail server."""
     if not shown:
-        mail_password_link(request, one)
-        return _("A link to set a password was sent to %(email)s.") % {"email": one.email}
+        mail_password_link(request, account)
+        return _("A link to set a password was sent to %(email)s.") % {"email": account.email}
     return _("No mail server is set, so give this link to its owner; it works once: %(link)s") % {
-        "link": password_link(request, one)
+        "link": password_link(request, account)
     }
 
 
-def show(request: HttpRequest, one: User, forms: dict[str, ReasonForm], status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, account: User, forms: dict[str, ReasonForm], status: int = 200
+) -> HttpResponse:
     viewer = viewer_of(request)
     theirs = administered(viewer)
-    entries = entries_of(one, viewer, [each.code for each in theirs])
+    entries = entries_of(account, viewer, [each.code for each in theirs])
     context = {
-        "account": one,
-        "is_own": one.pk == viewer.user_id,
-        "is_kept_here": keeps(viewer, one, list(one.mandates.values_list("agreement", flat=True))),
-        "mandates": one.mandates.filter(agreement__in=theirs).select_related("agreement", "party"),
+        "account": account,
+        "is_own": account.pk == viewer.user_id,
+        "is_administered_here": administers(
+            viewer, account, list(account.mandates.values_list("agreement", flat=True))
+        ),
+        "mandates": account.mandates.filter(agreement__in=theirs).select_related("agreement", "party"),
         "entries": [
             (ENTERED.get(entry.command, entry.command), entry)
             for entry in entries.select_related("actor", "agreement").order_by("-at", "-id")[:NEWEST]
         ],
-        "switch_form": SwitchForm(auto_id="switch_%s", initial={"on": "no" if one.is_active else "yes"}),
+        "switch_form": SwitchForm(auto_id="switch_%s", initial={"on": "no" if account.is_active else "yes"}),
         "link_form": ReasonForm(auto_id="link_%s"),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
         "mandate_form": MandateForm(agreements=theirs),
@@ -234,9 +240,9 @@ def show(request: HttpRequest, one: User, forms: dict[str, ReasonForm], status: 
     return render(request, "administration/account.html", context, status=status)
 
 
-def entries_of(one: User, viewer: Viewer, codes: list[str]) -> QuerySet[LedgerEntry]:
+def entries_of(account: User, viewer: Viewer, codes: list[str]) -> QuerySet[LedgerEntry]:
     """What was entered of an account, as far as it concerns nobody but the agreements that the viewer administers."""
-    entries = LedgerEntry.objects.filter(subject__in=subjects(one))
+    entries = LedgerEntry.objects.filter(subject__in=subjects(account))
     if viewer.keeps_accounts:
         return entries
     of_these = Q(before__agreements__contained_by=codes) & ~Q(before__agreements=[])

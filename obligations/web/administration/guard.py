@@ -1,31 +1,16 @@
 """Who may open the administrators' rooms, and what of them is theirs."""
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement
-from agreement.viewers import viewer_of
+from obligations.web.base.guards import guard
 from parties.access import Role, Viewer
-from parties.rights import Act, may
+from parties.rights import Right
 
-View = Callable[..., HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """Nobody signed in is asked to; somebody who administers nothing is told so."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not may(viewer_of(request), Act.OPEN_ADMINISTRATION):
-            raise PermissionDenied(_("This page is for administrators. Your account has no such mandate."))
-        return view(request, *args, **kwargs)
-
-    return login_required(guarded)
+for_administrators = guard(
+    Right.OPEN_ADMINISTRATION,
+    otherwise=gettext_lazy("This page is for administrators. Your account has no such mandate."),
+)
 
 
 def administered(viewer: Viewer) -> list[Agreement]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from agreement.commands.held import administrators
+from agreement.commands.signatures import administrators
 from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_of
 from obligations.commands import Refused
@@ -21,7 +21,7 @@ from obligations.web.administration.forms import ReasonForm
 from obligations.web.administration.guard import for_administrators
 from obligations.words.proposals import told_of_proposing
 from parties.access import Role
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 class PolicyForm(ReasonForm):
@@ -40,7 +40,7 @@ class PolicyForm(ReasonForm):
 def policy(request: HttpRequest, code: str) -> HttpResponse:
     viewer = viewer_of(request)
     agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
-    require(viewer, Act.SET_POLICY, agreement.pk)
+    require(viewer, Right.SET_POLICY, agreement.pk)
     form = PolicyForm(request.POST or None, initial={"wanted": agreement.sign_off})
     if request.method == "POST" and form.is_valid():
         said: dict[str, Any] = form.cleaned_data

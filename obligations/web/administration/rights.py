@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agreement.commands.held import wants
+from agreement.commands.signatures import wants
 from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_of
 from obligations.web.administration.guard import administered, for_administrators
 from parties.access import Clearance, Grant, Role, Tier
-from parties.rights import MEANING, RIGHTS, Act
+from parties.rights import MEANING, RIGHTS, Right
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -33,15 +33,15 @@ def rights(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
         "roles": [role.label for role in Role],
-        "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Act],
+        "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Right],
         "tiers": [Line(tier.label, [reach(role, tier) for role in Role]) for tier in Tier],
         "holders": [(one, holders(one), signed(one), powers(one)) for one in administered(viewer)],
-        "policies": [one.agreement_id for one in viewer.grants if one.role in RIGHTS[Act.SET_POLICY]],
+        "policies": [one.agreement_id for one in viewer.grants if one.role in RIGHTS[Right.SET_POLICY]],
     }
     return render(request, "administration/rights.html", context)
 
 
-def meaning(act: Act) -> str:
+def meaning(act: Right) -> str:
     return str(MEANING.get(act, act.value))
 
 

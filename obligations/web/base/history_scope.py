@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scope:
+class HistoryScope:
     """`party` and `provision` are codes, empty where none is chosen; `problems` what the address asks for in vain."""
 
     viewer: Viewer
@@ -80,7 +80,7 @@ class Scope:
         return held_in(self.viewer, self.agreement.pk)
 
 
-def scope_of(request: HttpRequest, names: Collection[str]) -> Scope | None:
+def scope_of(request: HttpRequest, names: Collection[str]) -> HistoryScope | None:
     """The scope that the address asks for; None where the viewer can read no such agreement, or none at all.
 
     `names` are the parameters that the page knows beside these three.
@@ -98,7 +98,7 @@ def scope_of(request: HttpRequest, names: Collection[str]) -> Scope | None:
     problems = [_("There is no parameter “%(name)s”.") % {"name": name} for name in unknown]
     problems += missing("party", _("Party"), party, register)
     problems += missing("provision", _("Article"), provision, register)
-    return Scope(viewer, now, agreement, readable, register, party, provision, problems)
+    return HistoryScope(viewer, now, agreement, readable, register, party, provision, problems)
 
 
 def missing(name: str, label: "str | Promise", value: str, register: Register) -> list[str]:

@@ -12,14 +12,14 @@ from obligations.deadlines import PROSPECTIVE, FindingFact, prospect
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.outlook import Prospect
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Occurrence, Statement
-from obligations.status.periods import TimeDue, in_words
+from obligations.models import Commitment, Period, Statement
+from obligations.status.periods import PeriodDue, in_words
 from obligations.status.status import Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """What a finding may move: the commitment's own clock, or that of one of the times that it is due."""
+class MovedClock:
+    """What a finding may move: the commitment's own clock, or that of one of the periods in which it is due."""
 
     spans: tuple[Span, ...]
     findings: Iterable[FindingFact]
@@ -28,7 +28,7 @@ class Clock:
 
 
 def effect_of(
-    commitment: Commitment, effective_on: date, level: int | None, period: Occurrence | None = None
+    commitment: Commitment, effective_on: date, level: int | None, period: Period | None = None
 ) -> str:
     """What recording this would do to the clock. `commitment` has its standing and what that needs.
 
@@ -42,32 +42,32 @@ def effect_of(
     return sentence(prospect(clock.spans, commitment.agreement.zone, clock.findings, new), clock, new)
 
 
-def clock_of(standing: Standing, on: date, period: Occurrence | None) -> Clock | None:
+def clock_of(standing: Standing, on: date, period: Period | None) -> MovedClock | None:
     """The clock that a finding on this day, or on this period, speaks of; None where none is."""
-    if not standing.times:
+    if not standing.periods_due:
         known = [said.fact() for said in reversed(standing.findings)]
-        return Clock(standing.spans, known, standing.deadline.due_on, standing.complete_since)
-    time = next((one for one in standing.times if is_about(one, on, period)), None)
-    if time is None or not time.spans:
+        return MovedClock(standing.spans, known, standing.deadline.due_on, standing.complete_since)
+    due = next((one for one in standing.periods_due if is_about(one, on, period)), None)
+    if due is None or not due.spans:
         return None
-    return Clock(time.spans, time.findings, time.occurrence.due_on, time.complete_since)
+    return MovedClock(due.spans, due.findings, due.period.due_on, due.complete_since)
 
 
-def is_about(time: TimeDue, on: date, period: Occurrence | None) -> bool:
-    return time.occurrence == period if period else time.occurrence.holds(on)
+def is_about(due: PeriodDue, on: date, period: Period | None) -> bool:
+    return due.period == period if period else due.period.holds(on)
 
 
 def rule_of(commitment: Commitment) -> str:
     """What findings on it do, before one is chosen."""
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    if standing.times:
+    if standing.periods_due:
         return _("“Complete” stops the clock of its period as of the day that you give.")
     if standing.deadline.due_on is None:
         return _("No date is set, so no clock changes.")
     return _("Give the day since when it is so: “complete” stops the clock as of that day.")
 
 
-def sentence(of: Prospect, clock: Clock, new: FindingFact) -> str:
+def sentence(of: Prospect, clock: MovedClock, new: FindingFact) -> str:
     if of.effect == "met_late":
         text = ngettext(
             "%(n)s day after the due date: the breach closes as met late.",
@@ -90,7 +90,7 @@ def sentence(of: Prospect, clock: Clock, new: FindingFact) -> str:
     return no_change(clock)
 
 
-def no_change(clock: Clock) -> str:
+def no_change(clock: MovedClock) -> str:
     if clock.due_on is None:
         return _("No date is set, so no clock changes.")
     if clock.complete_since:
@@ -101,7 +101,7 @@ def no_change(clock: Clock) -> str:
 def recorded(statement: Statement, effect: str) -> str:
     """The confirmation."""
     commitment = statement.commitment
-    about = f" ({in_words(statement.occurrence)})" if statement.occurrence else ""
+    about = f" ({in_words(statement.period)})" if statement.period else ""
     return _("Finding recorded on %(code)s, %(party)s%(about)s: %(verdict)s since %(day)s. %(effect)s") % {
         "code": commitment.obligation.code,
         "party": commitment.party.name,

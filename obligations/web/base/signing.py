@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from obligations.commands import Refused
 from obligations.commands.proposals import (
-    State,
+    ProposalState,
     propose_anew,
     sign,
     state_of,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PAGE = 50
 SETTLED_SHOWN = 20
 RENEW = "renew"
-OPEN = (State.WAITING, State.OVERTAKEN)
+OPEN = (ProposalState.WAITING, ProposalState.OVERTAKEN)
 DONE = {
     "approve": gettext_lazy("Approved and carried out."),
     "refuse": gettext_lazy("Refused, with your reason. Nothing was recorded but that."),
@@ -150,7 +150,7 @@ def show(
         "title": title_of(proposal),
         "state": state_in_words(proposal, state),
         "is_open": state in OPEN,
-        "is_overtaken": state == State.OVERTAKEN,
+        "is_overtaken": state == ProposalState.OVERTAKEN,
         "is_own": proposal.proposed_by_id == viewer.user_id,
         "lines": lines_of(proposal),
         "about": statement_of(proposal, viewer),

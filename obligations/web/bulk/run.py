@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from agreement.commands.signatures import AwaitsSignature
 from agreement.models import Agreement
 from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
-from obligations.commands.held import Held
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Level
 from obligations.status.status import Standing, standing_of, with_standing
@@ -62,7 +62,7 @@ class Result:
         return [one for one in self.outcomes if one.statement is not None]
 
     @property
-    def kept(self) -> int:
+    def number_recorded(self) -> int:
         """How many statements were recorded."""
         return len(self.new) if self.recorded else 0
 
@@ -122,7 +122,7 @@ class Run:
         self.all = all_said(Book(agreement, viewer, now), rows)
         self.touched = {one.commitment.pk for one in self.all if one.commitment}
         # All at once and in the order of keys: two sheets wait for each other, and neither for ever.
-        clock.locked(self.touched)
+        clock.lock_all(self.touched)
         self.on_record = self.seen()
         self.standings: dict[int, Commitment] = {}
         self.done: dict[tuple[Any, ...], int] = {}
@@ -135,7 +135,9 @@ class Run:
 
     def seen(self) -> dict[tuple[Any, ...], int]:
         """What the author sees on these commitments, by all that makes two statements the same."""
-        rows = Statement.objects.visible_to(self.viewer, self.now).held().filter(commitment__in=self.touched)
+        rows = (
+            Statement.objects.visible_to(self.viewer, self.now).in_force().filter(commitment__in=self.touched)
+        )
         return {identity(one): one.pk for one in rows}
 
     def load(self, keys: Iterable[int]) -> None:
@@ -155,8 +157,8 @@ class Run:
             self.load([said.commitment.pk])
         try:
             statement = self.say(said, said.commitment)
-        except Held:
-            return Outcome(said, errors=held_errors(said))
+        except AwaitsSignature:
+            return Outcome(said, errors=signature_errors(said))
         except Refused as refused:
             return Outcome(
                 said, errors={COLUMN.get(name, name): text for name, text in refused.errors.items()}
@@ -199,7 +201,7 @@ class Run:
     def add(self, commitment: Commitment, statement: Statement) -> None:
         """The finding in the commitment's standing: without a query, unless it recurs."""
         standing: Standing = commitment.standing  # type: ignore[attr-defined]
-        if standing.times:
+        if standing.periods_due:
             del self.standings[commitment.pk]
             return
         said = sorted(
@@ -209,7 +211,7 @@ class Run:
         commitment.standing = standing_of(commitment, reversed(said), records, self.now)  # type: ignore[attr-defined]
 
 
-def held_errors(said: Said) -> dict[str, str]:
+def signature_errors(said: Said) -> dict[str, str]:
     """A sheet proposes nothing: what wants two mediators is signed by itself, with all that it rests on in sight."""
     return {
         "level" if said.fields.get("level") == Level.COMPLETE else "tier": _(
@@ -219,9 +221,17 @@ def held_errors(said: Said) -> dict[str, str]:
     }
 
 
-def identity(one: Statement) -> tuple[Any, ...]:
-    verdict = (one.level, one.not_assessable, one.conduct)
-    return (one.commitment_id, one.kind, one.by_id, one.effective_on, *verdict, one.refers_to_id, one.reason)
+def identity(statement: Statement) -> tuple[Any, ...]:
+    verdict = (statement.level, statement.not_assessable, statement.conduct)
+    return (
+        statement.commitment_id,
+        statement.kind,
+        statement.by_id,
+        statement.effective_on,
+        *verdict,
+        statement.refers_to_id,
+        statement.reason,
+    )
 
 
 def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:

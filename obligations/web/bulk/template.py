@@ -22,11 +22,11 @@ WIDTHS = {"obligation": 16, "reason": 60, "source": 40, "effective_on": 14}
 def places(book: Book) -> Iterator[list[str]]:
     """A row for each commitment, with nothing said."""
     for shares in book.shares.values():
-        for one in shares.values():
+        for commitment in shares.values():
             known = {
                 "agreement": book.agreement.code,
-                "obligation": one.obligation.code,
-                "party": one.party.code,
+                "obligation": commitment.obligation.code,
+                "party": commitment.party.code,
             }
             yield [known.get(name, "") for name in NAMES]
 

@@ -1,13 +1,10 @@
 """The pages of bulk entry: the template, the upload, the preview, and recording all of it."""
 
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +19,7 @@ from obligations.commands import Refused
 from obligations.commands.drafts import drop_draft, save_sheet
 from obligations.forms.base import CommandForm
 from obligations.models import Draft
+from obligations.web.base.guards import guard
 from obligations.web.bulk.columns import COLUMNS
 from obligations.web.bulk.rows import Book
 from obligations.web.bulk.run import Result, preview, record
@@ -30,9 +28,8 @@ from obligations.web.bulk.template import as_csv, as_workbook
 from parties.access import Viewer
 from parties.once import is_on_record
 from parties.rates import costly
-from parties.rights import Act, may
+from parties.rights import Right, may
 
-View = Callable[..., HttpResponse]
 FORMS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -51,19 +48,14 @@ class SheetForm(CommandForm):
 
 def records_in(viewer: Viewer, agreement_id: int | None = None) -> bool:
     """Whether the viewer makes statements there."""
-    return may(viewer, Act.RECORD_FINDING, agreement_id) or may(viewer, Act.MAKE_CLAIM, agreement_id)
+    return may(viewer, Right.RECORD_FINDING, agreement_id) or may(viewer, Right.MAKE_CLAIM, agreement_id)
 
 
-def for_authors(view: View) -> View:
-    """Nobody signed in is asked to; somebody who records nothing is told so."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not records_in(viewer_of(request)):
-            raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
-        return view(request, *args, **kwargs)
-
-    return login_required(guarded)
+for_authors = guard(
+    Right.RECORD_FINDING,
+    Right.MAKE_CLAIM,
+    otherwise=gettext_lazy("Bulk entry is for mediators and for representatives of a party."),
+)
 
 
 @for_authors

@@ -32,7 +32,7 @@ from obligations.forms.text import Text
 from obligations.web.base.register import alphabetical
 from obligations.web.base.scope import for_readers
 from parties.models import Party
-from parties.rights import Act, may, require
+from parties.rights import Right, may, require
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
 
 
@@ -80,7 +80,7 @@ def calendars(request: HttpRequest, code: str) -> HttpResponse:
         "limits": (FIRST_YEAR, LAST_YEAR_OF_CALENDARS),
         "no_year": None if is_year else asked,
         "estimated": any(day.standing.is_estimated for sheet in shown for day in sheet.days),
-        "may_edit": may(viewer, Act.EDIT_CALENDAR, agreement.pk),
+        "may_edit": may(viewer, Right.EDIT_CALENDAR, agreement.pk),
     }
     return render(request, "compliance/calendars.html", context, status=200 if is_year else 400)
 
@@ -115,9 +115,9 @@ def sheet(calendar: Calendar, entered: dict[date, list[Holiday]], year: int) -> 
     )
 
 
-def place(one: Sheet) -> tuple[bool, list[str], str]:
-    names = [party.name.casefold() for party in one.parties]
-    return (not names, names, one.calendar.name.casefold())
+def place(sheet: Sheet) -> tuple[bool, list[str], str]:
+    names = [party.name.casefold() for party in sheet.parties]
+    return (not names, names, sheet.calendar.name.casefold())
 
 
 class HolidayForm(CommandForm):
@@ -129,7 +129,7 @@ class HolidayForm(CommandForm):
         label=gettext_lazy("Calendar"), widget=forms.Select(attrs={"class": "field"})
     )
     day = forms.DateField(label=gettext_lazy("Day"), widget=day_input(date(LAST_YEAR_OF_CALENDARS, 12, 31)))
-    kept = forms.ChoiceField(
+    becomes = forms.ChoiceField(
         label=gettext_lazy("What it is"),
         choices=[(HOLIDAY, gettext_lazy("A holiday")), (NONE, gettext_lazy("No holiday: strike it"))],
         widget=forms.Select(attrs={"class": "field"}),
@@ -156,19 +156,22 @@ class HolidayForm(CommandForm):
     def said(self) -> dict[str, Any]:
         """What the command takes."""
         data = self.cleaned_data
-        kept = {name: data[name] for name in ("day", "name", "reason", "source")}
-        return kept | {"calendar": self.calendars[data["calendar"]], "kept": data["kept"] == self.HOLIDAY}
+        values = {name: data[name] for name in ("day", "name", "reason", "source")}
+        return values | {
+            "calendar": self.calendars[data["calendar"]],
+            "is_holiday": data["becomes"] == self.HOLIDAY,
+        }
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, code: str) -> HttpResponse:
-    """Add or strike a day; `?calendar=`, `?day=`, `?kept=` and `?name=` fill the form beforehand."""
+    """Add or strike a day; `?calendar=`, `?day=`, `?becomes=` and `?name=` fill the form beforehand."""
     viewer, now = viewer_of(request), timezone.now()
     agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
-    require(viewer, Act.EDIT_CALENDAR, agreement.pk)
-    kept = [sheet.calendar for sheet in sheets(agreement, day_in(now, agreement.zone).year)]
-    form = HolidayForm(request.POST or None, calendars=kept, initial=request.GET.dict())
+    require(viewer, Right.EDIT_CALENDAR, agreement.pk)
+    calendars = [sheet.calendar for sheet in sheets(agreement, day_in(now, agreement.zone).year)]
+    form = HolidayForm(request.POST or None, calendars=calendars, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
             row = set_holiday(actor=viewer, now=now, **form.said())
@@ -183,6 +186,6 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 
 def confirmation(row: Holiday) -> str:
     words = {"day": date_format(row.day, DAY), "name": row.name, "calendar": row.calendar.name}
-    if row.kept:
+    if row.is_holiday:
         return _("%(day)s is a holiday now: %(name)s, %(calendar)s.") % words
     return _("%(day)s is no holiday any more: %(name)s, %(calendar)s.") % words

@@ -14,7 +14,7 @@ from obligations.deadlines.moment import INSTANT
 from obligations.models import Commitment
 from obligations.status.breaches import SeenBreach, runs_of
 from obligations.status.records import Records
-from obligations.web.changes.change import Change, Kind, Why
+from obligations.web.changes.change import Change, ChangeKind, Why
 from obligations.web.changes.window import Window
 from parties.access import Viewer
 
@@ -27,7 +27,7 @@ Breaches = dict[str, SeenBreach]
 class Turn:
     """What became of one breach, and when."""
 
-    kind: Kind
+    kind: ChangeKind
     breach: SeenBreach
     at: datetime
 
@@ -74,7 +74,7 @@ def breach_changes(commitments: Iterable[Commitment], viewer: Viewer, window: Wi
     for commitment in commitments:
         runs = Runs(found[commitment.pk])
         for turn in turns(runs, window, ends):
-            voided = turn.kind == Kind.BREACH_VOIDED
+            voided = turn.kind == ChangeKind.BREACH_VOIDED
             yield Change(
                 turn.kind,
                 turn.at,
@@ -95,17 +95,17 @@ def turns(runs: Runs, window: Window, ends: datetime) -> Iterator[Turn]:
         if before is None:
             ran_out = breach.overdue_since
             opened_at = ran_out if window.holds(ran_out) else runs.first(window, has(key))
-            yield Turn(Kind.BREACH_OPENED, breach, opened_at)
+            yield Turn(ChangeKind.BREACH_OPENED, breach, opened_at)
         elif breach.is_open and not before.is_open:
-            yield Turn(Kind.BREACH_OPENED, breach, runs.first(window, has(key, ended)))
+            yield Turn(ChangeKind.BREACH_OPENED, breach, runs.first(window, has(key, ended)))
         if not breach.is_open and (before is None or ended_by(before) != ended):
             closed_at = breach.closed_at
             if closed_at is None or not window.holds(closed_at):
                 closed_at = runs.first(window, has(key, ended))
-            yield Turn(Kind.BREACH_CLOSED, breach, max(closed_at, opened_at))
+            yield Turn(ChangeKind.BREACH_CLOSED, breach, max(closed_at, opened_at))
     for key, breach in was.items():
         if key not in is_now:
-            yield Turn(Kind.BREACH_VOIDED, breach, runs.first(window, lacks(key)))
+            yield Turn(ChangeKind.BREACH_VOIDED, breach, runs.first(window, lacks(key)))
 
 
 Ended = tuple[int | None, int | None]
@@ -128,7 +128,7 @@ def lacks(key: str) -> Callable[[Breaches], bool]:
 def day_of(turn: Turn, commitment: Commitment) -> date:
     """The first day that was too late; of a breach that closed, the day on which it ended."""
     ended = turn.breach.ended_on
-    closed = turn.kind == Kind.BREACH_CLOSED and ended
+    closed = turn.kind == ChangeKind.BREACH_CLOSED and ended
     return ended if closed and ended else day_in(turn.breach.overdue_since, commitment.agreement.zone)
 
 

@@ -11,7 +11,7 @@ from obligations.models import Breach, Commitment, Reading, Statement
 from obligations.status.breaches import SeenBreach
 
 
-class Kind(TextChoices):
+class ChangeKind(TextChoices):
     CLAIM = "claim", _("claims")
     FINDING = "finding", _("findings")
     CONTEST = "contest", _("contests")
@@ -27,9 +27,15 @@ class Kind(TextChoices):
 
 
 # What follows from what was recorded, beside what the rows themselves say.
-DERIVED = (Kind.BREACH_OPENED, Kind.BREACH_CLOSED, Kind.BREACH_VOIDED, Kind.DUE_DATE, Kind.HOLIDAY)
+DERIVED = (
+    ChangeKind.BREACH_OPENED,
+    ChangeKind.BREACH_CLOSED,
+    ChangeKind.BREACH_VOIDED,
+    ChangeKind.DUE_DATE,
+    ChangeKind.HOLIDAY,
+)
 # At one instant, what was recorded comes before what followed from it.
-ORDER = {kind.value: place for place, kind in enumerate(Kind)}
+ORDER = {kind.value: place for place, kind in enumerate(ChangeKind)}
 
 
 class Cause(TextChoices):
@@ -69,7 +75,7 @@ class Change:
     counts no more.
     """
 
-    kind: Kind
+    kind: ChangeKind
     at: datetime
     key: int | str
     on: date | None = None

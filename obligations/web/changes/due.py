@@ -9,7 +9,7 @@ from obligations.deadlines import Deadline
 from obligations.deadlines.moment import INSTANT
 from obligations.models import Commitment
 from obligations.status.records import Records, known_of
-from obligations.web.changes.change import Cause, Change, Kind, Move
+from obligations.web.changes.change import Cause, Change, ChangeKind, Move
 from obligations.web.changes.window import Window
 
 SATURDAY = 5
@@ -74,7 +74,7 @@ def due_changes(moved: Iterable[Moved]) -> Iterator[Change]:
         last[move.commitment.pk] = move
     for pk, move in last.items():
         due = Move(first[pk].before.due_on, move.after.due_on, move.cause)
-        yield Change(Kind.DUE_DATE, move.at, pk, on=due.after, commitment=move.commitment, due=due)
+        yield Change(ChangeKind.DUE_DATE, move.at, pk, on=due.after, commitment=move.commitment, due=due)
 
 
 def holiday_changes(moved: Iterable[Moved], agreement_id: int) -> Iterator[Change]:
@@ -88,7 +88,7 @@ def holiday_changes(moved: Iterable[Moved], agreement_id: int) -> Iterator[Chang
     for row in entered.select_related("calendar"):
         if any(row.recorded_at == move.at and counted(row, move) for move in by_days):
             key = f"{row.calendar.code}-{row.day}-{row.recorded_at:%Y%m%d%H%M%S%f}"
-            yield Change(Kind.HOLIDAY, row.recorded_at, key, on=row.day, holiday=row)
+            yield Change(ChangeKind.HOLIDAY, row.recorded_at, key, on=row.day, holiday=row)
 
 
 def counted(row: Holiday, move: Moved) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from obligations.models import Commitment
-from obligations.web.changes.change import Kind
+from obligations.web.changes.change import ChangeKind
 
 WHEN = _(
     "A day (2024-01-31, in the agreement's time zone) or an instant (2024-01-31T12:00:00Z). By when it was recorded; "
@@ -37,7 +37,9 @@ class ChangeFilter(filters.FilterSet):
     until = moment(_("Until this, a day with its end; now, if left out."))
     party = filters.CharFilter("party__code", label=_("Party whose commitment it is"))
     provision = filters.CharFilter(method="in_provision", label=_("Provision or article"))
-    kind = filters.MultipleChoiceFilter(method="as_it_is", choices=Kind.choices, label=_("Kind of change"))
+    kind = filters.MultipleChoiceFilter(
+        method="as_it_is", choices=ChangeKind.choices, label=_("Kind of change")
+    )
 
     class Meta:
         model = Commitment

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from obligations.web.base.register import Place, Register, alphabetical, place_of
-from obligations.web.changes.change import Change, Kind
+from obligations.web.changes.change import Change, ChangeKind
 from parties.models import Party
 
 Row = tuple[int, str]
@@ -97,24 +97,24 @@ def totals_of(changes: Iterable[Change]) -> Counter[int]:
 def counts_in_words(changes: Iterable[Change]) -> list[tuple[str, str]]:
     """Each kind that there is with how many, in the order of kinds: ("finding", "3 findings")."""
     counted = Counter(one.kind for one in changes)
-    return [(kind.value, counted_words(kind, counted[kind])) for kind in Kind if counted[kind]]
+    return [(kind.value, counted_words(kind, counted[kind])) for kind in ChangeKind if counted[kind]]
 
 
-def counted_words(kind: Kind, n: int) -> str:
+def counted_words(kind: ChangeKind, n: int) -> str:
     words = {
-        Kind.CLAIM: ngettext("%(n)d claim", "%(n)d claims", n),
-        Kind.FINDING: ngettext("%(n)d finding", "%(n)d findings", n),
-        Kind.CONTEST: ngettext("%(n)d contest", "%(n)d contests", n),
-        Kind.ANSWER: ngettext("%(n)d answer", "%(n)d answers", n),
-        Kind.WITHDRAWAL: ngettext("%(n)d withdrawal", "%(n)d withdrawals", n),
-        Kind.BREACH_OPENED: ngettext("%(n)d breach opened", "%(n)d breaches opened", n),
-        Kind.BREACH_CLOSED: ngettext("%(n)d breach closed", "%(n)d breaches closed", n),
-        Kind.BREACH_VOIDED: ngettext(
+        ChangeKind.CLAIM: ngettext("%(n)d claim", "%(n)d claims", n),
+        ChangeKind.FINDING: ngettext("%(n)d finding", "%(n)d findings", n),
+        ChangeKind.CONTEST: ngettext("%(n)d contest", "%(n)d contests", n),
+        ChangeKind.ANSWER: ngettext("%(n)d answer", "%(n)d answers", n),
+        ChangeKind.WITHDRAWAL: ngettext("%(n)d withdrawal", "%(n)d withdrawals", n),
+        ChangeKind.BREACH_OPENED: ngettext("%(n)d breach opened", "%(n)d breaches opened", n),
+        ChangeKind.BREACH_CLOSED: ngettext("%(n)d breach closed", "%(n)d breaches closed", n),
+        ChangeKind.BREACH_VOIDED: ngettext(
             "%(n)d breach that counts no more", "%(n)d breaches that count no more", n
         ),
-        Kind.READING: ngettext("%(n)d reading", "%(n)d readings", n),
-        Kind.DUE_DATE: ngettext("%(n)d due date moved", "%(n)d due dates moved", n),
-        Kind.TRIGGER_DATE: ngettext("%(n)d date of a trigger", "%(n)d dates of triggers", n),
-        Kind.HOLIDAY: ngettext("%(n)d day off", "%(n)d days off", n),
+        ChangeKind.READING: ngettext("%(n)d reading", "%(n)d readings", n),
+        ChangeKind.DUE_DATE: ngettext("%(n)d due date moved", "%(n)d due dates moved", n),
+        ChangeKind.TRIGGER_DATE: ngettext("%(n)d date of a trigger", "%(n)d dates of triggers", n),
+        ChangeKind.HOLIDAY: ngettext("%(n)d day off", "%(n)d days off", n),
     }
     return words[kind] % {"n": n}

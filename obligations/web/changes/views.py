@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
 from obligations.deadlines import day_in
-from obligations.web.base.history_scope import Scope, nothing_to_read, scope_of
+from obligations.web.base.history_scope import HistoryScope, nothing_to_read, scope_of
 from obligations.web.base.scope import for_readers
 from obligations.web.base.selection import address
-from obligations.web.changes.change import Change, Kind
+from obligations.web.changes.change import Change, ChangeKind
 from obligations.web.changes.page import counts_in_words, grouped, in_order, totals_of
 from obligations.web.changes.what import changes
 from obligations.web.changes.window import DAY, Window, WindowError, window_of
@@ -43,7 +43,9 @@ def what_changed(request: HttpRequest) -> HttpResponse:
         return nothing_to_read(request, _("What changed"))
     kinds = [kind for kind in dict.fromkeys(request.GET.getlist("kind")) if kind]
     problems = scope.problems + [
-        _("Kind: there is no “%(value)s”.") % {"value": kind} for kind in kinds if kind not in Kind.values
+        _("Kind: there is no “%(value)s”.") % {"value": kind}
+        for kind in kinds
+        if kind not in ChangeKind.values
     ]
     window = None
     try:
@@ -59,7 +61,9 @@ def what_changed(request: HttpRequest) -> HttpResponse:
     return render(request, "changes/page.html", context, status=400 if problems else 200)
 
 
-def asked(request: HttpRequest, scope: Scope, window: Window | None, kinds: Sequence[str]) -> dict[str, Any]:
+def asked(
+    request: HttpRequest, scope: HistoryScope, window: Window | None, kinds: Sequence[str]
+) -> dict[str, Any]:
     """What the form shows: what was asked for, and what else can be."""
     today = day_in(scope.now, scope.agreement.zone)
     begins = day_in(window.since, scope.agreement.zone) if window else today
@@ -73,14 +77,14 @@ def asked(request: HttpRequest, scope: Scope, window: Window | None, kinds: Sequ
         "plain": {
             name: not given or DAY.fullmatch(given) for name, given in (("since", since), ("until", until))
         },
-        "kinds": [(kind.value, kind.label, kind.value in kinds) for kind in Kind],
+        "kinds": [(kind.value, kind.label, kind.value in kinds) for kind in ChangeKind],
         "quick": quick(scope, today, since, until, kinds),
         "is_filtered": scope.is_narrowed or bool(kinds),
         "selection": selection(scope, since, until, kinds),
     }
 
 
-def quick(scope: Scope, today: date, since: str, until: str, kinds: Sequence[str]) -> list[Quick]:
+def quick(scope: HistoryScope, today: date, since: str, until: str, kinds: Sequence[str]) -> list[Quick]:
     offered = {
         _("last 7 days"): today - timedelta(days=7),
         _("last 30 days"): today - timedelta(days=30),
@@ -92,7 +96,7 @@ def quick(scope: Scope, today: date, since: str, until: str, kinds: Sequence[str
     ]
 
 
-def selection(scope: Scope, since: str, until: str, kinds: Sequence[str]) -> str:
+def selection(scope: HistoryScope, since: str, until: str, kinds: Sequence[str]) -> str:
     """The query string that asks for the same, on this page and of the API."""
     chosen = {
         "agreement": (scope.agreement.code,),
@@ -105,7 +109,7 @@ def selection(scope: Scope, since: str, until: str, kinds: Sequence[str]) -> str
     return address({name: values for name, values in chosen.items() if any(values)})
 
 
-def told(request: HttpRequest, scope: Scope, window: Window, kinds: Sequence[str]) -> dict[str, Any]:
+def told(request: HttpRequest, scope: HistoryScope, window: Window, kinds: Sequence[str]) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None
     found: list[Change] = changes(scope.agreement, scope.viewer, window, picked, kinds)
     page = Paginator(in_order(found, scope.register), PAGE_SIZE).get_page(request.GET.get("page"))

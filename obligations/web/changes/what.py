@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from agreement.models import Agreement, Trigger, TriggerDate
-from obligations.models import ClockSpan, Commitment, Occurrence, Reading, Statement
+from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
 from obligations.status.records import known_of, with_records
 from obligations.web.changes.breaches import breach_changes
-from obligations.web.changes.change import DERIVED, Change, Kind
+from obligations.web.changes.change import DERIVED, Change, ChangeKind
 from obligations.web.changes.due import due_changes, holiday_changes, moves
 from obligations.web.changes.window import Window
 from parties.access import Viewer
@@ -57,7 +57,7 @@ def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[C
     )
     for one in rows:
         yield Change(
-            Kind(one.kind),
+            ChangeKind(one.kind),
             one.recorded_at,
             one.key,
             on=one.effective_on,
@@ -71,7 +71,7 @@ def read(owed: "StandingQuerySet", window: Window) -> Iterator[Change]:
     rows = Reading.objects.filter(window.on("recorded_at"), commitment__in=owed)
     for one in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
         yield Change(
-            Kind.READING,
+            ChangeKind.READING,
             one.recorded_at,
             one.key,
             on=one.effective_on,
@@ -97,7 +97,7 @@ def dated(
         was_on = earlier.occurred_on if earlier else None
         if window.holds(known_of(one)) and one.occurred_on != was_on:
             yield Change(
-                Kind.TRIGGER_DATE,
+                ChangeKind.TRIGGER_DATE,
                 known_of(one),
                 f"{one.trigger.code}-{places[one.trigger_id]}",
                 on=one.occurred_on,
@@ -126,7 +126,7 @@ def may_have_turned(viewer: Viewer, window: Window) -> Q:
     found = Statement.objects.findings_visible_to(viewer, window.now)
     found = found.filter(window.on("recorded_at") | window.on("withdrawn_at"))
     turned = ClockSpan.objects.filter(window.on("known_from") | window.on("due_at"))
-    times = Occurrence.objects.filter(
+    times = Period.objects.filter(
         window.on("due_at") | window.on("known_from") | window.on("known_until"), due_on__isnull=False
     )
     rule = Q(pk__in=found.order_by().values("commitment"))

@@ -11,9 +11,9 @@ from itertools import groupby
 
 from obligations.deadlines import Timeliness
 from obligations.models import CommitmentStatus
-from obligations.models.commitment import Clock
-from obligations.models.obligation import KINDS_WITH_PERIODS, Kind
-from obligations.models.period_state import State
+from obligations.models.commitment import ClockState
+from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
+from obligations.models.period_state import PeriodState
 from obligations.models.statement import Conduct
 from obligations.status.filters import LEVELS, NO_FINDING
 from obligations.web.base.register import Place
@@ -23,8 +23,8 @@ from parties.models import Party
 
 DUTIES = values(*KINDS_WITH_PERIODS)
 # What is due again and again is delivered each time, and not assessed by its conduct.
-REVIEWED = tuple(clock for clock in Clock.values if clock != Clock.RECURRING)
-DELIVERABLES = tuple(kind for kind in Kind.values if kind not in DUTIES)
+REVIEWED = tuple(clock for clock in ClockState.values if clock != ClockState.RECURRING)
+DELIVERABLES = tuple(kind for kind in ObligationKind.values if kind not in DUTIES)
 # What is suspended or waived is due on no day, and so in no denominator of what is.
 UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOPPED)
 DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
@@ -33,8 +33,8 @@ AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
 ASSESSED = tuple(Conduct.values)
 Claim = CommitmentStatus.Claim
 COMPARED = values(*Claim.values)
-TIMES = (State.ON_TIME, State.LATE, State.MISSED)
-REVIEWS = (*map(State, Conduct.values), State.NO_FINDING)
+TIMES = (PeriodState.ON_TIME, PeriodState.LATE, PeriodState.MISSED)
+REVIEWS = (*map(PeriodState, Conduct.values), PeriodState.NO_FINDING)
 # From the most to the least, then what is no step of the scale.
 LEVELS_SHOWN = [*reversed(LEVELS[:4]), *LEVELS[4:]]
 # What a finding can say: the filter, its value and the words.
@@ -133,9 +133,9 @@ class PartyPeriods:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFigures:
-    """`times` is of what is due again and again, `reviews` of standing duties. Neither is part of completion."""
+    """`due` is of what is due again and again, `reviews` of standing duties. Neither is part of completion."""
 
-    times: tuple[PartyPeriods, ...]
+    due: tuple[PartyPeriods, ...]
     reviews: tuple[PartyPeriods, ...]
 
 
@@ -215,7 +215,7 @@ def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party]) -> P
     """
     counted = Counter({(one.party, one.is_due, one.state): one.n for one in groups})
 
-    def table(is_due: bool, states: Sequence[State]) -> tuple[PartyPeriods, ...]:
+    def table(is_due: bool, states: Sequence[PeriodState]) -> tuple[PartyPeriods, ...]:
         lines = tuple(
             party_periods(party, [(state, counted[party.code, is_due, state]) for state in states])
             for party in parties
@@ -225,7 +225,7 @@ def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party]) -> P
     return PeriodFigures(table(True, TIMES), table(False, REVIEWS))
 
 
-def party_periods(party: Party, states: Sequence[tuple[State, int]]) -> PartyPeriods:
+def party_periods(party: Party, states: Sequence[tuple[PeriodState, int]]) -> PartyPeriods:
     marks = tuple(Mark(state.value, str(state.label), Number(n)) for state, n in states)
     return PartyPeriods(party, sum(n for _state, n in states), marks)
 

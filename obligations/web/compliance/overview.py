@@ -26,7 +26,7 @@ from obligations.web.compliance.counts import kept
 from obligations.web.compliance.figures import DATED, DELIVERABLES
 from parties.access import Viewer
 from parties.models import Party
-from parties.rights import Act, may
+from parties.rights import Right, may
 from parties.tier_words import counted_in
 
 
@@ -86,7 +86,7 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
             queries=queries_of(one),
             instruments=by_party(instruments[one.pk]),
             rules=rules[one.pk],
-            may_open_desk=may(viewer, Act.OPEN_DESK, one.pk),
+            may_open_desk=may(viewer, Right.OPEN_DESK, one.pk),
             counted_in=counted_in(viewer, one.pk),
         )
         for one in agreements

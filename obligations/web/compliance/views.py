@@ -66,19 +66,19 @@ def show(request: HttpRequest, scope: Scope, template: str, context: dict[str, A
     shared = {
         "scope": scope,
         "then": scope.then,
-        "days_kept": [("agreement", scope.agreement.code), *kept(scope)],
+        "days_carried": [("agreement", scope.agreement.code), *carried(scope)],
         "agreement": scope.agreement,
         "asked": [asked(scope, name) for name in ASKED],
         "asked_several": [asked(scope, name) for name in ASKED_SEVERAL],
-        "kept": [
-            *((name, value) for name, value in kept(scope) if name not in ASKED + ASKED_SEVERAL),
+        "carried": [
+            *((name, value) for name, value in carried(scope) if name not in ASKED + ASKED_SEVERAL),
             *scope.then.days.items(),
         ],
     }
     return render(request, template, shared | context, status=400 if scope.problems else 200)
 
 
-def kept(scope: Scope) -> Iterator[tuple[str, str]]:
+def carried(scope: Scope) -> Iterator[tuple[str, str]]:
     """What was chosen, as a form keeps it."""
     for name, chosen in scope.active.items():
         for value in chosen:

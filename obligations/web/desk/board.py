@@ -18,7 +18,7 @@ from obligations.forms.finding import FindingForm, spoken
 from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS, chosen_in
-from obligations.status.requests import NO_REPLY, Asked, asks_on
+from obligations.status.requests import NO_REPLY, RequestState, requests_on
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.prospects import effect_of, rule_of
 from obligations.web.desk.judged import claims_to_judge, first_of, started_from
@@ -84,12 +84,12 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     }
 
 
-def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, Asked]:
+def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, RequestState]:
     """Of each commitment the request without a reply whose day ended first."""
-    found: dict[int, Asked] = {}
-    for key, asks in asks_on(commitments, viewer, present(now)).items():
-        if silent := [one for one in asks if one.state == NO_REPLY]:
-            found[key] = min(silent, key=lambda one: one.ask.reply_by)
+    found: dict[int, RequestState] = {}
+    for key, requests in requests_on(commitments, viewer, present(now)).items():
+        if silent := [one for one in requests if one.state == NO_REPLY]:
+            found[key] = min(silent, key=lambda one: one.request.reply_by)
     return found
 
 
@@ -190,9 +190,9 @@ def address_of(query: QueryDict, claim: Statement) -> str:
 def about(standing: Standing, review: Review | None) -> dict[str, Any]:
     """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
     if review is not None:
-        return {"occurrence": review.period.key, "effective_on": review.period.ends_on}
+        return {"period": review.period.key, "effective_on": review.period.ends_on}
     if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
-        return {"occurrence": standing.awaited.occurrence.key}
+        return {"period": standing.awaited.period.key}
     return {}
 
 
@@ -204,7 +204,7 @@ def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
         return rule_of(chosen)
     said = form.cleaned_data
     level = spoken(said["verdict"]).get("level")
-    return effect_of(chosen, said["effective_on"], level, said.get("occurrence"))
+    return effect_of(chosen, said["effective_on"], level, said.get("period"))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:

@@ -19,13 +19,13 @@ def claims_to_judge(
     And the claim with the key `named`, where it was not withdrawn: a form that is sent twice names one that waits no
     more. Its first sending says so, and not that there is no such claim.
     """
-    held = Statement.objects.visible_to(viewer, now).held().filter(kind=Statement.Kind.CLAIM)
+    in_force = Statement.objects.visible_to(viewer, now).in_force().filter(kind=Statement.Kind.CLAIM)
     waiting = Statement.objects.filter(commitment=commitment).awaiting_a_finding(viewer, now)
     contested = Statement.objects.filter(commitment=commitment).contested_claims()
     wanted = Q(pk__in=waiting.values("pk")) | Q(pk__in=contested.values("pk"))
     if named and "\x00" not in named:
         wanted |= Q(key=named)
-    rows = held.filter(wanted, commitment=commitment)
+    rows = in_force.filter(wanted, commitment=commitment)
     return list(rows.select_related("agreement", "by", "confidant").newest_first())
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines import present
-from obligations.models import Commitment, Occurrence
+from obligations.models import Commitment, Period
 from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from parties.access import Viewer
 
@@ -46,10 +46,10 @@ def unreviewed(review: Review) -> str:
     return also % {"why": why, "n": number_format(review.earlier, force_grouping=True)}
 
 
-def periods_begun(commitment: Commitment, now: datetime) -> list[Occurrence]:
+def periods_begun(commitment: Commitment, now: datetime) -> list[Period]:
     """What a finding can be about, the newest first. One query, or none where nothing lasts."""
     if not commitment.obligation.lasts:
         return []
     moment = present(now)
-    begun = Occurrence.objects.known(moment).started(moment).filter(commitment=commitment)
+    begun = Period.objects.known(moment).started(moment).filter(commitment=commitment)
     return list(begun.order_by("-starts_on")[:MOST])

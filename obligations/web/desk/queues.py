@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.deadlines import present
-from obligations.models import Ask
+from obligations.models import PartyRequest
 from obligations.status.filters import Chosen, Condition
 from obligations.status.freshness import freshness_of, until_it_changes
 from obligations.status.reading import BY_TEXT, COMMITMENTS, IN_TEXT, Listed
@@ -26,7 +26,7 @@ DUE_SOON = (
 MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
 PERIOD_WAITS = f"""(s.kind IN ('standing', 'recurring') AND (
     SELECT t.owed AND t.conduct IS NULL
-    FROM obligations_occurrence q JOIN obligations_periodstatus t ON t.period_id = q.id
+    FROM obligations_period q JOIN obligations_periodstatus t ON t.period_id = q.id
     WHERE q.commitment_id = s.commitment_id AND q.due_on IS NULL AND q.known_until = '9999-12-31 00:00Z'
         AND q.ends_on < (%(now)s::timestamptz AT TIME ZONE a.time_zone)::date
         AND t.known_until = '9999-12-31 00:00Z' AND t.until_day = '9999-12-31' AND (t.mask & {MEDIATORS_BIT}) <> 0
@@ -172,7 +172,7 @@ def rows_named(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def waiting(viewer: Viewer, now: datetime, chosen: Mapping[str, Chosen]) -> Waiting:
     mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
-    silent = Ask.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
+    silent = PartyRequest.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
     # Of one agreement, rows come in the order of its indexes.
     theirs: Condition = ("s.agreement_id = %s", mediated)
     if len(mediated) != 1:

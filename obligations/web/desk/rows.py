@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from obligations.deadlines import EVER
 from obligations.deadlines.explain import DAY, sum_of
 from obligations.models import Commitment
-from obligations.status.requests import Asked
+from obligations.status.requests import RequestState
 from obligations.status.status import Standing
 from obligations.web.desk.periods import Review, unreviewed
 from obligations.words.ages import days_until
@@ -30,7 +30,11 @@ class Row:
 
 
 def row(
-    commitment: Commitment, queue: str, now: datetime, review: Review | None, silence: Asked | None = None
+    commitment: Commitment,
+    queue: str,
+    now: datetime,
+    review: Review | None,
+    silence: RequestState | None = None,
 ) -> Row:
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
     if silence is not None:
@@ -47,19 +51,19 @@ def row(
     return Row(commitment, standing, when, late, why, claim_of(commitment, standing))
 
 
-def asked_for(silence: Asked) -> str:
-    return _("asked for %(day)s") % {"day": date_format(silence.ask.reply_by, DAY)}
+def asked_for(silence: RequestState) -> str:
+    return _("asked for %(day)s") % {"day": date_format(silence.request.reply_by, DAY)}
 
 
-def silent(silence: Asked) -> str:
-    ask = silence.ask
+def silent(silence: RequestState) -> str:
+    request = silence.request
     text = (
         _("%(party)s did not reply to the %(kind)s")
-        if ask.statement
+        if request.statement
         else _("%(party)s was asked for a claim and made none")
     )
-    kind = ask.statement.get_kind_display() if ask.statement else ""
-    return text % {"party": ask.party, "kind": kind}
+    kind = request.statement.get_kind_display() if request.statement else ""
+    return text % {"party": request.party, "kind": kind}
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
@@ -109,7 +113,7 @@ def claim_of(commitment: Commitment, standing: Standing) -> str:
 
 def asked_since(standing: Standing) -> date:
     """The first day of the time that is awaited, of what recurs: a claim on an earlier one is no answer."""
-    return standing.awaited.occurrence.starts_on if standing.awaited else EVER
+    return standing.awaited.period.starts_on if standing.awaited else EVER
 
 
 def claimed(standing: Standing) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_safe
 from agreement.viewers import viewer_of
 from obligations.commands.errors import Overtaken, Refused
 from obligations.commands.proposals import Command, carry_out
-from obligations.forms.drafts import forget, keep
+from obligations.forms.drafts import forget, save_as_draft
 from obligations.forms.finding import FindingForm, spoken, verdicts
 from obligations.models import Commitment, Draft, Proposal
 from obligations.web.base.prospects import effect_of, recorded
@@ -59,7 +59,7 @@ def about_the_draft(
 ) -> str:
     """What was done where the form was not sent but saved, or its draft thrown away; else empty."""
     if "save_draft" in request.POST:
-        keep(request.POST, form, viewer, now, Draft.Kind.FINDING, commitment)
+        save_as_draft(request.POST, form, viewer, now, Draft.Kind.FINDING, commitment)
         return _("Saved as a draft. Only you see it; it is there again when you open this form.")
     if "drop_draft" in request.POST:
         forget(viewer, Draft.Kind.FINDING, commitment)
@@ -79,7 +79,7 @@ def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
         return HttpResponse()
     if said not in dict(verdicts(commitment)):
         return HttpResponse()
-    named = request.GET.get("occurrence", "")
+    named = request.GET.get("period", "")
     period = next((one for one in periods_begun(commitment, timezone.now()) if one.key == named), None)
     told = effect_of(commitment, on, spoken(said).get("level"), period)
     return HttpResponse(told, content_type="text/plain; charset=utf-8")
@@ -110,7 +110,7 @@ def record(form: FindingForm, commitment: Commitment, viewer: Viewer) -> str | N
     if was_sent_before(statement):
         return recorded(statement, "")
     # `commitment` was read before it: the sentence tells what has changed.
-    effect = effect_of(commitment, statement.effective_on, statement.level, statement.occurrence)
+    effect = effect_of(commitment, statement.effective_on, statement.level, statement.period)
     return recorded(statement, effect)
 
 

@@ -25,7 +25,7 @@ from obligations.models import Gate, GateOpening, Obligation, Proposal
 from obligations.web.base.find import find
 from obligations.words.proposals import told_of_proposing
 from parties.access import Viewer
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 OPEN, CLOSE = "open", "close"
 
@@ -61,7 +61,7 @@ def gate(request: HttpRequest, agreement: str, code: str, place: int) -> HttpRes
     """Open the gate, or take its opening back where it is open."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    require(viewer, Act.OPEN_GATE, owed.agreement_id)
+    require(viewer, Right.OPEN_GATE, owed.agreement_id)
     one: Gate = get_object_or_404(gates_on(owed), place=place)
     opening = opening_meant(one, request.POST.get("act", ""))
     today = day_in(now, owed.agreement.zone)
@@ -82,9 +82,9 @@ def gate(request: HttpRequest, agreement: str, code: str, place: int) -> HttpRes
     return render(request, "obligations/gate.html", context, status=422 if form.errors else 200)
 
 
-def opening_meant(one: Gate, act: str) -> GateOpening | None:
+def opening_meant(gate: Gate, act: str) -> GateOpening | None:
     """The opening that is in force, unless the form says what it is about: the newest one, or none yet."""
-    openings = GateOpening.objects.of(one).order_by("-pk")
+    openings = GateOpening.objects.of(gate).order_by("-pk")
     if act == OPEN:
         return None
     return openings.filter(withdraws=None).first() if act == CLOSE else openings.standing().first()
@@ -96,7 +96,7 @@ def gates_on(owed: Obligation) -> Any:
     )
 
 
-def recorded(form: GateForm, one: Gate, opening: GateOpening | None, viewer: Viewer) -> str | None:
+def recorded(form: GateForm, gate: Gate, opening: GateOpening | None, viewer: Viewer) -> str | None:
     """The confirmation; None where the form now says what is wrong."""
     said: dict[str, Any] = {"actor": viewer, "now": timezone.now(), **form.cleaned_data}
     said.pop("act", None)
@@ -104,7 +104,7 @@ def recorded(form: GateForm, one: Gate, opening: GateOpening | None, viewer: Vie
         if opening is not None:
             close_gate(opening=opening, **said)
             return _("The opening is taken back. Both stay on record.")
-        done = carry_out(Command.OPEN_GATE, gate=one, **said)
+        done = carry_out(Command.OPEN_GATE, gate=gate, **said)
     except Refused as refused:
         form.refuse(refused)
         return None

@@ -12,7 +12,7 @@ from agreement.models import Agreement, ChainHead, ChainLink, LedgerCheck, Ledge
 from obligations.deadlines import start_of_day
 from obligations.status.codes import not_there
 from parties.access import Viewer
-from parties.rights import RIGHTS, Act
+from parties.rights import RIGHTS, Right
 from parties.texts import day_error
 
 FILTERS = ("command", "since", "until", "subject")
@@ -20,12 +20,12 @@ FILTERS = ("command", "since", "until", "subject")
 
 def mediated(viewer: Viewer) -> QuerySet[Agreement]:
     """The agreements whose ledger the viewer may read, by code."""
-    theirs = [grant.agreement_id for grant in viewer.grants if grant.role in RIGHTS[Act.READ_LEDGER]]
+    theirs = [grant.agreement_id for grant in viewer.grants if grant.role in RIGHTS[Right.READ_LEDGER]]
     return Agreement.objects.filter(pk__in=theirs).order_by("code")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EntriesAsked:
     """The filters, and in `problems` what is wrong with them."""
 
     command: str
@@ -35,7 +35,7 @@ class Asked:
     problems: dict[str, str]
 
 
-def asked_of(given: Mapping[str, str], agreement: Agreement) -> Asked:
+def asked_of(given: Mapping[str, str], agreement: Agreement) -> EntriesAsked:
     problems: dict[str, str] = {}
     since, until = (day(given.get(name, ""), name, problems) for name in ("since", "until"))
     words = {name: given.get(name, "").strip() for name in ("command", "subject")}
@@ -45,7 +45,7 @@ def asked_of(given: Mapping[str, str], agreement: Agreement) -> Asked:
     command = words["command"]
     if command and "command" not in problems and command not in (there := commands(agreement)):
         problems["command"] = not_there(command, there)
-    return Asked(command, since, until, words["subject"], problems)
+    return EntriesAsked(command, since, until, words["subject"], problems)
 
 
 def day(text: str, name: str, problems: dict[str, str]) -> date | None:
@@ -61,7 +61,7 @@ def day(text: str, name: str, problems: dict[str, str]) -> date | None:
     return given
 
 
-def entries(agreement: Agreement, asked: Asked) -> QuerySet[ChainLink]:
+def entries(agreement: Agreement, asked: EntriesAsked) -> QuerySet[ChainLink]:
     """In the order of the chain; days are of the agreement's time zone, and both belong to the span."""
     links = ChainLink.objects.filter(chain=agreement.pk, position__isnull=False)
     if asked.problems:

@@ -1,39 +1,27 @@
 """The ledger of an agreement, for its mediators: pages of entries, and the export that verifies elsewhere."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.ledger.export import exported
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from obligations.web.base.guards import guard
 from obligations.web.base.selection import address
 from obligations.web.ledger.entries import FILTERS, asked_of, commands, entries, mediated, state
 from parties.rates import costly
-from parties.rights import Act, may
+from parties.rights import Right
 
 PAGE_SIZE = 100
-View = Callable[..., HttpResponseBase]
-
-
-def for_mediators(view: View) -> View:
-    """Nobody signed in is asked to; somebody who mediates nothing is told so."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not may(viewer_of(request), Act.READ_LEDGER):
-            raise PermissionDenied(_("The ledger is for mediators. Your account has no such mandate."))
-        return view(request, *args, **kwargs)
-
-    return login_required(guarded)
+for_mediators = guard(
+    Right.READ_LEDGER,
+    otherwise=gettext_lazy("The ledger is for mediators. Your account has no such mandate."),
+)
 
 
 def theirs(request: HttpRequest, code: str = "") -> Agreement:

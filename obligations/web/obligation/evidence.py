@@ -23,7 +23,7 @@ from obligations.models import Evidence, Obligation, Statement
 from obligations.web.base.find import find
 from obligations.words.quoted import quoted
 from parties.access import Grant, Viewer
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 FORMS: dict[str, type[EvidenceForm]] = {Evidence.Kind.FILE: FileForm, Evidence.Kind.LINK: LinkForm}
 
@@ -34,7 +34,7 @@ def add(request: HttpRequest, agreement: str, code: str, kind: str) -> HttpRespo
     """Hand in a file or a link: `?replaces=` as a newer version, `?statement=` for a statement of the own side."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    grant = require(viewer, Act.ADD_EVIDENCE, owed.agreement_id)
+    grant = require(viewer, Right.ADD_EVIDENCE, owed.agreement_id)
     older = older_named(request, owed, viewer, grant)
     statements = own_statements(owed, viewer, grant)
     named = request.POST.get("statement", request.GET.get("statement", ""))
@@ -73,7 +73,7 @@ def attach(request: HttpRequest, agreement: str, code: str, key: str) -> HttpRes
     """Attach evidence that is there to a statement of the own side."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    grant = require(viewer, Act.ADD_EVIDENCE, owed.agreement_id)
+    grant = require(viewer, Right.ADD_EVIDENCE, owed.agreement_id)
     evidence = named(owed, viewer, key)
     form = AttachForm(request.POST or None, statements=own_statements(owed, viewer, grant))
     if request.method == "POST" and form.is_valid():

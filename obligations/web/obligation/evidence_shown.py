@@ -9,7 +9,7 @@ from obligations.commands.evidence import side_of
 from obligations.deadlines import Moment
 from obligations.models import Attachment, Evidence, Indicator, Obligation, Statement
 from parties.access import Viewer
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def context_of(
     chains: dict[int, list[Evidence]] = defaultdict(list)
     for row in rows:
         chains[row.first_id or row.pk].append(row)
-    may_add = moment.is_present and may(viewer, Act.ADD_EVIDENCE, owed.agreement_id)
+    may_add = moment.is_present and may(viewer, Right.ADD_EVIDENCE, owed.agreement_id)
     grant = viewer.grant(owed.agreement_id)
     shown = [
         Shown(

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.text import capfirst
 
-from obligations.deadlines import CONVENTIONS, Act, Deadline, Grounds, Moment
+from obligations.deadlines import CONVENTIONS, Deadline, Grounds, Moment, ReadingAct
 from obligations.deadlines.conventions import NO_HOLIDAYS
 from obligations.deadlines.explain import changes, sentence, skipped_in_words, steps_in_words
 from obligations.deadlines.grid import Month, months
@@ -82,7 +82,7 @@ class Sum:
         return self.deadline, self.grounds.counted_by, *said
 
 
-def recorded(commitment: Commitment, act: Act | None) -> Reading | None:
+def recorded(commitment: Commitment, act: ReadingAct | None) -> Reading | None:
     records: Records = commitment.records  # type: ignore[attr-defined]
     return next((one for one in records.readings if act and one.pk == act.id), None)
 
@@ -140,12 +140,14 @@ def alternatives(commitments: Sequence[Commitment], moment: Moment) -> list[Alte
     """What each convention would give, with the same days off; one line for all for whom it comes to the same."""
     lines: dict[tuple[int, date, str, bool], list[tuple[Party, str]]] = {}
     codes = list(CONVENTIONS)
-    for one in sums(commitments, moment):
-        for code, there in outlooks(one.grounds, look_at(one.commitment, moment.at), moment.spoken_on):
+    for counted in sums(commitments, moment):
+        for code, there in outlooks(
+            counted.grounds, look_at(counted.commitment, moment.at), moment.spoken_on
+        ):
             assert there.due_on is not None
-            in_use = code == one.grounds.counted_by and one.given is None
+            in_use = code == counted.grounds.counted_by and counted.given is None
             key = (codes.index(code), there.due_on, capfirst(state(there)), in_use)
-            lines.setdefault(key, []).append((one.commitment.party, why(there)))
+            lines.setdefault(key, []).append((counted.commitment.party, why(there)))
     return [
         Alternative(
             capfirst(str(CONVENTIONS[codes[place]].name)),

@@ -10,8 +10,8 @@ from obligations.deadlines import Episode, Moment, day_in
 from obligations.models import Breach, Commitment, Reading, Statement
 from obligations.status.status import Standing
 from obligations.web.obligation.effects import Effect, mark_of, told_together
-from obligations.web.obligation.read import Names, Read, read_in
-from obligations.web.obligation.told import Told, told_of
+from obligations.web.obligation.reading_entries import Names, ReadingEntry, reading_entries
+from obligations.web.obligation.thread import ThreadEntry, thread_entries
 from parties.models import Party
 
 # On one day, a later thing stands above an earlier one: the clock starts, runs out, is read, is spoken of, is stopped.
@@ -24,16 +24,17 @@ class Entry:
     """One line of the thread. `on` is the day that it speaks of, in the agreement's zone.
 
     `overdue` and `closed` come from the episodes that the viewer may know; `flagged_at` is when the sweep saw it. What
-    was so for several parties alike is one line with all `parties`; `statements` and `reads` hold the one on each.
+    was so for several parties alike is one line with all `parties`; `statements` and `reading_entries` hold the one on
+    each.
     """
 
     kind: Literal["clock", "overdue", "reading", "statement", "closed"]
     on: date
     parties: tuple[Party, ...] = ()
     statements: tuple[Statement, ...] = ()
-    reads: tuple[Read, ...] = ()
+    reading_entries: tuple[ReadingEntry, ...] = ()
     in_force: bool = False
-    told: Told | None = None
+    thread_entry: ThreadEntry | None = None
     trigger: Trigger | None = None
     episode: Episode | None = None
     cycle: int = 1
@@ -44,21 +45,25 @@ class Entry:
         return self.statements[0] if self.statements else None
 
     @property
-    def read(self) -> Read | None:
-        return self.reads[0] if self.reads else None
+    def reading_entry(self) -> ReadingEntry | None:
+        return self.reading_entries[0] if self.reading_entries else None
 
     @property
     def effects(self) -> list[Effect]:
         """What the readings did, once for all parties for whom it was the same."""
         return told_together(
-            (party, one.effect) for party, one in zip(self.parties, self.reads, strict=True) if one.effect
+            (party, one.effect)
+            for party, one in zip(self.parties, self.reading_entries, strict=True)
+            if one.effect
         )
 
     @property
     def taking_back(self) -> list[Effect]:
         """What taking them back would do; empty where they cannot be."""
         return told_together(
-            (party, one.would) for party, one in zip(self.parties, self.reads, strict=True) if one.would
+            (party, one.would)
+            for party, one in zip(self.parties, self.reading_entries, strict=True)
+            if one.would
         )
 
     @property
@@ -68,7 +73,7 @@ class Entry:
     @property
     def voided(self) -> list[Breach]:
         """Breaches that the readings left without ground, once where they were flagged together."""
-        rows = [row for one in self.reads for row in one.voided]
+        rows = [row for one in self.reading_entries for row in one.voided]
         return list({(row.cycle, row.opened_at, row.outcome): row for row in rows}.values())
 
     @property
@@ -116,7 +121,7 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
                 first,
                 parties=(*first.parties, *entry.parties),
                 statements=(*first.statements, *entry.statements),
-                reads=(*first.reads, *entry.reads),
+                reading_entries=(*first.reading_entries, *entry.reading_entries),
             )
     return list(lines.values())
 
@@ -124,24 +129,24 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
 def likeness(entry: Entry) -> object:
     days = (entry.kind, entry.on, entry.in_force, entry.cycle, entry.flagged_at)
     said = entry.statement
-    if entry.read:
-        return (*days, entry.read.likeness)
+    if entry.reading_entry:
+        return (*days, entry.reading_entry.likeness)
     if said is None:
         run = entry.episode
         return (*days, (run.days_late, run.ending) if run else entry.trigger)
     words = (said.kind, said.by_id, said.level, said.not_assessable, said.conduct, said.reason, said.source)
     seen = (said.tier, said.confidant_id, said.publish_at)
-    return (*days, *words, *seen, said.recorded_at, entry.told and entry.told.likeness)
+    return (*days, *words, *seen, said.recorded_at, entry.thread_entry and entry.thread_entry.likeness)
 
 
 def sorting(entry: Entry) -> tuple[date, int, float, int]:
-    said: Statement | Reading | None = entry.read.reading if entry.read else entry.statement
+    said: Statement | Reading | None = entry.reading_entry.reading if entry.reading_entry else entry.statement
     recorded = (said.recorded_at.timestamp(), said.pk) if said else (0.0, entry.cycle)
     return (entry.on, ORDER[entry.kind], *recorded)
 
 
 def said(commitment: Commitment, standing: Standing, moment: Moment) -> Iterator[Entry]:
-    told = told_of(standing.statements, moment)
+    entries = thread_entries(standing.statements, moment)
     for statement in standing.statements:
         yield Entry(
             "statement",
@@ -149,7 +154,7 @@ def said(commitment: Commitment, standing: Standing, moment: Moment) -> Iterator
             (commitment.party,),
             (statement,),
             in_force=statement == standing.finding,
-            told=told[statement.pk],
+            thread_entry=entries[statement.pk],
         )
 
 
@@ -157,9 +162,9 @@ def readings(
     commitment: Commitment, breaches: Iterable[Breach], moment: Moment, names: Names
 ) -> Iterator[Entry]:
     """On the day from which each holds; what was understood differently stands where it was recorded."""
-    for read in read_in(commitment, breaches, moment, names):
-        day = read.reading.effective_on or day_in(read.reading.recorded_at, commitment.agreement.zone)
-        yield Entry("reading", day, (commitment.party,), reads=(read,))
+    for entry in reading_entries(commitment, breaches, moment, names):
+        day = entry.reading.effective_on or day_in(entry.reading.recorded_at, commitment.agreement.zone)
+        yield Entry("reading", day, (commitment.party,), reading_entries=(entry,))
 
 
 def clocks(

@@ -32,13 +32,13 @@ from obligations.web.obligation.effects import (
     effects_of_taking_back,
     mark_of,
 )
-from obligations.web.obligation.read import LASTING, alike
+from obligations.web.obligation.reading_entries import LASTING, alike
 from obligations.words.proposals import told_of_proposing
 from obligations.words.readings import NAMES, WHAT_IT_DOES, reading_in_words
 from obligations.words.versions import NOTHING_SEEN
 from parties.access import Viewer
 from parties.models import Party
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 Kind = Reading.Kind
 View = Callable[..., HttpResponse]
@@ -76,7 +76,7 @@ def for_who_may_read(view: View) -> View:
     def guarded(request: HttpRequest, agreement: str, code: str, **kwargs: Any) -> HttpResponse:
         viewer = viewer_of(request)
         owed = find(viewer, agreement, code)
-        require(viewer, Act.RECORD_READING, owed.agreement_id)
+        require(viewer, Right.RECORD_READING, owed.agreement_id)
         return view(request, Reader(owed, viewer, timezone.now()), **kwargs)
 
     return login_required(guarded)

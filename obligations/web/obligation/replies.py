@@ -26,14 +26,14 @@ from obligations.deadlines import present
 from obligations.forms.audience import Choices, choices_for
 from obligations.forms.replies import AnswerForm, ReleaseForm, TierForm, WithdrawalForm
 from obligations.models import Evidence, Obligation, Proposal, Statement
-from obligations.status.requests import asked_of
+from obligations.status.requests import request_states
 from obligations.web.base.find import find
 from obligations.web.obligation.statements import done, show, statement_named
 from obligations.words.proposals import told_of_proposing
 from obligations.words.quoted import quoted
 from parties.access import Grant, Viewer
 from parties.models import Party
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Page:
     """The words of one of them, and what it does. `name` is the last part of its address."""
 
     name: str
-    act: Act
+    act: Right
     form: type[TierForm | WithdrawalForm]
     command: Callable[..., object]
     subject: str  # the name of the statement among the command's arguments
@@ -53,7 +53,7 @@ class Page:
 
 ANSWER = Page(
     "answer",
-    Act.ANSWER,
+    Right.ANSWER,
     AnswerForm,
     partial(
         proposals.carry_out, Command.ANSWER
@@ -66,7 +66,7 @@ ANSWER = Page(
 )
 WITHDRAWAL = Page(
     "withdraw",
-    Act.WITHDRAW,
+    Right.WITHDRAW,
     WithdrawalForm,
     partial(proposals.carry_out, Command.WITHDRAW),
     "statement",
@@ -77,7 +77,7 @@ WITHDRAWAL = Page(
 )
 RELEASE = Page(
     "release",
-    Act.RELEASE,
+    Right.RELEASE,
     ReleaseForm,
     partial(proposals.carry_out, Command.RELEASE),
     "subject",
@@ -158,7 +158,7 @@ def respond(
         about |= {"statement": subject, "quoted": quoted([subject], viewer, now)[0]}
         if page is ANSWER and own is not None:
             requests = requests_replied_to(subject.commitment, subject, own.pk)
-            about["requests"] = asked_of(requests, viewer, present(now))
+            about["requests"] = request_states(requests, viewer, present(now))
     return show(request, "obligations/reply.html", form, owed, own, **about, **words)
 
 

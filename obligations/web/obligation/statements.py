@@ -21,15 +21,15 @@ from obligations.commands.statements import CONTESTED
 from obligations.commands.widening import Referent, requests_replied_to
 from obligations.deadlines import present
 from obligations.forms.audience import Choices, choices_for
-from obligations.forms.drafts import content_of, draft_of, forget, keep
+from obligations.forms.drafts import content_of, draft_of, forget, save_as_draft
 from obligations.forms.finding import ClaimForm, ContestForm
 from obligations.models import Commitment, Draft, Evidence, Obligation, Statement
-from obligations.status.requests import asked_of
+from obligations.status.requests import request_states
 from obligations.web.base.find import find
 from obligations.words.quoted import quoted
 from parties.access import Viewer
 from parties.models import Party
-from parties.rights import Act, require
+from parties.rights import Right, require
 
 
 @login_required
@@ -38,7 +38,7 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """A claim in the name of the signed-in representative's own party, on `?commitment=`."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    own = speaks_for(viewer, owed, Act.MAKE_CLAIM)
+    own = speaks_for(viewer, owed, Right.MAKE_CLAIM)
     commitment = commitment_named(request, owed, viewer)
     draft = draft_of(viewer, Draft.Kind.CLAIM, commitment)
     requests = requests_replied_to(commitment, None, own.pk)
@@ -64,7 +64,7 @@ def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
             forget(viewer, Draft.Kind.CLAIM, commitment)
             return done(request, owed, _("Your claim is recorded. It waits for a finding."))
     more: dict[str, Any] = {"commitment": commitment, "draft": draft, "drafts": True}
-    more["requests"] = asked_of(requests, viewer, present(now))
+    more["requests"] = request_states(requests, viewer, present(now))
     return show(request, "obligations/claim.html", form, owed, own, **more)
 
 
@@ -74,7 +74,7 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     """An objection of the own party to the claim or finding `?statement=`."""
     viewer, now = viewer_of(request), timezone.now()
     owed = find(viewer, agreement, code)
-    own = speaks_for(viewer, owed, Act.CONTEST)
+    own = speaks_for(viewer, owed, Right.CONTEST)
     statement = statement_named(request, owed, viewer, now)
     if statement.kind not in CONTESTED:
         raise Http404
@@ -99,7 +99,7 @@ def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
             return done(request, owed, _("Your contest is recorded. It waits for the mediators."))
     more: dict[str, Any] = {"statement": statement, "draft": draft, "drafts": True}
     more["quoted"] = quoted([statement], viewer, now)[0]
-    more["requests"] = asked_of(requests, viewer, present(now))
+    more["requests"] = request_states(requests, viewer, present(now))
     return show(request, "obligations/contest.html", form, owed, own, **more)
 
 
@@ -113,7 +113,7 @@ def about_the_draft(
 ) -> HttpResponse | None:
     """The answer where the form was not sent but saved, or its draft thrown away."""
     if "save_draft" in request.POST:
-        keep(request.POST, form, viewer, now, kind, about)
+        save_as_draft(request.POST, form, viewer, now, kind, about)
         messages.success(request, _("Saved as a draft. Only you see it."))
     elif "drop_draft" in request.POST:
         forget(viewer, kind, about)
@@ -132,7 +132,7 @@ def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidenc
     )
 
 
-def speaks_for(viewer: Viewer, owed: Obligation, act: Act) -> Party:
+def speaks_for(viewer: Viewer, owed: Obligation, act: Right) -> Party:
     grant = require(viewer, act, owed.agreement_id)
     if grant.party_id is None:
         raise PermissionDenied(_("Your account speaks for no party."))

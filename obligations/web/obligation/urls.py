@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from obligations.web.obligation import asks, drafts, evidence, readings, replies, statements, views
+from obligations.web.obligation import (
+    drafts,
+    evidence,
+    readings,
+    replies,
+    requests,
+    statements,
+    views,
+)
 
 # What one obligation has.
 OF_ONE = [
@@ -29,11 +37,11 @@ OF_ONE = [
         evidence.file,
         name="evidence-file",
     ),
-    path("ask/", asks.make, name="obligation-ask"),
+    path("request/", requests.make, name="obligation-request"),
     path(
-        "ask/<slug:key>/take-back/",
-        asks.take_back,
-        name="obligation-ask-back",
+        "request/<slug:key>/take-back/",
+        requests.take_back,
+        name="obligation-request-back",
     ),
     path("answer/", replies.answer, name="obligation-answer"),
     path("withdraw/", replies.withdraw, name="obligation-withdraw"),
@@ -48,7 +56,7 @@ OF_ONE = [
 ]
 
 urlpatterns = [
-    path("asked/", asks.asked, name="asked"),
+    path("asked/", requests.asked, name="asked"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("obligations/<slug:agreement>/<code:code>/", include(OF_ONE)),
 ]

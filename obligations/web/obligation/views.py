@@ -20,23 +20,23 @@ from obligations.models.commitment import Life
 from obligations.status import recall
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
-from obligations.status.requests import Asked, asks_on
+from obligations.status.requests import RequestState, requests_on
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.find import find
+from obligations.web.obligation.authorship import authorship_of
 from obligations.web.obligation.evidence_shown import context_of as evidence_of
 from obligations.web.obligation.explained import alternatives, explanations
-from obligations.web.obligation.hands import hands_of
 from obligations.web.obligation.history import history, was_late
-from obligations.web.obligation.read import names_of
+from obligations.web.obligation.reading_entries import names_of
 from parties.access import Viewer
-from parties.rights import Act, may
+from parties.rights import Right, may
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """One party's column. `runs` are its late episodes with their cycle; `waits`: a claim has no finding yet.
 
-    `life` is why its clock stands still, empty where it is active. `asks` are the requests on it, the newest first.
+    `life` is why its clock stands still, empty where it is active. `requests` are the requests on it, the newest first.
     """
 
     commitment: Commitment
@@ -44,7 +44,7 @@ class Share:
     runs: list[tuple[int, Episode]]
     waits: bool
     life: str
-    asks: list[Asked]
+    requests: list[RequestState]
 
 
 @require_safe
@@ -75,24 +75,24 @@ def context(
     """Nothing can be recorded on a page that speaks of another day."""
     names, agreement_id = names_of(owed, commitments), owed.agreement_id
 
-    def may_now(act: Act) -> bool:
+    def may_now(act: Right) -> bool:
         return moment.is_present and may(viewer, act, agreement_id)
 
-    may_find = may_now(Act.RECORD_FINDING)
+    may_find = may_now(Right.RECORD_FINDING)
     statements = [one for commitment in commitments for one in commitment.standing.statements]  # type: ignore[attr-defined]
     return {
         "explanations": explanations(commitments, moment, names.calendars),
-        "shares": shares(commitments, moment.at, asks_on(commitments, viewer, moment)),
+        "shares": shares(commitments, moment.at, requests_on(commitments, viewer, moment)),
         "periods": periods_of(commitments, viewer, moment),
         "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
         "gates": gates_of(owed, moment),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
-        "may_open_gate": may_now(Act.OPEN_GATE),
-        "hands": hands_of(commitments) if may(viewer, Act.RECORD_FINDING, agreement_id) else {},
-        "may_read": may_now(Act.RECORD_READING),
-        "may_ask": may_now(Act.ASK),
-        "may_claim": may_now(Act.MAKE_CLAIM),
+        "may_open_gate": may_now(Right.OPEN_GATE),
+        "authorship": authorship_of(commitments) if may(viewer, Right.RECORD_FINDING, agreement_id) else {},
+        "may_read": may_now(Right.RECORD_READING),
+        "may_request": may_now(Right.REQUEST),
+        "may_claim": may_now(Right.MAKE_CLAIM),
         "grant": viewer.grant(agreement_id) if moment.is_present else None,
         **by_convention(commitments, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
@@ -125,13 +125,15 @@ def commitments_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Com
     return found
 
 
-def shares(commitments: Iterable[Commitment], at: datetime, asks: dict[int, list[Asked]]) -> list[Share]:
+def shares(
+    commitments: Iterable[Commitment], at: datetime, requests: dict[int, list[RequestState]]
+) -> list[Share]:
     made = []
     for commitment in commitments:
         standing: Standing = commitment.standing  # type: ignore[attr-defined]
         runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, at)]
         life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
-        asked = asks.get(commitment.pk, [])
+        asked = requests.get(commitment.pk, [])
         made.append(Share(commitment, standing, runs, claim_waits(standing), life, asked))
     return made
 

@@ -62,7 +62,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchText:
     """`ways` are alternatives; all parts of one are to be there."""
 
     text: str
@@ -79,7 +79,7 @@ class Asked:
         return [part for way in self.ways for part in way if not part.unwanted]
 
 
-def asked_for(text: str) -> Asked:
+def asked_for(text: str) -> SearchText:
     """Raises CannotAsk for what is too long, has no word in it, or names only what is unwanted."""
     if len(text) > LONGEST or len(fold(text)) > LONGEST:
         told = _("That is too long to look for: give at most %(most)d characters.")
@@ -102,4 +102,4 @@ def asked_for(text: str) -> Asked:
     last = filled[-1][-1]
     if not (last.exact or last.unwanted):
         filled[-1][-1] = Part(last.words, may_go_on=True)
-    return Asked(text.strip(), tuple(tuple(way) for way in filled))
+    return SearchText(text.strip(), tuple(tuple(way) for way in filled))

@@ -21,7 +21,7 @@ from obligations.status.moments import query_of
 from parties.access import Viewer
 
 
-class Kind(models.TextChoices):
+class SearchKind(models.TextChoices):
     """In the order of the page."""
 
     OBLIGATION = "obligation", _("obligation")
@@ -31,10 +31,10 @@ class Kind(models.TextChoices):
 
 
 MANY = {
-    Kind.OBLIGATION: _("obligations"),
-    Kind.STATEMENT: _("statements"),
-    Kind.EVENT: _("events"),
-    Kind.EVIDENCE: _("evidence"),
+    SearchKind.OBLIGATION: _("obligations"),
+    SearchKind.STATEMENT: _("statements"),
+    SearchKind.EVENT: _("events"),
+    SearchKind.EVIDENCE: _("evidence"),
 }
 
 
@@ -50,7 +50,7 @@ class Words(Func):
 
 
 @dataclass(frozen=True)
-class Look:
+class SearchLook:
     """Who looks, at which moment, in which agreements; these the viewer may read."""
 
     viewer: Viewer
@@ -68,48 +68,48 @@ class Source:
     was asked for itself, `newest` the order of what is looked at first, and `texts` what a row has to show.
     """
 
-    rows: Callable[[Look], QuerySet[Any]]
+    rows: Callable[[SearchLook], QuerySet[Any]]
     words: Expression
     codes: tuple[str, ...]
     newest: tuple[str, ...]
     texts: Callable[[Any], Mapping[str, str]]
     url: Callable[[Any, Moment], str]
-    load: Callable[[QuerySet[Any], Look], Iterable[Any]]
+    load: Callable[[QuerySet[Any], SearchLook], Iterable[Any]]
 
 
-def obligations(look: Look) -> QuerySet[Obligation]:
+def obligations(look: SearchLook) -> QuerySet[Obligation]:
     rows = Obligation.objects.visible_to(look.viewer).filter(agreement__in=look.keys)
     return recall.obligations_of(rows, look.moment)
 
 
-def statements(look: Look) -> QuerySet[Statement]:
+def statements(look: SearchLook) -> QuerySet[Statement]:
     return Statement.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
 
 
-def events(look: Look) -> QuerySet[Event]:
+def events(look: SearchLook) -> QuerySet[Event]:
     rows = Event.objects.visible_to(look.viewer, look.moment.now).filter(agreement__in=look.keys)
     return recall.events_of(rows, look.moment)
 
 
-def evidence(look: Look) -> QuerySet[Evidence]:
+def evidence(look: SearchLook) -> QuerySet[Evidence]:
     return Evidence.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
 
 
-def with_text(rows: QuerySet[Obligation], _look: Look) -> QuerySet[Obligation]:
+def with_text(rows: QuerySet[Obligation], _look: SearchLook) -> QuerySet[Obligation]:
     return rows.select_related("agreement", "provision__instrument")
 
 
-def with_commitment(rows: QuerySet[Statement], _look: Look) -> QuerySet[Statement]:
+def with_commitment(rows: QuerySet[Statement], _look: SearchLook) -> QuerySet[Statement]:
     return rows.select_related(
         "agreement", "by", "confidant", "commitment__party", "commitment__obligation__provision__instrument"
     )
 
 
-def with_obligation(rows: QuerySet[Evidence], _look: Look) -> QuerySet[Evidence]:
+def with_obligation(rows: QuerySet[Evidence], _look: SearchLook) -> QuerySet[Evidence]:
     return rows.select_related("agreement", "by", "confidant", "obligation")
 
 
-def with_touched(rows: QuerySet[Event], look: Look) -> QuerySet[Event]:
+def with_touched(rows: QuerySet[Event], look: SearchLook) -> QuerySet[Event]:
     touched = obligations(look).order_by("place", "pk")
     return rows.select_related("agreement", "confidant").prefetch_related(
         Prefetch("obligations", queryset=touched, to_attr="touched")
@@ -134,8 +134,8 @@ def list_of(event: Event, _moment: Moment) -> str:
     return reverse("agreement", args=[event.agreement.code]) + "#events"
 
 
-SOURCES: dict[Kind, Source] = {
-    Kind.OBLIGATION: Source(
+SOURCES: dict[SearchKind, Source] = {
+    SearchKind.OBLIGATION: Source(
         obligations,
         # Both, so that a word of the article and one of the obligation together find it.
         Func(
@@ -157,7 +157,7 @@ SOURCES: dict[Kind, Source] = {
         page_of,
         with_text,
     ),
-    Kind.STATEMENT: Source(
+    SearchKind.STATEMENT: Source(
         statements,
         Words("reason"),
         (),
@@ -166,7 +166,7 @@ SOURCES: dict[Kind, Source] = {
         place_of,
         with_commitment,
     ),
-    Kind.EVENT: Source(
+    SearchKind.EVENT: Source(
         events,
         Words("title"),
         ("code",),
@@ -175,7 +175,7 @@ SOURCES: dict[Kind, Source] = {
         list_of,
         with_touched,
     ),
-    Kind.EVIDENCE: Source(
+    SearchKind.EVIDENCE: Source(
         evidence,
         Words("title"),
         (),

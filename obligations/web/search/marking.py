@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from obligations.web.search.asking import STEMS, Asked, Part
+from obligations.web.search.asking import STEMS, Part, SearchText
 from obligations.web.search.folding import Folded, folded
 
 START, STOP = "\ue000", "\ue001"
@@ -54,7 +54,7 @@ class Excerpt:
 Span = tuple[int, int]
 
 
-def excerpts(texts: Sequence[str], asked: Asked) -> list[Excerpt]:
+def excerpts(texts: Sequence[str], asked: SearchText) -> list[Excerpt]:
     """One for each text, in one query."""
     shortened = [text[:LONGEST] for text in texts]
     plain = [folded(text) for text in shortened]
@@ -65,7 +65,7 @@ def excerpts(texts: Sequence[str], asked: Asked) -> list[Excerpt]:
     ]
 
 
-def forms(plain: Sequence[Folded], asked: Asked) -> list[list[Span]]:
+def forms(plain: Sequence[Folded], asked: SearchText) -> list[list[Span]]:
     """Where each text has a form of a single word that was asked for."""
     single = [part.words[0] for part in asked.wanted if len(part.words) == 1 and not part.exact]
     if not single or not plain:

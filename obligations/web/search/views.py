@@ -16,9 +16,9 @@ from obligations.deadlines import present
 from obligations.models import Commitment
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.web.base.scope import for_readers
-from obligations.web.search.asking import Asked, CannotAsk, asked_for
-from obligations.web.search.found import MOST, Found, Hits, all_hits, shown
-from obligations.web.search.kinds import MANY, Kind, Look
+from obligations.web.search.asking import CannotAsk, SearchText, asked_for
+from obligations.web.search.hits import MOST, Hits, ShownHit, all_hits, shown
+from obligations.web.search.kinds import MANY, SearchKind, SearchLook
 from parties.access import Viewer
 from parties.rates import costly
 
@@ -30,9 +30,9 @@ PAGE_SIZE, BEST = 20, 5
 class Group:
     """What was found of one kind; `rows` are those shown here."""
 
-    kind: Kind
+    kind: SearchKind
     hits: Hits
-    rows: list[Found]
+    rows: list[ShownHit]
 
     @property
     def name(self) -> str:
@@ -82,7 +82,9 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/page.html", context, status=400 if problems else 200)
 
 
-def choices(request: HttpRequest, readable: list[Agreement]) -> tuple[list[Agreement], list[Kind], list[str]]:
+def choices(
+    request: HttpRequest, readable: list[Agreement]
+) -> tuple[list[Agreement], list[SearchKind], list[str]]:
     """The agreements and the kinds that are asked about, and what the address asks for in vain."""
     problems = [
         _("There is no parameter “%(name)s”.") % {"name": name}
@@ -92,22 +94,22 @@ def choices(request: HttpRequest, readable: list[Agreement]) -> tuple[list[Agree
     chosen = [one for one in readable if code in ("", one.code)]
     if code and not chosen:
         problems.append(_("Agreement: there is no “%(value)s”.") % {"value": code})
-    if kind and kind not in Kind.values:
+    if kind and kind not in SearchKind.values:
         problems.append(_("Kind: there is no “%(value)s”.") % {"value": kind})
-    return chosen, [one for one in Kind if kind in ("", one.value)], problems
+    return chosen, [one for one in SearchKind if kind in ("", one.value)], problems
 
 
 def answer(
     request: HttpRequest,
-    asked: Asked,
-    kinds: list[Kind],
+    asked: SearchText,
+    kinds: list[SearchKind],
     chosen: list[Agreement],
     viewer: Viewer,
     then: Then,
 ) -> dict[str, Any]:
     """All kinds are counted; of the ones asked about, rows are shown."""
-    look = Look(viewer, then.moment, tuple(chosen))
-    every = {hits.kind: hits for hits in all_hits(list(Kind), asked, look)}
+    look = SearchLook(viewer, then.moment, tuple(chosen))
+    every = {hits.kind: hits for hits in all_hits(list(SearchKind), asked, look)}
     page: Page[Any] | None = None
     if len(kinds) == 1:
         page = Paginator(every[kinds[0]].rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -120,5 +122,5 @@ def answer(
         for kind in kinds
         if len(every[kind])
     ]
-    tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in Kind]
+    tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in SearchKind]
     return {"asked": asked, "groups": groups, "tabs": tabs, "page": page, "rows": rows}

@@ -19,7 +19,7 @@ from obligations.web.timeline.geometry import (
     scale_over,
     ticks,
 )
-from obligations.web.timeline.marks import Kind, Mark
+from obligations.web.timeline.marks import Mark, MarkKind
 from obligations.web.timeline.years import Years
 from parties.models import Party
 
@@ -28,7 +28,7 @@ WIDTH, LEFT, A_YEAR = 1120.0, 20.0, 46.0
 AXIS, TITLE, FOOT = 30.0, 26.0, 22.0
 LANE, PERIOD_LANE = 24.0, 19.0
 HALF = 6.0  # of a mark of one day
-BAR = {Kind.BREACH: 8.0, Kind.PERIOD: 9.0}
+BAR = {MarkKind.BREACH: 8.0, MarkKind.PERIOD: 9.0}
 PART = 0.6  # of a bar that is filled in part
 # Characters of a label, and of the code of an obligation.
 LONGEST, LONGEST_CODE = 38, 26
@@ -93,7 +93,7 @@ def chart_of(marks: Sequence[Mark], years: Years, now: date, is_past: bool) -> C
     items = {name: things(group) for name, group in bands_of(marks)}
     if not items or sum(len(one) for one in items.values()) > MOST:
         return None
-    days = [years.held(day) for mark in marks for day in (mark.start, mark.end or mark.start)]
+    days = [years.nearest(day) for mark in marks for day in (mark.start, mark.end or mark.start)]
     beside = room_beside(marks)
     is_now = years.since <= now.year <= years.until
     scale = scale_over([*days, now] if is_now else days, LEFT, WIDTH - LEFT - beside, A_YEAR)
@@ -101,7 +101,7 @@ def chart_of(marks: Sequence[Mark], years: Years, now: date, is_past: bool) -> C
     top, bands = AXIS, []
     for (title, party), rows in items.items():
         places = placed([extent(row, scale) for row in rows], right)
-        lane = PERIOD_LANE if rows[0][0].kind == Kind.PERIOD else LANE
+        lane = PERIOD_LANE if rows[0][0].kind == MarkKind.PERIOD else LANE
         shapes = [
             shape
             for row, place in zip(rows, places, strict=True)
@@ -135,10 +135,10 @@ def bands_of(marks: Iterable[Mark]) -> list[tuple[Name, list[Mark]]]:
     for mark in marks:
         party = mark.party
         if party is None:
-            title = _("What starts clocks") if mark.kind == Kind.TRIGGER else _("Events")
-            key = (0, "", 0 if mark.kind == Kind.TRIGGER else 1)
+            title = _("What starts clocks") if mark.kind == MarkKind.TRIGGER else _("Events")
+            key = (0, "", 0 if mark.kind == MarkKind.TRIGGER else 1)
         else:
-            periods = mark.kind == Kind.PERIOD
+            periods = mark.kind == MarkKind.PERIOD
             words = _("%(party)s: periods") if periods else _("%(party)s: due dates and breaches")
             title, key = words % {"party": party.name}, (1, party.name.casefold(), int(periods))
         found.setdefault(key, ((title, party), []))[1].append(mark)

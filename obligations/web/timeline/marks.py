@@ -10,7 +10,7 @@ from obligations.models import Commitment
 from parties.models import Party
 
 
-class Kind(TextChoices):
+class MarkKind(TextChoices):
     TRIGGER = "trigger", _("Trigger")
     EVENT = "event", _("Event")
     DUE = "due", _("Due date")
@@ -19,7 +19,7 @@ class Kind(TextChoices):
 
 
 # In a row of the table on one day: what starts clocks, what happened, what was due, what became of it.
-ORDER = {kind.value: place for place, kind in enumerate(Kind)}
+ORDER = {kind.value: place for place, kind in enumerate(MarkKind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Mark:
     it, where that is not everybody. What is of one commitment stands in one lane.
     """
 
-    kind: Kind
+    kind: MarkKind
     start: date
     what: str
     href: str

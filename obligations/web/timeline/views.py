@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from obligations.deadlines import Moment, day_in, present
 from obligations.status import moments
 from obligations.status.moments import WrongDay, moment_asked, then_of
-from obligations.web.base.history_scope import Scope, nothing_to_read, scope_of
+from obligations.web.base.history_scope import HistoryScope, nothing_to_read, scope_of
 from obligations.web.base.scope import for_readers
 from obligations.web.timeline.chart import chart_of
-from obligations.web.timeline.found import marks_of
+from obligations.web.timeline.collected import marks_of
 from obligations.web.timeline.years import YearError, years_of
 
 PAGE_SIZE = 250
@@ -33,7 +33,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     except WrongDay as wrong:
         context["problems"] = [*scope.problems, *wrong.sentences]
     context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer)
-    context["kept"] = [
+    context["carried"] = [
         (name, value) for name, value in request.GET.items() if value and name not in (*moments.NAMES, "page")
     ]
     if not context["problems"]:
@@ -41,7 +41,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/page.html", context, status=400 if context["problems"] else 200)
 
 
-def told(request: HttpRequest, scope: Scope, moment: Moment) -> dict[str, Any]:
+def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None
     marks = marks_of(scope.agreement, scope.viewer, moment, picked)
     today = moment.spoken_on or day_in(moment.at, scope.agreement.zone)
@@ -49,7 +49,7 @@ def told(request: HttpRequest, scope: Scope, moment: Moment) -> dict[str, Any]:
         years = years_of(marks, today, request.GET.get("since", ""), request.GET.get("until", ""))
     except YearError as error:
         return {"problems": [str(error)]}
-    shown = [mark for mark in marks if years.hold(mark)]
+    shown = [mark for mark in marks if years.has(mark)]
     return {
         "total": len(shown),
         "years": years,

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from obligations.web.timeline.marks import Kind, Mark
+from obligations.web.timeline.marks import Mark, MarkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,10 @@ class Years:
     until: int
     offered: tuple[int, ...] = ()
 
-    def hold(self, mark: Mark) -> bool:
+    def has(self, mark: Mark) -> bool:
         return mark.start.year <= self.until and (mark.end or mark.start).year >= self.since
 
-    def held(self, day: date) -> date:
+    def nearest(self, day: date) -> date:
         """The day, or the nearest of these years."""
         return min(max(day, date(self.since, 1, 1)), date(self.until, 12, 31))
 
@@ -35,7 +35,7 @@ def years_of(marks: Sequence[Mark], today: date, since: str, until: str) -> Year
     Duties that are older than what is told of them would otherwise push everything else to the edge.
     """
     days = [day for mark in marks for day in (mark.start, mark.end or mark.start)]
-    happened = [mark.start.year for mark in marks if mark.kind != Kind.PERIOD]
+    happened = [mark.start.year for mark in marks if mark.kind != MarkKind.PERIOD]
     all_years = sorted({day.year for day in days} | {today.year})
     first = year(since) or min(happened or all_years)
     last = year(until) or max(all_years[-1], first)

@@ -1,0 +1,125 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement
+from agreement.models.appendonly import append_only
+from obligations.deadlines import day_in
+from obligations.deadlines.moment import INSTANT, Moment
+from obligations.models.commitment import Commitment
+from obligations.models.statement import Statement
+from parties.access import Tier, Viewer, visible
+from parties.models import Keyed, Party, Tiered
+
+# What counts as a reply to a statement that one is asked about.
+REPLIES = (Statement.Kind.ANSWER, Statement.Kind.CONTEST)
+
+
+def known_until(moment: Moment) -> datetime:
+    """Asking and replying are acts on record: the earlier of the two days says how far they are known."""
+    return min(moment.at, moment.known_at - INSTANT) if moment.known_at else moment.at
+
+
+class PartyRequestQuerySet(models.QuerySet["PartyRequest"]):
+    def visible_to(self, viewer: Viewer, now: datetime) -> "PartyRequestQuerySet":
+        """Those whose own tier the viewer may see; and one about a statement only where that can be seen as well."""
+        seen = Statement.objects.visible_to(viewer, now).filter(pk=OuterRef("statement"))
+        about = Q(statement__isnull=True) | Q(Exists(seen))
+        return self.filter(visible(viewer, now), about)
+
+    def as_of(self, moment: Moment) -> "PartyRequestQuerySet":
+        return self if moment.is_present else self.filter(asked_at__lte=known_until(moment))
+
+    def without_reply(self, agreements: Iterable[Agreement], now: datetime) -> "PartyRequestQuerySet":
+        """Those of some agreements whose day has ended, in the agreement's zone, without a reply at any tier.
+
+        For mediators alone, who see every reply.
+        """
+        ended = Q(pk__in=[])
+        for one in agreements:
+            ended |= Q(agreement=one.pk, reply_by__lt=day_in(now, one.zone))
+        return self.awaiting_a_reply().filter(ended)
+
+    def awaiting_a_reply(self) -> "PartyRequestQuerySet":
+        """Those that were not taken back, and to which the asked party has not replied at any tier."""
+        said = Statement.objects.in_force().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
+        claim = said.filter(kind=Statement.Kind.CLAIM, commitment=OuterRef("commitment"))
+        reply = said.filter(kind__in=REPLIES, refers_to=OuterRef("statement"))
+        waits = Q(~Exists(claim), statement__isnull=True) | Q(~Exists(reply), statement__isnull=False)
+        return self.filter(waits, taken_back__isnull=True)
+
+    def of(self, party: int, commitment: Commitment, statement: Statement | None) -> "PartyRequestQuerySet":
+        """What the party was asked: for a claim on the commitment, or for a reply to the statement."""
+        return self.filter(party=party, commitment=commitment, statement=statement)
+
+
+class PartyRequest(Keyed, Tiered):
+    """A mediator asks a party for a claim on a commitment, or for a reply to a `statement`, by a day. Append-only.
+
+    Whether there was a reply follows from statements and is never stored; `obligations.status.requests` works it out,
+    and says to whom it is told.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="requests")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked party")
+    )
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="requests"
+    )
+    reply_by = models.DateField(_("reply by"))
+    words = models.TextField(_("words"))
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects: ClassVar[PartyRequestQuerySet] = PartyRequestQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta(Tiered.Meta):
+        abstract = False
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        ordering = ["-asked_at", "key"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("request")
+        constraints = [
+            *Tiered.Meta.constraints,
+            models.CheckConstraint(condition=~Q(words=""), name="request_has_words"),
+            models.CheckConstraint(
+                condition=~Q(tier=Tier.MEDIATORS)
+                & (Q(confidant__isnull=True) | Q(confidant=models.F("party"))),
+                name="request_seen_by_the_asked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} asked about {self.commitment_id}, by {self.reply_by}"
+
+
+class RequestTakenBack(models.Model):
+    """A request that the mediators took back, with the reason. Append-only, as the request is."""
+
+    request = models.OneToOneField(PartyRequest, on_delete=models.PROTECT, related_name="taken_back")
+    reason = models.TextField(_("reason"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("request taken back")
+        verbose_name_plural = _("requests taken back")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("request_taken_back")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="request_taken_back_for_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} taken back"

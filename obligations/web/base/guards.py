@@ -1,0 +1,35 @@
+"""Who may open a room."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from agreement.viewers import viewer_of
+from parties.rights import Right, may
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def guard(*rights: Right, otherwise: "StrOrPromise") -> Callable[[View], View]:
+    """A decorator of views: who is not signed in is asked to, and who has none of the rights in any agreement gets 403
+    with the sentence `otherwise`.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            viewer = viewer_of(request)
+            if not any(may(viewer, right) for right in rights):
+                raise PermissionDenied(str(otherwise))
+            return view(request, *args, **kwargs)
+
+        return cast(View, login_required(guarded))
+
+    return decorate
