@@ -5,7 +5,21 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from obligations.api.lists import DAY_KEY, INSTANT_KEY, NUMBER, TEXT_KEY, Key, Listing, as_json, in_utc
+from obligations.api.lists import (
+    DAY_KEY,
+    INSTANT_KEY,
+    NUMBER,
+    TEXT_KEY,
+    Key,
+    Listing,
+    as_json,
+    flag,
+    in_utc,
+    plain,
+    text,
+    utc,
+    word,
+)
 from obligations.deadlines import Moment
 from obligations.models.period_state import PeriodState
 from obligations.status import reading
@@ -19,8 +33,8 @@ JOIN agreement_agreement a ON a.id = c.agreement_id
 JOIN obligations_obligation o ON o.id = c.obligation_id
 JOIN parties_party y ON y.id = c.party_id
 """
-OBLIGATION = {"code": "o.code", "title": "o.title", "kind": "o.kind"}
-PARTY = {"code": "y.code", "name": "y.name"}
+OBLIGATION = {"code": text("o.code"), "title": text("o.title"), "kind": word("o.kind")}
+PARTY = {"code": text("y.code"), "name": text("y.name")}
 
 
 def page_of_obligation(moment: Moment | None, root: str) -> Condition:
@@ -53,51 +67,59 @@ def clock_known(viewer: Viewer, moment: Moment) -> Condition:
 
 # Of what is due again and again: the sum ends with the day that is awaited.
 STEPS = """CASE WHEN s.clock = 'recurring' AND s.due_on IS NOT NULL THEN
-    (CASE k.steps WHEN '[]' THEN '[' ELSE left(k.steps, -1) || ',' END
-        || {last_day} || ',' || {instant} || ']')::json ELSE k.steps::json END"""
-A_STEP = dict.fromkeys(("kind", "on", "at", "to", "length", "unit", "direction"), "null") | {
-    "convention": "''",
-    "zone": "''",
-    "why": "null",
-    "name": "''",
+    CASE k.steps WHEN '[]' THEN '[' ELSE left(k.steps, -1) || ',' END || {last_day} || ',' || {instant} || ']'
+    ELSE k.steps END"""
+A_STEP = dict.fromkeys(("kind", "on", "at", "to", "length", "unit", "direction"), "'null'") | {
+    "convention": "'\"\"'",
+    "zone": "'\"\"'",
+    "why": "'null'",
+    "name": "'\"\"'",
 }
-LAST_DAY = A_STEP | {"kind": "'last_day'", "on": "s.due_on"}
-LAST_INSTANT = A_STEP | {"kind": "'instant'", "at": in_utc("s.due_at"), "zone": "a.time_zone"}
+LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": word("s.due_on")}
+LAST_INSTANT = A_STEP | {"kind": "'\"instant\"'", "at": in_utc("s.due_at"), "zone": text("a.time_zone")}
 
 
 def commitment_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
     day, of_day = reading.today(moment)
     state, of_state = reading.timeliness(moment)
     url, of_url = page_of_obligation(moment, root)
-    steps = STEPS.format(last_day=f"{as_json(LAST_DAY)}::text", instant=f"{as_json(LAST_INSTANT)}::text")
+    steps = STEPS.format(last_day=as_json(LAST_DAY), instant=as_json(LAST_INSTANT))
     at, of_at = reading.instant(moment)
+    late = f"""CASE WHEN s.complete_since IS NOT NULL
+        THEN CASE WHEN s.complete_since > s.in_time_until THEN s.complete_since - s.in_time_until END
+        WHEN {day} > s.run_until THEN {day} - s.run_until END"""
+    running = f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
+        THEN {day} - s.runs_from END"""
     row = {
-        "id": "s.commitment_id",
-        "agreement": "a.code",
+        "id": plain("s.commitment_id"),
+        "agreement": text("a.code"),
         "obligation": OBLIGATION,
-        "provision": {"instrument": "i.code", "anchor": "p.anchor", "label": "p.label"},
+        "provision": {"instrument": text("i.code"), "anchor": text("p.anchor"), "label": text("p.label")},
         "party": PARTY,
-        "share": "c.share",
-        "life": "s.life",
-        "rule": "k.rule",
-        "clock": "s.clock",
-        "due_on": "s.due_on",
+        "share": text("c.share"),
+        "life": word("s.life"),
+        "rule": word("k.rule"),
+        "clock": word("s.clock"),
+        "due_on": word("s.due_on"),
         "due_at": in_utc("s.due_at"),
-        "timeliness": state,
-        "overdue_since": f"CASE WHEN s.phase = 'running' AND s.due_at <= {at} THEN {in_utc('s.flag_at')} END",
-        "days_late": f"""CASE WHEN s.complete_since IS NOT NULL
-            THEN CASE WHEN s.complete_since > s.in_time_until THEN s.complete_since - s.in_time_until END
-            WHEN {day} > s.run_until THEN {day} - s.run_until END""",
-        "days_running": f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
-            THEN {day} - s.runs_from END""",
-        "cycle": "s.cycle",
-        "level": "s.level",
-        "not_assessable": "coalesce(s.not_assessable, false)",
-        "conduct": "nullif(s.conduct, '')",
-        "found_on": "s.found_on",
-        "complete_since": "s.complete_since",
-        "explanation": {"convention": "k.convention", "calendars": "k.calendars", "steps": steps},
-        "url": url,
+        "timeliness": word(state),
+        "overdue_since": word(
+            f"CASE WHEN s.phase = 'running' AND s.due_at <= {at} THEN {utc('s.flag_at')} END"
+        ),
+        "days_late": plain(late),
+        "days_running": plain(running),
+        "cycle": plain("s.cycle"),
+        "level": plain("s.level"),
+        "not_assessable": flag("s.not_assessable"),
+        "conduct": word("nullif(s.conduct, '')"),
+        "found_on": word("s.found_on"),
+        "complete_since": word("s.complete_since"),
+        "explanation": {
+            "convention": word("k.convention"),
+            "calendars": "array_to_json(k.calendars)::text",
+            "steps": steps,
+        },
+        "url": text(url),
     }
     return as_json(row), [*of_state, *of_at, *of_day * 3, *of_url]
 
@@ -162,26 +184,28 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
     day, of_day = reading.today(moment)
     url, of_url = page_of_obligation(None, root)
     row = {
-        "id": "q.key",
-        "agreement": "a.code",
-        "commitment": "s.commitment_id",
+        "id": word("q.key"),
+        "agreement": text("a.code"),
+        "commitment": plain("s.commitment_id"),
         "obligation": OBLIGATION,
         "party": PARTY,
-        "starts_on": "q.starts_on",
-        "ends_on": "q.ends_on",
-        "due_on": "q.due_on",
+        "starts_on": word("q.starts_on"),
+        "ends_on": word("q.ends_on"),
+        "due_on": word("q.due_on"),
         "due_at": in_utc("q.due_at"),
-        "elapsed": elapsed,
-        "state": state,
-        "days_late": f"""CASE WHEN q.due_on IS NULL OR s.complete_since <= q.due_on THEN NULL
+        "elapsed": flag(elapsed),
+        "state": word(state),
+        "days_late": plain(
+            f"""CASE WHEN q.due_on IS NULL OR s.complete_since <= q.due_on THEN NULL
             WHEN s.complete_since IS NOT NULL THEN s.complete_since - q.due_on
-            WHEN s.owed AND q.ends_on < {day} THEN {day} - q.due_on END""",
-        "finding": "f.key",
-        "found_on": "s.found_on",
-        "level": "s.level",
-        "conduct": "nullif(s.conduct, '')",
-        "complete_since": "CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END",
-        "url": url,
+            WHEN s.owed AND q.ends_on < {day} THEN {day} - q.due_on END"""
+        ),
+        "finding": word("f.key"),
+        "found_on": word("s.found_on"),
+        "level": plain("s.level"),
+        "conduct": word("nullif(s.conduct, '')"),
+        "complete_since": word("CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END"),
+        "url": text(url),
     }
     return as_json(row), [*of_elapsed, *of_state, *of_day * 2, *of_url]
 
@@ -219,19 +243,19 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
     open_, of_open = reading.is_open(moment)
     flagged, of_flagged = reading.flagged_at(viewer, moment)
     row = {
-        "id": "s.key",
-        "agreement": "a.code",
-        "commitment": "s.commitment_id",
+        "id": word("s.key"),
+        "agreement": text("a.code"),
+        "commitment": plain("s.commitment_id"),
         "obligation": OBLIGATION,
         "party": PARTY,
-        "period": "q.due_on",
-        "cycle": "s.cycle",
+        "period": word("q.due_on"),
+        "cycle": plain("s.cycle"),
         "overdue_since": in_utc("s.overdue_since"),
         "opened_at": in_utc(f"({flagged})"),
-        "open": open_,
-        "closed_at": f"CASE WHEN NOT {open_} THEN {in_utc('s.closed_at')} END",
-        "outcome": f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END",
-        "days_late": f"CASE WHEN NOT {open_} THEN s.days_late END",
+        "open": flag(open_),
+        "closed_at": word(f"CASE WHEN NOT {open_} THEN {utc('s.closed_at')} END"),
+        "outcome": word(f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END"),
+        "days_late": plain(f"CASE WHEN NOT {open_} THEN s.days_late END"),
     }
     return as_json(row), [*of_flagged * 3, *of_open * 4]
 
