@@ -84,6 +84,7 @@ def test_each_folded_character_knows_where_it_came_from() -> None:
         ("To be or not to be", "to be"),
         ("https://example.org/a_report.pdf", "example report"),
         ("The parties\u2019 offices", "the party's OR office"),
+        ("Pay 1,600 euros", "pay -1,500"),
     ],
 )
 def test_it_is_found(title: str, asked: str) -> None:
@@ -99,6 +100,8 @@ def test_it_is_found(title: str, asked: str) -> None:
         ("Free movement of persons", '"persons of movement"'),
         ("Free movement of persons", '"free movements"'),
         ("Pay 1,500 euros", "500-1"),
+        ("Pay 1,500 euros", "pay -1,500"),
+        ("A report on AX-6.1", "report -ax-6.1"),
         ("Free movement", "fr"),
     ],
 )

@@ -40,14 +40,15 @@ class Part:
         text = " ".join(self.words)
         as_written = SearchQuery(text, config=AS_WRITTEN, search_type="phrase")
         if self.exact:
-            asked = as_written
+            either = [as_written]
         elif self.may_go_on:
-            asked = self.stem | (self.beginning or as_written)
+            either = [self.stem, self.beginning or as_written]
         elif len(self.words) > 1:
-            asked = self.stem | as_written
+            either = [self.stem, as_written]
         else:
-            asked = self.stem
-        return ~asked if self.unwanted else asked
+            either = [self.stem]
+        # One by one: what is unwanted in either form has no negation of its own.
+        return reduce(and_, (~one for one in either)) if self.unwanted else reduce(or_, either)
 
     @property
     def stem(self) -> Any:
