@@ -22,7 +22,8 @@ from obligations.deadlines.steps import ClockState
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.models.status import Seen
 from obligations.status.prepared import run
-from obligations.status.worked_out import ClockLayer, Owed, Period, Said, Values, rows_of
+from obligations.status.recorded import ClockLayer, Owed, Period, Said
+from obligations.status.worked_out import Values, rows_of
 from parties.access import COMMON, EVERY_BIT
 
 SEEN = ("mask", "shown_from", "shown_until", "known_from", "known_until")

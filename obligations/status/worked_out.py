@@ -11,17 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from obligations.deadlines import FindingFact, complete_day
+from obligations.deadlines import complete_day
 from obligations.deadlines.episodes import Episode
-from obligations.deadlines.moment import OUTSET, STILL
+from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.status import CommitmentStatus
+from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, Said, groups_of
 from obligations.status.status import Worked, work_out
-from parties.access import COMMON, EVERY_BIT, Audience, Tier, audience_of, sees
 
 CLAIM, FINDING, CONTEST, ANSWER = (
     kind.value
@@ -33,103 +32,6 @@ Values = tuple[Any, ...]
 Layer = tuple[datetime, datetime, date, date, Values]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A statement as far as statuses go."""
-
-    pk: int
-    kind: str
-    by_id: int | None
-    level: int | None
-    not_assessable: bool
-    conduct: str
-    effective_on: date
-    recorded_at: datetime
-    withdrawn_at: datetime | None
-    refers_to_id: int | None
-    period_id: int | None
-    tier: str
-    confidant_id: int | None
-    publish_at: datetime | None
-
-    @property
-    def is_reply(self) -> bool:
-        return self.kind in Statement.REPLIES
-
-    def audience(self, now: datetime) -> Audience:
-        return audience_of(self.tier, self.confidant_id, self.publish_at, now)
-
-    def fact(self) -> FindingFact:
-        return FindingFact(self.pk, self.effective_on, self.level)
-
-    def is_known(self, at: datetime) -> bool:
-        """Whether it was on record at an instant, and not withdrawn by then."""
-        return self.recorded_at <= at and not (self.withdrawn_at and self.withdrawn_at <= at)
-
-    def is_on(self, period: "Period") -> bool:
-        """Whether it is about the period: named to it, or about one of its days."""
-        if self.period_id is not None:
-            return self.period_id == period.pk
-        return period.starts_on <= self.effective_on <= period.ends_on
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period as far as statuses go."""
-
-    pk: int
-    starts_on: date
-    ends_on: date
-    due_on: date | None
-    due_at: datetime | None
-    known_from: datetime
-    known_until: datetime
-
-    def holds(self, day: date) -> bool:
-        return self.starts_on <= day <= self.ends_on
-
-
-@dataclass(frozen=True, slots=True)
-class ClockLayer:
-    """The spans of a clock as known from one instant until another."""
-
-    known_from: datetime
-    known_until: datetime
-    spans: list[Span]
-
-
-@dataclass(slots=True)
-class Owed:
-    """All that is recorded of one commitment. `statements` are in order, `clocks` in that of knowledge.
-
-    `acts` says when each reading that began a span was recorded. `secret` is what keys of breaches are made with.
-    """
-
-    pk: int
-    kind: str
-    zone: ZoneInfo
-    secret: str
-    clocks: list[ClockLayer] = field(default_factory=list)
-    statements: list[Said] = field(default_factory=list)
-    periods: list[Period] = field(default_factory=list)
-    acts: dict[int, datetime] = field(default_factory=dict)
-
-    @property
-    def lasts(self) -> bool:
-        """Whether it has periods: it is a duty over time, or was due again and again."""
-        return self.kind in KINDS_WITH_PERIODS or any(
-            span.deadline.clock == "recurring" for layer in self.clocks for span in layer.spans
-        )
-
-    def is_known_after(self, at: datetime) -> bool:
-        """Whether something became known only later."""
-        later = any(layer.known_from > at for layer in self.clocks)
-        later |= any(said.recorded_at > at or (said.withdrawn_at or at) > at for said in self.statements)
-        return later or any(
-            at < period.known_from or at < period.known_until < STILL for period in self.periods
-        )
-
-
 @dataclass(slots=True)
 class Rows:
     """The rows of one commitment, without their masks: each a tuple of its columns, with the bits of who sees it."""
@@ -137,23 +39,6 @@ class Rows:
     commitment: dict[Values, int] = field(default_factory=lambda: defaultdict(int))
     period: dict[Values, int] = field(default_factory=lambda: defaultdict(int))
     breach: dict[Values, int] = field(default_factory=lambda: defaultdict(int))
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Those who see the same between two instants, with the statements that they see, in order."""
-
-    mask: int
-    shown_from: datetime
-    shown_until: datetime
-    said: tuple[Said, ...]
-
-    def of(self, *kinds: str) -> list[Said]:
-        return [said for said in self.said if said.kind in kinds]
-
-
-# The bit of a party with its confidences, by the party's key.
-BitOf = Callable[[int], int]
 
 
 def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said: bool = False) -> Rows:
@@ -182,47 +67,6 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
         for *known, _from, _until, values in breach_layers(owed, findings, since):
             rows.breach[(*seen, *known, *values)] |= mask
     return rows
-
-
-# Who sees what
-
-
-def groups_of(statements: Sequence[Said], bit_of: BitOf) -> Iterator[Group]:
-    """For each stretch between publications, those who see the same; together they are every bit."""
-    hidden = [said for said in statements if said.tier != Tier.PUBLIC]
-    if not hidden:
-        yield Group(EVERY_BIT, OUTSET, STILL, tuple(statements))
-        return
-    instants = sorted({OUTSET} | {said.publish_at for said in hidden if said.publish_at})
-    by_key = {said.pk: said for said in statements}
-    parties = {said.confidant_id for said in hidden if said.confidant_id}
-    parties |= {said.by_id for said in statements if said.is_reply and said.by_id}
-    readers = [*COMMON, *(Audience(Tier.IN_CONFIDENCE, key) for key in sorted(parties))]
-    for now, until in zip(instants, [*instants[1:], STILL], strict=True):
-        seen = {
-            reader: tuple(said for said in statements if sees(reader, said, by_key, now))
-            for reader in readers
-        }
-        for said, mask in masks_of(seen, bit_of).items():
-            yield Group(mask, now, until, said)
-
-
-def masks_of(seen: dict[Audience, tuple[Said, ...]], bit_of: BitOf) -> dict[tuple[Said, ...], int]:
-    """By what is seen, the bits of those who see it. Bits that nobody has yet are set as those of the parties are."""
-    _everybody, parties, _mediators = COMMON
-    found: dict[tuple[Said, ...], int] = defaultdict(int)
-    taken = 0
-    for place, reader in enumerate(COMMON):
-        if reader != parties:
-            found[seen[reader]] |= 1 << place
-            taken |= 1 << place
-    for reader, said in seen.items():
-        if reader.confidant_id is not None and said != seen[parties]:
-            bit = 1 << bit_of(reader.confidant_id)
-            found[said] |= bit
-            taken |= bit
-    found[seen[parties]] |= EVERY_BIT & ~taken
-    return found
 
 
 # How the commitment stands

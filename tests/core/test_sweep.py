@@ -145,7 +145,9 @@ def swept_by_a_process_that_is_killed() -> int:
         try:
             flagging.flag_batch(NOW, 5)
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(flagging.FLAG_A_BATCH, {"now": NOW, "batch": 50, "mediators": flagging.MEDIATORS_BIT})
+                cursor.execute(
+                    flagging.FLAG_A_BATCH, {"now": NOW, "batch": 50, "mediators": flagging.MEDIATORS_BIT}
+                )
                 os.kill(os.getpid(), signal.SIGKILL)
         finally:
             os._exit(1)
