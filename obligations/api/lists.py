@@ -8,10 +8,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.cache import caches
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -40,7 +43,9 @@ from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_o
 from obligations.status.moments import AS_OF, KNOWN_AT, NAMES
 from obligations.status.prepared import run
 from obligations.status.reading import commitments_of, is_kept, joined
-from parties.access import Viewer
+from parties.access import PUBLIC_VIEWER, Viewer
+from parties.rates import address as address_of
+from parties.rates import use
 from parties.texts import is_storable
 
 # Bytes of an answer that is kept for the next one who asks.
@@ -164,6 +169,47 @@ class Pages(OfAMoment):
         ]
 
 
+def is_known(request: Any, named: str) -> bool:
+    return f'"{named}"' in request.headers.get("If-None-Match", "")
+
+
+def with_tag(body: bytes, named: str) -> HttpResponse:
+    return HttpResponse(body, content_type="application/json", headers={"ETag": f'"{named}"'})
+
+
+def kept_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A list whose answer is kept for everybody goes out before anything is asked about who asks: who shows no
+    credential is everybody. All others, and what is not kept, the view answers.
+    """
+
+    @wraps(view)
+    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "GET" and settings.PUBLIC_READING and shows_no_credential(request):
+            request.fresh = freshness_of(PUBLIC_VIEWER, timezone.now())
+            named = digest(request.fresh, request.build_absolute_uri())
+            body = caches[KEPT].get(named)
+            if body is not None:
+                usage = use(request, "anonymous", address_of(request))
+                if usage is None or not usage.is_over:
+                    known = is_known(request, named)
+                    return (
+                        HttpResponseNotModified(headers={"ETag": f'"{named}"'})
+                        if known
+                        else with_tag(body, named)
+                    )
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def shows_no_credential(request: Any) -> bool:
+    headers = request.headers
+    wants_json = any(kind in headers.get("Accept", "*/*") for kind in ("*/*", "application/json"))
+    return (
+        wants_json and "Authorization" not in headers and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    )
+
+
 class Listed(Recalled):
     """A resource whose list is written by the database. `key` is the column that the address of a row names."""
 
@@ -180,14 +226,12 @@ class Listed(Recalled):
         after = values_at(given, listing.parts) if given else None
         moment, viewer = self.moment, self.viewer
         address = request.build_absolute_uri()
-        fresh = freshness_of(viewer, self.now)
+        fresh = getattr(request._request, "fresh", None) or freshness_of(viewer, self.now)
         named = digest(fresh, address)
-        tag = f'"{named}"'
-        if tag in request.headers.get("If-None-Match", ""):
-            return HttpResponseNotModified(headers={"ETag": tag})
+        if is_known(request, named):
+            return HttpResponseNotModified(headers={"ETag": f'"{named}"'})
         # What everybody sees is made once for all.
-        kept = caches[KEPT] if not viewer.grants else None
-        body = kept.get(named) if kept is not None else None
+        body = None if viewer.grants else caches[KEPT].get(named)
         if body is None:
             rows, following = listing.page(
                 viewer, moment, chosen, after, limit, request.build_absolute_uri("/")
@@ -195,9 +239,9 @@ class Listed(Recalled):
             if rows == "[]":
                 self.refuse_codes_missing(chosen)
             body = self.body(rows, following, address, self.count(chosen, fresh))
-            if kept is not None and len(body) <= LARGEST:
-                kept.set(named, body, SLOT_SECONDS)
-        return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
+            if not viewer.grants and len(body) <= LARGEST:
+                caches[KEPT].set(named, body, SLOT_SECONDS)
+        return with_tag(body, named)
 
     @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
     def retrieve(self, request: Request, **where: Any) -> Any:
