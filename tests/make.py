@@ -282,4 +282,4 @@ def handed_in(about: Obligation, by: User | None) -> dict[str, Any]:
 
 def work_out() -> None:
     """What each audience sees, of rows that no command wrote."""
-    statuses.recompute()
+    statuses.recompute(NOW)

@@ -117,7 +117,7 @@ def reset_all(
     spans.write(records)
     new_periods = periods.follow(commitments, records, now, cause)
     # A new period is known since its commitment was.
-    statuses.follow(keys, None if new_periods else since)
+    statuses.follow(keys, now, None if new_periods else since)
 
 
 def derived(commitment: Commitment) -> list[object]:

@@ -97,7 +97,7 @@ def make_batch(keys: Sequence[int], now: datetime) -> int:
         done = cuts(owed, records, now)
         made = write(done, now)
         reset_clocks([cut.commitment for cut in done], records, now)
-        statuses.follow(cut.commitment.pk for cut in done)
+        statuses.follow((cut.commitment.pk for cut in done), now)
     return made
 
 

@@ -202,7 +202,7 @@ def save_tier(subject: Subject, now: datetime) -> list[Model]:
         changed += taken_back
         if subject.kind == Statement.Kind.FINDING:
             clock.restart_dependants(subject.commitment, now)
-        statuses.follow([subject.commitment_id])
+        statuses.follow([subject.commitment_id], now)
     return changed
 
 

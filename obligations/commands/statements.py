@@ -212,7 +212,7 @@ def referents_of(statement: Statement) -> list[Referent]:
 def follow_finding(statement: Statement, commitment: Commitment, now: datetime, cause: Statement) -> None:
     """Set the clocks by a finding that came, or that `cause` withdrew. What others say moves none."""
     if statement.kind != Statement.Kind.FINDING:
-        statuses.follow([commitment.pk], since=now, only_said=True)
+        statuses.follow([commitment.pk], now, since=now, only_said=True)
         return
     clock.reset(commitment, now, cause=cause)
     if statement.tier == Tier.PUBLIC:

@@ -5,7 +5,7 @@ may see them, clocks, periods, the obligation itself. It writes only rows that d
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -87,6 +87,7 @@ STATIC = ("agreement_id", "commitment_id")
 OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
 # Their places in a row.
 MASK = len(STATIC)
+SHOWN_FROM, SHOWN_UNTIL = MASK + SEEN.index("shown_from"), MASK + SEEN.index("shown_until")
 KNOWN_FROM, KNOWN_UNTIL = MASK + SEEN.index("known_from"), MASK + SEEN.index("known_until")
 FROM_PLACE = KNOWN_FROM - 1  # of `known_from`, where the mask is left out
 
@@ -101,29 +102,49 @@ TABLES: dict[str, type[Seen]] = {
 
 @dataclass(slots=True)
 class Rewriting:
-    """What is to change in one table: keys of rows that go, and new rows.
-
-    `of` are the commitments whose they are, `masks` by agreement those who see something else than before.
-    """
+    """What is to change in one table: rows that go, by their keys, and new rows."""
 
     model: type[Seen]
-    gone: list[int] = field(default_factory=list)
+    gone: dict[int, Values] = field(default_factory=dict)
     new: list[Values] = field(default_factory=list)
-    of: set[int] = field(default_factory=set)
-    masks: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def of(self) -> set[int]:
+        """The commitments whose rows they are."""
+        return {row[1] for row in (*self.gone.values(), *self.new)}
+
+    def masks(self, now: datetime | None) -> dict[int, int]:
+        """By agreement, those who see something else than before, at `now` where it is given.
+
+        A row that others shared may only be split: that changes nothing for those who go on seeing it. Nor does it that
+        something hidden is to be published: until then nobody is to learn of that.
+        """
+        changed: Masked = defaultdict(int)
+        for row in (*self.gone.values(), *self.new):
+            if now is None or row[SHOWN_FROM] <= now < row[SHOWN_UNTIL]:
+                changed[without(row, MASK, SHOWN_FROM, SHOWN_UNTIL)] ^= row[MASK]
+        masks: dict[int, int] = defaultdict(int)
+        for (agreement_id, *_rest), mask in changed.items():
+            masks[agreement_id] |= mask
+        return masks
 
 
-def follow(commitments: Iterable[int], since: datetime | None = None, only_said: bool = False) -> int:
+def follow(
+    commitments: Iterable[int],
+    now: datetime | None = None,
+    since: datetime | None = None,
+    only_said: bool = False,
+) -> int:
     """Bring the statuses of commitments into line; how many of these had rows that differed.
 
-    `since` is when that was recorded which changed them, where all that was known before stays as it was: only what is
-    known from then on is worked out. `only_said` is for statements that move no clock: neither periods nor breaches
-    rest on them.
+    `now` is when this is: who sees something else only later is told by the publication that comes. `since` is when
+    that was recorded which changed them, where all that was known before stays as it was: only what is known from then
+    on is worked out. `only_said` is for statements that move no clock: neither periods nor breaches rest on them.
     """
     changed: set[int] = set()
     for rewriting in rewritings(list(commitments), since, [CommitmentStatus] if only_said else list(NAMES)):
         if rewriting.of:
-            write(rewriting)
+            write(rewriting, rewriting.masks(now))
             changed |= rewriting.of
     return len(changed)
 
@@ -231,33 +252,25 @@ def ended(row: tuple[Any, ...], since: datetime, model: type[Seen]) -> Values:
 
 
 def rewriting_of(model: type[Seen], there: dict[int, tuple[Any, ...]], wanted: Masked) -> Rewriting:
-    """By the rows that are wanted. A row that was split changes nothing for those who go on seeing it."""
+    """By the rows that are wanted."""
     found = Rewriting(model)
     missing = {(*row[:MASK], mask, *row[MASK:]) for row, mask in wanted.items()}
-    changed: Masked = defaultdict(int)
     for pk, row in there.items():
         if row in missing:
             missing.discard(row)
         else:
-            found.gone.append(pk)
-            changed[without(row, MASK)] ^= row[MASK]
-            found.of.add(row[1])
-    for row in missing:
-        found.new.append(row)
-        changed[without(row, MASK)] ^= int(str(row[MASK]))
-        found.of.add(int(str(row[1])))
-    for (agreement_id, *_rest), mask in changed.items():
-        found.masks[int(str(agreement_id))] |= mask
+            found.gone[pk] = row
+    found.new = list(missing)
     return found
 
 
-def write(rewriting: Rewriting) -> None:
-    """In one statement, with the revisions."""
+def write(rewriting: Rewriting, masks: Mapping[int, int]) -> None:
+    """In one statement, with a revision for those in the masks."""
     table, columns = rewriting.model._meta.db_table, ", ".join(columns_of(rewriting.model))
     parts: list[tuple[str, list[Any]]] = []
     if rewriting.gone:
-        parts.append((f"DELETE FROM {table} WHERE id = ANY(%s)", [rewriting.gone]))
-    for agreement_id, mask in rewriting.masks.items():
+        parts.append((f"DELETE FROM {table} WHERE id = ANY(%s)", [list(rewriting.gone)]))
+    for agreement_id, mask in masks.items():
         if mask:
             revises = (
                 f"INSERT INTO {Revision._meta.db_table} (agreement_id, mask, changes) VALUES (%s, %s, 1)"
@@ -374,7 +387,9 @@ ON CONFLICT DO NOTHING
 BATCH = 200
 
 
-def recompute(agreement_id: int | None = None, told: Callable[[int, int], None] | None = None) -> int:
+def recompute(
+    now: datetime, agreement_id: int | None = None, told: Callable[[int, int], None] | None = None
+) -> int:
     """Work the statuses of all commitments out anew, of one agreement or of all; how many had rows that differed.
 
     In batches of its own transactions, each with its commitments locked, so that it is safe beside writers. `told` is
@@ -387,7 +402,7 @@ def recompute(agreement_id: int | None = None, told: Callable[[int, int], None] 
         with transaction.atomic():
             rows = every.filter(pk__gt=last).select_for_update(of=("self",)).values_list("pk", flat=True)
             keys = list(rows[:BATCH])
-            changed += follow(keys) if keys else 0
+            changed += follow(keys, now) if keys else 0
         if not keys:
             return changed
         done, last = done + len(keys), keys[-1]

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from agreement.models import Agreement
 from obligations.commands import statuses
@@ -28,5 +29,5 @@ class Command(BaseCommand):
         def tell(done: int, changed: int) -> None:
             self.stdout.write(f"{done:,} of {total:,} commitments, {changed:,} brought into line")
 
-        changed = statuses.recompute(agreement.pk if agreement else None, tell)
+        changed = statuses.recompute(timezone.now(), agreement.pk if agreement else None, tell)
         self.stdout.write(f"{total:,} commitments worked out, {changed:,} brought into line")
