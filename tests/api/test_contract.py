@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from obligations.flagging import sweep
 from tests import make
-from tests.core.lasting import monthly
 from tests.effort import effort
+from tests.lasting import monthly
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from parties.access import Tier
 from parties.models import User
 from tests import make
 from tests.api.conftest import Program
-from tests.core.lasting import MONTHLY, due, monthly, standing
+from tests.lasting import MONTHLY, due, monthly, standing
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from obligations.models import Commitment, Gate, Indicator
 from tests import make
 from tests.api.conftest import Program
 from tests.calendar_data import load, pack_calendar
-from tests.core.lasting import standing
+from tests.lasting import standing
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from obligations.flagging import sweep
 from parties.access import Tier
 from parties.models import User
 from tests import make
-from tests.core.lasting import monthly
+from tests.lasting import monthly
 from tests.pages.changes_data import (
     AFTER,
     BEFORE,

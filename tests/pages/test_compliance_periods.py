@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from parties.access import Tier
 from tests import make
-from tests.core.lasting import MONTHLY, due, monthly, standing
+from tests.lasting import MONTHLY, due, monthly, standing
 from tests.make import NOW
 from tests.pages.compliance_data import read, signed_in
 

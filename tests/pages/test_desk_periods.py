@@ -13,7 +13,7 @@ from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Statement
 from parties.access import Tier
 from tests import make
-from tests.core.lasting import MONTHLY, due, monthly, periods, standing
+from tests.lasting import MONTHLY, due, monthly, periods, standing
 from tests.make import NOW
 from tests.pages.desk_data import desk, send, signed_in
 from tests.pages.test_desk_queues import QUERIES, codes, counts

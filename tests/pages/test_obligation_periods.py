@@ -13,7 +13,7 @@ from agreement.models import Instrument
 from obligations.models import Commitment
 from parties.access import Tier
 from tests import make
-from tests.core.lasting import MONTHLY, due, monthly, standing
+from tests.lasting import MONTHLY, due, monthly, standing
 from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_march")]

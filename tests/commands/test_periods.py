@@ -16,10 +16,10 @@ from obligations.commands.periods import make_periods
 from obligations.deadlines import moment_of
 from obligations.models import Commitment, Period
 from tests import make
-from tests.core.lasting import MONTHLY, days, due, monthly, periods, standing
-from tests.core.pack_data import changed as changed_pack
-from tests.core.pack_data import load, without
+from tests.lasting import MONTHLY, days, due, monthly, periods, standing
 from tests.make import NOW
+from tests.packs.pack_data import changed as changed_pack
+from tests.packs.pack_data import load, without
 
 pytestmark = pytest.mark.django_db
 

@@ -25,8 +25,8 @@ from obligations.packs.load import load_pack
 from parties.access import PUBLIC_VIEWER
 from parties.models import Party
 from tests import make
-from tests.core.pack_data import RIVER, changed, load, obligation, owed, pack, river, without
 from tests.make import NOW
+from tests.packs.pack_data import RIVER, changed, load, obligation, owed, pack, river, without
 
 pytestmark = pytest.mark.django_db
 

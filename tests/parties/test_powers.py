@@ -34,8 +34,8 @@ from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import User
 from tests import make
-from tests.core.pack_data import changed, load
 from tests.make import NOW
+from tests.packs.pack_data import changed, load
 
 pytestmark = pytest.mark.django_db
 

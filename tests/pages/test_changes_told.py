@@ -17,7 +17,7 @@ from obligations.web.changes.change import Change, ChangeKind
 from obligations.web.changes.due import deadline
 from obligations.web.changes.window import Window
 from parties.access import Viewer
-from tests.core import histories
+from tests.status import histories
 from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db

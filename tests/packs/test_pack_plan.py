@@ -13,8 +13,8 @@ from agreement.viewers import viewer_for
 from obligations.commands import set_trigger_date
 from obligations.packs.plan import lines
 from tests import make
-from tests.core.pack_data import RIVER, changed, command, load, owed, river, without
 from tests.make import NOW
+from tests.packs.pack_data import RIVER, changed, command, load, owed, river, without
 
 pytestmark = pytest.mark.django_db
 

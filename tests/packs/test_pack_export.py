@@ -15,8 +15,8 @@ from obligations.commands import set_trigger_date
 from obligations.commands.calendars import set_holiday
 from obligations.packs.export import pack_of
 from tests import make
-from tests.core.pack_data import RIVER, changed, command, load, owed, pack, river, without
 from tests.make import NOW
+from tests.packs.pack_data import RIVER, changed, command, load, owed, pack, river, without
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from obligations.commands.periods import make_periods
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Outbox, Period
 from tests import make
-from tests.core.lasting import MONTHLY, due, monthly, periods
+from tests.lasting import MONTHLY, due, monthly, periods
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,7 @@ from obligations.models import (
     DriftCheck,
     PeriodStatus,
 )
-from tests import make
-from tests.core import lasting
+from tests import lasting, make
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from obligations.status.periods import SeenPeriod, periods_seen
 from obligations.status.status import with_standing
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
-from tests.core.lasting import due, monthly, periods, standing
 from tests.effort import effort
+from tests.lasting import due, monthly, periods, standing
 from tests.make import NOW
 from tests.seen import seen as seen_rows
 

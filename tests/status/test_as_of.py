@@ -24,10 +24,10 @@ from obligations.status.moments import zone_of
 from obligations.status.status import Standing, with_standing
 from parties.access import PUBLIC_VIEWER, Viewer
 from tests import make
-from tests.core.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers
-from tests.core.replay import Answer, Recorded, Replay, all_rows
 from tests.effort import effort
 from tests.seen import seen as seen_rows
+from tests.status.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers
+from tests.status.replay import Answer, Recorded, Replay, all_rows
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 7, 15, 10, 30, tzinfo=UTC)

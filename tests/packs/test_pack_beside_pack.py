@@ -10,7 +10,7 @@ from agreement.models import Agreement
 from obligations.models import Commitment
 from obligations.packs.export import pack_of
 from tests import make
-from tests.core.pack_data import RIVER, changed, load, obligation, owed, river, without
+from tests.packs.pack_data import RIVER, changed, load, obligation, owed, river, without
 
 pytestmark = pytest.mark.django_db
 
