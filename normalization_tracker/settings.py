@@ -431,7 +431,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PositionKind": "agreement.models.Position.Kind",
         "ProposalState": "obligations.api.serializers.proposal.STATES",
         "ReadingKind": "obligations.models.Reading.Kind",
-        "StateEnum": "obligations.models.period_state.PeriodState",
+        "StateEnum": "obligations.models.period.PeriodState",
         "StatementKind": "obligations.models.Statement.Kind",
         "StepKind": "obligations.api.serializers.commitment.STEPS",
         "TierEnum": "parties.access.Tier",

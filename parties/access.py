@@ -7,10 +7,10 @@ not exist for them: the rule is a filter, so that lists, counts, searches and si
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -165,6 +165,25 @@ def visible(viewer: Viewer, now: datetime, prefix: str = "") -> Q:
             }
             rule |= Q(**key)
     return rule & readable(viewer, agreement)
+
+
+M = TypeVar("M", bound=Model)
+
+
+class ReadableQuerySet(QuerySet[M]):
+    """Rows without a tier of their own: whoever may open their agreement, to whose key `agreement` is the path."""
+
+    agreement: ClassVar[str] = "agreement_id"
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(readable(viewer, self.agreement))
+
+
+class TieredQuerySet(QuerySet[M]):
+    """Rows with a tier."""
+
+    def visible_to(self, viewer: Viewer, now: datetime) -> Self:
+        return self.filter(visible(viewer, now))
 
 
 # A withdrawal takes back an answer to a contest of a claim: so far do statements lead from one to another.

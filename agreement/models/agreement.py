@@ -5,14 +5,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from parties.access import Viewer, readable
+from parties.access import ReadableQuerySet
 from parties.ledger_state import LedgerState
 from parties.models import Party
 
 
-class AgreementQuerySet(models.QuerySet["Agreement"]):
-    def visible_to(self, viewer: Viewer) -> "AgreementQuerySet":
-        return self.filter(readable(viewer, "id"))
+class AgreementQuerySet(ReadableQuerySet["Agreement"]):
+    agreement = "id"
 
 
 class SignOff(models.TextChoices):

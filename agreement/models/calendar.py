@@ -11,14 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
-from parties.access import Viewer, readable
+from parties.access import ReadableQuerySet
+from parties.known import known
 from parties.ledger_state import LedgerState
 from parties.models import Party
-
-
-class CalendarQuerySet(models.QuerySet["Calendar"]):
-    def visible_to(self, viewer: Viewer) -> "CalendarQuerySet":
-        return self.filter(readable(viewer))
 
 
 class Calendar(models.Model):
@@ -45,7 +41,7 @@ class Calendar(models.Model):
     in_pack = models.BooleanField(_("named by the pack"), default=True)
     parties = models.ManyToManyField(Party, through="CalendarParty", related_name="calendars")
 
-    objects = CalendarQuerySet.as_manager()
+    objects = ReadableQuerySet["Calendar"].as_manager()
 
     class Meta:
         verbose_name = _("calendar")
@@ -86,7 +82,7 @@ class CalendarParty(models.Model):
 class HolidayQuerySet(models.QuerySet["Holiday"]):
     def known(self, known_at: datetime | None) -> "HolidayQuerySet":
         """Rows on record at that moment. What came with the agreement's first load was known from the outset."""
-        return self if known_at is None else self.filter(Q(from_outset=True) | Q(recorded_at__lte=known_at))
+        return self if known_at is None else self.filter(Q(from_outset=True) | known(known_at, "recorded_at"))
 
     def standing(self, known_at: datetime | None = None) -> "HolidayQuerySet":
         """The newest row of each day of each calendar, in order; `is_holiday` says whether it is a holiday by it."""

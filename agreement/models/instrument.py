@@ -4,14 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
-from parties.access import Viewer, readable
+from parties.access import ReadableQuerySet
 from parties.ledger_state import LedgerState
 from parties.models import Party
-
-
-class InstrumentQuerySet(models.QuerySet["Instrument"]):
-    def visible_to(self, viewer: Viewer) -> "InstrumentQuerySet":
-        return self.filter(readable(viewer))
 
 
 class Instrument(models.Model):
@@ -39,7 +34,7 @@ class Instrument(models.Model):
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 
-    objects = InstrumentQuerySet.as_manager()
+    objects = ReadableQuerySet["Instrument"].as_manager()
 
     class Meta:
         verbose_name = _("instrument")
@@ -77,9 +72,8 @@ class Position(models.Model):
         return f"{self.instrument_id}: {self.party_id} {self.kind}"
 
 
-class ProvisionQuerySet(models.QuerySet["Provision"]):
-    def visible_to(self, viewer: Viewer) -> "ProvisionQuerySet":
-        return self.filter(readable(viewer, "instrument__agreement_id"))
+class ProvisionQuerySet(ReadableQuerySet["Provision"]):
+    agreement = "instrument__agreement_id"
 
 
 class Provision(models.Model):

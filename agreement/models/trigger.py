@@ -1,6 +1,5 @@
 """What starts clocks, and what happened."""
 
-from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -10,14 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
-from parties.access import Viewer, readable, visible
+from parties.access import ReadableQuerySet, TieredQuerySet
 from parties.ledger_state import LedgerState
 from parties.models import Tiered
-
-
-class TriggerQuerySet(models.QuerySet["Trigger"]):
-    def visible_to(self, viewer: Viewer) -> "TriggerQuerySet":
-        return self.filter(readable(viewer))
 
 
 class Trigger(models.Model):
@@ -39,7 +33,7 @@ class Trigger(models.Model):
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 
-    objects = TriggerQuerySet.as_manager()
+    objects = ReadableQuerySet["Trigger"].as_manager()
 
     class Meta:
         verbose_name = _("trigger")
@@ -78,11 +72,6 @@ class TriggerDate(models.Model):
         return f"{self.trigger_id}: {self.occurred_on}"
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, viewer: Viewer, now: datetime) -> "EventQuerySet":
-        return self.filter(visible(viewer, now))
-
-
 class Event(Tiered):
     """Something dated and sourced that happened. It touches obligations; it is not a finding."""
 
@@ -107,7 +96,7 @@ class Event(Tiered):
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = TieredQuerySet["Event"].as_manager()
 
     class Meta(Tiered.Meta):
         abstract = False

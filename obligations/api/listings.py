@@ -21,12 +21,13 @@ from obligations.api.lists import (
     word,
 )
 from obligations.deadlines import Moment
-from obligations.models.period_state import PeriodState
+from obligations.models.period import PeriodState
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
 from obligations.status.filters import FILTERS, Chosen, Condition, Filter
 from obligations.status.moments import query_of
 from parties.access import Viewer
+from parties.known import known_sql
 
 OF_COMMITMENT = """
 JOIN agreement_agreement a ON a.id = c.agreement_id
@@ -53,7 +54,7 @@ def page_of_obligation(moment: Moment | None, root: str) -> Condition:
 
 def clock_known(viewer: Viewer, moment: Moment) -> Condition:
     """The clock `k` of each, as known at the moment on the day."""
-    known, of_known = reading.known_in("k", moment)
+    known, of_known = known_sql("k", moment.known_at)
     sql = f"""
         JOIN obligations_commitmentstatus s ON s.id = shown.row
         JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}

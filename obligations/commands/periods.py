@@ -31,8 +31,7 @@ from obligations.deadlines.periods import (
 )
 from obligations.models import Breach, Commitment, Obligation, Period, Reading, Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
-from obligations.models.period import by_period
-from obligations.models.period_state import day_of
+from obligations.models.period import by_period, day_of
 from obligations.models.terms import recurs
 from obligations.status.records import Records, known_of, records_of
 from parties.access import Viewer

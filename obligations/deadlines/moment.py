@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from parties.known import OUTSET as OUTSET
+from parties.known import STILL as STILL
+
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The midnight that begins `day` in `zone`, in UTC."""
@@ -22,9 +25,6 @@ def day_in(instant: datetime, zone: ZoneInfo) -> date:
 
 # The last instant of a day: what falls due at midnight is not overdue yet.
 INSTANT = timedelta(microseconds=1)
-# Bounds of what is known: from the outset, and still.
-OUTSET = datetime(1900, 1, 1, tzinfo=UTC)
-STILL = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class MomentError(ValueError):

@@ -1,6 +1,5 @@
 from obligations.models.breach import Breach
-from obligations.models.clockspan import ClockSpan
-from obligations.models.commitment import Commitment
+from obligations.models.commitment import ClockSpan, Commitment
 from obligations.models.draft import Draft
 from obligations.models.drift import DriftCheck
 from obligations.models.evidence import Attachment, Evidence

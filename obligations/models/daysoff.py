@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from agreement.models import Calendar, CalendarParty, Holiday
 from obligations.deadlines.conventions import Holidays
+from parties.known import OUTSET, is_known
 
 # The instant since when a row is known (None: from the outset), its day, its name, and whether it is a day off.
 Row = tuple[datetime | None, date, str, bool]
@@ -48,7 +49,7 @@ class Calendars:
 def standing(rows: list[Row], known_at: datetime | None) -> dict[date, str]:
     days: dict[date, str] = {}
     for since, day, name, is_holiday in rows:
-        if since is None or known_at is None or since < known_at:
+        if is_known(known_at, since or OUTSET):
             if is_holiday:
                 days[day] = name
             else:

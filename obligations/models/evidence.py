@@ -1,6 +1,7 @@
 """What statements rest on: files, kept under the hash of their content, and links with the words that were seen."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -14,7 +15,8 @@ from agreement.models.appendonly import append_only
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.obligation import Obligation
 from obligations.models.statement import Statement
-from parties.access import Viewer, visible
+from parties.access import TieredQuerySet, Viewer
+from parties.known import known
 from parties.ledger_state import LedgerState
 from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
@@ -22,21 +24,18 @@ from parties.models import TIER_COLUMNS, Keyed, Party, Released
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, viewer: Viewer, now: object) -> "EvidenceQuerySet":
-        return self.filter(visible(viewer, now))  # type: ignore[arg-type]
-
-    def as_of(self, moment: Moment) -> "EvidenceQuerySet":
+class EvidenceQuerySet(TieredQuerySet["Evidence"]):
+    def as_of(self, moment: Moment) -> Self:
         """What represents the day spoken of or an earlier one, and was here by the end of the day of knowledge."""
         said = self.filter(represents_on__lte=moment.spoken_on) if moment.spoken_on else self
-        return said.filter(uploaded_at__lt=moment.known_at) if moment.known_at else said
+        return said.filter(known(moment.known_at, "uploaded_at"))
 
-    def seen_by(self, viewer: Viewer, moment: object) -> "EvidenceQuerySet":
+    def seen_by(self, viewer: Viewer, moment: Moment | datetime) -> Self:
         """Visible ones as of the moment; an instant stands for the present."""
-        at = moment_at(moment)  # type: ignore[arg-type]
-        return self.visible_to(viewer, at.now).as_of(at)
+        moment = moment_at(moment)
+        return self.visible_to(viewer, moment.now).as_of(moment)
 
-    def newest_first(self) -> "EvidenceQuerySet":
+    def newest_first(self) -> Self:
         return self.order_by("-uploaded_at", "key")
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event, Provision, Trigger
-from parties.access import Viewer, readable
+from parties.access import ReadableQuerySet
 from parties.ledger_state import LedgerState
 
 
@@ -21,11 +21,6 @@ class ObligationKind(models.TextChoices):
 # These last, and are looked at period by period; the others are done once.
 KINDS_WITH_PERIODS = (ObligationKind.STANDING, ObligationKind.RECURRING)
 RECURRING_RULE = "recurring"
-
-
-class ObligationQuerySet(models.QuerySet["Obligation"]):
-    def visible_to(self, viewer: Viewer) -> "ObligationQuerySet":
-        return self.filter(readable(viewer))
 
 
 class Obligation(models.Model):
@@ -89,7 +84,7 @@ class Obligation(models.Model):
         Event, blank=True, related_name="obligations", verbose_name=_("events")
     )
 
-    objects = ObligationQuerySet.as_manager()
+    objects = ReadableQuerySet["Obligation"].as_manager()
 
     class Meta:
         verbose_name = _("obligation")

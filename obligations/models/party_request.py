@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -14,29 +14,31 @@ from obligations.deadlines import day_in
 from obligations.deadlines.moment import INSTANT, Moment
 from obligations.models.commitment import Commitment
 from obligations.models.statement import Statement
-from parties.access import Tier, Viewer, visible
+from parties.access import Tier, TieredQuerySet, Viewer
+from parties.known import known
 from parties.models import Keyed, Party, Tiered
 
 # What counts as a reply to a statement that one is asked about.
 REPLIES = (Statement.Kind.ANSWER, Statement.Kind.CONTEST)
 
 
-def known_until(moment: Moment) -> datetime:
+def known_at(moment: Moment) -> datetime:
     """Asking and replying are acts on record: the earlier of the two days says how far they are known."""
-    return min(moment.at, moment.known_at - INSTANT) if moment.known_at else moment.at
+    spoken_of = moment.at + INSTANT
+    return min(spoken_of, moment.known_at or spoken_of)
 
 
-class PartyRequestQuerySet(models.QuerySet["PartyRequest"]):
-    def visible_to(self, viewer: Viewer, now: datetime) -> "PartyRequestQuerySet":
+class PartyRequestQuerySet(TieredQuerySet["PartyRequest"]):
+    def visible_to(self, viewer: Viewer, now: datetime) -> Self:
         """Those whose own tier the viewer may see; and one about a statement only where that can be seen as well."""
         seen = Statement.objects.visible_to(viewer, now).filter(pk=OuterRef("statement"))
         about = Q(statement__isnull=True) | Q(Exists(seen))
-        return self.filter(visible(viewer, now), about)
+        return super().visible_to(viewer, now).filter(about)
 
-    def as_of(self, moment: Moment) -> "PartyRequestQuerySet":
-        return self if moment.is_present else self.filter(asked_at__lte=known_until(moment))
+    def as_of(self, moment: Moment) -> Self:
+        return self if moment.is_present else self.filter(known(known_at(moment), "asked_at"))
 
-    def without_reply(self, agreements: Iterable[Agreement], now: datetime) -> "PartyRequestQuerySet":
+    def without_reply(self, agreements: Iterable[Agreement], now: datetime) -> Self:
         """Those of some agreements whose day has ended, in the agreement's zone, without a reply at any tier.
 
         For mediators alone, who see every reply.
@@ -46,7 +48,7 @@ class PartyRequestQuerySet(models.QuerySet["PartyRequest"]):
             ended |= Q(agreement=one.pk, reply_by__lt=day_in(now, one.zone))
         return self.awaiting_a_reply().filter(ended)
 
-    def awaiting_a_reply(self) -> "PartyRequestQuerySet":
+    def awaiting_a_reply(self) -> Self:
         """Those that were not taken back, and to which the asked party has not replied at any tier."""
         said = Statement.objects.in_force().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
         claim = said.filter(kind=Statement.Kind.CLAIM, commitment=OuterRef("commitment"))
@@ -54,7 +56,7 @@ class PartyRequestQuerySet(models.QuerySet["PartyRequest"]):
         waits = Q(~Exists(claim), statement__isnull=True) | Q(~Exists(reply), statement__isnull=False)
         return self.filter(waits, taken_back__isnull=True)
 
-    def of(self, party: int, commitment: Commitment, statement: Statement | None) -> "PartyRequestQuerySet":
+    def of(self, party: int, commitment: Commitment, statement: Statement | None) -> Self:
         """What the party was asked: for a claim on the commitment, or for a reply to the statement."""
         return self.filter(party=party, commitment=commitment, statement=statement)
 

@@ -1,15 +1,16 @@
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, Expression, F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines.moment import OUTSET, STILL, Moment
-from obligations.models.commitment import Commitment
-from obligations.models.period_state import day_of, known_by
-from parties.access import Viewer, readable
+from obligations.deadlines.moment import OUTSET, STILL, Moment, moment_at
+from obligations.models.commitment import Commitment, SweptClock
+from parties.access import ReadableQuerySet
+from parties.known import known
 from parties.ledger_state import LedgerState
 from parties.models import Keyed
 
@@ -17,26 +18,49 @@ if TYPE_CHECKING:
     from obligations.models.statement import Statement
 
 
-class PeriodQuerySet(models.QuerySet["Period"]):
-    def visible_to(self, viewer: Viewer) -> "PeriodQuerySet":
-        return self.filter(readable(viewer, "commitment__agreement_id"))
+class PeriodState(models.TextChoices):
+    """First of what has a due day, then of what is under review, then of both."""
 
-    def known(self, moment: Moment) -> "PeriodQuerySet":
+    ON_TIME = "on_time", _("On time")
+    LATE = "late", _("Late")
+    MISSED = "missed", _("Missed")
+    KEPT = "kept", _("Kept")
+    KEPT_WITH_INCIDENTS = "kept_with_incidents", _("Kept with incidents")
+    NOT_KEPT = "not_kept", _("Not kept")
+    CONTRARY = "contrary", _("Contrary")
+    NO_FINDING = "no_finding", _("No finding")
+    RUNNING = "running", _("Under way")
+    UPCOMING = "upcoming", _("Upcoming")
+    STOPPED = "stopped", _("Clock stopped")
+
+
+def day_of(moment: Moment | datetime) -> Expression:
+    """The day spoken of, of a period; at present, the one that it is in the agreement's zone."""
+    moment = moment_at(moment)
+    if moment.spoken_on:
+        return Value(moment.spoken_on, DateField())
+    zone = F("commitment__agreement__time_zone")
+    local = Func(zone, Value(moment.now), function="timezone", output_field=models.DateTimeField())
+    return Cast(local, DateField())
+
+
+class PeriodQuerySet(ReadableQuerySet["Period"]):
+    agreement = "commitment__agreement_id"
+
+    def known(self, moment: Moment) -> Self:
         """What was known by the moment, and not replaced by then."""
-        return self.filter(known_by(moment))
+        return self.filter(known(moment.known_at, "known_from", "known_until"))
 
-    def started(self, moment: Moment) -> "PeriodQuerySet":
+    def started(self, moment: Moment) -> Self:
         return self.filter(starts_on__lte=day_of(moment))
 
 
-class Period(Keyed):
+class Period(Keyed, SweptClock):
     """One period of a recurring or standing commitment: the report due in June, the review of a half-year.
 
     A recurring one has a due day (`due_on`, `due_at`: the midnight that ends it) and a clock of its own for the sweep;
     a standing one's period is reviewed when it has ended. `starts_on` and `ends_on` are its first and last day. What
     other terms replaced before it began stays, with the instant until which it was known.
-
-    `flag_at`, `overdue_since`, `cycle`, the two statements and the reading are derived, as on a commitment.
     """
 
     # Its days; the rest is worked out from findings, and the drift check works it out again.
@@ -51,18 +75,6 @@ class Period(Keyed):
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     known_from = models.DateTimeField(_("known from"), default=OUTSET)
     known_until = models.DateTimeField(_("known until"), default=STILL)
-    flag_at = models.DateTimeField(_("to be flagged at"), null=True, blank=True)
-    overdue_since = models.DateTimeField(_("overdue since"), null=True, blank=True)
-    cycle = models.PositiveIntegerField(_("cycle"), default=1)
-    undone_statement = models.ForeignKey(
-        "obligations.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    opening_statement = models.ForeignKey(
-        "obligations.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    opening_reading = models.ForeignKey(
-        "obligations.Reading", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
 
     objects = PeriodQuerySet.as_manager()
 

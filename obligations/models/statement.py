@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -12,7 +12,8 @@ from agreement.models.appendonly import append_only
 from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
-from parties.access import Tier, Viewer, visible, visible_with_its_subject
+from parties.access import Tier, TieredQuerySet, Viewer, visible, visible_with_its_subject
+from parties.known import is_known, known
 from parties.ledger_state import LedgerState
 from parties.models import TIER_COLUMNS, Keyed, Party, Released
 
@@ -33,37 +34,35 @@ class Conduct(models.TextChoices):
     CONTRARY = "contrary", _("Contrary")
 
 
-class StatementQuerySet(models.QuerySet["Statement"]):
-    def visible_to(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+class StatementQuerySet(TieredQuerySet["Statement"]):
+    def visible_to(self, viewer: Viewer, now: datetime) -> Self:
         """What is about another statement, to those alone who may see that one as well."""
         is_reply = Q(kind__in=Statement.REPLIES)
         rows = Statement.objects.order_by()
         return self.filter(visible_with_its_subject(viewer, now, rows, is_reply))
 
-    def findings_visible_to(self, viewer: Viewer, now: datetime) -> "StatementQuerySet":
+    def findings_visible_to(self, viewer: Viewer, now: datetime) -> Self:
         """The same of findings, which stand for themselves whatever they cite: asked of their index alone."""
         return self.findings().filter(visible(viewer, now))
 
-    def as_of(self, moment: Moment) -> "StatementQuerySet":
+    def as_of(self, moment: Moment) -> Self:
         """What speaks of the day spoken of or an earlier one, and was recorded by the end of the day of knowledge."""
         said = self.filter(effective_on__lte=moment.spoken_on) if moment.spoken_on else self
-        return said.filter(recorded_at__lt=moment.known_at) if moment.known_at else said
+        return said.filter(known(moment.known_at, "recorded_at"))
 
-    def findings(self) -> "StatementQuerySet":
+    def findings(self) -> Self:
         return self.filter(kind=Statement.Kind.FINDING)
 
-    def in_force(self, moment: Moment | None = None) -> "StatementQuerySet":
+    def in_force(self, moment: Moment | None = None) -> Self:
         """Without what had been withdrawn, as far as was known at the moment; None for all that is on record."""
-        if moment is None or moment.known_at is None:
-            return self.filter(withdrawn_at__isnull=True)
-        return self.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=moment.known_at))
+        return self.filter(known(moment.known_at if moment else None, until="withdrawn_at"))
 
-    def seen_by(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
+    def seen_by(self, viewer: Viewer, moment: Moment | datetime) -> Self:
         """Visible ones as of the moment; an instant stands for the present."""
         moment = moment_at(moment)
         return self.visible_to(viewer, moment.now).as_of(moment)
 
-    def awaiting_a_finding(self, viewer: Viewer, moment: Moment | datetime) -> "StatementQuerySet":
+    def awaiting_a_finding(self, viewer: Viewer, moment: Moment | datetime) -> Self:
         """Claims that no visible finding answers: none was made since that speaks of the claim's day or a later one."""
         moment = moment_at(moment)
         answers = Statement.objects.findings().seen_by(viewer, moment).in_force(moment)
@@ -74,18 +73,18 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         )
         return self.in_force(moment).filter(~Exists(answer), kind=Statement.Kind.CLAIM)
 
-    def contested_claims(self) -> "StatementQuerySet":
+    def contested_claims(self) -> Self:
         """Claims that a party contests, after which no finding was made."""
         found = Statement.objects.findings().in_force().filter(commitment=OuterRef("commitment"))
         contests = Statement.objects.in_force().filter(kind=Statement.Kind.CONTEST, refers_to=OuterRef("pk"))
         later = found.filter(commitment=OuterRef("commitment"), recorded_at__gt=OuterRef("recorded_at"))
         return self.in_force().filter(Exists(contests.filter(~Exists(later))), kind=Statement.Kind.CLAIM)
 
-    def in_order(self) -> "StatementQuerySet":
+    def in_order(self) -> Self:
         """By the day they speak of, then as they were recorded: the last one stands."""
         return self.order_by("effective_on", "recorded_at", "id")
 
-    def newest_first(self) -> "StatementQuerySet":
+    def newest_first(self) -> Self:
         return self.order_by("-effective_on", "-recorded_at", "-id")
 
 
@@ -224,8 +223,8 @@ class Statement(Keyed, Released):
         return f"{self.kind} on {self.commitment_id}, {self.effective_on}"
 
     def in_force(self, known_at: datetime | None = None) -> bool:
-        """Whether it had not been withdrawn by an instant of knowledge; None for all that is on record."""
-        return self.withdrawn_at is None or (known_at is not None and self.withdrawn_at >= known_at)
+        """Whether it was known at an instant and not withdrawn; None for all that is on record."""
+        return is_known(known_at, self.recorded_at, self.withdrawn_at)
 
     def fact(self) -> FindingFact:
         """The finding as far as clocks go."""

@@ -25,7 +25,7 @@ from parties.access import Viewer
 from parties.texts import day_error
 
 if TYPE_CHECKING:
-    from obligations.models.standing import StandingQuerySet
+    from obligations.models.commitment import CommitmentQuerySet
 
 AS_OF, KNOWN_AT = "as_of", "known_at"
 NAMES = (AS_OF, KNOWN_AT)
@@ -155,7 +155,7 @@ class Then:
         return day_in(self.began, self.zone) if self.began else None
 
 
-def then_of(moment: Moment, zone: ZoneInfo, commitments: "StandingQuerySet", viewer: Viewer) -> Then:
+def then_of(moment: Moment, zone: ZoneInfo, commitments: "CommitmentQuerySet", viewer: Viewer) -> Then:
     """Of a page about these commitments."""
     began = recording_began(commitments, viewer, moment.now) if moment.known_at else None
     return Then(moment, zone, began)

@@ -15,8 +15,7 @@ from obligations.deadlines.explain import DAY
 from obligations.deadlines.periods import own_spans
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
-from obligations.models.period import by_period
-from obligations.models.period_state import PeriodState
+from obligations.models.period import PeriodState, by_period
 from obligations.status import reading
 from parties.access import Viewer
 

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db import connection
 
 from obligations.deadlines import Moment
-from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER
 from obligations.models import Breach
 from obligations.status.filters import Chosen, Condition, conditions
 from obligations.status.filters import instant as instant
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
+from parties.known import known_sql
 
 # What a statement needs nothing of is joined by LEFT JOIN, so that it is not read: of each row there is exactly one.
 COMMITMENTS = "obligations_commitmentstatus s LEFT JOIN agreement_agreement a ON a.id = s.agreement_id"
@@ -69,7 +69,7 @@ def known_at(moment: Moment, has_days: bool = True) -> list[Condition]:
 
     `has_days` says whether rows of the table are of some days alone.
     """
-    rules: list[Condition] = [known_in("s", moment)]
+    rules: list[Condition] = [known_sql("s", moment.known_at)]
     if has_days and moment.spoken_on:
         rules.append(("s.from_day <= %s AND s.until_day > %s", [moment.spoken_on] * 2))
     elif has_days:
@@ -77,14 +77,8 @@ def known_at(moment: Moment, has_days: bool = True) -> list[Condition]:
     return rules
 
 
-# Written out, so that a plan for any parameters can use the indexes of what is known at present.
-KNOWN_STILL, ENDLESS = f"'{STILL:%Y-%m-%d %H:%M}Z'::timestamptz", f"'{NEVER}'::date"
-
-
-def known_in(table: str, moment: Moment) -> Condition:
-    if moment.known_at is None:
-        return f"{table}.known_until = {KNOWN_STILL}", []
-    return f"{table}.known_from < %s AND {table}.known_until >= %s", [moment.known_at] * 2
+# Written out, as the instants of knowledge are.
+ENDLESS = f"'{NEVER}'::date"
 
 
 def today(moment: Moment) -> Condition:
@@ -203,7 +197,7 @@ def has_elapsed(moment: Moment) -> Condition:
 
 
 def state_of_period(moment: Moment) -> Condition:
-    """A value of `period_state.State`."""
+    """A value of `PeriodState`."""
     day, given = today(moment)
     sql = f"""CASE
         WHEN q.due_on IS NOT NULL THEN CASE

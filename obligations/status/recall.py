@@ -5,34 +5,35 @@ where a time limit runs before it, and so was to be known beforehand.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.deadlines import RULES, Moment
 from obligations.models import Gate, GateOpening, Obligation, Terms
 from obligations.status import records
+from parties.known import is_known, known
+
+M = TypeVar("M", Terms, TriggerDate)
 
 COUNTED_BACK = [name for name, rule in RULES.items() if rule.anchored == "before"]
 
 
-def known_by(moment: Moment) -> Q:
-    """Terms and dates of triggers that were known."""
-    if moment.known_at is None:
-        return Q()
-    return Q(known_since__lt=moment.known_at) | Q(known_since=None, recorded_at__lt=moment.known_at)
+def known_then(rows: QuerySet[M], moment: Moment) -> QuerySet[M]:
+    """Of terms or dates of triggers, those that were known: `records.known_of`, in the database."""
+    return rows.alias(known_of=Coalesce("known_since", "recorded_at")).filter(
+        known(moment.known_at, "known_of")
+    )
 
 
 def obligations_of(queryset: QuerySet[Obligation], moment: Moment) -> QuerySet[Obligation]:
     """Those that were known at all."""
     if moment.known_at is None:
         return queryset
-    return queryset.filter(Exists(Terms.objects.filter(known_by(moment), obligation=OuterRef("pk"))))
-
-
-def is_known(owed: Obligation, moment: Moment) -> bool:
-    return obligations_of(Obligation.objects.filter(pk=owed.pk), moment).exists() if moment.known_at else True
+    terms = known_then(Terms.objects.all(), moment)
+    return queryset.filter(Exists(terms.filter(obligation=OuterRef("pk"))))
 
 
 def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obligation]:
@@ -45,9 +46,9 @@ def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obliga
         return there
     terms = records.terms_of(one.pk for one in there)
     last = {
-        pk: known[-1]
+        pk: then[-1]
         for pk, every in terms.items()
-        if (known := [one for one in every if records.is_known(records.known_of(one), moment.known_at)])
+        if (then := [one for one in every if is_known(moment.known_at, records.known_of(one))])
     }
     triggers = triggers_of({one.trigger_id for one in last.values() if one.trigger_id}, moment)
     after = Obligation.objects.in_bulk(
@@ -73,7 +74,7 @@ def with_day(queryset: QuerySet[Trigger], moment: Moment) -> QuerySet[Any]:
     """Adds `occurred_then`: the day that stood, None where none did or it had not come."""
     if moment.is_present:
         return queryset.annotate(occurred_then=F("occurred_on"))
-    dates = TriggerDate.objects.filter(known_by(moment), trigger=OuterRef("pk"))
+    dates = known_then(TriggerDate.objects.filter(trigger=OuterRef("pk")), moment)
     last = dates.order_by("-recorded_at", "-pk").values("occurred_on")[:1]
     dated = queryset.annotate(last_day=Subquery(last))
     if moment.spoken_on is None:
@@ -85,8 +86,8 @@ def with_day(queryset: QuerySet[Trigger], moment: Moment) -> QuerySet[Any]:
 
 def with_dates(queryset: QuerySet[Trigger], moment: Moment) -> QuerySet[Any]:
     """`with_day`, and all the dates that were known."""
-    known = TriggerDate.objects.filter(known_by(moment))
-    return with_day(queryset, moment).prefetch_related(Prefetch("dates", queryset=known))
+    dates = known_then(TriggerDate.objects.all(), moment)
+    return with_day(queryset, moment).prefetch_related(Prefetch("dates", queryset=dates))
 
 
 def events_of(queryset: QuerySet[Event], moment: Moment) -> QuerySet[Event]:
@@ -106,9 +107,9 @@ def with_openings(gates: list[Gate], moment: Moment) -> list[Gate]:
 
 def opening_of(gate: Gate, openings: Iterable[GateOpening], moment: Moment) -> GateOpening | None:
     """The newest of these that opened the gate, and that nobody had taken back as far as was known at the moment."""
-    known = [one for one in openings if not moment.known_at or one.recorded_at < moment.known_at]
-    taken_back = {one.withdraws_id for one in known}
-    days = [one for one in known if one.opened_on and one.is_of(gate) and one.pk not in taken_back]
+    made = [one for one in openings if is_known(moment.known_at, one.recorded_at)]
+    taken_back = {one.withdraws_id for one in made}
+    days = [one for one in made if one.opened_on and one.is_of(gate) and one.pk not in taken_back]
     begun = [
         one for one in days if not moment.spoken_on or (one.opened_on and one.opened_on <= moment.spoken_on)
     ]

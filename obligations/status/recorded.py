@@ -7,11 +7,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines import FindingFact
-from obligations.deadlines.moment import OUTSET, STILL
+from obligations.deadlines.moment import INSTANT, OUTSET, STILL
 from obligations.deadlines.spans import Span
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from parties.access import COMMON, EVERY_BIT, Audience, Tier, audience_of, sees
+from parties.known import is_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Said:
         return FindingFact(self.pk, self.effective_on, self.level)
 
     def is_known(self, at: datetime) -> bool:
-        """Whether it was on record at an instant, and not withdrawn by then."""
-        return self.recorded_at <= at and not (self.withdrawn_at and self.withdrawn_at <= at)
+        """Whether it was on record from an instant on, and not withdrawn."""
+        return is_known(at + INSTANT, self.recorded_at, self.withdrawn_at)
 
     def is_on(self, period: "Period") -> bool:
         """Whether it is about the period: named to it, or about one of its days."""
@@ -65,6 +66,9 @@ class Period:
     due_at: datetime | None
     known_from: datetime
     known_until: datetime
+
+    def is_known(self, at: datetime) -> bool:
+        return is_known(at + INSTANT, self.known_from, self.known_until)
 
     def holds(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on

@@ -20,6 +20,7 @@ from obligations.models.reading import Reading
 from obligations.models.statement import Statement
 from obligations.models.terms import Terms
 from parties.access import Tier
+from parties.known import is_known
 
 # A finding with the instants from which it is known and, where it was withdrawn, until which.
 Known = tuple[datetime, datetime | None, FindingFact]
@@ -43,7 +44,7 @@ class Records:
 
     def grounds(self, known_at: datetime | None = None) -> Grounds | None:
         """As known at an instant, None for all that is on record. None where the commitment was not known yet."""
-        known = [one for one in self.terms if is_known(known_of(one), known_at)]
+        known = [one for one in self.terms if is_known(known_at, known_of(one))]
         if not known:
             return None
         terms = known[-1]
@@ -63,12 +64,12 @@ class Records:
         return spans(grounds) if grounds else ()
 
     def acts(self, known_at: datetime | None) -> tuple[ReadingAct, ...]:
-        return standing_acts(one for one in self.readings if is_known(one.recorded_at, known_at))
+        return standing_acts(one for one in self.readings if is_known(known_at, one.recorded_at))
 
     def anchors(self, terms: Terms, known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
         if terms.trigger_id is not None:
             dates = self.dates.get(terms.trigger_id, [])
-            known = [one for one in dates if is_known(known_of(one), known_at)]
+            known = [one for one in dates if is_known(known_at, known_of(one))]
             return ((EVER, known[-1].occurred_on if known else None),)
         if terms.after_obligation_id is not None:
             return fulfilled(self.fulfilments.get(terms.after_obligation_id, []), known_at)
@@ -107,25 +108,13 @@ def known_of(row: Terms | TriggerDate) -> datetime:
     return row.known_since or row.recorded_at
 
 
-def is_known(since: datetime, known_at: datetime | None) -> bool:
-    """`known_at` ends the day of knowledge: what was recorded at that very instant is of the next day."""
-    return known_at is None or since < known_at
-
-
-def is_gone(until: datetime | None, known_at: datetime | None) -> bool:
-    return until is not None and is_known(until, known_at)
-
-
 def needs_days_off(convention: str, rule: str) -> bool:
     return convention not in ("", "calendar") or rule.startswith("working_days")
 
 
 def fulfilled(each: list[list[Known]], known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
     """Since when all of the commitments are complete, over the days: the pairs that `Grounds.anchors` wants."""
-    facts = [
-        [fact for since, until, fact in known if is_known(since, known_at) and not is_gone(until, known_at)]
-        for known in each
-    ]
+    facts = [[fact for since, until, fact in known if is_known(known_at, since, until)] for known in each]
     days = sorted({fact.effective_on for known in facts for fact in known})
     anchors: list[tuple[date, date | None]] = [(EVER, None)]
     for day in days:

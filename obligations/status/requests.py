@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines.moment import Moment, end_of_day
 from obligations.models import Commitment, PartyRequest, RequestTakenBack, Statement
-from obligations.models.party_request import REPLIES, known_until
+from obligations.models.party_request import REPLIES, known_at
 from parties.access import Role, Viewer
+from parties.known import is_known, known
 
 OPEN, ANSWERED, NO_REPLY, TAKEN_BACK = "open", "answered", "no_reply", "taken_back"
 STATES: dict[str, Promise] = {
@@ -62,19 +62,17 @@ class RequestState:
 def request_states(requests: Iterable[PartyRequest], viewer: Viewer, moment: Moment) -> list[RequestState]:
     """What became of requests that the viewer may see. Three queries at most, beside that of the rows."""
     rows = list(requests)
-    until = known_until(moment)
-    back = {
-        one.request_id: one
-        for one in RequestTakenBack.objects.filter(
-            request__in=[row.pk for row in rows], recorded_at__lte=until
-        )
-    }
+    at = known_at(moment)
+    taken_back = RequestTakenBack.objects.filter(
+        known(at, "recorded_at"), request__in=[row.pk for row in rows]
+    )
+    back = {one.request_id: one for one in taken_back}
     told = [row for row in rows if is_told(viewer, row)]
-    said = said_by(told, until)
+    said = said_by(told, at)
     shown = Statement.objects.visible_to(viewer, moment.now).filter(pk__in=[one.pk for one in said])
     seen = set(shown.values_list("pk", flat=True))
     keys = {row.pk for row in told}
-    return [became_of(row, said if row.pk in keys else None, seen, back.get(row.pk), until) for row in rows]
+    return [became_of(row, said if row.pk in keys else None, seen, back.get(row.pk), at) for row in rows]
 
 
 def requests_on(
@@ -105,15 +103,14 @@ def is_told(viewer: Viewer, request: PartyRequest) -> bool:
     )
 
 
-def said_by(requests: list[PartyRequest], until: datetime) -> list[Statement]:
+def said_by(requests: list[PartyRequest], at: datetime) -> list[Statement]:
     """All that the asked parties said on these commitments, in order, and had not withdrawn."""
     if not requests:
         return []
     rows = Statement.objects.filter(
-        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=until),
+        known(at, "recorded_at", "withdrawn_at"),
         commitment__in={one.commitment_id for one in requests},
         by__in={one.party_id for one in requests},
-        recorded_at__lte=until,
     )
     return list(rows.order_by("recorded_at", "key"))
 
@@ -123,7 +120,7 @@ def became_of(
     said: list[Statement] | None,
     seen: set[int],
     back: RequestTakenBack | None,
-    until: datetime,
+    at: datetime,
 ) -> RequestState:
     if back is not None:
         return RequestState(request, TAKEN_BACK, taken_back=back)
@@ -132,7 +129,7 @@ def became_of(
     ends = end_of_day(request.reply_by, request.agreement.zone)
     reply = next((one for one in said if replies_to(one, request)), None)
     if reply is None:
-        return RequestState(request, NO_REPLY if ends <= until else OPEN)
+        return RequestState(request, NO_REPLY if is_known(at, ends) else OPEN)
     shown = reply if reply.pk in seen else None
     return RequestState(request, ANSWERED, shown, reply.recorded_at, late=reply.recorded_at >= ends)
 

@@ -28,7 +28,7 @@ from obligations.deadlines.moment import Moment, moment_at
 from obligations.deadlines.outlook import phase_in
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
-from obligations.models.standing import StandingQuerySet
+from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.terms import recurs
 from obligations.status.periods import PeriodDue, clocks_of, recurring_periods_of
 from obligations.status.records import Records, records_of
@@ -103,7 +103,7 @@ class Standing:
 
 
 def with_standing(
-    queryset: StandingQuerySet, viewer: Viewer, moment: Moment | datetime, with_calendars: bool = False
+    queryset: CommitmentQuerySet, viewer: Viewer, moment: Moment | datetime, with_calendars: bool = False
 ) -> list[Commitment]:
     """The rows, each with its `standing` for the viewer at the moment, and the `records` that its clock rests on.
 

@@ -75,7 +75,7 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
 def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
     def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
         coming = [one for one in said if one.is_known(at)]
-        periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
+        periods: list[Any] = [one for one in owed.periods if one.is_known(at) and one.due_on]
         days = sorted({span.from_day for span in spans} | {one.effective_on for one in coming})
         found: list[Said] = []
         claim: Said | None = None
@@ -190,7 +190,7 @@ def breach_layers(owed: Owed, findings: Sequence[Said], since: datetime | None) 
     for at in turns_of(owed, findings, owed.periods, since):
         spans = spans_at(owed.clocks, at)
         known = [said for said in findings if said.is_known(at)]
-        periods: list[Any] = [one for one in owed.periods if is_known(one, at) and one.due_on]
+        periods: list[Any] = [one for one in owed.periods if one.is_known(at) and one.due_on]
         worked = work_out(spans, known, periods, owed.zone)
         values = {
             breach_values(owed, period, cycle, run, recorded) for period, cycle, run in worked.all_runs()
@@ -237,10 +237,6 @@ def key_of(owed: Owed, period: Period | None, run: Episode) -> str:
 
 
 # Layers of knowledge
-
-
-def is_known(period: Period, at: datetime) -> bool:
-    return period.known_from <= at < period.known_until
 
 
 def spans_at(clocks: Sequence[ClockLayer], at: datetime) -> tuple[Span, ...]:

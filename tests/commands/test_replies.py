@@ -13,7 +13,7 @@ from obligations.commands import Refused, record_answer, record_contest, record_
 from obligations.deadlines import Timeliness
 from obligations.deadlines.moment import moment_of
 from obligations.models import Breach, Commitment, Statement
-from obligations.models.standing import StandingQuerySet
+from obligations.models.commitment import CommitmentQuerySet
 from obligations.status.status import Standing, with_standing
 from parties.access import PUBLIC_VIEWER
 from tests import make
@@ -31,8 +31,8 @@ def _public_reading(settings: object) -> None:
 
 def standing_of(owed: Commitment, **days: date) -> Standing:
     moment = moment_of(days.get("as_of"), days.get("known_at"), LATER, owed.agreement.zone)
-    rows: StandingQuerySet = (
-        Commitment.objects.visible_to(PUBLIC_VIEWER).with_clock(moment).filter(pk=owed.pk)
+    rows: CommitmentQuerySet = (
+        Commitment.objects.visible_to(PUBLIC_VIEWER).known(moment.known_at).filter(pk=owed.pk)
     )
     found: Standing = with_standing(rows, PUBLIC_VIEWER, moment)[0].standing  # type: ignore[attr-defined]
     return found

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from obligations.deadlines import Timeliness
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import ObligationKind
-from obligations.models.period_state import PeriodState
+from obligations.models.period import PeriodState
 from obligations.web.base.register import Place
 from obligations.web.base.selection import narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup

@@ -14,7 +14,7 @@ from obligations.commands.periods import make_periods
 from obligations.deadlines import Moment, moment_of, present
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Period, Reading, Statement
-from obligations.models.period_state import PeriodState
+from obligations.models.period import PeriodState
 from obligations.status.breaches import breaches_of
 from obligations.status.periods import SeenPeriod, periods_seen
 from obligations.status.status import with_standing

@@ -10,7 +10,7 @@ from obligations.api.serializers.common import (
     WordOrNull,
 )
 from obligations.models import Period
-from obligations.models.period_state import PeriodState
+from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct, Level
 
 

@@ -11,6 +11,7 @@ from obligations.api.serializers.reading import ReadingRow
 from obligations.deadlines import Moment
 from obligations.models import Reading
 from parties.access import Viewer, readable
+from parties.known import known
 
 
 def readings_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
@@ -20,13 +21,11 @@ def readings_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     """
     seen = Reading.objects.filter(readable(viewer))
     seen = seen.select_related("agreement", "commitment__obligation", "commitment__party", "withdraws")
-    known = Q(withdrawn_by__isnull=False)
+    seen = seen.filter(known(moment.known_at, "recorded_at"))
+    in_force = known(moment.known_at, until="withdrawn_by__recorded_at")
     if moment.spoken_on:
         seen = seen.filter(Q(effective_on=None) | Q(effective_on__lte=moment.spoken_on))
-    if moment.known_at:
-        seen = seen.filter(recorded_at__lt=moment.known_at)
-        known = Q(withdrawn_by__recorded_at__lt=moment.known_at)
-    return seen.annotate(taken_back_by=Case(When(known, then=F("withdrawn_by__key")), default=None))
+    return seen.annotate(taken_back_by=Case(When(in_force, then=None), default=F("withdrawn_by__key")))
 
 
 class Readings(Recalled):

@@ -21,6 +21,7 @@ from obligations.models import BreachStatus, Commitment, Obligation, Statement
 from obligations.status.recall import events_of, obligations_of, with_terms
 from obligations.status.status import with_standing
 from parties.access import Viewer, readable, visible
+from parties.known import known
 
 
 class Obligations(Recalled):
@@ -83,16 +84,12 @@ def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     )
     happened = visible(viewer, now, "event__") & until(moment, "event__happened_on")
     said = visible(viewer, now, "refers_to__") & until(moment, "refers_to__effective_on")
+    in_force = known(moment.known_at, until="withdrawn_at")
     return seen.annotate(
         seen_event=Case(When(happened, then=F("event__code")), default=None),
         seen_refers_to=Case(When(said, then=F("refers_to__key")), default=None),
-        withdrawn_then=Case(When(known_by(moment), then=F("withdrawn_at")), default=None),
+        withdrawn_then=Case(When(in_force, then=None), default=F("withdrawn_at")),
     )
-
-
-def known_by(moment: Moment) -> Q:
-    """Whether a withdrawal was known: of an earlier day of knowledge, what was recorded by its end."""
-    return Q(withdrawn_at__lt=moment.known_at) if moment.known_at else Q(withdrawn_at__isnull=False)
 
 
 def until(moment: Moment, field: str) -> Q:

@@ -24,7 +24,7 @@ from parties.models import Party
 from parties.tier_words import held_in
 
 if TYPE_CHECKING:
-    from obligations.models.standing import StandingQuerySet
+    from obligations.models.commitment import CommitmentQuerySet
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class HistoryScope:
     problems: list[str]
 
     @cached_property
-    def picked(self) -> "StandingQuerySet":
+    def picked(self) -> "CommitmentQuerySet":
         """The commitments that are asked about, in the order of the text."""
         owed = Commitment.objects.visible_to(self.viewer).filter(agreement=self.agreement)
         if self.party:

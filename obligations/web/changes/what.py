@@ -20,7 +20,7 @@ from obligations.web.changes.window import Window
 from parties.access import Viewer
 
 if TYPE_CHECKING:
-    from obligations.models.standing import StandingQuerySet
+    from obligations.models.commitment import CommitmentQuerySet
 
 WHERE = ("obligation__provision__instrument", "party", "agreement")
 
@@ -29,7 +29,7 @@ def changes(
     agreement: Agreement,
     viewer: Viewer,
     window: Window,
-    picked: "StandingQuerySet | None" = None,
+    picked: "CommitmentQuerySet | None" = None,
     kinds: Collection[str] = (),
 ) -> list[Change]:
     """Oldest first. `picked` are the commitments to tell of, all where it is None; `kinds` the kinds, all if empty.
@@ -49,7 +49,7 @@ def changes(
     return sorted((one for one in found if not kinds or one.kind in kinds), key=lambda one: one.place)
 
 
-def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:
+def said(owed: "CommitmentQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:
     """Statements of every kind that were recorded."""
     seen = Statement.objects.visible_to(viewer, window.now).filter(window.on("recorded_at"))
     rows = seen.filter(commitment__in=owed).select_related(
@@ -66,7 +66,7 @@ def said(owed: "StandingQuerySet", viewer: Viewer, window: Window) -> Iterator[C
         )
 
 
-def read(owed: "StandingQuerySet", window: Window) -> Iterator[Change]:
+def read(owed: "CommitmentQuerySet", window: Window) -> Iterator[Change]:
     """Readings, and withdrawals of readings: who may read the agreement sees them all."""
     rows = Reading.objects.filter(window.on("recorded_at"), commitment__in=owed)
     for one in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
@@ -81,7 +81,7 @@ def read(owed: "StandingQuerySet", window: Window) -> Iterator[Change]:
 
 
 def dated(
-    agreement: Agreement, viewer: Viewer, window: Window, owed: "StandingQuerySet | None"
+    agreement: Agreement, viewer: Viewer, window: Window, owed: "CommitmentQuerySet | None"
 ) -> Iterator[Change]:
     """Dates that triggers were given or lost, each with the one before it."""
     triggers: QuerySet[Trigger] = Trigger.objects.visible_to(viewer).filter(agreement=agreement)
@@ -107,7 +107,7 @@ def dated(
 
 
 def derived(
-    owed: "StandingQuerySet", agreement: Agreement, viewer: Viewer, window: Window
+    owed: "CommitmentQuerySet", agreement: Agreement, viewer: Viewer, window: Window
 ) -> Iterator[Change]:
     """What followed for clocks: breaches that opened and closed, due dates that moved, and days off that moved them."""
     rows = owed.filter(may_have_turned(viewer, window))

@@ -13,7 +13,7 @@ from obligations.deadlines import Timeliness
 from obligations.models import CommitmentStatus
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
-from obligations.models.period_state import PeriodState
+from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct
 from obligations.status.filters import LEVELS, NO_FINDING
 from obligations.web.base.register import Place

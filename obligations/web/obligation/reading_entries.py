@@ -7,9 +7,10 @@ from agreement.models import Calendar
 from obligations.deadlines import Moment
 from obligations.deadlines.outlook import is_counted, without_act
 from obligations.models import Breach, Commitment, Obligation, Reading
-from obligations.status.records import Records, is_known
+from obligations.status.records import Records
 from obligations.web.obligation.effects import effect_of, grounds_of, would
 from obligations.words.readings import effect_in_words, reading_in_words
+from parties.known import is_known
 from parties.models import Party
 
 # What nobody can take back.
@@ -80,7 +81,7 @@ def reading_entries(
 ) -> Iterator[ReadingEntry]:
     """As known at the moment, in the order of their recording; those that hold from a later day are not there yet."""
     records: Records = commitment.records  # type: ignore[attr-defined]
-    known = [one for one in records.readings if is_known(one.recorded_at, moment.known_at)]
+    known = [one for one in records.readings if is_known(moment.known_at, one.recorded_at)]
     by_key = {one.pk: one for one in known}
     taken_back = {one.withdraws_id: one for one in known if one.withdraws_id}
     for reading in known:

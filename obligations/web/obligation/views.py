@@ -63,7 +63,7 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         "agreement": owed.agreement,
         "obligation": owed,
     }
-    if not recall.is_known(owed, moment):
+    if not recall.obligations_of(Obligation.objects.filter(pk=owed.pk), moment).exists():
         return render(request, "obligations/unknown.html", shared, status=404)
     told = shared | context(owed, commitments_of(owed, viewer, moment), viewer, moment)
     return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
@@ -116,7 +116,7 @@ def flagged(commitments: Iterable[Commitment]) -> Iterable[Breach]:
 def commitments_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Commitment]:
     """Those that were known at the moment; `owed` then has the time limit and the trigger's day that were known."""
     recall.with_terms([owed], moment)
-    rows = Commitment.objects.visible_to(viewer).with_clock(moment).filter(obligation=owed)
+    rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation=owed)
     found = with_standing(
         rows.order_by("party__name", "pk"), viewer, moment, with_calendars=is_counted(owed.rule)
     )

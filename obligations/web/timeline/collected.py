@@ -12,22 +12,23 @@ from django.utils.translation import ngettext
 from agreement.models import Agreement, Event, Trigger, TriggerDate
 from obligations.deadlines import Moment, Timeliness, day_in
 from obligations.models import Breach, Commitment
-from obligations.models.period_state import PeriodState
-from obligations.models.standing import StandingQuerySet
+from obligations.models.commitment import CommitmentQuerySet
+from obligations.models.period import PeriodState
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import query_of
 from obligations.status.periods import periods_seen
-from obligations.status.records import is_known, known_of
+from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
 from obligations.web.timeline.marks import Mark, MarkKind
 from parties.access import Tier, Viewer
+from parties.known import is_known
 
 LATE = (Timeliness.OVERDUE, Timeliness.MET_LATE)
 MET = (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 
 
 def marks_of(
-    agreement: Agreement, viewer: Viewer, moment: Moment, picked: StandingQuerySet | None
+    agreement: Agreement, viewer: Viewer, moment: Moment, picked: CommitmentQuerySet | None
 ) -> list[Mark]:
     """In the order of days. `picked` are the commitments that are asked about.
 
@@ -35,13 +36,13 @@ def marks_of(
     """
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
     if picked is not None:
-        rows = with_standing(picked.with_clock(moment), viewer, moment)
+        rows = with_standing(picked.known(moment.known_at), viewer, moment)
         found += [*due(rows, moment), *breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
     return sorted(found, key=lambda mark: mark.place)
 
 
 def triggers(
-    agreement: Agreement, viewer: Viewer, moment: Moment, picked: StandingQuerySet | None
+    agreement: Agreement, viewer: Viewer, moment: Moment, picked: CommitmentQuerySet | None
 ) -> Iterator[Mark]:
     """Those with a day; of some commitments, what starts their clocks."""
     seen: QuerySet[Trigger] = Trigger.objects.visible_to(viewer).filter(agreement=agreement)
@@ -50,7 +51,7 @@ def triggers(
     dates = Prefetch("dates", queryset=TriggerDate.objects.order_by("recorded_at", "id"), to_attr="given")
     href = reverse("agreement", args=[agreement.code]) + "#triggers"
     for trigger in seen.prefetch_related(dates):
-        known = [one for one in trigger.given if is_known(known_of(one), moment.known_at)]
+        known = [one for one in trigger.given if is_known(moment.known_at, known_of(one))]
         day = known[-1].occurred_on if known else None
         if day and spoken(day, moment):
             yield Mark(
@@ -59,7 +60,7 @@ def triggers(
 
 
 def events(
-    agreement: Agreement, viewer: Viewer, moment: Moment, picked: StandingQuerySet | None
+    agreement: Agreement, viewer: Viewer, moment: Moment, picked: CommitmentQuerySet | None
 ) -> Iterator[Mark]:
     """Those that touch the commitments, by their obligation or its trigger; all where none are asked about."""
     seen = (
