@@ -394,6 +394,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.CodedFilters"],
     "DEFAULT_PAGINATION_CLASS": "obligations.api.base.paging.RowsAfter",
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a filter's, of lists that can be taken away
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "obligations.api.base.problems.handle",
     "DEFAULT_THROTTLE_CLASSES": ["obligations.api.base.throttling.ByWhoAsks"],

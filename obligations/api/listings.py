@@ -1,6 +1,7 @@
 """The lists that the database writes as JSON: commitments, periods and breaches, as each audience sees them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +13,8 @@ from obligations.api.lists import (
     TEXT_KEY,
     Key,
     Listing,
-    as_json,
-    flag,
-    in_utc,
-    plain,
-    text,
-    utc,
-    word,
 )
+from obligations.api.values import Members, as_json, flag, in_utc, plain, text, utc, word
 from obligations.deadlines import Moment
 from obligations.models.period import PeriodState
 from obligations.status import reading
@@ -70,17 +65,19 @@ def clock_known(viewer: Viewer, moment: Moment) -> Condition:
 STEPS = """CASE WHEN s.clock = 'recurring' AND s.due_on IS NOT NULL THEN
     CASE k.steps WHEN '[]' THEN '[' ELSE left(k.steps, -1) || ',' END || {last_day} || ',' || {instant} || ']'
     ELSE k.steps END"""
-A_STEP = dict.fromkeys(("kind", "on", "at", "to", "length", "unit", "direction"), "'null'") | {
+A_STEP: dict[str, Any] = dict.fromkeys(
+    ("kind", "on", "at", "to", "length", "unit", "direction"), "'null'"
+) | {
     "convention": "'\"\"'",
     "zone": "'\"\"'",
     "why": "'null'",
     "name": "'\"\"'",
 }
-LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": word("s.due_on")}
+LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": word("s.due_on").json}
 LAST_INSTANT = A_STEP | {"kind": "'\"instant\"'", "at": in_utc("s.due_at"), "zone": text("a.time_zone")}
 
 
-def commitment_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
+def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     day, of_day = reading.today(moment)
     state, of_state = reading.timeliness(moment)
     url, of_url = page_of_obligation(moment, root)
@@ -122,11 +119,12 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
         },
         "url": text(url),
     }
-    return as_json(row), [*of_state, *of_at, *of_day * 3, *of_url]
+    return row, [*of_state, *of_at, *of_day * 3, *of_url]
 
 
 COMMITMENTS = Listing(
     is_of_all=True,
+    not_in_sheets=frozenset({"rule", "due_at", "cycle", "explanation"}),
     keys=(Key("s.commitment_id", "bigint", NUMBER),),
     tables=reading.COMMITMENTS,
     seen=reading.commitments_seen,
@@ -179,7 +177,7 @@ def period_details(viewer: Viewer, moment: Moment) -> Condition:
     return sql, []
 
 
-def period_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
+def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     state, of_state = reading.state_of_period(moment)
     elapsed, of_elapsed = reading.has_elapsed(moment)
     day, of_day = reading.today(moment)
@@ -208,7 +206,7 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
         "complete_since": word("CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END"),
         "url": text(url),
     }
-    return as_json(row), [*of_elapsed, *of_state, *of_day * 2, *of_url]
+    return row, [*of_elapsed, *of_state, *of_day * 2, *of_url]
 
 
 PERIODS = Listing(
@@ -240,7 +238,7 @@ def breach_details(viewer: Viewer, moment: Moment) -> Condition:
     return sql, []
 
 
-def breach_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
+def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     open_, of_open = reading.is_open(moment)
     flagged, of_flagged = reading.flagged_at(viewer, moment)
     row = {
@@ -258,7 +256,7 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> Condition:
         "outcome": word(f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END"),
         "days_late": plain(f"CASE WHEN NOT {open_} THEN s.days_late END"),
     }
-    return as_json(row), [*of_flagged * 3, *of_open * 4]
+    return row, [*of_flagged * 3, *of_open * 4]
 
 
 BREACHES = Listing(

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -36,11 +37,13 @@ from obligations.api.base.paging import (
 )
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Recalled
-from obligations.deadlines import Moment
+from obligations.api.exports import FORMATS, columns, taken_away
+from obligations.api.values import Members, as_json
+from obligations.deadlines import Moment, day_in
 from obligations.status.codes import codes_missing, commitment_missing
 from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
 from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_of
-from obligations.status.moments import AS_OF, KNOWN_AT, NAMES
+from obligations.status.moments import AS_OF, KNOWN_AT, NAMES, zone_of
 from obligations.status.prepared import run
 from obligations.status.reading import commitments_of, is_kept, joined
 from parties.access import PUBLIC_VIEWER, Viewer
@@ -69,18 +72,20 @@ INSTANT_KEY, DAY_KEY, TEXT_KEY = PARTS["DateTimeField"], PARTS["DateField"], TEX
 class Listing:
     """A list in SQL, of tables with one letter each; `s` has the agreement `a` of each row.
 
-    `tables` and `seen` give the rows that a viewer may see at a moment, and `keys` tell these apart; `row` makes the
-    JSON of one, from `details` that are joined to a page's rows. `is_of_all` is for that of the commitments: how many
-    these are is kept, where no filter leaves some out.
+    `tables` and `seen` give the rows that a viewer may see at a moment, and `keys` tell these apart; `row` gives the
+    members of one, from `details` that are joined to a page's rows. `is_of_all` is for that of the commitments: how
+    many these are is kept, where no filter leaves some out.
     """
 
     keys: tuple[Key, ...]
     tables: str
     seen: Callable[[Viewer, Moment], list[Condition]]
     details: Callable[[Viewer, Moment], Condition]
-    row: Callable[[Viewer, Moment, str], Condition]
+    row: Callable[[Viewer, Moment, str], tuple[Members, list[Any]]]
     filters: Mapping[str, Filter]
     is_of_all: bool = False
+    # Members that a sheet leaves out, since others say as much. Their SQL has no parameters.
+    not_in_sheets: frozenset[str] = frozenset()
 
     def where(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> Condition:
         return joined([*self.seen(viewer, moment), *conditions(chosen, moment, self.filters)])
@@ -90,6 +95,25 @@ class Listing:
             return commitments_of(viewer, moment, chosen)
         where, params = self.where(viewer, moment, chosen)
         return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
+
+    def picked(
+        self,
+        viewer: Viewer,
+        moment: Moment,
+        chosen: Mapping[str, Chosen],
+        after: Sequence[Any] | None = None,
+        only: Condition | None = None,
+    ) -> Condition:
+        """The SELECT of the rows, each with its keys, in their order. `only` picks further."""
+        where, given = self.where(viewer, moment, chosen)
+        if only is not None:
+            where, given = joined([(where, given), only])
+        in_order = ", ".join(key.sql for key in self.keys)
+        if after is not None:
+            marks = ", ".join(f"%s::{key.type}" for key in self.keys)
+            where, given = f"{where} AND ({in_order}) > ({marks})", [*given, *after]
+        named = ", ".join(f"{key.sql} AS k{place}" for place, key in enumerate(self.keys))
+        return f"SELECT {named}, s.id AS row FROM {self.tables} WHERE {where} ORDER BY {in_order}", given
 
     def page(
         self,
@@ -105,42 +129,66 @@ class Listing:
 
         `only` picks further, and `address` is that of the server.
         """
-        where, given = self.where(viewer, moment, chosen)
-        if only is not None:
-            where, given = joined([(where, given), only])
-        columns = [key.sql for key in self.keys]
-        if after is not None:
-            marks = ", ".join(f"%s::{key.type}" for key in self.keys)
-            where, given = f"{where} AND ({', '.join(columns)}) > ({marks})", [*given, *after]
+        picked, given = self.picked(viewer, moment, chosen, after, only)
         row, of_row = self.row(viewer, moment, address)
         details, of_details = self.details(viewer, moment)
-        named = ", ".join(f"{sql} AS k{place}" for place, sql in enumerate(columns))
-        order = ", ".join(f"k{place}" for place in range(len(columns)))
+        names = self.names
         sql = f"""
-            WITH page AS MATERIALIZED (
-                SELECT {named}, s.id AS row FROM {self.tables} WHERE {where}
-                ORDER BY {", ".join(columns)} LIMIT {limit + 1}
-            ), shown AS (SELECT * FROM page ORDER BY {order} LIMIT {limit})
+            WITH page AS MATERIALIZED ({picked} LIMIT {limit + 1}),
+                shown AS (SELECT * FROM page ORDER BY {", ".join(names)} LIMIT {limit})
             SELECT (SELECT count(*) FROM page),
-                (SELECT coalesce(string_agg({row}, ',' ORDER BY {order}), '') FROM shown {details}),
-                {", ".join(f"last.k{place}" for place in range(len(columns)))}
+                (SELECT coalesce(string_agg({as_json(row)}, ',' ORDER BY {", ".join(names)}), '')
+                    FROM shown {details}),
+                {", ".join(f"last.{name}" for name in names)}
             FROM (SELECT 1) AS nothing LEFT JOIN (
-                SELECT * FROM shown ORDER BY {", ".join(f"k{place} DESC" for place in range(len(columns)))} LIMIT 1
+                SELECT * FROM shown ORDER BY {", ".join(f"{name} DESC" for name in names)} LIMIT 1
             ) AS last ON true
         """
         ((number_of, text, *last),) = run(sql, [*given, *of_row, *of_details])
         return f"[{text}]", list(last) if number_of > limit else None
+
+    def whole(
+        self,
+        viewer: Viewer,
+        moment: Moment,
+        chosen: Mapping[str, Chosen],
+        after: Sequence[Any] | None,
+        limit: int,
+        address: str,
+        form: str,
+    ) -> tuple[Members, Condition]:
+        """The members of a row in a format of `exports`, and a SELECT of such rows in their order; of all: limit 0."""
+        picked, given = self.picked(viewer, moment, chosen, after)
+        row, of_row = self.row(viewer, moment, address)
+        details, of_details = self.details(viewer, moment)
+        if form != "ndjson":
+            row = {name: value for name, value in row.items() if name not in self.not_in_sheets}
+        shown = f"({picked} LIMIT {limit})" if limit else f"({picked})"
+        sql = f"SELECT {columns(form, row)} FROM {shown} AS shown {details} ORDER BY {', '.join(self.names)}"
+        return row, (sql, [*of_row, *given, *of_details])
+
+    @property
+    def names(self) -> list[str]:
+        return [f"k{place}" for place in range(len(self.keys))]
 
     @property
     def parts(self) -> list[Part]:
         return [key.part for key in self.keys]
 
 
+FORMAT = Filter(
+    _("Rows to take away in a file: all of them, unless `limit` says how many."),
+    "true",
+    [(name, form.label) for name, form in FORMATS.items()],
+)
+
+
 class TableFilters(BaseFilterBackend):
     """What the document says of the parameters of a list; the list itself reads them."""
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [parameter(name, one) for name, one in view.listing.filters.items()]
+        filters = {**view.listing.filters, "format": FORMAT}
+        return [parameter(name, one) for name, one in filters.items()]
 
 
 def parameter(name: str, of: Filter) -> dict[str, Any]:
@@ -221,7 +269,7 @@ class Listed(Recalled):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         listing = self.listing
         chosen = self.chosen()
-        limit = number(request, "limit", DEFAULT, least=1, most=MOST)
+        limit = number(request, "limit", 0 if self.form else DEFAULT, least=1, most=MOST)
         given = request.query_params.get("after")
         after = values_at(given, listing.parts) if given else None
         moment, viewer = self.moment, self.viewer
@@ -230,6 +278,9 @@ class Listed(Recalled):
         named = digest(fresh, address)
         if is_known(request, named):
             return HttpResponseNotModified(headers={"ETag": f'"{named}"'})
+        if self.form:
+            self.refuse_codes_missing(chosen)
+            return self.taken_away(chosen, after, limit, named)
         # What everybody sees is made once for all.
         body = None if viewer.grants else caches[KEPT].get(named)
         if body is None:
@@ -246,6 +297,27 @@ class Listed(Recalled):
     @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
     def retrieve(self, request: Request, **where: Any) -> Any:
         return HttpResponse(self.row_at(*where.values()).encode(), content_type="application/json")
+
+    @property
+    def form(self) -> str:
+        """What the rows are taken away as; empty where they are shown."""
+        return str(self.request.query_params.get("format", ""))
+
+    @property
+    def is_costly(self) -> bool:
+        return bool(self.form)
+
+    def taken_away(
+        self, chosen: Mapping[str, Chosen], after: Sequence[Any] | None, limit: int, named: str
+    ) -> HttpResponseBase:
+        """A file of the rows, called by what is in it, of which agreement, and the day. All of them: limit 0."""
+        day = self.moment.spoken_on or day_in(self.now, zone_of(self.agreements()))
+        name = "-".join([type(self).__name__.lower(), *chosen.get("agreement", ()), str(day)])
+        root = self.request.build_absolute_uri("/")
+        row, statement = self.listing.whole(self.viewer, self.moment, chosen, after, limit, root, self.form)
+        answer = taken_away(self.form, row, statement, f"{name}.{self.form}")
+        answer["ETag"] = f'"{named}"'
+        return answer
 
     def row_at(self, value: Any) -> str:
         """The row with that key, as JSON; 404 where the viewer sees none."""
@@ -282,7 +354,7 @@ class Listed(Recalled):
 
     def chosen(self) -> dict[str, Chosen]:
         """The filters that the address sets. Raises InvalidQuery for what is unknown, empty, repeated or wrong."""
-        request, filters = self.request, self.listing.filters
+        request, filters = self.request, {**self.listing.filters, "format": FORMAT}
         several = {name for name, one in filters.items() if one.several}
         refuse_what_is_not_known(request, {*filters, *Pages.parameters}, several)
         errors: dict[str, list[str]] = {}
@@ -294,6 +366,7 @@ class Listed(Recalled):
                     errors[name] = wrong
         if errors:
             raise InvalidQuery(errors)
+        chosen.pop("format", None)
         return chosen
 
     def refuse_codes_missing(self, chosen: Mapping[str, Chosen]) -> None:
@@ -304,53 +377,3 @@ class Listed(Recalled):
             missing |= commitment_missing(asked["commitment"], self.viewer)
         if missing:
             raise InvalidQuery({name: [sentence] for name, sentence in missing.items()})
-
-
-# JSON as text, put together piece by piece: `json_build_object` takes three times as long, since it asks of each value
-# again what type it is of. A member is the SQL of a text that is JSON, or what stands under it.
-Members = Mapping[str, Any]
-
-
-def as_json(members: Members) -> str:
-    """SQL of a JSON object."""
-    parts = []
-    for place, (name, value) in enumerate(members.items()):
-        parts += [
-            f"'{',' if place else '{'}\"{name}\":'",
-            value if isinstance(value, str) else as_json(value),
-        ]
-    return " || ".join([*parts, "'}'"])
-
-
-def text(sql: str) -> str:
-    """Of any text, escaped."""
-    return f"coalesce(to_json({sql})::text, 'null')"
-
-
-def plain(sql: str) -> str:
-    """Of a number."""
-    return f"coalesce(({sql})::text, 'null')"
-
-
-def word(sql: str) -> str:
-    """Of a word from a list, a key or a day: what nothing has to be escaped in."""
-    return f"coalesce('\"' || ({sql})::text || '\"', 'null')"
-
-
-def flag(sql: str) -> str:
-    """Of what is true or false, and never missing."""
-    return f"CASE WHEN {sql} THEN 'true' ELSE 'false' END"
-
-
-WHOLE = 'YYYY-MM-DD"T"HH24:MI:SS'
-
-
-def in_utc(sql: str) -> str:
-    """Of an instant."""
-    return word(utc(sql))
-
-
-def utc(sql: str) -> str:
-    """An instant as the serializers write it: with microseconds where there are any."""
-    form = f"""CASE WHEN date_trunc('second', {sql}) = {sql} THEN '{WHOLE}"Z"' ELSE '{WHOLE}.US"Z"' END"""
-    return f"to_char({sql} AT TIME ZONE 'UTC', {form})"

@@ -1,11 +1,12 @@
-"""`python -m tests.bench [sweep|as_of|ledger|packs|read|search]`: which bench (else the sweep), then its options."""
+"""`python -m tests.bench [NAME]`, one of BENCHES (else the sweep), then its options."""
 
 import sys
 
-from tests.bench import as_of, ledger, packs, read, search, sweep
+from tests.bench import as_of, export, ledger, packs, read, search, sweep
 
 BENCHES = {
     "as_of": as_of.main,
+    "export": export.main,
     "ledger": ledger.main,
     "packs": packs.main,
     "read": read.main,

@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from obligations.api.exports import FORMATS
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
@@ -40,6 +42,10 @@ TOO_MANY = {
 }
 
 
+FILES = {
+    form.media_type.split(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for form in FORMATS.values()
+}
 NO_ACTS = ("tokens_create",)
 KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
@@ -67,6 +73,8 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
                     parameter["schema"] = {"type": "string", "minLength": 1}
             if method == "post" and operation["operationId"] not in NO_ACTS:
                 operation.setdefault("parameters", []).append(KEY)
+            if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
+                operation["responses"]["200"]["content"] |= FILES
             if method == "get":  # the public tier, where the server shows it without an account
                 operation["security"].append({})
     return result

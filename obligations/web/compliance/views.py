@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -58,7 +59,8 @@ def commitments(request: HttpRequest) -> HttpResponse:
         return nothing_to_count(request)
     page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
-    context = {"page": page, "rows": with_standing(rows, scope.viewer, scope.moment)}
+    query = urlencode([("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()])
+    context = {"page": page, "rows": with_standing(rows, scope.viewer, scope.moment), "query": query}
     return show(request, scope, "compliance/commitments.html", context)
 
 
