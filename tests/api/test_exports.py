@@ -18,7 +18,7 @@ from obligations.flagging import sweep
 from parties.access import Tier
 from tests import make
 from tests.api.conftest import Program
-from tests.core.lasting import monthly
+from tests.lasting import monthly
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
