@@ -36,6 +36,14 @@ def obligations_of(queryset: QuerySet[Obligation], moment: Moment) -> QuerySet[O
     return queryset.filter(Exists(terms.filter(obligation=OuterRef("pk"))))
 
 
+def was_known(obligation: Obligation, moment: Moment) -> bool:
+    """Whether the obligation was on record at the moment. No query at present."""
+    return (
+        moment.known_at is None
+        or obligations_of(Obligation.objects.filter(pk=obligation.pk), moment).exists()
+    )
+
+
 def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obligation]:
     """With the time limit, and the trigger with its day, that were known: three queries at most, none at present.
 

@@ -63,7 +63,7 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
         "agreement": owed.agreement,
         "obligation": owed,
     }
-    if not recall.obligations_of(Obligation.objects.filter(pk=owed.pk), moment).exists():
+    if not recall.was_known(owed, moment):
         return render(request, "obligations/unknown.html", shared, status=404)
     told = shared | context(owed, commitments_of(owed, viewer, moment), viewer, moment)
     return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
