@@ -221,8 +221,16 @@ def is_known(request: Any, named: str) -> bool:
     return f'"{named}"' in request.headers.get("If-None-Match", "")
 
 
-def with_tag(body: bytes, named: str) -> HttpResponse:
-    return HttpResponse(body, content_type="application/json", headers={"ETag": f'"{named}"'})
+# What the views say of themselves: an answer that goes out before them is to be no different.
+ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
+
+
+def answered(body: bytes, named: str, is_known: bool) -> HttpResponse:
+    """The answer called `named`, or that whoever asks has it already."""
+    headers = {"ETag": f'"{named}"', **ALLOWED}
+    if is_known:
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(body, content_type="application/json", headers=headers)
 
 
 def kept_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -239,12 +247,7 @@ def kept_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
             if body is not None:
                 usage = use(request, "anonymous", address_of(request))
                 if usage is None or not usage.is_over:
-                    known = is_known(request, named)
-                    return (
-                        HttpResponseNotModified(headers={"ETag": f'"{named}"'})
-                        if known
-                        else with_tag(body, named)
-                    )
+                    return answered(body, named, is_known(request, named))
         return view(request, *args, **kwargs)
 
     return answer
@@ -277,7 +280,7 @@ class Listed(Recalled):
         fresh = getattr(request._request, "fresh", None) or freshness_of(viewer, self.now)
         named = digest(fresh, address)
         if is_known(request, named):
-            return HttpResponseNotModified(headers={"ETag": f'"{named}"'})
+            return answered(b"", named, is_known=True)
         if self.form:
             self.refuse_codes_missing(chosen)
             return self.taken_away(chosen, after, limit, named)
@@ -292,7 +295,7 @@ class Listed(Recalled):
             body = self.body(rows, following, address, self.count(chosen, fresh))
             if not viewer.grants and len(body) <= LARGEST:
                 caches[KEPT].set(named, body, SLOT_SECONDS)
-        return with_tag(body, named)
+        return answered(body, named, is_known=False)
 
     @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
     def retrieve(self, request: Request, **where: Any) -> Any:
