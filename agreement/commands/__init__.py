@@ -8,17 +8,3 @@ from agreement.commands.mandates import give_mandate, withdraw_mandate
 from agreement.commands.policy import set_policy
 from agreement.commands.powers import acknowledge
 from agreement.commands.tokens import make_token, revoke_token, revoke_tokens, sign_out_everywhere
-
-__all__ = [
-    "acknowledge",
-    "give_mandate",
-    "invite",
-    "make_token",
-    "record_link",
-    "revoke_token",
-    "revoke_tokens",
-    "set_policy",
-    "sign_out_everywhere",
-    "switch_account",
-    "withdraw_mandate",
-]

@@ -16,32 +16,3 @@ from agreement.models.ledger import (
 from agreement.models.mandate import Mandate
 from agreement.models.notice import Acknowledgement, Notice
 from agreement.models.trigger import Event, Trigger, TriggerDate
-
-__all__ = [
-    "Acknowledgement",
-    "Agreement",
-    "AudienceBit",
-    "Calendar",
-    "CalendarParty",
-    "ChainHead",
-    "ChainLink",
-    "Event",
-    "Holiday",
-    "Instrument",
-    "InterpretiveRule",
-    "LedgerCheck",
-    "LedgerEntry",
-    "LedgerSeal",
-    "Mandate",
-    "Notice",
-    "Participation",
-    "Position",
-    "Provision",
-    "SealProof",
-    "SignOff",
-    "TouchedRows",
-    "Trigger",
-    "TriggerDate",
-    "Witness",
-    "WitnessedHead",
-]

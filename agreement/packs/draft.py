@@ -7,11 +7,10 @@ from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from agreement.packs.entry import Entry
+from agreement.packs.fields import Entry
 from agreement.packs.model import FORMAT, MAX_PARTS, SECTIONS, Agreement, MainFile, Naming, PartFile, Sections
-from agreement.packs.problems import PackError, Problem
-from agreement.packs.shape import Finding, shaped
-from agreement.packs.source import Document, LinedDict, Steps, read_document, shown
+from agreement.packs.schema import Finding, shaped
+from agreement.packs.source import Document, LinedDict, PackError, Problem, Steps, read_document, shown
 
 T = TypeVar("T", bound=Entry)
 

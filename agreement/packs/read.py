@@ -10,7 +10,7 @@ from typing import Any
 
 from agreement.packs.draft import Draft, gather
 from agreement.packs.model import SECTIONS, Pack
-from agreement.packs.problems import PackError
+from agreement.packs.source import PackError
 from agreement.packs.validate import check
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from agreement.packs.codes import refer
 from agreement.packs.draft import Record, records, require_format
 from agreement.packs.model import Obligation, Pack, Statement, Statements
-from agreement.packs.problems import PackError, Problem
-from agreement.packs.shape import advice, shaped
-from agreement.packs.source import Document, LinedDict, read_document, shown
+from agreement.packs.schema import advice, shaped
+from agreement.packs.source import Document, LinedDict, PackError, Problem, read_document, shown
+from agreement.packs.validate import refer
 
 MEASURES = {
     # A thing to be done once reaches a level, a standing duty is judged by period, the other kinds can be either.

@@ -1,16 +1,76 @@
-"""What a schema cannot see: codes that must be unique, and codes that must lead somewhere."""
+"""What a schema cannot see: codes that are there twice or lead nowhere, time limits and calendars that cannot be."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from agreement.packs.calendars import check_calendar, check_owners
-from agreement.packs.codes import Known, known_codes, refer
-from agreement.packs.draft import Draft
-from agreement.packs.limits import check_circles, check_limit
-from agreement.packs.model import SECTIONS, Event, Group, Instrument, Naming, Obligation, Rule
-from agreement.packs.problems import Problem
-from agreement.packs.source import LinedDict, shown
+from agreement.packs.draft import Draft, Record
+from agreement.packs.fields import Entry
+from agreement.packs.model import (
+    SECTIONS,
+    Calendar,
+    Event,
+    Group,
+    Instrument,
+    Naming,
+    Obligation,
+    Rule,
+    Trigger,
+)
+from agreement.packs.schema import advice
+from agreement.packs.source import LinedDict, Problem, shown
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every code that the pack defines, even in an entry with a mistake, so that one mistake is told once."""
+
+    roles: dict[str, object]
+    groups: set[str]
+    served: set[str]  # actors and groups: whom an obligation can serve
+    anchors: dict[str, set[str]]
+    triggers: dict[str, Trigger | None]  # None: it has a mistake
+    obligations: dict[str, Obligation | None]
+
+
+def _codes(records: list[Record[Any]]) -> dict[str, Record[Any]]:
+    return {str(r.written["code"]): r for r in records if isinstance(r.written.get("code"), str)}
+
+
+def known_codes(draft: Draft) -> Known:
+    codes = {section: _codes(records) for section, records in draft.sections.items()}
+    return Known(
+        roles={code: record.written.get("role") for code, record in codes["actors"].items()},
+        groups=set(codes["groups"]),
+        served={*codes["actors"], *codes["groups"]},
+        anchors={code: _anchors(record) for code, record in codes["instruments"].items()},
+        triggers={code: record.sound for code, record in codes["triggers"].items()},
+        obligations={code: record.sound for code, record in codes["obligations"].items()},
+    )
+
+
+def _anchors(instrument: Record[Any]) -> set[str]:
+    provisions = instrument.written.get("provisions")
+    entries = [p for p in provisions if isinstance(p, dict)] if isinstance(provisions, list) else []
+    return {str(entry.get("anchor")) for entry in entries}
+
+
+def refer(entry: Entry, key: str, what: str, known: Collection[str]) -> Iterator[Problem]:
+    """A problem for each code under the key that is not known; none where the key is left out."""
+    value = entry.written.get(key)
+    unknown: list[tuple[tuple[str | int, ...], str]] = []
+    if isinstance(value, list):
+        unknown = [((key, index), code) for index, code in enumerate(value) if code not in known]
+    elif value is not None and value not in known:
+        unknown = [((key,), value)]
+    for steps, code in unknown:
+        message = f"there is no {what} {shown(code)}; {advice(code, sorted(known))}"
+        yield entry.place(*steps).problem(message)
 
 
 def check(draft: Draft) -> Iterator[Problem]:
@@ -62,17 +122,21 @@ def _check_naming(naming: Naming, names: list[object]) -> Iterator[Problem]:
         yield naming.place("label").problem(f"no actor has the name {shown(label)}; write both the same")
 
 
+def repeats(keyed: Iterable[tuple[K, T]]) -> Iterator[tuple[K, T, T]]:
+    """Of pairs of a key and what has it, each whose key stood before: key, itself, and the first with that key."""
+    first: dict[K, T] = {}
+    for key, one in keyed:
+        if key in first:
+            yield key, one, first[key]
+        first.setdefault(key, one)
+
+
 def _twice(entries: list[LinedDict]) -> Iterator[Problem]:
-    first: dict[str, LinedDict] = {}
-    for entry in entries:
-        code = entry.get("code")
-        if not isinstance(code, str):
-            continue
-        if code in first:
-            there = first[code].place("code")
-            message = f"{shown(code)} is taken, in {there.file}:{there.line}; give this one a code of its own"
-            yield entry.place("code").problem(message)
-        first.setdefault(code, entry)
+    coded = ((entry["code"], entry) for entry in entries if isinstance(entry.get("code"), str))
+    for code, entry, first in repeats(coded):
+        there = first.place("code")
+        message = f"{shown(code)} is taken, in {there.file}:{there.line}; give this one a code of its own"
+        yield entry.place("code").problem(message)
 
 
 def _check_group(group: Group, known: Known) -> Iterator[Problem]:
@@ -82,15 +146,13 @@ def _check_group(group: Group, known: Known) -> Iterator[Problem]:
 
 def _check_instrument(text: Instrument, known: Known) -> Iterator[Problem]:
     yield from refer(text, "derived_from", "obligation", known.obligations)
-    parties: set[str] = set()
     for position in text.positions:
-        party, place = position.party, position.place("party")
         yield from refer(position, "party", "actor", known.roles)
-        if known.roles.get(party, "party") != "party":
-            yield place.problem(f"{party} is not a party; only parties have a position")
-        if party in parties:
-            yield place.problem(f"{party} has two positions here; keep one")
-        parties.add(party)
+        if known.roles.get(position.party, "party") != "party":
+            message = f"{position.party} is not a party; only parties have a position"
+            yield position.place("party").problem(message)
+    for party, position, _first in repeats((position.party, position) for position in text.positions):
+        yield position.place("party").problem(f"{party} has two positions here; keep one")
     yield from _check_provisions(text)
 
 
@@ -150,6 +212,111 @@ def _check_obligation(owed: Obligation, known: Known) -> Iterator[Problem]:
         yield from refer(gate, "trigger", "trigger", known.triggers)
         if gate.obligation == owed.code:
             yield gate.place("obligation").problem("an obligation cannot be its own gate; remove it")
+
+
+def check_limit(owed: Obligation, known: Known) -> Iterator[Problem]:
+    """The time limit of a sound obligation."""
+    yield from _check_start(owed, known)
+    yield from _check_kind(owed)
+    yield from _check_deadline_from(owed, known)
+
+
+def _check_start(owed: Obligation, known: Known) -> Iterator[Problem]:
+    limit = owed.deadline
+    yield from refer(limit, "trigger", "trigger", known.triggers)
+    yield from refer(limit, "after", "obligation", known.obligations)
+    if limit.trigger and limit.after:
+        yield limit.place("after").problem(
+            "the clock runs from a trigger or from a fulfilment, not from both; keep one"
+        )
+    if limit.after == owed.code:
+        yield limit.place("after").problem(
+            "the clock of an obligation cannot start with its own fulfilment; name another"
+        )
+    if limit.after and limit.expected_due:
+        yield limit.place("expected_due").problem(
+            "a pack cannot tell this day: the clock starts with a fulfilment; remove it"
+        )
+
+
+def _check_kind(owed: Obligation) -> Iterator[Problem]:
+    recurs = owed.deadline.rule == "recurring"
+    if recurs and owed.kind == "one_off":
+        yield owed.deadline.place("rule").problem(
+            "what is done once does not recur; write another rule, or kind recurring"
+        )
+    if owed.review_every and (recurs or owed.kind not in ("standing", "recurring")):
+        yield owed.place("review_every").problem(
+            "goes with kind standing, or recurring without a recurrence rule; remove it"
+        )
+
+
+def check_circles(obligations: Iterator[Obligation]) -> Iterator[Problem]:
+    """Clocks that would wait for each other for ever. Each circle is told once."""
+    by_code: dict[str | None, Obligation] = {owed.code: owed for owed in obligations}
+    done: set[str | None] = set()
+    for start in by_code:
+        code, way = start, list[str | None]()
+        while code in by_code and code not in done:
+            done.add(code)
+            way.append(code)
+            code = by_code[code].deadline.after
+        circle = way[way.index(code) :] if code in way else []
+        if len(circle) > 1:
+            told = " after ".join(map(shown, [*circle, code]))
+            place = by_code[code].deadline.place("after")
+            yield place.problem(f"these clocks wait for each other: {told}")
+
+
+def _check_deadline_from(owed: Obligation, known: Known) -> Iterator[Problem]:
+    yield from refer(owed, "deadline_from", "obligation", known.obligations)
+    other = known.obligations.get(owed.deadline_from or "")
+    if other is None:
+        return
+    place = owed.place("deadline_from")
+    if other is owed or other.deadline_from:
+        yield place.problem("must name the obligation whose own text sets the time limit; name that one")
+    elif other.deadline != owed.deadline:
+        yield place.problem(
+            f"the deadline here and that of {other.code} are not the same; write the same terms in both"
+        )
+
+
+def check_calendar(calendar: Calendar, known: Known) -> Iterator[Problem]:
+    """A sound calendar by itself."""
+    yield from refer(calendar, "party", "actor", known.roles)
+    yield from refer(calendar, "parties", "actor", known.roles)
+    if "party" in calendar.written and "parties" in calendar.written:
+        yield calendar.place("party").problem("all parties stand in 'parties'; remove this")
+    if not calendar.library and not calendar.days:
+        yield calendar.at.problem("names neither a library nor days; add one of them")
+    if "except" in calendar.written and not calendar.library:
+        yield calendar.place("except").problem("leaves out days of a library, but none is named; remove it")
+    yield from _check_days(calendar)
+
+
+def _check_days(calendar: Calendar) -> Iterator[Problem]:
+    first, last = calendar.years
+    if first > last:
+        yield calendar.place("years").problem(f"{first} comes after {last}; write the first year first")
+        return
+    own = [(day.date, day.place("date")) for day in calendar.days]
+    left_out = [
+        (dt.date.fromisoformat(day), calendar.place("except", index))
+        for index, day in enumerate(calendar.written.get("except", ()))
+    ]
+    for day, place in [*own, *left_out]:
+        if not first <= day.year <= last:
+            yield place.problem(f"{day} is not in the years {first} to {last}; correct one")
+    for day, place, _first in repeats([*own, *left_out]):
+        yield place.problem(f"{day} stands twice in this calendar; keep one")
+
+
+def check_owners(calendars: Iterator[Calendar]) -> Iterator[Problem]:
+    """Everybody counts by one calendar."""
+    for actor, calendar, first in repeats((actor, one) for one in calendars for actor in one.parties):
+        key = "parties" if "parties" in calendar.written else "party"
+        yield calendar.place(key).problem(f"{actor} has the calendar {first.code} already; keep one")
 
 
 _CHECKS: dict[str, Callable[[Any, Known], Iterator[Problem]]] = {

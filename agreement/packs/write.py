@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from agreement.packs.entry import Entry
+from agreement.packs.fields import Entry
 from agreement.packs.model import FORMAT, SECTIONS, Pack
 
 MAIN = "pack.yaml"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from agreement.packs.entry import Entry
+from agreement.packs.fields import Entry
 
 Columns = dict[str, str]  # by the key of the pack
 

@@ -16,7 +16,7 @@ from agreement.commands.powers import tell
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.packs.model import Pack
-from agreement.packs.problems import PackError
+from agreement.packs.source import PackError
 from obligations.commands.periods import make_periods
 from obligations.packs.calendars import load_calendars
 from obligations.packs.clocks import follow

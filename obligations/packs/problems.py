@@ -9,7 +9,7 @@ from agreement import holiday_library
 from agreement.calendars import days_of
 from agreement.models import Participation
 from agreement.packs.model import Calendar, Obligation, Pack
-from agreement.packs.problems import Problem
+from agreement.packs.source import Problem
 from obligations.deadlines import (
     CONVENTIONS,
     NO_HOLIDAYS,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from agreement.packs.model import Pack
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
+from agreement.packs.source import PackError
 from agreement.packs.statements import read_statements
 
 SMALL = """\

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
+from agreement.packs.source import PackError
 from agreement.packs.statements import read_statements
 from tests.packs.small import SMALL, STATEMENTS, write
 

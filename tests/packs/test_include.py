@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
+from agreement.packs.source import PackError
 from tests.packs.small import SMALL, changed, line_of, load, problems, write
 
 EVENTS = SMALL[SMALL.index("events:\n") : SMALL.index("obligations:\n")]

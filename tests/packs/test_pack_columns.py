@@ -5,7 +5,7 @@ from django.db.models import Model
 
 from agreement import models as rows
 from agreement.packs import model as packs
-from agreement.packs.entry import Entry
+from agreement.packs.fields import Entry
 from obligations.models import Obligation
 from obligations.packs import columns
 from parties.models import Party

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agreement.models import Event, LedgerEntry, Participation, Trigger, TriggerDate
-from agreement.packs.problems import PackError
+from agreement.packs.source import PackError
 from agreement.viewers import viewer_for
 from obligations.commands import clock, set_trigger_date
 from obligations.flagging import sweep

@@ -13,8 +13,7 @@ from jsonschema import ValidationError as Misfit
 from jsonschema.validators import extend
 from pydantic import ValidationError
 
-from agreement.packs.entry import Entry
-from agreement.packs.fields import is_day
+from agreement.packs.fields import Entry, is_day
 from agreement.packs.model import MainFile, Statements
 from agreement.packs.schema import FILES, HERE, as_text, schema_of
 from tests.packs.test_any_pack import PLAIN, PLAIN_STATEMENTS, replaced, ways

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
-from agreement.packs.source import MAX_BYTES, MAX_DEPTH, LinedDict, read_document
+from agreement.packs.source import MAX_BYTES, MAX_DEPTH, LinedDict, PackError, read_document
 from tests.packs.small import SMALL, changed, line_of, load, problems, write
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from rest_framework import serializers
 
 import normalization_tracker.urls  # noqa: F401  every form and body that an address leads to
-from agreement.packs import shape
+from agreement.packs import schema
 from obligations.api.serializers.input import Body
 from obligations.forms.text import Text
 from obligations.models import Heartbeat
@@ -122,7 +122,7 @@ def test_every_text_in_a_form_has_the_limit_of_the_table() -> None:
 
 
 def test_the_schemas_of_packs_have_the_limits_of_the_table() -> None:
-    folder = Path(shape.__file__).parent
+    folder = Path(schema.__file__).parent
     pack = json.loads((folder / "pack.schema.json").read_text())["$defs"]
     said = json.loads((folder / "statements.schema.json").read_text())["$defs"]
     assert {name: pack[name.title()]["maxLength"] for name in ("line", "text")} == {

@@ -1,4 +1,4 @@
-"""What is owed, and by when."""
+"""What is owed and by when, and the statements about it that go with a pack."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -6,22 +6,27 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from agreement.packs.entry import Entry, Fault, Terms
 from agreement.packs.fields import (
+    AgreementCode,
     Anchor,
     Code,
     Day,
     EachOnce,
+    Entry,
+    Fault,
+    Format,
     LeftOut,
     Line,
     Listed,
     OneOrMore,
+    Reason,
     Slug,
+    Terms,
     Text,
     Words,
     count,
 )
-from agreement.packs.model.head import ReviewPeriod
+from agreement.packs.model.texts import ReviewPeriod
 
 UNITS = {"days": 36525, "working_days": 5000, "weeks": 5218, "months": 1200, "years": 100}
 PERIOD = "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-3])))?$"
@@ -158,3 +163,54 @@ class Obligation(Entry):
     @property
     def review_every_months(self) -> int | None:
         return self.review_every.months if self.review_every else None
+
+
+class Statement(Entry):
+    """One thing said about commitments: one row for each of the obligors.
+
+    A contest takes obligation and obligors from the statement that it objects to, and has neither level nor conduct.
+    Otherwise exactly one of the two is set; not_assessable is not zero.
+    """
+
+    choice = "kind"
+    choices = {
+        "claim": Terms((("obligation",), ("obligors",)), ("level", "conduct")),
+        "finding": Terms((("obligation",), ("obligors",)), ("level", "conduct")),
+        "contest": Terms((("objects_to",),)),
+    }
+
+    key: Code
+    """A code that never changes"""
+    kind: Annotated[str, Words("claim", "finding", "contest")]
+    """claim: what an actor says of a commitment. finding: what a facilitator finds. contest: an objection to an
+    earlier statement.
+    """
+    by: Slug
+    """The actor who says it"""
+    obligation: Code = ""
+    obligors: OneOrMore[Slug] = ()
+    """one obligor or more, of whose commitments it speaks"""
+    level: Annotated[int | str | None, Words(0, 1, 2, 3, "not_assessable")] = None
+    """0 not initiated, 1 minimal, 2 intermediate, 3 complete, or not_assessable"""
+    conduct: Annotated[LeftOut[str], Words("kept", "kept_with_incidents", "not_kept", "contrary")] = None
+    """for what is reviewed by period"""
+    effective_on: Day
+    """The day that it speaks of"""
+    reason: Reason
+    event: LeftOut[Code] = None
+    """The event that it rests on"""
+    objects_to: LeftOut[Code] = None
+    """The key of the statement that it objects to, which stands earlier"""
+
+
+class Statements(Entry):
+    """Claims, findings and contests to load with a pack, for a trial."""
+
+    model_config = ConfigDict(title="Statements for a pack, format 1")
+
+    format: Format
+    agreement: AgreementCode
+    """Code of the agreement that they speak of"""
+    notice: Text
+    """What the statements are, shown with them"""
+    statements: Listed[Statement]

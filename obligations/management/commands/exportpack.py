@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreement.models import Agreement
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
+from agreement.packs.source import PackError
 from agreement.packs.write import write_pack
 from obligations.packs.export import pack_of
 

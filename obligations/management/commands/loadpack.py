@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
+from agreement.packs.source import PackError
 from obligations.packs.load import load_pack
 from obligations.packs.plan import lines, summary
 from parties.access import Viewer

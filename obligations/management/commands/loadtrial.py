@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from agreement import packs
 from agreement.models import Agreement
-from agreement.packs.problems import PackError
 from agreement.packs.read import read_pack
+from agreement.packs.source import PackError
 from agreement.packs.statements import read_statements
 from obligations.packs.statements import load_statements
 
