@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +39,11 @@ class Choices:
 
     def label(self, value: str) -> str:
         """Such as "In confidence: Alpha and the mediators"."""
+        return f"{capfirst(str(self.among[value][0].label))}: {self.readers_of(value)}"
+
+    def readers_of(self, value: str) -> str:
         tier, party = self.among[value]
-        words = self.labels.get(value) or self.readers.of(Audience(tier, party.pk if party else None))
-        return f"{capitalised(tier)}: {words}"
+        return self.labels.get(value) or self.readers.of(Audience(tier, party.pk if party else None))
 
 
 def choices_for(
@@ -102,6 +105,8 @@ class AudienceForm(CommandForm):
     counts for that choice alone.
     """
 
+    shown_at = {"wider": "tier", "confidant": "tier"}
+
     tier = forms.ChoiceField(
         label=_("Who may see it"),
         widget=forms.RadioSelect,
@@ -130,11 +135,7 @@ class AudienceForm(CommandForm):
         value = str(self.data.get("tier", ""))
         if value not in self.choices.among or not (self.is_wider or self.wider_for == value):
             return None
-        tier, party = self.choices.among[value]
-        readers = self.choices.labels.get(value) or self.choices.readers.of(
-            Audience(tier, party.pk if party else None)
-        )
-        return Widening(value, readers, self.wider_for == value)
+        return Widening(value, self.choices.readers_of(value), self.wider_for == value)
 
     def audience(self) -> dict[str, Any]:
         """What a command takes of it."""
@@ -143,11 +144,8 @@ class AudienceForm(CommandForm):
         return {"tier": tier, "confidant": party, "wider": self.wider_for == value}
 
     def refuse(self, refused: Refused) -> None:
-        """As every form does; what is said of the audience is shown at the choice."""
         self.is_wider |= "wider" in refused.errors
-        of_the_choice = ("wider", "confidant")
-        errors = {"tier" if name in of_the_choice else name: text for name, text in refused.errors.items()}
-        super().refuse(Refused(errors))
+        super().refuse(refused)
 
 
 def unless_public(row: Tiered) -> str:
@@ -157,8 +155,3 @@ def unless_public(row: Tiered) -> str:
     if row.confidant:
         return _now("in confidence with %(party)s") % {"party": row.confidant}
     return str(Tier(row.tier).label)
-
-
-def capitalised(tier: Tier) -> str:
-    label = str(tier.label)
-    return label[:1].upper() + label[1:]

@@ -17,9 +17,7 @@ from obligations.deadlines.explain import DAY
 from obligations.files.allowed import ALLOWED, in_words
 from obligations.files.intake import too_large
 from obligations.forms.audience import AudienceForm, unless_public
-from obligations.forms.base import CommandForm
-from obligations.forms.finding import day_input
-from obligations.forms.text import Text
+from obligations.forms.base import CommandForm, Text, checkboxes, day_input, select
 from obligations.models import Evidence, Obligation, Statement
 from obligations.words import languages
 from parties.access import Tier
@@ -45,13 +43,9 @@ class EvidenceForm(AudienceForm):
         required=False,
         help_text=_("Who made it, and how it came to you."),
     )
-    language = forms.ChoiceField(label=_("Language"), widget=forms.Select(attrs={"class": "field"}))
-    supports = forms.MultipleChoiceField(
-        label=_("Indicators that it supports"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    statement = forms.ChoiceField(
-        label=_("Statement that rests on it"), required=False, widget=forms.Select(attrs={"class": "field"})
-    )
+    language = select(_("Language"))
+    supports = checkboxes(_("Indicators that it supports"), required=False)
+    statement = select(_("Statement that rests on it"), required=False)
 
     def __init__(
         self,
@@ -68,7 +62,7 @@ class EvidenceForm(AudienceForm):
         self.older = older
         self.fields["tier"].required = False
         today = day_in(now, obligation.agreement.zone)
-        self.fields["represents_on"].widget = day_input(today)
+        self.fields["represents_on"].widget = day_input(latest=today)
         self.fields["language"].choices = languages.choices(older.language if older else "")  # type: ignore[attr-defined]
         indicators = [one.text for one in obligation.indicators.all()]
         self.offer("supports", [(str(place), text) for place, text in enumerate(indicators)])
@@ -86,16 +80,7 @@ class EvidenceForm(AudienceForm):
             raise forms.ValidationError(self.fields["tier"].error_messages["required"])
         return chosen or inherited
 
-    def offer(self, name: str, choices: list[tuple[str, str]], none: object = None) -> None:
-        """The choices of a field; without any, the field is left out."""
-        if not choices:
-            del self.fields[name]
-            return
-        first = [] if none is None else [("", none)]
-        self.fields[name].choices = [*first, *choices]  # type: ignore[attr-defined]
-
     def said(self) -> dict[str, Any]:
-        """What a command takes."""
         data = self.cleaned_data
         kept = {name: data[name] for name in ("title", "represents_on", "origin", "language")}
         kept["supports"] = [self.indicators[int(place)] for place in data.get("supports", ())]
@@ -151,7 +136,7 @@ class LinkForm(EvidenceForm):
         super().__init__(*args, obligation=obligation, now=now, **kwargs)
         today = day_in(now, obligation.agreement.zone)
         seen = self.fields["seen_on"]
-        seen.widget, seen.initial = day_input(today), today
+        seen.widget, seen.initial = day_input(latest=today), today
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -161,7 +146,7 @@ class LinkForm(EvidenceForm):
 class AttachForm(CommandForm):
     """Which of the own side's statements rests on evidence that is there."""
 
-    statement = forms.ChoiceField(label=_("Statement"), widget=forms.Select(attrs={"class": "field"}))
+    statement = select(_("Statement"))
 
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,6 +154,9 @@ class AttachForm(CommandForm):
         self.fields["statement"].choices = [  # type: ignore[attr-defined]
             (key, in_words_of(one)) for key, one in self.statements.items()
         ]
+
+    def said(self) -> dict[str, Any]:
+        return {"statement": self.statements[self.cleaned_data["statement"]]}
 
 
 def described(older: Evidence | None) -> dict[str, Any]:

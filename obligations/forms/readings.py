@@ -1,6 +1,6 @@
 """The forms in which mediators record readings. What a reading may say is decided by the commands; a form only asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Calendar
 from obligations.commands.reading_checks import in_the_way
 from obligations.deadlines import CONVENTIONS, day_in
-from obligations.forms.base import CommandForm
-from obligations.forms.finding import day_input
-from obligations.forms.text import Text
+from obligations.forms.base import (
+    CommandForm,
+    ReasonForm,
+    checkboxes,
+    day_input,
+    reason_field,
+    source_field,
+)
 from obligations.models import Commitment, Reading
 from obligations.words.readings import reading_in_words
-from obligations.words.versions import Compared, compared
 from parties.models import Party
 
 Kind = Reading.Kind
@@ -40,40 +44,31 @@ class ReadingForm(CommandForm):
 
     shown_at = {"commitment": "commitments", "kind": "commitments"}
 
-    commitments = forms.MultipleChoiceField(
-        label=_("Whose commitment"),
-        widget=forms.CheckboxSelectMultiple,
+    commitments = checkboxes(
+        _("Whose commitment"),
         help_text=_(
             "What is agreed often holds for all who owe the same; it is recorded on each, or on none."
         ),
     )
     convention = forms.ChoiceField(label=_("Counting convention"), widget=forms.RadioSelect)
-    calendars = forms.MultipleChoiceField(
-        label=_("Days off"),
+    calendars = checkboxes(
+        _("Days off"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("A day is off where any of these has it. None chosen: the party has its own."),
     )
     due_on = forms.DateField(label=_("Due on"))
     effective_on = forms.DateField(label=_("From the day"))
-    reason = Text("reason", label=_("Reason"))
-    source = Text(
-        "source",
-        label=_("Source"),
+    reason, source = reason_field(), source_field()
+    agreed_by = checkboxes(
+        _("Agreed by"),
         required=False,
-        help_text=_("An address, or a document and its date."),
-    )
-    agreed_by = forms.MultipleChoiceField(
-        label=_("Agreed by"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Who agreed to this reading, where they did. None chosen: the mediator reads it so."),
     )
     agreed_on = forms.DateField(label=_("Agreed on"), required=False)
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
-    # The newest reading that the mediator had seen, and one that came after it beside this one.
+    # The newest reading that the mediator had seen.
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    versions: list[Compared] = []
+    meanwhile = _("Meanwhile %(by)s recorded a reading. Look at both; send again if yours still holds.")
 
     def __init__(
         self,
@@ -86,42 +81,33 @@ class ReadingForm(CommandForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
-        self.obstacles = {str(one.pk): in_the_way(kind, one) for one in owed}
+        self.kind, self.owed = kind, owed
+        self.calendar_names = {one.code: one.name for one in calendars}
+        obstacles = {str(one.pk): in_the_way(kind, one) for one in owed}
         for name in set(self.fields) - {*fields_of(kind), "shown", "seen"}:
             del self.fields[name]
         self.order_fields(fields_of(kind))
         self.set_days(now, owed)
-        self.fields["commitments"].initial = [key for key, why_not in self.obstacles.items() if not why_not]
+        self.fields["commitments"].initial = [key for key, why_not in obstacles.items() if not why_not]
         choices: dict[str, list[tuple[str, Any]]] = {
-            "commitments": [(str(one.pk), told_apart(one, self.obstacles[str(one.pk)])) for one in owed],
+            "commitments": [(str(one.pk), told_apart(one, obstacles[str(one.pk)])) for one in owed],
             "convention": [(code, capfirst(str(one.name))) for code, one in CONVENTIONS.items()],
-            "calendars": [(one.code, one.name) for one in calendars],
+            "calendars": list(self.calendar_names.items()),
             "agreed_by": [(one.code, one.name) for one in parties],
         }
         for name, pairs in choices.items():
             if name in self.fields:
                 self.fields[name].choices = pairs  # type: ignore[attr-defined]
-        if not choices["calendars"]:
+        if not self.calendar_names:
             self.fields.pop("calendars", None)
 
-    def show_overtaken(self, newer: Reading, calendars: dict[str, str]) -> None:
-        """Show what somebody recorded meanwhile beside what the form holds; sent again, the form counts it as seen."""
-        data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data["seen"] = newer.key
-        self.data = data
-        said = self.said()
-        mine = Reading(kind=self.kind, **self.effective())
-        fields = [
-            (str(_("Reading")), reading_in_words(newer, calendars), reading_in_words(mine, calendars)),
-            (str(_("Reason")), newer.reason, said["reason"]),
-            (str(_("Source")), newer.source, said["source"]),
-            (str(_("Agreed by")), self.agreed(newer.agreed_by), self.agreed(said["agreed_by"])),
-        ]
-        self.versions = compared(fields)
-        by = newer.recorded_by or _("a mediator")
-        message = _("Meanwhile %(by)s recorded a reading. Look at both; send again if yours still holds.")
-        self.add_error(None, message % {"by": by})
+    def beside(self, newer: Reading) -> Iterator[tuple[str, str, str]]:
+        said, names = self.said(), self.calendar_names
+        mine = reading_in_words(Reading(kind=self.kind, **self.effective()), names)
+        yield str(_("Reading")), reading_in_words(newer, names), mine
+        yield str(_("Reason")), newer.reason, said["reason"]
+        yield str(_("Source")), newer.source, said["source"]
+        yield str(_("Agreed by")), self.agreed(newer.agreed_by), self.agreed(said["agreed_by"])
 
     def agreed(self, codes: Iterable[str]) -> str:
         names = dict(self.fields["agreed_by"].choices)  # type: ignore[attr-defined]
@@ -131,21 +117,20 @@ class ReadingForm(CommandForm):
         today = day_in(now, owed[0].agreement.zone)
         for name in ("effective_on", "agreed_on"):
             if name in self.fields:
-                self.fields[name].widget = day_input(today)
+                self.fields[name].widget = day_input(latest=today)
         if "effective_on" in self.fields:
             self.fields["effective_on"].initial = today
         if "due_on" in self.fields:
-            self.fields["due_on"].widget = forms.DateInput(
-                attrs={"type": "date", "class": "field"}, format="%Y-%m-%d"
-            )
+            self.fields["due_on"].widget = day_input()
 
     @property
     def says_what_it_does(self) -> bool:
         """Whether it is filled in as far as its effect hangs on it. Looks at what was sent."""
         return self.is_bound and not any(name in self.errors for name in EFFECTIVE)
 
-    def chosen(self, owed: Iterable[Commitment]) -> list[Commitment]:
-        return [one for one in owed if str(one.pk) in self.cleaned_data["commitments"]]
+    @property
+    def chosen(self) -> list[Commitment]:
+        return [one for one in self.owed if str(one.pk) in self.cleaned_data["commitments"]]
 
     def effective(self) -> dict[str, Any]:
         """What the effect hangs on, as a command takes it."""
@@ -153,7 +138,6 @@ class ReadingForm(CommandForm):
         return {name: self.cleaned_data[name] for name in names}
 
     def said(self) -> dict[str, Any]:
-        """What a command takes."""
         return self.effective() | {name: self.cleaned_data[name] for name in ("reason", "source", *AGREED)}
 
 
@@ -162,12 +146,12 @@ def told_apart(commitment: Commitment, obstacle: str) -> str:
     return f"{commitment.party.name} ({obstacle})" if obstacle else commitment.party.name
 
 
-class TakeBackForm(CommandForm):
+class TakeBackForm(ReasonForm):
     """Taking readings back: the same one on several commitments at once."""
 
-    readings = forms.MultipleChoiceField(label=_("Whose commitment"), widget=forms.CheckboxSelectMultiple)
-    reason = Text("reason", label=_("Reason"))
+    readings = checkboxes(_("Whose commitment"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("readings", "reason")
 
     def __init__(self, *args: Any, alike: Sequence[Reading], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,5 +160,6 @@ class TakeBackForm(CommandForm):
         field.choices = [(key, one.commitment.party.name) for key, one in self.alike.items()]  # type: ignore[attr-defined]
         field.initial = list(self.alike)
 
+    @property
     def chosen(self) -> list[Reading]:
         return [self.alike[key] for key in self.cleaned_data["readings"]]

@@ -13,16 +13,15 @@ class CodeConverter(StringConverter):
 register_converter(CodeConverter, "code")
 
 urlpatterns = [
-    path("account/", include("obligations.web.account.urls")),
+    path("account/", include("obligations.web.account")),
     path("administration/", include("obligations.web.administration.urls")),
-    path("bulk/", include("obligations.web.bulk.urls")),
+    path("bulk/", include("obligations.web.bulk.views")),
     path("changes/", include("obligations.web.changes.urls")),
     path("desk/", include("obligations.web.desk.urls")),
-    path("ledger/", include("obligations.web.ledger.urls")),
+    path("ledger/", include("obligations.web.ledger")),
     path("search/", include("obligations.web.search.urls")),
     path("timeline/", include("obligations.web.timeline.urls")),
-    path("", include("obligations.web.calendars.urls")),
+    path("", include("obligations.web.calendars")),
     path("", include("obligations.web.compliance.urls")),
-    path("", include("obligations.web.gates.urls")),
     path("", include("obligations.web.obligation.urls")),
 ]

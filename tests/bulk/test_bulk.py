@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from agreement.models import LedgerEntry
 from obligations.models import Commitment, Draft, Statement
-from obligations.web.bulk.columns import NAMES
+from obligations.web.bulk.sheet import NAMES
 from tests import make
 from tests.bulk.sheets import HEAD, csv_of, send
 from tests.pages.desk_data import overdue, signed_in

@@ -13,7 +13,7 @@ from rest_framework import serializers
 import normalization_tracker.urls  # noqa: F401  every form and body that an address leads to
 from agreement.packs import schema
 from obligations.api.serializers.input import Body
-from obligations.forms.text import Text
+from obligations.forms.base import Text
 from obligations.models import Heartbeat
 from parties.texts import LIMITS, day_error, is_blank, text_error, text_errors, tidy
 

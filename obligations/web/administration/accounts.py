@@ -3,31 +3,30 @@
 The administrator of an agreement meets the accounts with a mandate there, and no others: any other key answers 404.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from agreement.commands.accounts import administers
 from agreement.commands.checks import subjects
 from agreement.commands.mandates import link_was_shown
 from agreement.models import LedgerEntry, Mandate
 from agreement.viewers import viewer_of
-from obligations.commands import Refused
-from obligations.commands.proposals import Command, carry_out
+from obligations.commands.proposals import Command
+from obligations.forms.base import CommandForm
 from obligations.models import Proposal
-from obligations.web.administration.forms import InviteForm, MandateForm, ReasonForm, SwitchForm
-from obligations.web.administration.guard import administered, for_administrators
+from obligations.web.administration.forms import AccountReasonForm, InviteForm, MandateForm, SwitchForm
+from obligations.web.administration.rights import administered, for_administrators
+from obligations.web.base.act import ActView
 from obligations.words.notices import LINK_WAS_SHOWN
-from obligations.words.proposals import told_of_proposing
 from parties.access import Viewer
 from parties.links import mail_password_link, password_link
 from parties.models import User
@@ -48,158 +47,155 @@ ENTERED = {
 }
 
 
+LINK_AGAIN = gettext_lazy(
+    "This was sent before, and the link went out then. For another link open this page anew, and say why."
+)
+
+
 def accounts_seen_by(viewer: Viewer) -> QuerySet[User]:
     """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers."""
     if viewer.keeps_accounts:
         return User.objects.all()
-    return User.objects.filter(
-        pk__in=Mandate.objects.filter(agreement__in=administered(viewer)).values("user")
-    )
+    theirs = Mandate.objects.filter(agreement__in=administered(viewer))
+    return User.objects.filter(pk__in=theirs.values("user"))
 
 
-@for_administrators
-@require_http_methods(["GET", "HEAD", "POST"])
-def accounts(request: HttpRequest) -> HttpResponse:
+class Accounts(ActView):
     """The accounts that the viewer may see, with their mandates there; the form brings one more in."""
-    viewer = viewer_of(request)
-    theirs = administered(viewer)
-    form = InviteForm(request.POST or None, agreements=theirs)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = carry_out(Command.INVITE, actor=viewer, now=timezone.now(), **form.said())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, given(made))
-            if isinstance(made, Mandate) and link_was_shown(made.user):
-                messages.warning(request, LINK_WAS_SHOWN)
-            return redirect("accounts") if isinstance(made, Proposal) else redirect("account", made.user.key)
-    mandates: dict[int, list[Mandate]] = {}
-    for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
-        mandates.setdefault(mandate.user_id, []).append(mandate)
-    listed = [(one, mandates.get(one.pk, [])) for one in accounts_seen_by(viewer).order_by("email")]
-    context = {"accounts": listed, "form": form, "keeps_all": viewer.keeps_accounts, "agreements": theirs}
-    return render(request, "administration/accounts.html", context, status=422 if form.errors else 200)
+
+    template, form_class, command = "administration/accounts.html", InviteForm, Command.INVITE
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"agreements": administered(self.viewer)}
+
+    def confirmation(self, made: Mandate) -> str:
+        return mandate_given(made)
+
+    def go_on(self, made: Any, told: str) -> HttpResponse:
+        answer = super().go_on(made, told)
+        if isinstance(made, Mandate) and link_was_shown(made.user):
+            messages.warning(self.request, LINK_WAS_SHOWN)
+        return answer
+
+    def next_page(self, made: Any) -> str:
+        if isinstance(made, Proposal):
+            return reverse("accounts")
+        return reverse("account", args=[made.user.key])
+
+    def context(self, form: InviteForm) -> dict[str, Any]:
+        theirs = administered(self.viewer)
+        mandates: dict[int, list[Mandate]] = {}
+        for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
+            mandates.setdefault(mandate.user_id, []).append(mandate)
+        seen = accounts_seen_by(self.viewer).order_by("email")
+        return {
+            "accounts": [(one, mandates.get(one.pk, [])) for one in seen],
+            "keeps_all": self.viewer.keeps_accounts,
+            "agreements": theirs,
+        }
 
 
 @for_administrators
 @require_safe
 def account(request: HttpRequest, key: str) -> HttpResponse:
-    return show(request, get_object_or_404(accounts_seen_by(viewer_of(request)), key=key), {})
+    viewer = viewer_of(request)
+    context = about(get_object_or_404(accounts_seen_by(viewer), key=key), viewer)
+    return render(request, "administration/account.html", context)
 
 
-def acting(form_of: Callable[[HttpRequest, Viewer], ReasonForm], name: str) -> Callable[[Any], Any]:
-    """A view that takes a form to a command: `act(request, account, form, **where)` gives the confirmation."""
+class AccountAct(ActView):
+    """An act on one account, from the page of that account, where `name` is the form that sends it."""
 
-    def decorate(act: Callable[..., str]) -> Callable[..., HttpResponse]:
-        @for_administrators
-        @require_POST
-        def view(request: HttpRequest, key: str, **where: Any) -> HttpResponse:
-            seen = accounts_seen_by(viewer_of(request))
-            account = seen.filter(key=key).first()
-            if account is None and is_on_record(viewer_of(request)):
-                return redirect("accounts")  # sent again, after the account was left by it
-            if account is None:
-                raise Http404
-            form = form_of(request, viewer_of(request))
-            if form.is_valid():
-                try:
-                    done = act(request, account, form, **where)
-                except Refused as refused:
-                    form.refuse(refused)
-                else:
-                    messages.success(request, done)
-                    # Its last mandate there may just have been withdrawn.
-                    return (
-                        redirect("account", key)
-                        if seen.filter(pk=account.pk).exists()
-                        else redirect("accounts")
-                    )
-            return show(request, account, {name: form}, status=422)
+    http_method_names = ["post"]
+    template = "administration/account.html"
+    form_class: ClassVar[type[CommandForm]] = AccountReasonForm
+    name: ClassVar[str]
 
-        return view
+    def prepare(self) -> None:
+        self.account = accounts_seen_by(self.viewer).filter(key=self.kwargs["key"]).first()
 
-    return decorate
+    def instead(self) -> HttpResponse | None:
+        """Sent again, after the account was left by it: the list."""
+        if self.account is None and not is_on_record(self.viewer):
+            raise Http404
+        return redirect("accounts") if self.account is None else None
+
+    def said(self, form: Any) -> dict[str, Any]:
+        return super().said(form) | {"account": self.account}
+
+    def next_page(self, made: Any) -> str:
+        """Its last mandate there may just have been withdrawn."""
+        assert self.account is not None
+        is_left = not accounts_seen_by(self.viewer).filter(pk=self.account.pk).exists()
+        return reverse("accounts") if is_left else reverse("account", args=[self.account.key])
+
+    def context(self, form: Any) -> dict[str, Any]:
+        assert self.account is not None
+        return about(self.account, self.viewer) | {self.name: form}
 
 
-def reason(request: HttpRequest, viewer: Viewer) -> ReasonForm:
-    return ReasonForm(request.POST)
+class Switch(AccountAct):
+    name, form_class, command = "switch_form", SwitchForm, Command.SWITCH_ACCOUNT
+
+    def said(self, form: SwitchForm) -> dict[str, Any]:
+        self.on = form.cleaned_data["on"] == "yes"
+        return super().said(form) | {"on": self.on}
+
+    def confirmation(self, made: Any) -> str:
+        return _("It may sign in now.") if self.on else _("It is switched off: it signs in no more.")
 
 
-@acting(lambda request, viewer: SwitchForm(request.POST), "switch_form")
-def switch(request: HttpRequest, account: User, form: SwitchForm) -> str:
-    on = form.cleaned_data["on"] == "yes"
-    done = carry_out(
-        Command.SWITCH_ACCOUNT,
-        account=account,
-        on=on,
-        actor=viewer_of(request),
-        now=timezone.now(),
-        reason=form.cleaned_data["reason"],
-    )
-    if isinstance(done, Proposal):
-        return told_of_proposing(done)
-    return _("It may sign in now.") if on else _("It is switched off: it signs in no more.")
+class GiveMandate(AccountAct):
+    name, form_class, command = "mandate_form", MandateForm, Command.GIVE_MANDATE
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"agreements": administered(self.viewer)}
+
+    def confirmation(self, made: Mandate) -> str:
+        return mandate_given(made)
 
 
-@acting(lambda request, viewer: MandateForm(request.POST, agreements=administered(viewer)), "mandate_form")
-def mandate(request: HttpRequest, account: User, form: MandateForm) -> str:
-    viewer, now = viewer_of(request), timezone.now()
-    return given(carry_out(Command.GIVE_MANDATE, account=account, actor=viewer, now=now, **form.said()))
+class WithdrawMandate(AccountAct):
+    name, command = "withdraw_form", Command.WITHDRAW_MANDATE
+
+    def sent(self, form: Any) -> HttpResponse | None:
+        assert self.account is not None
+        theirs = self.account.mandates.filter(agreement__in=administered(self.viewer))
+        self.mandate = (
+            theirs.select_related("agreement").filter(agreement__code=self.kwargs["agreement"]).first()
+        )
+        if self.mandate is None and is_on_record(self.viewer):
+            return self.go_on(None, _("The mandate is withdrawn."))
+        if self.mandate is None:
+            raise Http404
+        return super().sent(form)
+
+    def said(self, form: Any) -> dict[str, Any]:
+        assert self.mandate is not None
+        return super().said(form) | {"agreement": self.mandate.agreement}
+
+    def confirmation(self, made: Any) -> str:
+        assert self.mandate is not None
+        words = {"role": self.mandate.get_role_display(), "agreement": self.mandate.agreement}
+        return _("Withdrawn: %(role)s in %(agreement)s.") % words
 
 
-def given(made: Mandate | Proposal) -> str:
-    if isinstance(made, Proposal):
-        return told_of_proposing(made)
+class SendLink(AccountAct):
+    """Whether a link may go out is asked when it is recorded, and of nothing that comes after."""
+
+    name, command = "link_form", Command.SEND_LINK
+
+    def said(self, form: Any) -> dict[str, Any]:
+        self.shown = not settings.EMAIL_HOST
+        return super().said(form) | {"shown": self.shown}
+
+    def confirmation(self, made: User) -> str:
+        return str(LINK_AGAIN) if was_sent_before(made) else give_link(self.request, made, shown=self.shown)
+
+
+def mandate_given(made: Mandate) -> str:
     words = {"role": made.get_role_display(), "agreement": made.agreement, "email": made.user.email}
     return _("Recorded for %(email)s: %(role)s in %(agreement)s.") % words
-
-
-@acting(reason, "withdraw_form")
-def withdraw(request: HttpRequest, account: User, form: ReasonForm, agreement: str) -> str:
-    viewer = viewer_of(request)
-    theirs = account.mandates.filter(agreement__in=administered(viewer)).select_related("agreement")
-    held = theirs.filter(agreement__code=agreement).first()
-    if held is None and is_on_record(viewer):
-        return _("The mandate is withdrawn.")
-    if held is None:
-        raise Http404
-    done = carry_out(
-        Command.WITHDRAW_MANDATE,
-        account=account,
-        agreement=held.agreement,
-        actor=viewer,
-        now=timezone.now(),
-        reason=form.cleaned_data["reason"],
-    )
-    if isinstance(done, Proposal):
-        return told_of_proposing(done)
-    return _("Withdrawn: %(role)s in %(agreement)s.") % {
-        "role": held.get_role_display(),
-        "agreement": held.agreement,
-    }
-
-
-@acting(reason, "link_form")
-def link(request: HttpRequest, account: User, form: ReasonForm) -> str:
-    shown = not settings.EMAIL_HOST
-    done = carry_out(
-        Command.SEND_LINK,
-        account=account,
-        actor=viewer_of(request),
-        now=timezone.now(),
-        reason=form.cleaned_data["reason"],
-        shown=shown,
-    )
-    if isinstance(done, Proposal):
-        return told_of_proposing(done)
-    # Whether a link may go out was asked when it was recorded, and of nothing that came after.
-    return str(LINK_AGAIN) if was_sent_before(done) else give_link(request, done, shown=shown)
-
-
-LINK_AGAIN = gettext_lazy(
-    "This was sent before, and the link went out then. For another link open this page anew, and say why."
-)
 
 
 def give_link(request: HttpRequest, account: User, *, shown: bool) -> str:
@@ -212,32 +208,27 @@ def give_link(request: HttpRequest, account: User, *, shown: bool) -> str:
     }
 
 
-def show(
-    request: HttpRequest, account: User, forms: dict[str, ReasonForm], status: int = 200
-) -> HttpResponse:
-    viewer = viewer_of(request)
+def about(account: User, viewer: Viewer) -> dict[str, Any]:
+    """What the page of an account shows: its mandates, what was entered of it, and the forms of what can be done."""
     theirs = administered(viewer)
     entries = entries_of(account, viewer, [each.code for each in theirs])
-    context = {
+    everywhere = list(account.mandates.values_list("agreement", flat=True))
+    return {
         "account": account,
         "is_own": account.pk == viewer.user_id,
-        "is_administered_here": administers(
-            viewer, account, list(account.mandates.values_list("agreement", flat=True))
-        ),
+        "is_administered_here": administers(viewer, account, everywhere),
         "mandates": account.mandates.filter(agreement__in=theirs).select_related("agreement", "party"),
         "entries": [
             (ENTERED.get(entry.command, entry.command), entry)
             for entry in entries.select_related("actor", "agreement").order_by("-at", "-id")[:NEWEST]
         ],
         "switch_form": SwitchForm(auto_id="switch_%s", initial={"on": "no" if account.is_active else "yes"}),
-        "link_form": ReasonForm(auto_id="link_%s"),
-        "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
+        "link_form": AccountReasonForm(auto_id="link_%s"),
+        "withdraw_form": AccountReasonForm(auto_id="withdraw_%s"),
         "mandate_form": MandateForm(agreements=theirs),
         "administers": bool(theirs),
         "mails": bool(settings.EMAIL_HOST),
-        **forms,
     }
-    return render(request, "administration/account.html", context, status=status)
 
 
 def entries_of(account: User, viewer: Viewer, codes: list[str]) -> QuerySet[LedgerEntry]:

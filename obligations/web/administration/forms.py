@@ -7,44 +7,38 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Participation
-from obligations.forms.base import CommandForm
-from obligations.forms.text import Text
+from obligations.forms.base import FIELD, CommandForm, Text, reason_field, select
 from parties.access import Clearance, Role
 from parties.texts import LIMITS
 
-TEXT = {"class": "field"}
 CHOOSE = ("", _("Choose one"))
 
 
-class ReasonForm(CommandForm):
-    """What any act here wants."""
+class AccountReasonForm(CommandForm):
+    """What any act on accounts wants: a reason of one line."""
 
-    reason = Text("reason", label=_("Reason"), widget=forms.TextInput(attrs=TEXT))
+    reason = reason_field(widget=forms.TextInput(attrs=FIELD))
 
 
-class SwitchForm(ReasonForm):
+class SwitchForm(AccountReasonForm):
     on = forms.ChoiceField(choices=[("yes", _("on")), ("no", _("off"))], widget=forms.HiddenInput)
 
 
-class MandateForm(ReasonForm):
+class MandateForm(AccountReasonForm):
     """`agreements` are those that the viewer administers. Nothing that gives a power is chosen beforehand."""
 
-    agreement = forms.ChoiceField(label=_("Agreement"), widget=forms.Select(attrs=TEXT))
-    role = forms.ChoiceField(
-        label=_("Role"), choices=[CHOOSE, *Role.choices], widget=forms.Select(attrs=TEXT)
-    )
-    party = forms.ChoiceField(
-        label=_("Party"),
+    agreement = select(_("Agreement"))
+    role = select(_("Role"), choices=[CHOOSE, *Role.choices])
+    party = select(
+        _("Party"),
         required=False,
-        widget=forms.Select(attrs=TEXT),
         help_text=_("Of a representative; leave it out for any other role."),
     )
-    clearance = forms.ChoiceField(
-        label=_("Clearance"),
+    clearance = select(
+        _("Clearance"),
         choices=Clearance.choices,
         initial=Clearance.PUBLIC,
         required=False,
-        widget=forms.Select(attrs=TEXT),
         help_text=_("How far an analyst or administrator reads."),
     )
 
@@ -62,14 +56,11 @@ class MandateForm(ReasonForm):
         self.fields["party"].choices = [("", _("None")), *((p.code, p.name) for p in named)]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
-        """What the command takes."""
-        data = self.cleaned_data
-        return {
+        data = super().said()
+        return data | {
             "agreement": self.agreements[data["agreement"]],
-            "role": data["role"],
             "party": self.parties.get(data["party"]),
             "clearance": data["clearance"] or Clearance.PUBLIC,
-            "reason": data["reason"],
         }
 
 
@@ -77,7 +68,7 @@ class InviteForm(MandateForm):
     """The first mandate of somebody in an agreement, by e-mail address."""
 
     email = forms.EmailField(
-        label=_("E-mail address"), max_length=LIMITS["email"], widget=forms.EmailInput(attrs=TEXT)
+        label=_("E-mail address"), max_length=LIMITS["email"], widget=forms.EmailInput(attrs=FIELD)
     )
     name = Text(
         "name",
@@ -87,6 +78,3 @@ class InviteForm(MandateForm):
     )
 
     field_order = ("email", "name", *MandateForm.field_order)
-
-    def said(self) -> dict[str, Any]:
-        return {**super().said(), "email": self.cleaned_data["email"], "name": self.cleaned_data["name"]}

@@ -1,21 +1,38 @@
-"""Acts of power that wait for a second administrator: the list, and the page on which one is signed."""
+"""Acts of power: those that wait for a second administrator, the notices of those that were done, and the policy."""
 
-from django.contrib import messages
+from contextlib import suppress
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from agreement.commands import acknowledge
+from agreement.commands.signatures import administrators
+from agreement.models import Agreement, Mandate, Notice, SignOff
 from agreement.viewers import viewer_of
+from obligations.commands import Refused
 from obligations.commands.frozen import thaw
+from obligations.commands.proposals import Command
+from obligations.forms.base import checkboxes
 from obligations.models import Proposal
 from obligations.models.proposal import ProposalQuerySet
 from obligations.web.administration.accounts import LINK_AGAIN, give_link
-from obligations.web.administration.guard import for_administrators
-from obligations.web.base.signing import DONE, Room, form_of, settle, show, show_list, with_names
-from parties.access import Viewer
+from obligations.web.administration.forms import AccountReasonForm
+from obligations.web.administration.rights import for_administrators
+from obligations.web.base.act import ActView
+from obligations.web.base.signing import Room, SignView, show_list
+from parties.access import Role
 from parties.once import was_sent_before
+from parties.rights import Right, require
 
+# Where notices stand, and one goes back to.
+ROOMS = ("administration", "desk")
 ROOM = Room(
     home="administration",
     name=gettext_lazy("Administration"),
@@ -32,33 +49,73 @@ ROOM = Room(
 )
 
 
-def seen_by(viewer: Viewer) -> ProposalQuerySet:
-    return Proposal.objects.visible_to(viewer).of_power()
-
-
 @for_administrators
 @require_safe
 def powers(request: HttpRequest) -> HttpResponse:
-    return show_list(request, seen_by(viewer_of(request)), ROOM)
+    return show_list(request, Proposal.objects.visible_to(viewer_of(request)).of_power(), ROOM)
 
 
-@for_administrators
-@require_http_methods(["GET", "HEAD", "POST"])
-def power(request: HttpRequest, key: str) -> HttpResponse:
-    viewer = viewer_of(request)
-    one: Proposal = get_object_or_404(with_names(seen_by(viewer)), key=key)
-    form, act = form_of(request, one), request.POST.get("act", "")
-    if request.method == "POST" and (settled := settle(one, act, form, viewer)):
-        messages.success(request, done(request, one, act, was_sent_before(settled)))
-        return redirect("power", settled.key if isinstance(settled, Proposal) else key)
-    return show(request, one, form, viewer, ROOM)
+class Power(SignView):
+    room = ROOM
 
+    def seen(self) -> ProposalQuerySet:
+        return Proposal.objects.visible_to(self.viewer).of_power()
 
-def done(request: HttpRequest, proposal: Proposal, act: str, again: bool) -> str:
-    """The confirmation. A link that was approved goes out now; without a mail server it is shown to who approved."""
-    if act == "approve" and proposal.command == Proposal.Command.SEND_LINK:
-        if again:
+    def told(self, made: Any) -> str:
+        """A link that was approved goes out now; without a mail server it is shown to who approved."""
+        if self.act != "approve" or self.proposal.command != Command.SEND_LINK:
+            return super().told(made)
+        if was_sent_before(made):
             return str(LINK_AGAIN)
-        arguments = thaw(proposal.arguments)
-        return give_link(request, arguments["account"], shown=arguments["shown"])
-    return str(DONE[act])
+        arguments = thaw(self.proposal.arguments)
+        return give_link(self.request, arguments["account"], shown=arguments["shown"])
+
+
+@login_required
+@never_cache
+@require_POST
+def notice(request: HttpRequest, key: str) -> HttpResponse:
+    """Acknowledge what one was told: administrators and mediators, each what they were told."""
+    viewer = viewer_of(request)
+    shown = get_object_or_404(Notice.objects.visible_to(viewer), key=key)
+    with suppress(Refused):  # A second click: it is acknowledged.
+        acknowledge(notice=shown, actor=viewer, now=timezone.now())
+    room = request.POST.get("room", "")
+    return redirect(room if room in ROOMS else "home")
+
+
+class PolicyForm(AccountReasonForm):
+    wanted = checkboxes(
+        gettext_lazy("What wants a second signature"), choices=SignOff.choices, required=False
+    )
+
+    field_order = ("wanted", "reason")
+
+
+class Policy(ActView):
+    """What wants a second signature in an agreement: its administrator decides it."""
+
+    template, form_class, command = "administration/policy.html", PolicyForm, Command.SET_POLICY
+    done = gettext_lazy("The policy is changed, with your reason.")
+
+    def prepare(self) -> None:
+        visible = Agreement.objects.visible_to(self.viewer)
+        self.agreement: Agreement = get_object_or_404(visible, code=self.kwargs["code"])
+        require(self.viewer, Right.SET_POLICY, self.agreement.pk)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"wanted": self.agreement.sign_off}}
+
+    def said(self, form: PolicyForm) -> dict[str, Any]:
+        return form.said() | {"agreement": self.agreement}
+
+    def next_page(self, made: Any) -> str:
+        return reverse("policy", args=[self.agreement.code])
+
+    def context(self, form: PolicyForm) -> dict[str, Any]:
+        mediators = Mandate.objects.filter(agreement=self.agreement, role=Role.MEDIATOR, user__is_active=True)
+        return {
+            "agreement": self.agreement,
+            "mediators": mediators.count(),
+            "administrators": administrators(self.agreement.pk),
+        }

@@ -1,4 +1,4 @@
-"""The table of rights as a page: made from the table that the commands ask, so that it is never out of date."""
+"""Who may open the administrators' pages; and the table of rights, made from the one that the commands ask."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -6,17 +6,32 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.commands.signatures import wants
 from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_of
-from obligations.web.administration.guard import administered, for_administrators
-from parties.access import Clearance, Grant, Role, Tier
+from obligations.web.base.guards import guard
+from parties.access import Clearance, Grant, Role, Tier, Viewer
 from parties.rights import MEANING, RIGHTS, Right
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+for_administrators = guard(
+    Right.OPEN_ADMINISTRATION,
+    otherwise=gettext_lazy("This page is for administrators. Your account has no such mandate."),
+)
+
+
+def administered(viewer: Viewer) -> list[Agreement]:
+    """The agreements whose mandates the viewer gives, by code."""
+    if viewer.keeps_accounts:
+        return list(Agreement.objects.all())
+    theirs = [grant.agreement_id for grant in viewer.grants if grant.role == Role.ADMINISTRATOR]
+    return list(Agreement.objects.filter(pk__in=theirs))
 
 
 @dataclass(frozen=True, slots=True)

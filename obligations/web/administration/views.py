@@ -16,7 +16,7 @@ from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
 from obligations.files import scanner
 from obligations.models import DriftCheck, Proposal, SweepRun
-from obligations.web.administration.guard import for_administrators
+from obligations.web.administration.rights import for_administrators
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 

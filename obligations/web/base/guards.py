@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
@@ -33,3 +35,15 @@ def guard(*rights: Right, otherwise: "StrOrPromise") -> Callable[[View], View]:
         return cast(View, login_required(guarded))
 
     return decorate
+
+
+def for_readers(view: View) -> View:
+    """A decorator of views: everybody where the public tier is open to read; else whoever is signed in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if settings.PUBLIC_READING or request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path())
+
+    return cast(View, guarded)

@@ -1,15 +1,16 @@
-"""What a compliance page is about: who looks, at which agreement, through which filters."""
+"""What a page over an agreement is about: who looks, at which agreement, and what of it the address asks for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, wraps
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
@@ -20,13 +21,45 @@ from obligations.status.filters import FILTERS
 from obligations.status.freshness import freshness_of
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.status.reading import InText, Listed
-from obligations.web.base.choices import active_in, options, problems
+from obligations.web.base.choices import Option, active_in, known, options, problems
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.selection import Selection, address, without
 from parties.access import Viewer
-from parties.tier_words import counted_in
+from parties.models import Party
+from parties.tier_words import counted_in, held_in
 
-View = Callable[..., HttpResponse]
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from obligations.models.commitment import CommitmentQuerySet
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, and at what: `fresh` is what the viewer can see, `agreements` all that they can read."""
+
+    viewer: Viewer
+    now: datetime
+    fresh: str
+    agreement: Agreement
+    agreements: list[Agreement]
+    register: Register
+
+    @property
+    def parts(self) -> tuple[Viewer, datetime, str, Agreement, list[Agreement], Register]:
+        return self.viewer, self.now, self.fresh, self.agreement, self.agreements, self.register
+
+
+def reader_of(request: HttpRequest) -> Reader | None:
+    """At the agreement that the address asks for, else the first; None where the viewer can read none of them."""
+    viewer, now = viewer_of(request), timezone.now()
+    readable = list(Agreement.objects.visible_to(viewer))
+    code = request.GET.get("agreement") or (readable[0].code if readable else "")
+    agreement = next((one for one in readable if one.code == code), None)
+    if agreement is None:
+        return None
+    fresh = freshness_of(viewer, now)
+    return Reader(viewer, now, fresh, agreement, readable, register_of(agreement, fresh))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +72,10 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class Scope:
-    """`then` is the moment that everything on the page is of; `now` is real; `fresh` is what the viewer can see."""
+class Scope(Reader):
+    """Of a compliance page: `then` is the moment that everything on it is of, `active` the filters that are set."""
 
-    viewer: Viewer
-    now: datetime
-    fresh: str
     then: Then
-    agreement: Agreement
-    agreements: list[Agreement]
-    register: Register
     active: Selection
     problems: list[str]
 
@@ -99,45 +126,97 @@ class Scope:
         return counted_in(self.viewer, self.agreement.pk)
 
 
-def for_readers(view: View) -> View:
-    """Everybody where the public tier is open to read; else whoever is signed in."""
+@dataclass(frozen=True)
+class HistoryScope(Reader):
+    """Of a page over time: `party` and `provision` are codes, empty where none is chosen."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if settings.PUBLIC_READING or request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return redirect_to_login(request.get_full_path())
+    party: str
+    provision: str
+    problems: list[str]
 
-    return guarded
+    @cached_property
+    def picked(self) -> "CommitmentQuerySet":
+        """The commitments that are asked about, in the order of the text."""
+        owed = Commitment.objects.visible_to(self.viewer).filter(agreement=self.agreement)
+        if self.party:
+            owed = owed.filter(party__code=self.party)
+        if self.provision:
+            own = Q(obligation__provision__anchor=self.provision)
+            owed = owed.filter(own | Q(obligation__provision__parent__anchor=self.provision))
+        return owed.order_by("obligation__place", "party__name", "pk")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.party or self.provision)
+
+    @property
+    def parties(self) -> list[Party]:
+        """Those asked about, in alphabetical order; all who owe something where none is chosen."""
+        return [one for one in self.register.parties if self.party in ("", one.code)]
+
+    @property
+    def party_choices(self) -> list[Option]:
+        return options("party", self.register) or []
+
+    @property
+    def provision_choices(self) -> list[Option]:
+        return options("provision", self.register) or []
+
+    @property
+    def provision_name(self) -> str:
+        named = (one for one in self.register.provisions if one.anchor == self.provision)
+        found = next(named, None)
+        return " · ".join(filter(None, (found.label, found.heading))) if found else ""
+
+    @property
+    def seen_tiers(self) -> str:
+        """Which tiers the page shows, in words: it is printed and carried into meetings."""
+        return held_in(self.viewer, self.agreement.pk)
 
 
 def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | None:
-    """The scope that the address asks for; None where the viewer can read no such agreement, or none at all."""
-    viewer = viewer_of(request)
-    readable = list(Agreement.objects.visible_to(viewer))
-    code = request.GET.get("agreement") or (readable[0].code if readable else "")
-    agreement = next((one for one in readable if one.code == code), None)
-    if agreement is None:
+    """What a compliance page is about; None where the viewer can read no such agreement, or none at all.
+
+    `also_known` are the parameters that the page knows beside the filters and the days.
+    """
+    reader = reader_of(request)
+    if reader is None:
         return None
-    now = timezone.now()
-    fresh = freshness_of(viewer, now)
-    register, active = register_of(agreement, fresh), active_in(request.GET)
-    wrong = problems(request.GET, active, register, (*also_known, *NAMES))
+    agreement, active = reader.agreement, active_in(request.GET)
+    wrong = problems(request.GET, active, reader.register, (*also_known, *NAMES))
     # The form offers no obligations; links and addresses name them.
     named = {"agreement": agreement.code, "obligation": request.GET.get("obligation", "")}
-    wrong += codes_missing(named, named, viewer).values()
+    wrong += codes_missing(named, named, reader.viewer).values()
     try:
-        moment = moment_asked(request.GET, now, agreement.zone)
+        moment = moment_asked(request.GET, reader.now, agreement.zone)
     except WrongDay as error:
-        moment = present(now)
+        moment = present(reader.now)
         wrong += error.sentences
-    then = then_of(moment, agreement.zone, Commitment.objects.filter(agreement=agreement), viewer)
-    return Scope(viewer, now, fresh, then, agreement, readable, register, active, wrong)
+    commitments = Commitment.objects.filter(agreement=agreement)
+    then = then_of(moment, agreement.zone, commitments, reader.viewer)
+    return Scope(*reader.parts, then, active, wrong)
 
 
-def nothing_to_count(request: HttpRequest) -> HttpResponse:
-    """There is no such agreement for this viewer: 404 where one was asked for by its code."""
+def history_of(request: HttpRequest, names: Collection[str]) -> HistoryScope | None:
+    """What a page over time is about; None as in `scope_of`. `names` are the parameters that it knows beside these."""
+    reader = reader_of(request)
+    if reader is None:
+        return None
+    given = {name: request.GET.get(name, "") for name in ("party", "provision")}
+    unknown = sorted(set(request.GET) - {"agreement", *given, *names})
+    wrong = [_("There is no parameter “%(name)s”.") % {"name": name} for name in unknown]
+    labels = {"party": _("Party"), "provision": _("Article")}
+    wrong += [
+        _("%(filter)s: there is no “%(value)s”.") % {"filter": labels[name], "value": value}
+        for name, value in given.items()
+        if value and value not in (known(name, reader.register) or ())
+    ]
+    return HistoryScope(*reader.parts, given["party"], given["provision"], wrong)
+
+
+def nothing_to_read(request: HttpRequest, title: "StrOrPromise", at: str) -> HttpResponse:
+    """There is no such agreement for this viewer: 404 where one was asked for by its code. `at` is the page."""
     readable = list(Agreement.objects.visible_to(viewer_of(request)))
     asked = request.GET.get("agreement", "")
-    context = {"asked": asked, "choice": readable}
-    return render(request, "compliance/none.html", context, status=404 if asked else 200)
+    context = {"asked": asked, "choice": readable, "page_title": title, "at": at}
+    return render(request, "components/no_agreement.html", context, status=404 if asked else 200)

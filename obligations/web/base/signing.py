@@ -7,7 +7,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +22,10 @@ from obligations.commands.proposals import (
     states_of,
     withdraw_proposal,
 )
-from obligations.forms.base import CommandForm
-from obligations.forms.text import Text
+from obligations.forms.base import CommandForm, ReasonForm
 from obligations.models import Proposal, Signature, Statement
 from obligations.models.proposal import ProposalQuerySet
+from obligations.web.base.act import ActView
 from obligations.words.proposals import (
     by_state,
     grounds_in_words,
@@ -66,10 +67,9 @@ class Room:
     empty: "StrOrPromise"
 
 
-class SignForm(CommandForm):
+class SignForm(ReasonForm):
     """`digest` is that of what the page showed."""
 
-    reason = Text("reason", label=gettext_lazy("Reason"))
     digest = forms.CharField(widget=forms.HiddenInput)
 
 
@@ -100,30 +100,65 @@ def show_list(request: HttpRequest, theirs: ProposalQuerySet, room: Room) -> Htt
     return render(request, "desk/proposals.html", context)
 
 
-def form_of(request: HttpRequest, proposal: Proposal) -> SignForm:
-    form = SignForm(request.POST or None, initial={"digest": proposal.digest})
-    if request.POST.get("act") == RENEW:
-        form.fields["reason"].required = form.fields["digest"].required = False
-    return form
+class SignView(ActView):
+    """One proposal: what would be done, what it rests on then and now, and the form of who may settle it.
 
+    Subclasses say in which `room`, and which proposals are there.
+    """
 
-def settle(proposal: Proposal, act: str, form: SignForm, viewer: Viewer) -> Proposal | Signature | None:
-    """The signature, or the renewed proposal to go on with; None where the form now says what is wrong."""
-    if not form.is_valid():
-        return None
-    said: dict[str, Any] = {"proposal": proposal, "actor": viewer, "now": timezone.now()}
-    data = form.cleaned_data
-    try:
-        if act == RENEW:
-            return propose_anew(**said)
-        if act == Signature.Verdict.WITHDRAW:
-            return withdraw_proposal(reason=data["reason"], **said)
-        elif act in (Signature.Verdict.APPROVE, Signature.Verdict.REFUSE):
-            return sign(verdict=act, reason=data["reason"], digest=data["digest"], **said)
-        form.add_error(None, _("Choose one."))
-    except Refused as refused:
-        form.refuse(refused)
-    return None
+    template, form_class = "desk/proposal.html", SignForm
+    room: Room
+
+    def seen(self) -> ProposalQuerySet:
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        self.proposal: Proposal = get_object_or_404(with_names(self.seen()), key=self.kwargs["key"])
+        self.act = self.request.POST.get("act", "")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"digest": self.proposal.digest}}
+
+    def form(self, *sent: Any) -> CommandForm:
+        form = super().form(*sent)
+        if self.act == RENEW:
+            form.fields["reason"].required = form.fields["digest"].required = False
+        return form
+
+    def run(self, **said: Any) -> Proposal | Signature:
+        """The signature, or the renewed proposal to go on with."""
+        about: dict[str, Any] = {"proposal": self.proposal, "actor": self.viewer, "now": timezone.now()}
+        if self.act == RENEW:
+            return propose_anew(**about)
+        if self.act == Signature.Verdict.WITHDRAW:
+            return withdraw_proposal(reason=said["reason"], **about)
+        if self.act in (Signature.Verdict.APPROVE, Signature.Verdict.REFUSE):
+            return sign(verdict=self.act, **said, **about)
+        raise Refused({"verdict": _("Choose one.")})
+
+    def told(self, made: Any) -> str:
+        return str(DONE[self.act])
+
+    def next_page(self, made: Any) -> str:
+        settled = made if isinstance(made, Proposal) else self.proposal
+        return reverse(self.room.shown_at, args=[settled.key])
+
+    def context(self, form: SignForm) -> dict[str, Any]:
+        proposal, state = self.proposal, state_of(self.proposal)
+        return {
+            "room": self.room,
+            "agreement": proposal.agreement,
+            "proposal": proposal,
+            "title": title_of(proposal),
+            "state": state_in_words(proposal, state),
+            "is_open": state in OPEN,
+            "is_overtaken": state == ProposalState.OVERTAKEN,
+            "is_own": proposal.proposed_by_id == self.viewer.user_id,
+            "lines": lines_of(proposal),
+            "about": statement_of(proposal, self.viewer),
+            "grounds": grounds_in_words(proposal) if state in OPEN else [],
+            "renewal": Proposal.objects.filter(renews=proposal).first(),
+        }
 
 
 def statement_of(proposal: Proposal, viewer: Viewer) -> list[Quoted]:
@@ -136,26 +171,3 @@ def statement_of(proposal: Proposal, viewer: Viewer) -> list[Quoted]:
     now = timezone.now()
     statements = Statement.objects.visible_to(viewer, now).filter(Q(key__in=keys) | Q(pk__in=numbers))
     return quoted(statements.select_related("agreement", "by", "confidant"), viewer, now)
-
-
-def show(
-    request: HttpRequest, proposal: Proposal, form: SignForm, viewer: Viewer, room: Room
-) -> HttpResponse:
-    """One proposal: what would be done, what it rests on then and now, and the form of who may settle it."""
-    state = state_of(proposal)
-    context = {
-        "room": room,
-        "agreement": proposal.agreement,
-        "proposal": proposal,
-        "title": title_of(proposal),
-        "state": state_in_words(proposal, state),
-        "is_open": state in OPEN,
-        "is_overtaken": state == ProposalState.OVERTAKEN,
-        "is_own": proposal.proposed_by_id == viewer.user_id,
-        "lines": lines_of(proposal),
-        "about": statement_of(proposal, viewer),
-        "grounds": grounds_in_words(proposal) if state in OPEN else [],
-        "renewal": Proposal.objects.filter(renews=proposal).first(),
-        "form": form,
-    }
-    return render(request, "desk/proposal.html", context, status=422 if form.errors else 200)

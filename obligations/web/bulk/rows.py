@@ -1,18 +1,25 @@
-"""What the rows of a sheet say: which commitment, which statement, and all that is wrong with them."""
+"""What the rows of a sheet say, with all that is wrong with them; and the template that is to be filled in."""
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models.enums import Choices
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from agreement.models import Agreement
 from agreement.readers import readers_in
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
-from obligations.web.bulk.sheet import Row
-from parties.access import TIERS_OF_A_PARTY, Role, Tier, Viewer
+from obligations.web.bulk.sheet import COLUMNS, NAMES, Row, guarded
+from parties.access import TIERS_OF_A_PARTY, Audience, Role, Tier, Viewer
 from parties.models import Party
 from parties.texts import text_errors
 
@@ -21,6 +28,7 @@ KINDS = {
     Role.REPRESENTATIVE: (Statement.Kind.CLAIM, Statement.Kind.CONTEST),
 }
 NOT_ASSESSABLE = "not assessable"
+WIDTHS = {"obligation": 16, "reason": 60, "source": 40, "effective_on": 14}
 YES_AND_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -142,17 +150,11 @@ def verdict(cells: dict[str, str], commitment: Commitment | None, errors: dict[s
     if level == NOT_ASSESSABLE:
         said["not_assessable"] = True
     elif level:
-        names = {str(one.value): one.value for one in Level} | {
-            str(one.label).lower(): one.value for one in Level
-        }
-        said["level"] = names.get(level)
+        said["level"] = by_value_or_label(Level, level)
         if said["level"] is None:
             errors["level"] = _("Give 0, 1, 2 or 3, or “not assessable”.")
     if conduct:
-        names_of = {one.value: one.value for one in Conduct} | {
-            str(one.label).lower(): one.value for one in Conduct
-        }
-        said["conduct"] = names_of.get(conduct)
+        said["conduct"] = by_value_or_label(Conduct, conduct)
         if said["conduct"] is None:
             errors["conduct"] = _("Give one of: %(all)s.") % {"all": ", ".join(Conduct.values)}
     if commitment is not None and not {"level", "conduct"} & set(errors):
@@ -166,6 +168,10 @@ def verdict(cells: dict[str, str], commitment: Commitment | None, errors: dict[s
     return said
 
 
+def by_value_or_label(choices: type[Choices], text: str) -> Any:
+    return next((one.value for one in choices if text in (str(one.value), str(one.label).lower())), None)
+
+
 def day(cells: dict[str, str], errors: dict[str, str]) -> date | None:
     try:
         return date.fromisoformat(cells.get("effective_on", ""))
@@ -176,3 +182,71 @@ def day(cells: dict[str, str], errors: dict[str, str]) -> date | None:
 
 def all_said(book: Book, rows: Iterable[Row]) -> list[Said]:
     return [book.said(row) for row in rows]
+
+
+def places(book: Book) -> Iterator[list[str]]:
+    """A row for each commitment, with nothing said."""
+    for shares in book.shares.values():
+        for commitment in shares.values():
+            known = {
+                "agreement": book.agreement.code,
+                "obligation": commitment.obligation.code,
+                "party": commitment.party.code,
+            }
+            yield [known.get(name, "") for name in NAMES]
+
+
+def as_csv(book: Book) -> bytes:
+    """UTF-8 with a mark, so that spreadsheets take it for what it is."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([NAMES, *(map(guarded, row) for row in places(book))])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(book: Book) -> bytes:
+    made = Workbook(write_only=True)
+    fill(made.create_sheet(_("Statements")), [list(NAMES), *places(book)], WIDTHS)
+    fill(
+        made.create_sheet(_("Allowed values")),
+        [*columns_told(), [], *values(book)],
+        {"A": 24, "B": 30, "C": 70},
+    )
+    data = io.BytesIO()
+    made.save(data)
+    return data.getvalue()
+
+
+def fill(sheet: WriteOnlyWorksheet, rows: list[list[str]], widths: dict[str, int]) -> None:
+    letters = dict(zip(NAMES, "ABCDEFGHIJKLMNOP", strict=False))
+    for name, width in widths.items():
+        sheet.column_dimensions[letters.get(name, name)].width = width  # type: ignore[attr-defined]
+    sheet.freeze_panes = "A2"
+    for place, row in enumerate(rows):
+        cells = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, guarded(text))
+            if place == 0:
+                cell.font = Font(bold=True)
+            cells.append(cell)
+        sheet.append(cells)
+
+
+def columns_told() -> list[list[str]]:
+    return [[_("Column"), _("May hold")], *([column.name, str(column.about)] for column in COLUMNS)]
+
+
+def values(book: Book) -> Iterator[list[str]]:
+    """Every value that a cell may hold: column, value, and what it means."""
+    yield [_("Column"), _("Value"), _("Meaning")]
+    yield from (["kind", kind, str(kind.label)] for kind in book.kinds)
+    yield from (["level", str(level.value), str(level.label)] for level in Level)
+    yield ["level", NOT_ASSESSABLE, _("Not assessable")]
+    yield from (["conduct", one.value, str(one.label)] for one in Conduct)
+    yield from (["tier", tier.value, book.readers.option(Audience(tier))] for tier in book.tiers)
+    for code, party in sorted(book.parties.items()):
+        yield ["in_confidence_with", code, party.name]
+    yield ["wider", "yes", _("Meant for more people than see what it refers to")]
+    for code, shares in book.shares.items():
+        obligation = next(iter(shares.values())).obligation
+        measure = _("conduct") if obligation.has_conduct else _("level")
+        yield ["obligation", code, f"{obligation.title} ({measure}; {', '.join(shares)})"]

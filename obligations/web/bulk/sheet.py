@@ -1,4 +1,4 @@
-"""A sheet that somebody sent, CSV or XLSX, as rows of text. What it says is judged elsewhere."""
+"""The columns of a sheet of statements, and one that somebody sent, CSV or XLSX, as rows of text."""
 
 import csv
 import io
@@ -10,12 +10,57 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from openpyxl import load_workbook
 
-from obligations.web.bulk.columns import NAMES, PLACE
 from parties.texts import LIMITS, is_storable, text_error
 
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`name` is the header; `about` says what a cell may hold."""
+
+    name: str
+    about: Promise
+
+
+COLUMNS = (
+    Column("agreement", _lazy("Code of the agreement; may be left empty.")),
+    Column("obligation", _lazy("Code of the obligation.")),
+    Column(
+        "party",
+        _lazy("Code of the party whose commitment it is; may be left empty where only one owes it."),
+    ),
+    Column(
+        "kind",
+        _lazy("“finding” of a mediator, “claim” or “contest” of a party; empty: finding or claim."),
+    ),
+    Column("level", _lazy("0, 1, 2 or 3, or “not assessable”, of what is done once.")),
+    Column(
+        "conduct",
+        _lazy("“kept”, “kept with incidents”, “not kept” or “contrary”, of a duty over time."),
+    ),
+    Column(
+        "refers_to",
+        _lazy("Key of the statement that a contest objects to, or of the claim that a finding judges."),
+    ),
+    Column("effective_on", _lazy("The day since when it is so: a date, or text such as 2023-03-18.")),
+    Column("reason", _lazy("Why: nothing is recorded without a reason.")),
+    Column("source", _lazy("An address, or a document and its date; may be left empty.")),
+    Column("tier", _lazy("Who may see it; never left empty.")),
+    Column("in_confidence_with", _lazy("Code of the party, for the tier “in confidence”.")),
+    Column(
+        "wider",
+        _lazy(
+            "“yes” where more people are meant to see it than see the statement in refers_to; else left empty."
+        ),
+    ),
+)
+NAMES = tuple(column.name for column in COLUMNS)
+# What says which commitment it is: a row that holds nothing else is one of the template that was left alone.
+PLACE = frozenset({"agreement", "obligation", "party"})
 # The longest of a cell, of which the reason is the longest.
 LONGEST_CELL = LIMITS["reason"]
 # Of a workbook: what it may unpack to, in bytes, and by how much more than it weighs.

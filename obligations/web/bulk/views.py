@@ -1,6 +1,7 @@
 """The pages of bulk entry: the template, the upload, the preview, and recording all of it."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,12 +21,11 @@ from obligations.commands import Refused
 from obligations.commands.drafts import drop_draft, save_sheet
 from obligations.forms.base import CommandForm
 from obligations.models import Draft
+from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
-from obligations.web.bulk.columns import COLUMNS
-from obligations.web.bulk.rows import Book
+from obligations.web.bulk.rows import Book, as_csv, as_workbook
 from obligations.web.bulk.run import Result, preview, record
-from obligations.web.bulk.sheet import Row, Unreadable, read
-from obligations.web.bulk.template import as_csv, as_workbook
+from obligations.web.bulk.sheet import COLUMNS, Row, Unreadable, read
 from parties.access import Viewer
 from parties.once import is_on_record
 from parties.rates import costly
@@ -68,37 +69,30 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "bulk/choose.html", {"agreements": found})
 
 
-@for_authors
-@require_http_methods(["GET", "HEAD", "POST"])
-@costly
-def upload(request: HttpRequest, agreement: str) -> HttpResponse:
+class Upload(ActView):
     """Take a sheet in, and go on to its preview. Sheets that wait are listed."""
-    viewer, now = viewer_of(request), timezone.now()
-    about = one_of_theirs(viewer, agreement)
-    is_sent = request.method == "POST"
-    form = SheetForm(request.POST if is_sent else None, request.FILES if is_sent else None)
-    if is_sent and form.is_valid():
+
+    template, form_class, command = "bulk/upload.html", SheetForm, staticmethod(save_sheet)
+
+    def prepare(self) -> None:
+        self.agreement = one_of_theirs(self.viewer, self.kwargs["agreement"])
+
+    def said(self, form: SheetForm) -> dict[str, Any]:
         given = form.cleaned_data["sheet"]
         try:
             rows = read(given.read(settings.BULK_BYTES + 1))
         except Unreadable as unreadable:
-            form.refuse(Refused({"sheet": str(unreadable)}))
-        else:
-            content = {"name": given.name, "rows": [asdict(row) for row in rows]}
-            try:
-                made = save_sheet(agreement=about, actor=viewer, now=now, content=content)
-            except Refused as refused:
-                form.refuse(refused)
-            else:
-                return redirect("bulk-sheet", about.code, made.key)
-    context = {
-        "agreement": about,
-        "form": form,
-        "columns": COLUMNS,
-        "most": settings.BULK_ROWS,
-        "waiting": Draft.objects.of(viewer).filter(kind=Draft.Kind.BULK, agreement=about),
-    }
-    return render(request, "bulk/upload.html", context, status=422 if form.errors else 200)
+            raise Refused({"sheet": str(unreadable)}) from unreadable
+        content = {"name": given.name, "rows": [asdict(row) for row in rows]}
+        return {"agreement": self.agreement, "content": content}
+
+    def next_page(self, made: Draft) -> str:
+        return reverse("bulk-sheet", args=[self.agreement.code, made.key])
+
+    def context(self, form: SheetForm) -> dict[str, Any]:
+        waiting = Draft.objects.of(self.viewer).filter(kind=Draft.Kind.BULK, agreement=self.agreement)
+        shown = {"columns": COLUMNS, "most": settings.BULK_ROWS, "waiting": waiting}
+        return {"agreement": self.agreement, **shown}
 
 
 @for_authors
@@ -179,3 +173,11 @@ def one_of_theirs(viewer: Viewer, code: str) -> Agreement:
     if not records_in(viewer, found.pk):
         raise PermissionDenied(_("You record nothing in this agreement."))
     return found
+
+
+urlpatterns = [
+    path("", choose, name="bulk"),
+    path("<slug:agreement>/", for_authors(costly(Upload.as_view())), name="bulk-upload"),
+    path("<slug:agreement>/template.<str:form>", template, name="bulk-template"),
+    path("<slug:agreement>/<str:key>/", sheet, name="bulk-sheet"),
+]

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
 from obligations.deadlines import day_in
-from obligations.web.base.history_scope import HistoryScope, nothing_to_read, scope_of
-from obligations.web.base.scope import for_readers
+from obligations.web.base.guards import for_readers
+from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.base.selection import address
 from obligations.web.changes.change import Change, ChangeKind
 from obligations.web.changes.page import counts_in_words, grouped, in_order, totals_of
@@ -38,9 +38,9 @@ class Quick:
 @for_readers
 @costly
 def what_changed(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request, ("since", "until", "kind", "page"))
+    scope = history_of(request, ("since", "until", "kind", "page"))
     if scope is None:
-        return nothing_to_read(request, _("What changed"))
+        return nothing_to_read(request, _("What changed"), request.path)
     kinds = [kind for kind in dict.fromkeys(request.GET.getlist("kind")) if kind]
     problems = scope.problems + [
         _("Kind: there is no “%(value)s”.") % {"value": kind}

@@ -19,8 +19,8 @@ from obligations.models import Obligation
 from obligations.status import reading
 from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
+from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical, is_earlier
-from obligations.web.base.scope import for_readers
 from obligations.web.base.selection import address
 from obligations.web.compliance.counts import kept
 from obligations.web.compliance.figures import DATED, DELIVERABLES

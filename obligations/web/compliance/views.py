@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,8 @@ from obligations.models import Commitment
 from obligations.status.filters import FILTERS
 from obligations.status.status import with_standing
 from obligations.web.base.choices import ASKED, ASKED_SEVERAL, options
-from obligations.web.base.scope import Scope, for_readers, nothing_to_count, scope_of
+from obligations.web.base.guards import for_readers
+from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.compliance.bars import bar
 from obligations.web.compliance.counts import groups, period_groups
 from obligations.web.compliance.figures import figures, period_figures
@@ -36,7 +38,7 @@ CARDS = {
 def compliance(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     if scope is None:
-        return nothing_to_count(request)
+        return nothing_to_read(request, _("Compliance"), reverse("compliance"))
     chosen = scope.active.get("party")
     parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
     counted = groups(scope.listed, scope.register, scope.agreement, scope.fresh) if not scope.problems else []
@@ -56,7 +58,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
 def commitments(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request, also_known=("page",))
     if scope is None:
-        return nothing_to_count(request)
+        return nothing_to_read(request, _("Compliance"), reverse("compliance"))
     page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
     query = urlencode([("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()])

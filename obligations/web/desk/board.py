@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation, Provision
 from obligations.deadlines import Timeliness, present
-from obligations.forms.audience import Choices, choices_for
-from obligations.forms.drafts import content_of, draft_of
-from obligations.forms.finding import FindingForm, spoken
+from obligations.forms.audience import choices_for
+from obligations.forms.statements import FindingForm, spoken
 from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS, chosen_in
@@ -53,11 +52,10 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     chosen = next((loaded[key] for key in asked if key in loaded), None)
     to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
     silent = silences(listed, viewer, now) if queue.code == "silence" else {}
-    draft = draft_of(viewer, Draft.Kind.FINDING, chosen) if chosen and form is None else None
+    draft, form_shown = None, form if chosen else None
     if chosen and form is None:
-        form_shown: FindingForm | None = new_form(chosen, query, viewer, now, to_review, draft)
-    else:
-        form_shown = form if chosen else None
+        own = Draft.objects.of(viewer).filter(kind=Draft.Kind.FINDING, commitment=chosen)
+        form_shown = new_form(chosen, query, viewer, now, to_review, draft := own.first())
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
@@ -118,10 +116,6 @@ def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, C
     return {one.pk: one for one in with_standing(theirs, viewer, now)}
 
 
-def one_of(pk: int, viewer: Viewer, now: datetime) -> Commitment | None:
-    return loaded_of([pk], viewer, now).get(pk)
-
-
 def new_form(
     commitment: Commitment,
     query: QueryDict,
@@ -132,42 +126,37 @@ def new_form(
 ) -> FindingForm:
     """It starts from the claim that waits; where none does, from what its row is about."""
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    review, kept_draft = to_review.get(commitment.pk), content_of(draft)
+    review, kept_draft = to_review.get(commitment.pk), dict(draft.content) if draft else {}
     named = query.get("claim", "") or str(kept_draft.get("cites", ""))
     claims = claims_to_judge(commitment, viewer, now, named)
     claim = first_of(claims, review, named)
-    return FindingForm(
-        commitment=commitment,
-        now=now,
-        choices=choices_in(commitment, viewer, now, claim),
-        periods=periods_begun(commitment, now),
-        claims=claims,
-        initial={
-            "seen": newest_key(standing.statements),
-            **(started_from(claim) if claim else about(standing, review)),
-            **kept_draft,
-        },
-    )
+    initial = {
+        "seen": newest_key(standing.statements),
+        **(started_from(claim) if claim else about(standing, review)),
+        **kept_draft,
+    }
+    return FindingForm(initial=initial, **arguments(commitment, viewer, now, claims, claim))
 
 
 def sent_form(data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime) -> FindingForm:
     """The form as it was sent: what it refers to is the claim that it names."""
     claims = claims_to_judge(commitment, viewer, now, data.get("cites", ""))
     claim = next((one for one in claims if one.key == data.get("cites")), None)
-    return FindingForm(
-        data,
-        commitment=commitment,
-        now=now,
-        choices=choices_in(commitment, viewer, now, claim),
-        periods=periods_begun(commitment, now),
-        claims=claims,
-    )
+    return FindingForm(data, **arguments(commitment, viewer, now, claims, claim))
 
 
-def choices_in(commitment: Commitment, viewer: Viewer, now: datetime, claim: Statement | None) -> Choices:
+def arguments(
+    commitment: Commitment, viewer: Viewer, now: datetime, claims: list[Statement], claim: Statement | None
+) -> dict[str, Any]:
     grant = viewer.grant(commitment.agreement_id)
     assert grant is not None  # the desk shows what the viewer mediates
-    return choices_for(commitment.agreement, grant, now, [claim] if claim else [])
+    return {
+        "commitment": commitment,
+        "now": now,
+        "choices": choices_for(commitment.agreement, grant, now, [claim] if claim else []),
+        "periods": periods_begun(commitment, now),
+        "claims": claims,
+    }
 
 
 def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:

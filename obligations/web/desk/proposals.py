@@ -1,17 +1,14 @@
 """What waits for a second mediator: the list, and the page on which one is signed, refused or taken back."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agreement.viewers import viewer_of
 from obligations.models import Proposal
 from obligations.models.proposal import ProposalQuerySet
-from obligations.web.base.signing import DONE, Room, form_of, settle, show, show_list, with_names
-from obligations.web.desk.guard import for_mediators
-from parties.access import Viewer
+from obligations.web.base.signing import Room, SignView, show_list
+from obligations.web.desk.views import for_mediators
 
 ROOM = Room(
     home="desk",
@@ -27,23 +24,14 @@ ROOM = Room(
 )
 
 
-def seen_by(viewer: Viewer) -> ProposalQuerySet:
-    return Proposal.objects.visible_to(viewer).of_the_record()
-
-
 @for_mediators
 @require_safe
 def proposals(request: HttpRequest) -> HttpResponse:
-    return show_list(request, seen_by(viewer_of(request)), ROOM)
+    return show_list(request, Proposal.objects.visible_to(viewer_of(request)).of_the_record(), ROOM)
 
 
-@for_mediators
-@require_http_methods(["GET", "HEAD", "POST"])
-def proposal(request: HttpRequest, key: str) -> HttpResponse:
-    viewer = viewer_of(request)
-    one: Proposal = get_object_or_404(with_names(seen_by(viewer)), key=key)
-    form, act = form_of(request, one), request.POST.get("act", "")
-    if request.method == "POST" and (settled := settle(one, act, form, viewer)):
-        messages.success(request, str(DONE[act]))
-        return redirect("proposal", settled.key if isinstance(settled, Proposal) else key)
-    return show(request, one, form, viewer, ROOM)
+class ProposalOfTheRecord(SignView):
+    room = ROOM
+
+    def seen(self) -> ProposalQuerySet:
+        return Proposal.objects.visible_to(self.viewer).of_the_record()

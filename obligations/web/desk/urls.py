@@ -4,8 +4,10 @@ from obligations.web.desk import proposals, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
-    path("findings/<int:commitment_id>/", views.finding, name="desk-finding"),
+    path("findings/<int:commitment_id>/", views.for_mediators(views.Finding.as_view()), name="desk-finding"),
     path("findings/<int:commitment_id>/effect/", views.effect, name="desk-effect"),
     path("proposals/", proposals.proposals, name="proposals"),
-    path("proposals/<slug:key>/", proposals.proposal, name="proposal"),
+    path(
+        "proposals/<slug:key>/", views.for_mediators(proposals.ProposalOfTheRecord.as_view()), name="proposal"
+    ),
 ]

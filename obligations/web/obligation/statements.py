@@ -1,186 +1,257 @@
-"""A party's statements: a claim about a commitment, a contest of what was said."""
+"""What people say on an obligation: a claim, a contest, an answer, a withdrawal, another tier, a request."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
-from agreement.viewers import viewer_of
-from obligations.commands import Refused
+from agreement.models import Event, Participation
+from obligations.commands import make_request, take_back_request
 from obligations.commands.evidence import record_with_evidence
+from obligations.commands.proposals import Command
+from obligations.commands.releases import Subject
 from obligations.commands.statements import CONTESTED
 from obligations.commands.widening import Referent, requests_replied_to
-from obligations.deadlines import present
-from obligations.forms.audience import Choices, choices_for
-from obligations.forms.drafts import content_of, draft_of, forget, save_as_draft
-from obligations.forms.finding import ClaimForm, ContestForm
-from obligations.models import Commitment, Draft, Evidence, Obligation, Statement
-from obligations.status.requests import request_states
-from obligations.web.base.find import find
+from obligations.deadlines import day_in, present
+from obligations.forms.audience import Choices, choices_for, choices_of_a_request
+from obligations.forms.base import CommandForm, ReasonForm
+from obligations.forms.statements import ClaimForm, ContestForm, ReleaseForm, RequestForm, StatementForm
+from obligations.models import Commitment, Draft, Evidence, PartyRequest, Statement
+from obligations.status.requests import request_states, with_all
+from obligations.web.obligation.base import ObligationAct
 from obligations.words.quoted import quoted
-from parties.access import Viewer
+from parties.access import Audience, Tier
 from parties.models import Party
-from parties.rights import Right, require
+from parties.rights import Right
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def claim(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
-    """A claim in the name of the signed-in representative's own party, on `?commitment=`."""
-    viewer, now = viewer_of(request), timezone.now()
-    owed = find(viewer, agreement, code)
-    own = speaks_for(viewer, owed, Right.MAKE_CLAIM)
-    commitment = commitment_named(request, owed, viewer)
-    draft = draft_of(viewer, Draft.Kind.CLAIM, commitment)
-    requests = requests_replied_to(commitment, None, own.pk)
-    form = ClaimForm(
-        request.POST or None,
-        commitment=commitment,
-        now=now,
-        evidence=evidence_on(owed, viewer, now),
-        choices=choices_by(viewer, owed, now, requests),
-        initial=content_of(draft),
-    )
-    if kept := about_the_draft(request, form, viewer, now, Draft.Kind.CLAIM, commitment):
-        return kept
-    if request.method == "POST" and form.is_valid():
+class StatementAct(ObligationAct):
+    """An act about `subject`: a statement that the viewer may see, or what a subclass finds.
+
+    `argument` is the name by which the command takes it. `requests` are those of the own party that it would reply to.
+    """
+
+    argument: ClassVar[str] = "statement"
+    own: Party | None = None
+    requests: list[PartyRequest] = []
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.subject = self.find_subject()
+        if self.grant.party_id is not None:
+            self.own = Party.objects.get(pk=self.grant.party_id)
+
+    def find_subject(self) -> Any:
+        return self.statement_named()
+
+    def replied_to(self) -> list[PartyRequest]:
+        statement = self.subject if isinstance(self.subject, Statement) else None
+        commitment = statement.commitment if statement else self.subject
+        return requests_replied_to(commitment, statement, self.grant.party_id)
+
+    def choices(self, referents: list[Referent]) -> Choices:
+        """Who may see what the viewer says about all of `referents`."""
+        return choices_for(self.owed.agreement, self.grant, self.now, referents)
+
+    def said(self, form: CommandForm) -> dict[str, Any]:
+        return form.said() | {self.argument: self.subject}
+
+    def context(self, form: CommandForm) -> dict[str, Any]:
+        shown: dict[str, Any] = {"subject": self.subject, "own": self.own}
+        shown["requests"] = request_states(self.requests, self.viewer, present(self.now))
+        if isinstance(self.subject, Statement):
+            shown["statement"] = self.subject
+            shown["quoted"] = quoted([self.subject], self.viewer, self.now)[0]
+        if isinstance(self.subject, Commitment):
+            shown["commitment"] = self.subject
+        return super().context(form) | shown
+
+
+class OfAParty(StatementAct):
+    """What a representative says in the name of the own party, with the evidence that it rests on, and a draft."""
+
+    command = staticmethod(record_with_evidence)
+    kind: ClassVar[Statement.Kind]
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.own is None:
+            raise PermissionDenied(_now("Your account speaks for no party."))
+        self.requests = self.replied_to()
+
+    def form_arguments(self) -> dict[str, Any]:
+        evidence = Evidence.objects.visible_to(self.viewer, self.now).filter(obligation=self.owed)
+        referents = [self.subject] if isinstance(self.subject, Statement) else []
+        return {
+            "evidence": list(evidence.select_related("confidant").newest_first()),
+            "choices": self.choices([*referents, *self.requests]),
+        }
+
+    def said(self, form: CommandForm) -> dict[str, Any]:
+        return super().said(form) | {"kind": self.kind}
+
+    def context(self, form: CommandForm) -> dict[str, Any]:
+        return super().context(form) | {"draft": self.draft, "drafts": True}
+
+
+class Claim(OfAParty):
+    """On `?commitment=`."""
+
+    right, kind, draft_kind = Right.MAKE_CLAIM, Statement.Kind.CLAIM, Draft.Kind.CLAIM
+    template, form_class, argument = "obligations/claim.html", ClaimForm, "commitment"
+    done = _("Your claim is recorded. It waits for a finding.")
+
+    def find_subject(self) -> Commitment:
+        return self.commitment_named()
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"commitment": self.subject, "now": self.now}
+
+
+class Contest(OfAParty):
+    """An objection to the claim or finding `?statement=`."""
+
+    right, kind, draft_kind = Right.CONTEST, Statement.Kind.CONTEST, Draft.Kind.CONTEST
+    template, form_class = "obligations/contest.html", ContestForm
+    done = _("Your contest is recorded. It waits for the mediators.")
+
+    def find_subject(self) -> Statement:
+        statement = self.statement_named()
+        if statement.kind not in CONTESTED:
+            raise Http404
+        return statement
+
+
+class Reply(StatementAct):
+    """What may want a second mediator, about a statement. `page_name` is the last part of its address."""
+
+    template = "obligations/reply.html"
+    page_name: ClassVar[str]
+    title: ClassVar[Promise]
+    about: ClassVar[Promise]
+    button: ClassVar[Promise]
+
+    def sent(self, form: CommandForm) -> HttpResponse | None:
         try:
-            said = form.said() | {"commitment": commitment}
-            record_with_evidence(
-                kind=Statement.Kind.CLAIM, evidence=form.chosen(), actor=viewer, now=now, **said
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            forget(viewer, Draft.Kind.CLAIM, commitment)
-            return done(request, owed, _("Your claim is recorded. It waits for a finding."))
-    more: dict[str, Any] = {"commitment": commitment, "draft": draft, "drafts": True}
-    more["requests"] = request_states(requests, viewer, present(now))
-    return show(request, "obligations/claim.html", form, owed, own, **more)
+            return super().sent(form)
+        except PermissionDenied as denied:
+            form.add_error(None, str(denied))
+            return None
+
+    def context(self, form: CommandForm) -> dict[str, Any]:
+        title = self.title % {"code": self.owed.code}
+        words = {"page_name": self.page_name, "title": title, "about": self.about, "action": self.button}
+        return super().context(form) | words
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def contest(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
-    """An objection of the own party to the claim or finding `?statement=`."""
-    viewer, now = viewer_of(request), timezone.now()
-    owed = find(viewer, agreement, code)
-    own = speaks_for(viewer, owed, Right.CONTEST)
-    statement = statement_named(request, owed, viewer, now)
-    if statement.kind not in CONTESTED:
-        raise Http404
-    draft = draft_of(viewer, Draft.Kind.CONTEST, statement)
-    requests = requests_replied_to(statement.commitment, statement, own.pk)
-    form = ContestForm(
-        request.POST or None,
-        evidence=evidence_on(owed, viewer, now),
-        choices=choices_by(viewer, owed, now, [statement, *requests]),
-        initial=content_of(draft),
-    )
-    if kept := about_the_draft(request, form, viewer, now, Draft.Kind.CONTEST, statement):
-        return kept
-    if request.method == "POST" and form.is_valid():
-        try:
-            chosen, said = form.chosen(), form.said() | {"statement": statement}
-            record_with_evidence(kind=Statement.Kind.CONTEST, evidence=chosen, actor=viewer, now=now, **said)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            forget(viewer, Draft.Kind.CONTEST, statement)
-            return done(request, owed, _("Your contest is recorded. It waits for the mediators."))
-    more: dict[str, Any] = {"statement": statement, "draft": draft, "drafts": True}
-    more["quoted"] = quoted([statement], viewer, now)[0]
-    more["requests"] = request_states(requests, viewer, present(now))
-    return show(request, "obligations/contest.html", form, owed, own, **more)
+class Answer(Reply):
+    """It begins with who sees what it answers: an answer tells of that."""
+
+    right, command, form_class, page_name = Right.ANSWER, Command.ANSWER, StatementForm, "answer"
+    title = _("Answer on %(code)s")
+    about = _("What you answer stays as it is; your answer stands beside it.")
+    button = _("Record answer")
+    done = _("Your answer is recorded.")
+
+    def form_arguments(self) -> dict[str, Any]:
+        self.requests = self.replied_to()
+        return {"choices": self.choices([self.subject, *self.requests])}
 
 
-def about_the_draft(
-    request: HttpRequest,
-    form: Form,
-    viewer: Viewer,
-    now: datetime,
-    kind: Draft.Kind,
-    about: Commitment | Statement,
-) -> HttpResponse | None:
-    """The answer where the form was not sent but saved, or its draft thrown away."""
-    if "save_draft" in request.POST:
-        save_as_draft(request.POST, form, viewer, now, kind, about)
-        messages.success(request, _("Saved as a draft. Only you see it."))
-    elif "drop_draft" in request.POST:
-        forget(viewer, kind, about)
-        messages.success(request, _("The draft is thrown away."))
-    else:
-        return None
-    return redirect(request.get_full_path())
+class Withdraw(Reply):
+    """It is seen by whoever sees the statement."""
+
+    right, command, form_class, page_name = Right.WITHDRAW, Command.WITHDRAW, ReasonForm, "withdraw"
+    title = _("Withdraw a statement on %(code)s")
+    about = _("The statement stays on record with your reason beside it, and counts no more from now on.")
+    button = _("Withdraw")
+    done = _("The statement is withdrawn. It stays on record.")
 
 
-def evidence_on(owed: Obligation, viewer: Viewer, now: datetime) -> list[Evidence]:
-    return list(
-        Evidence.objects.visible_to(viewer, now)
-        .filter(obligation=owed)
-        .select_related("confidant")
-        .newest_first()
-    )
+class Release(Reply):
+    """Who may see a statement, or `?evidence=` or `?event=`. It begins with nothing chosen."""
+
+    right, command, form_class, page_name = Right.RELEASE, Command.RELEASE, ReleaseForm, "release"
+    argument = "subject"
+    title = _("Who may see it: %(code)s")
+    about = _("The change is recorded with your reason; what was published is shown with its day.")
+    button = _("Change")
+    done = _("Who may see it is changed, with your reason.")
+
+    def find_subject(self) -> Subject:
+        evidence, event = self.named_in_query("evidence"), self.named_in_query("event")
+        if evidence:
+            seen = Evidence.objects.visible_to(self.viewer, self.now)
+            return get_object_or_404(seen, obligation=self.owed, key=evidence)
+        if event:
+            events = Event.objects.visible_to(self.viewer, self.now)
+            return get_object_or_404(events, agreement=self.owed.agreement, code=event)
+        return self.statement_named()
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"subject": self.subject, "now": self.now, "choices": self.choices([])}
 
 
-def speaks_for(viewer: Viewer, owed: Obligation, act: Right) -> Party:
-    grant = require(viewer, act, owed.agreement_id)
-    if grant.party_id is None:
-        raise PermissionDenied(_("Your account speaks for no party."))
-    return Party.objects.get(pk=grant.party_id)
+class MakeRequest(StatementAct):
+    """A mediator asks for a claim on `?commitment=`, or for a reply to `?statement=`."""
+
+    right, command = Right.REQUEST, staticmethod(make_request)
+    template, form_class = "obligations/request.html", RequestForm
+    done = _("It is asked. You find it on this page, and on the desk if nobody replies.")
+
+    def find_subject(self) -> Commitment | Statement:
+        is_statement = "statement" in self.request.GET
+        found = self.statement_named() if is_statement else self.commitment_named()
+        self.statement = found if isinstance(found, Statement) else None
+        self.commitment = found.commitment if isinstance(found, Statement) else found
+        return found
+
+    def form_arguments(self) -> dict[str, Any]:
+        referents: list[Referent] = [self.statement] if self.statement else []
+        return {
+            "parties": self.can_be_asked(),
+            "first": None if self.statement else self.commitment.party,
+            "today": day_in(self.now, self.owed.agreement.zone),
+            "choices": choices_of_a_request(self.owed.agreement, self.now, referents),
+        }
+
+    def said(self, form: CommandForm) -> dict[str, Any]:
+        return form.said() | {"commitment": self.commitment, "statement": self.statement}
+
+    def context(self, form: CommandForm) -> dict[str, Any]:
+        return super().context(form) | {"commitment": self.commitment}
+
+    def can_be_asked(self) -> list[Party]:
+        """The parties and who owes this; about a statement those of them that see it, but for who made it."""
+        places = Participation.objects.filter(agreement=self.owed.agreement_id, kind=Participation.Kind.PARTY)
+        keys = {place.party_id for place in places}
+        keys |= set(self.owed.commitments.values_list("party", flat=True))
+        if self.statement is not None:
+            audience = self.statement.audience(self.now)
+            keys = {key for key in keys if Audience(Tier.IN_CONFIDENCE, key).within(audience)}
+            keys -= {self.statement.by_id}
+        return list(Party.objects.filter(pk__in=keys).order_by("name"))
 
 
-def commitment_named(request: HttpRequest, owed: Obligation, viewer: Viewer) -> Commitment:
-    rows = Commitment.objects.visible_to(viewer).select_related("agreement", "obligation__trigger", "party")
-    return get_object_or_404(rows, obligation=owed, pk=number(request, "commitment"))
+class TakeRequestBack(ObligationAct):
+    """With the reason."""
 
+    right, command = Right.REQUEST, staticmethod(take_back_request)
+    template, form_class = "obligations/request_back.html", ReasonForm
+    done = _("The request is taken back. It stays on record.")
 
-def statement_named(request: HttpRequest, owed: Obligation, viewer: Viewer, now: datetime) -> Statement:
-    """A statement that the viewer may see; a hidden one is not there."""
-    rows = Statement.objects.visible_to(viewer, now).filter(commitment__obligation=owed)
-    rows = rows.select_related("agreement", "commitment__party", "by", "confidant")
-    key = request.GET.get("statement", "")
-    if "\x00" in key:
-        raise Http404
-    return get_object_or_404(rows, key=key)
+    def prepare(self) -> None:
+        super().prepare()
+        rows = PartyRequest.objects.visible_to(self.viewer, self.now).filter(commitment__obligation=self.owed)
+        self.subject = get_object_or_404(with_all(rows), key=self.kwargs["key"])
 
+    def said(self, form: CommandForm) -> dict[str, Any]:
+        return form.said() | {"request": self.subject}
 
-def number(request: HttpRequest, name: str) -> int:
-    given = request.GET.get(name, "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise Http404
-    return int(given)
-
-
-def choices_by(viewer: Viewer, owed: Obligation, now: datetime, referents: Sequence[Referent]) -> Choices:
-    """Who may see what the viewer says about all of `referents`."""
-    grant = viewer.grant(owed.agreement_id)
-    if grant is None:
-        raise PermissionDenied(_("You record nothing in this agreement."))
-    return choices_for(owed.agreement, grant, now, referents)
-
-
-def done(request: HttpRequest, owed: Obligation, message: str) -> HttpResponse:
-    messages.success(request, message)
-    return redirect("obligation", owed.agreement.code, owed.code)
-
-
-def show(
-    request: HttpRequest,
-    template: str,
-    form: Form,
-    owed: Obligation,
-    own: Party | None,
-    **more: object,
-) -> HttpResponse:
-    context = {"agreement": owed.agreement, "obligation": owed, "own": own, "form": form, **more}
-    return render(request, template, context, status=422 if form.errors else 200)
+    def context(self, form: CommandForm) -> dict[str, Any]:
+        (about,) = request_states([self.subject], self.viewer, present(self.now))
+        return super().context(form) | {"about": about}

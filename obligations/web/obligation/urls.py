@@ -1,62 +1,33 @@
 from django.urls import include, path
 
-from obligations.web.obligation import (
-    drafts,
-    evidence,
-    readings,
-    replies,
-    requests,
-    statements,
-    views,
-)
+from obligations.web.obligation import evidence, gates, own, readings, statements, views
 
 # What one obligation has.
 OF_ONE = [
     path("", views.obligation, name="obligation"),
-    path("claim/", statements.claim, name="obligation-claim"),
-    path("contest/", statements.contest, name="obligation-contest"),
-    path(
-        "evidence/file/",
-        evidence.add,
-        {"kind": "file"},
-        name="evidence-add-file",
-    ),
-    path(
-        "evidence/link/",
-        evidence.add,
-        {"kind": "link"},
-        name="evidence-add-link",
-    ),
-    path(
-        "evidence/<slug:key>/attach/",
-        evidence.attach,
-        name="evidence-attach",
-    ),
-    path(
-        "evidence/<slug:key>/file/",
-        evidence.file,
-        name="evidence-file",
-    ),
-    path("request/", requests.make, name="obligation-request"),
+    path("claim/", statements.Claim.as_view(), name="obligation-claim"),
+    path("contest/", statements.Contest.as_view(), name="obligation-contest"),
+    path("evidence/file/", evidence.AddFile.as_view(), name="evidence-add-file"),
+    path("evidence/link/", evidence.AddLink.as_view(), name="evidence-add-link"),
+    path("evidence/<slug:key>/attach/", evidence.Attach.as_view(), name="evidence-attach"),
+    path("evidence/<slug:key>/file/", evidence.file, name="evidence-file"),
+    path("gate/<int:place>/", gates.OpenOrClose.as_view(), name="gate"),
+    path("request/", statements.MakeRequest.as_view(), name="obligation-request"),
     path(
         "request/<slug:key>/take-back/",
-        requests.take_back,
+        statements.TakeRequestBack.as_view(),
         name="obligation-request-back",
     ),
-    path("answer/", replies.answer, name="obligation-answer"),
-    path("withdraw/", replies.withdraw, name="obligation-withdraw"),
-    path("release/", replies.change_tier, name="obligation-release"),
-    path("reading/", readings.record, name="reading"),
+    path("answer/", statements.Answer.as_view(), name="obligation-answer"),
+    path("withdraw/", statements.Withdraw.as_view(), name="obligation-withdraw"),
+    path("release/", statements.Release.as_view(), name="obligation-release"),
+    path("reading/", readings.Record.as_view(), name="reading"),
     path("reading/effect/", readings.effect, name="reading-effect"),
-    path(
-        "reading/<slug:key>/",
-        readings.take_back,
-        name="reading-take-back",
-    ),
+    path("reading/<slug:key>/", readings.TakeBack.as_view(), name="reading-take-back"),
 ]
 
 urlpatterns = [
-    path("asked/", requests.asked, name="asked"),
-    path("drafts/", drafts.drafts, name="drafts"),
+    path("asked/", own.asked, name="asked"),
+    path("drafts/", own.drafts, name="drafts"),
     path("obligations/<slug:agreement>/<code:code>/", include(OF_ONE)),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,20 +15,20 @@ from agreement.models import Event
 from agreement.viewers import viewer_of
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
-from obligations.models import Breach, Commitment, Gate, Obligation
+from obligations.models import Breach, Commitment, Gate, Obligation, Reading, Statement
 from obligations.models.commitment import Life
 from obligations.status import recall
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
 from obligations.status.requests import RequestState, requests_on
 from obligations.status.status import Standing, with_standing
-from obligations.web.base.find import find
-from obligations.web.obligation.authorship import authorship_of
-from obligations.web.obligation.evidence_shown import context_of as evidence_of
+from obligations.web.obligation.base import find
+from obligations.web.obligation.effects import names_of
+from obligations.web.obligation.evidence import context_of as evidence_of
 from obligations.web.obligation.explained import alternatives, explanations
 from obligations.web.obligation.history import history, was_late
-from obligations.web.obligation.reading_entries import names_of
 from parties.access import Viewer
+from parties.models import User
 from parties.rights import Right, may
 
 
@@ -167,3 +167,36 @@ def gates_of(owed: Obligation, moment: Moment) -> list[Gate]:
         for gate in gates:
             gate.after_trigger = known.get(gate.after_trigger_id or 0)
     return recall.with_openings(gates, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who recorded it, and who signed: for the mediators of the agreement, who know each other.
+
+    `signed_by` is the second mediator and `proposal` the key of what was signed; both empty where one was enough.
+    """
+
+    recorded_by: User | None
+    signed_by: User | None = None
+    proposal: str = ""
+
+
+def authorship_of(commitments: Iterable[Commitment]) -> dict[str, dict[int, Authorship]]:
+    """By kind of row (`statements`, `readings`) and its key. Two queries."""
+    keys = [one.pk for one in commitments]
+    return {
+        "statements": by_key(Statement.objects.filter(commitment__in=keys)),
+        "readings": by_key(Reading.objects.filter(commitment__in=keys)),
+    }
+
+
+def by_key(rows: "QuerySet[Statement] | QuerySet[Reading]") -> dict[int, Authorship]:
+    signed = rows.select_related("recorded_by", "signed__signature__by", "signed__signature__proposal")
+    return {row.pk: authorship(row) for row in signed.order_by()}
+
+
+def authorship(row: Statement | Reading) -> Authorship:
+    signed = getattr(row, "signed", None)
+    if signed is None:
+        return Authorship(row.recorded_by)
+    return Authorship(row.recorded_by, signed.signature.by, signed.signature.proposal.key)

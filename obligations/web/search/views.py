@@ -15,7 +15,7 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import present
 from obligations.models import Commitment
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
-from obligations.web.base.scope import for_readers
+from obligations.web.base.guards import for_readers
 from obligations.web.search.asking import CannotAsk, SearchText, asked_for
 from obligations.web.search.hits import MOST, Hits, ShownHit, all_hits, shown
 from obligations.web.search.kinds import MANY, SearchKind, SearchLook

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from obligations.deadlines import Moment, day_in, present
 from obligations.status import moments
 from obligations.status.moments import WrongDay, moment_asked, then_of
-from obligations.web.base.history_scope import HistoryScope, nothing_to_read, scope_of
-from obligations.web.base.scope import for_readers
+from obligations.web.base.guards import for_readers
+from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.timeline.chart import chart_of
 from obligations.web.timeline.collected import marks_of
 from obligations.web.timeline.years import YearError, years_of
@@ -23,9 +23,9 @@ PAGE_SIZE = 250
 @require_safe
 @for_readers
 def timeline(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request, ("since", "until", "page", *moments.NAMES))
+    scope = history_of(request, ("since", "until", "page", *moments.NAMES))
     if scope is None:
-        return nothing_to_read(request, _("Timeline"))
+        return nothing_to_read(request, _("Timeline"), request.path)
     context: dict[str, Any] = {"scope": scope, "agreement": scope.agreement, "problems": scope.problems}
     moment = present(scope.now)
     try:

@@ -1,16 +1,47 @@
-"""One's own drafts: what was typed and not sent. Nobody else sees them."""
+"""What waits for the one who looks: what is asked of the own party, and own drafts, which nobody else sees."""
+
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.viewers import viewer_of
 from obligations.commands.drafts import drop_draft
-from obligations.models import Draft
+from obligations.deadlines import present
+from obligations.models import Draft, PartyRequest
+from obligations.status.requests import RequestState, request_states, with_all
+from parties.access import Role, Viewer
+
+
+@login_required
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """What is asked of the parties that the viewer speaks for: what waits first, the nearest day on top."""
+    viewer, now = viewer_of(request), timezone.now()
+    if not viewer.has_role(Role.REPRESENTATIVE):
+        raise PermissionDenied(_("This page is for representatives: it shows what is asked of their party."))
+    told = of_own_parties(viewer, now)
+    waiting = sorted(
+        (one for one in told if one.waits), key=lambda one: (one.request.reply_by, one.request.asked_at)
+    )
+    context = {"waiting": waiting, "rest": [one for one in told if not one.waits]}
+    return render(request, "obligations/asked_of_you.html", context)
+
+
+def of_own_parties(viewer: Viewer, now: datetime) -> list[RequestState]:
+    rows = PartyRequest.objects.none()
+    for grant in viewer.grants:
+        if grant.role == Role.REPRESENTATIVE:
+            rows |= PartyRequest.objects.filter(agreement=grant.agreement_id, party=grant.party_id)
+    seen = with_all(PartyRequest.objects.visible_to(viewer, now).filter(pk__in=rows.values("pk")))
+    return request_states(seen, viewer, present(now))
 
 
 @login_required

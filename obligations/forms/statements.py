@@ -1,4 +1,4 @@
-"""The forms in which people make statements. What a statement may say is decided by the commands; a form only asks."""
+"""The forms of what is said about commitments and statements: claims, findings, contests, replies and requests."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -8,41 +8,37 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines import day_in
+from obligations.commands.releases import Subject
+from obligations.deadlines import day_in, start_of_day
 from obligations.deadlines.explain import DAY
 from obligations.forms.audience import AudienceForm, unless_public
-from obligations.forms.base import CommandForm
-from obligations.forms.text import Text
+from obligations.forms.base import (
+    CommandForm,
+    Text,
+    checkboxes,
+    day_input,
+    reason_field,
+    select,
+    source_field,
+)
 from obligations.models import Commitment, Evidence, Period, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
-from obligations.words.versions import Compared, compared
 from parties.access import Audience, Tier
+from parties.models import Party
+from parties.texts import day_error
 
 NOT_ASSESSABLE = "not_assessable"
-
-
-def day_input(latest: date) -> forms.DateInput:
-    return forms.DateInput(
-        attrs={"type": "date", "class": "field", "max": latest.isoformat()}, format="%Y-%m-%d"
-    )
 
 
 class StatementForm(AudienceForm):
     """Reason, source and who may see it. Subclasses add what is said."""
 
-    shown_at = {"level": "verdict", "conduct": "verdict"}
+    shown_at = AudienceForm.shown_at | {"level": "verdict", "conduct": "verdict"}
 
-    reason = Text("reason", label=_("Reason"))
-    source = Text(
-        "source",
-        label=_("Source"),
-        required=False,
-        help_text=_("An address, or a document and its date."),
-    )
+    reason, source = reason_field(), source_field()
 
     def said(self) -> dict[str, Any]:
-        """What a command takes."""
         return {name: self.cleaned_data[name] for name in ("reason", "source")} | self.audience()
 
 
@@ -60,10 +56,9 @@ class VerdictForm(StatementForm):
         super().__init__(*args, **kwargs)
         today = day_in(now, commitment.agreement.zone)
         on = self.fields["effective_on"]
-        on.widget, on.initial = day_input(today), today
-        verdict = self.fields["verdict"]
-        verdict.choices = verdicts(commitment)  # type: ignore[attr-defined]
-        verdict.label = _("Conduct") if commitment.obligation.has_conduct else _("Level")
+        on.widget, on.initial = day_input(latest=today), today
+        self.offer("verdict", verdicts(commitment))
+        self.fields["verdict"].label = _("Conduct") if commitment.obligation.has_conduct else _("Level")
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -73,19 +68,15 @@ class VerdictForm(StatementForm):
 class FindingForm(VerdictForm):
     """A mediator's. `periods` are those begun; `claims` those that it can judge, the newest first."""
 
-    period = forms.ChoiceField(
-        label=_("Period"), required=False, widget=forms.Select(attrs={"class": "field"})
-    )
-    cites = forms.ChoiceField(
-        label=_("Claim that it judges"),
+    period = select(_("Period"), required=False)
+    cites = select(
+        _("Claim that it judges"),
         required=False,
-        widget=forms.Select(attrs={"class": "field"}),
         error_messages={"invalid_choice": _("This claim waits no more: choose again.")},
     )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    # That other one beside what the form holds, once it was found.
-    versions: list[Compared] = []
+    meanwhile = _("Meanwhile %(by)s recorded a finding. Look at both; send again if yours still holds.")
 
     def __init__(
         self,
@@ -97,28 +88,16 @@ class FindingForm(VerdictForm):
         super().__init__(*args, **kwargs)
         self.periods = {period.key: period for period in periods}
         offered = [(key, in_words(period)) for key, period in self.periods.items()]
-        self.fields["period"].choices = [("", _("The one that the day lies in")), *offered]  # type: ignore[attr-defined]
-        if not offered:
-            del self.fields["period"]
+        self.offer("period", offered, _("The one that the day lies in"))
         self.claims = {one.key: one for one in claims}
         judged = [(key, claim_in_words(one)) for key, one in self.claims.items()]
-        self.fields["cites"].choices = [("", _("None: it answers no claim")), *judged]  # type: ignore[attr-defined]
-        if not judged:
-            del self.fields["cites"]
+        self.offer("cites", judged, _("None: it answers no claim"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["cites"] = self.claims.get(data.get("cites", ""))
         data["period"] = self.periods.get(data.get("period", ""))
         return data
-
-    def show_overtaken(self, newer: Statement) -> None:
-        """Show what somebody recorded meanwhile beside what the form holds; sent again, the form counts it as seen."""
-        self.data = {**self.data.dict(), "seen": newer.key}  # type: ignore[attr-defined]
-        self.versions = compared(self.beside(newer))
-        by = newer.recorded_by or _("a mediator")
-        message = _("Meanwhile %(by)s recorded a finding. Look at both; send again if yours still holds.")
-        self.add_error(None, message % {"by": by})
 
     def beside(self, newer: Statement) -> Iterator[tuple[str, str, str]]:
         """Each field's label, what the other finding says, and what this form does."""
@@ -146,7 +125,7 @@ class FindingForm(VerdictForm):
         period = data["period"]
         if period is not None and period.holds(data["effective_on"]):
             period = None  # the day says it
-        return super().said() | {"period": period, "cites": data["cites"]}
+        return super().said() | {"period": period, "cites": data["cites"], "seen": data["seen"]}
 
 
 def audience_said(said: dict[str, Any]) -> Audience:
@@ -163,24 +142,20 @@ def claim_in_words(claim: Statement) -> str:
 class RestsOn(CommandForm):
     """With the evidence that is there, to choose what the statement rests on. More can be handed in for it later."""
 
-    rests_on = forms.MultipleChoiceField(
-        label=_("Evidence that it rests on"),
+    rests_on = checkboxes(
+        _("Evidence that it rests on"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("Who may see the evidence stays as it is."),
     )
 
     def __init__(self, *args: Any, evidence: Iterable[Evidence] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.evidence = {one.key: one for one in evidence}
-        self.fields["rests_on"].choices = [  # type: ignore[attr-defined]
-            (key, evidence_in_words(one)) for key, one in self.evidence.items()
-        ]
-        if not self.evidence:
-            del self.fields["rests_on"]
+        self.offer("rests_on", [(key, evidence_in_words(one)) for key, one in self.evidence.items()])
 
-    def chosen(self) -> list[Evidence]:
-        return [self.evidence[key] for key in self.cleaned_data.pop("rests_on", ())]
+    def said(self) -> dict[str, Any]:
+        chosen = self.cleaned_data.get("rests_on", ())
+        return super().said() | {"evidence": [self.evidence[key] for key in chosen]}
 
 
 class ClaimForm(RestsOn, VerdictForm):
@@ -207,3 +182,62 @@ def spoken(verdict: str) -> dict[str, Any]:
     if verdict == NOT_ASSESSABLE:
         return {"not_assessable": True}
     return {"level": int(verdict)} if verdict.isdigit() else {"conduct": verdict}
+
+
+class ReleaseForm(AudienceForm):
+    """Who may see `subject` from now on, and from which day where it is published."""
+
+    shown_at = AudienceForm.shown_at | {"publish_at": "publish_on"}
+
+    reason = reason_field()
+    publish_on = forms.DateField(
+        label=_("Public from"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Of a publication: the day on which it becomes public. Left out, it is public at once."),
+    )
+
+    field_order = ("reason", "publish_on")
+
+    def __init__(self, *args: Any, subject: Subject, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone, self.today = subject.agreement.zone, day_in(now, subject.agreement.zone)
+
+    def clean_publish_on(self) -> date | None:
+        on: date | None = self.cleaned_data["publish_on"]
+        if error := day_error(on):
+            raise forms.ValidationError(error)
+        return on
+
+    def said(self) -> dict[str, Any]:
+        """With the beginning of the day in the agreement's zone; of today, at once."""
+        on: date | None = self.cleaned_data["publish_on"]
+        later = on is not None and on != self.today
+        publish_at = start_of_day(on, self.zone) if on and later else None
+        return {"reason": self.cleaned_data["reason"], "publish_at": publish_at} | self.audience()
+
+
+class RequestForm(AudienceForm):
+    """`parties` are those that can be asked, by name; `first` is the one that is offered first."""
+
+    party = select(_("Whom you ask"))
+    reply_by = forms.DateField(
+        label=_("Reply by"), help_text=_("The end of this day, in the agreement's time zone.")
+    )
+    words = Text("words", label=_("What you ask"))
+
+    def __init__(
+        self, *args: Any, parties: Iterable[Party], first: Party | None, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = {str(one.pk): one for one in parties}
+        party = self.fields["party"]
+        party.choices = [(key, one.name) for key, one in self.parties.items()]  # type: ignore[attr-defined]
+        party.initial = str(first.pk) if first else None
+        self.fields["reply_by"].widget = day_input(earliest=today)
+
+    def said(self) -> dict[str, Any]:
+        """In confidence is with the party that is asked."""
+        data, audience = self.cleaned_data, self.audience()
+        asked = {"party": self.parties[data["party"]], "reply_by": data["reply_by"], "words": data["words"]}
+        return asked | {name: audience[name] for name in ("tier", "wider")}

@@ -7,30 +7,26 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from agreement.holiday_library import LIBRARY
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.viewers import viewer_of
-from obligations.commands import Refused
 from obligations.commands.calendars import set_holiday
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
-from obligations.forms.base import CommandForm
-from obligations.forms.finding import day_input
-from obligations.forms.text import Text
+from obligations.forms.base import CommandForm, Text, day_input, reason_field, select, source_field
+from obligations.web.base.act import ActView
+from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical
-from obligations.web.base.scope import for_readers
 from parties.models import Party
 from parties.rights import Right, may, require
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
@@ -125,14 +121,13 @@ class HolidayForm(CommandForm):
 
     HOLIDAY, NONE = "holiday", "none"
 
-    calendar = forms.ChoiceField(
-        label=gettext_lazy("Calendar"), widget=forms.Select(attrs={"class": "field"})
+    calendar = select(gettext_lazy("Calendar"))
+    day = forms.DateField(
+        label=gettext_lazy("Day"), widget=day_input(latest=date(LAST_YEAR_OF_CALENDARS, 12, 31))
     )
-    day = forms.DateField(label=gettext_lazy("Day"), widget=day_input(date(LAST_YEAR_OF_CALENDARS, 12, 31)))
-    becomes = forms.ChoiceField(
-        label=gettext_lazy("What it is"),
+    becomes = select(
+        gettext_lazy("What it is"),
         choices=[(HOLIDAY, gettext_lazy("A holiday")), (NONE, gettext_lazy("No holiday: strike it"))],
-        widget=forms.Select(attrs={"class": "field"}),
     )
     name = Text(
         "name",
@@ -140,13 +135,7 @@ class HolidayForm(CommandForm):
         required=False,
         help_text=gettext_lazy("Not needed for a day that is struck."),
     )
-    reason = Text("reason", label=gettext_lazy("Reason"))
-    source = Text(
-        "source",
-        label=gettext_lazy("Source"),
-        required=False,
-        help_text=gettext_lazy("An address, or a document and its date."),
-    )
+    reason, source = reason_field(), source_field()
 
     def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,7 +143,6 @@ class HolidayForm(CommandForm):
         self.fields["calendar"].choices = [(code, one.name) for code, one in self.calendars.items()]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
-        """What the command takes."""
         data = self.cleaned_data
         values = {name: data[name] for name in ("day", "name", "reason", "source")}
         return values | {
@@ -163,29 +151,37 @@ class HolidayForm(CommandForm):
         }
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, code: str) -> HttpResponse:
+class ChangeDay(ActView):
     """Add or strike a day; `?calendar=`, `?day=`, `?becomes=` and `?name=` fill the form beforehand."""
-    viewer, now = viewer_of(request), timezone.now()
-    agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
-    require(viewer, Right.EDIT_CALENDAR, agreement.pk)
-    calendars = [sheet.calendar for sheet in sheets(agreement, day_in(now, agreement.zone).year)]
-    form = HolidayForm(request.POST or None, calendars=calendars, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = set_holiday(actor=viewer, now=now, **form.said())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, confirmation(row))
-            return redirect(f"{reverse('calendars', args=[code])}?year={row.day.year}")
-    context = {"agreement": agreement, "form": form}
-    return render(request, "compliance/calendar_change.html", context, status=422 if form.errors else 200)
+
+    template, form_class = "compliance/calendar_change.html", HolidayForm
+    command = staticmethod(set_holiday)
+
+    def prepare(self) -> None:
+        self.agreement = get_object_or_404(
+            Agreement.objects.visible_to(self.viewer), code=self.kwargs["code"]
+        )
+        require(self.viewer, Right.EDIT_CALENDAR, self.agreement.pk)
+
+    def form_arguments(self) -> dict[str, Any]:
+        this_year = day_in(self.now, self.agreement.zone).year
+        calendars = [sheet.calendar for sheet in sheets(self.agreement, this_year)]
+        return {"calendars": calendars, "initial": self.request.GET.dict()}
+
+    def context(self, form: HolidayForm) -> dict[str, Any]:
+        return {"agreement": self.agreement}
+
+    def next_page(self, made: Holiday) -> str:
+        return f"{reverse('calendars', args=[self.agreement.code])}?year={made.day.year}"
+
+    def confirmation(self, made: Holiday) -> str:
+        words = {"day": date_format(made.day, DAY), "name": made.name, "calendar": made.calendar.name}
+        if made.is_holiday:
+            return _("%(day)s is a holiday now: %(name)s, %(calendar)s.") % words
+        return _("%(day)s is no holiday any more: %(name)s, %(calendar)s.") % words
 
 
-def confirmation(row: Holiday) -> str:
-    words = {"day": date_format(row.day, DAY), "name": row.name, "calendar": row.calendar.name}
-    if row.is_holiday:
-        return _("%(day)s is a holiday now: %(name)s, %(calendar)s.") % words
-    return _("%(day)s is no holiday any more: %(name)s, %(calendar)s.") % words
+urlpatterns = [
+    path("agreements/<slug:code>/calendars/", calendars, name="calendars"),
+    path("agreements/<slug:code>/calendars/change/", ChangeDay.as_view(), name="calendar-change"),
+]

@@ -1,0 +1,131 @@
+"""The own account: its tokens, and the end of all that it has open."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from allauth.account.decorators import reauthentication_required
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from agreement.commands import make_token, revoke_token, revoke_tokens, sign_out_everywhere
+from agreement.viewers import viewer_of
+from obligations.forms.base import FIELD, CommandForm, Text, select
+from obligations.web.base.act import ActView
+from parties.models import ApiToken, User
+from parties.tokens import in_force
+
+
+class TokenForm(CommandForm):
+    """How long it lasts is asked in days."""
+
+    shown_at: ClassVar[dict[str, str]] = {"expiry": "days"}
+
+    name = Text(
+        "name",
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy(
+            "What you find it by in the list: such as the name of the program that will use it."
+        ),
+    )
+    scope = select(
+        gettext_lazy("What it may do"),
+        choices=ApiToken.Scope.choices,
+        initial=ApiToken.Scope.READ,
+        help_text=gettext_lazy("It sees what you see. One that reads and writes also acts in your name."),
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Days until it ends"),
+        min_value=1,
+        max_value=settings.API_TOKEN_MOST_DAYS,
+        initial=settings.API_TOKEN_DAYS,
+        widget=forms.NumberInput(attrs=FIELD),
+    )
+
+    def said(self) -> dict[str, Any]:
+        data = super().said()
+        return data | {"expiry": timedelta(days=data.pop("days"))}
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in: the decorators of these views let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@login_required
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """What one has here, and the button that ends all of it."""
+    tokens = in_force(user_of(request), timezone.now()).count()
+    return render(request, "account/own.html", {"tokens": tokens})
+
+
+class Tokens(ActView):
+    """The tokens that are in force; the form makes another, once the password was given anew."""
+
+    template, form_class, command = "account/tokens.html", TokenForm, staticmethod(make_token)
+
+    def said(self, form: TokenForm) -> dict[str, Any]:
+        said = form.said()
+        return said | {"account": user_of(self.request), "expiry": self.now + said["expiry"]}
+
+    def context(self, form: TokenForm) -> dict[str, Any]:
+        return {"tokens": in_force(user_of(self.request), self.now)}
+
+    def go_on(self, made: tuple[ApiToken, str], told: str) -> HttpResponse:
+        """The secret is shown now, and never again."""
+        shown = {"made": made[0], "secret": made[1]}
+        return render(self.request, "account/token_made.html", shown)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, key: str) -> HttpResponse:
+    now = timezone.now()
+    token = None if "\x00" in key else in_force(user_of(request), now).filter(key=key).first()
+    if token is None:
+        raise Http404
+    revoke_token(token=token, actor=viewer_of(request), now=now)
+    messages.success(request, _("Revoked: %(name)s.") % {"name": token.name})
+    return redirect("own-tokens")
+
+
+@login_required
+@require_POST
+def revoke_all(request: HttpRequest) -> HttpResponse:
+    revoked = revoke_tokens(account=user_of(request), actor=viewer_of(request), now=timezone.now())
+    text = ngettext("%(n)s token is revoked.", "%(n)s tokens are revoked.", revoked)
+    messages.success(request, text % {"n": revoked})
+    return redirect("own-tokens")
+
+
+@login_required
+@require_POST
+def everywhere(request: HttpRequest) -> HttpResponse:
+    """End every session of the account, this one too, and every token."""
+    sign_out_everywhere(account=user_of(request), actor=viewer_of(request), now=timezone.now())
+    logout(request)
+    messages.success(request, _("Signed out everywhere: no session and no token of your account is open."))
+    return redirect("home")
+
+
+# Mypy knows no types of allauth.
+confirmed: Any = reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator, unused-ignore]
+
+urlpatterns = [
+    path("", own, name="own-account"),
+    path("sign-out-everywhere/", everywhere, name="sign-out-everywhere"),
+    path("tokens/", login_required(confirmed(Tokens.as_view())), name="own-tokens"),
+    path("tokens/revoke/", revoke_all, name="own-tokens-revoke"),
+    path("tokens/<str:key>/revoke/", revoke, name="own-token-revoke"),
+]
