@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from agreement.models import Event, Trigger, TriggerDate
-from obligations.commands import clock, periods, spans, statuses
+from obligations.commands import clock, periods, revisions, spans, statuses
 from obligations.commands.releases import SUBJECTS
 from obligations.deadlines.moment import STILL
 from obligations.models import (
+    TALLIES,
     Breach,
     ClockSpan,
     Commitment,
@@ -64,6 +65,7 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck
         *withdrawn(),
         *released(),
         *breaches(),
+        *numbers(),
         *(one for keys in batches() for one in drifted(keys, started_at)),
     ]
     DriftCheck.objects.filter(finished_at__lt=started_at - RETENTION).delete()
@@ -155,6 +157,13 @@ def breaches() -> Iterator[Difference]:
     noted = Breach.objects.filter(Q(acknowledged_at__isnull=False) | Q(acknowledged_by__isnull=False))
     for pk in noted.values_list("pk", flat=True):
         yield Difference(f"breach {pk}", "acknowledged_at")
+
+
+def numbers() -> Iterator[Difference]:
+    """How many statuses are alike is what their tallies say."""
+    for tally in TALLIES:
+        if wrong := revisions.wrong(tally):
+            yield Difference(str(tally._meta.verbose_name_plural), "n", str(wrong), "0")
 
 
 def withdrawn() -> Iterator[Difference]:

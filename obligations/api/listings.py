@@ -123,7 +123,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
 
 
 COMMITMENTS = Listing(
-    is_of_all=True,
+    is_of_commitments=True,
     not_in_sheets=frozenset({"rule", "due_at", "cycle", "explanation"}),
     keys=(Key("s.commitment_id", "bigint", NUMBER),),
     tables=reading.COMMITMENTS,

@@ -40,12 +40,13 @@ from obligations.api.base.views import Recalled
 from obligations.api.exports import FORMATS, columns, taken_away
 from obligations.api.values import Members, as_json
 from obligations.deadlines import Moment, day_in
+from obligations.status import reading
 from obligations.status.codes import codes_missing, commitment_missing
 from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
 from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_of
 from obligations.status.moments import AS_OF, KNOWN_AT, NAMES, zone_of
 from obligations.status.prepared import run
-from obligations.status.reading import commitments_of, is_kept, joined
+from obligations.status.reading import joined
 from parties.access import PUBLIC_VIEWER, Viewer
 from parties.rates import address as address_of
 from parties.rates import use
@@ -73,8 +74,8 @@ class Listing:
     """A list in SQL, of tables with one letter each; `s` has the agreement `a` of each row.
 
     `tables` and `seen` give the rows that a viewer may see at a moment, and `keys` tell these apart; `row` gives the
-    members of one, from `details` that are joined to a page's rows. `is_of_all` is for that of the commitments: how
-    many these are is kept, where no filter leaves some out.
+    members of one, from `details` that are joined to a page's rows. Of the commitments, numbers are kept
+    (`is_of_commitments`).
     """
 
     keys: tuple[Key, ...]
@@ -83,7 +84,7 @@ class Listing:
     details: Callable[[Viewer, Moment], Condition]
     row: Callable[[Viewer, Moment, str], tuple[Members, list[Any]]]
     filters: Mapping[str, Filter]
-    is_of_all: bool = False
+    is_of_commitments: bool = False
     # Members that a sheet leaves out, since others say as much. Their SQL has no parameters.
     not_in_sheets: frozenset[str] = frozenset()
 
@@ -91,8 +92,8 @@ class Listing:
         return joined([*self.seen(viewer, moment), *conditions(chosen, moment, self.filters)])
 
     def count(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> int:
-        if self.is_of_all and is_kept(moment, chosen):
-            return commitments_of(viewer, moment, chosen)
+        if self.is_of_commitments:
+            return reading.Listed(viewer, moment, chosen).count()
         where, params = self.where(viewer, moment, chosen)
         return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from agreement.models import AudienceBit
+from obligations.commands import revisions
 from obligations.deadlines import Deadline
 from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import LifeState, Span
@@ -63,6 +64,10 @@ COLUMNS: dict[type[Seen], tuple[str, ...]] = {
         "conduct",
         "complete_since",
         "owed",
+        "state_ended",
+        "ends_on",
+        "is_due",
+        "next_ends_on",
     ),
     BreachStatus: (
         *SEEN,
@@ -85,6 +90,11 @@ COLUMNS: dict[type[Seen], tuple[str, ...]] = {
 # What rows have beside, which follows from their commitment alone.
 STATIC = ("agreement_id", "commitment_id")
 OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
+# Those from this place on; a breach has none.
+OF_ALL: dict[Any, int] = {CommitmentStatus: 0, PeriodStatus: 1}
+LEFT_OUT = len(OF_ITS_OBLIGATION)
+# What rows of the present alone say, and what they say once they are of the past.
+OF_THE_PRESENT = {"claim_waits": False, "contest_waits": False, "next_ends_on": None}
 # Their places in a row.
 MASK = len(STATIC)
 SHOWN_FROM, SHOWN_UNTIL = MASK + SEEN.index("shown_from"), MASK + SEEN.index("shown_until")
@@ -210,7 +220,7 @@ def beside_the_past(
     `since`, for those who see it no more.
     """
     # What a row that stays may have otherwise.
-    may_differ = ("mask", "known_from", "claim_waits", "contest_waits")
+    may_differ = ("mask", "known_from", *OF_THE_PRESENT)
     places = [place for place, name in enumerate(columns_of(model)) if name in may_differ]
     left: dict[Values, list[Left]] = defaultdict(list)
     for row, mask in wanted.items():
@@ -244,10 +254,10 @@ class Left:
 
 def ended(row: tuple[Any, ...], since: datetime, model: type[Seen]) -> Values:
     """A row, without its mask, as it is once it is known no more."""
-    of_the_past: dict[str, Any] = {"known_until": since}
-    if model is CommitmentStatus:
-        of_the_past |= {"is_present": False, "claim_waits": False, "contest_waits": False}
-    named = dict(zip(columns_of(model), row, strict=True)) | of_the_past
+    named = dict(zip(columns_of(model), row, strict=True)) | {"known_until": since}
+    named |= {name: value for name, value in OF_THE_PRESENT.items() if name in named}
+    if "is_present" in named:
+        named["is_present"] = False
     return without(list(named.values()), MASK)
 
 
@@ -288,8 +298,7 @@ def write(rewriting: Rewriting, masks: Mapping[int, int]) -> None:
 
 
 def columns_of(model: type[Seen]) -> tuple[str, ...]:
-    extra = OF_ITS_OBLIGATION if model is CommitmentStatus else ()
-    return (*STATIC, *COLUMNS[model], *extra)
+    return (*STATIC, *COLUMNS[model], *OF_ITS_OBLIGATION[OF_ALL.get(model, LEFT_OUT) :])
 
 
 @dataclass(slots=True)
@@ -301,8 +310,12 @@ class Loaded:
     of_its_obligation: Values
 
     def row(self, model: type[Seen], values: Values) -> Values:
-        extra = self.of_its_obligation if model is CommitmentStatus else ()
-        return (self.agreement_id, self.owed.pk, *values, *extra)
+        return (
+            self.agreement_id,
+            self.owed.pk,
+            *values,
+            *self.of_its_obligation[OF_ALL.get(model, LEFT_OUT) :],
+        )
 
     def bit_of(self, party_id: int) -> int:
         return bit_of(self.agreement_id, party_id)
@@ -404,6 +417,7 @@ def recompute(
             keys = list(rows[:BATCH])
             changed += follow(keys, now) if keys else 0
         if not keys:
+            revisions.mend()
             return changed
         done, last = done + len(keys), keys[-1]
         if told:

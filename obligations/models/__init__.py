@@ -16,15 +16,18 @@ from obligations.models.revision import Revision
 from obligations.models.statement import Statement
 from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus
 from obligations.models.sweep import SweepRun
+from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Tally
 from obligations.models.terms import Terms
 
 __all__ = [
+    "TALLIES",
     "Attachment",
     "Breach",
     "BreachStatus",
     "ClockSpan",
     "Commitment",
     "CommitmentStatus",
+    "CommitmentTally",
     "Deployment",
     "Draft",
     "DriftCheck",
@@ -39,6 +42,7 @@ __all__ = [
     "PartyRequest",
     "Period",
     "PeriodStatus",
+    "PeriodTally",
     "Proposal",
     "Reading",
     "Release",
@@ -48,5 +52,6 @@ __all__ = [
     "SignedRow",
     "Statement",
     "SweepRun",
+    "Tally",
     "Terms",
 ]

@@ -1,7 +1,6 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,19 +31,6 @@ class ClockState(models.TextChoices):
     PENDING = "pending", _("trigger pending")
     DATED = "dated", _("dated")
     RECURRING = "recurring", _("recurring")
-
-
-def counted(name: str, operation: pgtrigger.Operation, rows: str, sign: str) -> pgtrigger.Trigger:
-    """Keeps how many commitments an agreement has, so that a list of all need not count them (`Revision`)."""
-    return pgtrigger.Trigger(
-        name=f"commitment_{name}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(**{rows: "counted"}),  # type: ignore[no-untyped-call]
-        func="INSERT INTO obligations_revision (agreement_id, mask, changes, commitments) "
-        f"SELECT agreement_id, 0, 0, {sign}count(*) FROM counted GROUP BY 1; RETURN NULL;",
-    )
 
 
 class CommitmentQuerySet(ReadableQuerySet["Commitment"]):
@@ -123,10 +109,6 @@ class Commitment(ClockDays, SweptClock):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering = ["agreement_id", "obligation__place", "party__name", "id"]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            counted("counted", pgtrigger.Insert, "new", ""),
-            counted("uncounted", pgtrigger.Delete, "old", "-"),
-        ]
         constraints = [
             models.UniqueConstraint(fields=["obligation", "party"], name="commitment_once"),
             models.CheckConstraint(condition=models.Q(life__in=Life.values), name="commitment_life_known"),

@@ -1,4 +1,4 @@
-"""How often what an audience sees of an agreement's commitments has changed, and how many these are."""
+"""How often what an audience sees of an agreement's commitments has changed."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +10,12 @@ class Revision(models.Model):
     """Changes of what those in `mask` see. Rows are only added, so that no writer waits for another, and later summed.
 
     The revision of an audience is the sum of `changes` over the rows with its bit. It never leaves the server but as a
-    digest. The sum of `commitments` is how many an agreement has, which is the same for every audience.
+    digest.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     mask = models.BigIntegerField()
     changes = models.BigIntegerField(default=1)
-    commitments = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("revision of what is seen")

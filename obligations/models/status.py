@@ -17,7 +17,7 @@ from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
 from obligations.models.commitment import ClockState, Commitment, Life
 from obligations.models.obligation import KINDS_WITH_PERIODS, Obligation, ObligationKind
-from obligations.models.period import Period
+from obligations.models.period import Period, PeriodState
 from obligations.models.statement import Statement
 from parties.models import Party
 
@@ -59,7 +59,7 @@ COUNTED = [
     "clock",
 ]
 RUNNING = Q(phase=Phase.RUNNING.value)
-IMMEDIATE = Q(clock=ClockState.IMMEDIATE.value, complete_since__isnull=True)
+STARTS = Q(clock=ClockState.IMMEDIATE.value, complete_since__isnull=True)
 
 
 def present(name: str, fields: list[str], include: list[str], condition: Q | None = None) -> models.Index:
@@ -68,7 +68,18 @@ def present(name: str, fields: list[str], include: list[str], condition: Q | Non
     return models.Index(fields=fields, include=[*SHOWN, *include], condition=which, name=name)
 
 
-class CommitmentStatus(Seen):
+class OfItsObligation(Seen):
+    """What lists are picked and counted by, of the obligation as its pack has it."""
+
+    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    kind = models.CharField(max_length=16, choices=ObligationKind.choices)
+
+    class Meta:
+        abstract = True
+
+
+class CommitmentStatus(OfItsObligation):
     """How a commitment stands as an audience sees it, on the days from `from_day` until before `until_day`.
 
     The present is the row that holds without end (`is_present`). `phase` is its timeliness as far as no clock decides
@@ -87,11 +98,7 @@ class CommitmentStatus(Seen):
     from_day = models.DateField(default=EVER)
     until_day = models.DateField(default=NEVER)
     is_present = models.BooleanField()
-    # Of the obligation, as its pack has it: what lists are picked and counted by.
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="+", **LOOSE)
-    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="+", **LOOSE)
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+", **LOOSE)
-    kind = models.CharField(max_length=16, choices=ObligationKind.choices)
     life = models.CharField(max_length=16, choices=Life.choices)
     clock = models.CharField(max_length=16, choices=ClockState.choices)
     phase = models.CharField(max_length=16, choices=Phase.choices)
@@ -111,6 +118,12 @@ class CommitmentStatus(Seen):
     claim = models.CharField(max_length=8, choices=Claim.choices, blank=True)
     claim_waits = models.BooleanField(default=False)
     contest_waits = models.BooleanField(default=False)
+    # What the text asks for at once has no finding of completion.
+    start_waits = models.GeneratedField(
+        expression=models.ExpressionWrapper(STARTS, models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("status of a commitment")
@@ -137,7 +150,9 @@ class CommitmentStatus(Seen):
             ),
             # What waits for a mediator.
             present("status_running", ["agreement", "due_at", "commitment"], ["life"], RUNNING),
-            present("status_immediate", ["agreement", "runs_from"], ["life", "commitment"], IMMEDIATE),
+            present(
+                "status_start_waits", ["agreement", "runs_from"], ["life", "commitment"], Q(start_waits=True)
+            ),
             present(
                 "status_claim_waits", ["agreement", "due_at"], ["life", "commitment"], Q(claim_waits=True)
             ),
@@ -150,11 +165,12 @@ class CommitmentStatus(Seen):
         return f"{self.commitment_id} from {self.from_day}"
 
 
-class PeriodStatus(Seen):
+class PeriodStatus(OfItsObligation):
     """What an audience knows of a period, on the days from `from_day` until before `until_day`.
 
     `finding` is the last one on it, `conduct` that of the last one that gives one, `complete_since` the day of the
-    completion that stands; `owed` whether anything was.
+    completion that stands; `owed` whether anything was. `state_ended` is how it stands once its last day has passed.
+    `next_ends_on` is the last day of the next period that is reviewed, of the present alone.
     """
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+", **LOOSE)
@@ -167,6 +183,10 @@ class PeriodStatus(Seen):
     conduct = models.CharField(max_length=24, null=True)  # noqa: DJ001 - None where no finding gives one
     complete_since = models.DateField(null=True)
     owed = models.BooleanField()
+    state_ended = models.CharField(max_length=24, choices=PeriodState.choices)
+    ends_on = models.DateField()
+    is_due = models.BooleanField()
+    next_ends_on = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("status of a period")

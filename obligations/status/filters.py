@@ -6,7 +6,7 @@ The same address picks the same rows everywhere. Conditions are SQL over the row
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -14,14 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Moment, Phase, Timeliness
-from obligations.models import CommitmentStatus
+from obligations.models import CommitmentStatus, CommitmentTally, PeriodTally, Tally
 from obligations.models.commitment import ClockState, Life
 from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
 from parties.texts import is_storable
-
-if TYPE_CHECKING:
-    pass
 
 NO_FINDING = "none"
 NOT_ASSESSABLE = "not_assessable"
@@ -80,7 +77,7 @@ def at_levels(values: Chosen, moment: Moment) -> Condition:
     known = [int(value) for value in values if value not in (NO_FINDING, NOT_ASSESSABLE)]
     any_of, given = ["s.level = ANY(%s::int[])"], [known]
     if NO_FINDING in values:
-        any_of.append("s.finding_id IS NULL")
+        any_of.append("s.not_assessable IS NULL")
     if NOT_ASSESSABLE in values:
         any_of.append("s.not_assessable")
     return f"({' OR '.join(any_of)})", given
@@ -145,6 +142,13 @@ FILTERS: dict[str, Filter] = {
     "tag": Filter(_("Topic"), OF_OBLIGATIONS.format("tags @> ARRAY[%s]::varchar[]")),
     "life": Filter(_("Life"), "s.life = %s", Life.choices),
     "claim": Filter(_("Newest claim"), "s.claim = ANY(%s)", CommitmentStatus.Claim.choices, several=True),
+}
+
+
+# By what is counted, the filters that leave a number that is kept (`obligations.models.tally`).
+TALLIED: dict[type[Tally], frozenset[str]] = {
+    CommitmentTally: frozenset(FILTERS) - {"obligation", "tag"},
+    PeriodTally: frozenset({"agreement", "instrument", "provision", "party", "kind"}),
 }
 
 

@@ -14,8 +14,9 @@ from django.db import connection
 
 from obligations.deadlines import Moment
 from obligations.deadlines.spans import NEVER
-from obligations.models import Breach
-from obligations.status.filters import Chosen, Condition, conditions
+from obligations.models import Breach, CommitmentTally, PeriodTally, Tally
+from obligations.models.period import PeriodState
+from obligations.status.filters import TALLIED, Chosen, Condition, conditions
 from obligations.status.filters import instant as instant
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
 from parties.known import known_sql
@@ -88,9 +89,30 @@ def today(moment: Moment) -> Condition:
     return "(%s::timestamptz AT TIME ZONE a.time_zone)::date", [moment.now]
 
 
+# A number is a sum over `n`: of rows that are alike, or of rows that are one each.
+ONE_EACH = "CROSS JOIN (SELECT 1 AS n) AS one_each"
+COMMITMENTS_ALIKE = "obligations_commitmenttally s LEFT JOIN agreement_agreement a ON a.id = s.agreement_id"
+
+
+def number(where: str = "true") -> str:
+    """How many there are of which a condition holds, for `counted` and `periods_counted`."""
+    return f"coalesce(sum(n) FILTER (WHERE {where}), 0)::bigint"
+
+
+def is_tallied(tally: type[Tally], moment: Moment, chosen: Mapping[str, Chosen]) -> bool:
+    """Whether the database keeps the numbers of what is chosen."""
+    return moment.is_present and names_of(chosen) <= TALLIED[tally]
+
+
+def names_of(chosen: Mapping[str, Chosen]) -> set[str]:
+    return {name for name, values in chosen.items() if values}
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The statuses of commitments that filters leave, for one viewer at one moment."""
+    """The statuses of commitments that filters leave, for one viewer at one moment. `more` are conditions on what a
+    tally has too.
+    """
 
     viewer: Viewer
     moment: Moment
@@ -99,38 +121,30 @@ class Listed:
 
     @property
     def where(self) -> Condition:
-        rules = [
-            *commitments_seen(self.viewer, self.moment),
-            *conditions(self.chosen, self.moment),
-            *self.more,
-        ]
-        return " AND ".join(sql for sql, _params in rules), [one for _sql, params in rules for one in params]
+        return joined([*commitments_seen(self.viewer, self.moment), *self.rules])
+
+    @property
+    def rules(self) -> list[Condition]:
+        return [*conditions(self.chosen, self.moment), *self.more]
 
     def select(self, columns: Condition, then: str = "", joins: str = "") -> list[tuple[Any, ...]]:
         """Columns of the rows; `then` is what follows the conditions, and `joins` what follows the tables."""
-        sql, params = columns
-        where, given = self.where
-        return rows_of(f"SELECT {sql} FROM {COMMITMENTS} {joins} WHERE {where} {then}", [*params, *given])
+        return selected(columns, f"{COMMITMENTS} {joins}", self.where, then)
+
+    def counted(self, columns: Condition, then: str = "") -> list[tuple[Any, ...]]:
+        """Columns of what a tally has, with a `number` among them; of the rows only where no tally says it."""
+        if not is_tallied(CommitmentTally, self.moment, self.chosen):
+            return self.select(columns, then, ONE_EACH)
+        where = joined([*allowed(self.viewer, self.moment.now), *self.rules])
+        return selected(columns, COMMITMENTS_ALIKE, where, then)
 
     def count(self) -> int:
-        if not self.more and is_kept(self.moment, self.chosen):
-            return commitments_of(self.viewer, self.moment, self.chosen)
-        return int(self.select(("count(*)", []))[0][0])
+        return int(self.counted((number(), []))[0][0])
 
 
-def is_kept(moment: Moment, chosen: Mapping[str, Chosen]) -> bool:
-    """Whether the number of what is chosen is kept: each audience sees one row of the present of each commitment."""
-    return moment.is_present and not {name for name, values in chosen.items() if values} - {"agreement"}
-
-
-def commitments_of(viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> int:
-    """How many commitments an agreement has, or all that the viewer may open have."""
-    rules: list[Condition] = [("true", [])]
-    if not settings.PUBLIC_READING:
-        rules.append(("s.agreement_id = ANY(%s)", [agreements_of(viewer.grants)]))
-    where, params = joined([*rules, *conditions(chosen, moment)])
-    sql = f"SELECT coalesce(sum(s.commitments), 0)::bigint FROM obligations_revision s WHERE {where}"
-    return int(rows_of(sql, params)[0][0])
+def selected(columns: Condition, tables: str, where: Condition, then: str = "") -> list[tuple[Any, ...]]:
+    (shown, given), (rules, params) = columns, where
+    return rows_of(f"SELECT {shown} FROM {tables} WHERE {rules} {then}", [*given, *params])
 
 
 def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
@@ -191,27 +205,48 @@ def periods_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     return [*allowed(viewer, moment.now), *known_at(moment)]
 
 
+PERIODS_ALIKE = "obligations_periodtally s LEFT JOIN agreement_agreement a ON a.id = s.agreement_id"
+
+
+def periods_counted(
+    listed: Listed, columns: Condition, rule: Condition, then: str = ""
+) -> list[tuple[Any, ...]]:
+    """Columns of what a tally of periods has, with a `number`: of the periods of commitments for which a rule holds."""
+    viewer, moment = listed.viewer, listed.moment
+    if is_tallied(PeriodTally, moment, listed.chosen):
+        where = joined([*allowed(viewer, moment.now), *listed.rules, rule])
+        return selected(columns, PERIODS_ALIKE, where, then)
+    own = listed.rules
+    if not names_of(listed.chosen) <= TALLIED[PeriodTally]:
+        commitments, given = listed.where
+        own = [(f"s.commitment_id IN (SELECT s.commitment_id FROM {COMMITMENTS} WHERE {commitments})", given)]
+    where = joined([*periods_seen(viewer, moment), *own, rule])
+    return selected(columns, f"{PERIODS} {ONE_EACH}", where, then)
+
+
 def has_elapsed(moment: Moment) -> Condition:
     day, given = today(moment)
-    return f"q.ends_on < {day}", given
+    return f"s.ends_on < {day}", given
+
+
+def awaits_review(moment: Moment, s: str = "s") -> Condition:
+    """At present: the last period under review that has ended, where something was owed and nothing is found."""
+    day, given = today(moment)
+    sql = (
+        f"NOT {s}.is_due AND {s}.state_ended = '{PeriodState.NO_FINDING}' AND {s}.ends_on < {day} "
+        f"AND ({s}.next_ends_on IS NULL OR {s}.next_ends_on >= {day})"
+    )
+    return sql, given * 2
 
 
 def state_of_period(moment: Moment) -> Condition:
     """A value of `PeriodState`."""
-    day, given = today(moment)
+    elapsed, given = has_elapsed(moment)
+    day, of_day = today(moment)
     sql = f"""CASE
-        WHEN q.due_on IS NOT NULL THEN CASE
-            WHEN s.complete_since <= q.due_on THEN 'on_time'
-            WHEN s.complete_since IS NOT NULL THEN 'late'
-            WHEN NOT s.owed THEN 'stopped'
-            WHEN q.ends_on < {day} THEN 'missed'
-            ELSE 'upcoming' END
-        WHEN s.conduct IS NOT NULL THEN s.conduct
-        WHEN NOT s.owed THEN 'stopped'
-        WHEN q.ends_on < {day} THEN 'no_finding'
-        WHEN q.starts_on <= {day} THEN 'running'
-        ELSE 'upcoming' END"""
-    return sql, given * 3
+        WHEN s.state_ended NOT IN ('{PeriodState.MISSED}', '{PeriodState.NO_FINDING}') OR {elapsed} THEN s.state_ended
+        WHEN NOT s.is_due AND q.starts_on <= {day} THEN '{PeriodState.RUNNING}' ELSE '{PeriodState.UPCOMING}' END"""
+    return sql, [*given, *of_day]
 
 
 # Breaches: `s` their statuses.

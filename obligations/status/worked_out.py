@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from obligations.deadlines import complete_day
@@ -18,6 +19,7 @@ from obligations.deadlines.moment import STILL
 from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
+from obligations.models.period import PeriodState
 from obligations.models.status import CommitmentStatus
 from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, Said, groups_of
 from obligations.status.status import Worked, work_out
@@ -50,6 +52,7 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
     rows = Rows()
     if not owed.clocks:
         return rows
+    following = next_reviewed(owed.periods)
     for group in groups_of(owed.statements, bit_of):
         mask, seen = group.mask, (group.shown_from, group.shown_until)
         findings = group.of(FINDING)
@@ -62,8 +65,11 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
             continue
         for period in owed.periods:
             about = [said for said in findings if said.is_on(period)]
-            for *layer, values in period_layers(owed, period, about, since):
-                rows.period[(*seen, *layer, period.pk, *values)] |= mask
+            of_it = (period.ends_on, period.due_on is not None)
+            for *known, from_day, until, values in period_layers(owed, period, about, since):
+                is_present = known[1] == STILL and until == NEVER
+                after = following.get(period.pk) if is_present else None
+                rows.period[(*seen, *known, from_day, until, period.pk, *values, *of_it, after)] |= mask
         for *known, _from, _until, values in breach_layers(owed, findings, since):
             rows.breach[(*seen, *known, *values)] |= mask
     return rows
@@ -162,8 +168,9 @@ def period_layers(
                 and span.until_day > min(first, day)
                 for span in spans
             )
-            found = [said for said in known if said.effective_on <= day]
-            yield day, (*on_it(found), was_owed)
+            found = on_it([said for said in known if said.effective_on <= day])
+            *_rest, conduct, complete_since = found
+            yield day, (*found, was_owed, state_ended(period.due_on, conduct, complete_since, was_owed))
 
     begun = max(period.known_from, since or period.known_from)
     if begun >= period.known_until:
@@ -179,6 +186,26 @@ def on_it(found: Sequence[Said]) -> Values:
     last = found[-1]
     conduct = next((said.conduct for said in reversed(found) if said.conduct), None)
     return last.pk, last.effective_on, last.level, conduct, complete_day(said.fact() for said in found)
+
+
+def state_ended(due_on: date | None, conduct: str | None, complete_since: date | None, owed: bool) -> str:
+    """How a period stands once its last day has passed."""
+    if due_on is None and conduct:
+        return conduct
+    if due_on is not None and complete_since is not None:
+        return (PeriodState.ON_TIME if complete_since <= due_on else PeriodState.LATE).value
+    if not owed:
+        return PeriodState.STOPPED.value
+    return (PeriodState.NO_FINDING if due_on is None else PeriodState.MISSED).value
+
+
+def next_reviewed(periods: Iterable[Period]) -> dict[int, date]:
+    """Of what is reviewed at present, the last day of the period after each, by the key of this."""
+    reviewed = sorted(
+        (one for one in periods if one.due_on is None and one.known_until == STILL),
+        key=lambda one: one.ends_on,
+    )
+    return {one.pk: after.ends_on for one, after in pairwise(reviewed)}
 
 
 # Its breaches

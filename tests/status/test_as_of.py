@@ -15,9 +15,9 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from agreement.models import Agreement
-from obligations.commands import statuses
+from obligations.commands import revisions, statuses
 from obligations.deadlines import Moment, Timeliness, moment_of
-from obligations.models import ClockSpan, Commitment
+from obligations.models import TALLIES, ClockSpan, Commitment
 from obligations.models.commitment import Life
 from obligations.status.breaches import breaches_of
 from obligations.status.moments import zone_of
@@ -143,6 +143,7 @@ def test_random_pairs_of_days_are_told_as_a_replay_of_every_row_tells_them(seed:
     tell(history, 230, *agreements)
     # What each act changed alone is what all of it gives.
     assert statuses.differing(Commitment.objects.values_list("pk", flat=True)) == []
+    assert not [tally for tally in TALLIES if revisions.wrong(tally)]
     rows, looking, seen = all_rows(), list(viewers(agreements).values()), Counter[str]()
     edges_in = cache(partial(edges, rows))
     for number in range(PAIRS):

@@ -86,11 +86,8 @@ def alphabetical(parties: Sequence[Party]) -> list[Party]:
     return sorted(parties, key=lambda party: (party.name.casefold(), party.code))
 
 
-def register_of(agreement: Agreement, fresh: str) -> Register:
-    """Of an agreement that the viewer may read: the text and who owes something are for all its readers.
-
-    `fresh` is what the viewer can see (`freshness_of`): topics are read once as long as that is the same.
-    """
+def register_of(agreement: Agreement) -> Register:
+    """Of an agreement that the viewer may read: the text and who owes something are for all its readers."""
     topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
     named = topics.order_by().values_list("topic", flat=True).distinct()
     theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
@@ -98,5 +95,5 @@ def register_of(agreement: Agreement, fresh: str) -> Register:
     return Register(
         provisions=list(provisions),
         parties=alphabetical(list(Party.objects.filter(Exists(theirs)))),
-        tags=until_it_changes(fresh, ("topics", agreement.pk), lambda: sorted(named)),
+        tags=until_it_changes(agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named)),
     )

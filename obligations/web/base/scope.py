@@ -59,7 +59,7 @@ def reader_of(request: HttpRequest) -> Reader | None:
     if agreement is None:
         return None
     fresh = freshness_of(viewer, now)
-    return Reader(viewer, now, fresh, agreement, readable, register_of(agreement, fresh))
+    return Reader(viewer, now, fresh, agreement, readable, register_of(agreement))
 
 
 @dataclass(frozen=True, slots=True)

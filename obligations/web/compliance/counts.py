@@ -8,7 +8,7 @@ from typing import Any
 from agreement.models import Agreement
 from obligations.deadlines import Phase, Timeliness
 from obligations.status import reading
-from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE, Condition, conditions
+from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE, Condition
 from obligations.status.freshness import until_it_changes
 from obligations.status.reading import Listed
 from obligations.web.base.register import Register
@@ -39,18 +39,18 @@ def kept(
     return until_it_changes(fresh, named, rows)
 
 
-# What is counted apart, and how many of it were due by two instants. No table but one is read: of its index alone.
+# What is counted apart, and how many of it were due by two instants.
 ALIKE = "s.party_id, s.provision_id, s.kind, s.level, s.not_assessable, s.conduct, s.claim, s.clock, s.phase"
-DUE = "count(*) FILTER (WHERE s.due_at <= %s)"
+DUE = reading.number("s.due_at <= %s")
 
 
 def groups(listed: Listed, register: Register, agreement: Agreement, fresh: str) -> list[Group]:
     """Counts of commitments. A provision is counted under the anchor that the register has for it."""
     at = listed.moment.at_in(agreement.zone)
     soon = at + timedelta(days=agreement.due_soon_days)
-    columns = f"{ALIKE}, count(*), {DUE}, {DUE}"
+    columns = f"{ALIKE}, {reading.number()}, {DUE}, {DUE}"
     then = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
-    found = kept(listed, fresh, "groups", lambda: listed.select((columns, [at, soon]), then))
+    found = kept(listed, fresh, "groups", lambda: listed.counted((columns, [at, soon]), then))
     codes = {party.pk: party.code for party in register.parties}
     instruments = {one.pk: one.instrument.code for one in register.provisions}
     return [
@@ -98,26 +98,16 @@ class PeriodGroup:
 
 def period_groups(listed: Listed, register: Register, fresh: str) -> list[PeriodGroup]:
     """Counts of the ended periods of commitments, as the viewer sees them at the moment."""
-    state, of_state = reading.state_of_period(listed.moment)
-    seen = reading.periods_seen(listed.viewer, listed.moment)
-    rules = [*seen, reading.has_elapsed(listed.moment), *of_commitments(listed)]
-    where, params = reading.joined(rules)
     codes = {party.pk: party.code for party in register.parties}
-    sql = (
-        f"SELECT c.party_id, q.due_on IS NOT NULL, {state}, count(*) FROM {reading.PERIODS} WHERE {where}"
-        " GROUP BY 1, 2, 3"
+    columns: Condition = (f"s.party_id, s.is_due, s.state_ended, {reading.number()}", [])
+    ended = reading.has_elapsed(listed.moment)
+    found = kept(
+        listed,
+        fresh,
+        "periods",
+        lambda: reading.periods_counted(listed, columns, ended, "GROUP BY 1, 2, 3"),
     )
-    found = kept(listed, fresh, "periods", lambda: reading.rows_of(sql, [*of_state, *params]))
     return [PeriodGroup(codes[party], *row) for party, *row in found]
-
-
-def of_commitments(listed: Listed) -> list[Condition]:
-    """Periods of the listed commitments alone."""
-    if reading.is_kept(listed.moment, listed.chosen):
-        return conditions(listed.chosen, listed.moment)
-    where, given = listed.where
-    own = f"s.commitment_id IN (SELECT s.commitment_id FROM {reading.COMMITMENTS} WHERE {where})"
-    return [(own, given)]
 
 
 def level_value(level: int | None, not_assessable: bool | None) -> str:

@@ -102,11 +102,11 @@ def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, in
         "dated": (f"{timeliness} = ANY(%s)", [*given, list(DATED)]),
         "overdue": (f"{timeliness} = %s", [*given, Timeliness.OVERDUE.value]),
     }
-    columns = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _params in counts.values())
+    columns = ", ".join(reading.number(sql) for sql, _params in counts.values())
     params = [one for _sql, params in counts.values() for one in params]
     listed = Listed(viewer, present(now))
     whole = (f"s.agreement_id, {columns}", params)
-    counted = kept(listed, freshness_of(viewer, now), "overview", lambda: listed.select(whole, "GROUP BY 1"))
+    counted = kept(listed, freshness_of(viewer, now), "overview", lambda: listed.counted(whole, "GROUP BY 1"))
     return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
 
 

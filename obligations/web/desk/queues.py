@@ -1,20 +1,29 @@
 """What waits for a mediator, and why: the queues of the desk."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.deadlines import present
-from obligations.models import PartyRequest
+from obligations.deadlines.moment import OUTSET
+from obligations.models import PartyRequest, PeriodTally
 from obligations.status.filters import Chosen, Condition
 from obligations.status.freshness import freshness_of, until_it_changes
-from obligations.status.reading import BY_TEXT, COMMITMENTS, IN_TEXT, Listed
+from obligations.status.reading import (
+    BY_TEXT,
+    IN_TEXT,
+    Listed,
+    awaits_review,
+    is_tallied,
+    number,
+    periods_counted,
+)
 from parties.access import COMMON, Audience, Role, Tier, Viewer
 
 T = TypeVar("T")
@@ -22,16 +31,12 @@ OVERDUE = "s.phase = 'running' AND s.due_at <= %(now)s"
 DUE_SOON = (
     "s.phase = 'running' AND s.due_at > %(now)s AND s.due_at <= %(now)s + a.due_soon_days * interval '1 day'"
 )
-# Of a duty over time, the newest period that has ended: something was owed, and no finding on it is seen.
 MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
-PERIOD_WAITS = f"""(s.kind IN ('standing', 'recurring') AND (
-    SELECT t.owed AND t.conduct IS NULL
-    FROM obligations_period q JOIN obligations_periodstatus t ON t.period_id = q.id
-    WHERE q.commitment_id = s.commitment_id AND q.due_on IS NULL AND q.known_until = '9999-12-31 00:00Z'
-        AND q.ends_on < (%(now)s::timestamptz AT TIME ZONE a.time_zone)::date
-        AND t.known_until = '9999-12-31 00:00Z' AND t.until_day = '9999-12-31' AND (t.mask & {MEDIATORS_BIT}) <> 0
-        AND t.shown_from <= %(now)s AND t.shown_until > %(now)s
-    ORDER BY q.ends_on DESC LIMIT 1))"""
+PERIOD_WAITS = f"""EXISTS (
+    SELECT FROM obligations_periodstatus t
+    WHERE t.commitment_id = s.commitment_id AND t.known_until = '9999-12-31 00:00Z' AND t.until_day = '9999-12-31'
+        AND (t.mask & {MEDIATORS_BIT}) <> 0 AND t.shown_from <= %(now)s AND t.shown_until > %(now)s
+        AND {awaits_review(present(OUTSET), "t")[0].replace("%s", "%(now)s")})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "immediate",
             _("Immediate without a reading"),
-            "s.clock = 'immediate' AND s.complete_since IS NULL",
+            "s.start_waits",
             f"s.runs_from, {BY_TEXT}",
             _("Longest wait first"),
             _("Nothing that the text asks for at once is left without a finding of completion."),
@@ -111,37 +116,28 @@ QUEUES: dict[str, Queue] = {
 
 
 ACTIVE = "s.life = 'active'"
-MEDIATED = """(
-    SELECT coalesce(sum(commitments), 0)::bigint FROM obligations_revision WHERE agreement_id = ANY(%(mediated)s)
-)"""
+# Those whose numbers are not in the tally of commitments.
+BY_ROWS = ("periods", "silence")
+NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Active commitments of the agreements that the viewer mediates, as far as filters leave them, and the queues."""
+    """Active commitments of the agreements that the viewer mediates, as far as filters leave them, and the queues.
+
+    `given` is what stands in the conditions of queues, by name.
+    """
 
     listed: Listed
     given: dict[str, Any]
     fresh: str
 
-    def select(
-        self, columns: str, waits: str = "true", then: str = "", joins: str = ""
-    ) -> list[tuple[Any, ...]]:
-        placed, named = self.where
-        return rows_named(
-            f"SELECT {columns} FROM {COMMITMENTS} {joins} WHERE {placed} AND {ACTIVE} AND {waits} {then}",
-            named,
-        )
+    def placed(self, sql: str) -> Condition:
+        return NAMED.sub("%s", sql), [self.given[name] for name in NAMED.findall(sql)]
 
-    def number(self, rule: str) -> str:
-        return f"(SELECT count(*) FROM {COMMITMENTS} WHERE {self.where[0]} AND {rule})"
-
-    @property
-    def where(self) -> tuple[str, dict[str, Any]]:
-        """The conditions with names for what stands in them, and that with what queues want beside."""
-        where, params = self.listed.where
-        named = {f"p{place}": value for place, value in enumerate(params)}
-        return where % tuple(f"%({name})s" for name in named), named | self.given
+    def that(self, rule: str) -> Listed:
+        """Those of the listed commitments, active or not, of which a rule holds."""
+        return replace(self.listed, more=(*self.listed.more, self.placed(rule)))
 
     def counts(self) -> dict[str, int]:
         """How many wait in each queue, and `all`, of which they are."""
@@ -154,20 +150,23 @@ class Waiting:
         return until_it_changes(self.fresh, named, work_out)
 
     def counted(self) -> dict[str, int]:
-        """Each queue by an index of its own: one query."""
-        of_all, stopped = self.number(ACTIVE), self.number(f"NOT ({ACTIVE})")
-        if not self.listed.chosen:
-            of_all = f"{MEDIATED} - {stopped}"
-        waiting = (self.number(f"{ACTIVE} AND {queue.waits}") for queue in QUEUES.values())
-        (found,) = rows_named(f"SELECT {of_all}, {', '.join(waiting)}", self.where[1])
-        return dict(zip(("all", *QUEUES), found, strict=True))
+        rules = {"all": "true"} | {code: one.waits for code, one in QUEUES.items() if code not in BY_ROWS}
+        numbers = ", ".join(number(f"{ACTIVE} AND {rule}") for rule in rules.values())
+        (found,) = self.listed.counted(self.placed(numbers))
+        silent = number_of(self.that(f"{ACTIVE} AND {QUEUES['silence'].waits}"))
+        return dict(zip(rules, found, strict=True)) | {"periods": self.to_review(), "silence": silent}
+
+    def to_review(self) -> int:
+        """How many wait for the review of a period: the tally of periods has those of stopped commitments, too."""
+        listed = self.listed
+        if not is_tallied(PeriodTally, listed.moment, listed.chosen):
+            return number_of(self.that(f"{ACTIVE} AND {PERIOD_WAITS}"))
+        ((waiting,),) = periods_counted(listed, (number(), []), awaits_review(listed.moment))
+        return int(waiting) - number_of(self.that(f"NOT ({ACTIVE}) AND {PERIOD_WAITS}"))
 
 
-def rows_named(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+def number_of(listed: Listed) -> int:
+    return int(listed.select(("count(*)", []))[0][0])
 
 
 def waiting(viewer: Viewer, now: datetime, chosen: Mapping[str, Chosen]) -> Waiting:
@@ -177,11 +176,7 @@ def waiting(viewer: Viewer, now: datetime, chosen: Mapping[str, Chosen]) -> Wait
     theirs: Condition = ("s.agreement_id = %s", mediated)
     if len(mediated) != 1:
         theirs = ("s.agreement_id = ANY(%s)", [mediated])
-    given = {
-        "now": now,
-        "mediated": mediated,
-        "silent": list(silent.order_by().values_list("commitment", flat=True)),
-    }
+    given = {"now": now, "silent": list(silent.order_by().values_list("commitment", flat=True))}
     return Waiting(Listed(viewer, present(now), chosen, (theirs,)), given, freshness_of(viewer, now))
 
 
@@ -200,6 +195,7 @@ class InQueue(Sequence[int]):
         then = f"ORDER BY {self.queue.order} LIMIT {part.stop - part.start} OFFSET {part.start}"
 
         def keys() -> list[int]:
-            return [key for (key,) in self.rows.select("s.commitment_id", self.queue.waits, then, IN_TEXT)]
+            waiting = self.rows.that(f"{ACTIVE} AND {self.queue.waits}")
+            return [key for (key,) in waiting.select(("s.commitment_id", []), then, IN_TEXT)]
 
         return self.rows.kept(self.queue.code, keys, part.start, part.stop)

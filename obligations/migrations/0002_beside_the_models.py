@@ -90,7 +90,7 @@ def this_deployment(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreement", "0003_beside_the_models"), ("obligations", "0002_initial")]
+    dependencies = [("agreement", "0003_beside_the_models"), ("obligations", "0001_initial")]
 
     operations = [
         migrations.RunPython(watch, unwatch),
