@@ -36,7 +36,7 @@ from obligations.commands.evidence import attach
 from obligations.commands.gates import open_gate
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.flagging import sweep
-from obligations.models import Commitment, Gate, Statement
+from obligations.models import TALLIES, Commitment, Gate, Statement
 from parties.access import Viewer
 from parties.models import User
 from tests import make
@@ -121,6 +121,7 @@ DERIVED = {
     model._meta.label_lower: tuple(name for name in statuses.columns_of(model) if name != "commitment_id")
     for model in statuses.NAMES
 }
+DERIVED |= {tally._meta.label_lower: (*tally.alike().split(", "), "n") for tally in TALLIES}
 
 
 def named(model: type[Model]) -> set[str]:
