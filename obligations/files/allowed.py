@@ -1,4 +1,4 @@
-"""The kinds of files that are taken. All are safe to save: none runs in a browser, none is known to hold macros."""
+"""The kinds of files that are taken, and what is raised for others. All are safe to save: none runs in a browser."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from obligations.files.errors import Unacceptable
+
+class Unacceptable(ValueError):
+    """A file that is not taken; its text is a sentence for the one who handed it in. Nothing was kept."""
+
+
+class TooLarge(Unacceptable):
+    """It has more bytes than `EVIDENCE_MAX_BYTES`."""
+
+
+class ScannerAway(Unacceptable):
+    """The scanner for viruses gave no answer, and nothing is taken without one."""
 
 
 @dataclass(frozen=True, slots=True)

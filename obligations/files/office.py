@@ -12,8 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
-from obligations.files.allowed import ODF, OOXML, refusal
-from obligations.files.errors import Unacceptable
+from obligations.files.allowed import ODF, OOXML, Unacceptable, refusal
 
 END = struct.Struct("<4s4H2LH")  # of a zip file: its directory's place, its size, its number of entries
 LOCAL_HEADER = 30  # bytes before an entry's name

@@ -7,7 +7,7 @@ from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from obligations.files.errors import ScannerAway, Unacceptable
+from obligations.files.allowed import ScannerAway, Unacceptable
 
 logger = logging.getLogger(__name__)
 PATIENCE = 60  # seconds that one scan may take

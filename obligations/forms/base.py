@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from obligations.commands import Refused
-from obligations.words.versions import Compared, compared
+from obligations.words.quoted import Compared, compared
 from parties.texts import LIMITS, text_error, tidy
 
 if TYPE_CHECKING:

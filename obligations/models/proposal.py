@@ -32,8 +32,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Mediators of the agreement alone learn of proposals; of acts of power its administrators and the server's."""
         of_the_record, of_power = ~Q(command__in=POWERS), Q(command__in=POWERS)
         if not viewer.keeps_accounts:
-            of_power &= Q(agreement__in=agreements_with(Role.ADMINISTRATOR, viewer))
-        return self.filter(of_the_record & Q(agreement__in=agreements_with(Role.MEDIATOR, viewer)) | of_power)
+            of_power &= Q(agreement__in=viewer.agreements_as(Role.ADMINISTRATOR))
+        return self.filter(of_the_record & Q(agreement__in=viewer.agreements_as(Role.MEDIATOR)) | of_power)
 
     def of_the_record(self) -> "ProposalQuerySet":
         """What mediators sign."""
@@ -46,10 +46,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def unsettled(self) -> "ProposalQuerySet":
         """Neither signed, refused or withdrawn, nor proposed anew."""
         return self.filter(signature__isnull=True, renewed_by__isnull=True)
-
-
-def agreements_with(role: Role, viewer: Viewer) -> list[int]:
-    return [grant.agreement_id for grant in viewer.grants if grant.role == role]
 
 
 class Proposal(Keyed):

@@ -285,7 +285,7 @@ def flagged_at(viewer: Viewer, moment: Moment) -> Condition:
 
     Of an earlier day of knowledge, what had been flagged by then, also where that turned out later not to have been.
     """
-    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    mediated = viewer.agreements_as(Role.MEDIATOR)
     if not mediated:
         return "NULL::timestamptz", []
     given: list[Any] = [[outcome.value for outcome in Breach.VOID]]

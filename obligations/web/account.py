@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -92,9 +92,7 @@ class Tokens(ActView):
 @require_POST
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    token = None if "\x00" in key else in_force(user_of(request), now).filter(key=key).first()
-    if token is None:
-        raise Http404
+    token = get_object_or_404(in_force(user_of(request), now), key=key)
     revoke_token(token=token, actor=viewer_of(request), now=now)
     messages.success(request, _("Revoked: %(name)s.") % {"name": token.name})
     return redirect("own-tokens")
@@ -127,5 +125,5 @@ urlpatterns = [
     path("sign-out-everywhere/", everywhere, name="sign-out-everywhere"),
     path("tokens/", login_required(confirmed(Tokens.as_view())), name="own-tokens"),
     path("tokens/revoke/", revoke_all, name="own-tokens-revoke"),
-    path("tokens/<str:key>/revoke/", revoke, name="own-token-revoke"),
+    path("tokens/<code:key>/revoke/", revoke, name="own-token-revoke"),
 ]

@@ -27,6 +27,7 @@ from obligations.forms.base import CommandForm, Text, day_input, reason_field, s
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical
+from obligations.web.base.selection import year_in
 from parties.models import Party
 from parties.rights import Right, may, require
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
@@ -61,9 +62,8 @@ def calendars(request: HttpRequest, code: str) -> HttpResponse:
     agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
     this_year = day_in(now, agreement.zone).year
     asked = request.GET.get("year", str(this_year))
-    is_year = asked.isascii() and asked.isdigit() and len(asked) == 4
-    is_year = is_year and FIRST_YEAR <= int(asked) <= LAST_YEAR_OF_CALENDARS
-    year = int(asked) if is_year else this_year
+    found = year_in(asked, LAST_YEAR_OF_CALENDARS)
+    year = found or this_year
     shown = sheets(agreement, year)
     first = min((sheet.calendar.years_from or year for sheet in shown), default=year)
     last = max((sheet.calendar.years_until or year for sheet in shown), default=year)
@@ -74,11 +74,11 @@ def calendars(request: HttpRequest, code: str) -> HttpResponse:
         "previous": year - 1 if year > first else None,
         "next": year + 1 if year < last else None,
         "limits": (FIRST_YEAR, LAST_YEAR_OF_CALENDARS),
-        "no_year": None if is_year else asked,
+        "no_year": None if found else asked,
         "estimated": any(day.standing.is_estimated for sheet in shown for day in sheet.days),
         "may_edit": may(viewer, Right.EDIT_CALENDAR, agreement.pk),
     }
-    return render(request, "compliance/calendars.html", context, status=200 if is_year else 400)
+    return render(request, "compliance/calendars.html", context, status=200 if found else 400)
 
 
 def sheets(agreement: Agreement, year: int) -> list[Sheet]:

@@ -20,7 +20,7 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import start_of_day
 from obligations.status.codes import not_there
 from obligations.web.base.guards import guard
-from obligations.web.base.selection import address
+from obligations.web.base.selection import address, key_in
 from parties.access import Viewer
 from parties.rates import costly
 from parties.rights import RIGHTS, Right
@@ -32,8 +32,7 @@ FILTERS = ("command", "since", "until", "subject")
 
 def mediated(viewer: Viewer) -> QuerySet[Agreement]:
     """The agreements whose ledger the viewer may read, by code."""
-    theirs = [grant.agreement_id for grant in viewer.grants if grant.role in RIGHTS[Right.READ_LEDGER]]
-    return Agreement.objects.filter(pk__in=theirs).order_by("code")
+    return Agreement.objects.filter(pk__in=viewer.agreements_as(*RIGHTS[Right.READ_LEDGER])).order_by("code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,6 @@ for_mediators = guard(
 def theirs(request: HttpRequest, code: str = "") -> Agreement:
     """The agreement asked for, or the first; 404 where the viewer does not mediate it."""
     found = mediated(viewer_of(request))
-    if "\x00" in code:
-        raise Http404
     agreement = (found.filter(code=code) if code else found).first()
     if agreement is None:
         raise Http404
@@ -129,7 +126,7 @@ def theirs(request: HttpRequest, code: str = "") -> Agreement:
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """Newest first."""
-    agreement = theirs(request, request.GET.get("agreement", ""))
+    agreement = theirs(request, key_in(request.GET, "agreement"))
     asked = asked_of(request.GET.dict(), agreement)
     found = entries(agreement, asked).order_by("-position")
     context: dict[str, Any] = {

@@ -14,14 +14,14 @@ register_converter(CodeConverter, "code")
 
 urlpatterns = [
     path("account/", include("obligations.web.account")),
-    path("administration/", include("obligations.web.administration.urls")),
+    path("administration/", include("obligations.web.administration.views")),
     path("bulk/", include("obligations.web.bulk.views")),
-    path("changes/", include("obligations.web.changes.urls")),
-    path("desk/", include("obligations.web.desk.urls")),
+    path("changes/", include("obligations.web.changes.views")),
+    path("desk/", include("obligations.web.desk.views")),
     path("ledger/", include("obligations.web.ledger")),
-    path("search/", include("obligations.web.search.urls")),
-    path("timeline/", include("obligations.web.timeline.urls")),
+    path("search/", include("obligations.web.search.views")),
+    path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),
-    path("", include("obligations.web.compliance.urls")),
+    path("", include("obligations.web.compliance.views")),
     path("", include("obligations.web.obligation.urls")),
 ]

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +26,10 @@ def ago(then: datetime, now: datetime) -> str:
         return _("%(n)d h ago") % {"n": seconds // 3600}
     days = seconds // 86400
     return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+def days(n: int) -> str:
+    return ngettext("%(days)s day", "%(days)s days", n) % {"days": number_format(n, force_grouping=True)}
 
 
 def older_than(then: datetime, now: datetime, seconds: int) -> bool:

@@ -27,9 +27,7 @@ def unread(viewer: Viewer, role: Role | None = None) -> list[tuple[Notice, str]]
     """
     notices: QuerySet[Notice] = Notice.objects.visible_to(viewer).unread()
     if role is not None:
-        notices = notices.filter(
-            agreement__in=[one.agreement_id for one in viewer.grants if one.role == role]
-        )
+        notices = notices.filter(agreement__in=viewer.agreements_as(role))
     rows = notices.select_related("agreement", "entry__actor").order_by("-entry__at", "-pk")
     return [(notice, sentence(notice.entry)) for notice in rows[:SHOWN]]
 

@@ -1,8 +1,11 @@
-"""A statement as every form shows it that answers it, or that acts on it: with what is said about it already."""
+"""A statement as forms show it that answer it, and two versions of a text side by side."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Literal
 
 from obligations.models import Statement
 from parties.access import Viewer
@@ -37,3 +40,72 @@ def quoted(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> li
 
 def is_contest(statement: Statement) -> bool:
     return statement.kind == Statement.Kind.CONTEST and statement.in_force()
+
+
+TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
+# Longer texts are shown whole: comparing them word by word would take seconds.
+MOST_TOKENS = 4000
+
+Op = Literal["same", "gone", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words: in both texts, in the earlier one alone (`gone`), or in the later one alone (`new`)."""
+
+    op: Op
+    text: str
+
+
+def differences(earlier: str, later: str) -> list[Piece]:
+    """The pieces in reading order. `same` and `gone` together are the earlier text, `same` and `new` the later."""
+    if earlier == later:
+        return [Piece("same", later)] if later else []
+    return list(pieces(TOKENS.findall(earlier), TOKENS.findall(later)))
+
+
+def pieces(was: list[str], is_now: list[str]) -> Iterator[Piece]:
+    if len(was) + len(is_now) > MOST_TOKENS:
+        was_and_is: list[tuple[Op, list[str]]] = [("gone", was), ("new", is_now)]
+        yield from (Piece(op, "".join(words)) for op, words in was_and_is if words)
+        return
+    for tag, a, b, c, d in SequenceMatcher(None, was, is_now, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield Piece("same", "".join(was[a:b]))
+            continue
+        if a < b:
+            yield Piece("gone", "".join(was[a:b]))
+        if c < d:
+            yield Piece("new", "".join(is_now[c:d]))
+
+
+NOTHING_SEEN = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field in both versions, whole: `gone` are the words of theirs alone, `new` those of mine alone."""
+
+    label: str
+    theirs: tuple[Piece, ...]
+    mine: tuple[Piece, ...]
+
+    @property
+    def differs(self) -> bool:
+        return any(piece.op != "same" for piece in (*self.theirs, *self.mine))
+
+
+def compared(fields: Iterable[tuple[str, str, str]]) -> list[Compared]:
+    """Of (label, theirs, mine), those that hold anything in either version."""
+    return [Compared(label, *sides(theirs, mine)) for label, theirs, mine in fields if theirs or mine]
+
+
+def sides(theirs: str, mine: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    pieces = differences(theirs, mine)
+    return tuple(one for one in pieces if one.op != "new"), tuple(one for one in pieces if one.op != "gone")
+
+
+def newest_key(statements: Sequence[Statement]) -> str:
+    """What a form says was seen: the key of the statement that was recorded last, or that there was none."""
+    newest = max(statements, key=lambda one: (one.recorded_at, one.pk), default=None)
+    return newest.key if newest else NOTHING_SEEN

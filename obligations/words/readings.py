@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from obligations.deadlines import CONVENTIONS, Episode, Timeliness
 from obligations.deadlines.explain import day
 from obligations.deadlines.outlook import Outlook, ReadingProspect
 from obligations.models import Reading
+from obligations.words.ages import days
 
 Kind = Reading.Kind
 
@@ -75,10 +75,6 @@ def reading_in_words(reading: Reading, calendars: Mapping[str, str]) -> str:
     if reading.kind == Kind.WITHDRAWAL and reading.withdraws:
         return _("Taken back: %(reading)s") % {"reading": reading_in_words(reading.withdraws, calendars)}
     return SAID[reading.kind](reading)
-
-
-def days(n: int) -> str:
-    return ngettext("%(days)s day", "%(days)s days", n) % {"days": number_format(n, force_grouping=True)}
 
 
 def state(of: Outlook) -> str:

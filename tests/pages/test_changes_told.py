@@ -13,9 +13,8 @@ from obligations.models import Commitment
 from obligations.status.breaches import breaches_of
 from obligations.status.status import with_standing
 from obligations.web.changes import what
-from obligations.web.changes.change import Change, ChangeKind
-from obligations.web.changes.due import deadline
-from obligations.web.changes.window import Window
+from obligations.web.changes.derived import deadline
+from obligations.web.changes.window import Change, ChangeKind, Window
 from parties.access import Viewer
 from tests.status import histories
 from tests.worlds import made_once

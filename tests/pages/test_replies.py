@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from obligations.models import Release, Statement
-from obligations.words.versions import Piece, differences
+from obligations.words.quoted import Piece, differences
 from parties.access import Tier
 from tests import make
 from tests.make import NOW

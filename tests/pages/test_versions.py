@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.words.versions import MOST_TOKENS, compared, sides
+from obligations.words.quoted import MOST_TOKENS, compared, sides
 
 
 def marked(pieces: object) -> str:

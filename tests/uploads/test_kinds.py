@@ -7,8 +7,7 @@ import openpyxl
 import pytest
 
 from obligations.files import TooLarge, Unacceptable, office
-from obligations.files.intake import examine
-from obligations.files.names import clean_name
+from obligations.files.intake import clean_name, examine
 from tests.uploads import samples
 
 TEXT = "application/vnd.oasis.opendocument.text"

@@ -18,7 +18,7 @@ from obligations.api.serializers.common import (
 from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
 from obligations.status.breaches import OUTCOMES
-from obligations.web.changes.change import Cause, Change, ChangeKind, Why
+from obligations.web.changes.window import Cause, Change, ChangeKind, Why
 
 
 class StatementPart(Row):

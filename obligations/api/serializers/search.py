@@ -7,8 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import ObligationName, PartyName
-from obligations.web.search.hits import ShownHit
-from obligations.web.search.kinds import SearchKind
+from obligations.web.search.hits import SearchKind, ShownHit
 from obligations.web.search.marking import Excerpt
 from parties.access import Tier
 

@@ -17,8 +17,7 @@ from obligations.api.base.views import Recalled
 from obligations.api.serializers.search import FoundRow
 from obligations.web.search.asking import LONGEST, CannotAsk, asked_for
 from obligations.web.search.hits import MOST as LOOKED_AT
-from obligations.web.search.hits import all_hits, shown
-from obligations.web.search.kinds import SearchKind, SearchLook
+from obligations.web.search.hits import SearchKind, SearchLook, all_hits, shown
 
 FURTHEST = len(SearchKind) * LOOKED_AT
 

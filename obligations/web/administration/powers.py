@@ -22,9 +22,12 @@ from obligations.commands.proposals import Command
 from obligations.forms.base import checkboxes
 from obligations.models import Proposal
 from obligations.models.proposal import ProposalQuerySet
-from obligations.web.administration.accounts import LINK_AGAIN, give_link
-from obligations.web.administration.forms import AccountReasonForm
-from obligations.web.administration.rights import for_administrators
+from obligations.web.administration.accounts import (
+    LINK_AGAIN,
+    AccountReasonForm,
+    for_administrators,
+    give_link,
+)
 from obligations.web.base.act import ActView
 from obligations.web.base.signing import Room, SignView, show_list
 from parties.access import Role

@@ -1,24 +1,95 @@
-"""The administrator's desk: whether the machine does its work, and whether what it keeps is what was recorded."""
+"""The administrator's desk: whether the machine does its work; and the table of rights that the commands ask."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agreement.commands.signatures import wants
 from agreement.ledger.seal import unstamped
 from agreement.ledger.witnessed import troubles
-from agreement.models import LedgerCheck, LedgerEntry
+from agreement.models import Agreement, LedgerCheck, LedgerEntry, Mandate, SignOff
 from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
 from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
 from obligations.files import scanner
 from obligations.models import DriftCheck, Proposal, SweepRun
-from obligations.web.administration.rights import for_administrators
+from obligations.web.administration import accounts, powers
+from obligations.web.administration.accounts import administered, for_administrators
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
+from parties.access import Clearance, Grant, Role, Tier
+from parties.rights import MEANING, RIGHTS, Right
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table; `cells` are words, or whether it may be."""
+
+    name: "StrOrPromise"
+    cells: list["StrOrPromise | bool"]
+
+
+@for_administrators
+@require_safe
+def rights(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    context = {
+        "roles": [role.label for role in Role],
+        "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Right],
+        "tiers": [Line(tier.label, [reach(role, tier) for role in Role]) for tier in Tier],
+        "holders": [(one, holders(one), signed(one), policy_in_words(one)) for one in administered(viewer)],
+        "policies": viewer.agreements_as(*RIGHTS[Right.SET_POLICY]),
+    }
+    return render(request, "administration/rights.html", context)
+
+
+def meaning(act: Right) -> str:
+    return str(MEANING.get(act, act.value))
+
+
+def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
+    """Whether the role reads the tier, and under which condition, by the rule of `parties.access`."""
+    if tier in Grant(0, role).reads:
+        own = role == Role.REPRESENTATIVE and tier == Tier.IN_CONFIDENCE
+        return _("the own party's") if own else True
+    if tier in Grant(0, role, clearance=Clearance.PARTIES).reads:
+        return _("with clearance")
+    return False
+
+
+def signed(agreement: Agreement) -> list["StrOrPromise"]:
+    """What wants a second mediator there."""
+    return [SignOff(one).label for one in agreement.sign_off if one != SignOff.POWERS]
+
+
+def policy_in_words(agreement: Agreement) -> str:
+    """Whether acts of power want a second administrator there."""
+    if wants(agreement.pk, SignOff.POWERS):
+        return _("A second administrator signs acts of power.")
+    if SignOff.POWERS in agreement.sign_off:
+        return _("A second administrator signs acts of power as soon as there are two who can sign in.")
+    return _("One administrator alone gives powers: the policy says so.")
+
+
+def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
+    """By role, those who may sign in; a role that nobody has is there too."""
+    there = Mandate.objects.filter(agreement=agreement, user__is_active=True).select_related("user", "party")
+    names: dict[str, list[str]] = {role.value: [] for role in Role}
+    for mandate in there.order_by("user__email"):
+        said = f"{mandate.user} ({mandate.party})" if mandate.party else str(mandate.user)
+        names[mandate.role].append(said)
+    return [(role.label, names[role.value]) for role in Role]
+
 
 # A check runs each night; after this long one has been missed.
 STALE_SECONDS = 36 * 60 * 60
@@ -59,3 +130,27 @@ def context() -> dict[str, Any]:
         "scanner_on": scanner.is_on(),
         "scanner_answers": scanner.is_on() and scanner.answers(),
     }
+
+
+urlpatterns = [
+    path("", administration, name="administration"),
+    path("accounts/", for_administrators(accounts.Accounts.as_view()), name="accounts"),
+    path("accounts/<slug:key>/", accounts.account, name="account"),
+    path("accounts/<slug:key>/link/", for_administrators(accounts.SendLink.as_view()), name="account-link"),
+    path(
+        "accounts/<slug:key>/mandate/",
+        for_administrators(accounts.GiveMandate.as_view()),
+        name="account-mandate",
+    ),
+    path(
+        "accounts/<slug:key>/mandate/<slug:agreement>/withdraw/",
+        for_administrators(accounts.WithdrawMandate.as_view()),
+        name="account-withdraw",
+    ),
+    path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
+    path("notices/<slug:key>/", powers.notice, name="notice"),
+    path("policy/<slug:code>/", for_administrators(powers.Policy.as_view()), name="policy"),
+    path("proposals/", powers.powers, name="powers"),
+    path("proposals/<slug:key>/", for_administrators(powers.Power.as_view()), name="power"),
+    path("rights/", rights, name="rights"),
+]

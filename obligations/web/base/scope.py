@@ -21,9 +21,19 @@ from obligations.status.filters import FILTERS
 from obligations.status.freshness import freshness_of
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.status.reading import InText, Listed
-from obligations.web.base.choices import Option, active_in, known, options, problems
 from obligations.web.base.register import Register, register_of
-from obligations.web.base.selection import Selection, address, without
+from obligations.web.base.selection import (
+    Option,
+    Selection,
+    active_in,
+    address,
+    known,
+    no_such,
+    options,
+    problems,
+    unknown_parameters,
+    without,
+)
 from parties.access import Viewer
 from parties.models import Party
 from parties.tier_words import counted_in, held_in
@@ -203,11 +213,10 @@ def history_of(request: HttpRequest, names: Collection[str]) -> HistoryScope | N
     if reader is None:
         return None
     given = {name: request.GET.get(name, "") for name in ("party", "provision")}
-    unknown = sorted(set(request.GET) - {"agreement", *given, *names})
-    wrong = [_("There is no parameter “%(name)s”.") % {"name": name} for name in unknown]
     labels = {"party": _("Party"), "provision": _("Article")}
+    wrong = unknown_parameters(request.GET, {"agreement", *given, *names})
     wrong += [
-        _("%(filter)s: there is no “%(value)s”.") % {"filter": labels[name], "value": value}
+        no_such(labels[name], value)
         for name, value in given.items()
         if value and value not in (known(name, reader.register) or ())
     ]

@@ -4,10 +4,22 @@ A page has the reader's own filters, and each number on it picks further. Both a
 link is made from what it was counted by.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement
+from obligations.deadlines import Moment
+from obligations.models import Obligation
+from obligations.status.filters import FILTERS
+from obligations.status.moments import query_of
+from obligations.web.base.register import Register, is_earlier, name_of
+from parties.texts import FIRST_YEAR
 
 Selection = Mapping[str, tuple[str, ...]]
 
@@ -40,3 +52,116 @@ def without(active: Selection, name: str, value: str) -> Selection:
 def address(selection: Selection) -> str:
     """The query string of a selection."""
     return urlencode(selection, doseq=True)
+
+
+def page_of(agreement: Agreement, obligation: Obligation, moment: Moment, at: str = "") -> str:
+    """The obligation's page as of the same days, at one thing on it."""
+    page = reverse("obligation", args=[agreement.code, obligation.code])
+    return page + query_of(moment) + (f"#{at}" if at else "")
+
+
+# Asked of the form in this order; the rest come from the numbers' links.
+ASKED = ("instrument", "provision", "party", "tag")
+ASKED_SEVERAL = ("kind", "timeliness", "level")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    section: str = ""
+
+
+def options(name: str, register: Register) -> list[Option] | None:
+    """What a filter can be set to; None where any text can be asked for."""
+    if made := FROM_REGISTER.get(name):
+        return made(register)
+    if choices := FILTERS[name].choices:
+        return [Option(str(value), str(label)) for value, label in choices]
+    return None
+
+
+def instruments(register: Register) -> list[Option]:
+    return [Option(one.code, name_of(one), str(one.get_kind_display())) for one in register.instruments]
+
+
+def provisions(register: Register) -> list[Option]:
+    """Earlier agreements are chosen as instruments: their one provision is the whole text."""
+    return [
+        Option(one.anchor, " · ".join(filter(None, (one.label, one.heading))), name_of(one.instrument))
+        for one in register.provisions
+        if not is_earlier(one.instrument)
+    ]
+
+
+def parties(register: Register) -> list[Option]:
+    return [Option(party.code, party.name) for party in register.parties]
+
+
+def tags(register: Register) -> list[Option]:
+    return [Option(tag, tag.replace("_", " ")) for tag in register.tags]
+
+
+FROM_REGISTER: dict[str, Callable[[Register], list[Option]]] = {
+    "instrument": instruments,
+    "provision": provisions,
+    "party": parties,
+    "tag": tags,
+}
+
+
+def active_in(data: QueryDict) -> Selection:
+    """The filters that the address sets, without the agreement. A filter that takes one value takes the last given."""
+    active = {}
+    for name in FILTERS:
+        given = tuple(dict.fromkeys(value for value in data.getlist(name) if value))
+        if given and name != "agreement":
+            active[name] = given if FILTERS[name].several else given[-1:]
+    return active
+
+
+def problems(
+    data: QueryDict, active: Selection, register: Register, also_known: tuple[str, ...]
+) -> list[str]:
+    """What the address asks for and there is not, as sentences. Leaving it out in silence would miscount."""
+    unknown = sorted(set(data) - set(FILTERS) - set(also_known))
+    found = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown]
+    for name, chosen in active.items():
+        allowed = known(name, register)
+        found += [
+            no_such(FILTERS[name].label, value)
+            for value in chosen
+            if (allowed is not None and value not in allowed) or "\x00" in value
+        ]
+    return found
+
+
+def no_such(label: "str | Promise", value: str) -> str:
+    return _("%(filter)s: there is no “%(value)s”.") % {"filter": label, "value": value}
+
+
+def unknown_parameters(data: QueryDict, names: Iterable[str]) -> list[str]:
+    unknown = sorted(set(data) - set(names))
+    return [_("There is no parameter “%(name)s”.") % {"name": name} for name in unknown]
+
+
+def known(name: str, register: Register) -> set[str] | None:
+    """The values that a filter can find something by; None where any text may be one."""
+    if name == "provision":
+        return {provision.anchor for provision in register.provisions}
+    offered = options(name, register)
+    return None if offered is None else {option.value for option in offered}
+
+
+def key_in(data: QueryDict, name: str) -> str:
+    """A key or a code that was sent, empty without one; 404 for what no column can hold."""
+    key = data.get(name, "")
+    if "\x00" in key:
+        raise Http404
+    return key
+
+
+def year_in(text: str, latest: int = 9999) -> int | None:
+    """A year that can be looked at; None for any other text."""
+    is_year = text.isascii() and text.isdigit() and len(text) == 4
+    return int(text) if is_year and FIRST_YEAR <= int(text) <= latest else None

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from obligations.models import Commitment
-from obligations.web.changes.change import ChangeKind
+from obligations.web.changes.window import ChangeKind
 
 WHEN = _(
     "A day (2024-01-31, in the agreement's time zone) or an instant (2024-01-31T12:00:00Z). By when it was recorded; "

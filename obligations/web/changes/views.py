@@ -1,6 +1,7 @@
 """The page of what changed between two moments: what a mediator reads before a meeting."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,19 +9,131 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
 from obligations.deadlines import day_in
 from obligations.web.base.guards import for_readers
+from obligations.web.base.register import Place, Register, alphabetical, place_of
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
-from obligations.web.base.selection import address
-from obligations.web.changes.change import Change, ChangeKind
-from obligations.web.changes.page import counts_in_words, grouped, in_order, totals_of
+from obligations.web.base.selection import address, no_such
 from obligations.web.changes.what import changes
-from obligations.web.changes.window import DAY, Window, WindowError, window_of
+from obligations.web.changes.window import DAY, Change, ChangeKind, Window, WindowError, window_of
+from parties.models import Party
 from parties.rates import costly
+
+Row = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    place: Place
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class OfParty:
+    """What changed of one party's commitments; `total` counts it on all pages."""
+
+    party: Party
+    total: int
+    articles: list[Article]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    whole: list[Change]
+    parties: list[OfParty]
+
+
+def in_order(changes: Iterable[Change], register: Register) -> list[Change]:
+    """As the page has them: parties by name, articles in the order of the text, the newest first."""
+    order = {row: at for at, row in enumerate(rows_of(register))}
+    names = {party.pk: at for at, party in enumerate(register.parties)}
+
+    def place(change: Change) -> tuple[int, int]:
+        if change.commitment is None:
+            return -1, 0
+        return names.get(change.commitment.party_id, len(names)), order.get(row(change, register), len(order))
+
+    newest_first = sorted(changes, key=lambda one: one.place, reverse=True)
+    return sorted(newest_first, key=place)
+
+
+def rows_of(register: Register) -> dict[Row, Place]:
+    """The rows of the text in its order, by the key of the instrument and the anchor of the row."""
+    found: dict[Row, Place] = {}
+    for provision in register.provisions:
+        anchor = register.row_of[provision.pk]
+        if anchor in ("", provision.anchor):
+            found.setdefault((provision.instrument_id, anchor), place_of(provision))
+    return found
+
+
+def row(change: Change, register: Register) -> Row:
+    assert change.commitment is not None
+    provision = change.commitment.obligation.provision
+    return provision.instrument_id, register.row_of[provision.pk]
+
+
+def grouped(
+    changes: Sequence[Change], totals: Counter[int], register: Register, parties: Sequence[Party]
+) -> Grouped:
+    """Of one page of `in_order`. Each of `parties` has its place, also where nothing changed."""
+    rows = rows_of(register)
+    found: dict[int, dict[Row, list[Change]]] = defaultdict(lambda: defaultdict(list))
+    whole = []
+    for change in changes:
+        if change.commitment is None:
+            whole.append(change)
+        else:
+            found[change.commitment.party_id][row(change, register)].append(change)
+    return Grouped(
+        whole,
+        [
+            OfParty(
+                one,
+                totals[one.pk],
+                [Article(rows[key], entries) for key, entries in found[one.pk].items()],
+            )
+            for one in alphabetical(parties)
+        ],
+    )
+
+
+def totals_of(changes: Iterable[Change]) -> Counter[int]:
+    """How many there are of each party, by its key."""
+    return Counter(one.commitment.party_id for one in changes if one.commitment is not None)
+
+
+def counts_in_words(changes: Iterable[Change]) -> list[tuple[str, str]]:
+    """Each kind that there is with how many, in the order of kinds: ("finding", "3 findings")."""
+    counted = Counter(one.kind for one in changes)
+    return [(kind.value, counted_words(kind, counted[kind])) for kind in ChangeKind if counted[kind]]
+
+
+def counted_words(kind: ChangeKind, n: int) -> str:
+    words = {
+        ChangeKind.CLAIM: ngettext("%(n)d claim", "%(n)d claims", n),
+        ChangeKind.FINDING: ngettext("%(n)d finding", "%(n)d findings", n),
+        ChangeKind.CONTEST: ngettext("%(n)d contest", "%(n)d contests", n),
+        ChangeKind.ANSWER: ngettext("%(n)d answer", "%(n)d answers", n),
+        ChangeKind.WITHDRAWAL: ngettext("%(n)d withdrawal", "%(n)d withdrawals", n),
+        ChangeKind.BREACH_OPENED: ngettext("%(n)d breach opened", "%(n)d breaches opened", n),
+        ChangeKind.BREACH_CLOSED: ngettext("%(n)d breach closed", "%(n)d breaches closed", n),
+        ChangeKind.BREACH_VOIDED: ngettext(
+            "%(n)d breach that counts no more", "%(n)d breaches that count no more", n
+        ),
+        ChangeKind.READING: ngettext("%(n)d reading", "%(n)d readings", n),
+        ChangeKind.DUE_DATE: ngettext("%(n)d due date moved", "%(n)d due dates moved", n),
+        ChangeKind.TRIGGER_DATE: ngettext("%(n)d date of a trigger", "%(n)d dates of triggers", n),
+        ChangeKind.HOLIDAY: ngettext("%(n)d day off", "%(n)d days off", n),
+    }
+    return words[kind] % {"n": n}
+
 
 PAGE_SIZE = 500
 
@@ -42,11 +155,7 @@ def what_changed(request: HttpRequest) -> HttpResponse:
     if scope is None:
         return nothing_to_read(request, _("What changed"), request.path)
     kinds = [kind for kind in dict.fromkeys(request.GET.getlist("kind")) if kind]
-    problems = scope.problems + [
-        _("Kind: there is no “%(value)s”.") % {"value": kind}
-        for kind in kinds
-        if kind not in ChangeKind.values
-    ]
+    problems = scope.problems + [no_such(_("Kind"), kind) for kind in kinds if kind not in ChangeKind.values]
     window = None
     try:
         window = window_of(
@@ -123,3 +232,6 @@ def told(request: HttpRequest, scope: HistoryScope, window: Window, kinds: Seque
         "calendars": dict(Calendar.objects.filter(agreement=scope.agreement).values_list("code", "name")),
         "names": {party.code: party.name for party in scope.register.parties},
     }
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", what_changed, name="changes")]

@@ -13,10 +13,8 @@ from django.db.models import Q, QuerySet
 from agreement.models import Agreement, Trigger, TriggerDate
 from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
 from obligations.status.records import known_of, with_records
-from obligations.web.changes.breaches import breach_changes
-from obligations.web.changes.change import DERIVED, Change, ChangeKind
-from obligations.web.changes.due import due_changes, holiday_changes, moves
-from obligations.web.changes.window import Window
+from obligations.web.changes.derived import breach_changes, due_changes, holiday_changes, moves
+from obligations.web.changes.window import DERIVED, Change, ChangeKind, Window
 from parties.access import Viewer
 
 if TYPE_CHECKING:

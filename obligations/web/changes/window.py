@@ -1,16 +1,119 @@
-"""The two moments between which one asks what changed."""
+"""What is told of as changed: one thing that changed, and the two moments between which it did."""
 
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from agreement.models import Holiday, TriggerDate
 from obligations.deadlines import Moment, day_in, end_of_day, present, start_of_day
 from obligations.deadlines.moment import INSTANT
+from obligations.models import Breach, Commitment, Reading, Statement
+from obligations.status.breaches import SeenBreach
 from parties.texts import day_error
+
+
+class ChangeKind(TextChoices):
+    CLAIM = "claim", gettext_lazy("claims")
+    FINDING = "finding", gettext_lazy("findings")
+    CONTEST = "contest", gettext_lazy("contests")
+    ANSWER = "answer", gettext_lazy("answers")
+    WITHDRAWAL = "withdrawal", gettext_lazy("withdrawals")
+    READING = "reading", gettext_lazy("readings")
+    TRIGGER_DATE = "trigger_date", gettext_lazy("dates of triggers")
+    HOLIDAY = "holiday", gettext_lazy("days off that moved a due date")
+    DUE_DATE = "due_date", gettext_lazy("due dates moved")
+    BREACH_VOIDED = "breach_voided", gettext_lazy("breaches that count no more")
+    BREACH_OPENED = "breach_opened", gettext_lazy("breaches opened")
+    BREACH_CLOSED = "breach_closed", gettext_lazy("breaches closed")
+
+
+# What follows from what was recorded, beside what the rows themselves say.
+DERIVED = (
+    ChangeKind.BREACH_OPENED,
+    ChangeKind.BREACH_CLOSED,
+    ChangeKind.BREACH_VOIDED,
+    ChangeKind.DUE_DATE,
+    ChangeKind.HOLIDAY,
+)
+# At one instant, what was recorded comes before what followed from it.
+ORDER = {kind.value: place for place, kind in enumerate(ChangeKind)}
+
+
+class Cause(TextChoices):
+    """What moved a due date."""
+
+    READING = "reading", gettext_lazy("a reading")
+    TRIGGER_DATE = "trigger_date", gettext_lazy("the date of a trigger")
+    HOLIDAY = "holiday", gettext_lazy("a day off")
+    TERMS = "terms", gettext_lazy("the terms of the pack")
+    FULFILMENT = "fulfilment", gettext_lazy("what was found of another obligation")
+
+
+class Why(TextChoices):
+    """Why a breach counts no more."""
+
+    RESCHEDULED = "rescheduled", gettext_lazy("the due date moved")
+    STOPPED = "stopped", gettext_lazy("the clock had been stopped before it ran out")
+    CORRECTED = "corrected", gettext_lazy("a finding tells otherwise")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A due day before and after; None where there was none, or is none any more."""
+
+    before: date | None
+    after: date | None
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`at` is when it was recorded; of a breach that opened, when the clock ran out. `on` is the day it speaks of.
+
+    `key` tells it apart from all others of its kind: the random one of a row that has one, else made of what it shows.
+    Of `statement`, `reading`, `breach`, `due`, `dated` and `holiday` it has the one that its kind says; `commitment` is
+    None for what concerns the whole agreement. `was_on` is the day that a trigger had before. `ended` is why a breach
+    counts no more.
+    """
+
+    kind: ChangeKind
+    at: datetime
+    key: int | str
+    on: date | None = None
+    commitment: Commitment | None = None
+    statement: Statement | None = None
+    reading: Reading | None = None
+    breach: SeenBreach | None = None
+    ended: Why | None = None
+    due: Move | None = None
+    dated: TriggerDate | None = None
+    was_on: date | None = None
+    holiday: Holiday | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind.value}-{self.key}"
+
+    @property
+    def is_told_later(self) -> bool:
+        """Of a breach that opened: whether only what was recorded later tells that the clock had run out."""
+        return self.breach is not None and self.breach.overdue_since != self.at
+
+    @property
+    def outcome(self) -> str:
+        """How a breach closed, in words."""
+        return str(Breach.Outcome(self.breach.outcome).label) if self.breach and self.breach.outcome else ""
+
+    @property
+    def place(self) -> tuple[datetime, int, str]:
+        """Its place among all changes, oldest first; no two have the same. Numbers stand in their order."""
+        return self.at, ORDER[self.kind.value], str(self.key).zfill(18)
+
 
 DEFAULT_DAYS = 7
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -1,7 +1,7 @@
 """The figures of the dashboard, from counted groups. No query, no clock, and the same words and order for each party.
 
 Every number is a count that stands with its denominator and knows the filters that list its rows. There is no score and
-no ranking: parties stand in alphabetical order.
+no ranking: parties stand in alphabetical order. Bars are SVG: places and widths as attributes, tones as classes.
 """
 
 from collections import Counter, defaultdict
@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from obligations.deadlines import Timeliness
 from obligations.models import CommitmentStatus
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
 from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct
-from obligations.status.filters import LEVELS, NO_FINDING
+from obligations.status.filters import LEVELS, NO_FINDING, NOT_ASSESSABLE
 from obligations.web.base.register import Place
 from obligations.web.base.selection import Selection, address, narrowed, values
 from obligations.web.compliance.counts import Group, PeriodGroup
@@ -263,3 +265,45 @@ def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party)
     ]
     marks = tuple(mark for mark in counted if mark.number.n)
     return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a bar; `x` and `width` as SVG lengths in percent of the bar."""
+
+    tone: str
+    x: str
+    width: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A party's deliverables by level. What has no finding stays empty, at the end."""
+
+    of: PartyLevels
+    segments: tuple[Segment, ...]
+    summary: str
+
+
+def bar(of: PartyLevels) -> Bar:
+    total, start, segments, said = of.deliverables.n, 0, [], []
+    for mark in of.levels:
+        n = mark.number.n
+        if not n:
+            continue
+        said.append(f"{mark.label.lower()} {n}")
+        if mark.value != NO_FINDING:
+            title = _("%(level)s: %(n)d of %(total)d") % {"level": mark.label, "n": n, "total": total}
+            segments.append(Segment(tone(mark.value), percent(start, total), percent(n, total), title))
+        start += n
+    words = {"party": of.party.name, "levels": ", ".join(said) or _("no deliverables")}
+    return Bar(of, tuple(segments), _("%(party)s: %(levels)s") % words)
+
+
+def tone(value: str) -> str:
+    return "ba" if value == NOT_ASSESSABLE else f"b{value}"
+
+
+def percent(part: int, total: int) -> str:
+    return f"{100 * part / total:.2f}%"

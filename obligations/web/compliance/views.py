@@ -7,19 +7,19 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from obligations.models import Commitment
 from obligations.status.filters import FILTERS
 from obligations.status.status import with_standing
-from obligations.web.base.choices import ASKED, ASKED_SEVERAL, options
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
-from obligations.web.compliance.bars import bar
+from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
+from obligations.web.compliance import overview
 from obligations.web.compliance.counts import groups, period_groups
-from obligations.web.compliance.figures import figures, period_figures
+from obligations.web.compliance.figures import bar, figures, period_figures
 
 PAGE_SIZE = 100
 IN_TEXT = ("obligation__place", "party__name", "pk")
@@ -97,3 +97,11 @@ def asked(scope: Scope, name: str) -> dict[str, Any]:
         "options": options(name, scope.register) or [],
         "chosen": scope.active.get(name, ()),
     }
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview.home, name="home"),
+    path("agreements/<slug:code>/", overview.agreement, name="agreement"),
+    path("compliance/", compliance, name="compliance"),
+    path("compliance/commitments/", commitments, name="commitments"),
+]

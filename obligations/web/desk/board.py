@@ -11,23 +11,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation, Provision
-from obligations.deadlines import Timeliness, present
-from obligations.forms.audience import choices_for
-from obligations.forms.statements import FindingForm, spoken
-from obligations.models import Commitment, Draft, Proposal, Statement, SweepRun
+from obligations.deadlines import present
+from obligations.forms.statements import FindingForm
+from obligations.models import Commitment, Draft, Proposal, SweepRun
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.requests import NO_REPLY, RequestState, requests_on
-from obligations.status.status import Standing, with_standing
-from obligations.web.base.prospects import effect_of, rule_of
-from obligations.web.desk.judged import claims_to_judge, first_of, started_from
-from obligations.web.desk.periods import Review, periods_begun, reviews
+from obligations.status.status import with_standing
+from obligations.web.desk.finding import effect_now, judged_on, new_form
 from obligations.web.desk.queues import QUEUES, InQueue, Queue, Waiting, waiting
-from obligations.web.desk.rows import row
+from obligations.web.desk.rows import reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
-from obligations.words.quoted import quoted
-from obligations.words.versions import newest_key
 from parties.access import Role, Viewer
 
 PAGE = 50
@@ -93,7 +88,7 @@ def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> di
 
 def participations(viewer: Viewer) -> list[Participation]:
     """Who takes part in the agreements that the viewer mediates, by name."""
-    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    mediated = viewer.agreements_as(Role.MEDIATOR)
     places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
     return list(places.order_by("agreement__code", "party__name"))
 
@@ -111,89 +106,9 @@ def asked_for(query: QueryDict) -> list[int]:
 
 def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, Commitment]:
     """Commitments of agreements that the viewer mediates, with their standing."""
-    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    mediated = viewer.agreements_as(Role.MEDIATOR)
     theirs = Commitment.objects.filter(pk__in=set(keys), agreement__in=mediated)
     return {one.pk: one for one in with_standing(theirs, viewer, now)}
-
-
-def new_form(
-    commitment: Commitment,
-    query: QueryDict,
-    viewer: Viewer,
-    now: datetime,
-    to_review: dict[int, Review],
-    draft: Draft | None,
-) -> FindingForm:
-    """It starts from the claim that waits; where none does, from what its row is about."""
-    standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    review, kept_draft = to_review.get(commitment.pk), dict(draft.content) if draft else {}
-    named = query.get("claim", "") or str(kept_draft.get("cites", ""))
-    claims = claims_to_judge(commitment, viewer, now, named)
-    claim = first_of(claims, review, named)
-    initial = {
-        "seen": newest_key(standing.statements),
-        **(started_from(claim) if claim else about(standing, review)),
-        **kept_draft,
-    }
-    return FindingForm(initial=initial, **arguments(commitment, viewer, now, claims, claim))
-
-
-def sent_form(data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime) -> FindingForm:
-    """The form as it was sent: what it refers to is the claim that it names."""
-    claims = claims_to_judge(commitment, viewer, now, data.get("cites", ""))
-    claim = next((one for one in claims if one.key == data.get("cites")), None)
-    return FindingForm(data, **arguments(commitment, viewer, now, claims, claim))
-
-
-def arguments(
-    commitment: Commitment, viewer: Viewer, now: datetime, claims: list[Statement], claim: Statement | None
-) -> dict[str, Any]:
-    grant = viewer.grant(commitment.agreement_id)
-    assert grant is not None  # the desk shows what the viewer mediates
-    return {
-        "commitment": commitment,
-        "now": now,
-        "choices": choices_for(commitment.agreement, grant, now, [claim] if claim else []),
-        "periods": periods_begun(commitment, now),
-        "claims": claims,
-    }
-
-
-def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    """The claim that the form judges, as it is shown beside it, and the others that wait with their addresses."""
-    if form is None or not form.claims:
-        return {"judged": None, "others": []}
-    named = form["cites"].value() or ""
-    shown = quoted(form.claims.values(), viewer, now)
-    others = [(one, address_of(query, one.statement)) for one in shown if one.statement.key != named]
-    return {"judged": next((one for one in shown if one.statement.key == named), None), "others": others}
-
-
-def address_of(query: QueryDict, claim: Statement) -> str:
-    """Where the form starts from that claim."""
-    named = query.copy()
-    named["commitment"], named["claim"] = str(claim.commitment_id), claim.key
-    return f"{reverse('desk')}?{named.urlencode()}"
-
-
-def about(standing: Standing, review: Review | None) -> dict[str, Any]:
-    """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
-    if review is not None:
-        return {"period": review.period.key, "effective_on": review.period.ends_on}
-    if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
-        return {"period": standing.awaited.period.key}
-    return {}
-
-
-def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
-    """What the finding in a refused form would do, as far as it says one; else what findings do."""
-    if chosen is None:
-        return ""
-    if form is None or "verdict" in form.errors or "effective_on" in form.errors:
-        return rule_of(chosen)
-    said = form.cleaned_data
-    level = spoken(said["verdict"]).get("level")
-    return effect_of(chosen, said["effective_on"], level, said.get("period"))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:

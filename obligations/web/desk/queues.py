@@ -170,7 +170,7 @@ def number_of(listed: Listed) -> int:
 
 
 def waiting(viewer: Viewer, now: datetime, chosen: Mapping[str, Chosen]) -> Waiting:
-    mediated = [grant.agreement_id for grant in viewer.grants if grant.role == Role.MEDIATOR]
+    mediated = viewer.agreements_as(Role.MEDIATOR)
     silent = PartyRequest.objects.without_reply(Agreement.objects.filter(pk__in=mediated), now)
     # Of one agreement, rows come in the order of its indexes.
     theirs: Condition = ("s.agreement_id = %s", mediated)

@@ -1,20 +1,62 @@
 """A row of a queue: what, who, since when, and why it stands there."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from obligations.deadlines import EVER
+from obligations.deadlines import EVER, present
 from obligations.deadlines.explain import DAY, sum_of
-from obligations.models import Commitment
+from obligations.models import Commitment, Period
+from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from obligations.status.requests import RequestState
 from obligations.status.status import Standing
-from obligations.web.desk.periods import Review, unreviewed
-from obligations.words.ages import days_until
+from obligations.words.ages import days, days_until
+from parties.access import Viewer
+
+# The form offers no more than these, the newest.
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The last period that has ended, of a commitment whose review waits; and how many earlier ones have no finding."""
+
+    period: SeenPeriod
+    earlier: int = 0
+
+
+def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> dict[int, Review]:
+    """Of each commitment, by its key. One query."""
+    found: dict[int, Review] = {}
+    there = periods_seen([one.pk for one in commitments], viewer, present(now))
+    for period in (one for one in reversed(there) if one.wants_a_review):
+        known = found.get(period.commitment_id)
+        found[period.commitment_id] = replace(known, earlier=known.earlier + 1) if known else Review(period)
+    return found
+
+
+def unreviewed(review: Review) -> str:
+    """Which periods have no finding."""
+    why = _("No finding on %(period)s") % {"period": in_words(review.period)}
+    if not review.earlier:
+        return why
+    also = ngettext(
+        "%(why)s, nor on %(n)s earlier period", "%(why)s, nor on %(n)s earlier periods", review.earlier
+    )
+    return also % {"why": why, "n": number_format(review.earlier, force_grouping=True)}
+
+
+def periods_begun(commitment: Commitment, now: datetime) -> list[Period]:
+    """What a finding can be about, the newest first. One query, or none where nothing lasts."""
+    if not commitment.obligation.lasts:
+        return []
+    moment = present(now)
+    begun = Period.objects.known(moment).started(moment).filter(commitment=commitment)
+    return list(begun.order_by("-starts_on")[:MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +121,6 @@ def since(commitment: Commitment, standing: Standing, queue: str, now: datetime)
     if standing.days_late is not None:
         return _("%(days)s late") % {"days": days(standing.days_late)}, True
     return (_("late since midnight") if queue == "overdue" else ""), queue == "overdue"
-
-
-def days(count: int) -> str:
-    return ngettext("%(n)s day", "%(n)s days", count) % {"n": number_format(count, force_grouping=True)}
 
 
 def by_date(standing: Standing) -> str:

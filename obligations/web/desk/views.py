@@ -1,11 +1,11 @@
-"""The mediator's pages: the desk, and what is recorded from it."""
+"""The mediator's pages: the desk, what is recorded from it, and what waits for a second mediator."""
 
 from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_safe
@@ -13,12 +13,15 @@ from django.views.decorators.http import require_GET, require_safe
 from agreement.viewers import viewer_of
 from obligations.commands.proposals import Command
 from obligations.forms.statements import FindingForm, spoken, verdicts
-from obligations.models import Commitment, Draft, Statement
+from obligations.models import Commitment, Draft, Proposal, Statement
+from obligations.models.proposal import ProposalQuerySet
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
 from obligations.web.base.prospects import effect_of, recorded
-from obligations.web.desk.board import board, loaded_of, sent_form
-from obligations.web.desk.periods import periods_begun
+from obligations.web.base.signing import Room, SignView, show_list
+from obligations.web.desk.board import board, loaded_of
+from obligations.web.desk.finding import sent_form
+from obligations.web.desk.rows import periods_begun
 from parties.access import Viewer
 from parties.once import was_sent_before
 from parties.rights import Right
@@ -109,3 +112,39 @@ def theirs(commitment_id: int, viewer: Viewer) -> Commitment:
 def show(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
     template = "desk/fragment.html" if request.htmx else "desk/page.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
+
+
+ROOM = Room(
+    home="desk",
+    name=gettext_lazy("Desk"),
+    listed_at="proposals",
+    shown_at="proposal",
+    told=gettext_lazy("Nobody but the mediators of the agreement learns of them."),
+    own=gettext_lazy("You proposed this: it waits for another mediator."),
+    empty=gettext_lazy(
+        "What the policy of an agreement wants two mediators for stands here until one more has signed it. An"
+        " administrator sets the policy."
+    ),
+)
+
+
+@for_mediators
+@require_safe
+def proposals(request: HttpRequest) -> HttpResponse:
+    return show_list(request, Proposal.objects.visible_to(viewer_of(request)).of_the_record(), ROOM)
+
+
+class ProposalOfTheRecord(SignView):
+    room = ROOM
+
+    def seen(self) -> ProposalQuerySet:
+        return Proposal.objects.visible_to(self.viewer).of_the_record()
+
+
+urlpatterns = [
+    path("", desk, name="desk"),
+    path("findings/<int:commitment_id>/", for_mediators(Finding.as_view()), name="desk-finding"),
+    path("findings/<int:commitment_id>/effect/", effect, name="desk-effect"),
+    path("proposals/", proposals, name="proposals"),
+    path("proposals/<slug:key>/", for_mediators(ProposalOfTheRecord.as_view()), name="proposal"),
+]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from obligations.models import Commitment, Obligation, Statement
 from obligations.web.base.act import ActView
+from obligations.web.base.selection import key_in
 from parties.access import Grant, Viewer
 from parties.rights import Right, require
 
@@ -42,18 +43,11 @@ class ObligationAct(ActView):
     def next_page(self, made: Any) -> str:
         return reverse("obligation", args=[self.owed.agreement.code, self.owed.code])
 
-    def named_in_query(self, name: str) -> str:
-        """A key in the address; 404 for what no column can hold."""
-        key = self.request.GET.get(name, "")
-        if "\x00" in key:
-            raise Http404
-        return key
-
     def statement_named(self) -> Statement:
         """`?statement=`, if the viewer may see it; a hidden one is not there."""
         rows = Statement.objects.visible_to(self.viewer, self.now).filter(commitment__obligation=self.owed)
         rows = rows.select_related("agreement", "commitment__party", "by", "confidant")
-        return get_object_or_404(rows, key=self.named_in_query("statement"))
+        return get_object_or_404(rows, key=key_in(self.request.GET, "statement"))
 
     def commitment_named(self) -> Commitment:
         """`?commitment=`, by its number."""

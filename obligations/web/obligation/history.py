@@ -20,7 +20,7 @@ from obligations.web.obligation.effects import (
     reading_entries,
     told_together,
 )
-from obligations.words.versions import Piece, differences
+from obligations.words.quoted import Piece, differences
 from parties.access import Tier
 from parties.models import Party
 

@@ -17,6 +17,7 @@ from obligations.commands.drafts import drop_draft
 from obligations.deadlines import present
 from obligations.models import Draft, PartyRequest
 from obligations.status.requests import RequestState, request_states, with_all
+from obligations.web.base.selection import key_in
 from parties.access import Role, Viewer
 
 
@@ -57,9 +58,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
         "statement__commitment__party",
     )
     if request.method == "POST":
-        drop_draft(
-            draft=get_object_or_404(own, key=request.POST.get("key", "").replace("\x00", "")), actor=viewer
-        )
+        drop_draft(draft=get_object_or_404(own, key=key_in(request.POST, "key")), actor=viewer)
         messages.success(request, _("The draft is thrown away."))
         return redirect("drafts")
     return render(request, "obligations/drafts.html", {"drafts": [(one, address_of(one)) for one in own]})

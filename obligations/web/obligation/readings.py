@@ -28,8 +28,8 @@ from obligations.web.obligation.effects import (
     effects_of_taking_back,
     mark_of,
 )
+from obligations.words.quoted import NOTHING_SEEN
 from obligations.words.readings import NAMES, WHAT_IT_DOES, reading_in_words
-from obligations.words.versions import NOTHING_SEEN
 from parties.models import Party
 from parties.rights import Right
 

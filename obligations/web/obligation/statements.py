@@ -22,6 +22,7 @@ from obligations.forms.base import CommandForm, ReasonForm
 from obligations.forms.statements import ClaimForm, ContestForm, ReleaseForm, RequestForm, StatementForm
 from obligations.models import Commitment, Draft, Evidence, PartyRequest, Statement
 from obligations.status.requests import request_states, with_all
+from obligations.web.base.selection import key_in
 from obligations.web.obligation.base import ObligationAct
 from obligations.words.quoted import quoted
 from parties.access import Audience, Tier
@@ -183,7 +184,7 @@ class Release(Reply):
     done = _("Who may see it is changed, with your reason.")
 
     def find_subject(self) -> Subject:
-        evidence, event = self.named_in_query("evidence"), self.named_in_query("event")
+        evidence, event = key_in(self.request.GET, "evidence"), key_in(self.request.GET, "event")
         if evidence:
             seen = Evidence.objects.visible_to(self.viewer, self.now)
             return get_object_or_404(seen, obligation=self.owed, key=evidence)

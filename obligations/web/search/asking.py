@@ -1,11 +1,16 @@
-"""What people type into the field, as a question to the database.
+"""What people type into the field, as a question to the database, and text as it is compared.
 
 Words are all to be there, in any form of theirs; `"words in quotes"` as they stand; `-word` is not to be there; `OR`
 parts what may be there instead. The last word may be the beginning of one, and what hangs together by other signs, as a
 code or an address does, stays together. Nothing that can be typed is an error of the database.
+
+Text is compared without diacritics, with Cyrillic in Latin letters and spaces for what is no letter or digit. The
+database does the same in its function `search_fold`, which the words of all rows come from: who changes one changes the
+other, by a migration that makes the columns `words` anew.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -14,7 +19,62 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.utils.translation import gettext as _
 
-from obligations.web.search.folding import fold
+PLAIN = {
+    **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgddezzijklmnoprstcufhccs", strict=True)),
+    **dict(zip("АБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ", "ABVGDDEZZIJKLMNOPRSTCUFHCCS", strict=True)),
+    **dict(zip("đĐłŁøØħĦŧŦı", "dDlLoOhHtTi", strict=True)),
+    **dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "),
+    # Typographic dashes, quotes, dots and the fraction slash.
+    **dict.fromkeys(
+        "\u2010\u2011\u2012\u2013\u2014\u2015\u2018\u2019\u201a\u201b\u201c"
+        "\u201d\u201e\u2039\u203a\u00ab\u00bb\u2022\u00b7\u2026\u2044",
+        " ",
+    ),
+    **{"љ": "lj", "Љ": "Lj", "њ": "nj", "Њ": "Nj", "џ": "dz", "Џ": "Dz"},
+}
+# Accents that stand alone, and marks of direction and of breaking that nobody sees.
+DROPPED = (
+    (0x300, 0x36F),
+    (0xAD, 0xAD),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x2060),
+    (0xFEFF, 0xFEFF),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`at` has, for each character of `text`, the place in the original that it came from."""
+
+    text: str
+    at: list[int]
+
+
+def folded(text: str) -> Folded:
+    made: list[str] = []
+    at: list[int] = []
+    for place, character in enumerate(text):
+        for part in letters(character):
+            made.append(part)
+            at.append(place)
+    return Folded("".join(made), at)
+
+
+def letters(character: str) -> str:
+    if character.isascii():
+        return PLAIN.get(character, character)
+    parts = unicodedata.normalize("NFKD", character)
+    return "".join(PLAIN.get(part, part) for part in parts if not is_dropped(part))
+
+
+def is_dropped(character: str) -> bool:
+    return any(first <= ord(character) <= last for first, last in DROPPED)
+
+
+def fold(text: str) -> str:
+    return folded(text).text
+
 
 LONGEST, MOST_WORDS = 200, 16
 SHORTEST_BEGINNING = 3  # letters; fewer begin too many words

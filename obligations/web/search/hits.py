@@ -1,20 +1,190 @@
-"""What is found: the rows by kind, the best first, and what of each is shown.
+"""What is found: the kinds of rows that are looked through, the rows of each, and what of each is shown.
+
+The words of a row are its column `words`, which no model has; a migration of `agreement`, 0008_words, says why.
 
 What orders a row is in the row itself, so that no other row, and so no hidden one, moves it: whether its code is what
 was asked for, then how well its words fit, then how new it is. Where very many fit, the newest are looked at and no
 others, and that is told: nobody reads a thousand, and to order a million takes seconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchRank
-from django.db.models import Case, F, Q, Value, When
+from django.contrib.postgres.search import SearchRank, SearchVectorField
+from django.db import models
+from django.db.models import Case, Expression, F, Func, Prefetch, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from agreement.models import Agreement, Event
+from obligations.deadlines import Moment
+from obligations.models import Evidence, Obligation, Statement
+from obligations.status import recall
+from obligations.web.base.selection import page_of
 from obligations.web.search.asking import SearchText
-from obligations.web.search.kinds import SOURCES, SearchKind, SearchLook
 from obligations.web.search.marking import Excerpt, excerpts
+from parties.access import Viewer
+
+
+class SearchKind(models.TextChoices):
+    """In the order of the page."""
+
+    OBLIGATION = "obligation", _("obligation")
+    STATEMENT = "statement", _("statement")
+    EVENT = "event", _("event")
+    EVIDENCE = "evidence", _("evidence")
+
+
+MANY = {
+    SearchKind.OBLIGATION: _("obligations"),
+    SearchKind.STATEMENT: _("statements"),
+    SearchKind.EVENT: _("events"),
+    SearchKind.EVIDENCE: _("evidence"),
+}
+
+
+class Words(Func):
+    """The column `words` of the row that a field is of. The field is any but a key, which a join may leave out."""
+
+    output_field = SearchVectorField()
+    arity = 1
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]
+        column: Any = self.source_expressions[0]
+        return f"{compiler.quote_name_unless_alias(column.alias)}.words", []
+
+
+@dataclass(frozen=True)
+class SearchLook:
+    """Who looks, at which moment, in which agreements; these the viewer may read."""
+
+    viewer: Viewer
+    moment: Moment
+    agreements: tuple[Agreement, ...]
+
+    @property
+    def keys(self) -> list[int]:
+        return [one.pk for one in self.agreements]
+
+
+class Source:
+    """One kind of rows, as they are looked through and shown.
+
+    `words` is what they are found by, `codes` the columns that may be what was asked for itself, `newest` the order of
+    what is looked at first, and `related` what is loaded with the rows that are shown.
+    """
+
+    words: Expression = Words("title")
+    codes: tuple[str, ...] = ()
+    newest: tuple[str, ...]
+    related: tuple[str, ...]
+
+    def rows(self, look: SearchLook) -> QuerySet[Any]:
+        """Those that the viewer may see."""
+        raise NotImplementedError
+
+    def loaded(self, rows: QuerySet[Any], look: SearchLook) -> QuerySet[Any]:
+        return rows.select_related(*self.related)
+
+    def texts(self, row: Any) -> Mapping[str, str]:
+        """What of a row is shown, with what was asked for marked in it."""
+        raise NotImplementedError
+
+    def url(self, row: Any, moment: Moment) -> str:
+        raise NotImplementedError
+
+
+class Obligations(Source):
+    # Both, so that a word of the article and one of the obligation together find it.
+    words = Func(
+        Words("code"),
+        Words("provision__anchor"),
+        arg_joiner=" || ",
+        template="(%(expressions)s)",
+        output_field=SearchVectorField(),
+    )
+    codes = ("code", "provision__anchor")
+    newest = ("agreement_id", "place", "pk")
+    related = ("agreement", "provision__instrument")
+
+    def rows(self, look: SearchLook) -> QuerySet[Obligation]:
+        rows = Obligation.objects.visible_to(look.viewer).filter(agreement__in=look.keys)
+        return recall.obligations_of(rows, look.moment)
+
+    def texts(self, row: Obligation) -> Mapping[str, str]:
+        provision = f"{row.provision.label} {row.provision.heading}"
+        own = {"code": row.code, "title": row.title, "text": row.summary}
+        return {**own, "provision": provision, "source": row.source}
+
+    def url(self, row: Obligation, moment: Moment) -> str:
+        return page_of(row.agreement, row, moment)
+
+
+class Statements(Source):
+    words = Words("reason")
+    newest = ("-recorded_at", "-pk")
+    related = (
+        "agreement",
+        "by",
+        "confidant",
+        "commitment__party",
+        "commitment__obligation__provision__instrument",
+    )
+
+    def rows(self, look: SearchLook) -> QuerySet[Statement]:
+        return Statement.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
+
+    def texts(self, row: Statement) -> Mapping[str, str]:
+        return {"text": row.reason, "source": row.source}
+
+    def url(self, row: Statement, moment: Moment) -> str:
+        return page_of(row.agreement, row.commitment.obligation, moment, f"statement-{row.key}")
+
+
+class Events(Source):
+    codes = ("code",)
+    newest = ("-happened_on", "agreement_id", "code")
+    related = ("agreement", "confidant")
+
+    def rows(self, look: SearchLook) -> QuerySet[Event]:
+        rows = Event.objects.visible_to(look.viewer, look.moment.now).filter(agreement__in=look.keys)
+        return recall.events_of(rows, look.moment)
+
+    def loaded(self, rows: QuerySet[Any], look: SearchLook) -> QuerySet[Any]:
+        touched = Obligations().rows(look).order_by("place", "pk")
+        touching = Prefetch("obligations", queryset=touched, to_attr="touched")
+        return super().loaded(rows, look).prefetch_related(touching)
+
+    def texts(self, row: Event) -> Mapping[str, str]:
+        return {"title": row.title, "code": row.code, "source": row.source}
+
+    def url(self, row: Event, moment: Moment) -> str:
+        return reverse("agreement", args=[row.agreement.code]) + "#events"
+
+
+class EvidenceRows(Source):
+    newest = ("-uploaded_at", "key")
+    related = ("agreement", "by", "confidant", "obligation")
+
+    def rows(self, look: SearchLook) -> QuerySet[Evidence]:
+        return Evidence.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
+
+    def texts(self, row: Evidence) -> Mapping[str, str]:
+        source = " ".join(filter(None, (row.origin, row.file_name, row.url)))
+        return {"title": row.title, "text": row.quote, "source": source}
+
+    def url(self, row: Evidence, moment: Moment) -> str:
+        return page_of(row.agreement, row.obligation, moment, f"evidence-{row.key}")
+
+
+SOURCES: dict[SearchKind, Source] = {
+    SearchKind.OBLIGATION: Obligations(),
+    SearchKind.STATEMENT: Statements(),
+    SearchKind.EVENT: Events(),
+    SearchKind.EVIDENCE: EvidenceRows(),
+}
+
 
 MOST = 1000
 
@@ -80,7 +250,7 @@ def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[Show
     for kind in dict.fromkeys(hit.kind for hit in hits):
         source = SOURCES[kind]
         wanted = source.rows(look).filter(pk__in=[hit.pk for hit in hits if hit.kind == kind])
-        rows |= {(kind, row.pk): row for row in source.load(wanted, look)}
+        rows |= {(kind, row.pk): row for row in source.loaded(wanted, look)}
     there = [(hit.kind, rows[hit.kind, hit.pk]) for hit in hits if (hit.kind, hit.pk) in rows]
     texts = [SOURCES[kind].texts(row) for kind, row in there]
     marked = iter(excerpts([text for of_row in texts for text in of_row.values()], asked))

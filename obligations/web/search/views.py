@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,9 +17,9 @@ from obligations.deadlines import present
 from obligations.models import Commitment
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.web.base.guards import for_readers
+from obligations.web.base.selection import no_such, unknown_parameters
 from obligations.web.search.asking import CannotAsk, SearchText, asked_for
-from obligations.web.search.hits import MOST, Hits, ShownHit, all_hits, shown
-from obligations.web.search.kinds import MANY, SearchKind, SearchLook
+from obligations.web.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
 from parties.access import Viewer
 from parties.rates import costly
 
@@ -86,16 +87,13 @@ def choices(
     request: HttpRequest, readable: list[Agreement]
 ) -> tuple[list[Agreement], list[SearchKind], list[str]]:
     """The agreements and the kinds that are asked about, and what the address asks for in vain."""
-    problems = [
-        _("There is no parameter “%(name)s”.") % {"name": name}
-        for name in sorted(set(request.GET) - set(PARAMETERS))
-    ]
+    problems = unknown_parameters(request.GET, PARAMETERS)
     code, kind = request.GET.get("agreement", ""), request.GET.get("kind", "")
     chosen = [one for one in readable if code in ("", one.code)]
     if code and not chosen:
-        problems.append(_("Agreement: there is no “%(value)s”.") % {"value": code})
+        problems.append(no_such(_("Agreement"), code))
     if kind and kind not in SearchKind.values:
-        problems.append(_("Kind: there is no “%(value)s”.") % {"value": kind})
+        problems.append(no_such(_("Kind"), kind))
     return chosen, [one for one in SearchKind if kind in ("", one.value)], problems
 
 
@@ -124,3 +122,6 @@ def answer(
     ]
     tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in SearchKind]
     return {"asked": asked, "groups": groups, "tabs": tabs, "page": page, "rows": rows}
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", search, name="search")]

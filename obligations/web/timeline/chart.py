@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from obligations.deadlines.explain import day
+from obligations.web.timeline.collected import Mark, MarkKind, Years
 from obligations.web.timeline.geometry import (
     GAP,
     Extent,
@@ -19,8 +20,6 @@ from obligations.web.timeline.geometry import (
     scale_over,
     ticks,
 )
-from obligations.web.timeline.marks import Mark, MarkKind
-from obligations.web.timeline.years import Years
 from parties.models import Party
 
 # Pixels: the whole width where nothing makes it wider, what stays free at the left, and what a year has at least.

@@ -1,13 +1,15 @@
-"""What stands on the timeline of some commitments, or of an agreement, as one viewer may know it at one moment."""
+"""What stands on a timeline, as one viewer may know it at one moment: days, words and links."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from agreement.models import Agreement, Event, Trigger, TriggerDate
 from obligations.deadlines import Moment, Timeliness, day_in
@@ -15,16 +17,107 @@ from obligations.models import Breach, Commitment
 from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.period import PeriodState
 from obligations.status.breaches import SeenBreach, breaches_of
-from obligations.status.moments import query_of
 from obligations.status.periods import periods_seen
 from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
-from obligations.web.timeline.marks import Mark, MarkKind
+from obligations.web.base.selection import page_of, year_in
 from parties.access import Tier, Viewer
 from parties.known import is_known
+from parties.models import Party
+
+
+class MarkKind(TextChoices):
+    TRIGGER = "trigger", gettext_lazy("Trigger")
+    EVENT = "event", gettext_lazy("Event")
+    DUE = "due", gettext_lazy("Due date")
+    PERIOD = "period", gettext_lazy("Review period")
+    BREACH = "breach", gettext_lazy("Breach")
+
+
+# In a row of the table on one day: what starts clocks, what happened, what was due, what became of it.
+ORDER = {kind.value: place for place, kind in enumerate(MarkKind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """From `start` to `end`, its last day; `end` is None for what is of one day. `goes_on` is what has no end yet.
+
+    `what` names it and `state` says how it stands, in words; `tone` is its class on the chart. `tier` tells who may see
+    it, where that is not everybody. What is of one commitment stands in one lane.
+    """
+
+    kind: MarkKind
+    start: date
+    what: str
+    href: str
+    end: date | None = None
+    goes_on: bool = False
+    state: str = ""
+    tone: str = ""
+    short: str = ""
+    commitment: Commitment | None = None
+    tier: str = ""
+
+    @property
+    def party(self) -> Party | None:
+        return self.commitment.party if self.commitment else None
+
+    @property
+    def is_late(self) -> bool:
+        return bool({"late", "p-late", "p-missed"} & set(self.tone.split()))
+
+    @property
+    def place(self) -> tuple[date, int, str, str, date]:
+        """Its place in the table."""
+        party = self.party.name.casefold() if self.party else ""
+        return self.start, ORDER[self.kind.value], self.what, party, self.end or self.start
+
 
 LATE = (Timeliness.OVERDUE, Timeliness.MET_LATE)
 MET = (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """From the first of January of `since` to the end of `until`; `offered` are those that something is of."""
+
+    since: int
+    until: int
+    offered: tuple[int, ...] = ()
+
+    def has(self, mark: Mark) -> bool:
+        return mark.start.year <= self.until and (mark.end or mark.start).year >= self.since
+
+    def nearest(self, day: date) -> date:
+        """The day, or the nearest of these years."""
+        return min(max(day, date(self.since, 1, 1)), date(self.until, 12, 31))
+
+
+class YearError(ValueError):
+    """A year that is none; the message says what to do."""
+
+
+def years_of(marks: Sequence[Mark], today: date, since: str, until: str) -> Years:
+    """Those asked for; left out, from the first year in which more than a review period is, to the last of all.
+
+    Duties that are older than what is told of them would otherwise push everything else to the edge.
+    """
+    days = [day for mark in marks for day in (mark.start, mark.end or mark.start)]
+    happened = [mark.start.year for mark in marks if mark.kind != MarkKind.PERIOD]
+    all_years = sorted({day.year for day in days} | {today.year})
+    first = year(since) or min(happened or all_years)
+    last = year(until) or max(all_years[-1], first)
+    if first > last:
+        raise YearError(_("Years: the first is after the last."))
+    return Years(first, last, tuple(range(all_years[0], all_years[-1] + 1)))
+
+
+def year(given: str) -> int | None:
+    if not given:
+        return None
+    if (found := year_in(given)) is None:
+        raise YearError(_("Years: there is no year “%(value)s”.") % {"value": given})
+    return found
 
 
 def marks_of(
@@ -101,29 +194,27 @@ def due(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
             continue
         state = standing.timeliness
         tone = "late" if state in LATE else "met" if state in MET else "open"
-        yield Mark(
-            MarkKind.DUE,
-            day,
-            str(row.obligation),
-            page_of(row, moment),
-            state=how_it_stands(standing),
-            tone=f"{tone} filled" if state in MET else tone,
-            short=row.obligation.code,
-            commitment=row,
-        )
+        tone = f"{tone} filled" if state in MET else tone
+        yield of_commitment(MarkKind.DUE, row, moment, day, state=how_it_stands(standing), tone=tone)
+
+
+def of_commitment(kind: MarkKind, row: Commitment, moment: Moment, start: date, **more: Any) -> Mark:
+    """It leads to the obligation's page at the party's column."""
+    owed = row.obligation
+    href = page_of(row.agreement, owed, moment, f"commitment-{row.pk}")
+    return Mark(kind, start, str(owed), href, short=owed.code, commitment=row, **more)
 
 
 def how_it_stands(standing: Standing) -> str:
-    label = str(standing.timeliness.label)
-    if not standing.days_late:
-        return label
-    return _("%(state)s, %(days)s") % {"state": label, "days": days_late(standing.days_late)}
+    return with_days_late(str(standing.timeliness.label), standing.days_late)
 
 
-def days_late(n: int) -> str:
-    return ngettext("%(days)s day late", "%(days)s days late", n) % {
-        "days": number_format(n, force_grouping=True)
-    }
+def with_days_late(state: str, days_late: int | None) -> str:
+    if not days_late:
+        return state
+    late = ngettext("%(days)s day late", "%(days)s days late", days_late)
+    late %= {"days": number_format(days_late, force_grouping=True)}
+    return _("%(state)s, %(days)s") % {"state": state, "days": late}
 
 
 def breaches(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
@@ -137,50 +228,21 @@ def breaches(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iter
         zone = row.agreement.zone
         start, at = day_in(one.overdue_since, zone), moment.at_in(zone)
         end = (one.ended_on if one.days_late else None) or day_in(min(one.closed_at or at, at), zone)
-        yield Mark(
-            MarkKind.BREACH,
-            start,
-            str(row.obligation),
-            page_of(row, moment),
-            end=max(start, end),
-            goes_on=one.is_open,
-            state=outcome(one),
-            tone="late" if one.is_open or one.days_late else "on-record",
-            short=row.obligation.code,
-            commitment=row,
-        )
+        tone = "late" if one.is_open or one.days_late else "on-record"
+        more = {"end": max(start, end), "goes_on": one.is_open, "state": outcome(one), "tone": tone}
+        yield of_commitment(MarkKind.BREACH, row, moment, start, **more)
 
 
 def outcome(one: SeenBreach) -> str:
     if one.is_open:
         return _("Open")
-    label = str(Breach.Outcome(one.outcome).label).capitalize()
-    return (
-        _("%(state)s, %(days)s") % {"state": label, "days": days_late(one.days_late)}
-        if one.days_late
-        else label
-    )
+    return with_days_late(str(Breach.Outcome(one.outcome).label).capitalize(), one.days_late)
 
 
 def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
     """Of what lasts: the periods under review, and the times that it is due again."""
     by_key = {row.pk: row for row in rows}
     for one in periods_seen(by_key, viewer, moment):
-        row = by_key[one.commitment_id]
-        yield Mark(
-            MarkKind.PERIOD,
-            one.starts_on,
-            str(row.obligation),
-            page_of(row, moment),
-            end=one.ends_on,
-            state=str(PeriodState(one.state).label),
-            tone=f"p-{one.state}",
-            short=row.obligation.code,
-            commitment=row,
-        )
-
-
-def page_of(row: Commitment, moment: Moment) -> str:
-    """The obligation's page as of the same days, at the party's column."""
-    address = reverse("obligation", args=[row.agreement.code, row.obligation.code])
-    return f"{address}{query_of(moment)}#commitment-{row.pk}"
+        row, state = by_key[one.commitment_id], PeriodState(one.state)
+        more = {"end": one.ends_on, "state": str(state.label), "tone": f"p-{one.state}"}
+        yield of_commitment(MarkKind.PERIOD, row, moment, one.starts_on, **more)

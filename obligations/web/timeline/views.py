@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,8 +15,7 @@ from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.timeline.chart import chart_of
-from obligations.web.timeline.collected import marks_of
-from obligations.web.timeline.years import YearError, years_of
+from obligations.web.timeline.collected import YearError, marks_of, years_of
 
 PAGE_SIZE = 250
 
@@ -58,3 +58,6 @@ def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str,
         "kinds": sorted({mark.kind.value for mark in shown}),
         "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
     }
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", timeline, name="timeline")]

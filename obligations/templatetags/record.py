@@ -1,28 +1,33 @@
-"""What can be done about a statement, by the one who looks."""
+"""What was said, read and handed in: in words, and with what can be done about it. Nothing here asks the database."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.models import Event
 from obligations.commands.releases import Subject
 from obligations.commands.replies import ANSWERED, WITHDRAWN
 from obligations.commands.statements import CONTESTED
-from obligations.models import Statement
+from obligations.files.allowed import ALLOWED
+from obligations.models import Evidence, Statement
+from obligations.words.languages import name_of
+from obligations.words.readings import reading_in_words
 from parties.access import Grant, Role, Tier
 from parties.rights import RIGHTS, Right
 
 register = template.Library()
 
 WORDS: dict[Right, tuple[str, Promise]] = {
-    Right.CONTEST: ("obligation-contest", _("Contest this")),
-    Right.ANSWER: ("obligation-answer", _("Answer this")),
-    Right.ADD_EVIDENCE: ("evidence-add-file", _("Add evidence")),
-    Right.REQUEST: ("obligation-request", _("Ask for a reply")),
-    Right.WITHDRAW: ("obligation-withdraw", _("Withdraw this")),
-    Right.RELEASE: ("obligation-release", _("Who may see this")),
+    Right.CONTEST: ("obligation-contest", gettext_lazy("Contest this")),
+    Right.ANSWER: ("obligation-answer", gettext_lazy("Answer this")),
+    Right.ADD_EVIDENCE: ("evidence-add-file", gettext_lazy("Add evidence")),
+    Right.REQUEST: ("obligation-request", gettext_lazy("Ask for a reply")),
+    Right.WITHDRAW: ("obligation-withdraw", gettext_lazy("Withdraw this")),
+    Right.RELEASE: ("obligation-release", gettext_lazy("Who may see this")),
 }
 
 
@@ -87,3 +92,35 @@ OFFERED = {
     Right.WITHDRAW: can_withdraw,
     Right.RELEASE: can_release,
 }
+
+
+register.filter("reads_as", reading_in_words)
+
+
+@register.filter
+def names_of(codes: Iterable[str], names: Mapping[str, str]) -> str:
+    """Parties by their names: "Alpha and Beta". A code that has none stays."""
+    *first, last = sorted((names.get(code, code) for code in codes), key=str.casefold) or [""]
+    if not first:
+        return last
+    return _("%(some)s and %(last)s") % {"some": ", ".join(first), "last": last}
+
+
+@register.filter
+def kind_word(evidence: Evidence) -> str:
+    """What a file is, as people call it."""
+    kind = ALLOWED.get(evidence.media_type)
+    return str(kind.word) if kind else evidence.media_type
+
+
+@register.filter
+def language_word(evidence: Evidence) -> str:
+    """The language in English."""
+    return name_of(evidence.language)
+
+
+@register.filter
+def attached(statements: Iterable[Statement], to: Mapping[int, list[Evidence]] | None) -> list[Evidence]:
+    """The evidence that any of these statements rests on, each once."""
+    there = [one for statement in statements for one in (to or {}).get(statement.pk, ())]
+    return list({one.pk: one for one in there}.values())

@@ -1,0 +1,132 @@
+"""The form of a finding on the desk: the claims that it can judge, what it starts from, and what it would do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from obligations.deadlines import Timeliness
+from obligations.forms.audience import choices_for
+from obligations.forms.statements import FindingForm, spoken
+from obligations.models import Commitment, Draft, Statement
+from obligations.status.status import Standing
+from obligations.web.base.prospects import effect_of, rule_of
+from obligations.web.desk.rows import Review, periods_begun
+from obligations.words.quoted import newest_key, quoted
+from parties.access import Viewer
+
+
+def claims_to_judge(
+    commitment: Commitment, viewer: Viewer, now: datetime, named: str = ""
+) -> list[Statement]:
+    """The claims on the commitment that wait for a finding, contested ones among them, the newest first.
+
+    And the claim with the key `named`, where it was not withdrawn: a form that is sent twice names one that waits no
+    more. Its first sending says so, and not that there is no such claim.
+    """
+    in_force = Statement.objects.visible_to(viewer, now).in_force().filter(kind=Statement.Kind.CLAIM)
+    waiting = Statement.objects.filter(commitment=commitment).awaiting_a_finding(viewer, now)
+    contested = Statement.objects.filter(commitment=commitment).contested_claims()
+    wanted = Q(pk__in=waiting.values("pk")) | Q(pk__in=contested.values("pk"))
+    if named and "\x00" not in named:
+        wanted |= Q(key=named)
+    rows = in_force.filter(wanted, commitment=commitment)
+    return list(rows.select_related("agreement", "by", "confidant").newest_first())
+
+
+def first_of(claims: Sequence[Statement], review: Review | None, named: str = "") -> Statement | None:
+    """The claim that the form starts from: the one that is named, else the newest.
+
+    Where a period waits for its review, that is one on the period: a claim on another does not answer the review.
+    """
+    if review is not None:
+        claims = [one for one in claims if review.period.holds(one.effective_on)]
+    return next((one for one in claims if one.key == named), next(iter(claims), None))
+
+
+def started_from(claim: Statement) -> dict[str, Any]:
+    """Its day, and so its period, and that it is judged; who may see the finding the choices say."""
+    return {"cites": claim.key, "effective_on": claim.effective_on}
+
+
+def new_form(
+    commitment: Commitment,
+    query: QueryDict,
+    viewer: Viewer,
+    now: datetime,
+    to_review: dict[int, Review],
+    draft: Draft | None,
+) -> FindingForm:
+    """It starts from the claim that waits; where none does, from what its row is about."""
+    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    review, kept_draft = to_review.get(commitment.pk), dict(draft.content) if draft else {}
+    named = query.get("claim", "") or str(kept_draft.get("cites", ""))
+    claims = claims_to_judge(commitment, viewer, now, named)
+    claim = first_of(claims, review, named)
+    initial = {
+        "seen": newest_key(standing.statements),
+        **(started_from(claim) if claim else about(standing, review)),
+        **kept_draft,
+    }
+    return FindingForm(initial=initial, **arguments(commitment, viewer, now, claims, claim))
+
+
+def sent_form(data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime) -> FindingForm:
+    """The form as it was sent: what it refers to is the claim that it names."""
+    claims = claims_to_judge(commitment, viewer, now, data.get("cites", ""))
+    claim = next((one for one in claims if one.key == data.get("cites")), None)
+    return FindingForm(data, **arguments(commitment, viewer, now, claims, claim))
+
+
+def arguments(
+    commitment: Commitment, viewer: Viewer, now: datetime, claims: list[Statement], claim: Statement | None
+) -> dict[str, Any]:
+    grant = viewer.grant(commitment.agreement_id)
+    assert grant is not None  # the desk shows what the viewer mediates
+    return {
+        "commitment": commitment,
+        "now": now,
+        "choices": choices_for(commitment.agreement, grant, now, [claim] if claim else []),
+        "periods": periods_begun(commitment, now),
+        "claims": claims,
+    }
+
+
+def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """The claim that the form judges, as it is shown beside it, and the others that wait with their addresses."""
+    if form is None or not form.claims:
+        return {"judged": None, "others": []}
+    named = form["cites"].value() or ""
+    shown = quoted(form.claims.values(), viewer, now)
+    others = [(one, address_of(query, one.statement)) for one in shown if one.statement.key != named]
+    return {"judged": next((one for one in shown if one.statement.key == named), None), "others": others}
+
+
+def address_of(query: QueryDict, claim: Statement) -> str:
+    """Where the form starts from that claim."""
+    named = query.copy()
+    named["commitment"], named["claim"] = str(claim.commitment_id), claim.key
+    return f"{reverse('desk')}?{named.urlencode()}"
+
+
+def about(standing: Standing, review: Review | None) -> dict[str, Any]:
+    """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
+    if review is not None:
+        return {"period": review.period.key, "effective_on": review.period.ends_on}
+    if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
+        return {"period": standing.awaited.period.key}
+    return {}
+
+
+def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
+    """What the finding in a refused form would do, as far as it says one; else what findings do."""
+    if chosen is None:
+        return ""
+    if form is None or "verdict" in form.errors or "effective_on" in form.errors:
+        return rule_of(chosen)
+    said = form.cleaned_data
+    level = spoken(said["verdict"]).get("level")
+    return effect_of(chosen, said["effective_on"], level, said.get("period"))
