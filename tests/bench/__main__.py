@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import as_of, export, ledger, packs, read, search, sweep
+from tests.bench import as_of, export, ledger, packs, read, search, sweep, write
 
 BENCHES = {
     "as_of": as_of.main,
@@ -12,6 +12,7 @@ BENCHES = {
     "read": read.main,
     "search": search.main,
     "sweep": sweep.main,
+    "write": write.main,
 }
 name = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1] in BENCHES else "sweep"
 BENCHES[name]()
