@@ -1,24 +1,45 @@
 """Saving many rows at once."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model
+from psycopg2.extras import execute_values
 
 M = TypeVar("M", bound=Model)
+ROWS_AT_ONCE = 1000
 
 
 def save_columns(rows: Sequence[M], columns: Sequence[str]) -> None:
     """Save some columns (``party_id`` style) of rows that are there.
 
-    An INSERT in which every row meets itself: thousands of rows take a second. ``bulk_update`` writes a CASE with a
-    branch for each row and each column, and takes half a minute.
+    One UPDATE from a list of values for a thousand rows. ``bulk_update`` writes a CASE with a branch for each row and
+    each column, and takes a hundred times as long.
     """
-    if rows and columns:
-        type(rows[0])._default_manager.bulk_create(
-            {row.pk: row for row in rows}.values(),  # no row twice: the statement would meet what it wrote
-            batch_size=1000,
-            update_conflicts=True,
-            update_fields=[column.removesuffix("_id") for column in columns],
-            unique_fields=["id"],
-        )
+    if not (rows and columns):
+        return
+    meta = rows[0]._meta
+    saved = [field for field in meta.concrete_fields if field.attname in columns]
+    given = [meta.pk, *saved]
+    values = {
+        row.pk: [field.get_db_prep_save(getattr(row, field.attname), connection) for field in given]
+        for row in rows
+    }
+    execute_values_of(
+        f"UPDATE {meta.db_table} AS there SET {', '.join(f'{one.column} = new.{one.column}' for one in saved)}"
+        f" FROM (VALUES %s) AS new ({', '.join(one.column for one in given)}) WHERE there.id = new.id",
+        values.values(),
+        f"({', '.join(f'%s::{one.db_type(connection)}' for one in given)})",
+    )
+
+
+def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of a table by their columns, without their defaults and without making objects of them."""
+    named = ", ".join(columns)
+    execute_values_of(f"INSERT INTO {model._meta.db_table} ({named}) VALUES %s", rows)
+
+
+def execute_values_of(sql: str, rows: Iterable[Sequence[Any]], template: str | None = None) -> None:
+    with connection.cursor() as cursor:
+        execute_values(cursor.cursor, sql, rows, template, ROWS_AT_ONCE)

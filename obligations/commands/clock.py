@@ -70,16 +70,16 @@ def start(commitments: Sequence[Commitment]) -> None:
     """Set the clocks of new commitments, of which nobody has said anything yet: a few queries for all."""
     records = records_of(commitments)
     for commitment in commitments:
-        in_force = set_deadline(commitment, records[commitment.pk])
+        in_force = records[commitment.pk].spans()[-1]
+        set_deadline(commitment, in_force)
         commitment.flag_at = commitment.due_at if in_force.is_running else None
     save_columns(commitments, COLUMNS)
     spans.write(records)
     statuses.follow(one.pk for one in commitments)
 
 
-def set_deadline(commitment: Commitment, records: Records) -> Span:
+def set_deadline(commitment: Commitment, in_force: Span) -> None:
     """The columns that the span in force gives; the clock itself stands still."""
-    in_force = records.spans()[-1]
     deadline = in_force.deadline
     commitment.life = in_force.life
     commitment.clock, commitment.clock_from = deadline.clock, deadline.runs_from
@@ -87,7 +87,6 @@ def set_deadline(commitment: Commitment, records: Records) -> Span:
     commitment.in_time_until = in_force.in_time_until
     commitment.flag_at = commitment.overdue_since = commitment.opening_reading_id = None
     commitment.opening_statement_id = commitment.undone_statement_id = None
-    return in_force
 
 
 def reset(commitment: Commitment, now: datetime, cause: Cause = None) -> None:
@@ -107,9 +106,9 @@ def reset_all(
     findings, breaches = findings_of(keys), breaches_of(keys)
     changed = []
     for one in commitments:
-        before = derived(one)
-        set_deadline(one, records[one.pk])
-        runs = episodes(records[one.pk].spans(), one.agreement.zone, findings[one.pk])
+        before, spans_of_it = derived(one), records[one.pk].spans()
+        set_deadline(one, spans_of_it[-1])
+        runs = episodes(spans_of_it, one.agreement.zone, findings[one.pk])
         run_clock(one, breaches[one.pk], runs, now, cause)
         if derived(one) != before:
             changed.append(one)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from obligations.commands.bulk import insert
 from obligations.deadlines.moment import INSTANT, STILL
 from obligations.deadlines.spans import Grounds, Span, spans
 from obligations.deadlines.steps import written
 from obligations.models import ClockSpan
+from obligations.status.prepared import run
 from obligations.status.records import Records, needs_days_off
 
 Values = tuple[object, ...]
@@ -30,24 +32,26 @@ COLUMNS = (
 CALENDARS = COLUMNS.index("calendars")
 
 
+SPANS = f"SELECT commitment_id, {', '.join(COLUMNS)} FROM {ClockSpan._meta.db_table} WHERE commitment_id = ANY(%s)"
+
+
 def write(records: Mapping[int, Records]) -> None:
     """Replace the spans of commitments that differ from what their records give. Nothing where nothing differs."""
     there: dict[int, set[Values]] = {pk: set() for pk in records}
-    rows = ClockSpan.objects.filter(commitment__in=records).values_list("commitment_id", *COLUMNS)
-    for pk, *values in rows:
+    for pk, *values in run(SPANS, [list(records)]):
         values[CALENDARS] = tuple(values[CALENDARS])
         there[pk].add(tuple(values))
     wanted = {pk: list(known_spans(known)) for pk, known in records.items()}
     differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
-    ClockSpan.objects.filter(commitment__in=[pk for pk in differing if there[pk]]).delete()
-    ClockSpan.objects.bulk_create(
-        (
-            ClockSpan(commitment_id=pk, **dict(zip(COLUMNS, row, strict=True)))
-            for pk in differing
-            for row in wanted[pk]
-        ),
-        batch_size=2000,
-    )
+    if gone := [pk for pk in differing if there[pk]]:
+        ClockSpan.objects.filter(commitment__in=gone).delete()
+    insert(ClockSpan, ("commitment_id", *COLUMNS), (in_sql(pk, row) for pk in differing for row in wanted[pk]))
+
+
+def in_sql(pk: int, row: Values) -> list[object]:
+    values = [pk, *row]
+    values[CALENDARS + 1] = list(row[CALENDARS])  # type: ignore[call-overload]
+    return values
 
 
 def known_spans(records: Records) -> Iterator[Values]:
