@@ -19,7 +19,7 @@ from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Statement
 from obligations.status.prepared import run
-from obligations.status.records import Records, records_of
+from obligations.status.records import records_of
 
 COLUMNS = [
     "life",
@@ -113,7 +113,7 @@ def reset_all(
         if derived(one) != before:
             changed.append(one)
     save_columns(changed, COLUMNS)
-    spans.write(records)
+    spans.write(records, since)
     new_periods = periods.follow(commitments, records, now, cause)
     # A new period is known since its commitment was.
     statuses.follow(keys, now, None if new_periods else since)

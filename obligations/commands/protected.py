@@ -71,8 +71,7 @@ def watch(
     The command appends to `rows` what it wrote. It is atomic, so that nothing of it stays then.
     """
     watched = Watched()
-    held = signed is None and actor.has_role(Role.MEDIATOR, agreement_id)
-    wanted = wanted_in(agreement_id) if held else frozenset()
+    wanted = wanted_of(actor, agreement_id) if signed is None else frozenset()
     compared = commitments if wanted & BY_COMPARISON else ()
     before = picture(compared)
     yield watched
@@ -92,6 +91,20 @@ def refuse_publication(row: Evidence | PartyRequest, actor: Viewer, now: datetim
     if SignOff.PUBLICATIONS in protected_effects(actor, row.agreement_id, now, [row]):
         sentence = _("What mediators make public wants two of them here.")
         raise Refused({"tier": f"{sentence} {instead}"})
+
+
+def wanted_of(actor: Viewer, agreement_id: int) -> frozenset[SignOff]:
+    """What the policy wants two mediators for, where the actor is one."""
+    return wanted_in(agreement_id) if actor.has_role(Role.MEDIATOR, agreement_id) else frozenset()
+
+
+def refuse_unsigned(statement: Statement, actor: Viewer, wanted: Collection[SignOff]) -> None:
+    """Raises AwaitsSignature where recording the statement, which is only tried, would be held.
+
+    It shows in the statement itself: a finding that does not say that all is complete completes nothing.
+    """
+    for effect in sorted(set(effects_of_row(statement, actor, statement.agreement_id)) & set(wanted)):
+        require_signature(statement.agreement_id, effect, None)
 
 
 def wanted_in(agreement_id: int) -> frozenset[SignOff]:

@@ -1,7 +1,9 @@
 """The spans of clocks, as they were known: rows that follow from the records, brought into line with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+
+from django.db import connection
 
 from obligations.commands.bulk import insert
 from obligations.deadlines.moment import INSTANT, STILL
@@ -29,29 +31,69 @@ COLUMNS = (
     "calendars",
     "steps",
 )
-CALENDARS = COLUMNS.index("calendars")
 
 
 SPANS = f"SELECT commitment_id, {', '.join(COLUMNS)} FROM {ClockSpan._meta.db_table} WHERE commitment_id = ANY(%s)"
+END = f"UPDATE {ClockSpan._meta.db_table} SET known_until = %s WHERE commitment_id = ANY(%s) AND known_until = %s"
 
 
-def write(records: Mapping[int, Records]) -> None:
-    """Replace the spans of commitments that differ from what their records give. Nothing where nothing differs."""
+def write(records: Mapping[int, Records], since: datetime | None = None) -> None:
+    """Bring the spans of commitments into line with their records. Nothing where nothing differs.
+
+    `since` is the instant before which nothing changes of what was known: what is in force is all that is worked out.
+    """
+    if since is None:
+        rewrite(records)
+        return
+    there: dict[int, set[Values]] = {pk: set() for pk in records}
+    begun = {pk for pk, known in records.items() if known.turns()[-1:] > [since]}
+    for pk, known_from, _until, *values in run(f"{SPANS} AND known_until = %s", [list(records), STILL]):
+        there[pk].add(compared(values))
+        if known_from >= since:
+            begun.add(pk)
+    # What became known no earlier than that, and what is new.
+    rewrite({pk: known for pk, known in records.items() if pk in begun or not there[pk]})
+    wanted = {
+        pk: list(present_spans(known)) for pk, known in records.items() if there[pk] and pk not in begun
+    }
+    differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
+    if differing:
+        with connection.cursor() as cursor:
+            cursor.execute(END, [since, differing, STILL])
+        insert_rows((pk, since, STILL, *row) for pk in differing for row in wanted[pk])
+
+
+def rewrite(records: Mapping[int, Records]) -> None:
+    """Replace all spans of those commitments of which any differs."""
+    if not records:
+        return
     there: dict[int, set[Values]] = {pk: set() for pk in records}
     for pk, *values in run(SPANS, [list(records)]):
-        values[CALENDARS] = tuple(values[CALENDARS])
-        there[pk].add(tuple(values))
+        there[pk].add(compared(values))
     wanted = {pk: list(known_spans(known)) for pk, known in records.items()}
     differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
     if gone := [pk for pk in differing if there[pk]]:
         ClockSpan.objects.filter(commitment__in=gone).delete()
-    insert(ClockSpan, ("commitment_id", *COLUMNS), (in_sql(pk, row) for pk in differing for row in wanted[pk]))
+    insert_rows((pk, *row) for pk in differing for row in wanted[pk])
 
 
-def in_sql(pk: int, row: Values) -> list[object]:
-    values = [pk, *row]
-    values[CALENDARS + 1] = list(row[CALENDARS])  # type: ignore[call-overload]
-    return values
+def compared(values: list[object]) -> Values:
+    """As a row that is worked out has them."""
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
+
+
+def insert_rows(rows: Iterable[Values]) -> None:
+    insert(ClockSpan, ("commitment_id", *COLUMNS), (in_sql(row) for row in rows))
+
+
+def in_sql(row: Values) -> list[object]:
+    return [list(value) if isinstance(value, tuple) else value for value in row]
+
+
+def present_spans(records: Records) -> Iterator[Values]:
+    """The values of the rows that are in force, without the instants between which they are known."""
+    if grounds := records.grounds():
+        yield from (values_of(span, grounds) for span in records.spans())
 
 
 def known_spans(records: Records) -> Iterator[Values]:

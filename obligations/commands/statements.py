@@ -1,6 +1,6 @@
 """Claims, findings and contests."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from agreement.commands.signatures import Signed
 from agreement.ledger import enter
-from agreement.models import Event
+from agreement.models import Event, SignOff
 from obligations.commands import clock, statuses
 from obligations.commands.errors import Refused
 from obligations.commands.overtaken import refuse_overtaken_finding
-from obligations.commands.protected import watch
+from obligations.commands.protected import refuse_unsigned, watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
 from obligations.deadlines.moment import STILL
-from obligations.models import Commitment, Evidence, Period, Statement
+from obligations.models import Commitment, Evidence, PartyRequest, Period, Statement
 from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
@@ -42,6 +42,19 @@ class FindingVerdict:
     conduct: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a statement that is only tried is judged by, beside itself: read once for many of them, and locked by none.
+
+    `contested` are the claims on its commitment that are contested and wait for a finding, `requests` those to the
+    author that it would reply to, `wanted` what the policy wants two mediators for.
+    """
+
+    contested: Sequence[Statement] = ()
+    requests: Sequence[PartyRequest] = ()
+    wanted: frozenset[SignOff] = frozenset()
+
+
 @once()
 def record_finding(
     *,
@@ -58,6 +71,7 @@ def record_finding(
     wider: bool = False,
     seen: str = "",
     signed: Signed | None = None,
+    tried: Beside | None = None,
     **more: Any,
 ) -> Statement:
     """Record the mediator's finding on a commitment, as of the day `effective_on` (the agreement's zone).
@@ -68,8 +82,9 @@ def record_finding(
     `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `period`: the period that it is
     about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower
     level after that starts a new cycle. `seen` is the key of the newest statement that the author had seen, "none" for
-    none; left out, nothing is asked. Raises PermissionDenied, Refused (Wider among them), Overtaken where another's
-    finding came after what was seen, and AwaitsSignature where a second mediator is to sign.
+    none; left out, nothing is asked. With `tried` it is only checked: nothing is written, and no row is locked. Raises
+    PermissionDenied, Refused (Wider among them), Overtaken where another's finding came after what was seen, and
+    AwaitsSignature where a second mediator is to sign.
     """
     require(actor, Right.RECORD_FINDING, commitment.agreement_id)
     if seen:
@@ -79,7 +94,8 @@ def record_finding(
     statement = Statement(
         kind=Statement.Kind.FINDING, effective_on=effective_on, reason=reason, refers_to=cites
     )
-    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider, signed)
+    more |= {"tier": tier}
+    return record(statement, commitment, said, actor, now, more, wider, signed=signed, tried=tried)
 
 
 @once()
@@ -96,6 +112,7 @@ def record_claim(
     conduct: str = "",
     by: Party | None = None,
     wider: bool = False,
+    tried: Beside | None = None,
     **more: Any,
 ) -> Statement:
     """Record a party's claim about its own or another's commitment, in the name of the actor's own party.
@@ -109,7 +126,7 @@ def record_claim(
     statement = Statement(
         kind=Statement.Kind.CLAIM, by_id=grant.party_id, effective_on=effective_on, reason=reason
     )
-    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider)
+    return record(statement, commitment, said, actor, now, {"tier": tier, **more}, wider, tried=tried)
 
 
 @once()
@@ -123,6 +140,7 @@ def record_contest(
     effective_on: date | None = None,
     by: Party | None = None,
     wider: bool = False,
+    tried: Beside | None = None,
     **more: Any,
 ) -> Statement:
     """Record a party's objection to a claim or finding. `effective_on` is today in the agreement's zone if left out.
@@ -140,7 +158,8 @@ def record_contest(
         reason=reason,
         refers_to=statement,
     )
-    return record(contest, statement.commitment, None, actor, now, {"tier": tier, **more}, wider)
+    more |= {"tier": tier}
+    return record(contest, statement.commitment, None, actor, now, more, wider, tried=tried)
 
 
 def refuse_to_refer(statement: Statement, kinds: Container[str], sentence: str) -> None:
@@ -165,19 +184,27 @@ def record(
     now: datetime,
     more: dict[str, Any],
     wider: bool,
+    *,
     signed: Signed | None = None,
+    tried: Beside | None = None,
 ) -> Statement:
     """Check, write the statement, set the clock anew where it is a finding, and enter it in the ledger."""
-    commitment = clock.lock(commitment)
+    if tried is None:
+        commitment = clock.lock(commitment)
     statement.agreement, statement.commitment = commitment.agreement, commitment
     statement.recorded_at, statement.recorded_by_id = now, actor.user_id
     statement.reason = tidy(statement.reason)
     fill(statement, **more)
-    refuse_what_cannot_be(statement, said, actor, now)
-    referents = referents_of(statement)
-    refuse_wider(statement.audience(now), referents, commitment.agreement, now, wider, statement)
+    beside = tried or beside_on_record(statement)
+    refuse_what_cannot_be(statement, said, actor, now, beside.contested)
+    refuse_wider(
+        statement.audience(now), referents(statement, beside), commitment.agreement, now, wider, statement
+    )
     if statement.period and statement.period.holds(statement.effective_on):
         statement.period = None  # the day says it
+    if tried is not None:
+        refuse_unsigned(statement, actor, tried.wanted)
+        return statement
     with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
         statement.save(force_insert=True)
         watched.rows.append(statement)
@@ -197,16 +224,30 @@ def record(
     return statement
 
 
-def referents_of(statement: Statement) -> list[Referent]:
-    """What it refers to, as it is under the lock; the event that it rests on; and the requests that it replies to."""
-    found: list[Referent] = []
+def beside_on_record(statement: Statement) -> Beside:
+    """As it is under the lock."""
     if statement.refers_to_id is not None:
-        found.append(Statement.objects.select_related("by").get(pk=statement.refers_to_id))
-    if statement.event is not None:
-        found.append(statement.event)
-    if statement.kind in REPLYING:
-        found += requests_replied_to(statement.commitment, statement.refers_to, statement.by_id)
-    return found
+        statement.refers_to = Statement.objects.select_related("by").get(pk=statement.refers_to_id)
+    return Beside(contested=contested_beside(statement), requests=requests_beside(statement))
+
+
+def contested_beside(statement: Statement) -> list[Statement]:
+    if statement.kind != Statement.Kind.FINDING or statement.refers_to_id is not None:
+        return []
+    waiting = Statement.objects.filter(commitment=statement.commitment).contested_claims()
+    return [one for one in waiting.select_related("by") if one.recorded_at != statement.recorded_at]
+
+
+def requests_beside(statement: Statement) -> list[PartyRequest]:
+    if statement.kind not in REPLYING:
+        return []
+    return requests_replied_to(statement.commitment, statement.refers_to, statement.by_id)
+
+
+def referents(statement: Statement, beside: Beside) -> list[Referent]:
+    """What it refers to; the event that it rests on; and the requests that it replies to."""
+    of_its_own = (statement.refers_to, statement.event)
+    return [*(one for one in of_its_own if one is not None), *beside.requests]
 
 
 def follow_finding(statement: Statement, commitment: Commitment, now: datetime, cause: Statement) -> None:
@@ -239,7 +280,11 @@ def standing_columns(commitment: Commitment) -> dict[str, Any]:
 
 
 def refuse_what_cannot_be(
-    statement: Statement, said: FindingVerdict | None, actor: Viewer, now: datetime
+    statement: Statement,
+    said: FindingVerdict | None,
+    actor: Viewer,
+    now: datetime,
+    contested: Sequence[Statement],
 ) -> None:
     errors = tier_errors(statement, actor)
     commitment = statement.commitment
@@ -254,7 +299,7 @@ def refuse_what_cannot_be(
     if statement.effective_on > day_in(now, commitment.agreement.zone):
         errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
     errors |= day_errors(effective_on=statement.effective_on)
-    errors |= period_errors(statement) | citing_errors(statement)
+    errors |= period_errors(statement) | citing_errors(statement, contested)
     if commitment.life == Life.SUPERSEDED and statement.kind not in AFTERWARDS:
         errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")
     if errors:
@@ -289,17 +334,15 @@ def period_errors(statement: Statement) -> dict[str, str]:
     return {}
 
 
-def citing_errors(statement: Statement) -> dict[str, str]:
+def citing_errors(statement: Statement, contested: Sequence[Statement]) -> dict[str, str]:
     """A finding cites a claim on its commitment, and has to where one is contested and waits."""
     if statement.kind != Statement.Kind.FINDING:
         return {}
     cited = statement.refers_to
     if cited is None:
-        waiting = Statement.objects.filter(commitment=statement.commitment).contested_claims()
-        claims = [one for one in waiting.select_related("by") if one.recorded_at != statement.recorded_at]
-        names = ", ".join(sorted({str(one.by) for one in claims}))
+        names = ", ".join(sorted({str(one.by) for one in contested}))
         text = _("A claim is contested (%(parties)s): say which one this finding judges.")
-        return {"cites": text % {"parties": names}} if claims else {}
+        return {"cites": text % {"parties": names}} if contested else {}
     if cited.kind != Statement.Kind.CLAIM or cited.commitment_id != statement.commitment_id:
         return {"cites": _("Choose a claim on this commitment.")}
     if not cited.in_force():

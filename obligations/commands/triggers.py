@@ -15,6 +15,9 @@ from parties.once import once
 from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
+# So many commitments at a time: what is loaded for them stays small.
+BATCH = 500
+
 
 @once()
 def set_trigger_date(
@@ -50,13 +53,7 @@ def set_trigger_date(
 
 
 def date_trigger(
-    trigger: Trigger,
-    occurred_on: date | None,
-    actor: Viewer,
-    now: datetime,
-    reason: str,
-    source: str,
-    known_since: datetime | None = None,
+    trigger: Trigger, occurred_on: date | None, actor: Viewer, now: datetime, reason: str, source: str
 ) -> TriggerDate:
     """Write the date and reset the clocks that hang on it, in the caller's transaction."""
     given = TriggerDate.objects.create(
@@ -64,14 +61,15 @@ def date_trigger(
         occurred_on=occurred_on,
         recorded_at=now,
         recorded_by_id=actor.user_id,
-        known_since=known_since,
         reason=reason,
         source=source,
     )
     trigger.occurred_on = occurred_on
     trigger.save(update_fields=["occurred_on"])
-    hanging = Commitment.objects.filter(obligation__trigger=trigger)
-    clock.reset_all(clock.lock_all(hanging.values_list("pk", flat=True)), now)
+    hanging = Commitment.objects.filter(obligation__trigger=trigger).order_by("pk")
+    keys = list(hanging.values_list("pk", flat=True))
+    for first in range(0, len(keys), BATCH):
+        clock.reset_all(clock.lock_all(keys[first : first + BATCH]), now, since=now)
     return given
 
 

@@ -1,6 +1,6 @@
 """What refers to something is seen by no more people than that, unless somebody says that this is meant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Model
@@ -12,6 +12,7 @@ from agreement.readers import readers_in
 from obligations.commands.errors import Refused
 from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Evidence, PartyRequest, Statement
+from obligations.models.party_request import PartyRequestQuerySet
 from obligations.status.prepared import run
 from parties.access import Audience, narrowest
 
@@ -90,7 +91,15 @@ def requests_replied_to(
     # Of most commitments nobody asks anything: whether a reply is awaited takes ten times as long to say.
     if not run(ANY_REQUEST, [commitment.pk]):
         return []
-    asked = PartyRequest.objects.of(party_id, commitment, statement)
+    return in_full(PartyRequest.objects.of(party_id, commitment, statement))
+
+
+def requests_awaiting(party_id: int, commitments: Collection[int]) -> list[PartyRequest]:
+    """The requests on commitments that wait for a reply of the party, whatever that would be."""
+    return in_full(PartyRequest.objects.filter(party=party_id, commitment__in=commitments))
+
+
+def in_full(asked: PartyRequestQuerySet) -> list[PartyRequest]:
     about = (
         "agreement",
         "party",

@@ -37,7 +37,7 @@ class Holidays:
         return "holiday" if day in self.days else WEEKEND.get(day.weekday())
 
     def is_working(self, day: date) -> bool:
-        return self.why_not(day) is None
+        return day.weekday() not in WEEKEND and day not in self.days
 
 
 NO_HOLIDAYS = Holidays()
@@ -68,7 +68,8 @@ class Look:
     def works(self, day: date) -> bool:
         if not self.holidays.is_working(day):
             return False
-        self.latest = max(self.latest, day)
+        if day > self.latest:
+            self.latest = day
         return True
 
     def first_working(self, day: date, step: timedelta) -> date:

@@ -30,8 +30,8 @@ Known = tuple[datetime, datetime | None, FindingFact]
 class Records:
     """Of one commitment. `terms`, `dates` and `readings` are in the order of their recording.
 
-    `fulfilments` holds the public findings on each of the commitments whose fulfilment starts this one's clock, with
-    the instants between which each is known.
+    `fulfilments` holds the public findings on each of the commitments whose fulfilment starts this one's clock, by
+    obligation and commitment, with the instants between which each is known.
     """
 
     party_id: int
@@ -39,8 +39,9 @@ class Records:
     terms: list[Terms] = field(default_factory=list)
     dates: dict[int, list[TriggerDate]] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
-    fulfilments: dict[int, list[list[Known]]] = field(default_factory=dict)
+    fulfilments: dict[int, dict[int, list[Known]]] = field(default_factory=dict)
     calendars: Calendars | None = None
+    present: tuple[Span, ...] | None = None
 
     def grounds(self, known_at: datetime | None = None) -> Grounds | None:
         """As known at an instant, None for all that is on record. None where the commitment was not known yet."""
@@ -60,8 +61,25 @@ class Records:
         )
 
     def spans(self, known_at: datetime | None = None) -> tuple[Span, ...]:
+        """By the grounds; those by all that is on record are worked out once."""
+        if known_at is None and self.present is not None:
+            return self.present
         grounds = self.grounds(known_at)
-        return spans(grounds) if grounds else ()
+        made = spans(grounds) if grounds else ()
+        if known_at is None:
+            self.present = made
+        return made
+
+    def take_in(self, finding: Statement, obligation_id: int) -> bool:
+        """Add a public finding on another commitment, the newest one; whether this one's clock hangs on it."""
+        known = self.fulfilments.get(obligation_id, {})
+        if finding.commitment_id not in known:
+            return False
+        said = [*known[finding.commitment_id], (finding.recorded_at, None, finding.fact())]
+        in_order = sorted(said, key=lambda one: (one[2].effective_on, one[0]))
+        self.fulfilments[obligation_id] = known | {finding.commitment_id: in_order}
+        self.present = None
+        return True
 
     def acts(self, known_at: datetime | None) -> tuple[ReadingAct, ...]:
         return standing_acts(one for one in self.readings if is_known(known_at, one.recorded_at))
@@ -72,7 +90,7 @@ class Records:
             known = [one for one in dates if is_known(known_at, known_of(one))]
             return ((EVER, known[-1].occurred_on if known else None),)
         if terms.after_obligation_id is not None:
-            return fulfilled(self.fulfilments.get(terms.after_obligation_id, []), known_at)
+            return fulfilled(self.fulfilments.get(terms.after_obligation_id, {}).values(), known_at)
         return ((EVER, None),)
 
     def turns(self) -> list[datetime]:
@@ -80,7 +98,7 @@ class Records:
         instants = {known_of(one) for one in self.terms}
         for one in self.terms:
             instants |= {known_of(given) for given in self.dates.get(one.trigger_id or 0, [])}
-            for findings in self.fulfilments.get(one.after_obligation_id or 0, []):
+            for findings in self.fulfilments.get(one.after_obligation_id or 0, {}).values():
                 instants |= {at for since, until, _fact in findings for at in (since, until) if at}
         instants |= {one.recorded_at for one in self.readings}
         if self.calendars and self.counts_days_off:
@@ -112,7 +130,7 @@ def needs_days_off(convention: str, rule: str) -> bool:
     return convention not in ("", "calendar") or rule.startswith("working_days")
 
 
-def fulfilled(each: list[list[Known]], known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
+def fulfilled(each: Iterable[list[Known]], known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
     """Since when all of the commitments are complete, over the days: the pairs that `Grounds.anchors` wants."""
     facts = [[fact for since, until, fact in known if is_known(known_at, since, until)] for known in each]
     days = sorted({fact.effective_on for known in facts for fact in known})
@@ -184,7 +202,7 @@ def add_fulfilments(commitments: Sequence[Commitment], made: dict[int, Records])
         for obligation_id in {t.after_obligation_id for t in made[one.pk].terms if t.after_obligation_id}:
             all_of_it = owed[obligation_id]
             own = [pair for pair in all_of_it if pair[1] == one.party_id]
-            made[one.pk].fulfilments[obligation_id] = [findings[pk] for pk, _party in own or all_of_it]
+            made[one.pk].fulfilments[obligation_id] = {pk: findings[pk] for pk, _party in own or all_of_it}
 
 
 def add_calendars(commitments: Sequence[Commitment], made: dict[int, Records], asked: bool) -> None:

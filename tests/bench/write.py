@@ -87,7 +87,9 @@ def of_a_sheet(options: argparse.Namespace) -> None:
     for number in range(options.rows):
         one = owed[number % len(owed)]
         measure = (
-            {"conduct": "kept with incidents"} if one.obligation.has_conduct else {"level": str(number // 10 % 4)}
+            {"conduct": "kept with incidents"}
+            if one.obligation.has_conduct
+            else {"level": str(number // 10 % 4)}
         )
         cells = {
             "obligation": one.obligation.code,
@@ -97,9 +99,7 @@ def of_a_sheet(options: argparse.Namespace) -> None:
             "tier": "public" if number % 3 else "parties",
         }
         rows.append(Row(number + 2, cells | measure, {}))
-    result = timed(
-        f"preview of {options.rows:,} rows", lambda: preview(agreement, rows, viewer, make.NOW)
-    )
+    result = timed(f"preview of {options.rows:,} rows", lambda: preview(agreement, rows, viewer, make.NOW))
     assert not result.wrong, result.wrong[0].errors
     done = timed(
         f"recording of {options.rows:,} rows",

@@ -1,8 +1,9 @@
-"""Recording a sheet: all of it or nothing. Its preview is the same run, rolled back: it cannot say otherwise."""
+"""Recording a sheet: all of it or nothing, and only what its preview says: recording begins with the same run."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +14,17 @@ from django.utils.translation import gettext as _
 from agreement.commands.signatures import AwaitsSignature
 from agreement.models import Agreement
 from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
-from obligations.models import Commitment, Statement
+from obligations.commands.protected import wanted_of
+from obligations.commands.statements import Beside
+from obligations.commands.widening import requests_awaiting
+from obligations.models import Commitment, PartyRequest, Statement
 from obligations.models.statement import Level
+from obligations.status.records import Records
 from obligations.status.status import Standing, standing_of, with_standing
 from obligations.web.base.prospects import effect_of
 from obligations.web.bulk.rows import Book, Said, all_said
 from obligations.web.bulk.sheet import Row
-from parties.access import Viewer
+from parties.access import Tier, Viewer
 from parties.once import UNBOUND, once, one_act
 
 # The column at which a command's sentence belongs, where it goes by another name.
@@ -35,7 +40,7 @@ COLUMN = {
 class Outcome:
     """What becomes of a row: a statement with its effect, or errors by column, or nothing since it is there already.
 
-    `statement` is saved only where the sheet was recorded. `repeats` says where the same stands.
+    `statement` is a row only where the sheet was recorded. `repeats` says where the same stands.
     """
 
     said: Said
@@ -76,11 +81,9 @@ class Result:
 
 
 def preview(agreement: Agreement, rows: Sequence[Row], viewer: Viewer, now: datetime) -> Result:
-    """What recording the rows now would do. Nothing is kept."""
-    with one_act(), transaction.atomic():
-        result = Run(agreement, rows, viewer, now).result()
-        transaction.set_rollback(True)
-    return result
+    """What recording the rows now would do. Nothing is written, and no row is locked: others go on writing."""
+    with one_act():
+        return Run(agreement, all_said(Book(agreement, viewer, now), rows), viewer, now).result()
 
 
 def in_short(result: Result) -> Any:
@@ -106,43 +109,74 @@ def record(
     *, agreement: Agreement, rows: Sequence[Row], actor: Viewer, now: datetime, shown: str | None
 ) -> Result:
     """Record all rows or none: none where one is wrong, or where `shown`, a preview's digest, stands for another."""
+    said = all_said(Book(agreement, actor, now), rows)
     with transaction.atomic():
-        result = Run(agreement, rows, actor, now).result()
+        # All at once and in the order of keys: two sheets wait for each other, and neither for ever.
+        clock.lock_all(touched_by(said))
+        result = Run(agreement, said, actor, now).result()
         if shown not in (None, result.digest) or result.wrong or not result.new:
-            transaction.set_rollback(True)
             return result
-    return Result(result.outcomes, result.digest, recorded=True)
+        outcomes = tuple(written(one, actor, now) for one in result.outcomes)
+        done = Result(outcomes, result.digest, recorded=True)
+        if done.wrong:
+            transaction.set_rollback(True)
+            return Result(outcomes, result.digest)
+    return done
+
+
+def touched_by(said: Iterable[Said]) -> set[int]:
+    return {one.commitment.pk for one in said if one.commitment}
+
+
+def written(outcome: Outcome, actor: Viewer, now: datetime) -> Outcome:
+    """Recorded, in the caller's transaction; what is left out stays as it is."""
+    if outcome.statement is None:
+        return outcome
+    try:
+        return replace(outcome, statement=say(outcome.said, actor, now))
+    except Refused as refused:
+        return Outcome(outcome.said, errors=errors_by_column(outcome.said, refused))
+
+
+def say(said: Said, actor: Viewer, now: datetime, tried: Beside | None = None) -> Statement:
+    """Record what the row says; with `tried`, only check it."""
+    common: dict[str, Any] = {"actor": actor, "now": now, "tried": tried, **said.fields}
+    if said.commitment is None:
+        raise ValueError("a row without its commitment")
+    if said.kind == Statement.Kind.FINDING:
+        return record_finding(commitment=said.commitment, cites=said.refers_to, **common)
+    if said.kind == Statement.Kind.CLAIM:
+        return record_claim(commitment=said.commitment, **common)
+    if said.refers_to is None:
+        raise ValueError("a contest without what it objects to")
+    return record_contest(statement=said.refers_to, **common)
 
 
 class Run:
-    """One run over a sheet, inside the caller's transaction."""
+    """What recording a sheet does, row by row: by the checks of the commands, and by the functions that set the clocks.
 
-    def __init__(self, agreement: Agreement, rows: Sequence[Row], viewer: Viewer, now: datetime) -> None:
-        self.agreement, self.viewer, self.now = agreement, viewer, now
-        self.all = all_said(Book(agreement, viewer, now), rows)
-        self.touched = {one.commitment.pk for one in self.all if one.commitment}
-        # All at once and in the order of keys: two sheets wait for each other, and neither for ever.
-        clock.lock_all(self.touched)
-        self.on_record = self.seen()
-        self.standings: dict[int, Commitment] = {}
+    A few queries whatever the number of rows. What an earlier row changes for a later one is kept here: how its
+    commitment stands, the clocks that start with its fulfilment, and who still waits for what.
+    """
+
+    def __init__(self, agreement: Agreement, said: list[Said], viewer: Viewer, now: datetime) -> None:
+        self.viewer, self.now, self.all = viewer, now, said
+        touched = touched_by(said)
+        self.on_record = self.seen(touched)
+        rows = Commitment.objects.filter(pk__in=touched)
+        self.standings = {one.pk: one for one in with_standing(rows, viewer, now)}
+        self.beside = OnRecord(agreement, touched, viewer)
         self.done: dict[tuple[Any, ...], int] = {}
 
     def result(self) -> Result:
-        self.load(self.touched)
         before = sorted(self.on_record.values())
         outcomes = tuple(self.outcome(one) for one in self.all)
         return Result(outcomes, digest_of(outcomes, before))
 
-    def seen(self) -> dict[tuple[Any, ...], int]:
+    def seen(self, touched: set[int]) -> dict[tuple[Any, ...], int]:
         """What the author sees on these commitments, by all that makes two statements the same."""
-        rows = (
-            Statement.objects.visible_to(self.viewer, self.now).in_force().filter(commitment__in=self.touched)
-        )
+        rows = Statement.objects.visible_to(self.viewer, self.now).in_force().filter(commitment__in=touched)
         return {identity(one): one.pk for one in rows}
-
-    def load(self, keys: Iterable[int]) -> None:
-        rows = Commitment.objects.filter(pk__in=list(keys))
-        self.standings |= {one.pk: one for one in with_standing(rows, self.viewer, self.now)}
 
     def outcome(self, said: Said) -> Outcome:
         if said.errors or said.commitment is None:
@@ -152,31 +186,17 @@ class Run:
             return Outcome(said, repeats=_("Already recorded."))
         if same in self.done:
             return Outcome(said, repeats=_("The same as row %(row)s.") % {"row": self.done[same]})
-        # As it stands before this row: what it does is told from there.
-        if said.commitment.pk not in self.standings:
-            self.load([said.commitment.pk])
         try:
-            statement = self.say(said, said.commitment)
-        except AwaitsSignature:
-            return Outcome(said, errors=signature_errors(said))
+            statement = say(said, self.viewer, self.now, self.beside.beside(said))
         except Refused as refused:
-            return Outcome(
-                said, errors={COLUMN.get(name, name): text for name, text in refused.errors.items()}
-            )
+            return Outcome(said, errors=errors_by_column(said, refused))
+        # As it stands before this row: what it does is told from there.
         effect = self.effect(statement)
         self.done[same] = said.row.number
-        self.stale(statement)
+        statement.pk = -said.row.number  # what clocks tell it by; no row has such a number
+        self.beside.take_in(statement)
+        self.take_in(statement)
         return Outcome(said, statement, effect)
-
-    def say(self, said: Said, commitment: Commitment) -> Statement:
-        common: dict[str, Any] = {"actor": self.viewer, "now": self.now, **said.fields}
-        if said.kind == Statement.Kind.FINDING:
-            return record_finding(commitment=commitment, cites=said.refers_to, **common)
-        if said.kind == Statement.Kind.CLAIM:
-            return record_claim(commitment=commitment, **common)
-        if said.refers_to is None:
-            raise ValueError("a contest without what it objects to")
-        return record_contest(statement=said.refers_to, **common)
 
     def effect(self, statement: Statement) -> str:
         """In the words of the desk."""
@@ -187,28 +207,63 @@ class Run:
         commitment = self.standings[statement.commitment_id]
         return effect_of(commitment, statement.effective_on, statement.level)
 
-    def stale(self, statement: Statement) -> None:
-        """Rows further down meet what this one changed: its commitment, and clocks that start with its obligation."""
+    def take_in(self, statement: Statement) -> None:
+        """Rows further down meet what a finding changes: its commitment, and clocks that start with its obligation."""
         if statement.kind != Statement.Kind.FINDING:
             return
-        owed = statement.commitment.obligation_id
-        for key, one in list(self.standings.items()):
-            if key == statement.commitment_id:
-                self.add(one, statement)
-            elif one.obligation.after_obligation_id == owed:
-                del self.standings[key]
+        own = self.standings[statement.commitment_id]
+        self.stand(own, statement)
+        if statement.tier == Tier.PUBLIC:
+            for one in self.standings.values():
+                records: Records = one.records  # type: ignore[attr-defined]
+                if records.take_in(statement, own.obligation_id):
+                    self.stand(one)
 
-    def add(self, commitment: Commitment, statement: Statement) -> None:
-        """The finding in the commitment's standing: without a query, unless it recurs."""
+    def stand(self, commitment: Commitment, *new: Statement) -> None:
+        """Work out how it stands, with what is new. No query."""
         standing: Standing = commitment.standing  # type: ignore[attr-defined]
-        if standing.periods_due:
-            del self.standings[commitment.pk]
-            return
         said = sorted(
-            [*standing.statements, statement], key=lambda one: (one.effective_on, one.recorded_at, one.pk)
+            [*reversed(standing.statements), *new], key=lambda one: (one.effective_on, one.recorded_at)
         )
-        records = commitment.records  # type: ignore[attr-defined]
-        commitment.standing = standing_of(commitment, reversed(said), records, self.now)  # type: ignore[attr-defined]
+        periods = [due.period for due in standing.periods_due]
+        records: Records = commitment.records  # type: ignore[attr-defined]
+        commitment.standing = standing_of(commitment, reversed(said), records, self.now, periods)  # type: ignore[attr-defined]
+
+
+class OnRecord:
+    """What the rows of a sheet are judged by beside themselves, less what earlier rows answer: three queries."""
+
+    def __init__(self, agreement: Agreement, touched: set[int], viewer: Viewer) -> None:
+        grant = viewer.grant(agreement.pk)
+        self.wanted = wanted_of(viewer, agreement.pk)
+        self.contested: dict[int, list[Statement]] = defaultdict(list)
+        for claim in Statement.objects.filter(commitment__in=touched).contested_claims().select_related("by"):
+            self.contested[claim.commitment_id].append(claim)
+        self.requests: dict[tuple[int, int | None], list[PartyRequest]] = defaultdict(list)
+        if grant and grant.party_id:
+            for one in requests_awaiting(grant.party_id, touched):
+                self.requests[one.commitment_id, one.statement_id].append(one)
+
+    def beside(self, said: Said) -> Beside:
+        assert said.commitment is not None
+        about = said.commitment.pk, said.refers_to.pk if said.refers_to else None
+        requests = self.requests[about] if said.kind != Statement.Kind.FINDING else []
+        return Beside(
+            contested=self.contested[said.commitment.pk], requests=tuple(requests), wanted=self.wanted
+        )
+
+    def take_in(self, statement: Statement) -> None:
+        """A finding judges all claims that were there; what a party says replies to what it was asked."""
+        if statement.kind == Statement.Kind.FINDING:
+            self.contested.pop(statement.commitment_id, None)
+        else:
+            self.requests.pop((statement.commitment_id, statement.refers_to_id), None)
+
+
+def errors_by_column(said: Said, refused: Refused) -> dict[str, str]:
+    if isinstance(refused, AwaitsSignature):
+        return signature_errors(said)
+    return {COLUMN.get(name, name): text for name, text in refused.errors.items()}
 
 
 def signature_errors(said: Said) -> dict[str, str]:
