@@ -26,11 +26,13 @@ def save_columns(rows: Sequence[M], columns: Sequence[str]) -> None:
         row.pk: [field.get_db_prep_save(getattr(row, field.attname), connection) for field in given]
         for row in rows
     }
+    names = ", ".join(str(field.column) for field in given)
+    sets = ", ".join(f"{field.column} = new.{field.column}" for field in saved)
+    types = ", ".join(f"%s::{field.db_type(connection)}" for field in given)
     execute_values_of(
-        f"UPDATE {meta.db_table} AS there SET {', '.join(f'{one.column} = new.{one.column}' for one in saved)}"
-        f" FROM (VALUES %s) AS new ({', '.join(one.column for one in given)}) WHERE there.id = new.id",
+        f"UPDATE {meta.db_table} AS there SET {sets} FROM (VALUES %s) AS new ({names}) WHERE there.id = new.id",
         values.values(),
-        f"({', '.join(f'%s::{one.db_type(connection)}' for one in given)})",
+        f"({types})",
     )
 
 

@@ -61,7 +61,9 @@ def record_answer(
         reason=reason,
         refers_to=statement,
     )
-    return record(answer, statement.commitment, None, actor, now, {"tier": tier, **more}, wider, signed)
+    return record(
+        answer, statement.commitment, None, actor, now, {"tier": tier, **more}, wider, signed=signed
+    )
 
 
 @once()

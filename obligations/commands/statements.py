@@ -284,7 +284,7 @@ def refuse_what_cannot_be(
     said: FindingVerdict | None,
     actor: Viewer,
     now: datetime,
-    contested: Sequence[Statement],
+    contested: Sequence[Statement] = (),
 ) -> None:
     errors = tier_errors(statement, actor)
     commitment = statement.commitment

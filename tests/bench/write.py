@@ -15,6 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,12 +125,10 @@ def of_a_trigger(options: argparse.Namespace) -> None:
     agreement = load(values)
     trigger = Trigger.objects.get(agreement=agreement, code=WAITING)
     viewer = viewer_for(make.mediator(of=agreement))
-    said: dict[str, Any] = {"trigger": trigger, "actor": viewer, "now": make.NOW}
+    said: dict[str, Any] = {"trigger": trigger, "actor": viewer, "now": make.NOW, "reason": "The panel met."}
     for day in (dt.date(2026, 1, 15), dt.date(2026, 1, 16)):
-        timed(
-            f"date of {options.hanging:,} commitments",
-            lambda day=day: set_trigger_date(occurred_on=day, reason="The panel met.", **said),
-        )
+        act = partial(set_trigger_date, occurred_on=day, **said)
+        timed(f"date of {options.hanging:,} commitments", act)
 
 
 def of_a_finding(options: argparse.Namespace) -> None:
