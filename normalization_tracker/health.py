@@ -17,7 +17,7 @@ from django.utils.cache import add_never_cache_headers
 from agreement.ledger.witnessed import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
-from normalization_tracker.running.schema import wanted_migrations
+from normalization_tracker.running.database import wanted_migrations
 from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck

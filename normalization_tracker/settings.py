@@ -78,19 +78,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "normalization_tracker.request_id.RequestId",
+    "normalization_tracker.middleware.RequestId",
     "parties.rates.RateHeaders",
-    "normalization_tracker.sent_key.SentKey",
+    "normalization_tracker.middleware.SentKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "normalization_tracker.running.unavailable.Unavailable",
-    "normalization_tracker.uploads.BodyLimit",
+    "normalization_tracker.middleware.Unavailable",
+    "normalization_tracker.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "normalization_tracker.caching.CacheHeaders",
+    "normalization_tracker.middleware.CacheHeaders",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -182,59 +182,25 @@ SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", 60)
 HEARTBEAT_SECONDS = 30
 # Beat writes its schedule with each task that it sends: how old the file is shows whether beat lives.
 CELERY_BEAT_SYNC_EVERY = 1
+
+
+def sent_by_beat(task: str, schedule: int | crontab, expires: int = 6 * 60 * 60) -> dict[str, Any]:
+    """A task of obligations/tasks.py: what no worker took within `expires` seconds is not worth starting."""
+    return {"task": f"obligations.tasks.{task}", "schedule": schedule, "options": {"expires": expires}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "flag-overdue-commitments": {
-        "task": "obligations.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
-        # A sweep that could not start before the next one is due is not worth starting.
-        "options": {"expires": SWEEP_SECONDS - 5},
-    },
-    "heartbeat": {
-        "task": "obligations.tasks.heartbeat",
-        "schedule": HEARTBEAT_SECONDS,
-        "options": {"expires": HEARTBEAT_SECONDS - 5},
-    },
-    "publish": {
-        "task": "obligations.tasks.publish",
-        "schedule": 60,
-        "options": {"expires": 55},
-    },
+    "flag-overdue-commitments": sent_by_beat("sweep", SWEEP_SECONDS, SWEEP_SECONDS - 5),
+    "heartbeat": sent_by_beat("heartbeat", HEARTBEAT_SECONDS, HEARTBEAT_SECONDS - 5),
+    "publish": sent_by_beat("publish", 60, 55),
     # So that no entry is older than a minute and in no witness.
-    "write-heads": {
-        "task": "obligations.tasks.write_heads",
-        "schedule": 30,
-        "options": {"expires": 25},
-    },
-    "make-periods": {
-        "task": "obligations.tasks.make_periods",
-        "schedule": crontab(hour=1, minute=30),
-        "options": {"expires": 6 * 60 * 60},
-    },
-    "check-drift": {
-        "task": "obligations.tasks.check_drift",
-        "schedule": crontab(hour=2, minute=30),
-        "options": {"expires": 6 * 60 * 60},
-    },
-    "forget-what-was-sent": {
-        "task": "obligations.tasks.forget_what_was_sent",
-        "schedule": crontab(hour=2, minute=0),
-        "options": {"expires": 6 * 60 * 60},
-    },
-    "sweep-evidence": {
-        "task": "obligations.tasks.sweep_evidence",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 6 * 60 * 60},
-    },
-    "seal-ledger": {
-        "task": "obligations.tasks.seal_ledger",
-        "schedule": crontab(hour=4, minute=0),
-        "options": {"expires": 6 * 60 * 60},
-    },
-    "verify-ledger": {
-        "task": "obligations.tasks.verify_ledger",
-        "schedule": crontab(hour=3, minute=0),
-        "options": {"expires": 6 * 60 * 60},
-    },
+    "write-heads": sent_by_beat("write_heads", 30, 25),
+    "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),
+    "forget-what-was-sent": sent_by_beat("forget_what_was_sent", crontab(hour=2, minute=0)),
+    "check-drift": sent_by_beat("check_drift", crontab(hour=2, minute=30)),
+    "verify-ledger": sent_by_beat("verify_ledger", crontab(hour=3, minute=0)),
+    "sweep-evidence": sent_by_beat("sweep_evidence", crontab(hour=3, minute=30)),
+    "seal-ledger": sent_by_beat("seal_ledger", crontab(hour=4, minute=0)),
 }
 
 # A sheet of statements that is recorded at once: its rows, and its bytes.
@@ -266,7 +232,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "parties.adapter.ClosedSignup"
+ACCOUNT_ADAPTER = "parties.links.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -278,7 +244,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip,5/h/key"}
 # Who has the mailbox has the account; and an owner whom somebody else's guesses stop gets in by it.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_FORMS = {"user_token": "parties.link_form.LinkForm"}
+ACCOUNT_FORMS = {"user_token": "parties.links.LinkForm"}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "parties.reset_tokens.LinkTokens"
 # No mail to an address without an account: nobody signs up here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -286,7 +252,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_HANDLER = "parties.lockout.Handler"
-AXES_CLIENT_IP_CALLABLE = "parties.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "parties.rates.client_address"
 AXES_FAILURE_LIMIT = 10
 LOCKOUT_OF_ACCOUNT = 50
 LOCKOUT_OF_ADDRESS = 20
@@ -307,7 +273,7 @@ EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", True)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "tracker@localhost")
 
-# How many proxies stand in front, each of which adds to X-Forwarded-For: see parties/client_address.py.
+# How many proxies stand in front, each of which adds to X-Forwarded-For: see parties/rates.py.
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=10))
 
 # What a browser may do with a page

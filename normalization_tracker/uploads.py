@@ -1,50 +1,12 @@
-"""Bodies of requests, before any view sees them: not larger than is taken, whole, and never on disk under a name."""
+"""Bodies of requests, before any view sees them: whole, and never on disk under a name."""
 
 import tempfile
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
-
-from parties.problem import MEDIA_TYPE, problem
-
-# What a form holds beside its file.
-BESIDE = 1024 * 1024
-# Up to so many times the limit, a page's upload is read to its end and dropped, so that its form comes back filled in.
-READ_AND_DROPPED = 4
-
-
-class BodyLimit:
-    """Refuses, unread, a body that is far too large or does not say how large it is."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        for_programs = request.path.startswith("/api/")
-        most = settings.EVIDENCE_MAX_BYTES * (1 if for_programs else READ_AND_DROPPED) + BESIDE
-        said = request.META.get("CONTENT_LENGTH") or ""
-        if not said.isdigit() and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-            status, detail = HTTPStatus.LENGTH_REQUIRED, _("Say how long the body is: send Content-Length.")
-        elif said.isdigit() and int(said) > most:
-            limit = filesizeformat(settings.EVIDENCE_MAX_BYTES)
-            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            detail = _("This is too large: a file may have at most %(limit)s. Nothing was kept.") % {
-                "limit": limit
-            }
-        else:
-            return self.get_response(request)
-        if for_programs:
-            body = problem(status, detail) | {"instance": request.path}
-            return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
-        return render(request, "too_large.html", {"detail": detail}, status=status)
 
 
 class BoundedUpload(FileUploadHandler):

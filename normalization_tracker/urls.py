@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from normalization_tracker.health import healthz, livez, readyz
 
-handler500 = "normalization_tracker.running.unavailable.failed"
+handler500 = "normalization_tracker.middleware.failed"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -1,11 +1,12 @@
-"""The link by which the owner of an account sets its password: made, and sent by mail."""
+"""The link by which the owner of an account sets its password: made, sent by mail, and read again."""
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import UserTokenForm, default_token_generator
+from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from django.http import HttpRequest
 
 from parties.models import User
+from parties.rates import client_address
 
 
 def password_link(request: HttpRequest, account: User) -> str:
@@ -19,3 +20,26 @@ def mail_password_link(request: HttpRequest, account: User) -> None:
     """Send it to the address of the account."""
     context = {"user": account, "password_reset_url": password_link(request, account), "request": request}
     get_adapter(request).send_password_reset_mail(account, account.email, context)
+
+
+class LinkForm(UserTokenForm):
+    """allauth's, which looks for the account by its number: here the address has its random key."""
+
+    def _get_user(self, uidb36: str | None) -> User | None:
+        return User.objects.filter(key=uidb36 or "").first()
+
+
+class ClosedSignup(DefaultAccountAdapter):
+    """Accounts are made by an administrator: nobody signs up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """With the account's key: its number would tell how many there are."""
+        number, _dash, token = key.partition("-")
+        account = User.objects.get(pk=url_str_to_user_pk(number))
+        return str(super().get_reset_password_from_key_url(f"{account.key}-{token}"))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)

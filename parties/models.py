@@ -1,5 +1,6 @@
 """Who: the parties of agreements and the people who work on them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,8 +14,20 @@ from knox.models import AbstractAuthToken
 
 from parties.access import Audience, Tier, audience_of
 from parties.keys import LENGTH, random_key
-from parties.ledger_state import LedgerState
 from parties.texts import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """An entry names these columns of a row as they are after each change: all `but_for` some, or `only` some.
+
+    `always`: from the row's first day on. Otherwise from the first change on that a command makes to these columns:
+    until then other rules say what stands in them.
+    """
+
+    but_for: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    always: bool = True
 
 
 class Keyed(models.Model):

@@ -12,7 +12,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 
 from agreement.models import Agreement
 from agreement.models.appendonly import append_only_models
-from parties.ledger_state import LedgerState
+from parties.models import LedgerState
 
 # A row that joins two others is what both say, and has no class of its own to say so.
 JOINS = LedgerState()

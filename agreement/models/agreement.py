@@ -6,8 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from parties.access import ReadableQuerySet
-from parties.ledger_state import LedgerState
-from parties.models import Party
+from parties.models import LedgerState, Party
 
 
 class AgreementQuerySet(ReadableQuerySet["Agreement"]):

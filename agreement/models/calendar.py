@@ -13,8 +13,7 @@ from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from parties.access import ReadableQuerySet
 from parties.known import known
-from parties.ledger_state import LedgerState
-from parties.models import Party
+from parties.models import LedgerState, Party
 
 
 class Calendar(models.Model):

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from parties.access import ReadableQuerySet
-from parties.ledger_state import LedgerState
-from parties.models import Party
+from parties.models import LedgerState, Party
 
 
 class Instrument(models.Model):

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from parties.access import ReadableQuerySet, TieredQuerySet
-from parties.ledger_state import LedgerState
-from parties.models import Tiered
+from parties.models import LedgerState, Tiered
 
 
 class Trigger(models.Model):

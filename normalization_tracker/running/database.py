@@ -1,4 +1,4 @@
-"""Connections to the database: with the limits of the process's kind, and never waited for without end.
+"""Connections to the database, with the limits of the process's kind and never waited for without end; its schema.
 
 The limits are the database's own, set as a connection opens. A database that is frozen enforces none of them, so web
 server, worker and beat also give up by themselves, shortly after it should have.
@@ -6,11 +6,15 @@ server, worker and beat also give up by themselves, shortly after it should have
 
 import select
 import time
+from functools import cache
 from typing import Any
 
 import psycopg2
 from django.conf import settings
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg2 import extensions
 
 from normalization_tracker.running import kind
@@ -72,3 +76,22 @@ def wait(connection: Any) -> None:
         if left <= 0 or not poller.poll(left * 1000):
             _next_attempt = time.monotonic() + PAUSE
             raise psycopg2.OperationalError("the database did not answer in time")
+
+
+OURS = ("agreement", "obligations", "parties")
+
+
+@cache
+def wanted_migrations() -> frozenset[tuple[str, str]]:
+    """All migrations of this code, as pairs of application and name."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def unknown_migrations() -> list[str]:
+    """What was done to the database by migrations of ours that this code does not have, as `application.name`.
+
+    Where there are any, another version made the database. Its tables may have other names and columns, and a migration
+    that has the name of one of ours may have done something else.
+    """
+    done = set(MigrationRecorder(connection).applied_migrations()) - wanted_migrations()
+    return sorted(f"{app}.{name}" for app, name in done if app in OURS)

@@ -13,7 +13,7 @@ from django.db import connections
 
 from agreement.models import Agreement
 from normalization_tracker import roles
-from normalization_tracker.running.schema import unknown_migrations
+from normalization_tracker.running.database import unknown_migrations
 from normalization_tracker.trial import TrialError
 from normalization_tracker.trial.environment import BASE_DIR
 

@@ -12,8 +12,7 @@ from obligations.models.obligation import Obligation
 from parties.access import ReadableQuerySet
 from parties.keys import LENGTH, random_key
 from parties.known import known
-from parties.ledger_state import LedgerState
-from parties.models import Party
+from parties.models import LedgerState, Party
 
 
 class Life(models.TextChoices):

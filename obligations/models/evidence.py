@@ -17,8 +17,7 @@ from obligations.models.obligation import Obligation
 from obligations.models.statement import Statement
 from parties.access import TieredQuerySet, Viewer
 from parties.known import known
-from parties.ledger_state import LedgerState
-from parties.models import TIER_COLUMNS, Keyed, Party, Released
+from parties.models import TIER_COLUMNS, Keyed, LedgerState, Party, Released
 
 # BCP 47, as far as it is needed: a language, with its script and its region where these matter. `und`: none.
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"

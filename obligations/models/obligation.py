@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event, Provision, Trigger
 from parties.access import ReadableQuerySet
-from parties.ledger_state import LedgerState
+from parties.models import LedgerState
 
 
 class ObligationKind(models.TextChoices):

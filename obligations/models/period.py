@@ -11,8 +11,7 @@ from obligations.deadlines.moment import OUTSET, STILL, Moment, moment_at
 from obligations.models.commitment import Commitment, SweptClock
 from parties.access import ReadableQuerySet
 from parties.known import known
-from parties.ledger_state import LedgerState
-from parties.models import Keyed
+from parties.models import Keyed, LedgerState
 
 if TYPE_CHECKING:
     from obligations.models.statement import Statement

@@ -14,8 +14,7 @@ from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
 from parties.access import Tier, TieredQuerySet, Viewer, visible, visible_with_its_subject
 from parties.known import is_known, known
-from parties.ledger_state import LedgerState
-from parties.models import TIER_COLUMNS, Keyed, Party, Released
+from parties.models import TIER_COLUMNS, Keyed, LedgerState, Party, Released
 
 
 class Level(models.IntegerChoices):

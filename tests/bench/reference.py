@@ -6,7 +6,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-handler500 = "normalization_tracker.running.unavailable.failed"
+handler500 = "normalization_tracker.middleware.failed"
 
 # Columns of the same fifty rows, some 17 kB.
 ROWS = """

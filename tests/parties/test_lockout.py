@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client, RequestFactory
 
 from normalization_tracker.shared_cache import address_of
-from parties.client_address import client_address
+from parties.rates import client_address
 from tests import make
 from tests.make import NOW, PASSWORD
 

@@ -16,7 +16,7 @@ from psycopg2 import extensions
 from normalization_tracker.running import database, kind
 from obligations.files import StoreAway, store
 from obligations.models import Commitment
-from parties import clock, unavailable
+from parties import clock, errors
 from parties.logs import WithoutStatements, in_one_line
 from parties.models import Party
 from tests import make
@@ -274,6 +274,6 @@ def test_what_nobody_expected_is_still_500(
     client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     settings.PUBLIC_READING = True
-    monkeypatch.setattr(unavailable, "AWAY", ())
+    monkeypatch.setattr(errors, "AWAY", ())
     monkeypatch.setattr(connection, "cursor", raising(ValueError("a mistake")))
     assert client.get("/").status_code == 500

@@ -10,7 +10,7 @@ from django.db import connection
 
 from normalization_tracker import roles
 from normalization_tracker.running import database, kind
-from normalization_tracker.running.schema import unknown_migrations
+from normalization_tracker.running.database import unknown_migrations
 
 
 class Command(migrate.Command):

@@ -18,9 +18,9 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler, set_rollback
 
-from parties import unavailable
+from parties import errors
+from parties.errors import MEDIA_TYPE, problem
 from parties.logs import in_one_line
-from parties.problem import MEDIA_TYPE, problem
 
 # What the kinds of problem are called that a program may want to tell apart. All others say all with their status.
 INVALID_INPUT = "urn:normalization-tracker:problem:invalid-input"
@@ -54,7 +54,7 @@ class NotNow(exceptions.APIException):
 class Away(NotNow):
     """The database, a lock, the store or the clock is away for now; `wait` is what `Retry-After` says, in seconds."""
 
-    wait = unavailable.RETRY_AFTER
+    wait = errors.RETRY_AFTER
 
 
 class Overtaken(exceptions.APIException):
@@ -80,9 +80,9 @@ class LockedOut(exceptions.Throttled):
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500."""
-    if isinstance(exc, unavailable.AWAY):
+    if isinstance(exc, errors.AWAY):
         logger.error("unavailable: %s", in_one_line(exc))
-        exc = Away(unavailable.sentence(exc))
+        exc = Away(errors.sentence(exc))
     if isinstance(exc, PermissionDenied) and exc.args:
         exc = exceptions.PermissionDenied(str(exc.args[0]))
     if isinstance(exc, RequestDataTooBig):
