@@ -1,12 +1,15 @@
-"""From a request's user to what access asks about."""
+"""Who looks, and who can read what: a viewer from a request's user, and the readers of an agreement's tiers."""
 
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest
 
-from agreement.models import Mandate
+from agreement.models import Agreement, Mandate, Participation
 from parties.access import PUBLIC_VIEWER, Clearance, Grant, Role, Viewer
+from parties.models import Party
+from parties.tier_words import Readers
 
 if TYPE_CHECKING:
     from parties.models import User
@@ -29,3 +32,22 @@ def viewer_of(request: HttpRequest) -> Viewer:
         cached = (user.pk, viewer_for(user))
         request._viewer = cached  # type: ignore[attr-defined]
     return cached[1]
+
+
+def readers_in(agreement: Agreement) -> Readers:
+    """The words for the agreement's tiers. One query."""
+    places = list(Participation.objects.filter(agreement=agreement).select_related("party"))
+    names = {place.party_id: place.party.name for place in sorted(places, key=lambda place: place.party.name)}
+    parties = tuple(
+        names[place.party_id] for place in places if place.kind == Participation.Kind.PARTY and place.in_pack
+    )
+    return Readers(agreement.short_title or agreement.title, tuple(sorted(parties)), names)
+
+
+def confidants_in(agreement: Agreement) -> list[Party]:
+    """With whom something can be kept in confidence, by name: its parties, and who else has a representative."""
+    speaking = Mandate.objects.filter(agreement=agreement, role=Role.REPRESENTATIVE).values("party")
+    places = Participation.objects.filter(
+        Q(kind=Participation.Kind.PARTY) | Q(party__in=speaking), agreement=agreement
+    )
+    return list(Party.objects.filter(pk__in=places.values("party")).order_by("name"))

@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from agreement.ledger.witnessed import troubles
+from agreement.ledger.witness import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
 from normalization_tracker.running.database import wanted_migrations

@@ -5,7 +5,7 @@ class ObligationsConfig(AppConfig):
     name = "obligations"
 
     def ready(self) -> None:
-        from agreement.ledger.further import CHECKS
+        from agreement.ledger.verify import CHECKS
         from obligations.drift import otherwise_than_released
 
         CHECKS.append(otherwise_than_released)

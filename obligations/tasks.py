@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from agreement.ledger import check, seal, witnessed
+from agreement.ledger import seal, verify, witness
 from obligations import drift, flagging, heartbeats
 from obligations.commands import periods, revisions
 from obligations.commands.releases import publish_due
@@ -60,13 +60,13 @@ def seal_ledger() -> None:
 @by_the_clock
 def verify_ledger() -> None:
     """Look whether every chain is whole and every row as it was written. It tells, and mends nothing."""
-    check.check(timezone.now(), timezone.now)
+    verify.check(timezone.now(), timezone.now)
 
 
 @shared_task
 def write_heads() -> None:
     """Write the heads of chains that moved down outside of the database. Safe at any time, any number of times."""
-    witnessed.write_heads(timezone.now())
+    witness.write_heads(timezone.now())
 
 
 @shared_task

@@ -7,15 +7,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from agreement.commands.checks import lock, lock_address, refuse_to_lose_the_last, said, subject
 from agreement.commands.mandates import give_mandate
 from agreement.commands.powers import (
+    Signed,
     gives_power,
+    lock,
+    lock_address,
+    refuse_to_lose_the_last,
     require_signature_for_loss,
     require_signature_for_powers,
+    said,
+    subject,
     tell,
 )
-from agreement.commands.signatures import Signed
 from agreement.commands.tokens import end_access
 from agreement.ledger import enter
 from agreement.models import Agreement, Mandate

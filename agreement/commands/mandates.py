@@ -5,14 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agreement.commands.checks import lock, refuse_to_lose_the_last, said, subject
 from agreement.commands.powers import (
+    Signed,
     gives_power,
+    lock,
+    refuse_to_lose_the_last,
     require_signature_for_loss,
     require_signature_for_powers,
+    said,
+    subject,
     tell,
 )
-from agreement.commands.signatures import Signed
 from agreement.ledger import enter
 from agreement.models import Agreement, LedgerEntry, Mandate
 from parties.access import Clearance, Role, Viewer

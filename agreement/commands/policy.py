@@ -5,9 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from agreement.commands.checks import lock, said
-from agreement.commands.powers import require_signature_for_powers, tell
-from agreement.commands.signatures import Signed
+from agreement.commands.powers import Signed, lock, require_signature_for_powers, said, tell
 from agreement.ledger import enter
 from agreement.models import Agreement, SignOff
 from parties.access import Viewer

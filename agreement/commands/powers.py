@@ -1,20 +1,112 @@
-"""What gives somebody power over the record: who is told of it, and who has to agree first."""
+"""What gives somebody power over the record: who has to agree first, who is told, and what is refused alike."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from agreement.commands.checks import lock
-from agreement.commands.signatures import Signed, require_signature
 from agreement.ledger import enter
-from agreement.models import LedgerEntry, Mandate, Notice, SignOff
+from agreement.models import Agreement, LedgerEntry, Mandate, Notice, SignOff
 from agreement.models.notice import WATCHERS, Acknowledgement
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import User
 from parties.once import once
+from parties.texts import text_errors, tidy
+
+# Roles without which an agreement stands still.
+NEEDED = (Role.ADMINISTRATOR, Role.MEDIATOR)
+
+
+def said(reason: str) -> str:
+    """The reason as it is kept; Refused where there is none."""
+    reason = tidy(reason)
+    if errors := text_errors(("reason",), reason=reason):
+        raise Refused(errors)
+    return reason
+
+
+def lock(agreements: Iterable[int]) -> None:
+    """Decide on the mandates of these agreements one after the other, so that two withdrawals see each other."""
+    list(
+        Agreement.objects.filter(pk__in=set(agreements))
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values("pk")
+    )
+
+
+def lock_address(email: str) -> None:
+    """Until the transaction ends, nobody else makes an account with this e-mail address."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"account {email}"])
+
+
+def refuse_to_lose_the_last(mandates: Iterable[Mandate]) -> None:
+    """Refused where one of these mandates, whose account may sign in, is the last of a role that is needed."""
+    for mandate in mandates:
+        if mandate.role not in NEEDED or not mandate.user.is_active:
+            continue
+        alike = Mandate.objects.filter(agreement=mandate.agreement, role=mandate.role, user__is_active=True)
+        if not alike.exclude(pk=mandate.pk).exists():
+            text = _("This is the last %(role)s of %(agreement)s: give somebody else the role first.")
+            role = Role(mandate.role).label
+            raise Refused({"account": text % {"role": role, "agreement": mandate.agreement}})
+
+
+def subject(account: User) -> str:
+    return f"account {account.key}"
+
+
+def subjects(account: User) -> list[str]:
+    """Under which its entries are found: before accounts had keys, they were named by their number."""
+    return [subject(account), f"account {account.pk}"]
+
+
+class AwaitsSignature(Refused):
+    """The policy of this agreement wants a second signature: it can be proposed (`obligations.commands.proposals`)."""
+
+    def __init__(self, errors: dict[str, str], agreement_id: int) -> None:
+        super().__init__(errors)
+        self.agreement_id = agreement_id
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What allows a command that is held: who signed it; None where it is only tried out."""
+
+    by: Viewer | None = None
+
+
+def require_signature(agreement_id: int, want: SignOff, signed: Signed | None) -> None:
+    """Raises AwaitsSignature where the policy in force wants two signatures for it, and this is not signed."""
+    if signed is not None or not wants(agreement_id, want):
+        return
+    if want == SignOff.POWERS:
+        text = _("This agreement wants a second administrator for this: propose it.")
+    else:
+        text = _("This agreement wants a second mediator for this: propose it.")
+    raise AwaitsSignature({"sign_off": text}, agreement_id)
+
+
+def wants(agreement_id: int, want: SignOff) -> bool:
+    """Whether the policy of an agreement wants a second signature for it now.
+
+    For acts of power only while there is a second administrator to sign: else nobody could ever be made one.
+    """
+    if not Agreement.objects.filter(pk=agreement_id, sign_off__contains=[want]).exists():
+        return False
+    return want != SignOff.POWERS or administrators(agreement_id) >= 2
+
+
+def administrators(agreement_id: int) -> int:
+    """How many administrators of an agreement can sign in: their account is on, and has a password."""
+    there = Mandate.objects.filter(agreement=agreement_id, role=Role.ADMINISTRATOR, user__is_active=True)
+    return there.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX).count()
 
 
 def gives_power(role: str, clearance: str) -> bool:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
-from agreement.commands.checks import subject
-from agreement.commands.powers import tell
+from agreement.commands.powers import subject, tell
 from agreement.ledger import enter
 from parties.access import Viewer
 from parties.errors import Refused

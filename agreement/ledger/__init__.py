@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from agreement.ledger.canonical import canonical, columns_of, digest_of, instant, plain
-from agreement.ledger.naming import named_states
+from agreement.ledger.canonical import canonical, columns_of, digest_of, instant, named_states, plain
 from agreement.models import LedgerEntry
 from parties import request_id
 from parties.access import Role, Viewer

@@ -10,8 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agreement.ledger import enter
-from agreement.ledger.witness import Head
-from agreement.ledger.witnessed import GONE, known_heads, missing, share_file
+from agreement.ledger.witness import GONE, Head, known_heads, missing, share_file
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerSeal, Witness
 from agreement.models.ledger import NO_AGREEMENT, RESTORED, WITNESS_LOST
 from parties.access import Viewer

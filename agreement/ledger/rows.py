@@ -1,12 +1,17 @@
-"""The rows that entries name: each as it was written, named once, and none that nobody names."""
+"""The rows that entries name, compared with those that are there, and the rows that no entry names.
+
+`Rows` are the append-only ones: each as it was written, named once. `States` are those that may change: each as the
+newest entry left it, there or gone.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from agreement.ledger.canonical import digest
-from agreement.ledger.covered import covered, rows_of
+from django.db.models import Model
+
+from agreement.ledger.canonical import covered, digest, rows_of, values_of, with_states
 from agreement.models import Agreement
 
 CHUNK = 1_000
@@ -16,18 +21,23 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A row as an entry names it."""
+    """A row as an entry names it. `digest` is None where a row that may change is gone."""
 
     by: str
     pk: int
-    digest: str
+    digest: str | None
     columns: tuple[str, ...]
 
 
-def named(entry: str, said: dict[str, Any], which: str) -> Iterator[tuple[str, Named]]:
-    """The models and rows that an entry names."""
-    for label, pk, taken in said[which]:
-        yield str(label), Named(entry, int(pk), str(taken), tuple(said["columns"][label]))
+def named(entry: str, said: dict[str, Any], which: str, columns: str) -> list[tuple[str, Named]]:
+    """The models and rows that an entry names. Raises what a content of another shape leads to."""
+    return [
+        (str(label), Named(entry, int(pk), taken, tuple(said[columns][label])))
+        for label, pk, taken in said[which]
+    ]
+
+
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class Seen:
@@ -50,13 +60,45 @@ class Seen:
         self.pages[number][place >> 3] |= 1 << (place & 7)
 
 
-class Rows:
+class Compared:
+    """What both kinds have in common. `seen` are the keys that entries named, by the label of the model."""
+
+    def __init__(self, only: Agreement | None, models: Iterable[type[Model]]) -> None:
+        self.only, self.count = only, 0
+        self.models = {model._meta.label_lower: model for model in models}
+        self.seen = {label: Seen() for label in self.models}
+
+    def digests(self, label: str, columns: tuple[str, ...], keys: Collection[int]) -> dict[int, str] | None:
+        """By key, of the rows that are there; None where the model has not all columns, under whatever name."""
+        model = self.models[label]
+        former: dict[str, str] = getattr(model, "former_columns", {})
+        now = [former.get(name, name) for name in columns]
+        if not {field.attname for field in model._meta.concrete_fields}.issuperset(now):
+            return None
+        return {key: digest(columns, values) for key, values in values_of(model, now, keys)}
+
+    def is_named_from_its_first_day(self, model: type[Model]) -> bool:
+        return True
+
+    def left(self) -> Iterator[str]:
+        """Rows that no entry names."""
+        for label, model in self.models.items():
+            if not self.is_named_from_its_first_day(model):
+                continue
+            told = 0
+            for pk in rows_of(model, self.only).order_by("pk").values_list("pk", flat=True).iterator(50_000):
+                if pk not in self.seen[label]:
+                    yield f"{label} {pk}: no entry names this row"
+                    told += 1
+                    if told == MOST:
+                        break
+
+
+class Rows(Compared):
     """Takes what entries name, in their order, and says what is wrong with it."""
 
     def __init__(self, only: Agreement | None) -> None:
-        self.only, self.count = only, 0
-        self.models = {model._meta.label_lower: model for model in covered()}
-        self.seen = {label: Seen() for label in self.models}
+        super().__init__(only, covered())
         self.waiting: dict[str, list[Named]] = defaultdict(list)
         # Named rows that are not there, and rows that an entry says it took away.
         self.missing: dict[tuple[str, int], Named] = {}
@@ -65,18 +107,17 @@ class Rows:
     def take(self, entry: str, said: dict[str, Any]) -> Iterator[str]:
         """The rows of one entry; what is wrong with those that were taken before it may come too."""
         try:
-            rows, gone = (list(named(entry, said, which)) for which in ("rows", "gone"))
-        except (AttributeError, KeyError, TypeError, ValueError):
+            rows, gone = (named(entry, said, which, "columns") for which in ("rows", "gone"))
+        except UNREADABLE:
             yield f"{entry}: what it names cannot be read"
             return
         for label, row in rows:
-            pk = row.pk
             if label not in self.models:
                 yield f"{entry}: names a row of {label}, of which nothing is known"
-            elif pk in self.seen[label]:
-                yield f"{entry}: names {label} {pk}, which an entry before it named"
+            elif row.pk in self.seen[label]:
+                yield f"{entry}: names {label} {row.pk}, which an entry before it named"
             else:
-                self.seen[label].add(pk)
+                self.seen[label].add(row.pk)
                 self.waiting[label].append(row)
                 if len(self.waiting[label]) >= CHUNK:
                     yield from self.compare(label)
@@ -101,40 +142,68 @@ class Rows:
 
     def compare(self, label: str) -> Iterator[str]:
         """Look at the rows that wait, as they are."""
-        named = self.waiting.pop(label, [])
         by_columns: dict[tuple[str, ...], list[Named]] = defaultdict(list)
-        for row in named:
+        for row in self.waiting.pop(label, []):
             by_columns[row.columns].append(row)
         for columns, rows in by_columns.items():
-            there = self.values(label, columns, [row.pk for row in rows])
+            self.count += len(rows)
+            there = self.digests(label, columns, [row.pk for row in rows])
             for row in rows:
-                self.count += 1
                 if there is None:
                     yield f"{row.by}: {label} has not all of its columns {', '.join(columns)}"
                 elif row.pk not in there:
                     self.missing[label, row.pk] = row
-                elif digest(columns, there[row.pk]) != row.digest:
+                elif there[row.pk] != row.digest:
                     yield f"{row.by}: {label} {row.pk} is not as it was written"
 
-    def values(
-        self, label: str, columns: Sequence[str], keys: Iterable[int]
-    ) -> dict[int, Sequence[Any]] | None:
-        """The columns of rows by key; None where the model has not all of them, under whatever name."""
-        model = self.models[label]
-        former: dict[str, str] = getattr(model, "former_columns", {})
-        now = [former.get(name, name) for name in columns]
-        if not {field.attname for field in model._meta.concrete_fields}.issuperset(now):
-            return None
-        found = model._base_manager.filter(pk__in=list(keys)).values_list("pk", *now)
-        return {pk: values for pk, *values in found}
 
-    def left(self) -> Iterator[str]:
-        """Rows that no entry names."""
-        for label, model in self.models.items():
-            told = 0
-            for pk in rows_of(model, self.only).order_by("pk").values_list("pk", flat=True).iterator(50_000):
-                if pk not in self.seen[label]:
-                    yield f"{label} {pk}: no entry names this row"
-                    told += 1
-                    if told == MOST:
-                        break
+class States(Compared):
+    """Takes what entries name, in the order of each chain, and says where the rows are otherwise.
+
+    `seen` are the rows whose state the chains before this one named.
+    """
+
+    def __init__(self, only: Agreement | None) -> None:
+        super().__init__(only, with_states())
+        self.newest: dict[tuple[str, int], Named] = {}
+
+    def is_named_from_its_first_day(self, model: type[Model]) -> bool:
+        return with_states()[model].always
+
+    def take(self, entry: str, said: dict[str, Any]) -> Iterator[str]:
+        """The states that one entry names. An entry of format 1 names none."""
+        try:
+            states = named(entry, said, "states", "state_columns") if "states" in said else []
+        except UNREADABLE:
+            yield f"{entry}: the states that it names cannot be read"
+            return
+        for label, row in states:
+            if label not in self.models:
+                yield f"{entry}: names a state of {label}, of which nothing is known"
+            elif row.pk in self.seen[label]:
+                yield f"{entry}: names {label} {row.pk}, which belongs in another chain"
+            else:
+                self.newest[label, row.pk] = row
+
+    def settle(self) -> Iterator[str]:
+        """After the last entry of a chain: the rows, as they are."""
+        alike: dict[tuple[str, tuple[str, ...]], list[Named]] = defaultdict(list)
+        for (label, key), row in self.newest.items():
+            alike[label, row.columns].append(row)
+            self.seen[label].add(key)
+        self.count += len(self.newest)
+        self.newest.clear()
+        for (label, columns), rows in alike.items():
+            there = self.digests(label, columns, [row.pk for row in rows])
+            if there is None:
+                yield f"{rows[0].by}: {label} has not all of its columns {', '.join(columns)}"
+                continue
+            for row in rows:
+                if there.get(row.pk) == row.digest:
+                    continue
+                if row.digest is None:
+                    yield f"{row.by}: took {label} {row.pk} away, and it is there"
+                elif row.pk not in there:
+                    yield f"{row.by}: {label} {row.pk}, which it names, is not there"
+                else:
+                    yield f"{row.by}: {label} {row.pk} is not as it was left"

@@ -7,23 +7,41 @@ its chain. It reads everything once, in one snapshot, and keeps a bit for each r
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from agreement.ledger import told
 from agreement.ledger.canonical import link_hash, seal_of
-from agreement.ledger.further import further
-from agreement.ledger.rows import Rows
-from agreement.ledger.states import States
-from agreement.ledger.witness import Head, WitnessError, heads, name
-from agreement.ledger.witnessed import by_place, known_heads, lost_files, lost_on_record
-from agreement.models import Agreement, ChainHead, ChainLink, LedgerEntry, LedgerSeal
+from agreement.ledger.rows import Rows, States
+from agreement.ledger.witness import (
+    Head,
+    WitnessError,
+    by_place,
+    heads,
+    known_heads,
+    lost_files,
+    lost_on_record,
+    name,
+    share,
+    share_file,
+    write_down,
+)
+from agreement.models import Agreement, ChainHead, ChainLink, LedgerCheck, LedgerEntry, LedgerSeal
 from agreement.models.ledger import BEGINNING, NO_AGREEMENT
+
+# Each yields what is wrong, in words. Apps that know such columns add theirs when they are ready.
+CHECKS: list[Callable[[], Iterator[str]]] = []
+
+
+def further() -> Iterator[str]:
+    for look in CHECKS:
+        yield from look()
+
 
 CHUNK = 1_000
 # Beyond these, more of the same tells nothing new.
@@ -216,3 +234,37 @@ def content_of(entry: LedgerEntry) -> tuple[dict[str, Any], list[str]]:
         for name, value in told(entry).items()
         if name not in said or said[name] != value
     ]
+
+
+def check(started_at: datetime, clock_now: Callable[[], datetime]) -> LedgerCheck:
+    """Verify everything and keep the result. `clock_now` gives the instant at which it came to its end."""
+    with suppress(WitnessError):  # the verification names that
+        share_file(started_at)
+    done = verify()
+    note(done, clock_now())
+    newest = LedgerCheck.objects.order_by("-finished_at").values_list("pk", flat=True)
+    LedgerCheck.objects.exclude(pk__in=list(newest[: LedgerCheck.MOST])).delete()
+    return LedgerCheck.objects.create(
+        started_at=started_at,
+        finished_at=clock_now(),
+        entries=done.entries,
+        rows=done.rows,
+        faults=[stored(fault) for fault in done.faults],
+        witness=done.witness,
+    )
+
+
+def stored(fault: Fault) -> dict[str, Any]:
+    """As it is kept; with the head that was seen, so that later verifications go by it, too."""
+    seen = {"seen": [fault.seen.chain, fault.seen.position, fault.seen.hash]} if fault.seen else {}
+    return {"agreement": fault.agreement, "what": fault.what, **seen}
+
+
+def note(done: Verification, now: datetime) -> None:
+    """Write down the heads where nothing is wrong; that this could not be done is a fault too."""
+    if done.is_good:
+        try:
+            write_down(done.heads, now)
+            share(done.heads, now)
+        except WitnessError as error:
+            done.faults.append(Fault("", str(error)))

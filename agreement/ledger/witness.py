@@ -1,21 +1,29 @@
 """Heads of chains, kept outside of the database: who cuts off the newest entries there cannot cut them off here too.
 
 The file has a line of JSON for each head that was seen good, and is only ever added to. Keep it where whoever
-administers the database does not write, or copy it there.
+administers the database does not write, or copy it there. Each head goes to a table of the database, too: workers with
+files of their own know the same. What was found missing once stays missing, whatever witness looks later, until
+`agreement.ledger.restored` puts it on record.
 """
 
 import fcntl
 import json
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Now
 
 from agreement.ledger.canonical import instant
+from agreement.models import ChainHead, ChainLink, LedgerCheck, LedgerEntry, Witness, WitnessedHead
+from agreement.models.ledger import BREAKS, RESTORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +149,140 @@ def write_down(seen: Iterable[Head], now: datetime) -> int:
     except OSError as error:
         raise WitnessError(f"{path} cannot be written: {error}") from error
     return len(new)
+
+
+# An entry that is older than this and in no witness is a fault; and that nobody looked for so long, as with a database
+# from a backup.
+LATE = timedelta(minutes=2)
+# The trouble of a worker that did not look for so long counts no more, where another one writes.
+FORGOTTEN = timedelta(hours=1)
+GONE = "was seen before and is not there"
+LOST = "the file was missing, or had lost what was written in it"
+
+
+def known_heads(in_file: Iterable[Head]) -> set[Head]:
+    """Every head that was ever seen: in a file, in the table, or named by a fault of an earlier verification."""
+    found = {Head(*values) for values in WitnessedHead.objects.values_list("chain", "position", "hash")}
+    for faults in LedgerCheck.objects.exclude(faults=[]).values_list("faults", flat=True):
+        found |= {Head(*fault["seen"]) for fault in faults if fault.get("seen")}
+    return found.union(in_file) - lost_on_record()
+
+
+def lost_on_record() -> set[Head]:
+    """The heads of which an entry says that they were lost with a restored backup."""
+    entries = LedgerEntry.objects.filter(command__in=BREAKS, actor=None)
+    said = [after for command, after in entries.values_list("command", "after") if command == RESTORED]
+    return {Head(*values) for after in said for values in after.get("lost", ())}
+
+
+def by_place(known: Iterable[Head]) -> dict[int, dict[int, set[str]]]:
+    """The hash, or hashes, that each position of a chain was seen with."""
+    found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for head in known:
+        found[head.chain][head.position].add(head.hash)
+    return found
+
+
+def share(seen: Iterable[Head], now: datetime) -> None:
+    """Make heads known to every worker."""
+    WitnessedHead.objects.bulk_create(
+        [WitnessedHead(chain=one.chain, position=one.position, hash=one.hash, at=now) for one in seen],
+        batch_size=1_000,
+        ignore_conflicts=True,
+    )
+
+
+def share_file(now: datetime) -> list[Head]:
+    """Make known what this worker's file holds; all of that. Raises WitnessError."""
+    in_file = list(heads())
+    known = {Head(*values) for values in WitnessedHead.objects.values_list("chain", "position", "hash")}
+    share([head for head in dict.fromkeys(in_file) if head not in known], now)
+    return in_file
+
+
+def write_heads(now: datetime) -> Witness:
+    """Write down the heads of all chains that moved. A chain that lacks what was seen of it before gets nothing more.
+
+    How it went is kept in this witness's row, for /healthz.
+    """
+    said: dict[str, Any] = {"at": Now()}
+    try:
+        note_loss(now)
+        in_file = newest()
+        share(in_file.values(), now)
+        broken = {head.chain: head for head in missing([*in_file.values(), *newest_shared()])}
+        moved = [
+            head
+            for head in (Head(*v) for v in ChainHead.objects.values_list("chain", "position", "hash"))
+            if head.chain not in broken
+        ]
+        write_down(moved, now)
+        share(moved, now)
+        said["end"], said["last"] = end()
+        said["trouble"] = "; ".join(
+            f"chain {one.chain}: entry {one.position} {GONE}"
+            for one in sorted(broken.values(), key=lambda head: head.chain)
+        )
+    except WitnessError as error:
+        said["trouble"] = str(error)
+    return Witness.objects.update_or_create(place=name(), defaults=said)[0]
+
+
+def note_loss(now: datetime) -> None:
+    """Note it where this worker's file does not hold what was written in it. Raises WitnessError."""
+    row = Witness.objects.filter(place=name()).first()
+    if row is not None and not holds(row.end, row.last):
+        Witness.objects.filter(pk=row.pk).update(lost_at=row.lost_at or now, end=0, last="")
+
+
+def lost_files() -> list[str]:
+    """What is said of the files that were lost, and of this worker's where nobody noted that yet."""
+    return [
+        f"{row.place}: {LOST}"
+        for row in Witness.objects.all()
+        if row.lost_at or (row.place == name() and not holds(row.end, row.last))
+    ]
+
+
+def newest_shared() -> list[Head]:
+    last = WitnessedHead.objects.values("chain").annotate(last=Max("position"))
+    rows = WitnessedHead.objects.filter(
+        position__in=[one["last"] for one in last], chain__in=[one["chain"] for one in last]
+    )
+    ends = {(one["chain"], one["last"]) for one in last}
+    return [Head(r.chain, r.position, r.hash) for r in rows if (r.chain, r.position) in ends]
+
+
+def missing(seen: Iterable[Head]) -> list[Head]:
+    """Those heads that are no entry of their chain now, and of which no entry says that they were lost."""
+    wanted = set(seen)
+    there = {
+        Head(link.chain, link.position or 0, link.hash)
+        for link in ChainLink.objects.filter(hash__in=[head.hash for head in wanted])
+    }
+    gone = wanted - there
+    return sorted(gone and gone - lost_on_record(), key=lambda head: (head.chain, head.position))
+
+
+def troubles(now: datetime) -> list[str]:
+    """What is wrong with the witnesses: a file that is lost or cannot be used, a chain that is not written down."""
+    rows = Witness.objects.all()
+    fresh, lately = rows.filter(at__gt=Now() - LATE), rows.filter(at__gt=Now() - FORGOTTEN)
+    told = rows.filter(lost_at__isnull=False) | (
+        lately if fresh.filter(trouble="").exists() else rows
+    ).exclude(trouble="")
+    found = [f"{row.place}: {what}" for row in told for what in (row.lost_at and LOST, row.trouble) if what]
+    if rows.exists() and not fresh.exists():
+        found.append(f"nobody looked at a witness for {LATE.total_seconds():.0f} s")
+    return found + list(unwritten(now))
+
+
+def unwritten(now: datetime) -> Iterator[str]:
+    """The chains of which an entry is not the newest any more, and in no witness."""
+    same = {name: OuterRef(name) for name in ("chain", "position", "hash")}
+    for chain in ChainHead.objects.values_list("chain", flat=True):
+        links = ChainLink.objects.filter(chain=chain, position__isnull=False)
+        seen = links.filter(Exists(WitnessedHead.objects.filter(**same))).order_by("-position").first()
+        last = (seen and seen.position) or 0
+        if links.filter(position=last + 1, entry__at__lt=now - LATE).exists():
+            yield f"chain {chain}: nothing after entry {last} is in a witness"

@@ -1,5 +1,4 @@
-from agreement.models.agreement import Agreement, Participation, SignOff
-from agreement.models.audience import AudienceBit
+from agreement.models.agreement import Agreement, AudienceBit, Mandate, Participation, SignOff
 from agreement.models.calendar import Calendar, CalendarParty, Holiday
 from agreement.models.instrument import Instrument, InterpretiveRule, Position, Provision
 from agreement.models.ledger import (
@@ -13,6 +12,5 @@ from agreement.models.ledger import (
     Witness,
     WitnessedHead,
 )
-from agreement.models.mandate import Mandate
 from agreement.models.notice import Acknowledgement, Notice
 from agreement.models.trigger import Event, Trigger, TriggerDate

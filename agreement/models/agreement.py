@@ -1,11 +1,13 @@
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from parties.access import ReadableQuerySet
+from parties.access import BITS, COMMON, Clearance, ReadableQuerySet, Role
 from parties.models import LedgerState, Party
 
 
@@ -104,3 +106,61 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id}: {self.party_id} ({self.kind})"
+
+
+class AudienceBit(models.Model):
+    """The bit of a party, with its confidences, in the masks of an agreement's rows. It is never another party's.
+
+    The first bits are those of audiences that every agreement has (`parties.access.COMMON`). A party without a bit yet
+    sees what the parties see.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+    bit = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("bit of an audience")
+        verbose_name_plural = _("bits of audiences")
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "party"], name="audience_bit_once"),
+            models.UniqueConstraint(fields=["agreement", "bit"], name="audience_bit_of_one"),
+            models.CheckConstraint(
+                condition=Q(bit__gte=len(COMMON), bit__lt=BITS), name="audience_bit_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.party_id} is {self.bit}"
+
+
+class Mandate(models.Model):
+    """A user's role in an agreement. A representative's names the party; an analyst's has a clearance."""
+
+    ledger_state: ClassVar[LedgerState] = LedgerState()
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mandates")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="mandates")
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="mandates")
+    clearance = models.CharField(
+        _("clearance"), max_length=16, choices=Clearance.choices, default=Clearance.PUBLIC
+    )
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["agreement_id", "role", "user_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agreement"], name="mandate_once"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.REPRESENTATIVE, party__isnull=False)
+                | models.Q(~models.Q(role=Role.REPRESENTATIVE), party__isnull=True),
+                name="mandate_party_of_a_representative",
+                violation_error_message=_("A representative has a party; no other role has one."),
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="mandate_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} in {self.agreement_id}"

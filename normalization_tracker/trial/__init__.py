@@ -1,7 +1,7 @@
 """The trial: one command from a bare machine to a running system, with real servers and no service installed.
 
-``environment`` decides where things are, ``postgres`` and ``broker`` know the two servers, ``processes`` and
-``children`` keep processes, ``launch`` puts it together. Nothing here is needed in production.
+``environment`` decides where things are, ``postgres`` and ``broker`` know the two servers, ``children`` keeps
+processes, ``contents`` and ``accounts`` fill it, ``launch`` puts it together. Nothing here is needed in production.
 """
 
 

@@ -21,8 +21,7 @@ from psycopg2 import sql
 
 from normalization_tracker.trial import TrialError
 from normalization_tracker.trial.children import Service
-from normalization_tracker.trial.files import discard, give, write_private
-from normalization_tracker.trial.unprivileged import Account, account_for
+from normalization_tracker.trial.files import Account, account_for, discard, give, write_private
 
 NAME = "tracker"  # of the database, and of the role that owns it
 APPLICATION = "tracker_app"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import Signed
+from agreement.commands.powers import Signed
 from agreement.ledger import enter
 from obligations.commands.errors import Refused
 from obligations.commands.protected import watch

@@ -19,7 +19,7 @@ from agreement.commands import (
     withdraw_mandate,
 )
 from agreement.commands.accounts import administers
-from agreement.commands.signatures import AwaitsSignature, Signed
+from agreement.commands.powers import AwaitsSignature, Signed
 from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.viewers import viewer_for

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import Signed, require_signature
+from agreement.commands.powers import Signed, require_signature
 from agreement.models import Agreement, SignOff
 from obligations.commands.errors import Refused
 from obligations.deadlines import complete_day

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import AwaitsSignature, Signed
+from agreement.commands.powers import AwaitsSignature, Signed
 from agreement.ledger import enter
 from obligations.commands import clock
 from obligations.commands.errors import Refused

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import Signed
+from agreement.commands.powers import Signed
 from agreement.ledger import enter
 from agreement.models import Event
 from obligations.commands import clock, statuses

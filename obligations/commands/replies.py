@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import Signed
+from agreement.commands.powers import Signed
 from agreement.ledger import enter
 from obligations.commands import clock
 from obligations.commands.protected import watch

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import Signed
+from agreement.commands.powers import Signed
 from agreement.ledger import enter
 from agreement.models import Event, SignOff
 from obligations.commands import clock, statuses

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Event
-from agreement.readers import readers_in
+from agreement.viewers import readers_in
 from obligations.commands.errors import Refused
 from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Evidence, PartyRequest, Statement

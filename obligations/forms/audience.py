@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
-from agreement.readers import confidants_in, readers_in
+from agreement.viewers import confidants_in, readers_in
 from obligations.commands import Refused
 from obligations.commands.widening import Referent, inherited
 from obligations.forms.base import CommandForm

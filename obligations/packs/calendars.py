@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from agreement.calendars import Given, given_by
-from agreement.holiday_library import LIBRARY, VERSION
+from agreement.calendars import LIBRARY, VERSION, Given, given_by
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from obligations.packs import columns

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from agreement import holiday_library
-from agreement.calendars import days_of
+from agreement.calendars import days_of, library_problem
 from agreement.models import Participation
 from agreement.packs.model import Calendar, Obligation, Pack
 from agreement.packs.source import Problem
@@ -35,7 +34,7 @@ def calendar_problems(calendar: Calendar) -> Iterator[Problem]:
     """A library that is not there, years that it does not know, and exceptions to nothing."""
     if not calendar.library:
         return
-    if wrong := holiday_library.problem(calendar.library, calendar.first_year, calendar.last_year):
+    if wrong := library_problem(calendar.library, calendar.first_year, calendar.last_year):
         yield calendar.at.problem(wrong)
         return
     days = days_of(calendar.model_copy(update={"days": (), "exceptions": ()})) if calendar.exceptions else {}

@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from agreement.ledger.covered import with_states
+from agreement.ledger.canonical import with_states
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.models import (
     BreachStatus,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from agreement.holiday_library import LIBRARY
+from agreement.calendars import LIBRARY
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.viewers import viewer_of
 from obligations.commands.calendars import set_holiday

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agreement.commands.signatures import AwaitsSignature
+from agreement.commands.powers import AwaitsSignature
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import Refused, make_request, record_claim, release, withdraw_statement

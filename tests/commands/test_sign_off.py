@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from agreement.commands import set_policy
-from agreement.commands.signatures import AwaitsSignature
+from agreement.commands.powers import AwaitsSignature
 from agreement.models import LedgerEntry, Mandate, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import Refused, record_finding

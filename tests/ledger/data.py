@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from agreement.ledger import enter
-from agreement.ledger.covered import path_to_agreement, with_states
+from agreement.ledger.canonical import path_to_agreement, with_states
 from agreement.ledger.verify import Verification, verify
 from agreement.models import Agreement, ChainLink, LedgerEntry
 from agreement.packs.read import read_pack

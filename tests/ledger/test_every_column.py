@@ -16,8 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import Model
 
 from agreement.commands import acknowledge, set_policy
-from agreement.ledger.canonical import columns_of
-from agreement.ledger.covered import covered, state_columns, with_states
+from agreement.ledger.canonical import columns_of, covered, state_columns, with_states
 from agreement.ledger.seal import seal
 from agreement.models import Agreement, Calendar, Notice
 from agreement.viewers import viewer_for

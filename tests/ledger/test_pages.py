@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from agreement.ledger.check import check
+from agreement.ledger.verify import check
 from agreement.models import Agreement, ChainHead, LedgerCheck
 from obligations.models import Statement
 from parties.access import Role

@@ -12,16 +12,16 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
-from agreement import trial_accounts
 from agreement.commands import give_mandate, invite, switch_account, withdraw_mandate
 from agreement.ledger import enter
-from agreement.ledger.covered import state_columns, with_states
+from agreement.ledger.canonical import state_columns, with_states
 from agreement.ledger.verify import verify
 from agreement.models import Agreement, ChainLink, LedgerEntry, SignOff
 from agreement.models.appendonly import append_only_models
 from agreement.packs.read import read_pack
 from agreement.viewers import viewer_for
 from normalization_tracker import roles
+from normalization_tracker.trial import accounts
 from obligations.commands import release
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.releases import publish_due
@@ -160,7 +160,7 @@ def test_every_kind_of_command_names_what_it_changed(role: str, tmp_path: Path, 
         later = make.NOW + timedelta(days=1)
         release(subject=planned, tier="public", publish_at=later, actor=mediator, **kept)
         assert publish_due(now=later) == 1
-        trial_accounts.ensure(lambda email: "a-password-for-tests", lambda email: True)
+        accounts.make_missing(lambda email: "a-password-for-tests", lambda email: True)
         call_command("createsuperuser", email="root@trial.invalid", interactive=False, verbosity=0)
     assert verify().faults == []
 

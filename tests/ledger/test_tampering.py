@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agreement.ledger.canonical import link_hash
-from agreement.ledger.check import check
+from agreement.ledger.verify import check
 from agreement.models import Agreement, ChainLink, LedgerCheck, LedgerEntry
 from obligations.models import Statement
 from tests.ledger.data import a_ledger, faults, link, tamper

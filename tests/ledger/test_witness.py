@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from agreement.ledger import enter, witness
-from agreement.ledger.check import check
 from agreement.ledger.seal import seal
-from agreement.ledger.witnessed import troubles, write_heads
+from agreement.ledger.verify import check
+from agreement.ledger.witness import troubles, write_heads
 from agreement.models import (
     Agreement,
     ChainHead,

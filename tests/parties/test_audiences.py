@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreement.readers import readers_in
-from agreement.viewers import viewer_for
+from agreement.viewers import readers_in, viewer_for
 from obligations.models import Statement
 from parties.access import Audience, Role, Tier, Viewer, audience_of, narrowest
 from parties.tier_words import IN_ANY_AGREEMENT

@@ -18,7 +18,7 @@ from agreement.commands import (
     switch_account,
     withdraw_mandate,
 )
-from agreement.commands.signatures import AwaitsSignature
+from agreement.commands.powers import AwaitsSignature
 from agreement.models import Acknowledgement, Agreement, LedgerEntry, Mandate, Notice, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.proposals import (

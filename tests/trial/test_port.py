@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from normalization_tracker.trial import TrialError
-from normalization_tracker.trial.port import is_healthy, is_held_by, reachable, require_free
+from normalization_tracker.trial.environment import is_healthy, is_held_by, reachable, require_free
 from tests.trials import free_port
 
 LISTEN = "import socket; s = socket.create_server(('127.0.0.1', {port})); print(flush=True); input()"

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 from kombu.connection import Connection
 
-from normalization_tracker.trial import TrialError, postgres, unprivileged
+from normalization_tracker.trial import TrialError, files, postgres
 from normalization_tracker.trial.broker import Broker
 from normalization_tracker.trial.files import NOBODY, socket_folder
 from normalization_tracker.trial.postgres import Cluster
@@ -121,22 +121,22 @@ class TestAsRoot:
     def test_nobody_takes_over_where_namespaces_are_forbidden(
         self, reachable_folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(unprivileged, "NAMESPACE", ("false",))
+        monkeypatch.setattr(files, "NAMESPACE", ("false",))
         program, folder = Path("/bin/true"), reachable_folder
-        account = unprivileged.account_for(program, folder)
+        account = files.account_for(program, folder)
         assert account.user == NOBODY
         assert folder.stat().st_uid == NOBODY
 
     def test_one_line_names_the_way_out_where_nobody_cannot_either(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(unprivileged, "NAMESPACE", ("false",))
+        monkeypatch.setattr(files, "NAMESPACE", ("false",))
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
         folder = closed / "data"
         folder.mkdir()
         with pytest.raises(TrialError, match=r"as root, .*Set DATABASE_URL to a PostgreSQL of your own"):
-            unprivileged.account_for(Path("/bin/true"), folder)
+            files.account_for(Path("/bin/true"), folder)
 
 
 def connected(broker: Broker) -> Any:

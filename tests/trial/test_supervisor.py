@@ -12,8 +12,7 @@ from signal import SIGKILL, SIGTERM
 import pytest
 
 from normalization_tracker.trial import TrialError
-from normalization_tracker.trial.children import Service, Supervisor
-from normalization_tracker.trial.processes import group_members, signal_group
+from normalization_tracker.trial.children import Service, Supervisor, group_members, signal_group
 from tests.trials import ROOT, processes_of, wait_for
 
 Said = list[tuple[str, str]]

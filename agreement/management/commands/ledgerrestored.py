@@ -5,10 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agreement.ledger.check import check
 from agreement.ledger.restored import lost, put_on_record
-from agreement.ledger.witness import WitnessError
-from agreement.ledger.witnessed import LOST, note_loss, write_heads
+from agreement.ledger.verify import check
+from agreement.ledger.witness import LOST, WitnessError, note_loss, write_heads
 from agreement.models import Witness
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agreement.ledger.check import check, note
-from agreement.ledger.verify import verify
+from agreement.ledger.verify import check, note, verify
 from agreement.models import Agreement
 
 

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from agreement.readers import readers_in
+from agreement.viewers import readers_in
 from parties.access import Tier
 from parties.tier_words import IN_ANY_AGREEMENT
 

@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from agreement.models import Agreement
-from agreement.readers import readers_in
+from agreement.viewers import readers_in
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.web.bulk.sheet import COLUMNS, NAMES, Row, guarded

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from agreement.commands.signatures import AwaitsSignature
+from agreement.commands.powers import AwaitsSignature
 from agreement.models import Agreement
 from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
 from obligations.commands.protected import wanted_of
