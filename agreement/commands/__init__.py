@@ -5,6 +5,5 @@ Of tokens and sessions, their owner does.
 
 from agreement.commands.accounts import invite, record_link, switch_account
 from agreement.commands.mandates import give_mandate, withdraw_mandate
-from agreement.commands.policy import set_policy
-from agreement.commands.powers import acknowledge
+from agreement.commands.powers import acknowledge, set_policy
 from agreement.commands.tokens import make_token, revoke_token, revoke_tokens, sign_out_everywhere

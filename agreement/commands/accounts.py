@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agreement.commands.mandates import give_mandate
 from agreement.commands.powers import (
     Signed,
+    enter_of,
     gives_power,
     lock,
     lock_address,
@@ -17,11 +18,9 @@ from agreement.commands.powers import (
     require_signature_for_loss,
     require_signature_for_powers,
     said,
-    subject,
     tell,
 )
 from agreement.commands.tokens import end_access
-from agreement.ledger import enter
 from agreement.models import Agreement, Mandate
 from parties.access import Clearance, Viewer
 from parties.errors import Refused
@@ -77,12 +76,11 @@ def invite(
 def make_account(email: str, name: str, actor: Viewer, now: datetime, reason: str) -> User:
     """An account that cannot sign in until its owner has set a password by a link."""
     account: User = User.objects.create_user(email, None, name=name)
-    enter(
-        agreement_id=None,
-        actor=actor,
-        now=now,
-        command="make_account",
-        subject=subject(account),
+    enter_of(
+        account,
+        "make_account",
+        actor,
+        now,
         after={"email": email, "name": name},
         reason=reason,
         states=[account],
@@ -154,12 +152,11 @@ def switch_account(
     account.save(update_fields=["is_active"])
     if not on:
         end_access(account)
-    entry = enter(
-        agreement_id=None,
-        actor=actor,
-        now=now,
-        command="switch_account",
-        subject=subject(account),
+    entry = enter_of(
+        account,
+        "switch_account",
+        actor,
+        now,
         before={"may_sign_in": not on, **about(account, mandates)},
         after={"may_sign_in": on},
         reason=reason,
@@ -187,12 +184,11 @@ def record_link(
         raise Refused({"account": _("It is switched off.")})
     agreements = [one.agreement_id for one in mandates]
     require_signature_for_powers(agreements, signed)
-    entry = enter(
-        agreement_id=None,
-        actor=actor,
-        now=now,
-        command="send_link",
-        subject=subject(account),
+    entry = enter_of(
+        account,
+        "send_link",
+        actor,
+        now,
         before=about(account, mandates),
         after={"shown_to_administrator": shown, **shown_to(actor, signed, shown)},
         reason=reason,
@@ -216,12 +212,11 @@ def enter_by_the_server(
 ) -> None:
     """Enter an act of power by a command of whoever runs the server, and tell of it as of an administrator's."""
     mandates = list(Mandate.objects.filter(user=account).select_related("agreement"))
-    entry = enter(
-        agreement_id=None,
-        actor=Viewer(),
-        now=now,
-        command=command,
-        subject=subject(account),
+    entry = enter_of(
+        account,
+        command,
+        Viewer(),
+        now,
         before=about(account, mandates),
         after=after,
         reason=_("By a command on the server."),

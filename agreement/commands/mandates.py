@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from agreement.commands.powers import (
     Signed,
+    enter_of,
     gives_power,
     lock,
     refuse_to_lose_the_last,
@@ -16,7 +17,6 @@ from agreement.commands.powers import (
     subject,
     tell,
 )
-from agreement.ledger import enter
 from agreement.models import Agreement, LedgerEntry, Mandate
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
@@ -82,12 +82,12 @@ def enter_given(
 ) -> None:
     """Enter it, and tell of one that gives power or that did. `shown`: somebody else knew the account's link."""
     account = {"email": mandate.user.email} | ({"link_was_shown": True} if shown else {})
-    entry = enter(
+    entry = enter_of(
+        mandate.user,
+        "give_mandate",
+        actor,
+        now,
         agreement_id=mandate.agreement_id,
-        actor=actor,
-        now=now,
-        command="give_mandate",
-        subject=subject(mandate.user),
         before=before,
         after=told(mandate) | account,
         reason=reason,
@@ -139,12 +139,12 @@ def withdraw_mandate(
     require_signature_for_loss(mandate, actor, signed)
     before, taken = told(mandate), Mandate(pk=mandate.pk)
     mandate.delete()
-    entry = enter(
+    entry = enter_of(
+        account,
+        "withdraw_mandate",
+        actor,
+        now,
         agreement_id=agreement.pk,
-        actor=actor,
-        now=now,
-        command="withdraw_mandate",
-        subject=subject(account),
         before=before | {"email": account.email},
         reason=reason,
         states=[taken],

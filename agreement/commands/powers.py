@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import User
 from parties.once import once
+from parties.rights import Right, require
 from parties.texts import text_errors, tidy
 
 # Roles without which an agreement stands still.
@@ -65,6 +67,15 @@ def subject(account: User) -> str:
 def subjects(account: User) -> list[str]:
     """Under which its entries are found: before accounts had keys, they were named by their number."""
     return [subject(account), f"account {account.pk}"]
+
+
+def enter_of(
+    account: User, command: str, actor: Viewer, now: datetime, agreement_id: int | None = None, **what: Any
+) -> LedgerEntry:
+    """Enter an act on an account: in the chain of no agreement, where it is none of an agreement's."""
+    return enter(
+        agreement_id=agreement_id, actor=actor, now=now, command=command, subject=subject(account), **what
+    )
 
 
 class AwaitsSignature(Refused):
@@ -168,3 +179,45 @@ def acknowledge(*, notice: Notice, actor: Viewer, now: datetime) -> Acknowledgem
         rows=[made],
     )
     return made
+
+
+@once()
+def set_policy(
+    *,
+    agreement: Agreement,
+    wanted: Iterable[str],
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    signed: Signed | None = None,
+) -> Agreement:
+    """Set which acts (`SignOff`) want a second signature from now on; what was proposed stays proposed.
+
+    Changing it is itself an act of power: told, and by two administrators where powers want two. Raises
+    PermissionDenied, Refused and AwaitsSignature.
+    """
+    require(actor, Right.SET_POLICY, agreement.pk)
+    reason, asked = said(reason), sorted(set(wanted))
+    if unknown := [one for one in asked if one not in SignOff.values]:
+        raise Refused({"wanted": _("Nothing that can be signed: %(codes)s.") % {"codes": ", ".join(unknown)}})
+    lock([agreement.pk])
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    before = sorted(agreement.sign_off)
+    if asked == before:
+        raise Refused({"wanted": _("That is the policy in force.")})
+    require_signature_for_powers([agreement.pk], signed)
+    agreement.sign_off = asked
+    agreement.save(update_fields=["sign_off"])
+    entry = enter(
+        agreement_id=agreement.pk,
+        actor=actor,
+        now=now,
+        command="set_policy",
+        subject=agreement.code,
+        before={"sign_off": before},
+        after={"sign_off": asked},
+        reason=reason,
+        states=[agreement],
+    )
+    tell(entry, [agreement.pk], actor)
+    return agreement

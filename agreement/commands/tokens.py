@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
-from agreement.commands.powers import subject, tell
-from agreement.ledger import enter
+from agreement.commands.powers import enter_of, tell
 from parties.access import Viewer
 from parties.errors import Refused
 from parties.keys import random_key
@@ -67,12 +66,11 @@ def make_token(
         token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH],
     )
     token.save(force_insert=True)
-    entry = enter(
-        agreement_id=None,
-        actor=actor,
-        now=now,
-        command="make_token",
-        subject=subject(account),
+    entry = enter_of(
+        account,
+        "make_token",
+        actor,
+        now,
         after={"token": token.key, "name": name, "scope": scope, "expiry": expiry},
         reason=tidy(reason),
     )
@@ -97,12 +95,11 @@ def revoke_token(*, token: ApiToken, actor: Viewer, now: datetime) -> None:
     """End one token. Raises PermissionDenied."""
     account = own(token.user, actor)
     if ApiToken.objects.filter(pk=token.pk).delete()[0]:
-        enter(
-            agreement_id=None,
-            actor=actor,
-            now=now,
-            command="revoke_token",
-            subject=subject(account),
+        enter_of(
+            account,
+            "revoke_token",
+            actor,
+            now,
             before={"token": token.key, "name": token.name, "scope": token.scope},
         )
 
@@ -113,14 +110,7 @@ def revoke_tokens(*, account: User, actor: Viewer, now: datetime) -> int:
     account = own(account, actor)
     revoked = revoke_all(account)
     if revoked:
-        enter(
-            agreement_id=None,
-            actor=actor,
-            now=now,
-            command="revoke_tokens",
-            subject=subject(account),
-            before={"tokens": revoked},
-        )
+        enter_of(account, "revoke_tokens", actor, now, before={"tokens": revoked})
     return revoked
 
 
@@ -129,14 +119,7 @@ def sign_out_everywhere(*, account: User, actor: Viewer, now: datetime) -> None:
     """End every session and every token of an account, this one too. Raises PermissionDenied."""
     account = own(account, actor)
     revoked = end_access(account)
-    enter(
-        agreement_id=None,
-        actor=actor,
-        now=now,
-        command="sign_out_everywhere",
-        subject=subject(account),
-        before={"tokens": revoked},
-    )
+    enter_of(account, "sign_out_everywhere", actor, now, before={"tokens": revoked})
 
 
 def end_access(account: User) -> int:

@@ -1,8 +1,8 @@
 """The small supervisor: starts services in order, restarts what crashes, stops all in reverse order.
 
 Its processes do not outlive it, also when it is killed. Linux tells a child that its parent died (PR_SET_PDEATHSIG),
-which covers those started here. Their own children are covered by a guard: a shell in a session of its own that reads a pipe,
-and ends the process groups it was last told of when the pipe closes. The kernel closes it however the parent ended.
+which covers those started here. Their own children are covered by a guard: a shell in a session of its own that reads a
+pipe, and ends the process groups it was last told of when that closes. The kernel closes it however the parent ended.
 """
 
 import contextlib

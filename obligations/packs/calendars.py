@@ -9,8 +9,7 @@ from django.db import transaction
 from agreement.calendars import LIBRARY, VERSION, Given, given_by
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
-from obligations.packs import columns
-from obligations.packs.columns import values_of
+from obligations.packs import mapping
 from obligations.packs.difference import Change, Difference, kind_of
 from parties.access import Viewer
 from parties.models import Party
@@ -71,7 +70,7 @@ def calendar_values(
     agreement: Agreement, pack_calendars: Sequence[PackCalendar]
 ) -> Iterator[dict[str, object]]:
     for place, wanted in enumerate(pack_calendars):
-        yield values_of(wanted, columns.CALENDAR) | {
+        yield mapping.CALENDAR.values_of(wanted) | {
             "agreement_id": agreement.pk,
             "library_version": VERSION if wanted.library else "",
             "years_from": wanted.first_year,

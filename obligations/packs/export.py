@@ -5,33 +5,50 @@ last pack named no more.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from agreement.models import (
-    Agreement,
-    CalendarParty,
-    Holiday,
-    InterpretiveRule,
-    Participation,
-    Position,
-    Provision,
-    SignOff,
-    Trigger,
-)
-from agreement.models import Calendar as CalendarRow
+from django.db.models import Model, QuerySet
+
+from agreement.models import Agreement, CalendarParty, Holiday, Position, Provision, SignOff
 from agreement.packs import model as packs
-from obligations.models import Commitment, Gate, Indicator, Obligation
-from obligations.packs import columns
-from obligations.packs.columns import keys_of
+from obligations.models import Commitment, Indicator, Obligation
+from obligations.packs import mapping
+from obligations.packs.mapping import Mapped, columns_of, rows_in
 from parties.access import Tier
 
 Rows = dict[int, list[Any]]
 
 
 def pack_of(agreement: Agreement) -> packs.Pack:
-    """The pack whose loading would change nothing."""
-    return Export(agreement).pack()
+    """The pack whose loading would change nothing. Reads each table once."""
+    naming = agreement.naming
+    return packs.Pack.model_construct(
+        agreement=head(agreement),
+        naming=packs.Naming.model_construct(**naming) if naming else None,
+        actors=tuple(actors(agreement)),
+        groups=tuple(packs.Group.model_construct(**one) for one in agreement.groups),
+        calendars=tuple(calendars(agreement)),
+        instruments=tuple(instruments(agreement)),
+        rules=tuple(
+            mapping.RULE.entry_of(row, **provision_of(row))
+            for row in named(agreement, mapping.RULE, "provision__instrument")
+        ),
+        triggers=tuple(map(mapping.TRIGGER.entry_of, named(agreement, mapping.TRIGGER))),
+        events=tuple(events(agreement)),
+        obligations=tuple(obligations(agreement)),
+    )
+
+
+def named(agreement: Agreement, mapped: Mapped, *related: str) -> QuerySet[Any]:
+    """The rows that the pack names, in its order, with those that they refer to."""
+    return in_pack(mapped.model, agreement).select_related(*mapped.references.values(), *related)
+
+
+def in_pack(model: type[Model], agreement: Agreement) -> QuerySet[Any]:
+    rows = rows_in(model, agreement).order_by("place", "pk")
+    return rows.filter(in_pack=True) if "in_pack" in columns_of(model) else rows
 
 
 def grouped(rows: Any, by: str) -> Rows:
@@ -42,178 +59,81 @@ def grouped(rows: Any, by: str) -> Rows:
     return found
 
 
-def code_of(row: Obligation | Trigger | None) -> str | None:
-    return row.code if row else None
+def provision_of(row: Any) -> dict[str, str]:
+    return {"instrument": row.provision.instrument.code, "provision": row.provision.anchor}
 
 
-class Export:
-    """Reads each table once."""
+def head(row: Agreement) -> Any:
+    assert row.facts_as_of is not None
+    return mapping.AGREEMENT.entry_of(row, sign_off=tuple(sorted(set(row.sign_off) - {SignOff.POWERS.value})))
 
-    def __init__(self, agreement: Agreement) -> None:
-        self.agreement = agreement
 
-    def pack(self) -> packs.Pack:
-        naming = self.agreement.naming
-        return packs.Pack.model_construct(
-            agreement=self.head(),
-            naming=packs.Naming.model_construct(**naming) if naming else None,
-            actors=self.actors(),
-            groups=tuple(packs.Group.model_construct(**one) for one in self.agreement.groups),
-            calendars=self.calendars(),
-            instruments=self.instruments(),
-            rules=self.rules(),
-            triggers=self.triggers(),
-            events=self.events(),
-            obligations=self.obligations(),
+def actors(agreement: Agreement) -> Iterator[packs.Actor]:
+    for row in named(agreement, mapping.PARTICIPATION, "party"):
+        yield mapping.PARTICIPATION.entry_of(row, **mapping.PARTY.keys_of(row.party))
+
+
+def calendars(agreement: Agreement) -> Iterator[packs.Calendar]:
+    served = rows_in(CalendarParty, agreement).select_related("party").order_by("party__code")
+    parties = grouped(served, "calendar_id")
+    # What packs said of days, in order; what a person said of one does not count here.
+    said = Holiday.objects.filter(calendar__agreement=agreement).exclude(origin=Holiday.Origin.PERSON)
+    own = grouped((day for day in said.standing() if day.origin == Holiday.Origin.PACK), "calendar_id")
+    for row in named(agreement, mapping.CALENDAR):
+        days = own[row.pk]
+        yield mapping.CALENDAR.entry_of(
+            row,
+            parties=tuple(one.party.code for one in parties[row.pk]),
+            years=(row.years_from or 0, row.years_until or 0),
+            days=tuple(mapping.HOLIDAY.entry_of(day) for day in days if day.is_holiday),
+            exceptions=tuple(day.day for day in days if not day.is_holiday),
         )
 
-    def head(self) -> packs.Agreement:
-        row = self.agreement
-        assert row.facts_as_of is not None
-        return packs.Agreement.model_construct(
-            **keys_of(row, columns.AGREEMENT),
-            review_every=packs.ReviewPeriod.model_construct(months=row.review_months),
-            sign_off=tuple(sorted(set(row.sign_off) - {SignOff.POWERS.value})),
+
+def instruments(agreement: Agreement) -> Iterator[packs.Instrument]:
+    held = rows_in(Position, agreement).select_related("party").order_by("party__code")
+    positions = grouped(held, "instrument_id")
+    provisions = grouped(in_pack(Provision, agreement).select_related("parent"), "instrument_id")
+    for row in named(agreement, mapping.INSTRUMENT):
+        yield mapping.INSTRUMENT.entry_of(
+            row,
+            positions=tuple(map(mapping.POSITION.entry_of, positions[row.pk])),
+            provisions=tuple(
+                mapping.PROVISION.entry_of(one, parent=one.parent.anchor if one.parent else None)
+                for one in provisions[row.pk]
+            ),
         )
 
-    def actors(self) -> tuple[packs.Actor, ...]:
-        rows = Participation.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
-        return tuple(
-            packs.Actor.model_construct(
-                **keys_of(row.party, columns.PARTY), **keys_of(row, columns.PARTICIPATION)
-            )
-            for row in rows.select_related("party")
-        )
 
-    def calendars(self) -> tuple[packs.Calendar, ...]:
-        here = CalendarRow.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
-        served = CalendarParty.objects.filter(agreement=self.agreement).select_related("party")
-        parties = grouped(served.order_by("party__code"), "calendar_id")
-        own: Rows = defaultdict(list)
-        for day in self.pack_days():
-            own[day.calendar_id].append(day)
-        return tuple(
-            packs.Calendar.model_construct(
-                **keys_of(row, columns.CALENDAR),
-                parties=tuple(one.party.code for one in parties[row.pk]),
-                years=(row.years_from or 0, row.years_until or 0),
-                days=tuple(
-                    packs.CalendarDay.model_construct(**keys_of(one, columns.HOLIDAY))
-                    for one in own[row.pk]
-                    if one.is_holiday
-                ),
-                exceptions=tuple(one.day for one in own[row.pk] if not one.is_holiday),
-            )
-            for row in here
-        )
+def events(agreement: Agreement) -> Iterator[packs.Event]:
+    touches: dict[int, list[str]] = defaultdict(list)
+    through = rows_in(Obligation.touched_by.through, agreement)
+    for event_id, code in through.values_list("event_id", "obligation__code"):
+        touches[event_id].append(code)
+    for row in named(agreement, mapping.EVENT).filter(tier=Tier.PUBLIC):
+        codes = packs.ALL if row.touches_all else tuple(sorted(touches[row.pk]))
+        yield mapping.EVENT.entry_of(row, touches=codes)
 
-    def pack_days(self) -> list[Holiday]:
-        """What packs said of days, in order; what a person said of one does not count here."""
-        said = Holiday.objects.filter(calendar__agreement=self.agreement).exclude(
-            origin=Holiday.Origin.PERSON
-        )
-        return [row for row in said.standing() if row.origin == Holiday.Origin.PACK]
 
-    def instruments(self) -> tuple[packs.Instrument, ...]:
-        rows = self.agreement.instruments.filter(in_pack=True).order_by("place", "pk")
-        held = Position.objects.filter(instrument__in=rows).select_related("party").order_by("party__code")
-        positions = grouped(held, "instrument_id")
-        laid_down = Provision.objects.filter(instrument__in=rows, in_pack=True).select_related("parent")
-        provisions = grouped(laid_down.order_by("place", "pk"), "instrument_id")
-        return tuple(
-            packs.Instrument.model_construct(
-                **keys_of(row, columns.INSTRUMENT),
-                positions=tuple(
-                    packs.Position.model_construct(party=one.party.code, **keys_of(one, columns.POSITION))
-                    for one in positions[row.pk]
-                ),
-                provisions=tuple(
-                    packs.Provision.model_construct(
-                        parent=one.parent.anchor if one.parent else None, **keys_of(one, columns.PROVISION)
-                    )
-                    for one in provisions[row.pk]
-                ),
-            )
-            for row in rows
-        )
-
-    def rules(self) -> tuple[packs.Rule, ...]:
-        rows = InterpretiveRule.objects.filter(agreement=self.agreement).order_by("place", "pk")
-        return tuple(
-            packs.Rule.model_construct(
-                instrument=row.provision.instrument.code,
-                provision=row.provision.anchor,
-                **keys_of(row, columns.RULE),
-            )
-            for row in rows.select_related("provision__instrument")
-        )
-
-    def triggers(self) -> tuple[packs.Trigger, ...]:
-        rows = self.agreement.triggers.filter(in_pack=True).order_by("place", "pk")
-        return tuple(packs.Trigger.model_construct(**keys_of(row, columns.TRIGGER)) for row in rows)
-
-    def events(self) -> tuple[packs.Event, ...]:
-        rows = self.agreement.events.filter(in_pack=True, tier=Tier.PUBLIC).order_by("place", "pk")
-        through = Obligation.touched_by.through.objects.filter(event__in=rows)
-        touches: dict[int, list[str]] = defaultdict(list)
-        for event_id, code in through.values_list("event_id", "obligation__code"):
-            touches[event_id].append(code)
-        return tuple(
-            packs.Event.model_construct(
-                **keys_of(row, columns.EVENT),
-                touches=packs.ALL if row.touches_all else tuple(sorted(touches[row.pk])),
-                trigger=code_of(row.trigger),
-            )
-            for row in rows.select_related("trigger")
-        )
-
-    def obligations(self) -> tuple[packs.Obligation, ...]:
-        rows = Obligation.objects.filter(agreement=self.agreement, in_pack=True).order_by("place", "pk")
-        rows = rows.select_related("provision__instrument", "trigger", "after_obligation", "deadline_from")
-        owed = Commitment.objects.filter(obligation__in=rows, in_pack=True).select_related("party")
-        parts = grouped(owed.order_by("place", "pk"), "obligation_id")
-        gates = grouped(
-            Gate.objects.filter(obligation__in=rows)
-            .select_related("after_obligation", "after_trigger")
-            .order_by("place"),
-            "obligation_id",
-        )
-        shown_by = grouped(Indicator.objects.filter(obligation__in=rows).order_by("place"), "obligation_id")
-        return tuple(self.obligation(row, parts[row.pk], gates[row.pk], shown_by[row.pk]) for row in rows)
-
-    def obligation(
-        self, row: Obligation, parts: list[Commitment], gates: list[Gate], indicators: list[Indicator]
-    ) -> packs.Obligation:
-        return packs.Obligation.model_construct(
-            **keys_of(row, columns.OBLIGATION),
-            instrument=row.provision.instrument.code,
-            provision=row.provision.anchor,
+def obligations(agreement: Agreement) -> Iterator[packs.Obligation]:
+    owed = grouped(in_pack(Commitment, agreement).select_related("party"), "obligation_id")
+    gates = grouped(named(agreement, mapping.GATE), "obligation_id")
+    indicators = grouped(in_pack(Indicator, agreement), "obligation_id")
+    for row in named(agreement, mapping.OBLIGATION, "provision__instrument", "trigger", "after_obligation"):
+        parts = owed[row.pk]
+        yield mapping.OBLIGATION.entry_of(
+            row,
+            **provision_of(row),
             obligors=tuple(one.party.code for one in parts),
             shares={one.party.code: one.share for one in parts if one.share},
             deadline=deadline(row),
-            deadline_from=code_of(row.deadline_from),
-            review_every=(
-                packs.ReviewPeriod.model_construct(months=row.review_months) if row.review_months else None
-            ),
-            gates=tuple(gate(one) for one in gates),
-            indicators=tuple(one.text for one in indicators),
+            gates=tuple(map(mapping.GATE.entry_of, gates[row.pk])),
+            indicators=tuple(one.text for one in indicators[row.pk]),
         )
 
 
-def deadline(row: Obligation) -> packs.Deadline:
+def deadline(row: Obligation) -> Any:
     days = {
         name: date.fromisoformat(row.terms[name]) for name in ("date", "first", "until") if name in row.terms
     }
-    return packs.Deadline.model_construct(
-        trigger=code_of(row.trigger),
-        after=code_of(row.after_obligation),
-        **(keys_of(row, columns.DEADLINE) | row.terms | days),
-    )
-
-
-def gate(row: Gate) -> packs.Gate:
-    return packs.Gate.model_construct(
-        obligation=code_of(row.after_obligation),
-        trigger=code_of(row.after_trigger),
-        text=row.condition,
-    )
+    return mapping.DEADLINE.entry_of(row, **row.terms | days)

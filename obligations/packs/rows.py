@@ -1,6 +1,8 @@
 """The rows of a pack: which values each model is to have. Parents first, so that children can name them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db.models import Model, Q
 
@@ -9,22 +11,24 @@ from agreement.models import (
     Event,
     Instrument,
     InterpretiveRule,
-    Participation,
     Position,
     Provision,
     SignOff,
     Trigger,
 )
+from agreement.packs.fields import Entry
 from agreement.packs.model import Pack
+from agreement.packs.model import Provision as PackProvision
 from obligations.models import Commitment, Gate, Indicator, Obligation
-from obligations.packs import columns
-from obligations.packs.columns import values_of
-from obligations.packs.difference import Difference, Key, Values
+from obligations.packs import mapping
+from obligations.packs.difference import Difference, Key
+from obligations.packs.mapping import Mapped, Values, columns_of, rows_in
 from parties.access import Tier
 from parties.models import Party
 
+TOUCHES = Obligation.touched_by.through
 # To which nothing else that a pack brings refers. A plan, which takes everything back, need not add them.
-LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, Obligation.touched_by.through)
+LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, TOUCHES)
 
 
 class PackRows:
@@ -39,27 +43,68 @@ class PackRows:
         self.difference = Difference(only_told=LEAVES if plan else ())
         self.put = self.difference.put
         self.changes_policy = False
+        self.by_code: dict[type[Model], dict[str, Any]] = defaultdict(dict)
         self.agreement = self.write_agreement()
         self.is_new = (Agreement, self.agreement.pk) in self.difference.fresh
-        self.parties = self.write_parties()
-        self.participations = self.write_participations()
-        self.triggers = self.write_triggers()
-        self.instruments = self.write_instruments()
+        self.parties: dict[str, Party] = self.write_parties()
+        self.write(mapping.PARTICIPATION, pack.actors, self.of_actor, ("party_id",))
+        # Without the day that counts: giving one is an act of its own, `date_triggers`.
+        self.triggers: dict[str, Trigger] = self.write(mapping.TRIGGER, pack.triggers)
+        self.instruments: dict[str, Instrument] = self.write(mapping.INSTRUMENT, pack.instruments)
+        self.write_parts(mapping.POSITION, "instrument_id", pack.instruments, "positions", "party_id")
         self.provisions: dict[tuple[str, str], Provision] = {}
-        self.positions = self.write_positions()
         self.write_provisions()
-        self.rules = self.write_rules()
-        self.events = self.write_events()
-        self.obligations = self.write_obligations()
-        self.indicators = self.write_indicators()
-        self.gates = self.write_gates()
-        self.touches = self.write_touches()
+        self.write(mapping.RULE, pack.rules, self.of_provision)
+        # By the format a pack's events are public; who may see one that is there is changed by a release alone.
+        first = {"tier": Tier.PUBLIC}
+        self.events: dict[str, Event] = self.write(mapping.EVENT, pack.events, self.of_event, at_first=first)
+        self.obligations: dict[str, Obligation] = self.write_obligations()
+        self.write_indicators()
+        self.write_parts(mapping.GATE, "obligation_id", pack.obligations, "gates", "place")
+        self.write_touches()
         self.commitments = self.write_commitments()
+
+    def key_of(self, model: type[Model], code: str) -> int:
+        key: int = self.by_code[model][code].pk
+        return key
+
+    def at(self, model: type[Model], place: int) -> Values:
+        """Where a row stands, as far as its model says so."""
+        values = {"agreement_id": self.agreement.pk, "place": place, "in_pack": True}
+        return {column: value for column, value in values.items() if column in columns_of(model)}
+
+    def write(
+        self,
+        mapped: Mapped,
+        entries: Sequence[Entry],
+        others: Callable[[Any], Values] = lambda entry: {},
+        keys: tuple[str, ...] = ("code",),
+        at_first: Values | None = None,
+    ) -> dict[Any, Any]:
+        """Write the entries of a list, each with its `others`; the rows by the code, or the other key."""
+        wanted = (
+            mapped.values_of(entry, self.key_of) | self.at(mapped.model, place) | others(entry)
+            for place, entry in enumerate(entries)
+        )
+        rows = self.put(rows_in(mapped.model, self.agreement), keys, wanted, at_first)
+        self.by_code[mapped.model] = {key: row for (key,), row in rows.items()}
+        return self.by_code[mapped.model]
+
+    def write_parts(self, mapped: Mapped, whole: str, entries: Sequence[Any], name: str, key: str) -> None:
+        """Write what stands in the list `name` of entries; `whole` is the column for these, `key` tells parts apart."""
+        wholes = self.by_code[mapped.model._meta.get_field(whole.removesuffix("_id")).related_model]  # type: ignore[index]
+        wanted = [
+            mapped.values_of(part, self.key_of)
+            | self.at(mapped.model, place)
+            | {whole: wholes[entry.code].pk}
+            for entry in entries
+            for place, part in enumerate(getattr(entry, name))
+        ]
+        self.put(rows_in(mapped.model, self.agreement), (whole, key), wanted)
 
     def write_agreement(self) -> Agreement:
         head, naming = self.pack.agreement, self.pack.naming
-        values = values_of(head, columns.AGREEMENT) | {
-            "review_months": head.review_every.months,
+        values = mapping.AGREEMENT.values_of(head) | {
             "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
             "naming": naming.model_dump() if naming else {},
             "groups": [group.model_dump() for group in self.pack.groups],
@@ -73,190 +118,101 @@ class PackRows:
             values |= {"sign_off": sorted([*head.sign_off, *powers]), "pack_sign_off": list(head.sign_off)}
         return self.put(there, ("code",), [values])[(head.code,)]
 
-    def at(self, place: int) -> Values:
-        return {"agreement_id": self.agreement.pk, "place": place}
-
     def write_parties(self) -> dict[str, Party]:
         actors = self.pack.actors
         here = Q(code__in=[actor.code for actor in actors]) | Q(participations__agreement=self.agreement)
         there = Party.objects.filter(pk__in=Party.objects.filter(here).values("pk"))
-        rows = self.put(there, ("code",), [values_of(actor, columns.PARTY) for actor in actors])
-        return {code: row for (code,), row in rows.items()}
+        wanted = [mapping.PARTY.values_of(actor) for actor in actors]
+        self.by_code[Party] = {code: row for (code,), row in self.put(there, ("code",), wanted).items()}
+        return self.by_code[Party]
 
-    def write_participations(self) -> list[Participation]:
-        wanted = [
-            values_of(actor, columns.PARTICIPATION)
-            | self.at(place)
-            | {"party_id": self.parties[actor.code].pk, "in_pack": True}
-            for place, actor in enumerate(self.pack.actors)
-        ]
-        return list(self.put(self.agreement.participations.order_by(), ("party_id",), wanted).values())
+    def of_actor(self, actor: Any) -> Values:
+        return {"party_id": self.parties[actor.code].pk}
 
-    def write_triggers(self) -> dict[str, Trigger]:
-        """Without the day that counts: giving one is an act of its own, `pack_dates`."""
-        wanted = [
-            values_of(trigger, columns.TRIGGER) | self.at(place) | {"in_pack": True}
-            for place, trigger in enumerate(self.pack.triggers)
-        ]
-        rows = self.put(self.agreement.triggers.order_by(), ("code",), wanted)
-        return {code: row for (code,), row in rows.items()}
+    def of_provision(self, entry: Any) -> Values:
+        return {"provision_id": self.provisions[(entry.instrument, entry.provision)].pk}
 
-    def write_instruments(self) -> dict[str, Instrument]:
-        wanted = [
-            values_of(text, columns.INSTRUMENT) | self.at(place) | {"in_pack": True}
-            for place, text in enumerate(self.pack.instruments)
-        ]
-        rows = self.put(self.agreement.instruments.order_by(), ("code",), wanted)
-        return {code: row for (code,), row in rows.items()}
-
-    def write_positions(self) -> list[Position]:
-        wanted = [
-            values_of(position, columns.POSITION)
-            | {
-                "instrument_id": self.instruments[text.code].pk,
-                "party_id": self.parties[position.party].pk,
-            }
-            for text in self.pack.instruments
-            for position in text.positions
-        ]
-        there = Position.objects.filter(instrument__agreement=self.agreement).order_by()
-        return list(self.put(there, ("instrument_id", "party_id"), wanted).values())
+    def of_event(self, event: Any) -> Values:
+        return {"touches_all": event.touches_all}
 
     def write_provisions(self) -> None:
         """A generation at a time: a child names its parent, which must be there."""
-        depth: dict[tuple[str, str], int] = {}
-        for text in self.pack.instruments:
-            for provision in text.provisions:
-                above = depth[(text.code, provision.parent)] if provision.parent else -1
-                depth[(text.code, provision.anchor)] = above + 1
-        there = Provision.objects.filter(instrument__agreement=self.agreement).order_by()
-        for generation in sorted(set(depth.values())):
-            level = {key for key, value in depth.items() if value == generation}
-            rows = self.put(there, ("instrument_id", "anchor"), self.provision_values(level))
-            codes = {text.pk: code for code, text in self.instruments.items()}
-            self.provisions |= {
-                (codes[instrument], anchor): row for (instrument, anchor), row in rows.items()
-            }
-
-    def provision_values(self, level: set[tuple[str, str]]) -> Iterator[Values]:
+        generations: dict[int, list[tuple[str, int, PackProvision]]] = defaultdict(list)
+        depth: dict[tuple[str, str | None], int] = {}
         for text in self.pack.instruments:
             for place, provision in enumerate(text.provisions):
-                if (text.code, provision.anchor) in level:
-                    parent = self.provisions[(text.code, provision.parent)].pk if provision.parent else None
-                    yield values_of(provision, columns.PROVISION) | {
-                        "instrument_id": self.instruments[text.code].pk,
-                        "parent_id": parent,
-                        "place": place,
-                        "in_pack": True,
-                    }
+                above = depth.get((text.code, provision.parent), -1)
+                depth[(text.code, provision.anchor)] = above + 1
+                generations[above + 1].append((text.code, place, provision))
+        there = rows_in(Provision, self.agreement)
+        codes = {text.pk: code for code, text in self.instruments.items()}
+        for _depth, generation in sorted(generations.items()):
+            rows = self.put(there, ("instrument_id", "anchor"), map(self.provision_values, generation))
+            self.provisions |= {(codes[text], anchor): row for (text, anchor), row in rows.items()}
 
-    def write_rules(self) -> list[InterpretiveRule]:
-        wanted = [
-            values_of(rule, columns.RULE)
-            | self.at(place)
-            | {"provision_id": self.provisions[(rule.instrument, rule.provision)].pk}
-            for place, rule in enumerate(self.pack.rules)
-        ]
-        there = InterpretiveRule.objects.filter(agreement=self.agreement).order_by()
-        return list(self.put(there, ("code",), wanted).values())
-
-    def write_events(self) -> dict[str, Event]:
-        wanted = [
-            values_of(event, columns.EVENT)
-            | self.at(place)
+    def provision_values(self, placed: tuple[str, int, PackProvision]) -> Values:
+        code, place, provision = placed
+        return (
+            mapping.PROVISION.values_of(provision)
+            | self.at(Provision, place)
             | {
-                "trigger_id": self.triggers[event.trigger].pk if event.trigger else None,
-                "touches_all": event.touches_all,
-                "in_pack": True,
+                "instrument_id": self.instruments[code].pk,
+                "parent_id": self.provisions[(code, provision.parent)].pk if provision.parent else None,
             }
-            for place, event in enumerate(self.pack.events)
-        ]
-        # By the format a pack's events are public; who may see one that is there is changed by a release alone.
-        rows = self.put(self.agreement.events.order_by(), ("code",), wanted, {"tier": Tier.PUBLIC})
-        return {code: row for (code,), row in rows.items()}
+        )
 
     def write_obligations(self) -> dict[str, Obligation]:
         """In two goes: an obligation may name one that stands later."""
         labels = {group.code: group.label for group in self.pack.groups}
         labels |= {actor.code: actor.name for actor in self.pack.actors}
-        wanted = [self.obligation_values(place, labels) for place in range(len(self.pack.obligations))]
-        there = Obligation.objects.filter(agreement=self.agreement).order_by()
-        rows = {code: row for (code,), row in self.put(there, ("code",), wanted).items()}
 
-        def key_of(code: str | None) -> int | None:
-            return rows[code].pk if code else None
+        def others(owed: Any) -> Values:
+            return (
+                self.of_provision(owed)
+                | mapping.DEADLINE.values_of(owed.deadline, self.key_of)
+                | {
+                    "terms": owed.deadline.terms(),
+                    "beneficiaries": [labels[code] for code in owed.beneficiaries],
+                }
+            )
 
+        rows = self.write(mapping.OBLIGATION, self.pack.obligations, others)
         self.difference.change(
             (
                 rows[owed.code],
-                {
-                    "deadline_from_id": key_of(owed.deadline_from),
-                    "after_obligation_id": key_of(owed.deadline.after),
-                },
+                dict(mapping.OBLIGATION.keys_of_references(owed, self.key_of, within=True))
+                | dict(mapping.DEADLINE.keys_of_references(owed.deadline, self.key_of, within=True)),
             )
             for owed in self.pack.obligations
         )
         return rows
 
-    def obligation_values(self, place: int, labels: dict[str, str]) -> Values:
-        owed = self.pack.obligations[place]
-        limit = owed.deadline
-        values = values_of(owed, columns.OBLIGATION) | values_of(limit, columns.DEADLINE) | self.at(place)
-        return values | {
-            "provision_id": self.provisions[(owed.instrument, owed.provision)].pk,
-            "terms": limit.terms(),
-            "trigger_id": self.triggers[limit.trigger].pk if limit.trigger else None,
-            "beneficiaries": [labels[code] for code in owed.beneficiaries],
-            "review_months": owed.review_every_months,
-            "in_pack": True,
-        }
-
-    def write_indicators(self) -> list[Indicator]:
+    def write_indicators(self) -> None:
         """Told apart by their place, like gates."""
         wanted = [
             {"obligation_id": self.obligations[owed.code].pk, "place": place, "text": text}
             for owed in self.pack.obligations
             for place, text in enumerate(owed.indicators)
         ]
-        there = Indicator.objects.filter(obligation__agreement=self.agreement).order_by()
-        return list(self.put(there, ("obligation_id", "place"), wanted).values())
+        self.put(rows_in(Indicator, self.agreement), ("obligation_id", "place"), wanted)
 
-    def write_gates(self) -> list[Gate]:
-        wanted = [
-            {
-                "obligation_id": self.obligations[owed.code].pk,
-                "place": place,
-                "after_obligation_id": self.obligations[gate.obligation].pk if gate.obligation else None,
-                "after_trigger_id": self.triggers[gate.trigger].pk if gate.trigger else None,
-                "condition": gate.text,
-            }
-            for owed in self.pack.obligations
-            for place, gate in enumerate(owed.gates)
-        ]
-        there = Gate.objects.filter(obligation__agreement=self.agreement).order_by()
-        return list(self.put(there, ("obligation_id", "place"), wanted).values())
-
-    def write_touches(self) -> list[Model]:
+    def write_touches(self) -> None:
         wanted = [
             {"event_id": self.events[event.code].pk, "obligation_id": self.obligations[code].pk}
             for event in self.pack.events
             for code in event.obligations
         ]
-        there = Obligation.touched_by.through.objects.filter(obligation__agreement=self.agreement)
-        return list(self.put(there, ("event_id", "obligation_id"), wanted).values())
+        self.put(rows_in(TOUCHES, self.agreement), ("event_id", "obligation_id"), wanted)
 
     def write_commitments(self) -> dict[Key, Commitment]:
         wanted = [
-            {
-                "agreement_id": self.agreement.pk,
+            self.at(Commitment, place)
+            | {
                 "obligation_id": self.obligations[owed.code].pk,
-                "party_id": self.parties[share.obligor].pk,
-                "share": share.share,
-                "place": place,
-                "in_pack": True,
+                "party_id": self.parties[part.obligor].pk,
+                "share": part.share,
             }
             for owed in self.pack.obligations
-            for place, share in enumerate(owed.commitments)
+            for place, part in enumerate(owed.commitments)
         ]
-        there = Commitment.objects.filter(agreement=self.agreement).order_by()
-        return self.put(there, ("obligation_id", "party_id"), wanted)
+        return self.put(rows_in(Commitment, self.agreement), ("obligation_id", "party_id"), wanted)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from agreement.viewers import viewer_for
 from obligations.commands import set_trigger_date
-from obligations.packs.plan import lines
+from obligations.packs.load import lines
 from tests import make
 from tests.make import NOW
 from tests.packs.pack_data import RIVER, changed, command, load, owed, river, without

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from agreement.packs.read import read_pack
 from agreement.packs.source import PackError
-from obligations.packs.load import load_pack
-from obligations.packs.plan import lines, summary
+from obligations.packs.load import lines, load_pack, summary
 from parties.access import Viewer
 
 
