@@ -51,47 +51,37 @@ class SharedCache(RedisCache):
         memory = {"OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}, "KEY_PREFIX": params.get("KEY_PREFIX", "")}
         self.memory = LocMemCache(f"while {server} is away", memory)
 
-    def either(self, shared: Callable[[], Any], own: Callable[[], Any]) -> Any:
+    def either(self, shared: Callable[..., Any], own: Callable[..., Any], *arguments: Any) -> Any:
         """What the server answers, or the process's own memory while it does not."""
-        if time.monotonic() < away_until.get(self.server, 0):
-            return own()
-        try:
-            return shared()
-        except (redis.RedisError, OSError) as error:
-            logger.warning(
-                "The cache does not answer; this process counts by itself: %s", type(error).__name__
-            )
-            away_until[self.server] = time.monotonic() + AWAY_SECONDS
-            return own()
+        if time.monotonic() >= away_until.get(self.server, 0):
+            try:
+                return shared(*arguments)
+            except (redis.RedisError, OSError) as error:
+                logger.warning(
+                    "The cache does not answer; this process counts by itself: %s", type(error).__name__
+                )
+                away_until[self.server] = time.monotonic() + AWAY_SECONDS
+        return own(*arguments)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
-        shared, own = super().add, self.memory.add
-        return bool(
-            self.either(
-                lambda: shared(key, value, timeout, version), lambda: own(key, value, timeout, version)
-            )
-        )
+        return bool(self.either(super().add, self.memory.add, key, value, timeout, version))
 
     def get(self, key: str, default: Any = None, version: Any = None) -> Any:
-        shared, own = super().get, self.memory.get
-        return self.either(lambda: shared(key, default, version), lambda: own(key, default, version))
+        return self.either(super().get, self.memory.get, key, default, version)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> None:
-        shared, own = super().set, self.memory.set
-        self.either(lambda: shared(key, value, timeout, version), lambda: own(key, value, timeout, version))
+        self.either(super().set, self.memory.set, key, value, timeout, version)
 
     def incr(self, key: str, delta: int = 1, version: Any = None) -> int:
-        shared, own = super().incr, self.memory.incr
-        return int(self.either(lambda: shared(key, delta, version), lambda: own(key, delta, version)))
+        return int(self.either(super().incr, self.memory.incr, key, delta, version))
 
     def delete(self, key: str, version: Any = None) -> bool:
-        shared, own = super().delete, self.memory.delete
-        return bool(self.either(lambda: shared(key, version), lambda: own(key, version)))
+        return bool(self.either(super().delete, self.memory.delete, key, version))
 
     def clear(self) -> None:
         """Drop what this cache holds. Django's would empty the database, in which the broker's queue is too."""
         self.memory.clear()
-        self.either(self._clear_shared, lambda: None)
+        self.either(self._clear_shared, self.memory.clear)
 
     def _clear_shared(self) -> None:
         client = self._cache.get_client(None, write=True)

@@ -251,58 +251,31 @@ EachOnce = Annotated[tuple[T, ...], once(), Once]
 OneOrMore = Annotated[tuple[T, ...], once(min_length=1), Once]
 Sorted = AfterValidator(lambda values: tuple(sorted(values)))
 
+_DAY_FIELD = Field(description="a day of the calendar as YYYY-MM-DD, such as 2023-03-18")
+_AGREEMENT_CODE = _code(
+    "^[a-z0-9]+(-[a-z0-9]+)*$",
+    "small letters, digits and single hyphens, such as ohrid-2023; it stands in addresses",
+    40,
+)
+_SLUG = _code(
+    "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+    "small letters, digits and underscores, beginning with a letter, such as joint_committee",
+)
+_ANCHOR = _code(
+    "^[a-z][a-z0-9]*(__?[a-z0-9]+)*$", "an anchor in the style of Akoma Ntoso, such as art_7__para_1"
+)
+_CODE = _code(
+    "^[A-Z][A-Z0-9]*([.-][A-Z0-9]+)*$", "capitals and digits in groups joined by . or -, such as AX-6.1"
+)
+
 Line = TypeAliasType("Line", Annotated[str, _text(LIMITS["line"]), AfterValidator(one_line)])
 Text = TypeAliasType("Text", Annotated[str, _text(LIMITS["text"]), AfterValidator(not_blank)])
 Reason = TypeAliasType("Reason", Annotated[str, _text(LIMITS["reason"]), AfterValidator(not_blank)])
-Day = TypeAliasType(
-    "Day",
-    Annotated[
-        dt.date,
-        BeforeValidator(_day),
-        Field(description="a day of the calendar as YYYY-MM-DD, such as 2023-03-18"),
-    ],
-)
-AgreementCode = TypeAliasType(
-    "AgreementCode",
-    Annotated[
-        str,
-        _code(
-            "^[a-z0-9]+(-[a-z0-9]+)*$",
-            "small letters, digits and single hyphens, such as ohrid-2023; it stands in addresses",
-            40,
-        ),
-    ],
-)
-Slug = TypeAliasType(
-    "Slug",
-    Annotated[
-        str,
-        _code(
-            "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
-            "small letters, digits and underscores, beginning with a letter, such as joint_committee",
-        ),
-    ],
-)
-Anchor = TypeAliasType(
-    "Anchor",
-    Annotated[
-        str,
-        _code(
-            "^[a-z][a-z0-9]*(__?[a-z0-9]+)*$", "an anchor in the style of Akoma Ntoso, such as art_7__para_1"
-        ),
-    ],
-)
-Code = TypeAliasType(
-    "Code",
-    Annotated[
-        str,
-        _code(
-            "^[A-Z][A-Z0-9]*([.-][A-Z0-9]+)*$",
-            "capitals and digits in groups joined by . or -, such as AX-6.1",
-        ),
-    ],
-)
-
+Day = TypeAliasType("Day", Annotated[dt.date, BeforeValidator(_day), _DAY_FIELD])
+AgreementCode = TypeAliasType("AgreementCode", Annotated[str, _AGREEMENT_CODE])
+Slug = TypeAliasType("Slug", Annotated[str, _SLUG])
+Anchor = TypeAliasType("Anchor", Annotated[str, _ANCHOR])
+Code = TypeAliasType("Code", Annotated[str, _CODE])
 
 FORMAT = 1
 Format = Annotated[int, Words(FORMAT), Field(description="The version of this format: 1")]

@@ -136,25 +136,12 @@ class Cluster:
         password_file = part.with_name(part.name + ".password")
         write_private(password_file, self.password)
         give(password_file, account.owner)
-        command = [
-            *account.prefix,
-            str(self.programs / "initdb"),
-            "--pgdata",
-            str(part),
-            "--pwfile",
-            str(password_file),
-        ]
-        command += [
-            "--username",
-            SUPERUSER,
-            "--auth",
-            "scram-sha-256",
-            "--encoding",
-            "UTF8",
-            "--no-instructions",
-        ]
-        command += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
-        command += [] if self.durable else ["--no-sync"]
+        options = (
+            f"--username {SUPERUSER} --auth scram-sha-256 --encoding UTF8 --no-instructions"
+            f" --locale C --locale-provider builtin --builtin-locale C.UTF-8 {'' if self.durable else '--no-sync'}"
+        )
+        places = ["--pgdata", str(part), "--pwfile", str(password_file)]
+        command = [*account.prefix, str(self.programs / "initdb"), *places, *options.split()]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, user=account.user, group=account.user

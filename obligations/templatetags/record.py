@@ -17,7 +17,7 @@ from obligations.models import Evidence, Statement
 from obligations.words.languages import name_of
 from obligations.words.readings import reading_in_words
 from parties.access import Grant, Role, Tier
-from parties.rights import RIGHTS, Right
+from parties.rights import Right
 
 register = template.Library()
 
@@ -40,7 +40,7 @@ def offered(context: dict[str, Any], said: Statement) -> list[tuple[str, Promise
     grant: Grant | None = context.get("grant")
     if grant is None:
         return []
-    return [WORDS[act] for act in WORDS if grant.role in RIGHTS[act] and OFFERED[act](said, grant)]
+    return [WORDS[act] for act in WORDS if grant.role in act.roles and OFFERED[act](said, grant)]
 
 
 def is_own(said: Statement, grant: Grant) -> bool:
@@ -81,7 +81,7 @@ def can_release(said: Subject, grant: Grant) -> bool:
 @register.filter
 def may_release(subject: Subject, grant: Grant | None) -> bool:
     """Whether the viewer can change who sees it; nobody can on a page that speaks of another day."""
-    return grant is not None and grant.role in RIGHTS[Right.RELEASE] and can_release(subject, grant)
+    return grant is not None and grant.role in Right.RELEASE.roles and can_release(subject, grant)
 
 
 OFFERED = {

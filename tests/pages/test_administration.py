@@ -12,7 +12,7 @@ from agreement.viewers import viewer_for
 from obligations.models import Proposal
 from parties.access import Role
 from parties.models import User
-from parties.rights import MEANING, RIGHTS, Right
+from parties.rights import Right
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ def test_the_page_of_rights_is_the_table_that_commands_ask(signed_in: Client) ->
     rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page, re.DOTALL)
     said = {name: ["may" in cell for cell in re.findall(r"<td>(.*?)</td>", cells)] for name, cells in rows}
     for act in Right:
-        sentence = str(MEANING[act]).replace("'", "&#x27;")
-        assert said[sentence] == [role in RIGHTS[act] for role in Role], act
+        sentence = str(act.meaning).replace("'", "&#x27;")
+        assert said[sentence] == [role in act.roles for role in Role], act
     tiers = {name: re.findall(r"<td>(.*?)</td>", cells) for name, cells in rows}
     assert tiers["parties and mediators"] == ["with clearance", "with clearance", "reads", "reads"]
     assert tiers["in confidence"][2:] == ["reads", "the own party&#x27;s"]
