@@ -12,10 +12,11 @@ import os
 import socket
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
@@ -62,53 +63,62 @@ def name() -> str:
     return f"{socket.gethostname()}:{place()}"
 
 
+@contextmanager
+def used(verb: str) -> Iterator[None]:
+    """Raise WitnessError, which says so, where the file cannot be read, or written."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        raise WitnessError(f"{place()} cannot be {verb}: {error}") from error
+
+
+@contextmanager
+def opened() -> Iterator[BinaryIO | None]:
+    """The file, to be read; None where nothing was written down yet. Raises WitnessError."""
+    with used("read"):
+        if not place().exists():
+            yield None
+            return
+        with place().open("rb") as file:
+            yield file
+
+
 def heads() -> Iterator[Head]:
     """Every head that was written down, in that order; none where nothing was yet. Raises WitnessError."""
-    try:
-        with place().open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                yield read(line, f"line {number}")
-    except FileNotFoundError:
-        return
-    except (OSError, UnicodeDecodeError) as error:
-        raise WitnessError(f"{place()} cannot be read: {error}") from error
+    with opened() as file:
+        for number, line in enumerate(file or (), start=1):
+            yield read(line.decode(), f"line {number}")
 
 
 def newest() -> dict[int, Head]:
     """By chain, the newest head that was written down. Raises WitnessError."""
     path = place()
-    try:
-        with path.open("rb") as file:
-            stat = os.fstat(file.fileno())
-            known = _read.get(path)
-            if known is None or known.file != (stat.st_dev, stat.st_ino) or known.offset > stat.st_size:
-                known = _read[path] = Newest((stat.st_dev, stat.st_ino))
-            file.seek(known.offset)
-            for line in file:
-                head = read(line.decode(), f"byte {known.offset}")
-                known.offset += len(line)
-                known.heads[head.chain] = head
-    except FileNotFoundError:
-        _read.pop(path, None)
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise WitnessError(f"{path} cannot be read: {error}") from error
-    return dict(known.heads)
+    with opened() as file:
+        if file is None:
+            _read.pop(path, None)
+            return {}
+        stat = os.fstat(file.fileno())
+        known = _read.get(path)
+        if known is None or known.file != (stat.st_dev, stat.st_ino) or known.offset > stat.st_size:
+            known = _read[path] = Newest((stat.st_dev, stat.st_ino))
+        file.seek(known.offset)
+        for line in file:
+            head = read(line.decode(), f"byte {known.offset}")
+            known.offset += len(line)
+            known.heads[head.chain] = head
+        return dict(known.heads)
 
 
 def end() -> tuple[int, str]:
     """Where the last line ends, and that line: 0 where there is none. Reads no more than that. Raises WitnessError."""
-    try:
-        with place().open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - LINE))
-            lines = file.read().decode().splitlines(keepends=True)
-    except FileNotFoundError:
-        return 0, ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise WitnessError(f"{place()} cannot be read: {error}") from error
-    return size, lines[-1] if lines else ""
+    with opened() as file:
+        if file is None:
+            return 0, ""
+        fcntl.flock(file, fcntl.LOCK_SH)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - LINE))
+        lines = file.read().decode().splitlines(keepends=True)
+        return size, lines[-1] if lines else ""
 
 
 def holds(end: int, last: str) -> bool:
@@ -116,14 +126,11 @@ def holds(end: int, last: str) -> bool:
     line = last.encode()
     if not line:
         return True
-    try:
-        with place().open("rb") as file:
-            file.seek(end - len(line))
-            return file.read(len(line)) == line
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise WitnessError(f"{place()} cannot be read: {error}") from error
+    with opened() as file:
+        if file is None:
+            return False
+        file.seek(end - len(line))
+        return file.read(len(line)) == line
 
 
 def read(line: str, where: str) -> Head:
@@ -137,7 +144,7 @@ def read(line: str, where: str) -> Head:
 def write_down(seen: Iterable[Head], now: datetime) -> int:
     """Add the heads that are not the newest of their chain in the file; how many. Raises WitnessError."""
     path = place()
-    try:
+    with used("written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -146,8 +153,6 @@ def write_down(seen: Iterable[Head], now: datetime) -> int:
             file.write("".join(json.dumps({"at": instant(now), **asdict(head)}) + "\n" for head in new))
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
-        raise WitnessError(f"{path} cannot be written: {error}") from error
     return len(new)
 
 
@@ -160,9 +165,13 @@ GONE = "was seen before and is not there"
 LOST = "the file was missing, or had lost what was written in it"
 
 
+def heads_in(model: type[WitnessedHead] | type[ChainHead]) -> set[Head]:
+    return {Head(*values) for values in model._default_manager.values_list("chain", "position", "hash")}
+
+
 def known_heads(in_file: Iterable[Head]) -> set[Head]:
     """Every head that was ever seen: in a file, in the table, or named by a fault of an earlier verification."""
-    found = {Head(*values) for values in WitnessedHead.objects.values_list("chain", "position", "hash")}
+    found = heads_in(WitnessedHead)
     for faults in LedgerCheck.objects.exclude(faults=[]).values_list("faults", flat=True):
         found |= {Head(*fault["seen"]) for fault in faults if fault.get("seen")}
     return found.union(in_file) - lost_on_record()
@@ -195,7 +204,7 @@ def share(seen: Iterable[Head], now: datetime) -> None:
 def share_file(now: datetime) -> list[Head]:
     """Make known what this worker's file holds; all of that. Raises WitnessError."""
     in_file = list(heads())
-    known = {Head(*values) for values in WitnessedHead.objects.values_list("chain", "position", "hash")}
+    known = heads_in(WitnessedHead)
     share([head for head in dict.fromkeys(in_file) if head not in known], now)
     return in_file
 
@@ -211,11 +220,7 @@ def write_heads(now: datetime) -> Witness:
         in_file = newest()
         share(in_file.values(), now)
         broken = {head.chain: head for head in missing([*in_file.values(), *newest_shared()])}
-        moved = [
-            head
-            for head in (Head(*v) for v in ChainHead.objects.values_list("chain", "position", "hash"))
-            if head.chain not in broken
-        ]
+        moved = [head for head in heads_in(ChainHead) if head.chain not in broken]
         write_down(moved, now)
         share(moved, now)
         said["end"], said["last"] = end()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 
 from django.db import transaction
@@ -116,24 +117,11 @@ def missing(
     said = {given.day: given for given in given_by(wanted)}
     for day, given in said.items():
         if differs(standing.get(day), given):
-            yield Holiday(
-                calendar=calendar,
-                day=day,
-                name=given.name,
-                is_holiday=given.is_holiday,
-                origin=given.origin,
-                source=sources[given.origin],
-            )
+            yield Holiday(calendar=calendar, source=sources[given.origin], **asdict(given))
     for day, row in standing.items():
-        if day not in said and row.origin in (Origin.LIBRARY, Origin.PACK):
-            yield Holiday(
-                calendar=calendar,
-                day=day,
-                name=row.name,
-                is_holiday=False,
-                origin=Origin.WITHDRAWN,
-                source=sources[Origin.LIBRARY if row.origin == Origin.LIBRARY else Origin.PACK],
-            )
+        if day not in said and (source := sources.get(Origin(row.origin))):
+            gone = Given(day, row.name, is_holiday=False, origin=Origin.WITHDRAWN)
+            yield Holiday(calendar=calendar, source=source, **asdict(gone))
 
 
 def differs(row: Holiday | None, given: Given) -> bool:

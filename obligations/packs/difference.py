@@ -8,49 +8,27 @@ from typing import Any, TypeVar
 
 from django.db.models import Field, Model, QuerySet
 
-from agreement.models import (
-    Agreement,
-    CalendarParty,
-    Event,
-    Holiday,
-    Instrument,
-    InterpretiveRule,
-    Participation,
-    Position,
-    Provision,
-    Trigger,
-)
-from agreement.models import Calendar as CalendarRow
+from agreement.models import CalendarParty, Holiday, Participation, Position, Provision
 from obligations.commands.bulk import save_columns
 from obligations.models import Commitment, Gate, Indicator, Obligation
-from parties.models import Party
 
 M = TypeVar("M", bound=Model)
 Key = tuple[Any, ...]
 Values = dict[str, Any]
 Names = dict[tuple[type[Model], Any], str]
 
-# The columns that name a row for a reader; a key of another row stands for that row's name.
+# What names a row for a reader, where it has no code: a key of another row stands for that row's name.
 NAMED_BY: dict[type[Model], tuple[str, ...]] = {
-    Agreement: ("code",),
     CalendarParty: ("calendar_id", "party_id"),
-    CalendarRow: ("code",),
     Commitment: ("obligation_id", "party_id"),
-    Event: ("code",),
     Gate: ("obligation_id", "place"),
     Holiday: ("calendar_id", "day"),
     Indicator: ("obligation_id", "place"),
-    Instrument: ("code",),
-    InterpretiveRule: ("code",),
-    Obligation: ("code",),
     Obligation.touched_by.through: ("event_id", "obligation_id"),
     Participation: ("party_id",),
-    Party: ("code",),
     Position: ("instrument_id", "party_id"),
     Provision: ("instrument_id", "anchor"),
-    Trigger: ("code",),
 }
-REFERRED_TO = (Agreement, CalendarRow, Event, Instrument, Obligation, Party, Provision, Trigger)
 # Where a row stands among others: one line for all that moved, or every line would say so.
 ORDER = "place"
 
@@ -156,8 +134,8 @@ class Difference:
         self.unwanted[model] = [row for row in rows if row.pk in before]
 
     def name_all(self, model: type[Model], rows: Iterable[Model]) -> None:
-        """Keep the names of what other rows refer to."""
-        if model in REFERRED_TO:
+        """Keep the names of what other rows refer to: what has a code, and provisions."""
+        if model is Provision or model not in NAMED_BY:
             for row in rows:
                 self.names[model, row.pk] = self.name(row)
 
@@ -208,7 +186,7 @@ class Difference:
     def name(self, row: Model) -> str:
         """How a reader knows the row: by its code, or by the names of the rows that it joins."""
         model = type(row)
-        return " ".join(str(self.part(model, column, row)) for column in NAMED_BY.get(model, ("pk",)))
+        return " ".join(str(self.part(model, column, row)) for column in NAMED_BY.get(model, ("code",)))
 
     def part(self, model: type[Model], column: str, row: Model) -> Any:
         value = getattr(row, column)

@@ -15,9 +15,9 @@ from agreement.ledger.canonical import rows_of
 from agreement.packs import model as packs
 from agreement.packs.fields import Entry
 from obligations.models import Gate, Obligation
+from obligations.packs.difference import Values
 from parties.models import Party
 
-Values = dict[str, Any]
 # The key of the row of a model with a code.
 KeyOf = Callable[[Any, str], int]
 

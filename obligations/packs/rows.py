@@ -21,8 +21,8 @@ from agreement.packs.model import Pack
 from agreement.packs.model import Provision as PackProvision
 from obligations.models import Commitment, Gate, Indicator, Obligation
 from obligations.packs import mapping
-from obligations.packs.difference import Difference, Key
-from obligations.packs.mapping import Mapped, Values, columns_of, rows_in
+from obligations.packs.difference import Difference, Key, Values
+from obligations.packs.mapping import Mapped, columns_of, rows_in
 from parties.access import Tier
 from parties.models import Party
 
