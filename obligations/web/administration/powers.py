@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agreement.commands import acknowledge
-from agreement.commands.signatures import administrators
+from agreement.commands.powers import administrators
 from agreement.models import Agreement, Mandate, Notice, SignOff
 from agreement.viewers import viewer_of
 from obligations.commands import Refused
