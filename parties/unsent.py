@@ -183,11 +183,16 @@ def asks_to_sign_in(response: HttpResponseBase) -> bool:
     return response.status_code == 302 and to.partition("?")[0] == resolve_url(settings.LOGIN_URL)
 
 
-def sign_in_page(request: HttpRequest, unsent: Unsent) -> HttpResponse:
+def whole_page(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
     """For htmx too, in place of the whole page."""
-    context = {"form": LoginForm(request=request), UNSENT: signed(unsent), "session_ended": True}
-    page = render(request, "account/login.html", context)
+    page = render(request, template, context)
     page["HX-Retarget"], page["HX-Reswap"], page["HX-Replace-Url"] = "body", "innerHTML", "false"
+    return page
+
+
+def sign_in_page(request: HttpRequest, unsent: Unsent) -> HttpResponse:
+    context = {"form": LoginForm(request=request), UNSENT: signed(unsent), "session_ended": True}
+    page = whole_page(request, "account/login.html", context)
     add_never_cache_headers(page)
     return page
 
@@ -257,9 +262,7 @@ def page_of(request: HttpRequest, there: Unsent) -> HttpResponse:
         "typed": typed,
         "files": files,
     }
-    page = render(request, "account/unsent.html", context)
-    page["HX-Retarget"], page["HX-Reswap"], page["HX-Replace-Url"] = "body", "innerHTML", "false"
-    return page
+    return whole_page(request, "account/unsent.html", context)
 
 
 def label(name: str) -> object:

@@ -53,21 +53,25 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
 
 
-def is_healthy(host: str, port: int) -> bool:
-    """Whether /readyz answers 200."""
+def _answer(host: str, port: int, path: str) -> tuple[int, bytes]:
+    """The status and the body of an answer; 0 and nothing where there is none."""
     connection = http.client.HTTPConnection(reachable(host), port, timeout=10)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/readyz", headers={"Host": "localhost"})
-        return connection.getresponse().status == 200
-    return False
+        connection.request("GET", path, headers={"Host": "localhost"})
+        response = connection.getresponse()
+        return response.status, response.read()
+    return 0, b""
+
+
+def is_healthy(host: str, port: int) -> bool:
+    """Whether /readyz answers 200."""
+    return _answer(host, port, "/readyz")[0] == 200
 
 
 def healthy_parts(host: str, port: int) -> dict[str, object]:
     """What /healthz says, well or not; nothing where it does not answer."""
-    connection = http.client.HTTPConnection(reachable(host), port, timeout=10)
-    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException, ValueError):
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        said: dict[str, object] = json.loads(connection.getresponse().read())
+    with contextlib.suppress(ValueError):
+        said: dict[str, object] = json.loads(_answer(host, port, "/healthz")[1])
         return said
     return {}
 
