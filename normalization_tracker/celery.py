@@ -5,16 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
-from celery.signals import (
-    after_task_publish,
-    beat_init,
-    setup_logging,
-    task_postrun,
-    task_prerun,
-    worker_init,
-    worker_ready,
-)
+from celery import Celery, signals
 
 from normalization_tracker.running import kind, start
 from parties import request_id
@@ -32,17 +23,17 @@ app.autodiscover_tasks()
 HEARTBEAT = "obligations.tasks.heartbeat"
 
 
-@setup_logging.connect
+@signals.setup_logging.connect
 def log_as_the_settings_say(**_: Any) -> None:
     """Celery leaves logging alone where this signal has a receiver; its own lines would hold what is hidden."""
 
 
-@worker_init.connect
+@signals.worker_init.connect
 def start_worker(**_: Any) -> None:
     begin(kind.ProcessKind.WORKER)
 
 
-@beat_init.connect
+@signals.beat_init.connect
 def start_beat(**_: Any) -> None:
     begin(kind.ProcessKind.BEAT)
     from normalization_tracker.running import pulse
@@ -62,25 +53,25 @@ def begin(process: kind.ProcessKind) -> None:
     database.give_up_in_time()
 
 
-@task_prerun.connect
+@signals.task_prerun.connect
 def name_what_is_entered(task_id: str, **_: Any) -> None:
     """What a task enters in the ledger bears the task's own id."""
     request_id.name(task_id)
 
 
-@task_postrun.connect
+@signals.task_postrun.connect
 def forget_the_name(**_: Any) -> None:
     request_id.name("")
 
 
-@worker_ready.connect
+@signals.worker_ready.connect
 def catch_up(**_: Any) -> None:
     from normalization_tracker.running import pulse
 
     pulse.catch_up(app)
 
 
-@after_task_publish.connect(sender=HEARTBEAT)
+@signals.after_task_publish.connect(sender=HEARTBEAT)
 def note_beat(**_: Any) -> None:
     if kind.present() is kind.ProcessKind.BEAT:
         from normalization_tracker.running import pulse

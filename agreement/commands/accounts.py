@@ -7,19 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from agreement.commands import powers
 from agreement.commands.mandates import give_mandate
-from agreement.commands.powers import (
-    Signed,
-    enter_of,
-    gives_power,
-    lock,
-    lock_address,
-    refuse_to_lose_the_last,
-    require_signature_for_loss,
-    require_signature_for_powers,
-    said,
-    tell,
-)
 from agreement.commands.tokens import end_access
 from agreement.models import Agreement, Mandate
 from parties.access import Clearance, Viewer
@@ -42,7 +31,7 @@ def invite(
     name: str = "",
     party: Party | None = None,
     clearance: str = Clearance.PUBLIC,
-    signed: Signed | None = None,
+    signed: powers.Signed | None = None,
 ) -> Mandate:
     """Give the account with this e-mail address its first mandate in an agreement; make it where there is none.
 
@@ -50,11 +39,11 @@ def invite(
     PermissionDenied, Refused and AwaitsSignature, as `give_mandate` does.
     """
     require_to_administer(actor, agreement.pk)
-    lock([agreement.pk])
-    email, name, reason = tidy(email).lower(), tidy(name), said(reason)
+    powers.lock([agreement.pk])
+    email, name, reason = tidy(email).lower(), tidy(name), powers.said(reason)
     if errors := account_errors(email, name):
         raise Refused(errors)
-    lock_address(email)
+    powers.lock_address(email)
     account = User.objects.filter(email__iexact=email).first()
     if account is None:
         account = make_account(email, name, actor, now, reason)
@@ -76,7 +65,7 @@ def invite(
 def make_account(email: str, name: str, actor: Viewer, now: datetime, reason: str) -> User:
     """An account that cannot sign in until its owner has set a password by a link."""
     account: User = User.objects.create_user(email, None, name=name)
-    enter_of(
+    powers.enter_of(
         account,
         "make_account",
         actor,
@@ -115,7 +104,7 @@ def lock_to_administer(account: User, actor: Viewer) -> tuple[User, list[Mandate
     PermissionDenied where the actor does not keep it.
     """
     require_to_administer(actor)
-    lock(Mandate.objects.filter(user=account).values_list("agreement", flat=True))
+    powers.lock(Mandate.objects.filter(user=account).values_list("agreement", flat=True))
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     mandates = list(Mandate.objects.filter(user=account).select_related("agreement", "user"))
     if not administers(actor, account, [one.agreement_id for one in mandates]):
@@ -125,7 +114,7 @@ def lock_to_administer(account: User, actor: Viewer) -> tuple[User, list[Mandate
 
 @once()
 def switch_account(
-    *, account: User, on: bool, actor: Viewer, now: datetime, reason: str, signed: Signed | None = None
+    *, account: User, on: bool, actor: Viewer, now: datetime, reason: str, signed: powers.Signed | None = None
 ) -> User:
     """Let an account sign in, or no more: then all its sessions and tokens end, and none comes back with it.
 
@@ -134,7 +123,7 @@ def switch_account(
     Raises PermissionDenied, Refused and AwaitsSignature.
     """
     account, mandates = lock_to_administer(account, actor)
-    reason = said(reason)
+    reason = powers.said(reason)
     if account.is_active == on:
         raise Refused(
             {"account": _("It is switched on already.") if on else _("It is switched off already.")}
@@ -142,17 +131,17 @@ def switch_account(
     if account.pk == actor.user_id:
         raise Refused({"account": _("This is your own account: another administrator switches it off.")})
     if not on:
-        refuse_to_lose_the_last(mandates)
+        powers.refuse_to_lose_the_last(mandates)
         for mandate in mandates:
-            require_signature_for_loss(mandate, actor, signed)
-    powers = [one.agreement_id for one in mandates if gives_power(one.role, one.clearance)]
+            powers.require_signature_for_loss(mandate, actor, signed)
+    empowered = [one.agreement_id for one in mandates if powers.gives_power(one.role, one.clearance)]
     if on:
-        require_signature_for_powers(powers, signed)
+        powers.require_signature_for_powers(empowered, signed)
     account.is_active = on
     account.save(update_fields=["is_active"])
     if not on:
         end_access(account)
-    entry = enter_of(
+    entry = powers.enter_of(
         account,
         "switch_account",
         actor,
@@ -162,14 +151,20 @@ def switch_account(
         reason=reason,
         states=[account],
     )
-    if powers or account.is_staff:
-        tell(entry, powers, actor, server=is_of_the_server(account, mandates))
+    if empowered or account.is_staff:
+        powers.tell(entry, empowered, actor, server=is_of_the_server(account, mandates))
     return account
 
 
 @once()
 def record_link(
-    *, account: User, actor: Viewer, now: datetime, reason: str, shown: bool, signed: Signed | None = None
+    *,
+    account: User,
+    actor: Viewer,
+    now: datetime,
+    reason: str,
+    shown: bool,
+    signed: powers.Signed | None = None,
 ) -> User:
     """Enter that a link to set the first password goes out: by mail, or shown to the administrator (`shown`).
 
@@ -177,14 +172,14 @@ def record_link(
     password: its owner asks for a new one by the page of sign-in. Raises PermissionDenied, Refused and AwaitsSignature.
     """
     account, mandates = lock_to_administer(account, actor)
-    reason = said(reason)
+    reason = powers.said(reason)
     if account.has_usable_password():
         raise Refused({"account": _("It has a password: its owner asks for another one at sign-in.")})
     if not account.is_active:
         raise Refused({"account": _("It is switched off.")})
     agreements = [one.agreement_id for one in mandates]
-    require_signature_for_powers(agreements, signed)
-    entry = enter_of(
+    powers.require_signature_for_powers(agreements, signed)
+    entry = powers.enter_of(
         account,
         "send_link",
         actor,
@@ -193,11 +188,11 @@ def record_link(
         after={"shown_to_administrator": shown, **shown_to(actor, signed, shown)},
         reason=reason,
     )
-    tell(entry, agreements, actor, server=is_of_the_server(account, mandates))
+    powers.tell(entry, agreements, actor, server=is_of_the_server(account, mandates))
     return account
 
 
-def shown_to(actor: Viewer, signed: Signed | None, shown: bool) -> dict[str, str]:
+def shown_to(actor: Viewer, signed: powers.Signed | None, shown: bool) -> dict[str, str]:
     """On whose page a link stands: of who signed for it, else of who asked for it."""
     reader = signed.by if signed and signed.by else actor
     return {"shown_to": User.objects.get(pk=reader.user_id).email} if shown and reader.user_id else {}
@@ -212,7 +207,7 @@ def enter_by_the_server(
 ) -> None:
     """Enter an act of power by a command of whoever runs the server, and tell of it as of an administrator's."""
     mandates = list(Mandate.objects.filter(user=account).select_related("agreement"))
-    entry = enter_of(
+    entry = powers.enter_of(
         account,
         command,
         Viewer(),
@@ -222,7 +217,7 @@ def enter_by_the_server(
         reason=_("By a command on the server."),
         states=states,
     )
-    tell(entry, [one.agreement_id for one in mandates], Viewer(), server=True)
+    powers.tell(entry, [one.agreement_id for one in mandates], Viewer(), server=True)
 
 
 def about(account: User, mandates: Sequence[Mandate]) -> dict[str, str | list[str]]:

@@ -5,18 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agreement.commands.powers import (
-    Signed,
-    enter_of,
-    gives_power,
-    lock,
-    refuse_to_lose_the_last,
-    require_signature_for_loss,
-    require_signature_for_powers,
-    said,
-    subject,
-    tell,
-)
+from agreement.commands import powers
 from agreement.models import Agreement, LedgerEntry, Mandate
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
@@ -39,7 +28,7 @@ def give_mandate(
     reason: str,
     party: Party | None = None,
     clearance: str = Clearance.PUBLIC,
-    signed: Signed | None = None,
+    signed: powers.Signed | None = None,
 ) -> Mandate:
     """Give an account its mandate in an agreement, in place of the one that it has there, if any.
 
@@ -50,8 +39,8 @@ def give_mandate(
     require_to_administer(actor, agreement.pk)
     if account.pk == actor.user_id:
         raise Refused({"account": _("Nobody gives a mandate to themselves: another administrator does.")})
-    lock([agreement.pk])
-    reason = said(reason)
+    powers.lock([agreement.pk])
+    reason = powers.said(reason)
     clearance = clearance if role in CLEARED else Clearance.PUBLIC
     if errors := mandate_errors(account, agreement, role, party, clearance):
         raise Refused(errors)
@@ -59,16 +48,16 @@ def give_mandate(
         Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
     )
     before = told(mandate)
-    if gives_power(role, clearance):
-        require_signature_for_powers([agreement.pk], signed)
+    if powers.gives_power(role, clearance):
+        powers.require_signature_for_powers([agreement.pk], signed)
     if mandate is not None and mandate.role != role:
-        require_signature_for_loss(mandate, actor, signed)
+        powers.require_signature_for_loss(mandate, actor, signed)
     shown = mandate is None and link_was_shown(account)
     if mandate is None:
         mandate = Mandate(user=account, agreement=agreement)
         end_links(account)
     elif mandate.role != role:
-        refuse_to_lose_the_last([mandate])
+        powers.refuse_to_lose_the_last([mandate])
     mandate.role, mandate.party, mandate.clearance = role, party, clearance
     if told(mandate) == before:
         raise Refused({"role": _("That is the mandate that it has.")})
@@ -82,7 +71,7 @@ def enter_given(
 ) -> None:
     """Enter it, and tell of one that gives power or that did. `shown`: somebody else knew the account's link."""
     account = {"email": mandate.user.email} | ({"link_was_shown": True} if shown else {})
-    entry = enter_of(
+    entry = powers.enter_of(
         mandate.user,
         "give_mandate",
         actor,
@@ -93,9 +82,9 @@ def enter_given(
         reason=reason,
         states=[mandate],
     )
-    had_power = bool(before) and gives_power(before["role"], before["clearance"])
-    if had_power or gives_power(mandate.role, mandate.clearance):
-        tell(entry, [mandate.agreement_id], actor)
+    had_power = bool(before) and powers.gives_power(before["role"], before["clearance"])
+    if had_power or powers.gives_power(mandate.role, mandate.clearance):
+        powers.tell(entry, [mandate.agreement_id], actor)
 
 
 def mandate_errors(
@@ -120,7 +109,7 @@ def withdraw_mandate(
     actor: Viewer,
     now: datetime,
     reason: str,
-    signed: Signed | None = None,
+    signed: powers.Signed | None = None,
 ) -> None:
     """Take a mandate away: in that agreement the account is the public from now on. What it recorded stays.
 
@@ -128,18 +117,18 @@ def withdraw_mandate(
     AwaitsSignature.
     """
     require_to_administer(actor, agreement.pk)
-    lock([agreement.pk])
-    reason = said(reason)
+    powers.lock([agreement.pk])
+    reason = powers.said(reason)
     mandate = (
         Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
     )
     if mandate is None:
         raise Refused({"account": _("It was withdrawn already.")})
-    refuse_to_lose_the_last([mandate])
-    require_signature_for_loss(mandate, actor, signed)
+    powers.refuse_to_lose_the_last([mandate])
+    powers.require_signature_for_loss(mandate, actor, signed)
     before, taken = told(mandate), Mandate(pk=mandate.pk)
     mandate.delete()
-    entry = enter_of(
+    entry = powers.enter_of(
         account,
         "withdraw_mandate",
         actor,
@@ -149,8 +138,8 @@ def withdraw_mandate(
         reason=reason,
         states=[taken],
     )
-    if gives_power(before["role"], before["clearance"]):
-        tell(entry, [agreement.pk], actor)
+    if powers.gives_power(before["role"], before["clearance"]):
+        powers.tell(entry, [agreement.pk], actor)
 
 
 def end_links(account: User) -> None:
@@ -163,7 +152,7 @@ def end_links(account: User) -> None:
 
 def link_was_shown(account: User) -> bool:
     """Whether an administrator was shown the link by which the password of the account was set, and so may know it."""
-    links = LedgerEntry.objects.filter(command="send_link", subject=subject(account))
+    links = LedgerEntry.objects.filter(command="send_link", subject=powers.subject(account))
     return account.has_usable_password() and links.filter(after__shown_to_administrator=True).exists()
 
 
