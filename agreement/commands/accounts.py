@@ -40,7 +40,7 @@ def invite(
     """
     require_to_administer(actor, agreement.pk)
     powers.lock([agreement.pk])
-    email, name, reason = tidy(email).lower(), tidy(name), powers.said(reason)
+    email, name, reason = tidy(email).lower(), tidy(name), powers.required_reason(reason)
     if errors := account_errors(email, name):
         raise Refused(errors)
     powers.lock_address(email)
@@ -123,7 +123,7 @@ def switch_account(
     Raises PermissionDenied, Refused and AwaitsSignature.
     """
     account, mandates = lock_to_administer(account, actor)
-    reason = powers.said(reason)
+    reason = powers.required_reason(reason)
     if account.is_active == on:
         raise Refused(
             {"account": _("It is switched on already.") if on else _("It is switched off already.")}
@@ -172,7 +172,7 @@ def record_link(
     password: its owner asks for a new one by the page of sign-in. Raises PermissionDenied, Refused and AwaitsSignature.
     """
     account, mandates = lock_to_administer(account, actor)
-    reason = powers.said(reason)
+    reason = powers.required_reason(reason)
     if account.has_usable_password():
         raise Refused({"account": _("It has a password: its owner asks for another one at sign-in.")})
     if not account.is_active:

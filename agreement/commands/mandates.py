@@ -40,14 +40,14 @@ def give_mandate(
     if account.pk == actor.user_id:
         raise Refused({"account": _("Nobody gives a mandate to themselves: another administrator does.")})
     powers.lock([agreement.pk])
-    reason = powers.said(reason)
+    reason = powers.required_reason(reason)
     clearance = clearance if role in CLEARED else Clearance.PUBLIC
     if errors := mandate_errors(account, agreement, role, party, clearance):
         raise Refused(errors)
     mandate = (
         Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
     )
-    before = told(mandate)
+    before = values_of(mandate)
     if powers.gives_power(role, clearance):
         powers.require_signature_for_powers([agreement.pk], signed)
     if mandate is not None and mandate.role != role:
@@ -59,7 +59,7 @@ def give_mandate(
     elif mandate.role != role:
         powers.refuse_to_lose_the_last([mandate])
     mandate.role, mandate.party, mandate.clearance = role, party, clearance
-    if told(mandate) == before:
+    if values_of(mandate) == before:
         raise Refused({"role": _("That is the mandate that it has.")})
     mandate.save()
     enter_given(mandate, before, shown, actor, now, reason)
@@ -78,7 +78,7 @@ def enter_given(
         now,
         agreement_id=mandate.agreement_id,
         before=before,
-        after=told(mandate) | account,
+        after=values_of(mandate) | account,
         reason=reason,
         states=[mandate],
     )
@@ -118,7 +118,7 @@ def withdraw_mandate(
     """
     require_to_administer(actor, agreement.pk)
     powers.lock([agreement.pk])
-    reason = powers.said(reason)
+    reason = powers.required_reason(reason)
     mandate = (
         Mandate.objects.filter(user=account, agreement=agreement).select_related("agreement", "user").first()
     )
@@ -126,7 +126,7 @@ def withdraw_mandate(
         raise Refused({"account": _("It was withdrawn already.")})
     powers.refuse_to_lose_the_last([mandate])
     powers.require_signature_for_loss(mandate, actor, signed)
-    before, taken = told(mandate), Mandate(pk=mandate.pk)
+    before, taken = values_of(mandate), Mandate(pk=mandate.pk)
     mandate.delete()
     entry = powers.enter_of(
         account,
@@ -156,7 +156,7 @@ def link_was_shown(account: User) -> bool:
     return account.has_usable_password() and links.filter(after__shown_to_administrator=True).exists()
 
 
-def told(mandate: Mandate | None) -> dict[str, Any]:
+def values_of(mandate: Mandate | None) -> dict[str, Any]:
     if mandate is None:
         return {}
     party = mandate.party.code if mandate.party else None

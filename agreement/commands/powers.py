@@ -24,7 +24,7 @@ from parties.texts import text_errors, tidy
 NEEDED = (Role.ADMINISTRATOR, Role.MEDIATOR)
 
 
-def said(reason: str) -> str:
+def required_reason(reason: str) -> str:
     """The reason as it is kept; Refused where there is none."""
     reason = tidy(reason)
     if errors := text_errors(("reason",), reason=reason):
@@ -197,7 +197,7 @@ def set_policy(
     PermissionDenied, Refused and AwaitsSignature.
     """
     require(actor, Right.SET_POLICY, agreement.pk)
-    reason, asked = said(reason), sorted(set(wanted))
+    reason, asked = required_reason(reason), sorted(set(wanted))
     if unknown := [one for one in asked if one not in SignOff.values]:
         raise Refused({"wanted": _("Nothing that can be signed: %(codes)s.") % {"codes": ", ".join(unknown)}})
     lock([agreement.pk])

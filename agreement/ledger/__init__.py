@@ -50,7 +50,7 @@ def enter(
         reason=reason,
         request_id=request_id.current(),
     )
-    said = told(entry) | {
+    said = columns_as_content(entry) | {
         "columns": {type(row)._meta.label_lower: list(columns_of(type(row))) for row in (*rows, *gone)},
         "format": FORMAT,
         "gone": [named(row) for row in gone],
@@ -68,7 +68,7 @@ def party_of(actor: Viewer, agreement_id: int | None) -> int | None:
     return grant.party_id if grant is not None and grant.role == Role.REPRESENTATIVE else None
 
 
-def told(entry: LedgerEntry) -> dict[str, Any]:
+def columns_as_content(entry: LedgerEntry) -> dict[str, Any]:
     """What the columns say, as the content has it."""
     return {
         "actor": entry.actor_id,

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from agreement.ledger import told
+from agreement.ledger import columns_as_content
 from agreement.ledger.canonical import link_hash, seal_of
 from agreement.ledger.rows import Rows, States
 from agreement.ledger.witness import (
@@ -168,7 +168,7 @@ class Verifier:
             if (said.get("agreement") or NO_AGREEMENT) != chain:
                 yield f"{name}: belongs to another chain"
             for seen in witnessed.pop(position, set()) - {link.hash}:
-                yield self.seen(chain, position, seen, f"{name}: was seen with another hash, {seen}")
+                yield self.seen_before(chain, position, seen, f"{name}: was seen with another hash, {seen}")
             seals.pop(link.hash, None)
             yield from self.rows.take(name, said)
             yield from self.states.take(name, said)
@@ -182,14 +182,16 @@ class Verifier:
         for day in wrong_seals(chain):
             yield f"the seal of {day} is not what its head gives"
 
-    def seen(self, chain: int, position: int, hash: str, what: str) -> Fault:
+    def seen_before(self, chain: int, position: int, hash: str, what: str) -> Fault:
         return Fault(self.codes.get(chain, ""), what, Head(chain, position, hash))
 
     def end(self, chain: int, at: int, last: str, witnessed: dict[int, set[str]]) -> Iterator[str | Fault]:
         """Whether the chain goes as far as it is known to."""
         for position in sorted(witnessed):
             for seen in sorted(witnessed[position])[:1]:
-                yield self.seen(chain, position, seen, f"entry {position}: missing, and it was seen before")
+                yield self.seen_before(
+                    chain, position, seen, f"entry {position}: missing, and it was seen before"
+                )
         head = ChainHead.objects.filter(chain=chain).first()
         if head is not None and head.position > at:
             yield f"entry {at + 1}: missing, and the chain's head is entry {head.position}"
@@ -231,7 +233,7 @@ def content_of(entry: LedgerEntry) -> tuple[dict[str, Any], list[str]]:
         return {}, ["its content is no object of JSON"]
     return said, [
         f"its column {name} is not what its content says"
-        for name, value in told(entry).items()
+        for name, value in columns_as_content(entry).items()
         if name not in said or said[name] != value
     ]
 

@@ -165,13 +165,14 @@ GONE = "was seen before and is not there"
 LOST = "the file was missing, or had lost what was written in it"
 
 
-def heads_in(model: type[WitnessedHead] | type[ChainHead]) -> set[Head]:
-    return {Head(*values) for values in model._default_manager.values_list("chain", "position", "hash")}
+def heads_in(model: type[WitnessedHead] | type[ChainHead]) -> list[Head]:
+    """The heads of a table, in its order."""
+    return [Head(*values) for values in model._default_manager.values_list("chain", "position", "hash")]
 
 
 def known_heads(in_file: Iterable[Head]) -> set[Head]:
     """Every head that was ever seen: in a file, in the table, or named by a fault of an earlier verification."""
-    found = heads_in(WitnessedHead)
+    found = set(heads_in(WitnessedHead))
     for faults in LedgerCheck.objects.exclude(faults=[]).values_list("faults", flat=True):
         found |= {Head(*fault["seen"]) for fault in faults if fault.get("seen")}
     return found.union(in_file) - lost_on_record()
@@ -204,7 +205,7 @@ def share(seen: Iterable[Head], now: datetime) -> None:
 def share_file(now: datetime) -> list[Head]:
     """Make known what this worker's file holds; all of that. Raises WitnessError."""
     in_file = list(heads())
-    known = heads_in(WitnessedHead)
+    known = set(heads_in(WitnessedHead))
     share([head for head in dict.fromkeys(in_file) if head not in known], now)
     return in_file
 

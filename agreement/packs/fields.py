@@ -31,13 +31,13 @@ Fault = tuple[tuple[str | int, ...], str]  # where, below the value that is look
 TOLD, UNFIT = "told", "unfit"
 
 
-def told(message: str) -> PydanticCustomError:
+def as_error(message: str) -> PydanticCustomError:
     return PydanticCustomError(TOLD, "{message}", {"message": message})
 
 
 def checked(value: Any, handler: ValidatorFunctionWrapHandler, faults: Iterable[Fault]) -> Any:
     """What the handler makes of the value. Its errors are raised together with the faults, one for each place."""
-    details = [InitErrorDetails(type=told(message), loc=steps, input=value) for steps, message in faults]
+    details = [InitErrorDetails(type=as_error(message), loc=steps, input=value) for steps, message in faults]
     try:
         made = handler(value)
     except ValidationError as error:
@@ -169,7 +169,7 @@ def _day(value: object) -> object:
         return dt.date.fromisoformat(value)
     if _DAY.fullmatch(value):
         years = f"years {FIRST_YEAR_OF_TEXTS} to {LAST_YEAR_OF_CALENDARS}"
-        raise told(f"{value} is not a day of the calendar ({years}); correct it")
+        raise as_error(f"{value} is not a day of the calendar ({years}); correct it")
     raise PydanticCustomError(UNFIT, "is no day")
 
 

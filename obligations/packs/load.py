@@ -88,7 +88,7 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
     of_all = [row for row in difference.touched.values() if isinstance(row, Party)]
     entry = enter(
         agreement_id=rows.agreement.pk,
-        after={"digest": pack.digest, **told(difference)},
+        after={"digest": pack.digest, **counts_by_verb(difference)},
         rows=written,
         gone=gone,
         states=[row for row in difference.touched.values() if not isinstance(row, Party)],
@@ -100,7 +100,7 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
         tell(entry, [rows.agreement.pk], actor)
 
 
-def told(difference: Difference) -> dict[str, dict[str, int]]:
+def counts_by_verb(difference: Difference) -> dict[str, dict[str, int]]:
     return {verb: dict(counter) for verb, counter in difference.counts.items()}
 
 

@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.perf_counter()
-        entries, rows, faults = self.one(options["agreement"]) if options["agreement"] else self.everything()
+        entries, rows, faults = (
+            self.verify_one(options["agreement"]) if options["agreement"] else self.verify_all()
+        )
         for agreement, what in faults:
             self.stderr.write(f"{agreement}: {what}" if agreement else what)
         if faults:
@@ -31,11 +33,11 @@ class Command(BaseCommand):
         seconds = time.perf_counter() - started
         self.stdout.write(f"{entries:,} entries and {rows:,} rows verified in {seconds:.1f} s, no fault")
 
-    def everything(self) -> tuple[int, int, list[tuple[str, str]]]:
+    def verify_all(self) -> tuple[int, int, list[tuple[str, str]]]:
         done = check(timezone.now(), timezone.now)
         return done.entries, done.rows, [(one["agreement"], one["what"]) for one in done.faults]
 
-    def one(self, code: str) -> tuple[int, int, list[tuple[str, str]]]:
+    def verify_one(self, code: str) -> tuple[int, int, list[tuple[str, str]]]:
         agreement = Agreement.objects.filter(code=code).first()
         if agreement is None:
             raise CommandError(f"There is no agreement {code}.")
