@@ -44,7 +44,7 @@ def public_days(code: str, first: int, last: int) -> dict[date, str]:
     if wrong := library_problem(code, first, last):
         raise ValueError(wrong)
     languages = country_holidays(code, expand=False).supported_languages
-    english = next((one for one in sorted(languages) if one.startswith("en")), None)
+    english = next((language for language in sorted(languages) if language.startswith("en")), None)
     years = range(first, last + 1)
     found = country_holidays(code, years=years, expand=False, language=english, categories="public")
     return {day: name for day, name in sorted(found.items()) if first <= day.year <= last}

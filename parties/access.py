@@ -75,7 +75,7 @@ def audience_of(tier: str, confidant_id: int | None, publish_at: datetime | None
 def narrowest(audiences: Iterable[Audience]) -> Audience | None:
     """The one that is within all the others; None where there is none, or no audience at all."""
     among = list(audiences)
-    return next((one for one in among if all(one.within(other) for other in among)), None)
+    return next((audience for audience in among if all(audience.within(other) for other in among)), None)
 
 
 @dataclass(frozen=True, slots=True)

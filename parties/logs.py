@@ -33,10 +33,10 @@ class WithoutStatements(logging.Formatter):
         values = named.values() if isinstance(named, dict) else named
         errors = [value for value in values if isinstance(value, BaseException)]
         text = record.getMessage()
-        for one in (*chain(error), *(cause for given in errors for cause in chain(given))):
-            if isinstance(one, DATABASE_ERRORS):
-                for whole in (repr(one), str(one)):
-                    text = text.replace(whole, in_one_line(one)) if whole else text
+        for cause in (*chain(error), *(cause for given in errors for cause in chain(given))):
+            if isinstance(cause, DATABASE_ERRORS):
+                for whole in (repr(cause), str(cause)):
+                    text = text.replace(whole, in_one_line(cause)) if whole else text
         return BELOW.sub("", text)
 
     def formatException(self, exc_info: Any) -> str:
@@ -70,10 +70,10 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def lines_of(error: BaseException) -> Iterator[str]:
     """A traceback as Python writes it, but for the texts of the database's errors."""
-    for one in reversed(list(chain(error))):
+    for cause in reversed(list(chain(error))):
         yield "Traceback (most recent call last):"
-        yield from (line.rstrip("\n") for line in traceback.format_tb(one.__traceback__))
-        yield in_one_line(one)
+        yield from (line.rstrip("\n") for line in traceback.format_tb(cause.__traceback__))
+        yield in_one_line(cause)
 
 
 def uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:

@@ -272,7 +272,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(map(plain, value))
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     raise TypeError(f"{type(value).__name__} is no word of an act: name it in `without`")
@@ -287,7 +287,7 @@ def as_rows(done: Any) -> Any:
     if isinstance(done, Model):
         return {"row": done._meta.label_lower, "key": done.pk}
     if isinstance(done, list | tuple):
-        return [as_rows(one) for one in done]
+        return [as_rows(row) for row in done]
     if done is None or isinstance(done, bool | int | str):
         return done
     raise TypeError(f"{type(done).__name__} cannot be stored: give `to_json` and `from_json`")
@@ -296,7 +296,7 @@ def as_rows(done: Any) -> Any:
 def from_rows(stored: Any, _arguments: Mapping[str, Any]) -> Any:
     """The same again, with the rows as they are now. Refused where one of them is no more."""
     if isinstance(stored, list):
-        return [from_rows(one, _arguments) for one in stored]
+        return [from_rows(row, _arguments) for row in stored]
     if not isinstance(stored, dict):
         return stored
     row = apps.get_model(stored["row"])._default_manager.filter(pk=stored["key"]).first()

@@ -142,13 +142,15 @@ class RateHeaders:
         response = self.get_response(request)
         rates: list[Usage] = getattr(request, "rates", [])
         if rates:
-            policies = (f'"{one.policy.name}";q={one.policy.quota};w={one.policy.window}' for one in rates)
+            policies = (
+                f'"{usage.policy.name}";q={usage.policy.quota};w={usage.policy.window}' for usage in rates
+            )
             response["RateLimit-Policy"] = ", ".join(policies)
             response["RateLimit"] = ", ".join(
-                f'"{one.policy.name}";r={one.remaining};t={one.reset}' for one in rates
+                f'"{usage.policy.name}";r={usage.remaining};t={usage.reset}' for usage in rates
             )
-            if any(one.is_over for one in rates):
-                response["Retry-After"] = str(max(one.reset for one in rates if one.is_over))
+            if any(usage.is_over for usage in rates):
+                response["Retry-After"] = str(max(usage.reset for usage in rates if usage.is_over))
         return response
 
 

@@ -94,7 +94,9 @@ def administers(actor: Viewer, account: User, agreements: Sequence[int]) -> bool
     """
     if actor.keeps_accounts:
         return True
-    theirs = bool(agreements) and all(may(actor, Right.MANAGE_ACCOUNTS, one) for one in agreements)
+    theirs = bool(agreements) and all(
+        may(actor, Right.MANAGE_ACCOUNTS, agreement_id) for agreement_id in agreements
+    )
     return theirs and not account.is_staff
 
 
@@ -107,7 +109,7 @@ def lock_to_administer(account: User, actor: Viewer) -> tuple[User, list[Mandate
     powers.lock(Mandate.objects.filter(user=account).values_list("agreement", flat=True))
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     mandates = list(Mandate.objects.filter(user=account).select_related("agreement", "user"))
-    if not administers(actor, account, [one.agreement_id for one in mandates]):
+    if not administers(actor, account, [mandate.agreement_id for mandate in mandates]):
         raise PermissionDenied(_("This account is kept by the administrators of the server."))
     return account, mandates
 
@@ -134,7 +136,9 @@ def switch_account(
         powers.refuse_to_lose_the_last(mandates)
         for mandate in mandates:
             powers.require_signature_for_loss(mandate, actor, signed)
-    empowered = [one.agreement_id for one in mandates if powers.gives_power(one.role, one.clearance)]
+    empowered = [
+        mandate.agreement_id for mandate in mandates if powers.gives_power(mandate.role, mandate.clearance)
+    ]
     if on:
         powers.require_signature_for_powers(empowered, signed)
     account.is_active = on
@@ -177,7 +181,7 @@ def record_link(
         raise Refused({"account": _("It has a password: its owner asks for another one at sign-in.")})
     if not account.is_active:
         raise Refused({"account": _("It is switched off.")})
-    agreements = [one.agreement_id for one in mandates]
+    agreements = [mandate.agreement_id for mandate in mandates]
     powers.require_signature_for_powers(agreements, signed)
     entry = powers.enter_of(
         account,
@@ -217,12 +221,12 @@ def enter_by_the_server(
         reason=_("By a command on the server."),
         states=states,
     )
-    powers.tell(entry, [one.agreement_id for one in mandates], Viewer(), server=True)
+    powers.tell(entry, [mandate.agreement_id for mandate in mandates], Viewer(), server=True)
 
 
 def about(account: User, mandates: Sequence[Mandate]) -> dict[str, str | list[str]]:
     """Whose account it is, and in which agreements: their administrators may read the entry."""
-    return {"email": account.email, "agreements": sorted(one.agreement.code for one in mandates)}
+    return {"email": account.email, "agreements": sorted(mandate.agreement.code for mandate in mandates)}
 
 
 def is_of_the_server(account: User, mandates: Sequence[Mandate]) -> bool:

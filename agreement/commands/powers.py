@@ -198,7 +198,7 @@ def set_policy(
     """
     require(actor, Right.SET_POLICY, agreement.pk)
     reason, asked = required_reason(reason), sorted(set(wanted))
-    if unknown := [one for one in asked if one not in SignOff.values]:
+    if unknown := [code for code in asked if code not in SignOff.values]:
         raise Refused({"wanted": _("Nothing that can be signed: %(codes)s.") % {"codes": ", ".join(unknown)}})
     lock([agreement.pk])
     agreement = Agreement.objects.get(pk=agreement.pk)

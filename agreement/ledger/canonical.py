@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, Iterable):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     raise TypeError(f"The ledger holds no {type(value).__name__}: {value!r}")
 
 
@@ -62,7 +62,9 @@ def instant(at: datetime) -> str:
 @cache
 def columns_of(model: type[Model]) -> tuple[str, ...]:
     """What the digest of a row is taken over: its columns, but for those that may change or are worked out."""
-    may_change = {column for one, columns in append_only_models() if one is model for column in columns}
+    may_change = {
+        column for appended, columns in append_only_models() if appended is model for column in columns
+    }
     return tuple(
         sorted(
             field.attname
@@ -171,7 +173,7 @@ def named_states(rows: Iterable[Model], agreement_id: int | None) -> dict[str, A
         keys[type(row)].add(row.pk)
     states: list[list[Any]] = []
     columns: dict[str, list[str]] = {}
-    for model in sorted(keys, key=lambda one: one._meta.label_lower):
+    for model in sorted(keys, key=lambda kind: kind._meta.label_lower):
         refuse_another_chain(model, agreement_id)
         label, named = model._meta.label_lower, state_columns(model)
         columns[label] = list(named)

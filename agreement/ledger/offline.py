@@ -84,7 +84,7 @@ def main() -> int:
             raise Fault(f"no entry has the hash {asked.head}")
         if asked.seal:
             day, _colon, seal = asked.seal.partition(":")
-            if seal.lower() not in (sha256(f"{day}\n{one}") for one in ["0" * 64, *hashes]):
+            if seal.lower() not in (sha256(f"{day}\n{head}") for head in ["0" * 64, *hashes]):
                 raise Fault(f"no entry gives the seal {seal} of {day}")
     except (Fault, OSError, ValueError, AttributeError) as fault:
         print(fault, file=sys.stderr)

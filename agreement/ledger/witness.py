@@ -196,7 +196,7 @@ def by_place(known: Iterable[Head]) -> dict[int, dict[int, set[str]]]:
 def share(seen: Iterable[Head], now: datetime) -> None:
     """Make heads known to every worker."""
     WitnessedHead.objects.bulk_create(
-        [WitnessedHead(chain=one.chain, position=one.position, hash=one.hash, at=now) for one in seen],
+        [WitnessedHead(chain=head.chain, position=head.position, hash=head.hash, at=now) for head in seen],
         batch_size=1_000,
         ignore_conflicts=True,
     )
@@ -226,8 +226,8 @@ def write_heads(now: datetime) -> Witness:
         share(moved, now)
         said["end"], said["last"] = end()
         said["trouble"] = "; ".join(
-            f"chain {one.chain}: entry {one.position} {GONE}"
-            for one in sorted(broken.values(), key=lambda head: head.chain)
+            f"chain {head.chain}: entry {head.position} {GONE}"
+            for head in sorted(broken.values(), key=lambda head: head.chain)
         )
     except WitnessError as error:
         said["trouble"] = str(error)
@@ -253,9 +253,9 @@ def lost_files() -> list[str]:
 def newest_shared() -> list[Head]:
     last = WitnessedHead.objects.values("chain").annotate(last=Max("position"))
     rows = WitnessedHead.objects.filter(
-        position__in=[one["last"] for one in last], chain__in=[one["chain"] for one in last]
+        position__in=[row["last"] for row in last], chain__in=[row["chain"] for row in last]
     )
-    ends = {(one["chain"], one["last"]) for one in last}
+    ends = {(row["chain"], row["last"]) for row in last}
     return [Head(r.chain, r.position, r.hash) for r in rows if (r.chain, r.position) in ends]
 
 

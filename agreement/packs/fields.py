@@ -42,11 +42,11 @@ def checked(value: Any, handler: ValidatorFunctionWrapHandler, faults: Iterable[
         made = handler(value)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        named = {one["loc"] for one in errors}
-        details = [one for one in details if one["loc"] not in named]
-        for one in errors:
-            kind = PydanticCustomError(one["type"], "{message}", {"message": one["msg"]})
-            details.append(InitErrorDetails(type=kind, loc=one["loc"], input=one["input"]))
+        named = {found["loc"] for found in errors}
+        details = [detail for detail in details if detail["loc"] not in named]
+        for found in errors:
+            kind = PydanticCustomError(found["type"], "{message}", {"message": found["msg"]})
+            details.append(InitErrorDetails(type=kind, loc=found["loc"], input=found["input"]))
     if details:
         raise ValidationError.from_exception_data("pack", details)
     return made

@@ -39,7 +39,9 @@ def shaped(document: Document, model: type[T]) -> tuple[T | None, set[Finding]]:
     except ValidationError as error:
         schema = schema_of(model)
         errors = error.errors(include_url=False)
-        return None, {_finding(one, schema) for one in errors if not _counts_only_right_items(one, schema)}
+        return None, {
+            _finding(found, schema) for found in errors if not _counts_only_right_items(found, schema)
+        }
 
 
 def advice(word: object, known: list[str]) -> str:

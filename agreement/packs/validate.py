@@ -314,7 +314,7 @@ def _check_days(calendar: Calendar) -> Iterator[Problem]:
 
 def check_owners(calendars: Iterator[Calendar]) -> Iterator[Problem]:
     """Everybody counts by one calendar."""
-    for actor, calendar, first in repeats((actor, one) for one in calendars for actor in one.parties):
+    for actor, calendar, first in repeats((actor, owned) for owned in calendars for actor in owned.parties):
         key = "parties" if "parties" in calendar.written else "party"
         yield calendar.place(key).problem(f"{actor} has the calendar {first.code} already; keep one")
 

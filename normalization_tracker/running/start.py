@@ -30,9 +30,9 @@ def require_no_errors() -> None:
 
 
 def stop_at(found: Iterable[CheckMessage]) -> None:
-    errors = [one for one in found if one.level >= ERROR and not one.is_silenced()]
+    errors = [message for message in found if message.level >= ERROR and not message.is_silenced()]
     if errors:
-        stop(*(f"{one.msg} {one.hint or ''}".strip() for one in errors))
+        stop(*(f"{error.msg} {error.hint or ''}".strip() for error in errors))
 
 
 def stop(*sentences: str) -> Never:

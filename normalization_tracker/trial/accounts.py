@@ -56,8 +56,8 @@ def make_missing(password_for: Callable[[str], str], is_new: Callable[[str], boo
     agreements = list(Agreement.objects.all())
     made: dict[int | None, list[Model]] = defaultdict(list)
     accounts = [
-        account(one, agreements, password_for(one.email), is_new(one.email), made)
-        for one in wanted(agreements)
+        account(asked, agreements, password_for(asked.email), is_new(asked.email), made)
+        for asked in wanted(agreements)
     ]
     for agreement_id, rows in made.items():
         enter(
@@ -73,35 +73,35 @@ def make_missing(password_for: Callable[[str], str], is_new: Callable[[str], boo
 
 
 def account(
-    one: Wanted,
+    asked: Wanted,
     agreements: list[Agreement],
     password: str,
     is_new: bool,
     made: dict[int | None, list[Model]],
 ) -> Account:
     """`made` takes in what is new, by the key of its agreement; None for accounts."""
-    user = User.objects.filter(email=one.email).first()
+    user = User.objects.filter(email=asked.email).first()
     if user is None:
-        administers = one.role == Role.ADMINISTRATOR
-        user = User.objects.create_user(one.email, password, is_staff=administers)
+        administers = asked.role == Role.ADMINISTRATOR
+        user = User.objects.create_user(asked.email, password, is_staff=administers)
         made[None].append(user)
     elif is_new:
         user.set_password(password)
         user.save(update_fields=["password"])
     for agreement in agreements:
-        if one.party is None or agreement.parties.filter(pk=one.party.pk).exists():
+        if asked.party is None or agreement.parties.filter(pk=asked.party.pk).exists():
             mandate, fresh = Mandate.objects.get_or_create(
                 user=user,
                 agreement=agreement,
-                defaults={"role": one.role, "party": one.party, "clearance": one.clearance},
+                defaults={"role": asked.role, "party": asked.party, "clearance": asked.clearance},
             )
             if fresh:
                 made[agreement.pk].append(mandate)
     return {
-        "role": one.role.value,
-        "email": one.email,
+        "role": asked.role.value,
+        "email": asked.email,
         "password": password,
-        "party": one.party.code if one.party else None,
+        "party": asked.party.code if asked.party else None,
     }
 
 

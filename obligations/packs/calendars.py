@@ -91,9 +91,13 @@ def serve(
 ) -> None:
     """Which party has which calendar. One that the pack names no more is nobody's own; readings may still name it."""
     wanted = [
-        {"agreement_id": agreement.pk, "party_id": parties[code].pk, "calendar_id": calendars[one.code].pk}
-        for one in pack_calendars
-        for code in one.parties
+        {
+            "agreement_id": agreement.pk,
+            "party_id": parties[code].pk,
+            "calendar_id": calendars[calendar.code].pk,
+        }
+        for calendar in pack_calendars
+        for code in calendar.parties
     ]
     there = CalendarParty.objects.filter(agreement=agreement).order_by()
     served = written.put(there.all(), ("party_id",), wanted)

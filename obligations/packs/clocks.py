@@ -32,10 +32,10 @@ def follow(
         written += readings.reinstate(withdrawal.resumed, actor, now, f"Named again in {words}")
     if withdrawal.ended:
         written += readings.supersede(withdrawal.ended, actor, now, f"No longer in {words}")
-    fresh = [one for one in rows.commitments.values() if (Commitment, one.pk) in rows.difference.fresh]
+    fresh = rows.commitments_among(rows.difference.fresh)
     start_clocks(fresh)
-    moved = withdrawal.moved | {one.obligation_id for one in fresh}
-    reset_clocks(rows, {one.obligation_id for one in terms}, {one.trigger_id for one in dates}, moved, now)
+    moved = withdrawal.moved | {commitment.obligation_id for commitment in fresh}
+    reset_clocks(rows, {row.obligation_id for row in terms}, {row.trigger_id for row in dates}, moved, now)
     if days_off and not rows.is_new:
         clock.recount(rows.agreement.pk, now)
     # What statuses have of their obligation.
@@ -103,7 +103,7 @@ def known_since(on: date | None, rows: PackRows, now: datetime) -> datetime | No
 
 
 def start_clocks(fresh: list[Commitment]) -> None:
-    rows = Commitment.objects.filter(pk__in=[one.pk for one in fresh]).order_by("pk")
+    rows = Commitment.objects.filter(pk__in=[commitment.pk for commitment in fresh]).order_by("pk")
     clock.start(list(rows.select_related("agreement", "obligation", "party")))
 
 
@@ -123,10 +123,10 @@ def reset_clocks(
             | Q(obligation__all_terms__after_obligation__in=list(moved))
             | Q(~Exists(ClockSpan.objects.filter(commitment=OuterRef("pk"))))
         )
-    started = {one.pk for one in rows.commitments.values() if (Commitment, one.pk) in rows.difference.fresh}
+    started = {commitment.pk for commitment in rows.commitments_among(rows.difference.fresh)}
     clock.reset_all(clock.lock_all(set(known.values_list("pk", flat=True)) - started), now)
 
 
 def zone_is_another(rows: PackRows) -> bool:
     changes = rows.difference.changes
-    return any(one.field == "time_zone" and one.verb == "changed" for one in changes)
+    return any(change.field == "time_zone" and change.verb == "changed" for change in changes)

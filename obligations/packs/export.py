@@ -28,7 +28,7 @@ def pack_of(agreement: Agreement) -> packs.Pack:
         agreement=head(agreement),
         naming=packs.Naming.model_construct(**naming) if naming else None,
         actors=tuple(actors(agreement)),
-        groups=tuple(packs.Group.model_construct(**one) for one in agreement.groups),
+        groups=tuple(packs.Group.model_construct(**group) for group in agreement.groups),
         calendars=tuple(calendars(agreement)),
         instruments=tuple(instruments(agreement)),
         rules=tuple(
@@ -83,7 +83,7 @@ def calendars(agreement: Agreement) -> Iterator[packs.Calendar]:
         days = own[row.pk]
         yield mapping.CALENDAR.entry_of(
             row,
-            parties=tuple(one.party.code for one in parties[row.pk]),
+            parties=tuple(served.party.code for served in parties[row.pk]),
             years=(row.years_from or 0, row.years_until or 0),
             days=tuple(mapping.HOLIDAY.entry_of(day) for day in days if day.is_holiday),
             exceptions=tuple(day.day for day in days if not day.is_holiday),
@@ -99,8 +99,10 @@ def instruments(agreement: Agreement) -> Iterator[packs.Instrument]:
             row,
             positions=tuple(map(mapping.POSITION.entry_of, positions[row.pk])),
             provisions=tuple(
-                mapping.PROVISION.entry_of(one, parent=one.parent.anchor if one.parent else None)
-                for one in provisions[row.pk]
+                mapping.PROVISION.entry_of(
+                    provision, parent=provision.parent.anchor if provision.parent else None
+                )
+                for provision in provisions[row.pk]
             ),
         )
 
@@ -124,11 +126,11 @@ def obligations(agreement: Agreement) -> Iterator[packs.Obligation]:
         yield mapping.OBLIGATION.entry_of(
             row,
             **provision_of(row),
-            obligors=tuple(one.party.code for one in parts),
-            shares={one.party.code: one.share for one in parts if one.share},
+            obligors=tuple(part.party.code for part in parts),
+            shares={part.party.code: part.share for part in parts if part.share},
             deadline=deadline(row),
             gates=tuple(map(mapping.GATE.entry_of, gates[row.pk])),
-            indicators=tuple(one.text for one in indicators[row.pk]),
+            indicators=tuple(indicator.text for indicator in indicators[row.pk]),
         )
 
 

@@ -119,9 +119,11 @@ LONGEST = 200
 
 def lines(loaded: Loaded) -> Iterator[str]:
     """One line a change, under the kind of thing that it changes, and a last line with numbers."""
-    order = {kind: place for place, kind in reversed(list(enumerate(one.kind for one in loaded.changes)))}
+    order = {
+        kind: place for place, kind in reversed(list(enumerate(change.kind for change in loaded.changes)))
+    }
     for kind, changes in groupby(
-        sorted(loaded.changes, key=lambda one: order[one.kind]), lambda one: one.kind
+        sorted(loaded.changes, key=lambda change: order[change.kind]), lambda change: change.kind
     ):
         yield kind
         yield from (f"  {line(change)}" for change in changes)

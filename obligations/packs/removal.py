@@ -144,12 +144,10 @@ class Withdrawal:
 
     def __init__(self, rows: PackRows) -> None:
         self.rows, self.agreement, self.difference = rows, rows.agreement, rows.difference
-        self.resumed = [
-            one for one in rows.commitments.values() if (Commitment, one.pk) in self.difference.resumed
-        ]
+        self.resumed = rows.commitments_among(self.difference.resumed)
         self.ended: list[Commitment] = []
         self.gone: list[Model] = []
-        self.moved = {one.obligation_id for one in self.resumed}
+        self.moved = {commitment.obligation_id for commitment in self.resumed}
 
     def run(self) -> None:
         """Children first, so that what only they referred to can go after them."""
@@ -169,19 +167,19 @@ class Withdrawal:
 
     def remove_details(self) -> None:
         """What has no history of its own: the pack says it no more. To what is kept, its details stay."""
-        named = {one.pk for one in self.rows.obligations.values()}
-        events = {one.pk for one in self.rows.events.values()}
-        texts = {one.pk for one in self.rows.instruments.values()}
-        self.remove([one for one in self.unnamed(Indicator) if one.obligation_id in named])
-        self.remove([one for one in self.unnamed(Gate) if one.obligation_id in named])
-        self.remove([one for one in self.unnamed(TOUCHES) if one.event_id in events])
-        self.remove([one for one in self.unnamed(Position) if one.instrument_id in texts])
+        named = {obligation.pk for obligation in self.rows.obligations.values()}
+        events = {event.pk for event in self.rows.events.values()}
+        texts = {text.pk for text in self.rows.instruments.values()}
+        self.remove([indicator for indicator in self.unnamed(Indicator) if indicator.obligation_id in named])
+        self.remove([gate for gate in self.unnamed(Gate) if gate.obligation_id in named])
+        self.remove([touch for touch in self.unnamed(TOUCHES) if touch.event_id in events])
+        self.remove([position for position in self.unnamed(Position) if position.instrument_id in texts])
         self.remove(self.unnamed(InterpretiveRule))
 
     def end_commitments(self) -> None:
         """Supersede those about which something is on record; remove the others."""
         unnamed = self.unnamed(Commitment)
-        self.moved |= {one.obligation_id for one in unnamed if one.in_pack}
+        self.moved |= {commitment.obligation_id for commitment in unnamed if commitment.in_pack}
         self.ended = self.settle(unnamed, bound(Commitment, keys(unnamed)), "superseded")
 
     def clear(self, model: type[M], is_packs: Callable[[Any], bool] = lambda row: True) -> None:
@@ -198,8 +196,8 @@ class Withdrawal:
     def clear_parties(self) -> None:
         """An actor's place goes where nothing in the agreement names the actor; the actor, where nothing does."""
         unnamed = self.unnamed(Participation)
-        self.settle(unnamed, {one.pk for one in unnamed if self.acts(one.party)})
-        idle = [one.party for one in unnamed if not self.acts(one.party)]
+        self.settle(unnamed, {place.pk for place in unnamed if self.acts(place.party)})
+        idle = [place.party for place in unnamed if not self.acts(place.party)]
         elsewhere = bound(Party, keys(idle))
         self.remove([party for party in idle if party.pk not in elsewhere])
 

@@ -1,7 +1,7 @@
 """The rows of a pack: which values each model is to have. Parents first, so that children can name them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db.models import Model, Q
@@ -63,6 +63,10 @@ class PackRows:
         self.write_parts(mapping.GATE, "obligation_id", pack.obligations, "gates", "place")
         self.write_touches()
         self.commitments = self.write_commitments()
+
+    def commitments_among(self, keys: Collection[tuple[type[Model], Any]]) -> list[Commitment]:
+        """Those commitments of the pack that are among these rows of a difference."""
+        return [row for row in self.commitments.values() if (Commitment, row.pk) in keys]
 
     def key_of(self, model: type[Model], code: str) -> int:
         key: int = self.by_code[model][code].pk

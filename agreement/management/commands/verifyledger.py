@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def verify_all(self) -> tuple[int, int, list[tuple[str, str]]]:
         done = check(timezone.now(), timezone.now)
-        return done.entries, done.rows, [(one["agreement"], one["what"]) for one in done.faults]
+        return done.entries, done.rows, [(fault["agreement"], fault["what"]) for fault in done.faults]
 
     def verify_one(self, code: str) -> tuple[int, int, list[tuple[str, str]]]:
         agreement = Agreement.objects.filter(code=code).first()
@@ -43,4 +43,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is no agreement {code}.")
         done = verify(agreement)
         note(done, timezone.now())
-        return done.entries, done.rows, [(one.agreement, one.what) for one in done.faults]
+        return done.entries, done.rows, [(fault.agreement, fault.what) for fault in done.faults]
