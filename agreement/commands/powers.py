@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
 from agreement.models import Agreement, LedgerEntry, Mandate, Notice, SignOff
-from agreement.models.notice import WATCHERS, Acknowledgement
+from agreement.models.ledger import WATCHERS, Acknowledgement
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import User

@@ -1,17 +1,159 @@
 """The way in to a pack: from its main file to a checked ``Pack``, or to the list of everything that is wrong with it.
 
+Main file and parts are gathered as records that know their place, before codes are compared.
+
 FORMAT.md documents the files. Nothing here knows the database.
 """
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, get_args
 
-from agreement.packs.draft import Draft, gather
-from agreement.packs.model import SECTIONS, Pack
-from agreement.packs.source import PackError
+from pydantic import ValidationError
+
+from agreement.packs.fields import Entry
+from agreement.packs.model import (
+    FORMAT,
+    MAX_PARTS,
+    SECTIONS,
+    Agreement,
+    MainFile,
+    Naming,
+    Pack,
+    PartFile,
+    Sections,
+)
+from agreement.packs.schema import Finding, shaped
+from agreement.packs.source import Document, LinedDict, PackError, Problem, Steps, read_document, shown
 from agreement.packs.validate import check
+
+T = TypeVar("T", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[T]):
+    """One entry of a list as it was written; and as its model, unless something in it does not fit."""
+
+    written: LinedDict
+    sound: T | None
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything that a pack's files say.
+
+    ``complete``: every file and list could be read, so a code that is not here is nowhere. Otherwise comparing codes
+    would only repeat one mistake many times.
+    """
+
+    main: Document
+    documents: list[Document] = field(default_factory=list)
+    head: MainFile | None = None
+    parts: list[PartFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    complete: bool = True
+    agreement: Agreement | None = None
+    naming: Naming | None = None
+    sections: dict[str, list[Record[Any]]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+
+    def sound(self, section: str) -> Iterator[Any]:
+        """The entries of a list without misfits, as their models."""
+        return (record.sound for record in self.sections[section] if record.sound)
+
+
+def gather(path: Path) -> Draft:
+    """Read the main file and the parts that it includes. Raises ``PackError`` where the main file cannot be read."""
+    main = read_document(path)
+    if "part_of" in main.root:
+        place = main.place(("part_of",))
+        raise PackError([place.problem("this file is a part; name the pack's main file instead")])
+    require_format(main)
+    draft = Draft(main)
+    draft.head, found = shaped(main, MainFile)
+    misplaced = _take(draft, main, draft.head, found)
+    draft.agreement = sound(Agreement, main.root.get("agreement"))
+    draft.naming = sound(Naming, main.root.get("naming"))
+    names = main.root.get("include")
+    for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
+        if ("include", index) in misplaced:
+            draft.complete = False
+        else:
+            _include(draft, path, index, str(name))
+    return draft
+
+
+def require_format(document: Document) -> None:
+    """Raise ``PackError`` unless the file says that it is written in this version of the format."""
+    version = document.root.get("format")
+    if type(version) is int and version == FORMAT:
+        return
+    message = f"format {shown(repr(version))} is not known; this software reads format {FORMAT}"
+    if version is None:
+        message = f"is missing or empty; write 'format: {FORMAT}' as the first line"
+    raise PackError([document.place(("format",)).problem(message)])
+
+
+def _include(draft: Draft, path: Path, index: int, name: str) -> None:
+    part = path.with_name(name)
+    place = draft.main.place(("include", index))
+    if part.name == path.name:
+        draft.problems.append(place.problem("a pack cannot include its own main file; remove it"))
+        return
+    try:
+        if not part.exists():
+            message = f"there is no file {name} beside {path.name}; add it, or remove it here"
+            raise PackError([place.problem(message)])
+        document = read_document(part)
+        require_format(document)
+    except PackError as error:
+        draft.problems.extend(error.problems)
+        draft.complete = False
+    else:
+        read, found = shaped(document, PartFile)
+        draft.parts += [read] if read else []
+        _take(draft, document, read, found)
+        _check_owner(draft, document)
+
+
+def _check_owner(draft: Draft, part: Document) -> None:
+    owner, agreement = part.root.get("part_of"), draft.main.root.get("agreement")
+    code = agreement.get("code") if isinstance(agreement, dict) else None
+    if isinstance(owner, str) and isinstance(code, str) and owner != code:
+        place = part.place(("part_of",))
+        message = f"is a part of {shown(owner)}, but {shown(code)} includes it; correct one"
+        draft.problems.append(place.problem(message))
+
+
+def _take(draft: Draft, document: Document, read: Sections | None, found: set[Finding]) -> set[Steps]:
+    """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
+    draft.documents.append(document)
+    draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
+    draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in found)
+    for section in SECTIONS:
+        draft.sections[section] += records(document, section, read or Sections)
+    return {steps[:2] for steps, _ in found}
+
+
+def records(document: Document, section: str, read: Entry | type[Entry]) -> list[Record[Any]]:
+    """The entries of a list in a file, as far as they are mappings. ``read``: the file's model, or its type alone."""
+    listed = document.root.get(section)
+    entries = [
+        entry for entry in (listed if isinstance(listed, list) else []) if isinstance(entry, LinedDict)
+    ]
+    if isinstance(read, Entry):
+        return list(map(Record, entries, getattr(read, section)))
+    model = get_args(read.model_fields[section].annotation)[0]
+    return [Record(entry, sound(model, entry)) for entry in entries]
+
+
+def sound(model: type[T], entry: object) -> T | None:
+    try:
+        return model.model_validate(entry)
+    except ValidationError:
+        return None
 
 
 def read_pack(path: Path) -> Pack:
