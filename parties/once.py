@@ -208,13 +208,9 @@ class SentAct:
 
     def store(self, result: Any) -> None:
         key = self.key.text if self.key else None
-        values = [self.user_id, key, self.command, self.about, self.digest, self.now, json.dumps(result)]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {TABLE} (user_id, key, command, about, digest, at, result)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                values,
-            )
+        row = SentOnce(user_id=self.user_id, key=key, command=self.command, about=self.about)
+        row.digest, row.at, row.result = self.digest, self.now, json.dumps(result)
+        row.save(force_insert=True)
 
 
 TABLE = SentOnce._meta.db_table
