@@ -46,8 +46,8 @@ def public_days(code: str, first: int, last: int) -> dict[date, str]:
     languages = country_holidays(code, expand=False).supported_languages
     english = next((language for language in sorted(languages) if language.startswith("en")), None)
     years = range(first, last + 1)
-    found = country_holidays(code, years=years, expand=False, language=english, categories="public")
-    return {day: name for day, name in sorted(found.items()) if first <= day.year <= last}
+    days = country_holidays(code, years=years, expand=False, language=english, categories="public")
+    return {day: name for day, name in sorted(days.items()) if first <= day.year <= last}
 
 
 Origin = Holiday.Origin

@@ -172,28 +172,28 @@ def healthz(request: HttpRequest) -> JsonResponse:
     The body names each part as `ok`, `down`, or `unknown` where the database that would tell does not answer; `faults`
     says of each what is wrong, and `warnings` what should not stay so. The scanner is a part where one is named.
     """
-    found = parts_now()
-    return answer(found, () if found["database"] else warnings())
+    parts = parts_now()
+    return answer(parts, () if parts["database"] else warnings())
 
 
 def parts_now() -> dict[str, str | None]:
     """All parts, each with what is wrong with it: empty where nothing is, None where that cannot be known."""
-    found = asked({"database": database, "broker": broker})
-    found |= dict.fromkeys(IN_DATABASE) if found["database"] else asked(IN_DATABASE)
+    parts = asked({"database": database, "broker": broker})
+    parts |= dict.fromkeys(IN_DATABASE) if parts["database"] else asked(IN_DATABASE)
     if scanner.is_on():
-        found |= asked({"scanner": virus_scanner})
-    return found
+        parts |= asked({"scanner": virus_scanner})
+    return parts
 
 
 def asked(parts: Mapping[str, Part]) -> dict[str, str | None]:
     """By part, what is wrong with it; empty where nothing is."""
-    found: dict[str, str | None] = {}
+    wrong: dict[str, str | None] = {}
     for name, part in parts.items():
         try:
-            found[name] = part()
+            wrong[name] = part()
         except Error as error:
-            found[name] = f"the database did not answer ({type(error).__name__})"
-    return found
+            wrong[name] = f"the database did not answer ({type(error).__name__})"
+    return wrong
 
 
 def answer(parts: Mapping[str, str | None], to_mend: Sequence[str] = ()) -> JsonResponse:

@@ -113,10 +113,10 @@ class BodyLimit(Middleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         most = settings.EVIDENCE_MAX_BYTES * (1 if for_programs(request) else READ_AND_DROPPED) + BESIDE
-        said = request.META.get("CONTENT_LENGTH") or ""
-        if not said.isdigit() and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length.isdigit() and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
             status, detail = HTTPStatus.LENGTH_REQUIRED, _("Say how long the body is: send Content-Length.")
-        elif said.isdigit() and int(said) > most:
+        elif length.isdigit() and int(length) > most:
             limit = filesizeformat(settings.EVIDENCE_MAX_BYTES)
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             detail = _("This is too large: a file may have at most %(limit)s. Nothing was kept.") % {
@@ -162,5 +162,5 @@ def for_programs(request: HttpRequest) -> bool:
 
 
 def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> JsonResponse:
-    said = errors.problem(status, detail) | {"instance": request.path}
-    return JsonResponse(said, status=status, content_type=errors.MEDIA_TYPE)
+    body = errors.problem(status, detail) | {"instance": request.path}
+    return JsonResponse(body, status=status, content_type=errors.MEDIA_TYPE)

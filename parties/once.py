@@ -249,8 +249,8 @@ def root_of(row: Model) -> str:
 
 
 def digest_of(command: str, words: Mapping[str, Any]) -> str:
-    said = json.dumps([command, plain(words)], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([command, plain(words)], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(value: Any) -> Any:

@@ -147,15 +147,15 @@ def tell(
 
     All whose account is on, but for the actor; everybody once.
     """
-    told: dict[int, int | None] = {}
+    recipients: dict[int, int | None] = {}
     there = Mandate.objects.filter(agreement__in=agreements, role__in=WATCHERS, user__is_active=True)
     for user_id, agreement_id in there.order_by("agreement").values_list("user", "agreement"):
-        told.setdefault(user_id, agreement_id)
+        recipients.setdefault(user_id, agreement_id)
     if server:
         for user_id in User.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True):
-            told.setdefault(user_id, None)
-    told.pop(actor.user_id or 0, None)
-    rows = [Notice(entry=entry, recipient_id=to, agreement_id=of) for to, of in sorted(told.items())]
+            recipients.setdefault(user_id, None)
+    recipients.pop(actor.user_id or 0, None)
+    rows = [Notice(entry=entry, recipient_id=to, agreement_id=of) for to, of in sorted(recipients.items())]
     return Notice.objects.bulk_create(rows)
 
 

@@ -50,14 +50,14 @@ def enter(
         reason=reason,
         request_id=request_id.current(),
     )
-    said = columns_as_content(entry) | {
+    content = columns_as_content(entry) | {
         "columns": {type(row)._meta.label_lower: list(columns_of(type(row))) for row in (*rows, *gone)},
         "format": FORMAT,
         "gone": [named(row) for row in gone],
         "rows": [named(row) for row in rows],
         **named_states(states, agreement_id),
     }
-    entry.content = canonical(said)
+    entry.content = canonical(content)
     entry.save(force_insert=True)
     return entry
 

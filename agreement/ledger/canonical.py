@@ -76,8 +76,8 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
 
 def digest(columns: Sequence[str], values: Sequence[Any]) -> str:
     """SHA-256 over an object of columns and their values."""
-    said = {name: plain(value) for name, value in zip(columns, values, strict=True)}
-    return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
+    row = {name: plain(value) for name, value in zip(columns, values, strict=True)}
+    return hashlib.sha256(rfc8785.dumps(row)).hexdigest()
 
 
 def digest_of(row: Model) -> str:
@@ -109,16 +109,16 @@ def covered() -> Iterator[type[Model]]:
 @cache
 def with_states() -> dict[type[Model], LedgerState]:
     """The models of rows that may change, and what is named of them."""
-    found: dict[type[Model], LedgerState] = {}
+    states: dict[type[Model], LedgerState] = {}
     for model in apps.get_models():
         if state := getattr(model, "ledger_state", None):
-            found[model] = state
+            states[model] = state
             for field in model._meta.local_many_to_many:
                 outside = field.name in getattr(model, "joins_outside_of_ledger", ())
                 through = field.remote_field.through
                 if through is not None and through._meta.auto_created and not outside:
-                    found[through] = JOINS
-    return found
+                    states[through] = JOINS
+    return states
 
 
 @cache

@@ -28,12 +28,12 @@ def exported(agreement: Agreement) -> Iterator[str]:
     at = 0
     while at < last:
         rows = ChainLink.objects.filter(chain=agreement.pk, position__gt=at, position__lte=last)
-        found = list(
+        links = list(
             rows.order_by("position").values_list("position", "previous", "hash", "entry__content")[:CHUNK]
         )
-        if not found:
+        if not links:
             return  # whoever verifies the file will miss them
-        for position, previous, made, content in found:
+        for position, previous, made, content in links:
             yield line({"position": position, "previous": previous, "hash": made, "content": content})
             at = position or last
 

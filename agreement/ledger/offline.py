@@ -36,23 +36,23 @@ def sha256(text: str) -> str:
 def lines(file: Iterable[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(file, start=1):
         try:
-            said = json.loads(line)
+            value = json.loads(line)
         except ValueError:
             raise Fault(f"line {number}: is no JSON") from None
-        if not isinstance(said, dict):
+        if not isinstance(value, dict):
             raise Fault(f"line {number}: is no object")
-        yield said
+        yield value
 
 
 def verify(file: Iterable[str]) -> list[str]:
     """The hashes of all entries, in their order."""
-    said = lines(file)
-    head = next(said, None)
+    entries = lines(file)
+    head = next(entries, None)
     if head is None or head.get("ledger") != 1:
         raise Fault("line 1: is not the head of an exported ledger")
     hashes: list[str] = []
     previous = "0" * 64
-    for position, entry in enumerate(said, start=1):
+    for position, entry in enumerate(entries, start=1):
         name = f"entry {position}"
         if entry.get("position") != position or isinstance(entry.get("position"), bool):
             raise Fault(f"{name}: missing, the file goes on with entry {entry.get('position')}")
@@ -61,8 +61,8 @@ def verify(file: Iterable[str]) -> list[str]:
         content = entry.get("content")
         if not isinstance(content, str) or sha256(f"{previous}\n{position}\n{content}") != entry.get("hash"):
             raise Fault(f"{name}: its content is not what the hash was taken over")
-        told = json.loads(content)
-        if (told.get("agreement") or 0) != head.get("chain"):
+        inside = json.loads(content)
+        if (inside.get("agreement") or 0) != head.get("chain"):
             raise Fault(f"{name}: belongs to another chain")
         previous = entry["hash"]
         hashes.append(previous)

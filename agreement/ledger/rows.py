@@ -29,11 +29,11 @@ class Named:
     columns: tuple[str, ...]
 
 
-def named(entry: str, said: dict[str, Any], which: str, columns: str) -> list[tuple[str, Named]]:
+def named(entry: str, content: dict[str, Any], which: str, columns: str) -> list[tuple[str, Named]]:
     """The models and rows that an entry names. Raises what a content of another shape leads to."""
     return [
-        (str(label), Named(entry, int(pk), taken, tuple(said[columns][label])))
-        for label, pk, taken in said[which]
+        (str(label), Named(entry, int(pk), taken, tuple(content[columns][label])))
+        for label, pk, taken in content[which]
     ]
 
 
@@ -85,12 +85,12 @@ class Compared:
         for label, model in self.models.items():
             if not self.is_named_from_its_first_day(model):
                 continue
-            told = 0
+            number = 0
             for pk in rows_of(model, self.only).order_by("pk").values_list("pk", flat=True).iterator(50_000):
                 if pk not in self.seen[label]:
                     yield f"{label} {pk}: no entry names this row"
-                    told += 1
-                    if told == MOST:
+                    number += 1
+                    if number == MOST:
                         break
 
 
@@ -104,10 +104,10 @@ class Rows(Compared):
         self.missing: dict[tuple[str, int], Named] = {}
         self.gone: dict[tuple[str, int], Named] = {}
 
-    def take(self, entry: str, said: dict[str, Any]) -> Iterator[str]:
+    def take(self, entry: str, content: dict[str, Any]) -> Iterator[str]:
         """The rows of one entry; what is wrong with those that were taken before it may come too."""
         try:
-            rows, gone = (named(entry, said, which, "columns") for which in ("rows", "gone"))
+            rows, gone = (named(entry, content, which, "columns") for which in ("rows", "gone"))
         except UNREADABLE:
             yield f"{entry}: what it names cannot be read"
             return
@@ -170,10 +170,10 @@ class States(Compared):
     def is_named_from_its_first_day(self, model: type[Model]) -> bool:
         return with_states()[model].always
 
-    def take(self, entry: str, said: dict[str, Any]) -> Iterator[str]:
+    def take(self, entry: str, content: dict[str, Any]) -> Iterator[str]:
         """The states that one entry names. An entry of format 1 names none."""
         try:
-            states = named(entry, said, "states", "state_columns") if "states" in said else []
+            states = named(entry, content, "states", "state_columns") if "states" in content else []
         except UNREADABLE:
             yield f"{entry}: the states that it names cannot be read"
             return

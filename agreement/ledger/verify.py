@@ -89,13 +89,13 @@ def verify(agreement: Agreement | None = None) -> Verification:
 def read_witness(done: Verification) -> list[Head]:
     """Every head in this process's witness; that it cannot be read is a fault, and that one was lost."""
     try:
-        found = list(heads())
+        seen = list(heads())
         done.trouble = "; ".join(lost_files())
     except WitnessError as error:
         done.trouble = str(error)
         return []
-    done.witness = f"{name()}, {len(found)} heads"
-    return found
+    done.witness = f"{name()}, {len(seen)} heads"
+    return seen
 
 
 @contextmanager
@@ -163,15 +163,15 @@ class Verifier:
                 yield f"{name}: does not follow the entry before it"
             if link.hash != link_hash(link.previous, position, entry.content):
                 yield f"{name}: its content is not what the hash was taken over"
-            said, wrong = content_of(entry)
+            content, wrong = content_of(entry)
             yield from (f"{name}: {what}" for what in wrong)
-            if (said.get("agreement") or NO_AGREEMENT) != chain:
+            if (content.get("agreement") or NO_AGREEMENT) != chain:
                 yield f"{name}: belongs to another chain"
             for seen in witnessed.pop(position, set()) - {link.hash}:
                 yield self.seen_before(chain, position, seen, f"{name}: was seen with another hash, {seen}")
             seals.pop(link.hash, None)
-            yield from self.rows.take(name, said)
-            yield from self.states.take(name, said)
+            yield from self.rows.take(name, content)
+            yield from self.states.take(name, content)
             at, previous = position, link.hash
             self.done.entries += 1
         yield from self.rows.settle()
@@ -204,11 +204,11 @@ class Verifier:
 def sealed() -> dict[int, dict[str, list[date]]]:
     """By chain, the heads that were sealed and the days of their seals, but for those that were lost on record."""
     lost = {(head.chain, head.hash) for head in lost_on_record()}
-    found: dict[int, dict[str, list[date]]] = defaultdict(dict)
+    sealed_heads: dict[int, dict[str, list[date]]] = defaultdict(dict)
     for chain, head, day in LedgerSeal.objects.order_by("day").values_list("chain", "head", "day"):
         if (chain, head) not in lost:
-            found[chain].setdefault(head, []).append(day)
-    return found
+            sealed_heads[chain].setdefault(head, []).append(day)
+    return sealed_heads
 
 
 def wrong_seals(chain: int) -> Iterator[date]:
@@ -226,15 +226,15 @@ def entries_of(chain: int) -> Iterator[tuple[int, ChainLink, LedgerEntry]]:
 def content_of(entry: LedgerEntry) -> tuple[dict[str, Any], list[str]]:
     """What the entry's content says, and which columns say something else."""
     try:
-        said = json.loads(entry.content)
+        content = json.loads(entry.content)
     except ValueError:
-        said = None
-    if not isinstance(said, dict):
+        content = None
+    if not isinstance(content, dict):
         return {}, ["its content is no object of JSON"]
-    return said, [
+    return content, [
         f"its column {name} is not what its content says"
         for name, value in columns_as_content(entry).items()
-        if name not in said or said[name] != value
+        if name not in content or content[name] != value
     ]
 
 

@@ -135,8 +135,8 @@ def holds(end: int, last: str) -> bool:
 
 def read(line: str, where: str) -> Head:
     try:
-        said = json.loads(line)
-        return Head(int(said["chain"]), int(said["position"]), str(said["hash"]))
+        values = json.loads(line)
+        return Head(int(values["chain"]), int(values["position"]), str(values["hash"]))
     except (ValueError, KeyError, TypeError) as error:
         raise WitnessError(f"{place()}, {where}: is no head of a chain ({error!r}).") from error
 
@@ -172,25 +172,25 @@ def heads_in(model: type[WitnessedHead] | type[ChainHead]) -> list[Head]:
 
 def known_heads(in_file: Iterable[Head]) -> set[Head]:
     """Every head that was ever seen: in a file, in the table, or named by a fault of an earlier verification."""
-    found = set(heads_in(WitnessedHead))
+    seen = set(heads_in(WitnessedHead))
     for faults in LedgerCheck.objects.exclude(faults=[]).values_list("faults", flat=True):
-        found |= {Head(*fault["seen"]) for fault in faults if fault.get("seen")}
-    return found.union(in_file) - lost_on_record()
+        seen |= {Head(*fault["seen"]) for fault in faults if fault.get("seen")}
+    return seen.union(in_file) - lost_on_record()
 
 
 def lost_on_record() -> set[Head]:
     """The heads of which an entry says that they were lost with a restored backup."""
     entries = LedgerEntry.objects.filter(command__in=BREAKS, actor=None)
-    said = [after for command, after in entries.values_list("command", "after") if command == RESTORED]
-    return {Head(*values) for after in said for values in after.get("lost", ())}
+    breaks = [after for command, after in entries.values_list("command", "after") if command == RESTORED]
+    return {Head(*values) for after in breaks for values in after.get("lost", ())}
 
 
 def by_place(known: Iterable[Head]) -> dict[int, dict[int, set[str]]]:
     """The hash, or hashes, that each position of a chain was seen with."""
-    found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    hashes: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for head in known:
-        found[head.chain][head.position].add(head.hash)
-    return found
+        hashes[head.chain][head.position].add(head.hash)
+    return hashes
 
 
 def share(seen: Iterable[Head], now: datetime) -> None:
@@ -215,7 +215,7 @@ def write_heads(now: datetime) -> Witness:
 
     How it went is kept in this witness's row, for /healthz.
     """
-    said: dict[str, Any] = {"at": Now()}
+    state: dict[str, Any] = {"at": Now()}
     try:
         note_loss(now)
         in_file = newest()
@@ -224,14 +224,14 @@ def write_heads(now: datetime) -> Witness:
         moved = [head for head in heads_in(ChainHead) if head.chain not in broken]
         write_down(moved, now)
         share(moved, now)
-        said["end"], said["last"] = end()
-        said["trouble"] = "; ".join(
+        state["end"], state["last"] = end()
+        state["trouble"] = "; ".join(
             f"chain {head.chain}: entry {head.position} {GONE}"
             for head in sorted(broken.values(), key=lambda head: head.chain)
         )
     except WitnessError as error:
-        said["trouble"] = str(error)
-    return Witness.objects.update_or_create(place=name(), defaults=said)[0]
+        state["trouble"] = str(error)
+    return Witness.objects.update_or_create(place=name(), defaults=state)[0]
 
 
 def note_loss(now: datetime) -> None:
@@ -274,13 +274,15 @@ def troubles(now: datetime) -> list[str]:
     """What is wrong with the witnesses: a file that is lost or cannot be used, a chain that is not written down."""
     rows = Witness.objects.all()
     fresh, lately = rows.filter(at__gt=Now() - LATE), rows.filter(at__gt=Now() - FORGOTTEN)
-    told = rows.filter(lost_at__isnull=False) | (
+    troubled = rows.filter(lost_at__isnull=False) | (
         lately if fresh.filter(trouble="").exists() else rows
     ).exclude(trouble="")
-    found = [f"{row.place}: {what}" for row in told for what in (row.lost_at and LOST, row.trouble) if what]
+    sentences = [
+        f"{row.place}: {what}" for row in troubled for what in (row.lost_at and LOST, row.trouble) if what
+    ]
     if rows.exists() and not fresh.exists():
-        found.append(f"nobody looked at a witness for {LATE.total_seconds():.0f} s")
-    return found + list(unwritten(now))
+        sentences.append(f"nobody looked at a witness for {LATE.total_seconds():.0f} s")
+    return sentences + list(unwritten(now))
 
 
 def unwritten(now: datetime) -> Iterator[str]:

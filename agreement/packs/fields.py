@@ -42,11 +42,11 @@ def checked(value: Any, handler: ValidatorFunctionWrapHandler, faults: Iterable[
         made = handler(value)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        named = {found["loc"] for found in errors}
+        named = {misfit["loc"] for misfit in errors}
         details = [detail for detail in details if detail["loc"] not in named]
-        for found in errors:
-            kind = PydanticCustomError(found["type"], "{message}", {"message": found["msg"]})
-            details.append(InitErrorDetails(type=kind, loc=found["loc"], input=found["input"]))
+        for misfit in errors:
+            kind = PydanticCustomError(misfit["type"], "{message}", {"message": misfit["msg"]})
+            details.append(InitErrorDetails(type=kind, loc=misfit["loc"], input=misfit["input"]))
     if details:
         raise ValidationError.from_exception_data("pack", details)
     return made

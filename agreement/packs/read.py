@@ -72,8 +72,8 @@ def gather(path: Path) -> Draft:
         raise PackError([place.problem("this file is a part; name the pack's main file instead")])
     require_format(main)
     draft = Draft(main)
-    draft.head, found = shaped(main, MainFile)
-    misplaced = _take(draft, main, draft.head, found)
+    draft.head, misfits = shaped(main, MainFile)
+    misplaced = _take(draft, main, draft.head, misfits)
     draft.agreement = sound(Agreement, main.root.get("agreement"))
     draft.naming = sound(Naming, main.root.get("naming"))
     names = main.root.get("include")
@@ -112,9 +112,9 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
         draft.problems.extend(error.problems)
         draft.complete = False
     else:
-        read, found = shaped(document, PartFile)
+        read, misfits = shaped(document, PartFile)
         draft.parts += [read] if read else []
-        _take(draft, document, read, found)
+        _take(draft, document, read, misfits)
         _check_owner(draft, document)
 
 
@@ -127,14 +127,14 @@ def _check_owner(draft: Draft, part: Document) -> None:
         draft.problems.append(place.problem(message))
 
 
-def _take(draft: Draft, document: Document, read: Sections | None, found: set[Finding]) -> set[Steps]:
+def _take(draft: Draft, document: Document, read: Sections | None, misfits: set[Finding]) -> set[Steps]:
     """Add a file's records to the draft, and its misfits to the problems. Returns where the unsound entries are."""
     draft.documents.append(document)
-    draft.problems.extend(document.place(steps).problem(message) for steps, message in found)
-    draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in found)
+    draft.problems.extend(document.place(steps).problem(message) for steps, message in misfits)
+    draft.complete = draft.complete and all(len(steps) > 1 for steps, _ in misfits)
     for section in SECTIONS:
         draft.sections[section] += records(document, section, read or Sections)
-    return {steps[:2] for steps, _ in found}
+    return {steps[:2] for steps, _ in misfits}
 
 
 def records(document: Document, section: str, read: Entry | type[Entry]) -> list[Record[Any]]:

@@ -40,7 +40,7 @@ def shaped(document: Document, model: type[T]) -> tuple[T | None, set[Finding]]:
         schema = schema_of(model)
         errors = error.errors(include_url=False)
         return None, {
-            _finding(found, schema) for found in errors if not _counts_only_right_items(found, schema)
+            _finding(misfit, schema) for misfit in errors if not _counts_only_right_items(misfit, schema)
         }
 
 

@@ -22,8 +22,8 @@ def read_statements(path: Path, pack: Pack) -> Statements:
     """Read the statements that speak of a pack, in their order. Raises ``PackError``."""
     document = read_document(path)
     require_format(document)
-    read, found = shaped(document, Statements)
-    problems = [document.place(steps).problem(message) for steps, message in found]
+    read, misfits = shaped(document, Statements)
+    problems = [document.place(steps).problem(message) for steps, message in misfits]
     problems += _check_agreement(document, pack)
     problems += _Checker(pack, records(document, "statements", read or Statements)).problems()
     if read is None or problems:
@@ -72,36 +72,38 @@ class _Checker:
         self.subjects[key] = subject
         self.earlier[key] = entry
 
-    def _references(self, said: Statement, subject: Obligation | None) -> Iterator[Problem]:
-        yield from refer(said, "by", "actor", self.roles)
-        yield from refer(said, "obligation", "obligation", self.obligations)
-        yield from refer(said, "event", "event", self.events)
-        yield from refer(said, "objects_to", "earlier statement", self.earlier)
-        for index, obligor in enumerate(said.obligors):
+    def _references(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        yield from refer(statement, "by", "actor", self.roles)
+        yield from refer(statement, "obligation", "obligation", self.obligations)
+        yield from refer(statement, "event", "event", self.events)
+        yield from refer(statement, "objects_to", "earlier statement", self.earlier)
+        for index, obligor in enumerate(statement.obligors):
             if subject and obligor not in subject.obligors:
                 message = f"{obligor} does not owe {subject.code}; {advice(obligor, list(subject.obligors))}"
-                yield said.place("obligors", index).problem(message)
+                yield statement.place("obligors", index).problem(message)
 
-    def _measure(self, said: Statement, subject: Obligation | None) -> Iterator[Problem]:
-        if said.kind == "contest":
+    def _measure(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        if statement.kind == "contest":
             return
-        given = [word for word in ("level", "conduct") if word in said.written]
+        given = [word for word in ("level", "conduct") if word in statement.written]
         if len(given) != 1:
-            yield said.at.problem("must have either level or conduct, and not both")
+            yield statement.at.problem("must have either level or conduct, and not both")
         elif subject and given[0] not in MEASURES[subject.kind]:
             message = f"{subject.code} is {subject.kind}; use {' or '.join(MEASURES[subject.kind])} instead"
-            yield said.place(given[0]).problem(message)
+            yield statement.place(given[0]).problem(message)
 
-    def _speaker(self, said: Statement, subject: Obligation | None) -> Iterator[Problem]:
-        by, kind, role = said.by, said.kind, self.roles.get(said.by)
+    def _speaker(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        by, kind, role = statement.by, statement.kind, self.roles.get(statement.by)
         if role is None:
             return
         if kind == "finding" and role != "facilitator":
-            yield said.place("by").problem(
+            yield statement.place("by").problem(
                 f"{by} is no facilitator, so it makes no finding; make this a claim"
             )
         if kind != "finding" and role != "party" and not (subject and by in subject.obligors):
-            yield said.place("by").problem(f"{by} is no party and owes nothing here, so it makes no {kind}")
+            yield statement.place("by").problem(
+                f"{by} is no party and owes nothing here, so it makes no {kind}"
+            )
 
     def _subject(self, entry: LinedDict) -> Obligation | None:
         """The obligation that a statement speaks of: its own, or that of the statement that it objects to."""

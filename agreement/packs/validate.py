@@ -265,9 +265,9 @@ def check_circles(obligations: Iterator[Obligation]) -> Iterator[Problem]:
             code = by_code[code].deadline.after
         circle = way[way.index(code) :] if code in way else []
         if len(circle) > 1:
-            told = " after ".join(map(shown, [*circle, code]))
+            circle_in_words = " after ".join(map(shown, [*circle, code]))
             place = by_code[code].deadline.place("after")
-            yield place.problem(f"these clocks wait for each other: {told}")
+            yield place.problem(f"these clocks wait for each other: {circle_in_words}")
 
 
 def _check_deadline_from(owed: Obligation, known: Known) -> Iterator[Problem]:

@@ -29,8 +29,8 @@ def require_no_errors() -> None:
     stop_at(run_checks())
 
 
-def stop_at(found: Iterable[CheckMessage]) -> None:
-    errors = [message for message in found if message.level >= ERROR and not message.is_silenced()]
+def stop_at(messages: Iterable[CheckMessage]) -> None:
+    errors = [message for message in messages if message.level >= ERROR and not message.is_silenced()]
     if errors:
         stop(*(f"{error.msg} {error.hint or ''}".strip() for error in errors))
 

@@ -24,9 +24,9 @@ def program() -> Path:
     names = {machine, MACHINES.get(machine, machine)}
     for place in spec.submodule_search_locations or [] if spec else []:
         for name in sorted(names):
-            found = Path(place) / "_binaries" / f"{platform.system().lower()}-{name}" / "valkey-server"
-            if found.is_file():
-                return found
+            path = Path(place) / "_binaries" / f"{platform.system().lower()}-{name}" / "valkey-server"
+            if path.is_file():
+                return path
     raise TrialError(
         "The trial's Valkey is not installed: `make run` installs it, or set REDIS_URL to your own."
     )

@@ -83,6 +83,6 @@ def _static_fingerprint() -> str:
     fingerprint = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_ROOT)).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
-            found = Path(storage.path(path)).stat()
-            fingerprint.update(repr((path, found.st_size, found.st_mtime_ns)).encode())
+            status = Path(storage.path(path)).stat()
+            fingerprint.update(repr((path, status.st_size, status.st_mtime_ns)).encode())
     return fingerprint.hexdigest()

@@ -71,8 +71,8 @@ def is_healthy(host: str, port: int) -> bool:
 def healthy_parts(host: str, port: int) -> dict[str, object]:
     """What /healthz says, well or not; nothing where it does not answer."""
     with contextlib.suppress(ValueError):
-        said: dict[str, object] = json.loads(_answer(host, port, "/healthz")[1])
-        return said
+        parts: dict[str, object] = json.loads(_answer(host, port, "/healthz")[1])
+        return parts
     return {}
 
 
@@ -85,22 +85,22 @@ def is_held_by(leader: int, port: int) -> bool:
 
 
 def _listening_inodes(port: int) -> set[str]:
-    found = set()
+    inodes = set()
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
         rows = table.read_text().splitlines()[1:] if table.exists() else []
         for row in (line.split() for line in rows):
             if row[3] == LISTENING and int(row[1].rpartition(":")[2], 16) == port:
-                found.add(row[9])
-    return found
+                inodes.add(row[9])
+    return inodes
 
 
 def _open_files(pid: int) -> set[str]:
-    found = set()
+    names = set()
     with contextlib.suppress(OSError):
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                found.add(os.readlink(descriptor))
-    return found
+                names.add(os.readlink(descriptor))
+    return names
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

@@ -65,9 +65,13 @@ def socket_folder(data: Path) -> Path:
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     # Anybody may make a name in the temporary folder: a folder that somebody else prepared is not ours to use.
-    found = folder.lstat()
+    status = folder.lstat()
     owners = {os.geteuid()} if os.geteuid() else {0, NOBODY}
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or stat.S_IMODE(found.st_mode) & 0o077:
+    if (
+        not stat.S_ISDIR(status.st_mode)
+        or status.st_uid not in owners
+        or stat.S_IMODE(status.st_mode) & 0o077
+    ):
         raise TrialError(
             f"{folder} is not a private folder of this user: remove it, or set DATA_DIR to a shorter path."
         )

@@ -45,8 +45,8 @@ def _are_well(trial: Trial, *parts: str) -> Callable[[int], bool]:
     """Whether /healthz calls these parts well: a sign of life, or work that was done, stands in the database."""
 
     def is_ready(pid: int) -> bool:
-        said = healthy_parts(trial.host, trial.port)
-        return all(said.get(part) == "ok" for part in parts)
+        health = healthy_parts(trial.host, trial.port)
+        return all(health.get(part) == "ok" for part in parts)
 
     return is_ready
 

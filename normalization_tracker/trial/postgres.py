@@ -44,12 +44,12 @@ def programs() -> dict[str, Path]:
     """The folders with initdb and postgres, by major version, the newest first. The wheel brings several."""
     spec = importlib.util.find_spec(WHEEL)
     places = [Path(place) for place in spec.submodule_search_locations or []] if spec else []
-    found = {_version_of(path): path.parent for place in places for path in place.glob("*/bin/postgres")}
-    if not found:
+    folders = {_version_of(path): path.parent for place in places for path in place.glob("*/bin/postgres")}
+    if not folders:
         raise TrialError(
             "The trial's PostgreSQL is not installed: `make run` installs it, or set DATABASE_URL."
         )
-    return dict(sorted(found.items(), key=lambda item: int(item[0]), reverse=True))
+    return dict(sorted(folders.items(), key=lambda item: int(item[0]), reverse=True))
 
 
 def _version_of(program: Path) -> str:

@@ -118,12 +118,12 @@ def missing(
         Origin.LIBRARY: f"{LIBRARY} {VERSION}, {wanted.library}",
         Origin.PACK: f"pack {agreement.code}",
     }
-    said = {given.day: given for given in given_by(wanted)}
-    for day, given in said.items():
+    wanted_days = {given.day: given for given in given_by(wanted)}
+    for day, given in wanted_days.items():
         if differs(standing.get(day), given):
             yield Holiday(calendar=calendar, source=sources[given.origin], **asdict(given))
     for day, row in standing.items():
-        if day not in said and (source := sources.get(Origin(row.origin))):
+        if day not in wanted_days and (source := sources.get(Origin(row.origin))):
             gone = Given(day, row.name, is_holiday=False, origin=Origin.WITHDRAWN)
             yield Holiday(calendar=calendar, source=source, **asdict(gone))
 
@@ -132,5 +132,5 @@ def differs(row: Holiday | None, given: Given) -> bool:
     """Whether what is given is to be written. What a person said of the day stays."""
     if row is None:
         return True
-    said = (row.name, row.is_holiday, row.origin)
-    return row.origin != Origin.PERSON and said != (given.name, given.is_holiday, given.origin)
+    on_record = (row.name, row.is_holiday, row.origin)
+    return row.origin != Origin.PERSON and on_record != (given.name, given.is_holiday, given.origin)

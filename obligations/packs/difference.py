@@ -158,16 +158,16 @@ class Difference:
         model, kind = type(row), kind_of(type(row))
         if (model, row.pk) in self.fresh:
             return
-        told = [(name, old) for name, old in olds if name not in (ORDER, "in_pack")]
+        named = [(name, old) for name, old in olds if name not in (ORDER, "in_pack")]
         name = self.name(row)
         if any(column == "in_pack" for column, _old in olds):
             self.resumed.add((model, row.pk))
             self.tally("resumed", kind)
             self.changes.append(Change(kind, "resumed", name))
-        if told and (model, row.pk) not in self.counted:
+        if named and (model, row.pk) not in self.counted:
             self.counted.add((model, row.pk))
             self.tally("changed", kind)
-        for column, old in told:
+        for column, old in named:
             field = model._meta.get_field(column.removesuffix("_id"))
             assert isinstance(field, Field)
             values = (self.shown(field, old), self.shown(field, getattr(row, column)))

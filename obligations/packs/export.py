@@ -53,10 +53,10 @@ def in_pack(model: type[Model], agreement: Agreement) -> QuerySet[Any]:
 
 def grouped(rows: Any, by: str) -> Rows:
     """Rows by the key of what they belong to, in their order."""
-    found: Rows = defaultdict(list)
+    groups: Rows = defaultdict(list)
     for row in rows:
-        found[getattr(row, by)].append(row)
-    return found
+        groups[getattr(row, by)].append(row)
+    return groups
 
 
 def provision_of(row: Any) -> dict[str, str]:
@@ -77,8 +77,12 @@ def calendars(agreement: Agreement) -> Iterator[packs.Calendar]:
     served = rows_in(CalendarParty, agreement).select_related("party").order_by("party__code")
     parties = grouped(served, "calendar_id")
     # What packs said of days, in order; what a person said of one does not count here.
-    said = Holiday.objects.filter(calendar__agreement=agreement).exclude(origin=Holiday.Origin.PERSON)
-    own = grouped((day for day in said.standing() if day.origin == Holiday.Origin.PACK), "calendar_id")
+    days_of_packs = Holiday.objects.filter(calendar__agreement=agreement).exclude(
+        origin=Holiday.Origin.PERSON
+    )
+    own = grouped(
+        (day for day in days_of_packs.standing() if day.origin == Holiday.Origin.PACK), "calendar_id"
+    )
     for row in named(agreement, mapping.CALENDAR):
         days = own[row.pk]
         yield mapping.CALENDAR.entry_of(

@@ -79,7 +79,7 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
     difference, pack = rows.difference, rows.pack
     if not (difference or written or gone):
         return
-    said: dict[str, Any] = {
+    common: dict[str, Any] = {
         "actor": actor,
         "now": now,
         "command": "load_pack",
@@ -92,10 +92,10 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
         rows=written,
         gone=gone,
         states=[row for row in difference.touched.values() if not isinstance(row, Party)],
-        **said,
+        **common,
     )
     if of_all:
-        enter(agreement_id=None, after={"parties": sorted({p.code for p in of_all})}, states=of_all, **said)
+        enter(agreement_id=None, after={"parties": sorted({p.code for p in of_all})}, states=of_all, **common)
     if rows.changes_policy:
         tell(entry, [rows.agreement.pk], actor)
 

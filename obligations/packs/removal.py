@@ -80,18 +80,18 @@ def bound(model: type[Model], candidates: Collection[Any]) -> set[Any]:
     kept: set[Any] = set()
     while True:
         free = set(candidates) - kept
-        found = referred_to(model, free)
-        if not found:
+        referred = referred_to(model, free)
+        if not referred:
             return kept
-        kept |= found
+        kept |= referred
 
 
 def referred_to(model: type[Model], free: set[Any]) -> set[Any]:
     """The keys among `free` that are named by a row which is neither one of them nor one's own."""
     own = dict(OWN.get(model, ()))
-    found: set[Any] = set()
+    referred: set[Any] = set()
     if not free:
-        return found
+        return referred
     for other, field in relations(model):
         if own.get(other) == field:
             continue
@@ -100,8 +100,8 @@ def referred_to(model: type[Model], free: set[Any]) -> set[Any]:
             rows = rows.exclude(pk__in=free)
         elif other in own:
             rows = rows.exclude(**{f"{own[other]}__in": free})
-        found |= set(rows.order_by().values_list(field, flat=True))
-    return found
+        referred |= set(rows.order_by().values_list(field, flat=True))
+    return referred
 
 
 def delete(rows: Sequence[M]) -> list[Model]:
@@ -202,14 +202,14 @@ class Withdrawal:
         self.remove([party for party in idle if party.pk not in elsewhere])
 
     def acts(self, party: Party) -> bool:
-        said = Statement.objects.filter(agreement=self.agreement)
+        statements = Statement.objects.filter(agreement=self.agreement)
         return any(
             rows.exists()
             for rows in (
                 Commitment.objects.filter(agreement=self.agreement, party=party),
                 Position.objects.filter(instrument__agreement=self.agreement, party=party),
                 self.agreement.mandates.filter(party=party),
-                said.filter(Q(by=party) | Q(confidant=party)),
+                statements.filter(Q(by=party) | Q(confidant=party)),
                 self.agreement.events.filter(confidant=party),
             )
         )

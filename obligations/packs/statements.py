@@ -43,8 +43,8 @@ def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -
         for obligor in statement.obligors:
             commitment = commitments[(statement.obligation, obligor)]
             if (statement.key, commitment.pk) not in known:
-                said = say(statement, commitment, parties[statement.by], known, now)
-                known[(statement.key, commitment.pk)] = said
+                recorded = say(statement, commitment, parties[statement.by], known, now)
+                known[(statement.key, commitment.pk)] = recorded
     return len(known) - before
 
 
@@ -70,12 +70,12 @@ def say(
     if statement.kind == "contest":
         contested = known[(statement.objects_to or "", commitment.pk)]
         return record_contest(statement=contested, actor=for_party, source=source, **common)
-    said: dict[str, Any] = {
+    measure: dict[str, Any] = {
         "level": statement.level if isinstance(statement.level, int) else None,
         "conduct": statement.conduct or "",
     }
-    said["not_assessable"] = statement.level == "not_assessable"
+    measure["not_assessable"] = statement.level == "not_assessable"
     if statement.kind == "claim":
-        return record_claim(commitment=commitment, actor=for_party, source=source, **said, **common)
+        return record_claim(commitment=commitment, actor=for_party, source=source, **measure, **common)
     mediator = Viewer(grants=(Grant(agreement_id, Role.MEDIATOR),))
-    return record_finding(commitment=commitment, actor=mediator, source=source, **said, **common)
+    return record_finding(commitment=commitment, actor=mediator, source=source, **measure, **common)
