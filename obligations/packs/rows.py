@@ -47,7 +47,12 @@ class PackRows:
         self.agreement = self.write_agreement()
         self.is_new = (Agreement, self.agreement.pk) in self.difference.fresh
         self.parties: dict[str, Party] = self.write_parties()
-        self.write(mapping.PARTICIPATION, pack.actors, self.of_actor, ("party_id",))
+        self.write(
+            mapping.PARTICIPATION,
+            pack.actors,
+            lambda actor: {"party_id": self.parties[actor.code].pk},
+            ("party_id",),
+        )
         # Without the day that counts: giving one is an act of its own, `date_triggers`.
         self.triggers: dict[str, Trigger] = self.write(mapping.TRIGGER, pack.triggers)
         self.instruments: dict[str, Instrument] = self.write(mapping.INSTRUMENT, pack.instruments)
@@ -56,8 +61,12 @@ class PackRows:
         self.write_provisions()
         self.write(mapping.RULE, pack.rules, self.of_provision)
         # By the format a pack's events are public; who may see one that is there is changed by a release alone.
-        first = {"tier": Tier.PUBLIC}
-        self.events: dict[str, Event] = self.write(mapping.EVENT, pack.events, self.of_event, at_first=first)
+        self.events: dict[str, Event] = self.write(
+            mapping.EVENT,
+            pack.events,
+            lambda event: {"touches_all": event.touches_all},
+            at_first={"tier": Tier.PUBLIC},
+        )
         self.obligations: dict[str, Obligation] = self.write_obligations()
         self.write_indicators()
         self.write_parts(mapping.GATE, "obligation_id", pack.obligations, "gates", "place")
@@ -130,14 +139,8 @@ class PackRows:
         self.by_code[Party] = {code: row for (code,), row in self.put(there, ("code",), wanted).items()}
         return self.by_code[Party]
 
-    def of_actor(self, actor: Any) -> Values:
-        return {"party_id": self.parties[actor.code].pk}
-
     def of_provision(self, entry: Any) -> Values:
         return {"provision_id": self.provisions[(entry.instrument, entry.provision)].pk}
-
-    def of_event(self, event: Any) -> Values:
-        return {"touches_all": event.touches_all}
 
     def write_provisions(self) -> None:
         """A generation at a time: a child names its parent, which must be there."""

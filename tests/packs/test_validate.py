@@ -271,7 +271,7 @@ def test_only_what_is_reviewed_has_a_review_period(tmp_path: Path) -> None:
     path, _ = one(tmp_path, "    kind: one_off\n", "    kind: one_off\n    review_every: {months: 3}\n")
     assert path == "obligations[0].review_every"
     text = changed("    kind: standing\n", "    kind: standing\n    review_every: {months: 3}\n")
-    assert [o.review_every_months for o in load(tmp_path, text).obligations] == [None, 3]
+    assert [o.review_every and o.review_every.months for o in load(tmp_path, text).obligations] == [None, 3]
     recurs = "{rule: recurring, rrule: FREQ=YEARLY, first: 2020-03-05}"
     [(_, path, _)] = problems(tmp_path, text.replace("{rule: none}", recurs))
     assert path == "obligations[1].review_every"

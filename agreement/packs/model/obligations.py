@@ -160,10 +160,6 @@ class Obligation(Entry):
     def commitments(self) -> tuple[Commitment, ...]:
         return tuple(Commitment(obligor, self.shares.get(obligor, "")) for obligor in self.obligors)
 
-    @property
-    def review_every_months(self) -> int | None:
-        return self.review_every.months if self.review_every else None
-
 
 class Statement(Entry):
     """One thing said about commitments: one row for each of the obligors.
