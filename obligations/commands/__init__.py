@@ -8,16 +8,3 @@ from obligations.commands.replies import record_answer, withdraw_statement
 from obligations.commands.requests import make_request, take_back_request
 from obligations.commands.statements import record_claim, record_contest, record_finding
 from obligations.commands.triggers import set_trigger_date
-
-__all__ = [
-    "Refused",
-    "make_request",
-    "record_answer",
-    "record_claim",
-    "record_contest",
-    "record_finding",
-    "release",
-    "set_trigger_date",
-    "take_back_request",
-    "withdraw_statement",
-]
