@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
+from normalization_tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
+from normalization_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from normalization_tracker.evidence_storage import evidence_storage
 from normalization_tracker.shared_cache import address_of
 
@@ -348,67 +350,12 @@ RATES: dict[str, str] = {
     "sign-in": env.str("RATE_SIGN_IN", "30/m", validate=RATE),
 }
 
-# API
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "obligations.api.base.access.ApiTokens",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["obligations.api.base.access.MayRead"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["obligations.api.base.parsing.PlainJSON"],
-    "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.CodedFilters"],
-    "DEFAULT_PAGINATION_CLASS": "obligations.api.base.paging.RowsAfter",
-    "DEFAULT_METADATA_CLASS": None,
-    "URL_FORMAT_OVERRIDE": None,  # `format` is a filter's, of lists that can be taken away
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "obligations.api.base.problems.handle",
-    "DEFAULT_THROTTLE_CLASSES": ["obligations.api.base.throttling.ByWhoAsks"],
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
+# API: see api_settings.py.
 # Tokens of programs: how long one lasts where nothing else is said, and at most.
 API_TOKEN_DAYS: int = env.int("API_TOKEN_DAYS", 30)
 API_TOKEN_MOST_DAYS = 366
 KNOX_TOKEN_MODEL = "parties.ApiToken"
 REST_KNOX: dict[str, Any] = {"TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Normalization Tracker",
-    "DESCRIPTION": (
-        "What the parties of a negotiated agreement promised, by when, what is said about it, and how it stands.\n\n"
-        "Every answer holds what the one who asks may see, and nothing else: rows, counts and what is nested in them. "
-        "Days are in the agreement's time zone; instants are in UTC. Lists come in pages, in a fixed order: follow "
-        "`next`. Errors are problem details (RFC 9457); an unknown parameter is one."
-    ),
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["obligations.api.base.access.MayRead"],
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"docExpansion": "list", "displayRequestDuration": True, "validatorUrl": None},
-    "REDOC_DIST": "SIDECAR",
-    # Fields called "kind" are of several sorts; each has its own name in the document.
-    "ENUM_NAME_OVERRIDES": {
-        "ChangeKind": "obligations.web.changes.window.ChangeKind",
-        "EvidenceKind": "obligations.models.Evidence.Kind",
-        "InstrumentKind": "agreement.models.Instrument.Kind",
-        "ObligationKind": "obligations.models.obligation.ObligationKind",
-        "ParticipationKind": "agreement.models.Participation.Kind",
-        "PositionKind": "agreement.models.Position.Kind",
-        "ProposalState": "obligations.api.serializers.proposal.STATES",
-        "ReadingKind": "obligations.models.Reading.Kind",
-        "StateEnum": "obligations.models.period.PeriodState",
-        "StatementKind": "obligations.models.Statement.Kind",
-        "StepKind": "obligations.api.serializers.commitment.STEPS",
-        "TierEnum": "parties.access.Tier",
-        "TierOfARequest": "obligations.api.serializers.request.TIERS",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "obligations.api.base.schema.with_problems",
-    ],
-}
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -274,8 +274,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """The viewer's own, as long as the mandate lasts for which it was told."""
         if viewer.user_id is None:
             return self.none()
-        theirs = [grant.agreement_id for grant in viewer.grants if grant.role in WATCHERS]
-        told_as = models.Q(agreement__in=theirs)
+        told_as = models.Q(agreement__in=viewer.agreements_as(*WATCHERS))
         if viewer.keeps_accounts:
             told_as |= models.Q(agreement__isnull=True)
         return self.filter(told_as, recipient=viewer.user_id)

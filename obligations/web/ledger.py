@@ -23,7 +23,7 @@ from obligations.web.base.guards import guard
 from obligations.web.base.selection import address, key_in
 from parties.access import Viewer
 from parties.rates import costly
-from parties.rights import RIGHTS, Right
+from parties.rights import Right
 from parties.texts import day_error
 
 PAGE_SIZE = 100
@@ -32,7 +32,7 @@ FILTERS = ("command", "since", "until", "subject")
 
 def mediated(viewer: Viewer) -> QuerySet[Agreement]:
     """The agreements whose ledger the viewer may read, by code."""
-    return Agreement.objects.filter(pk__in=viewer.agreements_as(*RIGHTS[Right.READ_LEDGER])).order_by("code")
+    return Agreement.objects.filter(pk__in=viewer.agreements_as(*Right.READ_LEDGER.roles)).order_by("code")
 
 
 @dataclass(frozen=True, slots=True)

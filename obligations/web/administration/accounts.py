@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.commands.accounts import administers
-from agreement.commands.checks import subjects
 from agreement.commands.mandates import link_was_shown
+from agreement.commands.powers import subjects
 from agreement.models import Agreement, LedgerEntry, Mandate, Participation
 from agreement.viewers import viewer_of
 from obligations.commands.proposals import Command

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agreement.commands.signatures import wants
+from agreement.commands.powers import wants
 from agreement.ledger.seal import unstamped
-from agreement.ledger.witnessed import troubles
+from agreement.ledger.witness import troubles
 from agreement.models import Agreement, LedgerCheck, LedgerEntry, Mandate, SignOff
 from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
@@ -25,7 +25,7 @@ from obligations.web.administration.accounts import administered, for_administra
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
-from parties.rights import MEANING, RIGHTS, Right
+from parties.rights import Right
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -45,16 +45,12 @@ def rights(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
         "roles": [role.label for role in Role],
-        "acts": [Line(meaning(act), [role in RIGHTS[act] for role in Role]) for act in Right],
+        "acts": [Line(str(act.meaning), [role in act.roles for role in Role]) for act in Right],
         "tiers": [Line(tier.label, [reach(role, tier) for role in Role]) for tier in Tier],
         "holders": [(one, holders(one), signed(one), policy_in_words(one)) for one in administered(viewer)],
-        "policies": viewer.agreements_as(*RIGHTS[Right.SET_POLICY]),
+        "policies": viewer.agreements_as(*Right.SET_POLICY.roles),
     }
     return render(request, "administration/rights.html", context)
-
-
-def meaning(act: Right) -> str:
-    return str(MEANING.get(act, act.value))
 
 
 def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
