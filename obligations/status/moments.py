@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min, QuerySet
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from agreement.models import Agreement, TriggerDate
 from obligations.deadlines import Moment, day_in, moment_of
 from obligations.deadlines.explain import DAY
-from obligations.models import Commitment, Reading, Statement
+from obligations.models import Commitment, Obligation, Reading, Statement
 from parties.access import Viewer
 from parties.texts import day_error
 
@@ -96,6 +97,12 @@ def query_of(moment: Moment) -> str:
     """What an address that has no parameters goes on with, to speak of the same moment."""
     days = days_of(moment)
     return f"?{urlencode(days)}" if days else ""
+
+
+def page_of(agreement: Agreement, obligation: Obligation, moment: Moment, at: str = "") -> str:
+    """The obligation's page as of the same days, at one thing on it."""
+    page = reverse("obligation", args=[agreement.code, obligation.code])
+    return page + query_of(moment) + (f"#{at}" if at else "")
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,9 @@ def of_a_pack(options: argparse.Namespace) -> None:
 def of_a_sheet(options: argparse.Namespace) -> None:
     """Findings of every level on commitments of every kind, some of which were spoken of before."""
     from agreement.viewers import viewer_for
+    from obligations.bulk.run import preview, record
+    from obligations.bulk.sheet import Row
     from obligations.models import Commitment
-    from obligations.web.bulk.run import preview, record
-    from obligations.web.bulk.sheet import Row
     from tests import make
     from tests.bench.packs import timed
 

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from openpyxl import load_workbook
 
 from agreement.models import LedgerEntry
+from obligations.bulk.sheet import NAMES
 from obligations.models import Commitment, Draft, Statement
-from obligations.web.bulk.sheet import NAMES
 from tests import make
 from tests.bulk.sheets import HEAD, csv_of, send
 from tests.pages.desk_data import overdue, signed_in

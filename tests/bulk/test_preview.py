@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
+from obligations.bulk import run
+from obligations.bulk.rows import Book, all_said
+from obligations.bulk.run import Outcome, preview, record
+from obligations.bulk.sheet import Row
 from obligations.models import Commitment, Statement
-from obligations.web.base.prospects import effect_of
-from obligations.web.bulk import run
-from obligations.web.bulk.rows import Book, all_said
-from obligations.web.bulk.run import Outcome, preview, record
-from obligations.web.bulk.sheet import Row
+from obligations.words.prospects import effect_of
 from parties.access import Viewer
 from tests import make
 from tests.lasting import monthly

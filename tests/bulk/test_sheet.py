@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from pytest_django import Settings
 
-from obligations.web.bulk.sheet import Unreadable, guarded, read, unguarded
+from obligations.bulk.sheet import Unreadable, guarded, read, unguarded
 from tests.bulk.sheets import HEAD, csv_of, rewritten, workbook_of
 
 ROW = ["O-1", "alpha", "3", "2024-01-10", "Seen.", "public"]

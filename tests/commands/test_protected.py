@@ -8,6 +8,8 @@ import pytest
 from agreement.commands.powers import AwaitsSignature
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
+from obligations.bulk.run import preview
+from obligations.bulk.sheet import Row
 from obligations.commands import Refused, make_request, record_claim, release, withdraw_statement
 from obligations.commands.evidence import add_file, add_link
 from obligations.commands.periods import make_periods
@@ -15,8 +17,6 @@ from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.protected import protected_effects
 from obligations.commands.readings import record as record_reading
 from obligations.models import Commitment, Evidence, Proposal, Reading, Release, Statement
-from obligations.web.bulk.run import preview
-from obligations.web.bulk.sheet import Row
 from parties.access import Tier, Viewer
 from tests import make
 from tests.make import NOW

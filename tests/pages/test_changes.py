@@ -299,7 +299,7 @@ def test_what_cannot_be_asked_is_said_and_nothing_is_shown(
 def test_much_is_told_on_several_pages_with_all_of_it_counted_on_each(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("obligations.web.changes.views.PAGE_SIZE", 3)
+    monkeypatch.setattr("obligations.web.changes.PAGE_SIZE", 3)
     for number, party in enumerate(("alpha", "alpha", "beta", "beta")):
         made = make.commitment(f"O-{number}", make.party(party))
         make.finding(made, 1, SPOKEN_OF, now=DURING)

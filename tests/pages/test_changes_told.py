@@ -9,12 +9,12 @@ from django.db.models import Q
 from pytest_django import Settings
 
 from agreement.models import Agreement
+from obligations.changes import what
+from obligations.changes.derived import deadline
+from obligations.changes.window import Change, ChangeKind, Window
 from obligations.models import Commitment
 from obligations.status.breaches import breaches_of
 from obligations.status.status import with_standing
-from obligations.web.changes import what
-from obligations.web.changes.derived import deadline
-from obligations.web.changes.window import Change, ChangeKind, Window
 from parties.access import Viewer
 from tests.status import histories
 from tests.worlds import made_once

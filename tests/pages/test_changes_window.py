@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obligations.web.changes.window import Window, WindowError, window_of
+from obligations.changes.window import Window, WindowError, window_of
 
 ZONE = ZoneInfo("Europe/Brussels")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

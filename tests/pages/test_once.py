@@ -11,9 +11,9 @@ from django.utils import timezone
 from agreement.models import LedgerEntry, Mandate
 from agreement.viewers import viewer_for
 from normalization_tracker.context import page as context_of
+from obligations.bulk.run import preview
+from obligations.bulk.sheet import Row
 from obligations.models import Draft, Gate, GateOpening, Reading, Statement
-from obligations.web.bulk.run import preview
-from obligations.web.bulk.sheet import Row
 from parties.access import Tier
 from parties.once import FIELD
 from tests import make

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from obligations.deadlines import present
 from obligations.models import Obligation
-from obligations.web.search.asking import LONGEST, PLAIN, CannotAsk, asked_for, fold, folded
-from obligations.web.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown
-from obligations.web.search.marking import LENGTH, excerpts
+from obligations.search.asking import LONGEST, PLAIN, CannotAsk, asked_for, fold, folded
+from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown
+from obligations.search.marking import LENGTH, excerpts
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW

@@ -9,12 +9,12 @@ from django.test import Client
 
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
+from obligations.bulk.run import preview
+from obligations.bulk.sheet import Row
 from obligations.commands.frozen import freeze, thaw
 from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Period
-from obligations.web.bulk.run import preview
-from obligations.web.bulk.sheet import Row
 from parties.access import Tier, Viewer
 from parties.keys import ALPHABET
 from tests import make

@@ -15,12 +15,14 @@ from django.db import connections
 from django.db.models import Model
 
 import agreement.commands
+import obligations.bulk
 import obligations.commands
 import obligations.packs
-import obligations.web.bulk
 from agreement.commands import give_mandate, invite, make_token, set_policy
 from agreement.models import LedgerEntry, SignOff
 from agreement.viewers import viewer_for
+from obligations.bulk.run import record as record_sheet
+from obligations.bulk.sheet import Row
 from obligations.commands import (
     make_request,
     record_claim,
@@ -36,8 +38,6 @@ from obligations.commands.gates import open_gate
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.readings import record as record_reading
 from obligations.models import Gate, Proposal, Reading, Statement
-from obligations.web.bulk.run import record as record_sheet
-from obligations.web.bulk.sheet import Row
 from parties.access import Tier, Viewer
 from parties.models import ApiToken, SentOnce
 from parties.once import Key, forget_old, sent_with

@@ -6,7 +6,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from obligations.api.serializers.input import Body
-from obligations.web.bulk.sheet import COLUMNS
+from obligations.bulk.sheet import COLUMNS
 
 
 class BulkStatement(Body):

@@ -15,10 +15,10 @@ from obligations.api.serializers.common import (
     WordOrNull,
     page_of_obligation,
 )
+from obligations.changes.window import Cause, Change, ChangeKind, Why
 from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
 from obligations.status.breaches import OUTCOMES
-from obligations.web.changes.window import Cause, Change, ChangeKind, Why
 
 
 class StatementPart(Row):

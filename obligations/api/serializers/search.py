@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.api.serializers.common import ObligationName, PartyName
-from obligations.web.search.hits import SearchKind, ShownHit
-from obligations.web.search.marking import Excerpt
+from obligations.search.hits import SearchKind, ShownHit
+from obligations.search.marking import Excerpt
 from parties.access import Tier
 
 KEYED = {SearchKind.STATEMENT: "api:statement", SearchKind.EVIDENCE: "api:evidence-item"}

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from agreement.models import Agreement
 from obligations.api.base.views import Writing, refusals
 from obligations.api.serializers.bulk import BulkAnswer, BulkBody
-from obligations.web.bulk.run import Result, preview, record
-from obligations.web.bulk.sheet import Row
+from obligations.bulk.run import Result, preview, record
+from obligations.bulk.sheet import Row
 from parties.rights import Right, may
 
 

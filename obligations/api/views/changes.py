@@ -18,12 +18,12 @@ from agreement.models import Agreement
 from obligations.api.base.paging import DEFAULT, MOST, RowsAfter, number
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Resource
+from obligations.api.filters import ChangeFilter
 from obligations.api.serializers.changes import ChangeRow
+from obligations.changes.what import changes
+from obligations.changes.window import ORDER, Change, Window, WindowError, window_of
 from obligations.deadlines.moment import INSTANT
 from obligations.models import Commitment
-from obligations.web.changes.filters import ChangeFilter
-from obligations.web.changes.what import changes
-from obligations.web.changes.window import ORDER, Change, Window, WindowError, window_of
 
 PLACE = re.compile(r"([0-9]{1,18})\.([0-9]{1,2})\.([0-9A-Za-z_-]{18,200})")
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)

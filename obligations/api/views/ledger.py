@@ -20,7 +20,7 @@ from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Resource
 from obligations.api.serializers.ledger import LedgerRow
 from obligations.status.codes import not_there
-from obligations.web.ledger import asked_of, entries, mediated
+from obligations.status.ledger import asked_of, entries, mediated
 from parties.rights import Right, may
 
 

@@ -15,9 +15,9 @@ from obligations.api.base.paging import DEFAULT, MOST, OfAMoment, number
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Recalled
 from obligations.api.serializers.search import FoundRow
-from obligations.web.search.asking import LONGEST, CannotAsk, asked_for
-from obligations.web.search.hits import MOST as LOOKED_AT
-from obligations.web.search.hits import SearchKind, SearchLook, all_hits, shown
+from obligations.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.search.hits import MOST as LOOKED_AT
+from obligations.search.hits import SearchKind, SearchLook, all_hits, shown
 
 FURTHEST = len(SearchKind) * LOOKED_AT
 

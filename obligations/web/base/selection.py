@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from agreement.models import Agreement
-from obligations.deadlines import Moment
-from obligations.models import Obligation
 from obligations.status.filters import FILTERS
-from obligations.status.moments import query_of
 from obligations.web.base.register import Register, is_earlier, name_of
 from parties.texts import FIRST_YEAR
 
@@ -52,12 +47,6 @@ def without(active: Selection, name: str, value: str) -> Selection:
 def address(selection: Selection) -> str:
     """The query string of a selection."""
     return urlencode(selection, doseq=True)
-
-
-def page_of(agreement: Agreement, obligation: Obligation, moment: Moment, at: str = "") -> str:
-    """The obligation's page as of the same days, at one thing on it."""
-    page = reverse("obligation", args=[agreement.code, obligation.code])
-    return page + query_of(moment) + (f"#{at}" if at else "")
 
 
 # Asked of the form in this order; the rest come from the numbers' links.

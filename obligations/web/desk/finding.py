@@ -13,8 +13,8 @@ from obligations.forms.audience import choices_for
 from obligations.forms.statements import FindingForm, spoken
 from obligations.models import Commitment, Draft, Statement
 from obligations.status.status import Standing
-from obligations.web.base.prospects import effect_of, rule_of
 from obligations.web.desk.rows import Review, periods_begun
+from obligations.words.prospects import effect_of, rule_of
 from obligations.words.quoted import newest_key, quoted
 from parties.access import Viewer
 

@@ -17,11 +17,11 @@ from obligations.models import Commitment, Draft, Proposal, Statement
 from obligations.models.proposal import ProposalQuerySet
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
-from obligations.web.base.prospects import effect_of, recorded
 from obligations.web.base.signing import Room, SignView, show_list
 from obligations.web.desk.board import board, loaded_of
 from obligations.web.desk.finding import sent_form
 from obligations.web.desk.rows import periods_begun
+from obligations.words.prospects import effect_of, recorded
 from parties.access import Viewer
 from parties.once import was_sent_before
 from parties.rights import Right

@@ -17,10 +17,11 @@ from obligations.models import Breach, Commitment
 from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.period import PeriodState
 from obligations.status.breaches import SeenBreach, breaches_of
+from obligations.status.moments import page_of
 from obligations.status.periods import periods_seen
 from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
-from obligations.web.base.selection import page_of, year_in
+from obligations.web.base.selection import year_in
 from parties.access import Tier, Viewer
 from parties.known import is_known
 from parties.models import Party

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from agreement.commands.powers import AwaitsSignature
 from agreement.models import Agreement
+from obligations.bulk.rows import Book, Said, all_said
+from obligations.bulk.sheet import Row
 from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
 from obligations.commands.protected import wanted_of
 from obligations.commands.statements import Beside
@@ -21,9 +23,7 @@ from obligations.models import Commitment, PartyRequest, Statement
 from obligations.models.statement import Level
 from obligations.status.records import Records
 from obligations.status.status import Standing, standing_of, with_standing
-from obligations.web.base.prospects import effect_of
-from obligations.web.bulk.rows import Book, Said, all_said
-from obligations.web.bulk.sheet import Row
+from obligations.words.prospects import effect_of
 from parties.access import Tier, Viewer
 from parties.once import UNBOUND, once, one_act
 

@@ -15,11 +15,11 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.deadlines import present
 from obligations.models import Commitment
+from obligations.search.asking import CannotAsk, SearchText, asked_for
+from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.selection import no_such, unknown_parameters
-from obligations.web.search.asking import CannotAsk, SearchText, asked_for
-from obligations.web.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
 from parties.access import Viewer
 from parties.rates import costly
 

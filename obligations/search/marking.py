@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from obligations.web.search.asking import STEMS, Folded, Part, SearchText, folded
+from obligations.search.asking import STEMS, Folded, Part, SearchText, folded
 
 START, STOP = "\ue000", "\ue001"
 NO_MARKS = dict.fromkeys((0, ord(START), ord(STOP)), " ")

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
+from obligations.changes.what import changes
+from obligations.changes.window import DAY, Change, ChangeKind, Window, WindowError, window_of
 from obligations.deadlines import day_in
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Place, Register, alphabetical, place_of
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.base.selection import address, no_such
-from obligations.web.changes.what import changes
-from obligations.web.changes.window import DAY, Change, ChangeKind, Window, WindowError, window_of
 from parties.models import Party
 from parties.rates import costly
 

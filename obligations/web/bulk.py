@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from obligations.bulk.rows import Book, as_csv, as_workbook
+from obligations.bulk.run import Result, preview, record
+from obligations.bulk.sheet import COLUMNS, Row, Unreadable, read
 from obligations.commands import Refused
 from obligations.commands.drafts import drop_draft, save_sheet
 from obligations.forms.base import CommandForm
 from obligations.models import Draft
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
-from obligations.web.bulk.rows import Book, as_csv, as_workbook
-from obligations.web.bulk.run import Result, preview, record
-from obligations.web.bulk.sheet import COLUMNS, Row, Unreadable, read
 from parties.access import Viewer
 from parties.once import is_on_record
 from parties.rates import costly

@@ -16,9 +16,9 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from agreement.models import Agreement
 from agreement.viewers import readers_in
+from obligations.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
-from obligations.web.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from parties.access import TIERS_OF_A_PARTY, Audience, Role, Tier, Viewer
 from parties.models import Party
 from parties.texts import text_errors

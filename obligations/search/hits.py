@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Agreement, Event
 from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, Statement
+from obligations.search.asking import SearchText
+from obligations.search.marking import Excerpt, excerpts
 from obligations.status import recall
-from obligations.web.base.selection import page_of
-from obligations.web.search.asking import SearchText
-from obligations.web.search.marking import Excerpt, excerpts
+from obligations.status.moments import page_of
 from parties.access import Viewer
 
 

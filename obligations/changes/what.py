@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from agreement.models import Agreement, Trigger, TriggerDate
+from obligations.changes.derived import breach_changes, due_changes, holiday_changes, moves
+from obligations.changes.window import DERIVED, Change, ChangeKind, Window
 from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
 from obligations.status.records import known_of, with_records
-from obligations.web.changes.derived import breach_changes, due_changes, holiday_changes, moves
-from obligations.web.changes.window import DERIVED, Change, ChangeKind, Window
 from parties.access import Viewer
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from agreement.models import Holiday
+from obligations.changes.window import Cause, Change, ChangeKind, Move, Why, Window
 from obligations.deadlines import Deadline, day_in
 from obligations.deadlines.moment import INSTANT
 from obligations.models import Commitment
 from obligations.status.breaches import SeenBreach, runs_of
 from obligations.status.records import Records, known_of
-from obligations.web.changes.window import Cause, Change, ChangeKind, Move, Why, Window
 from parties.access import Viewer
 
 SATURDAY = 5

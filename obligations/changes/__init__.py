@@ -1,0 +1,1 @@
+"""What changed in an agreement between two moments, as one viewer may know it."""
