@@ -8,13 +8,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.filters import BaseFilterBackend
@@ -47,13 +44,8 @@ from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_o
 from obligations.status.moments import AS_OF, KNOWN_AT, NAMES, zone_of
 from obligations.status.prepared import run
 from obligations.status.reading import joined
-from parties.access import PUBLIC_VIEWER, Viewer
-from parties.rates import address as address_of
-from parties.rates import use
+from parties.access import Viewer
 from parties.texts import is_storable
-
-# Bytes of an answer that is kept for the next one who asks.
-LARGEST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,44 +214,13 @@ def is_known(request: Any, named: str) -> bool:
     return f'"{named}"' in request.headers.get("If-None-Match", "")
 
 
-# What the views say of themselves: an answer that goes out before them is to be no different.
-ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of a list; of all its rows where `limit` is 0."""
 
-
-def answered(body: bytes, named: str, is_known: bool) -> HttpResponse:
-    """The answer called `named`, or that whoever asks has it already."""
-    headers = {"ETag": f'"{named}"', **ALLOWED}
-    if is_known:
-        return HttpResponseNotModified(headers=headers)
-    return HttpResponse(body, content_type="application/json", headers=headers)
-
-
-def kept_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A list whose answer is kept for everybody goes out before anything is asked about who asks: who shows no
-    credential is everybody. All others, and what is not kept, the view answers.
-    """
-
-    @wraps(view)
-    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "GET" and settings.PUBLIC_READING and shows_no_credential(request):
-            request.fresh = freshness_of(PUBLIC_VIEWER, timezone.now())
-            named = digest(request.fresh, request.build_absolute_uri())
-            body = caches[KEPT].get(named)
-            if body is not None:
-                usage = use(request, "anonymous", address_of(request))
-                if usage is None or not usage.is_over:
-                    return answered(body, named, is_known(request, named))
-        return view(request, *args, **kwargs)
-
-    return answer
-
-
-def shows_no_credential(request: Any) -> bool:
-    headers = request.headers
-    wants_json = any(kind in headers.get("Accept", "*/*") for kind in ("*/*", "application/json"))
-    return (
-        wants_json and "Authorization" not in headers and settings.SESSION_COOKIE_NAME not in request.COOKIES
-    )
+    chosen: Mapping[str, Chosen]
+    limit: int
+    after: Sequence[Any] | None
 
 
 class Listed(Recalled):
@@ -271,32 +232,34 @@ class Listed(Recalled):
     pagination_class = Pages
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        listing = self.listing
+        return self.answer(self.asked())
+
+    def asked(self) -> Asked:
+        """Raises InvalidQuery."""
         chosen = self.chosen()
-        limit = number(request, "limit", 0 if self.form else DEFAULT, least=1, most=MOST)
-        given = request.query_params.get("after")
-        after = values_at(given, listing.parts) if given else None
-        moment, viewer = self.moment, self.viewer
-        address = request.build_absolute_uri()
-        fresh = getattr(request._request, "fresh", None) or freshness_of(viewer, self.now)
-        named = digest(fresh, address)
-        if is_known(request, named):
-            return answered(b"", named, is_known=True)
+        limit = number(self.request, "limit", 0 if self.form else DEFAULT, least=1, most=MOST)
+        after = self.request.query_params.get("after")
+        return Asked(chosen, limit, values_at(after, self.listing.parts) if after else None)
+
+    def answer(self, asked: Asked) -> HttpResponseBase:
+        """Raises InvalidQuery for a code that nothing has."""
+        address, root = self.request.build_absolute_uri(), self.request.build_absolute_uri("/")
+        plain = getattr(self.request, "_request", self.request)
+        fresh = getattr(plain, "fresh", None) or freshness_of(self.viewer, self.now)
+        tag = f'"{digest(fresh, address)}"'
+        headers = {"ETag": tag, "Allow": "GET, HEAD, OPTIONS"}
+        if tag in self.request.headers.get("If-None-Match", ""):
+            return HttpResponseNotModified(headers=headers)
         if self.form:
-            self.refuse_codes_missing(chosen)
-            return self.taken_away(chosen, after, limit, named)
-        # What everybody sees is made once for all.
-        body = None if viewer.grants else caches[KEPT].get(named)
-        if body is None:
-            rows, following = listing.page(
-                viewer, moment, chosen, after, limit, request.build_absolute_uri("/")
-            )
-            if rows == "[]":
-                self.refuse_codes_missing(chosen)
-            body = self.body(rows, following, address, self.count(chosen, fresh))
-            if not viewer.grants and len(body) <= LARGEST:
-                caches[KEPT].set(named, body, SLOT_SECONDS)
-        return answered(body, named, is_known=False)
+            self.refuse_codes_missing(asked.chosen)
+            return self.taken_away(asked, tag)
+        rows, following = self.listing.page(
+            self.viewer, self.moment, asked.chosen, asked.after, asked.limit, root
+        )
+        if rows == "[]":
+            self.refuse_codes_missing(asked.chosen)
+        body = self.body(rows, following, address, self.count(asked.chosen, fresh))
+        return HttpResponse(body, content_type="application/json", headers=headers)
 
     @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
     def retrieve(self, request: Request, **where: Any) -> Any:
@@ -311,16 +274,16 @@ class Listed(Recalled):
     def is_costly(self) -> bool:
         return bool(self.form)
 
-    def taken_away(
-        self, chosen: Mapping[str, Chosen], after: Sequence[Any] | None, limit: int, named: str
-    ) -> HttpResponseBase:
+    def taken_away(self, asked: Asked, tag: str) -> HttpResponseBase:
         """A file of the rows, called by what is in it, of which agreement, and the day. All of them: limit 0."""
         day = self.moment.spoken_on or day_in(self.now, zone_of(self.agreements()))
-        name = "-".join([type(self).__name__.lower(), *chosen.get("agreement", ()), str(day)])
+        name = "-".join([type(self).__name__.lower(), *asked.chosen.get("agreement", ()), str(day)])
         root = self.request.build_absolute_uri("/")
-        row, statement = self.listing.whole(self.viewer, self.moment, chosen, after, limit, root, self.form)
+        row, statement = self.listing.whole(
+            self.viewer, self.moment, asked.chosen, asked.after, asked.limit, root, self.form
+        )
         answer = taken_away(self.form, row, statement, f"{name}.{self.form}")
-        answer["ETag"] = f'"{named}"'
+        answer["ETag"] = tag
         return answer
 
     def row_at(self, value: Any) -> str:

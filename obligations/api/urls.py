@@ -4,7 +4,8 @@ from django.urls import URLPattern, include, path, re_path
 
 import obligations.api.base.schema  # noqa: F401  the document learns of our tokens
 from obligations.api.base.views import Resource
-from obligations.api.lists import Listed, kept_first
+from obligations.api.kept import made_plainly
+from obligations.api.lists import Listed
 from obligations.api.views import (
     agreement,
     bulk,
@@ -26,7 +27,7 @@ from obligations.api.views import (
 def resource(view: type[Resource], many: str, single: str, key: str) -> list[URLPattern]:
     rows = view.as_view({"get": "list"})
     return [
-        path(f"{many}/", kept_first(rows) if issubclass(view, Listed) else rows, name=many),
+        path(f"{many}/", made_plainly(view, rows) if issubclass(view, Listed) else rows, name=many),
         path(f"{many}/{key}/", view.as_view({"get": "retrieve"}), name=single),
     ]
 
