@@ -7,23 +7,20 @@ may see them, clocks, periods, the obligation itself. It writes only rows that d
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from agreement.models import AudienceBit
 from obligations.commands import revisions
-from obligations.deadlines import Deadline
 from obligations.deadlines.moment import STILL
-from obligations.deadlines.spans import LifeState, Span
-from obligations.deadlines.steps import ClockState
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.models.status import Seen
+from obligations.status.loaded import OF_ITS_OBLIGATION, Loaded, owed_of
 from obligations.status.prepared import run
-from obligations.status.recorded import ClockLayer, Owed, Period, Said
 from obligations.status.worked_out import Values, rows_of
 from parties.access import COMMON, EVERY_BIT
 
@@ -89,7 +86,6 @@ COLUMNS: dict[type[Seen], tuple[str, ...]] = {
 }
 # What rows have beside, which follows from their commitment alone.
 STATIC = ("agreement_id", "commitment_id")
-OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
 # Those from this place on; a breach has none.
 OF_ALL: dict[Any, int] = {CommitmentStatus: 0, PeriodStatus: 1}
 LEFT_OUT = len(OF_ITS_OBLIGATION)
@@ -186,10 +182,12 @@ def rewritings(keys: list[int], since: datetime | None, tables: list[type[Seen]]
         yield from rewritings(keys, None, tables)  # of a new one nothing is there
         return
     only_said = tables == [CommitmentStatus]
-    worked_out = {pk: rows_of(one.owed, one.bit_of, since, only_said) for pk, one in owed.items()}
+    worked_out = {
+        pk: rows_of(one.owed, partial(bit_of, one.agreement_id), since, only_said) for pk, one in owed.items()
+    }
     for model in tables:
         wanted: Masked = {
-            owed[pk].row(model, values): mask
+            row_of(owed[pk], model, values): mask
             for pk, rows in worked_out.items()
             for values, mask in getattr(rows, NAMES[model]).items()
         }
@@ -301,83 +299,10 @@ def columns_of(model: type[Seen]) -> tuple[str, ...]:
     return (*STATIC, *COLUMNS[model], *OF_ITS_OBLIGATION[OF_ALL.get(model, LEFT_OUT) :])
 
 
-@dataclass(slots=True)
-class Loaded:
-    """A commitment with what its rows have beside what is worked out."""
-
-    owed: Owed
-    agreement_id: int
-    of_its_obligation: Values
-
-    def row(self, model: type[Seen], values: Values) -> Values:
-        return (
-            self.agreement_id,
-            self.owed.pk,
-            *values,
-            *self.of_its_obligation[OF_ALL.get(model, LEFT_OUT) :],
-        )
-
-    def bit_of(self, party_id: int) -> int:
-        return bit_of(self.agreement_id, party_id)
-
-
-CLOCKS = """
-SELECT c.id, c.agreement_id, c.secret, a.time_zone, o.id, o.provision_id, c.party_id, o.kind,
-    s.known_from, s.known_until, s.from_day, s.until_day, s.life, s.clock, s.due_on, s.due_at, s.clock_from,
-    s.in_time_until, s.act_id, r.recorded_at
-FROM obligations_commitment c
-JOIN obligations_obligation o ON o.id = c.obligation_id
-JOIN agreement_agreement a ON a.id = c.agreement_id
-JOIN obligations_clockspan s ON s.commitment_id = c.id
-LEFT JOIN obligations_reading r ON r.id = s.act_id
-WHERE c.id = ANY(%s) ORDER BY c.id, s.known_from, s.from_day
-"""
-STATEMENTS = """
-SELECT commitment_id, id, kind, by_id, level, not_assessable, conduct, effective_on, recorded_at, withdrawn_at,
-    refers_to_id, period_id, tier, confidant_id, publish_at
-FROM obligations_statement
-WHERE commitment_id = ANY(%s) AND kind <> 'withdrawal' ORDER BY effective_on, recorded_at, id
-"""
-PERIODS = """
-SELECT commitment_id, id, starts_on, ends_on, due_on, due_at, known_from, known_until
-FROM obligations_period WHERE commitment_id = ANY(%s) ORDER BY commitment_id, starts_on, id
-"""
-
-
-def owed_of(keys: list[int]) -> dict[int, Loaded]:
-    """What is recorded of commitments, by key: three queries whatever their number."""
-    found: dict[int, Loaded] = {}
-    for pk, agreement_id, secret, time_zone, *rest in run(CLOCKS, [keys]):
-        of_its_obligation, (known_from, known_until, *span, act_at) = tuple(rest[:4]), rest[4:]
-        if pk not in found:
-            owed = Owed(pk, of_its_obligation[-1], ZoneInfo(time_zone), secret)
-            found[pk] = Loaded(owed, agreement_id, of_its_obligation)
-        owed = found[pk].owed
-        if not owed.clocks or owed.clocks[-1].known_from != known_from:
-            owed.clocks.append(ClockLayer(known_from, known_until, []))
-        owed.clocks[-1].spans.append(span_of(*span))
-        if act_at is not None:
-            owed.acts[span[-1]] = act_at
-    for pk, *said in run(STATEMENTS, [keys]):
-        found[pk].owed.statements.append(Said(*said))
-    if lasting := [pk for pk, one in found.items() if one.owed.lasts]:
-        for pk, *period in run(PERIODS, [lasting]):
-            found[pk].owed.periods.append(Period(*period))
-    return found
-
-
-def span_of(
-    from_day: date,
-    until_day: date,
-    life: LifeState,
-    clock: ClockState,
-    due_on: date | None,
-    due_at: datetime | None,
-    clock_from: date | None,
-    in_time_until: date | None,
-    act: int | None,
-) -> Span:
-    return Span(from_day, until_day, life, Deadline(clock, due_on, due_at, clock_from), in_time_until, act)
+def row_of(loaded: Loaded, model: type[Seen], values: Values) -> Values:
+    """A row without its mask, by what is worked out of it."""
+    extra = loaded.of_its_obligation[OF_ALL.get(model, LEFT_OUT) :]
+    return (loaded.agreement_id, loaded.owed.pk, *values, *extra)
 
 
 def bit_of(agreement_id: int, party_id: int) -> int:
