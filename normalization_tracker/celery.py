@@ -20,7 +20,6 @@ if (
 app = Celery("normalization_tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-HEARTBEAT = "obligations.tasks.heartbeat"
 
 
 @signals.setup_logging.connect
@@ -71,7 +70,7 @@ def catch_up(**_: Any) -> None:
     pulse.catch_up(app)
 
 
-@signals.after_task_publish.connect(sender=HEARTBEAT)
+@signals.after_task_publish.connect(sender=kind.HEARTBEAT)
 def note_beat(**_: Any) -> None:
     if kind.present() is kind.ProcessKind.BEAT:
         from normalization_tracker.running import pulse

@@ -24,6 +24,8 @@ class ProcessKind(Enum):
     MIGRATION = Limits(statement=0, lock=0, idle_in_transaction=0)
 
 
+# The task by which worker and beat show that they live.
+HEARTBEAT = "obligations.tasks.heartbeat"
 _present = ProcessKind.COMMAND
 
 

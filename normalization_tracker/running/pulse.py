@@ -13,7 +13,7 @@ from celery import Celery
 from django.conf import settings
 from django.db import Error, close_old_connections
 
-from normalization_tracker.celery import HEARTBEAT
+from normalization_tracker.running.kind import HEARTBEAT
 from obligations import heartbeats
 
 WRITE_HEADS = "obligations.tasks.write_heads"
