@@ -10,11 +10,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["obligations.api.base.access.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["obligations.api.base.parsing.PlainJSON"],
-    "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.CodedFilters"],
-    "DEFAULT_PAGINATION_CLASS": "obligations.api.base.paging.RowsAfter",
+    "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.TableFilters"],
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,  # `format` is a filter's, of lists that can be taken away
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "obligations.api.base.schema.Operations",
     "EXCEPTION_HANDLER": "obligations.api.base.problems.handle",
     "DEFAULT_THROTTLE_CLASSES": ["obligations.api.base.throttling.ByWhoAsks"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

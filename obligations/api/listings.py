@@ -6,20 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from obligations.api.lists import (
-    DAY_KEY,
-    INSTANT_KEY,
-    NUMBER,
-    TEXT_KEY,
-    Key,
-    Listing,
-)
+from obligations.api.base.paging import AN_INSTANT, DAY, NUMBER, TEXT
+from obligations.api.lists import Key, Listing
 from obligations.api.values import Members, as_json, flag, in_utc, plain, text, utc, word
 from obligations.deadlines import Moment
 from obligations.models.period import PeriodState
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
-from obligations.status.filters import FILTERS, Chosen, Condition, Filter
+from obligations.status.filters import FILTERS, NUMBER_OF_A_ROW, YES_NO, Chosen, Condition, Filter
 from obligations.status.moments import query_of
 from parties.access import Viewer
 from parties.known import known_sql
@@ -141,10 +135,9 @@ BY_COMMITMENT: dict[str, Filter] = {
     "obligation": Filter(
         _("Obligation"), "c.obligation_id IN (SELECT id FROM obligations_obligation WHERE code = %s)"
     ),
-    "commitment": Filter(_("Commitment"), "s.commitment_id = %s::bigint", key=True),
+    "commitment": Filter(_("Commitment"), "s.commitment_id = %s::bigint", of=NUMBER_OF_A_ROW),
     "party": Filter(_("Party"), "c.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
 }
-YES_NO = [("true", _("yes")), ("false", _("no"))]
 
 
 def yes_or_no(condition: Callable[[Moment], Condition]) -> Callable[[Chosen, Moment], Condition]:
@@ -212,8 +205,8 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
 PERIODS = Listing(
     keys=(
         Key("s.commitment_id", "bigint", NUMBER),
-        Key("q.starts_on", "date", DAY_KEY),
-        Key("q.key", "text", TEXT_KEY),
+        Key("q.starts_on", "date", DAY),
+        Key("q.key", "text", TEXT),
     ),
     tables=reading.PERIODS,
     seen=reading.periods_seen,
@@ -221,8 +214,8 @@ PERIODS = Listing(
     row=period_row,
     filters={
         **BY_COMMITMENT,
-        "elapsed": Filter(_("Its last day has passed"), yes_or_no(reading.has_elapsed), YES_NO),
-        "state": Filter(_("How it stands"), in_states, PeriodState.choices, several=True),
+        "elapsed": Filter(_("Its last day has passed"), yes_or_no(reading.has_elapsed), choices=YES_NO),
+        "state": Filter(_("How it stands"), in_states, choices=PeriodState.choices, several=True),
     },
 )
 
@@ -262,8 +255,8 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
 BREACHES = Listing(
     keys=(
         Key("s.commitment_id", "bigint", NUMBER),
-        Key("s.overdue_since", "timestamptz", INSTANT_KEY),
-        Key("s.key", "text", TEXT_KEY),
+        Key("s.overdue_since", "timestamptz", AN_INSTANT),
+        Key("s.key", "text", TEXT),
     ),
     tables=reading.BREACHES,
     seen=reading.breaches_seen,
@@ -271,7 +264,7 @@ BREACHES = Listing(
     row=breach_row,
     filters={
         **BY_COMMITMENT,
-        "open": Filter(_("Still open"), yes_or_no(reading.is_open), YES_NO),
-        "outcome": Filter(_("Outcome"), ended_so, OUTCOMES),
+        "open": Filter(_("Still open"), yes_or_no(reading.is_open), choices=YES_NO),
+        "outcome": Filter(_("Outcome"), ended_so, choices=OUTCOMES),
     },
 )

@@ -7,41 +7,23 @@ document says of a row, and answers for a single one; a test reads each list bot
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 
 from django.core.cache import caches
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 
-from obligations.api.base.filtering import refuse_what_is_not_known
-from obligations.api.base.paging import (
-    ABOUT,
-    DEFAULT,
-    MOST,
-    PARTS,
-    TEXT,
-    OfAMoment,
-    Part,
-    number,
-    pattern_of,
-    place_of,
-    values_at,
-)
-from obligations.api.base.problems import InvalidQuery
+from obligations.api.base.filtering import refuse_codes_missing
+from obligations.api.base.paging import DEFAULT, Pages, Part
 from obligations.api.base.views import Recalled
 from obligations.api.exports import FORMATS, columns, taken_away
 from obligations.api.values import Members, as_json
 from obligations.deadlines import Moment, day_in
 from obligations.status import reading
-from obligations.status.codes import codes_missing, commitment_missing
-from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, conditions
+from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, Parameter, conditions
 from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_of
-from obligations.status.moments import AS_OF, KNOWN_AT, NAMES, zone_of
+from obligations.status.moments import zone_of
 from obligations.status.prepared import run
 from obligations.status.reading import joined
 from parties.access import Viewer
@@ -55,10 +37,6 @@ class Key:
     sql: str
     type: str
     part: Part
-
-
-NUMBER = PARTS["ForeignKey"]
-INSTANT_KEY, DAY_KEY, TEXT_KEY = PARTS["DateTimeField"], PARTS["DateField"], TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,45 +147,10 @@ class Listing:
         return [key.part for key in self.keys]
 
 
-FORMAT = Filter(
+FORMAT = Parameter(
     _("Rows to take away in a file: all of them, unless `limit` says how many."),
-    "true",
-    [(name, form.label) for name, form in FORMATS.items()],
+    choices=[(name, form.label) for name, form in FORMATS.items()],
 )
-
-
-class TableFilters(BaseFilterBackend):
-    """What the document says of the parameters of a list; the list itself reads them."""
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        filters = {**view.listing.filters, "format": FORMAT}
-        return [parameter(name, one) for name, one in filters.items()]
-
-
-def parameter(name: str, of: Filter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string", "minLength": 1}
-    said = str(of.label)
-    if of.key:
-        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
-    if of.choices is not None:
-        schema = {"type": "string", "enum": sorted(str(value) for value, _label in of.choices)}
-        said += "\n\n" + "\n".join(f"* `{value}` - {label}" for value, label in of.choices)
-    found: dict[str, Any] = {"in": "query", "name": name, "schema": schema, "description": said}
-    if of.several:
-        found |= {"schema": {"type": "array", "items": schema}, "explode": True, "style": "form"}
-    return found
-
-
-class Pages(OfAMoment):
-    """What the document says of a page; the list itself makes it."""
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        limit, given, *days = super().get_schema_operation_parameters(view)
-        return [
-            limit,
-            given | {"schema": {"type": "string", "pattern": pattern_of(view.listing.parts)}},
-            *days,
-        ]
 
 
 def is_known(request: Any, named: str) -> bool:
@@ -228,18 +171,22 @@ class Listed(Recalled):
 
     listing: ClassVar[Listing]
     key: ClassVar[str]
-    filter_backends = (TableFilters,)
-    pagination_class = Pages
+
+    @property
+    def filters(self) -> Mapping[str, Parameter]:  # type: ignore[override]  # which is as the listing has them
+        return {**self.listing.filters, "format": FORMAT}
+
+    @property
+    def parts(self) -> list[Part]:
+        return self.listing.parts
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.answer(self.asked())
 
     def asked(self) -> Asked:
         """Raises InvalidQuery."""
-        chosen = self.chosen()
-        limit = number(self.request, "limit", 0 if self.form else DEFAULT, least=1, most=MOST)
-        after = self.request.query_params.get("after")
-        return Asked(chosen, limit, values_at(after, self.listing.parts) if after else None)
+        chosen = {name: values for name, values in self.chosen.items() if name != "format"}
+        return Asked(chosen, *Pages(self).asked(0 if self.form else DEFAULT))
 
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Raises InvalidQuery for a code that nothing has."""
@@ -251,17 +198,16 @@ class Listed(Recalled):
         if tag in self.request.headers.get("If-None-Match", ""):
             return HttpResponseNotModified(headers=headers)
         if self.form:
-            self.refuse_codes_missing(asked.chosen)
+            refuse_codes_missing(asked.chosen, self.viewer)
             return self.taken_away(asked, tag)
         rows, following = self.listing.page(
             self.viewer, self.moment, asked.chosen, asked.after, asked.limit, root
         )
         if rows == "[]":
-            self.refuse_codes_missing(asked.chosen)
-        body = self.body(rows, following, address, self.count(asked.chosen, fresh))
+            refuse_codes_missing(asked.chosen, self.viewer)
+        body = self.body(rows, following, self.count(asked.chosen, fresh))
         return HttpResponse(body, content_type="application/json", headers=headers)
 
-    @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
     def retrieve(self, request: Request, **where: Any) -> Any:
         return HttpResponse(self.row_at(*where.values()).encode(), content_type="application/json")
 
@@ -297,14 +243,8 @@ class Listed(Recalled):
             raise Http404
         return rows[1:-1]
 
-    def body(self, rows: str, following: Sequence[Any] | None, address: str, count: int) -> bytes:
-        place = place_of(self.listing.parts, following) if following is not None else None
-        head = {
-            "count": count,
-            "next": replace_query_param(address, "after", place) if place else None,
-            AS_OF: self.moment.spoken_on,
-            KNOWN_AT: self.moment.known_on,
-        }
+    def body(self, rows: str, following: Sequence[Any] | None, count: int) -> bytes:
+        head = Pages(self).head(count, following)
         written = json.dumps(head, default=str, ensure_ascii=False, separators=(",", ":"))
         return f'{written[:-1]},"results":{rows}}}'.encode()
 
@@ -318,29 +258,3 @@ class Listed(Recalled):
             found = self.listing.count(self.viewer, self.moment, chosen)
             kept.set(named, found, SLOT_SECONDS)
         return found
-
-    def chosen(self) -> dict[str, Chosen]:
-        """The filters that the address sets. Raises InvalidQuery for what is unknown, empty, repeated or wrong."""
-        request, filters = self.request, {**self.listing.filters, "format": FORMAT}
-        several = {name for name, one in filters.items() if one.several}
-        refuse_what_is_not_known(request, {*filters, *Pages.parameters}, several)
-        errors: dict[str, list[str]] = {}
-        chosen: dict[str, Chosen] = {}
-        for name, one in filters.items():
-            if values := tuple(request.query_params.getlist(name)):
-                chosen[name] = values
-                if wrong := [said for said in (one.problem(value) for value in values) if said]:
-                    errors[name] = wrong
-        if errors:
-            raise InvalidQuery(errors)
-        chosen.pop("format", None)
-        return chosen
-
-    def refuse_codes_missing(self, chosen: Mapping[str, Chosen]) -> None:
-        """Where nothing is found: whether that is for a code that nothing has."""
-        asked = {name: values[0] for name, values in chosen.items()}
-        missing = codes_missing(asked, asked, self.viewer)
-        if "commitment" in asked:
-            missing |= commitment_missing(asked["commitment"], self.viewer)
-        if missing:
-            raise InvalidQuery({name: [sentence] for name, sentence in missing.items()})

@@ -5,8 +5,8 @@ The same address picks the same rows everywhere. Conditions are SQL over the row
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -28,44 +28,66 @@ LEVELS = [
     (NO_FINDING, _("No finding")),
 ]
 
+YES_NO = [("true", _("yes")), ("false", _("no"))]
+
 LARGEST_KEY = 2**63 - 1
 Chosen = tuple[str, ...]
 # SQL with placeholders, and what stands in these.
 Condition = tuple[str, list[Any]]
 
 
+class Taken(NamedTuple):
+    """What a parameter takes: its JSON Schema, and a function that says what is wrong with a text."""
+
+    schema: Mapping[str, Any]
+    problem: Callable[[str], str]
+
+
+def whole_number(least: int, most: int) -> Taken:
+    def problem(value: str) -> str:
+        if value.isascii() and value.isdigit() and len(value) < 20 and least <= int(value) <= most:
+            return ""
+        return gettext("Give a whole number from %(least)d to %(most)d.") % {"least": least, "most": most}
+
+    return Taken({"type": "integer", "minimum": least, "maximum": most}, problem)
+
+
+def not_storable(value: str) -> str:
+    return "" if is_storable(value) else gettext("Null characters are not allowed.")
+
+
+TEXT = Taken({"type": "string", "minLength": 1}, not_storable)
+NUMBER_OF_A_ROW = whole_number(1, LARGEST_KEY)
+
+
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One parameter. `sql` is a condition over its one value, or over the array of its values where it takes `several`;
-    or a function of the values and the moment that gives one. `choices` are the only values, where there are any.
-    """
+class Parameter:
+    """One parameter of an address. `choices` are its only values, where there are any; else it takes what `of` says."""
 
     label: Promise
-    sql: str | Callable[[Chosen, Moment], Condition]
-    choices: Sequence[tuple[str, Any]] | None = None
-    several: bool = False
-    # Whether it is the number of a row.
-    key: bool = False
+    choices: Sequence[tuple[str, Any]] | None = field(default=None, kw_only=True)
+    several: bool = field(default=False, kw_only=True)
+    of: Taken = field(default=TEXT, kw_only=True)
 
     def can_be(self, value: str) -> bool:
         return bool(value) and not self.problem(value)
 
     def problem(self, value: str) -> str:
         """What is wrong with a value, as a sentence; empty where it can be asked for."""
-        if self.choices is not None:
-            there = [str(known) for known, _label in self.choices]
-            words = {"value": value, "choices": ", ".join(there)}
-            return (
-                "" if value in there else gettext("There is no “%(value)s”. There are: %(choices)s.") % words
-            )
-        if self.key:
-            is_key = (
-                value.isascii() and value.isdigit() and len(value) < 20 and 1 <= int(value) <= LARGEST_KEY
-            )
-            if is_key:
-                return ""
-            return gettext("Give a whole number from 1 to %(most)s.") % {"most": LARGEST_KEY}
-        return "" if is_storable(value) else gettext("Null characters are not allowed.")
+        if self.choices is None:
+            return self.of.problem(value)
+        there = [str(known) for known, _label in self.choices]
+        words = {"value": value, "choices": ", ".join(there)}
+        return "" if value in there else gettext("There is no “%(value)s”. There are: %(choices)s.") % words
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Parameter):
+    """One that picks rows by SQL: a condition over its one value, or over the array of its values where it takes
+    `several`; or a function of the values and the moment that gives one.
+    """
+
+    sql: str | Callable[[Chosen, Moment], Condition]
 
     def condition(self, values: Chosen, moment: Moment) -> Condition:
         if callable(self.sql):
@@ -134,14 +156,16 @@ FILTERS: dict[str, Filter] = {
     ),
     "obligation": Filter(_("Obligation"), OF_OBLIGATIONS.format("code = %s")),
     "party": Filter(_("Party"), "s.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
-    "kind": Filter(_("Kind"), "s.kind = ANY(%s)", ObligationKind.choices, several=True),
-    "level": Filter(_("Level found"), at_levels, LEVELS, several=True),
-    "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", Conduct.choices, several=True),
-    "timeliness": Filter(_("Timeliness"), in_time, Timeliness.choices, several=True),
-    "clock": Filter(_("Clock"), "s.clock = ANY(%s)", ClockState.choices, several=True),
+    "kind": Filter(_("Kind"), "s.kind = ANY(%s)", choices=ObligationKind.choices, several=True),
+    "level": Filter(_("Level found"), at_levels, choices=LEVELS, several=True),
+    "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", choices=Conduct.choices, several=True),
+    "timeliness": Filter(_("Timeliness"), in_time, choices=Timeliness.choices, several=True),
+    "clock": Filter(_("Clock"), "s.clock = ANY(%s)", choices=ClockState.choices, several=True),
     "tag": Filter(_("Topic"), OF_OBLIGATIONS.format("tags @> ARRAY[%s]::varchar[]")),
-    "life": Filter(_("Life"), "s.life = %s", Life.choices),
-    "claim": Filter(_("Newest claim"), "s.claim = ANY(%s)", CommitmentStatus.Claim.choices, several=True),
+    "life": Filter(_("Life"), "s.life = %s", choices=Life.choices),
+    "claim": Filter(
+        _("Newest claim"), "s.claim = ANY(%s)", choices=CommitmentStatus.Claim.choices, several=True
+    ),
 }
 
 

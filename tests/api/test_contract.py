@@ -25,7 +25,10 @@ DOCUMENT = schemathesis.openapi.from_path(Path(__file__).parents[2] / "openapi.y
 # Not the module that a server loads: that makes this process a web server, whose clock is to be the database's.
 DOCUMENT.app = get_wsgi_application()
 DAYS = ("as_of", "known_at", "since", "until")
-THERE = ("agreement", "party", "by", "instrument", "provision", "parent", "obligation", "trigger", "tag")
+THERE = (
+    *("agreement", "party", "by", "instrument", "provision", "parent", "obligation", "trigger", "tag"),
+    *("commitment", "statement", "language"),
+)
 DOCUMENT.config.phases.coverage.unexpected_methods = set()  # test_problems.py has them
 
 

@@ -283,24 +283,18 @@ def queries_of(resource: Any) -> list[dict[str, str]]:
     found: list[dict[str, str]] = [{"limit": "2"}, {"limit": "500"}, {"no_such_parameter": "1"}]
     for name, choices in filters_of(resource).items():
         found += [{name: value} for value in values_of(name, choices)]
-    parameters = getattr(getattr(resource, "pagination_class", None), "parameters", ())
-    if set(NAMES) <= set(parameters):
+    if tuple(getattr(resource, "days", ())) == NAMES:
         found += DAYS
     return found
 
 
 def filters_of(resource: Any) -> dict[str, list[str]]:
     """The filters of a list by name, each with its fixed values, where it has any."""
-    if listing := getattr(resource, "listing", None):
-        return {
-            name: [str(value) for value, _label in one.choices or ()] for name, one in listing.filters.items()
-        }
-    filterset = getattr(resource, "filterset_class", None)
-    found = {}
-    for name, one in filterset.base_filters.items() if filterset else ():
-        choices = one.extra.get("choices") or ()
-        found[name] = [str(value) for value, _label in (choices() if callable(choices) else choices)]
-    return found
+    table = getattr(resource, "listing", resource)
+    return {
+        name: [str(value) for value, _label in one.choices or ()]
+        for name, one in getattr(table, "filters", {}).items()
+    }
 
 
 def values_of(name: str, choices: list[str]) -> list[str]:

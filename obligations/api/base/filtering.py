@@ -1,51 +1,122 @@
-"""Filters of lists. A parameter that is not understood is an error: ignoring it would give wrong counts."""
+"""Parameters of lists: read, refused and told of by the table that a list has of them.
 
+A parameter that is not understood is an error: ignoring it would give wrong counts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-from django.forms import ChoiceField
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django_filters import MultipleChoiceFilter
-from django_filters.rest_framework import DjangoFilterBackend
+from django.utils.translation import gettext_lazy
+from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from agreement.viewers import viewer_of
 from obligations.api.base.problems import InvalidQuery
 from obligations.status.codes import codes_missing, commitment_missing
+from obligations.status.filters import Chosen, Parameter, Taken
+from obligations.status.moments import AS_OF, KNOWN_AT
+from parties.access import Viewer
 
 
-class StrictFilters(DjangoFilterBackend):
-    """The view's `filterset_class` over its rows; refuses unknown, empty and repeated parameters, and wrong values."""
-
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        filterset = self.get_filterset(request, queryset, view)
-        known = filterset.base_filters if filterset else {}
-        several = {name for name, one in known.items() if isinstance(one, MultipleChoiceFilter)}
-        refuse_what_is_not_known(request, {*known, *pages(view)}, several)
-        if filterset is None:
-            return queryset
-        for field in filterset.form.fields.values():
-            if isinstance(field, ChoiceField):
-                choices: Any = field.choices
-                there = ", ".join(str(value) for value, _label in choices if value)
-                field.error_messages["invalid_choice"] = (
-                    _("There is no “%(value)s”. There are: ") + f"{there}."
-                )
-        if not filterset.is_valid():
-            raise InvalidQuery({field: list(errors) for field, errors in filterset.errors.items()})
-        if missing := self.codes_missing(request, set(known)):
-            raise InvalidQuery({name: [sentence] for name, sentence in missing.items()})
-        rows: QuerySet[Any] = filterset.qs
-        return rows
-
-    def codes_missing(self, request: Request, known: set[str]) -> dict[str, str]:
-        """Sentences by parameter on codes that nothing has; who knows the codes says which."""
-        return {}
+def not_a_day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return _("Give a day as 2026-01-31.")
+    return ""
 
 
-def pages(view: APIView) -> tuple[str, ...]:
-    return tuple(getattr(getattr(view, "paginator", None), "parameters", ()))
+DAY = Taken({"type": "string", "format": "date"}, not_a_day)
+# Of lists and rows that answer for other days than the present.
+DAYS = {
+    AS_OF: Parameter(
+        gettext_lazy(
+            "The day spoken of, in the agreement's time zone: how it stood at the end of that day. Today, if left out."
+        ),
+        of=DAY,
+    ),
+    KNOWN_AT: Parameter(
+        gettext_lazy(
+            "The day of knowledge: only what was recorded by its end counts, in the time zone of the agreement asked "
+            "for, or in UTC where agreements of several zones are. All that is on record counts, if left out."
+        ),
+        of=DAY,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Parameter):
+    """A parameter that picks rows of a model: the name of a lookup, or a function of the view and the value that gives
+    a condition. Without either the view itself asks for what it says.
+    """
+
+    by: str | Callable[[Any, str], Q] | None = None
+    required: bool = field(default=False, kw_only=True)
+
+    def condition(self, view: Any, value: str) -> Q:
+        if self.by is None:
+            return Q()
+        return Q(**{self.by: value}) if isinstance(self.by, str) else self.by(view, value)
+
+
+class TableFilters(BaseFilterBackend):
+    """The rows that the `chosen` parameters of a view's table of `filters` pick."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        refuse_codes_missing(view.chosen, view.viewer)
+        for name, values in view.chosen.items():
+            queryset = queryset.filter(view.filters[name].condition(view, values[0]))
+        return queryset
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [in_document(name, one) for name, one in view.filters.items()]
+
+
+def in_document(name: str, of: Parameter) -> dict[str, Any]:
+    """What the OpenAPI document says of a parameter."""
+    schema, said = dict(of.of.schema), str(of.label)
+    if of.choices is not None:
+        schema = {"type": "string", "enum": sorted(str(value) for value, _label in of.choices)}
+        said += "\n\n" + "\n".join(f"* `{value}` - {label}" for value, label in of.choices)
+    found: dict[str, Any] = {"in": "query", "name": name, "schema": schema, "description": said}
+    if of.several:
+        found |= {"schema": {"type": "array", "items": schema}, "explode": True, "style": "form"}
+    return found | ({"required": True} if getattr(of, "required", False) else {})
+
+
+def chosen_in(request: Request, table: Mapping[str, Parameter], others: set[str]) -> dict[str, Chosen]:
+    """The parameters that the address sets, `others` beside those of the table being known.
+
+    Raises InvalidQuery for what is unknown, empty, repeated or wrong.
+    """
+    refuse_what_is_not_known(request, {*table, *others}, {name for name, one in table.items() if one.several})
+    errors: dict[str, list[str]] = {}
+    chosen: dict[str, Chosen] = {}
+    for name, one in table.items():
+        values = tuple(request.query_params.getlist(name))
+        if wrong := [said for said in map(one.problem, values) if said]:
+            errors[name] = wrong
+        elif values:
+            chosen[name] = values
+        elif getattr(one, "required", False):
+            errors[name] = [_("Give a value: nothing can be answered without it.")]
+    if errors:
+        raise InvalidQuery(errors)
+    return chosen
+
+
+def refuse_codes_missing(chosen: Mapping[str, Chosen], viewer: Viewer) -> None:
+    """A code that nothing has is an error, not a count of nothing."""
+    asked = {name: values[0] for name, values in chosen.items()}
+    missing = codes_missing(asked, asked, viewer)
+    if "commitment" in asked:
+        missing |= commitment_missing(asked["commitment"], viewer)
+    if missing:
+        raise InvalidQuery({name: [sentence] for name, sentence in missing.items()})
 
 
 def refuse_what_is_not_known(request: Request, known: set[str], several: set[str]) -> None:
@@ -65,12 +136,3 @@ def unknown(known: set[str]) -> str:
     if not known:
         return _("Unknown parameter. There is none here.")
     return _("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}
-
-
-class CodedFilters(StrictFilters):
-    def codes_missing(self, request: Request, known: set[str]) -> dict[str, str]:
-        asked, viewer = request.query_params, viewer_of(request)
-        missing = codes_missing(asked, known, viewer)
-        if "commitment" in known and asked.get("commitment"):
-            missing |= commitment_missing(asked["commitment"], viewer)
-        return missing

@@ -3,6 +3,8 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 from obligations.api.exports import FORMATS
 
@@ -78,6 +80,20 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
             if method == "get":  # the public tier, where the server shows it without an account
                 operation["security"].append({})
     return result
+
+
+class Operations(AutoSchema):
+    """What views declare of themselves."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Of the address of a row: those that it understands."""
+        view: Any = self.view
+        if getattr(view, "action", "") != "retrieve":
+            return super().get_override_parameters()
+        return [
+            OpenApiParameter(name, {**one.of.schema}, description=str(one.label))
+            for name, one in view.understood.items()
+        ]
 
 
 class ApiTokensInSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

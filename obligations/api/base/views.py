@@ -1,15 +1,14 @@
 """What the views of resources share: they read what the viewer may see at one moment, and nothing else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
@@ -21,8 +20,8 @@ from rest_framework.viewsets import GenericViewSet
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.api.base.access import MayRead
-from obligations.api.base.filtering import refuse_what_is_not_known
-from obligations.api.base.paging import ABOUT, OfAMoment, RowsThen
+from obligations.api.base.filtering import DAYS, chosen_in, refuse_what_is_not_known
+from obligations.api.base.paging import Pages, Part, after, parts_of, value_at
 from obligations.api.base.problems import InvalidQuery, KeyUsed, NotNow, TooLarge
 from obligations.api.serializers.input import Body, ReleaseBody
 from obligations.commands.errors import KeyTaken, Overtaken, Refused
@@ -31,6 +30,7 @@ from obligations.commands.proposals import Command, carry_out
 from obligations.commands.releases import Subject
 from obligations.deadlines import Moment, present
 from obligations.models import Proposal
+from obligations.status.filters import Chosen, Parameter
 from obligations.status.moments import NAMES, WrongDay, moment_asked, zone_of
 from parties.access import Viewer
 
@@ -62,8 +62,32 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
 
     model: ClassVar[type[Model]]
     keys: ClassVar[dict[str, str]] = {}
-    order: ClassVar[tuple[str, ...]] = ()  # of pages that are `InOrder`
-    understood: ClassVar[tuple[str, ...]] = ()  # parameters of a row's own address
+    filters: Mapping[str, Parameter] = {}
+    # Columns that the rows show, the last of which tells them apart. A number is one where whoever reads some rows may
+    # read all: else it would tell of hidden ones between.
+    order: ClassVar[tuple[str, ...]] = ("id",)
+    days: ClassVar[Mapping[str, Parameter]] = {}  # that name other days than the present
+    understood: ClassVar[Mapping[str, Parameter]] = {}  # parameters of a row's own address
+
+    def pagination_class(self) -> Pages:  # type: ignore[override]
+        """Called as the class would be that the framework expects here."""
+        return Pages(self)
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return parts_of(self.model, self.order)
+
+    def place(self, row: Any) -> Iterable[Any]:
+        return [value_at(row, name) for name in self.order]
+
+    def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> list[Any]:
+        rows = rows.order_by(*self.order)
+        return self.load((rows if place is None else rows.filter(after(self.order, place)))[:most])
+
+    @cached_property
+    def chosen(self) -> dict[str, Chosen]:
+        """The filters that the address sets. Raises InvalidQuery for what cannot be asked for."""
+        return chosen_in(self.request, self.filters, set(Pages(self).parameters))
 
     def visible(self) -> QuerySet[Any]:
         """The rows that the viewer may see, with all that a row shows."""
@@ -92,14 +116,23 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         return {**super().get_serializer_context(), "moment": self.moment}
 
 
+class Ranked(Resource):
+    """A list that is worked out, in the order of what `place` says of a row."""
+
+    def place(self, row: Any) -> tuple[Any, ...]:
+        raise NotImplementedError
+
+    def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> list[Any]:
+        return [row for row in rows if place is None or self.place(row) > tuple(place)][:most]
+
+
 class Recalled(Resource):
     """A resource that answers for other days as well: `?as_of=` the day spoken of, `?known_at=` the day of knowledge.
 
     Who may see what is judged by today's rights, whatever the days.
     """
 
-    pagination_class: type[OfAMoment] = RowsThen
-    understood = NAMES
+    days = understood = DAYS
 
     @cached_property
     def moment(self) -> Moment:
@@ -122,10 +155,6 @@ class Recalled(Resource):
     def agreement_of(self, pk: Any) -> QuerySet[Any]:
         """The key of the agreement of a row that the viewer may see."""
         raise NotImplementedError
-
-    @extend_schema(parameters=[OpenApiParameter(name, date, description=ABOUT[name]) for name in NAMES])
-    def retrieve(self, request: Request, **where: Any) -> Response:
-        return super().retrieve(request, **where)
 
 
 def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]) -> QuerySet[Any]:

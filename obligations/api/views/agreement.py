@@ -3,9 +3,6 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from agreement.models import (
     Agreement,
@@ -17,9 +14,9 @@ from agreement.models import (
     Provision,
     Trigger,
 )
-from obligations.api import filters
-from obligations.api.base.paging import InOrder, number
+from obligations.api.base.paging import number
 from obligations.api.base.views import Recalled, Resource
+from obligations.api.filters import AGREEMENTS, CALENDARS, EVENTS, INSTRUMENTS, PARTIES, PROVISIONS, TRIGGERS
 from obligations.api.serializers.agreement import (
     AgreementRow,
     CalendarRow,
@@ -39,7 +36,7 @@ class Agreements(Resource):
 
     model = Agreement
     serializer_class = AgreementRow
-    filterset_class = filters.AgreementFilter
+    filters = AGREEMENTS
     keys = {"code": "code"}
 
     def visible(self) -> QuerySet[Any]:
@@ -51,13 +48,9 @@ class Calendars(Resource):
 
     model = Calendar
     serializer_class = CalendarRow
-    filterset_class = filters.CalendarFilter
+    filters = CALENDARS
     keys = {"agreement": "agreement__code", "code": "code"}
-    understood = ("year",)
-
-    @extend_schema(parameters=[OpenApiParameter("year", filters.YEAR)])
-    def retrieve(self, request: Request, **where: Any) -> Response:
-        return super().retrieve(request, **where)
+    understood = {"year": CALENDARS["year"]}
 
     def visible(self) -> QuerySet[Any]:
         return (
@@ -83,7 +76,7 @@ class Parties(Resource):
 
     model = Party
     serializer_class = PartyRow
-    filterset_class = filters.PartyFilter
+    filters = PARTIES
     keys = {"code": "code"}
 
     def visible(self) -> QuerySet[Any]:
@@ -98,7 +91,7 @@ class Instruments(Resource):
 
     model = Instrument
     serializer_class = InstrumentRow
-    filterset_class = filters.InstrumentFilter
+    filters = INSTRUMENTS
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:
@@ -111,7 +104,7 @@ class Provisions(Resource):
 
     model = Provision
     serializer_class = ProvisionRow
-    filterset_class = filters.ProvisionFilter
+    filters = PROVISIONS
     keys = {"agreement": "instrument__agreement__code", "instrument": "instrument__code", "anchor": "anchor"}
 
     def visible(self) -> QuerySet[Any]:
@@ -124,7 +117,7 @@ class Triggers(Recalled):
 
     model = Trigger
     serializer_class = TriggerRow
-    filterset_class = filters.TriggerFilter
+    filters = TRIGGERS
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:
@@ -136,8 +129,7 @@ class Events(Recalled):
 
     model = Event
     serializer_class = EventRow
-    filterset_class = filters.EventFilter
-    pagination_class = InOrder
+    filters = EVENTS
     order = ("agreement__code", "happened_on", "code")
     keys = {"agreement": "agreement__code", "code": "code"}
 

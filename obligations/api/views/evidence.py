@@ -13,11 +13,10 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from obligations.api import filters
 from obligations.api.base.filtering import refuse_what_is_not_known
-from obligations.api.base.paging import InOrder
 from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.views import Recalled, Seen, Writing, one, refusals, rows_at
+from obligations.api.filters import EVIDENCE
 from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody, EvidenceRow
 from obligations.api.views.standing import until
 from obligations.commands.evidence import add_file, add_link, attach
@@ -49,8 +48,7 @@ class EvidenceList(Recalled):
 
     model = Evidence
     serializer_class = EvidenceRow
-    filterset_class = filters.EvidenceFilter
-    pagination_class = InOrder
+    filters = EVIDENCE
     keys = {"key": "key"}
     order = ("uploaded_at", "key")
 

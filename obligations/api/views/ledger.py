@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +14,9 @@ from rest_framework.views import APIView
 from agreement.models import Agreement, ChainLink
 from agreement.viewers import viewer_of
 from obligations.api.base.access import MayRead
-from obligations.api.base.paging import DEFAULT, LARGEST_KEY, MOST, RowsAfter, number
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Resource
+from obligations.api.filters import LEDGER
 from obligations.api.serializers.ledger import LedgerRow
 from obligations.status.codes import not_there
 from obligations.status.ledger import asked_of, entries, mediated
@@ -31,46 +30,14 @@ class ReadsALedger(BasePermission):
         return may(viewer_of(request), Right.READ_LEDGER)
 
 
-class EntriesAfter(RowsAfter):
-    """Entries after the position `?after=`."""
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        limit = number(request, "limit", DEFAULT, least=1, most=MOST)
-        after = number(request, "after", 0, least=0, most=LARGEST_KEY)
-        self.count, self.request, self.next_after = int(queryset.count()), request, None
-        page = list(queryset.filter(position__gt=after)[: limit + 1])
-        if len(page) > limit:
-            page = page[:limit]
-            self.next_after = page[-1].position
-        return page
-
-
-class LedgerFilter(filters.FilterSet):
-    agreement = filters.CharFilter(
-        method="as_it_is", label=_("Agreement; the first that you mediate, if left out.")
-    )
-    command = filters.CharFilter(method="as_it_is", label=_("Command"))
-    since = filters.DateFilter(method="as_it_is", label=_("From this day on"))
-    until = filters.DateFilter(method="as_it_is", label=_("Until the end of this day"))
-    subject = filters.CharFilter(method="as_it_is", label=_("Words in what it is about"))
-
-    class Meta:
-        model = ChainLink
-        fields: list[str] = []
-
-    def as_it_is(self, queryset: QuerySet[ChainLink], name: str, value: Any) -> QuerySet[ChainLink]:
-        """The view asks for what these name."""
-        return queryset
-
-
 class Ledger(Resource):
     """What was entered, in the order of the chain."""
 
     is_costly = True
     model = ChainLink
     serializer_class = LedgerRow
-    filterset_class = LedgerFilter
-    pagination_class = EntriesAfter
+    filters = LEDGER
+    order = ("position",)
     permission_classes = [MayRead, ReadsALedger]
 
     @cached_property

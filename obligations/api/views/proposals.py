@@ -11,9 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from obligations.api import filters
-from obligations.api.base.paging import InOrderNow
 from obligations.api.base.views import Resource, Writing, refusals
+from obligations.api.filters import PROPOSALS
 from obligations.api.serializers.input import NoBody
 from obligations.api.serializers.proposal import (
     OpeningBody,
@@ -70,8 +69,7 @@ class Proposals(Resource):
 
     model = Proposal
     serializer_class = ProposalRow
-    filterset_class = filters.ProposalFilter
-    pagination_class = InOrderNow
+    filters = PROPOSALS
     order = ("proposed_at", "key")
     keys = {"key": "key"}
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
 
-from obligations.api import filters
-from obligations.api.base.paging import InOrder
 from obligations.api.base.views import Recalled
+from obligations.api.filters import READINGS
 from obligations.api.serializers.reading import ReadingRow
 from obligations.deadlines import Moment
 from obligations.models import Reading
@@ -33,8 +32,7 @@ class Readings(Recalled):
 
     model = Reading
     serializer_class = ReadingRow
-    filterset_class = filters.ReadingFilter
-    pagination_class = InOrder
+    filters = READINGS
     keys = {"key": "key"}
     order = ("recorded_at", "key")
 

@@ -8,9 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from obligations.api import filters
-from obligations.api.base.paging import InOrder
 from obligations.api.base.views import Recalled, Writing, refusals
+from obligations.api.filters import REQUESTS
 from obligations.api.serializers.request import RequestBody, RequestRow, RequestTakenBackBody
 from obligations.commands import make_request, take_back_request
 from obligations.models import Commitment, PartyRequest
@@ -23,8 +22,7 @@ class Requests(Recalled):
 
     model = PartyRequest
     serializer_class = RequestRow
-    filterset_class = filters.RequestFilter
-    pagination_class = InOrder
+    filters = REQUESTS
     keys = {"key": "key"}
     order = ("asked_at", "key")
 

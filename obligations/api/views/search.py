@@ -1,66 +1,32 @@
 """What is found by its words, of all kinds together, the best first."""
 
+from collections.abc import Iterable
 from typing import Any
 
-import django_filters as filters
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from agreement.models import Agreement
-from obligations.api.base.paging import DEFAULT, MOST, OfAMoment, number
+from obligations.api.base.paging import NUMBER, Pages, Part
 from obligations.api.base.problems import InvalidQuery
-from obligations.api.base.views import Recalled
+from obligations.api.base.views import Ranked, Recalled
+from obligations.api.filters import SEARCH
 from obligations.api.serializers.search import FoundRow
-from obligations.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.search.asking import CannotAsk, asked_for
 from obligations.search.hits import MOST as LOOKED_AT
-from obligations.search.hits import SearchKind, SearchLook, all_hits, shown
+from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
 
-FURTHEST = len(SearchKind) * LOOKED_AT
-
-
-class SearchFilter(filters.FilterSet):
-    q = filters.CharFilter(
-        method="all_of_them",
-        required=True,
-        max_length=LONGEST,
-        label=_(
-            "Words that are all to be there, in any form; the last may be the beginning of one. “Words in quotes” are "
-            "found as they stand, `-word` leaves out what has it, `OR` finds either."
-        ),
-    )
-    agreement = filters.CharFilter("code", label=_("Agreement"))
-    kind = filters.ChoiceFilter(method="all_of_them", choices=SearchKind.choices, label=_("Kind"))
-
-    class Meta:
-        model = Agreement
-        fields: list[str] = []
-
-    def all_of_them(self, queryset: QuerySet[Agreement], name: str, value: str) -> QuerySet[Agreement]:
-        """What is found in the agreements, the view looks up; none of them is left out."""
-        return queryset
+# How well a row fits: 0 to 1, told with the sign that puts the best first.
+RANK = Part(r"[0-9]{1,2}(\.[0-9]{1,20})?(e-[0-9]{1,2})?", lambda rank: str(-rank), lambda text: -float(text))
 
 
-class BestFirst(OfAMoment):
-    """Pages by place: `?after=` so many of the best."""
-
+class Found(Pages):
     there_are_more = False
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        limit = number(request, "limit", DEFAULT, least=1, most=MOST)
-        after = number(request, "after", 0, least=0, most=FURTHEST)
-        self.moment = view.moment  # type: ignore[union-attr]
-        self.count, self.request = len(queryset), request
-        self.next_after = after + limit if self.count > after + limit else None
-        return list(queryset[after : after + limit])
-
-    def get_paginated_response(self, data: Any) -> Response:
-        answer = super().get_paginated_response(data)
-        answer.data = {"count": self.count, "there_are_more": self.there_are_more} | answer.data
-        return answer
+    def head(self, count: int, following: Iterable[Any] | None) -> dict[str, Any]:
+        return {"count": count, "there_are_more": self.there_are_more} | super().head(count, following)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         page = super().get_paginated_response_schema(schema)
@@ -75,24 +41,22 @@ class BestFirst(OfAMoment):
             "properties": first | page["properties"],
         }
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        given = super().get_schema_operation_parameters(view)
-        for one in given:
-            if one["name"] == "after":
-                one["schema"]["maximum"] = FURTHEST
-                one["description"] = _("Leave out so many of the best; `next` has it.")
-        return given
 
-
-class Search(Recalled):
+class Search(Ranked, Recalled):
     """Obligations, statements, events and evidence by their words, as far as the viewer may see them."""
 
     is_costly = True
     model = Agreement
     serializer_class = FoundRow
-    filterset_class = SearchFilter
-    pagination_class = BestFirst
-    paginator: BestFirst
+    filters = SEARCH
+    parts = (NUMBER, RANK, NUMBER, NUMBER)
+    paginator: Found
+
+    def pagination_class(self) -> Found:  # type: ignore[override]
+        return Found(self)
+
+    def place(self, row: Hit) -> tuple[Any, ...]:
+        return row.place
 
     def visible(self) -> QuerySet[Any]:
         return Agreement.objects.visible_to(self.viewer)

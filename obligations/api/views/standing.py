@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreement.models import Event
-from obligations.api import filters, listings
-from obligations.api.base.paging import InOrder
+from obligations.api import listings
 from obligations.api.base.views import Recalled
+from obligations.api.filters import OBLIGATIONS, STATEMENTS
 from obligations.api.lists import Listed
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow, explained
 from obligations.api.serializers.obligation import ObligationRow
@@ -29,7 +29,7 @@ class Obligations(Recalled):
 
     model = Obligation
     serializer_class = ObligationRow
-    filterset_class = filters.ObligationFilter
+    filters = OBLIGATIONS
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:
@@ -101,8 +101,7 @@ class Statements(Recalled):
 
     model = Statement
     serializer_class = StatementRow
-    filterset_class = filters.StatementFilter
-    pagination_class = InOrder
+    filters = STATEMENTS
     keys = {"key": "key"}
     order = ("recorded_at", "key")
 
