@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -21,7 +22,7 @@ from normalization_tracker.running.database import wanted_migrations
 from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck
-from parties import clock
+from parties import clock as clocks
 
 # Heartbeats come each 30 s.
 SILENT = timedelta(minutes=2)
@@ -108,11 +109,11 @@ def nightly() -> str:
     return f"not done for more than 36 hours: {', '.join(late)}" if late else ""
 
 
-def clocks() -> str:
+def clock() -> str:
     """Whether this process's clock is the database's, and whether a worker refused its work since its own is not."""
-    off = {"this web server": own} if clock.differs(own := clock.difference()) else {}
+    off = {"this web server": own} if clocks.differs(own := clocks.difference()) else {}
     off |= {f"{name} was refused within five minutes": by for name, by in heartbeats.refusals().items()}
-    return "; ".join(f"{who}: {clock.in_words(by)}" for who, by in off.items())
+    return "; ".join(f"{who}: {clocks.in_words(by)}" for who, by in off.items())
 
 
 def evidence() -> str:
@@ -130,21 +131,15 @@ def silence(age: timedelta | None, most: timedelta, what: str) -> str:
     return f"{what} for {age.total_seconds():.0f} s" if age > most else ""
 
 
-READY: Mapping[str, Part] = {"database": database, "schema": schema}
+def by_name(*parts: Any) -> dict[str, Part]:
+    return {part.__name__: part for part in parts}
+
+
+READY = by_name(database, schema)
 # What is asked of the database where it answers.
-IN_DATABASE: Mapping[str, Part] = {
-    "schema": schema,
-    "records": records,
-    "ledger": ledger,
-    "witness": witness,
-    "worker": worker,
-    "beat": beat,
-    "sweep": sweep,
-    "publications": publications,
-    "nightly": nightly,
-    "clock": clocks,
-    "evidence": evidence,
-}
+IN_DATABASE = by_name(
+    schema, records, ledger, witness, worker, beat, sweep, publications, nightly, clock, evidence
+)
 
 
 def warnings() -> list[str]:
