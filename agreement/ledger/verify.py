@@ -15,37 +15,24 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from agreement.ledger import columns_as_content
+from agreement.ledger import columns_as_content, witness
 from agreement.ledger.canonical import link_hash, seal_of
 from agreement.ledger.rows import Rows, States
-from agreement.ledger.witness import (
-    Head,
-    WitnessError,
-    by_place,
-    heads,
-    known_heads,
-    lost_files,
-    lost_on_record,
-    name,
-    share,
-    share_file,
-    write_down,
-)
+from agreement.ledger.witness import Head, WitnessError
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerCheck, LedgerEntry, LedgerSeal
 from agreement.models.ledger import BEGINNING, NO_AGREEMENT
 
-# Each yields what is wrong, in words. Apps that know such columns add theirs when they are ready.
+CHUNK = 1_000
+# Beyond these, more of the same tells nothing new.
+MOST = 50
+# What else is looked at: columns that may change, and that follow from rows which the ledger names. Each yields what is
+# wrong, in words. Apps that know such columns add theirs when they are ready.
 CHECKS: list[Callable[[], Iterator[str]]] = []
 
 
 def further() -> Iterator[str]:
     for look in CHECKS:
         yield from look()
-
-
-CHUNK = 1_000
-# Beyond these, more of the same tells nothing new.
-MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +76,12 @@ def verify(agreement: Agreement | None = None) -> Verification:
 def read_witness(done: Verification) -> list[Head]:
     """Every head in this process's witness; that it cannot be read is a fault, and that one was lost."""
     try:
-        seen = list(heads())
-        done.trouble = "; ".join(lost_files())
+        seen = list(witness.heads())
+        done.trouble = "; ".join(witness.lost_files())
     except WitnessError as error:
         done.trouble = str(error)
         return []
-    done.witness = f"{name()}, {len(seen)} heads"
+    done.witness = f"{witness.name()}, {len(seen)} heads"
     return seen
 
 
@@ -115,7 +102,7 @@ class Verifier:
         self.codes = dict(Agreement.objects.values_list("pk", "code")) | {NO_AGREEMENT: ""}
         self.rows = Rows(agreement)
         self.states = States(agreement)
-        self.witnessed = by_place(known_heads(in_file))
+        self.witnessed = witness.by_place(witness.known_heads(in_file))
         self.seals = sealed()
 
     def faults(self) -> Iterator[Fault]:
@@ -203,7 +190,7 @@ class Verifier:
 
 def sealed() -> dict[int, dict[str, list[date]]]:
     """By chain, the heads that were sealed and the days of their seals, but for those that were lost on record."""
-    lost = {(head.chain, head.hash) for head in lost_on_record()}
+    lost = {(head.chain, head.hash) for head in witness.lost_on_record()}
     sealed_heads: dict[int, dict[str, list[date]]] = defaultdict(dict)
     for chain, head, day in LedgerSeal.objects.order_by("day").values_list("chain", "head", "day"):
         if (chain, head) not in lost:
@@ -241,7 +228,7 @@ def content_of(entry: LedgerEntry) -> tuple[dict[str, Any], list[str]]:
 def check(started_at: datetime, clock_now: Callable[[], datetime]) -> LedgerCheck:
     """Verify everything and keep the result. `clock_now` gives the instant at which it came to its end."""
     with suppress(WitnessError):  # the verification names that
-        share_file(started_at)
+        witness.share_file(started_at)
     done = verify()
     note(done, clock_now())
     newest = LedgerCheck.objects.order_by("-finished_at").values_list("pk", flat=True)
@@ -266,7 +253,7 @@ def note(done: Verification, now: datetime) -> None:
     """Write down the heads where nothing is wrong; that this could not be done is a fault too."""
     if done.is_good:
         try:
-            write_down(done.heads, now)
-            share(done.heads, now)
+            witness.write_down(done.heads, now)
+            witness.share(done.heads, now)
         except WitnessError as error:
             done.faults.append(Fault("", str(error)))

@@ -6,18 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from agreement.packs import model as packs
 from agreement.packs.fields import Entry
-from agreement.packs.model import (
-    SECTIONS,
-    Calendar,
-    Event,
-    Group,
-    Instrument,
-    Naming,
-    Obligation,
-    Rule,
-    Trigger,
-)
 from agreement.packs.schema import advice
 from agreement.packs.source import LinedDict, Problem, shown
 
@@ -36,8 +26,8 @@ class Known:
     groups: set[str]
     served: set[str]  # actors and groups: whom an obligation can serve
     anchors: dict[str, set[str]]
-    triggers: dict[str, Trigger | None]  # None: it has a mistake
-    obligations: dict[str, Obligation | None]
+    triggers: dict[str, packs.Trigger | None]  # None: it has a mistake
+    obligations: dict[str, packs.Obligation | None]
 
 
 def _codes(records: "list[Record[Any]]") -> "dict[str, Record[Any]]":
@@ -79,7 +69,7 @@ def check(draft: "Draft") -> Iterator[Problem]:
     """Every problem that shows only when the whole pack is seen."""
     known = known_codes(draft)
     yield from _check_head(draft)
-    for section in SECTIONS:
+    for section in packs.SECTIONS:
         yield from _twice([record.written for record in draft.sections[section]])
     for section, check_one in _CHECKS.items():
         for entry in draft.sound(section):
@@ -114,7 +104,7 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _check_naming(naming: Naming, names: list[object]) -> Iterator[Problem]:
+def _check_naming(naming: packs.Naming, names: list[object]) -> Iterator[Problem]:
     label, marker = naming.written["label"], naming.marker
     if not label.endswith(marker):
         yield naming.place("label").problem(
@@ -141,12 +131,12 @@ def _twice(entries: list[LinedDict]) -> Iterator[Problem]:
         yield entry.place("code").problem(message)
 
 
-def _check_group(group: Group, known: Known) -> Iterator[Problem]:
+def _check_group(group: packs.Group, known: Known) -> Iterator[Problem]:
     if group.code in known.roles:
         yield group.place("code").problem("an actor has this code; give the group another")
 
 
-def _check_instrument(text: Instrument, known: Known) -> Iterator[Problem]:
+def _check_instrument(text: packs.Instrument, known: Known) -> Iterator[Problem]:
     yield from refer(text, "derived_from", "obligation", known.obligations)
     for position in text.positions:
         yield from refer(position, "party", "actor", known.roles)
@@ -158,7 +148,7 @@ def _check_instrument(text: Instrument, known: Known) -> Iterator[Problem]:
     yield from _check_provisions(text)
 
 
-def _check_provisions(text: Instrument) -> Iterator[Problem]:
+def _check_provisions(text: packs.Instrument) -> Iterator[Problem]:
     seen: set[str] = set()
     for provision in text.provisions:
         if provision.anchor in seen:
@@ -170,14 +160,14 @@ def _check_provisions(text: Instrument) -> Iterator[Problem]:
         seen.add(provision.anchor)
 
 
-def _check_provision_of(entry: Rule | Obligation, known: Known) -> Iterator[Problem]:
+def _check_provision_of(entry: packs.Rule | packs.Obligation, known: Known) -> Iterator[Problem]:
     yield from refer(entry, "instrument", "instrument", known.anchors)
     anchors = known.anchors.get(entry.instrument)
     if anchors is not None:
         yield from refer(entry, "provision", f"provision of {entry.instrument} with anchor", anchors)
 
 
-def _check_event(event: Event, known: Known) -> Iterator[Problem]:
+def _check_event(event: packs.Event, known: Known) -> Iterator[Problem]:
     if "all" not in event.touches:
         yield from refer(event, "touches", "obligation", known.obligations)
     elif not event.touches_all:
@@ -188,7 +178,7 @@ def _check_event(event: Event, known: Known) -> Iterator[Problem]:
     yield from _check_day(event, known)
 
 
-def _check_day(event: Event, known: Known) -> Iterator[Problem]:
+def _check_day(event: packs.Event, known: Known) -> Iterator[Problem]:
     """An event and the trigger that it sets are of one day; only an announced event may wait for its trigger's."""
     trigger = known.triggers.get(event.trigger or "")
     if trigger is None:
@@ -199,7 +189,7 @@ def _check_day(event: Event, known: Known) -> Iterator[Problem]:
         yield event.place("date").problem(message)
 
 
-def _check_obligation(owed: Obligation, known: Known) -> Iterator[Problem]:
+def _check_obligation(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
     yield from _check_provision_of(owed, known)
     yield from refer(owed, "obligors", "actor", known.roles)
     yield from refer(owed, "beneficiaries", "actor or group", known.served)
@@ -216,14 +206,14 @@ def _check_obligation(owed: Obligation, known: Known) -> Iterator[Problem]:
             yield gate.place("obligation").problem("an obligation cannot be its own gate; remove it")
 
 
-def check_limit(owed: Obligation, known: Known) -> Iterator[Problem]:
+def check_limit(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
     """The time limit of a sound obligation."""
     yield from _check_start(owed, known)
     yield from _check_kind(owed)
     yield from _check_deadline_from(owed, known)
 
 
-def _check_start(owed: Obligation, known: Known) -> Iterator[Problem]:
+def _check_start(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
     limit = owed.deadline
     yield from refer(limit, "trigger", "trigger", known.triggers)
     yield from refer(limit, "after", "obligation", known.obligations)
@@ -241,7 +231,7 @@ def _check_start(owed: Obligation, known: Known) -> Iterator[Problem]:
         )
 
 
-def _check_kind(owed: Obligation) -> Iterator[Problem]:
+def _check_kind(owed: packs.Obligation) -> Iterator[Problem]:
     recurs = owed.deadline.rule == "recurring"
     if recurs and owed.kind == "one_off":
         yield owed.deadline.place("rule").problem(
@@ -253,9 +243,9 @@ def _check_kind(owed: Obligation) -> Iterator[Problem]:
         )
 
 
-def check_circles(obligations: Iterator[Obligation]) -> Iterator[Problem]:
+def check_circles(obligations: Iterator[packs.Obligation]) -> Iterator[Problem]:
     """Clocks that would wait for each other for ever. Each circle is told once."""
-    by_code: dict[str | None, Obligation] = {owed.code: owed for owed in obligations}
+    by_code: dict[str | None, packs.Obligation] = {owed.code: owed for owed in obligations}
     done: set[str | None] = set()
     for start in by_code:
         code, way = start, list[str | None]()
@@ -270,7 +260,7 @@ def check_circles(obligations: Iterator[Obligation]) -> Iterator[Problem]:
             yield place.problem(f"these clocks wait for each other: {circle_in_words}")
 
 
-def _check_deadline_from(owed: Obligation, known: Known) -> Iterator[Problem]:
+def _check_deadline_from(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
     yield from refer(owed, "deadline_from", "obligation", known.obligations)
     other = known.obligations.get(owed.deadline_from or "")
     if other is None:
@@ -284,7 +274,7 @@ def _check_deadline_from(owed: Obligation, known: Known) -> Iterator[Problem]:
         )
 
 
-def check_calendar(calendar: Calendar, known: Known) -> Iterator[Problem]:
+def check_calendar(calendar: packs.Calendar, known: Known) -> Iterator[Problem]:
     """A sound calendar by itself."""
     yield from refer(calendar, "party", "actor", known.roles)
     yield from refer(calendar, "parties", "actor", known.roles)
@@ -297,7 +287,7 @@ def check_calendar(calendar: Calendar, known: Known) -> Iterator[Problem]:
     yield from _check_days(calendar)
 
 
-def _check_days(calendar: Calendar) -> Iterator[Problem]:
+def _check_days(calendar: packs.Calendar) -> Iterator[Problem]:
     first, last = calendar.years
     if first > last:
         yield calendar.place("years").problem(f"{first} comes after {last}; write the first year first")
@@ -314,7 +304,7 @@ def _check_days(calendar: Calendar) -> Iterator[Problem]:
         yield place.problem(f"{day} stands twice in this calendar; keep one")
 
 
-def check_owners(calendars: Iterator[Calendar]) -> Iterator[Problem]:
+def check_owners(calendars: Iterator[packs.Calendar]) -> Iterator[Problem]:
     """Everybody counts by one calendar."""
     for actor, calendar, first in repeats((actor, owned) for owned in calendars for actor in owned.parties):
         key = "parties" if "parties" in calendar.written else "party"
