@@ -53,7 +53,7 @@ class Book:
         self.role = grant.role if grant else None
         self.own = Party.objects.filter(pk=grant.party_id).first() if grant and grant.party_id else None
         self.kinds = KINDS.get(self.role, ()) if self.role else ()
-        self.parties = {one.code: one for one in agreement.parties.all()}
+        self.parties = {party.code: party for party in agreement.parties.all()}
         self.readers = readers_in(agreement)
         self.tiers = tuple(Tier) if self.role == Role.MEDIATOR else TIERS_OF_A_PARTY
         self.cited: dict[str, Statement] = {}
@@ -251,7 +251,7 @@ def values(book: Book) -> Iterator[list[str]]:
     yield from (["kind", kind, str(kind.label)] for kind in book.kinds)
     yield from (["level", str(level.value), str(level.label)] for level in Level)
     yield ["level", NOT_ASSESSABLE, _("Not assessable")]
-    yield from (["conduct", one.value, str(one.label)] for one in Conduct)
+    yield from (["conduct", conduct.value, str(conduct.label)] for conduct in Conduct)
     yield from (["tier", tier.value, book.readers.option(Audience(tier))] for tier in book.tiers)
     for code, party in sorted(book.parties.items()):
         yield ["in_confidence_with", code, party.name]

@@ -64,7 +64,7 @@ class Result:
 
     @property
     def new(self) -> list[Outcome]:
-        return [one for one in self.outcomes if one.statement is not None]
+        return [outcome for outcome in self.outcomes if outcome.statement is not None]
 
     @property
     def number_recorded(self) -> int:
@@ -73,11 +73,11 @@ class Result:
 
     @property
     def repeated(self) -> list[Outcome]:
-        return [one for one in self.outcomes if one.repeats]
+        return [outcome for outcome in self.outcomes if outcome.repeats]
 
     @property
     def wrong(self) -> list[Outcome]:
-        return [one for one in self.outcomes if one.errors]
+        return [outcome for outcome in self.outcomes if outcome.errors]
 
 
 def preview(agreement: Agreement, rows: Sequence[Row], viewer: Viewer, now: datetime) -> Result:
@@ -90,7 +90,10 @@ def in_short(result: Result) -> Any:
     """What is stored of a sheet that was recorded: of each row its statement, what it did, where it stood before."""
     if not result.recorded:
         return UNBOUND
-    told = [(one.statement and one.statement.pk, one.effect, one.repeats) for one in result.outcomes]
+    told = [
+        (outcome.statement and outcome.statement.pk, outcome.effect, outcome.repeats)
+        for outcome in result.outcomes
+    ]
     return [result.digest, told]
 
 
@@ -116,7 +119,7 @@ def record(
         result = Run(agreement, said, actor, now).result()
         if shown not in (None, result.digest) or result.wrong or not result.new:
             return result
-        outcomes = tuple(written(one, actor, now) for one in result.outcomes)
+        outcomes = tuple(written(outcome, actor, now) for outcome in result.outcomes)
         done = Result(outcomes, result.digest, recorded=True)
         if done.wrong:
             transaction.set_rollback(True)
@@ -176,7 +179,7 @@ class Run:
     def seen(self, touched: set[int]) -> dict[tuple[Any, ...], int]:
         """What the author sees on these commitments, by all that makes two statements the same."""
         rows = Statement.objects.visible_to(self.viewer, self.now).in_force().filter(commitment__in=touched)
-        return {identity(one): one.pk for one in rows}
+        return {identity(row): row.pk for row in rows}
 
     def outcome(self, said: Said) -> Outcome:
         if said.errors or said.commitment is None:
@@ -307,7 +310,13 @@ def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
 
 def digest_of(outcomes: Iterable[Outcome], on_record: list[int]) -> str:
     told = [
-        [one.number, one.said.row.cells, one.effect, one.repeats, sorted(one.errors.items())]
-        for one in outcomes
+        [
+            outcome.number,
+            outcome.said.row.cells,
+            outcome.effect,
+            outcome.repeats,
+            sorted(outcome.errors.items()),
+        ]
+        for outcome in outcomes
     ]
     return salted_hmac("obligations.web.bulk", json.dumps([told, on_record], sort_keys=True)).hexdigest()

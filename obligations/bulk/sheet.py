@@ -226,6 +226,6 @@ def refuse_bomb(data: bytes) -> None:
         files = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except zipfile.BadZipFile as error:
         raise Unreadable(_("The workbook is broken: save it again.")) from error
-    unpacked = sum(one.file_size for one in files)
+    unpacked = sum(entry.file_size for entry in files)
     if unpacked > UNPACKED or unpacked > RATIO * len(data) or len(files) > 1000:
         raise Unreadable(_("The workbook unpacks to far more than it weighs; it was not opened."))

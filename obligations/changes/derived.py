@@ -60,11 +60,11 @@ def deadline(records: Records, known_at: datetime | None) -> Deadline | None:
 
 def cause(records: Records, at: datetime) -> Cause:
     """What was recorded at that instant, of what clocks rest on."""
-    if any(one.recorded_at == at for one in records.readings):
+    if any(reading.recorded_at == at for reading in records.readings):
         return Cause.READING
     if any(known_of(one) == at for given in records.dates.values() for one in given):
         return Cause.TRIGGER_DATE
-    if any(known_of(one) == at for one in records.terms):
+    if any(known_of(limit) == at for limit in records.terms):
         return Cause.TERMS
     if records.calendars and at in records.calendars.turns():
         return Cause.HOLIDAY
@@ -148,7 +148,7 @@ class Runs:
 
     def known_at(self, at: datetime) -> list[SeenBreach]:
         """Those on record before an instant."""
-        return [one for one in self.rows if one.known_from < at <= one.known_until]
+        return [row for row in self.rows if row.known_from < at <= row.known_until]
 
     def breaches(self, at: datetime) -> Breaches:
         """What were breaches at the last instant before `at`, by what was on record."""
@@ -160,7 +160,7 @@ class Runs:
 
     def first(self, window: Window, is_done: Callable[[Breaches], bool]) -> datetime:
         """When that was recorded in the window after which it was so."""
-        instants = {at for one in self.rows for at in (one.known_from, one.known_until)}
+        instants = {at for row in self.rows for at in (row.known_from, row.known_until)}
         recorded = sorted(at for at in instants if window.holds(at))
         for at in recorded:
             if is_done(self.breaches(at + INSTANT)):

@@ -53,28 +53,28 @@ def said(owed: "CommitmentQuerySet", viewer: Viewer, window: Window) -> Iterator
     rows = seen.filter(commitment__in=owed).select_related(
         "by", "confidant", *(f"commitment__{name}" for name in WHERE)
     )
-    for one in rows:
+    for row in rows:
         yield Change(
-            ChangeKind(one.kind),
-            one.recorded_at,
-            one.key,
-            on=one.effective_on,
-            commitment=one.commitment,
-            statement=one,
+            ChangeKind(row.kind),
+            row.recorded_at,
+            row.key,
+            on=row.effective_on,
+            commitment=row.commitment,
+            statement=row,
         )
 
 
 def read(owed: "CommitmentQuerySet", window: Window) -> Iterator[Change]:
     """Readings, and withdrawals of readings: who may read the agreement sees them all."""
     rows = Reading.objects.filter(window.on("recorded_at"), commitment__in=owed)
-    for one in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
+    for row in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
         yield Change(
             ChangeKind.READING,
-            one.recorded_at,
-            one.key,
-            on=one.effective_on,
-            commitment=one.commitment,
-            reading=one,
+            row.recorded_at,
+            row.key,
+            on=row.effective_on,
+            commitment=row.commitment,
+            reading=row,
         )
 
 
@@ -88,18 +88,18 @@ def dated(
     before: dict[int, TriggerDate] = {}
     places: Counter[int] = Counter()
     rows = TriggerDate.objects.filter(trigger__in=triggers).select_related("trigger")
-    for one in rows.order_by("recorded_at", "id"):
-        earlier = before.get(one.trigger_id)
-        before[one.trigger_id] = one
-        places[one.trigger_id] += 1
+    for row in rows.order_by("recorded_at", "id"):
+        earlier = before.get(row.trigger_id)
+        before[row.trigger_id] = row
+        places[row.trigger_id] += 1
         was_on = earlier.occurred_on if earlier else None
-        if window.holds(known_of(one)) and one.occurred_on != was_on:
+        if window.holds(known_of(row)) and row.occurred_on != was_on:
             yield Change(
                 ChangeKind.TRIGGER_DATE,
-                known_of(one),
-                f"{one.trigger.code}-{places[one.trigger_id]}",
-                on=one.occurred_on,
-                dated=one,
+                known_of(row),
+                f"{row.trigger.code}-{places[row.trigger_id]}",
+                on=row.occurred_on,
+                dated=row,
                 was_on=was_on,
             )
 

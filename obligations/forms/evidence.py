@@ -58,13 +58,13 @@ class EvidenceForm(AudienceForm):
     ) -> None:
         kwargs["initial"] = described(older) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.statements = {one.key: one for one in statements}
+        self.statements = {statement.key: statement for statement in statements}
         self.older = older
         self.fields["tier"].required = False
         today = day_in(now, obligation.agreement.zone)
         self.fields["represents_on"].widget = day_input(latest=today)
         self.fields["language"].choices = languages.choices(older.language if older else "")  # type: ignore[attr-defined]
-        indicators = [one.text for one in obligation.indicators.all()]
+        indicators = [indicator.text for indicator in obligation.indicators.all()]
         self.offer("supports", [(str(place), text) for place, text in enumerate(indicators)])
         self.indicators = indicators
         if older is not None:
@@ -150,7 +150,7 @@ class AttachForm(CommandForm):
 
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.statements = {one.key: one for one in statements}
+        self.statements = {statement.key: statement for statement in statements}
         self.fields["statement"].choices = [  # type: ignore[attr-defined]
             (key, in_words_of(one)) for key, one in self.statements.items()
         ]

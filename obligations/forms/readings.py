@@ -82,18 +82,21 @@ class ReadingForm(CommandForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.owed = kind, owed
-        self.calendar_names = {one.code: one.name for one in calendars}
-        obstacles = {str(one.pk): in_the_way(kind, one) for one in owed}
+        self.calendar_names = {calendar.code: calendar.name for calendar in calendars}
+        obstacles = {str(commitment.pk): in_the_way(kind, commitment) for commitment in owed}
         for name in set(self.fields) - {*fields_of(kind), "shown", "seen"}:
             del self.fields[name]
         self.order_fields(fields_of(kind))
         self.set_days(now, owed)
         self.fields["commitments"].initial = [key for key, why_not in obstacles.items() if not why_not]
         choices: dict[str, list[tuple[str, Any]]] = {
-            "commitments": [(str(one.pk), told_apart(one, obstacles[str(one.pk)])) for one in owed],
+            "commitments": [
+                (str(commitment.pk), told_apart(commitment, obstacles[str(commitment.pk)]))
+                for commitment in owed
+            ],
             "convention": [(code, capfirst(str(one.name))) for code, one in CONVENTIONS.items()],
             "calendars": list(self.calendar_names.items()),
-            "agreed_by": [(one.code, one.name) for one in parties],
+            "agreed_by": [(party.code, party.name) for party in parties],
         }
         for name, pairs in choices.items():
             if name in self.fields:
@@ -130,7 +133,9 @@ class ReadingForm(CommandForm):
 
     @property
     def chosen(self) -> list[Commitment]:
-        return [one for one in self.owed if str(one.pk) in self.cleaned_data["commitments"]]
+        return [
+            commitment for commitment in self.owed if str(commitment.pk) in self.cleaned_data["commitments"]
+        ]
 
     def effective(self) -> dict[str, Any]:
         """What the effect hangs on, as a command takes it."""

@@ -89,7 +89,7 @@ class FindingForm(VerdictForm):
         self.periods = {period.key: period for period in periods}
         offered = [(key, in_words(period)) for key, period in self.periods.items()]
         self.offer("period", offered, _("The one that the day lies in"))
-        self.claims = {one.key: one for one in claims}
+        self.claims = {claim.key: claim for claim in claims}
         judged = [(key, claim_in_words(one)) for key, one in self.claims.items()]
         self.offer("cites", judged, _("None: it answers no claim"))
 
@@ -150,7 +150,7 @@ class RestsOn(CommandForm):
 
     def __init__(self, *args: Any, evidence: Iterable[Evidence] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.evidence = {one.key: one for one in evidence}
+        self.evidence = {item.key: item for item in evidence}
         self.offer("rests_on", [(key, evidence_in_words(one)) for key, one in self.evidence.items()])
 
     def said(self) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class SearchLook:
 
     @property
     def keys(self) -> list[int]:
-        return [one.pk for one in self.agreements]
+        return [agreement.pk for agreement in self.agreements]
 
 
 class Source:

@@ -139,7 +139,7 @@ class HolidayForm(CommandForm):
 
     def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.calendars = {one.code: one for one in calendars}
+        self.calendars = {calendar.code: calendar for calendar in calendars}
         self.fields["calendar"].choices = [(code, one.name) for code, one in self.calendars.items()]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:

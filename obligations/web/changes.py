@@ -106,12 +106,12 @@ def grouped(
 
 def totals_of(changes: Iterable[Change]) -> Counter[int]:
     """How many there are of each party, by its key."""
-    return Counter(one.commitment.party_id for one in changes if one.commitment is not None)
+    return Counter(change.commitment.party_id for change in changes if change.commitment is not None)
 
 
 def counts_in_words(changes: Iterable[Change]) -> list[tuple[str, str]]:
     """Each kind that there is with how many, in the order of kinds: ("finding", "3 findings")."""
-    counted = Counter(one.kind for one in changes)
+    counted = Counter(change.kind for change in changes)
     return [(kind.value, counted_words(kind, counted[kind])) for kind in ChangeKind if counted[kind]]
 
 

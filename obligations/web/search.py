@@ -89,7 +89,7 @@ def choices(
     """The agreements and the kinds that are asked about, and what the address asks for in vain."""
     problems = unknown_parameters(request.GET, PARAMETERS)
     code, kind = request.GET.get("agreement", ""), request.GET.get("kind", "")
-    chosen = [one for one in readable if code in ("", one.code)]
+    chosen = [agreement for agreement in readable if code in ("", agreement.code)]
     if code and not chosen:
         problems.append(no_such(_("Agreement"), code))
     if kind and kind not in SearchKind.values:

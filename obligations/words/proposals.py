@@ -221,7 +221,7 @@ def grounds_in_words(proposal: Proposal) -> list[Ground]:
     now = grounds_now(proposal.grounds)
     owed = [key for name in now for kind, key in [name.split(" ")] if kind in ("finding", "reading")]
     rows = Commitment.objects.filter(pk__in=owed).select_related("obligation", "party")
-    names = {str(one.pk): f"{one.obligation.code}, {one.party.name}" for one in rows}
+    names = {str(row.pk): f"{row.obligation.code}, {row.party.name}" for row in rows}
     told = []
     for name, then in proposal.grounds.items():
         kind, key = name.split(" ")
@@ -257,7 +257,10 @@ def by_state(
     proposals: Sequence[Proposal], states: dict[int, ProposalState]
 ) -> list[tuple[Proposal, str, "StrOrPromise"]]:
     """Each with its line and the words of its state."""
-    return [(one, title_of(one), state_in_words(one, states[one.pk])) for one in proposals]
+    return [
+        (proposal, title_of(proposal), state_in_words(proposal, states[proposal.pk]))
+        for proposal in proposals
+    ]
 
 
 def state_in_words(proposal: Proposal, state: ProposalState) -> "StrOrPromise":

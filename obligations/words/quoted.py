@@ -23,18 +23,18 @@ class Quoted:
 def quoted(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> list[Quoted]:
     """Each with the contests on it that were not withdrawn. One query, whatever the number of statements."""
     rows = list(statements)
-    keys = {one.pk for one in rows}
-    subjects = {one.refers_to_id for one in rows if one.refers_to_id}
+    keys = {row.pk for row in rows}
+    subjects = {row.refers_to_id for row in rows if row.refers_to_id}
     seen = Statement.objects.visible_to(viewer, now).select_related("by", "confidant")
     contests = seen.in_force().filter(kind=Statement.Kind.CONTEST, refers_to__in=keys)
     others = list((contests | seen.filter(pk__in=subjects)).order_by("recorded_at", "pk"))
     return [
         Quoted(
-            one,
-            tuple(other for other in others if other.refers_to_id == one.pk and is_contest(other)),
-            next((other for other in others if other.pk == one.refers_to_id), None),
+            row,
+            tuple(other for other in others if other.refers_to_id == row.pk and is_contest(other)),
+            next((other for other in others if other.pk == row.refers_to_id), None),
         )
-        for one in rows
+        for row in rows
     ]
 
 

@@ -85,7 +85,7 @@ class MandateForm(AccountReasonForm):
 
     def __init__(self, *args: Any, agreements: Iterable[Agreement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.agreements = {one.code: one for one in agreements}
+        self.agreements = {agreement.code: agreement for agreement in agreements}
         places = Participation.objects.filter(agreement__in=self.agreements.values(), in_pack=True)
         self.parties = {place.party.code: place.party for place in places.select_related("party")}
         named = sorted(self.parties.values(), key=lambda party: party.name.casefold())

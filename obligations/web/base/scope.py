@@ -162,7 +162,7 @@ class HistoryScope(Reader):
     @property
     def parties(self) -> list[Party]:
         """Those asked about, in alphabetical order; all who owe something where none is chosen."""
-        return [one for one in self.register.parties if self.party in ("", one.code)]
+        return [party for party in self.register.parties if self.party in ("", party.code)]
 
     @property
     def party_choices(self) -> list[Option]:
@@ -174,7 +174,7 @@ class HistoryScope(Reader):
 
     @property
     def provision_name(self) -> str:
-        named = (one for one in self.register.provisions if one.anchor == self.provision)
+        named = (provision for provision in self.register.provisions if provision.anchor == self.provision)
         found = next(named, None)
         return " · ".join(filter(None, (found.label, found.heading))) if found else ""
 

@@ -71,15 +71,22 @@ def options(name: str, register: Register) -> list[Option] | None:
 
 
 def instruments(register: Register) -> list[Option]:
-    return [Option(one.code, name_of(one), str(one.get_kind_display())) for one in register.instruments]
+    return [
+        Option(instrument.code, name_of(instrument), str(instrument.get_kind_display()))
+        for instrument in register.instruments
+    ]
 
 
 def provisions(register: Register) -> list[Option]:
     """Earlier agreements are chosen as instruments: their one provision is the whole text."""
     return [
-        Option(one.anchor, " · ".join(filter(None, (one.label, one.heading))), name_of(one.instrument))
-        for one in register.provisions
-        if not is_earlier(one.instrument)
+        Option(
+            provision.anchor,
+            " · ".join(filter(None, (provision.label, provision.heading))),
+            name_of(provision.instrument),
+        )
+        for provision in register.provisions
+        if not is_earlier(provision.instrument)
     ]
 
 

@@ -215,7 +215,7 @@ def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party]) -> P
 
     What nothing was owed in, since the clock stood, counts nowhere.
     """
-    counted = Counter({(one.party, one.is_due, one.state): one.n for one in groups})
+    counted = Counter({(group.party, group.is_due, group.state): group.n for group in groups})
 
     def table(is_due: bool, states: Sequence[PeriodState]) -> tuple[PartyPeriods, ...]:
         lines = tuple(

@@ -132,9 +132,13 @@ def instruments_of(agreements: list[Agreement]) -> dict[int, list[Instrument]]:
 
 
 def by_party(instruments: list[Instrument]) -> Instruments:
-    held = {position.party_id: position.party for one in instruments for position in one.positions.all()}
+    held = {
+        position.party_id: position.party
+        for instrument in instruments
+        for position in instrument.positions.all()
+    }
     parties = alphabetical(list(held.values()))
-    rows = [InstrumentRow(one, positions(one, parties)) for one in instruments]
+    rows = [InstrumentRow(instrument, positions(instrument, parties)) for instrument in instruments]
     return Instruments(
         parties=parties,
         rows=[row for row in rows if not is_earlier(row.instrument)],

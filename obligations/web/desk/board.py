@@ -64,7 +64,10 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "notices": unread(viewer, Role.MEDIATOR),
         "total": found["all"],
         "page": page,
-        "rows": [row(one, queue.code, now, to_review.get(one.pk), silent.get(one.pk)) for one in listed],
+        "rows": [
+            row(commitment, queue.code, now, to_review.get(commitment.pk), silent.get(commitment.pk))
+            for commitment in listed
+        ],
         "chosen": chosen,
         "form": form_shown,
         **judged_on(form_shown, query, viewer, now),
@@ -81,7 +84,7 @@ def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> di
     """Of each commitment the request without a reply whose day ended first."""
     found: dict[int, RequestState] = {}
     for key, requests in requests_on(commitments, viewer, present(now)).items():
-        if silent := [one for one in requests if one.state == NO_REPLY]:
+        if silent := [request for request in requests if request.state == NO_REPLY]:
             found[key] = min(silent, key=lambda one: one.request.reply_by)
     return found
 

@@ -43,8 +43,8 @@ def first_of(claims: Sequence[Statement], review: Review | None, named: str = ""
     Where a period waits for its review, that is one on the period: a claim on another does not answer the review.
     """
     if review is not None:
-        claims = [one for one in claims if review.period.holds(one.effective_on)]
-    return next((one for one in claims if one.key == named), next(iter(claims), None))
+        claims = [claim for claim in claims if review.period.holds(claim.effective_on)]
+    return next((claim for claim in claims if claim.key == named), next(iter(claims), None))
 
 
 def started_from(claim: Statement) -> dict[str, Any]:

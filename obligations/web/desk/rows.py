@@ -32,7 +32,7 @@ class Review:
 def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> dict[int, Review]:
     """Of each commitment, by its key. One query."""
     found: dict[int, Review] = {}
-    there = periods_seen([one.pk for one in commitments], viewer, present(now))
+    there = periods_seen([commitment.pk for commitment in commitments], viewer, present(now))
     for period in (one for one in reversed(there) if one.wants_a_review):
         known = found.get(period.commitment_id)
         found[period.commitment_id] = replace(known, earlier=known.earlier + 1) if known else Review(period)

@@ -47,7 +47,11 @@ def told_together(effects: Iterable[tuple[Party, str]]) -> list[Effect]:
 def look_at(commitment: Commitment, at: datetime, known_by: datetime | None = None) -> Look:
     """The findings that the viewer may see, of those that were on record by an instant where one is given."""
     standing: Standing = commitment.standing  # type: ignore[attr-defined]
-    known = (one for one in reversed(standing.findings) if known_by is None or one.recorded_at <= known_by)
+    known = (
+        finding
+        for finding in reversed(standing.findings)
+        if known_by is None or finding.recorded_at <= known_by
+    )
     return Look(tuple(one.fact() for one in known), at, commitment.agreement.due_soon_days)
 
 
@@ -76,7 +80,7 @@ def effects_of_recording(
     kind: Reading.Kind, owed: Sequence[Commitment], viewer: Viewer, now: datetime, **said: Any
 ) -> list[Effect]:
     """What a reading would do. `said` as `readings.record` takes it; Refused where it could not be recorded."""
-    asked = [reading_on(one, kind, viewer, now, **said) for one in owed]
+    asked = [reading_on(commitment, kind, viewer, now, **said) for commitment in owed]
     refuse_what_cannot_be(asked, now)
     return told_together(
         (one.party, would(one, with_act(grounds_of(one), reading.act()), now))
@@ -106,7 +110,7 @@ def would(commitment: Commitment, then: Grounds, now: datetime) -> str:
 
 def mark_of(effects: Iterable[Effect], *said: object) -> str:
     """Stands for an effect that was shown, and for what was said to have it."""
-    told = [(one.words, [party.pk for party in one.parties]) for one in effects]
+    told = [(effect.words, [party.pk for party in effect.parties]) for effect in effects]
     return hashlib.sha256(repr((told, said)).encode()).hexdigest()[:16]
 
 
@@ -165,11 +169,11 @@ class Names:
 
 def names_of(owed: Obligation, commitments: Iterable[Commitment]) -> Names:
     """The names that the page of an obligation asks for: no query where it asks for none."""
-    readings = [one for commitment in commitments for one in commitment.records.readings]  # type: ignore[attr-defined]
+    readings = [reading for commitment in commitments for reading in commitment.records.readings]  # type: ignore[attr-defined]
     calendars = Calendar.objects.filter(agreement=owed.agreement_id)
-    if not is_counted(owed.rule) and not any(one.calendars for one in readings):
+    if not is_counted(owed.rule) and not any(reading.calendars for reading in readings):
         calendars = calendars.none()
-    parties = Party.objects.filter(code__in={code for one in readings for code in one.agreed_by})
+    parties = Party.objects.filter(code__in={code for reading in readings for code in reading.agreed_by})
     return Names(dict(calendars.values_list("code", "name")), dict(parties.values_list("code", "name")))
 
 
@@ -204,6 +208,8 @@ def reading_entries(
 
 def alike(commitments: Iterable[Commitment], key: str, moment: Moment) -> list[Reading]:
     """The reading with that key, and what was said alike of other commitments; none where it is not there."""
-    entries = [entry for one in commitments for entry in reading_entries(one, (), moment, Names())]
+    entries = [
+        entry for commitment in commitments for entry in reading_entries(commitment, (), moment, Names())
+    ]
     wanted = next((entry for entry in entries if entry.reading.key == key), None)
     return [entry.reading for entry in entries if wanted and entry.likeness == wanted.likeness]

@@ -56,7 +56,9 @@ class AddEvidence(EvidenceAct):
             self.older = named_evidence(self.owed, self.viewer, key, by=side_of(self.grant))
         self.statements = self.own_statements()
         self.named = self.request.POST.get("statement", self.request.GET.get("statement", ""))
-        self.statement = next((one for one in self.statements if one.key == self.named), None)
+        self.statement = next(
+            (statement for statement in self.statements if statement.key == self.named), None
+        )
 
     def form_arguments(self) -> dict[str, Any]:
         referents = [one for one in (self.statement, self.older) if one]
@@ -177,8 +179,8 @@ def context_of(
         "may_add_evidence": may_add,
         "attached": dict(by_statement),
         "indicators": [
-            Supported(one.text, tuple(s.newest for s in shown if one.text in s.newest.supports))
-            for one in indicators
+            Supported(indicator.text, tuple(s.newest for s in shown if indicator.text in s.newest.supports))
+            for indicator in indicators
         ],
     }
 
@@ -187,7 +189,7 @@ def attachments_of(
     evidence: Sequence[Evidence], statements: Sequence[Statement], moment: Moment
 ) -> tuple[dict[int, list[Statement]], dict[int, list[Evidence]]]:
     """Statements by evidence and evidence by statement, where both can be seen, as of the moment."""
-    seen, said = {one.pk: one for one in evidence}, {one.pk: one for one in statements}
+    seen, said = {item.pk: item for item in evidence}, {statement.pk: statement for statement in statements}
     by_evidence: dict[int, list[Statement]] = defaultdict(list)
     by_statement: dict[int, list[Evidence]] = defaultdict(list)
     links = Attachment.objects.filter(evidence__in=seen, statement__in=said)

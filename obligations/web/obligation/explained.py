@@ -77,14 +77,15 @@ class Sum:
         """The same for parties of whom the same was said at one time, and for whom it comes to the same."""
         readings = (self.counting, self.given)
         said = [
-            one and (one.recorded_at, one.convention, one.due_on, tuple(one.calendars)) for one in readings
+            reading and (reading.recorded_at, reading.convention, reading.due_on, tuple(reading.calendars))
+            for reading in readings
         ]
         return self.deadline, self.grounds.counted_by, *said
 
 
 def recorded(commitment: Commitment, act: ReadingAct | None) -> Reading | None:
     records: Records = commitment.records  # type: ignore[attr-defined]
-    return next((one for one in records.readings if act and one.pk == act.id), None)
+    return next((reading for reading in records.readings if act and reading.pk == act.id), None)
 
 
 def sums(commitments: Iterable[Commitment], moment: Moment) -> list[Sum]:

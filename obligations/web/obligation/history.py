@@ -70,18 +70,20 @@ class ThreadEntry:
 
 def thread_entries(statements: Sequence[Statement], moment: Moment) -> dict[int, ThreadEntry]:
     """By key. `statements` are those of one commitment that the viewer may see at the moment, newest first."""
-    by_key = {one.pk: one for one in statements}
-    taken_back = {one.refers_to_id: one for one in statements if one.kind == Kind.WITHDRAWAL}
+    by_key = {statement.pk: statement for statement in statements}
+    taken_back = {
+        statement.refers_to_id: statement for statement in statements if statement.kind == Kind.WITHDRAWAL
+    }
     earlier = before_each(statements)
     return {
-        one.pk: ThreadEntry(
-            one,
-            by_key.get(one.refers_to_id or 0),
-            earlier.get(one.pk),
-            taken_back.get(one.pk),
-            one.publish_at if one.tier == Tier.PUBLIC or is_public(one, moment) else None,
+        statement.pk: ThreadEntry(
+            statement,
+            by_key.get(statement.refers_to_id or 0),
+            earlier.get(statement.pk),
+            taken_back.get(statement.pk),
+            statement.publish_at if statement.tier == Tier.PUBLIC or is_public(statement, moment) else None,
         )
-        for one in statements
+        for statement in statements
     }
 
 
@@ -161,7 +163,7 @@ class Entry:
     @property
     def voided(self) -> list[Breach]:
         """Breaches that the readings left without ground, once where they were flagged together."""
-        rows = [row for one in self.reading_entries for row in one.voided]
+        rows = [row for entry in self.reading_entries for row in entry.voided]
         return list({(row.cycle, row.opened_at, row.outcome): row for row in rows}.values())
 
     @property

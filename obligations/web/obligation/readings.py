@@ -48,7 +48,7 @@ class ReadingAct(ObligationAct):
         self.calendars = list(
             Calendar.objects.filter(agreement=self.owed.agreement_id).order_by("name", "code")
         )
-        self.calendar_names = {one.code: one.name for one in self.calendars}
+        self.calendar_names = {calendar.code: calendar.name for calendar in self.calendars}
 
     def with_prospects(self, among: Iterable[int] | None = None) -> list[Commitment]:
         """The commitments with all that a prospect asks for, by the parties' names."""
@@ -82,7 +82,7 @@ class Record(ReadingAct):
 
     def about(self, kind: Kind) -> dict[str, Any]:
         """What a kind does, and why it cannot be recorded now where it cannot, on any of the commitments."""
-        obstacles = [in_the_way(kind, one) for one in self.commitments]
+        obstacles = [in_the_way(kind, commitment) for commitment in self.commitments]
         obstacle = obstacles[0] if obstacles and all(obstacles) else ""
         return {"code": kind.value, "name": NAMES[kind], "does": WHAT_IT_DOES[kind], "obstacle": obstacle}
 
@@ -100,7 +100,7 @@ class Record(ReadingAct):
         """Who may have agreed: the parties, and whoever else owes it, by name."""
         places = Participation.objects.filter(agreement=self.owed.agreement_id)
         parties = Q(pk__in=places.filter(kind=Participation.Kind.PARTY).values("party"))
-        owing = Q(pk__in=[one.party_id for one in self.commitments])
+        owing = Q(pk__in=[commitment.party_id for commitment in self.commitments])
         return list(Party.objects.filter(parties | owing).order_by("name", "pk"))
 
     def said(self, form: ReadingForm) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class TakeBack(ReadingAct):
         return {"alike": self.readings}
 
     def instead(self) -> HttpResponse | None:
-        taken_back = Reading.objects.filter(withdraws__in=[one.pk for one in self.readings])
+        taken_back = Reading.objects.filter(withdraws__in=[reading.pk for reading in self.readings])
         return self.go_on(None, _("It was taken back already.")) if taken_back.exists() else None
 
     def said(self, form: TakeBackForm) -> dict[str, Any]:
@@ -190,6 +190,6 @@ class TakeBack(ReadingAct):
 
 def newest_key(commitments: Iterable[Commitment]) -> str:
     """What a form says was seen: the key of the reading that was recorded last, or that there was none."""
-    readings = [one for commitment in commitments for one in commitment.records.readings]  # type: ignore[attr-defined]
+    readings = [reading for commitment in commitments for reading in commitment.records.readings]  # type: ignore[attr-defined]
     last = max(readings, key=lambda one: one.pk, default=None)
     return last.key if last else NOTHING_SEEN

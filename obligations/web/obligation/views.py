@@ -79,7 +79,7 @@ def context(
         return moment.is_present and may(viewer, act, agreement_id)
 
     may_find = may_now(Right.RECORD_FINDING)
-    statements = [one for commitment in commitments for one in commitment.standing.statements]  # type: ignore[attr-defined]
+    statements = [statement for commitment in commitments for statement in commitment.standing.statements]  # type: ignore[attr-defined]
     return {
         "explanations": explanations(commitments, moment, names.calendars),
         "shares": shares(commitments, moment.at, requests_on(commitments, viewer, moment)),
@@ -183,7 +183,7 @@ class Authorship:
 
 def authorship_of(commitments: Iterable[Commitment]) -> dict[str, dict[int, Authorship]]:
     """By kind of row (`statements`, `readings`) and its key. Two queries."""
-    keys = [one.pk for one in commitments]
+    keys = [commitment.pk for commitment in commitments]
     return {
         "statements": by_key(Statement.objects.filter(commitment__in=keys)),
         "readings": by_key(Reading.objects.filter(commitment__in=keys)),

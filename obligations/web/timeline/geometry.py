@@ -142,4 +142,4 @@ def is_flipped(one: Extent, right: float) -> bool:
 
 
 def lanes_of(places: Iterable[Placed]) -> int:
-    return max((one.lane for one in places), default=-1) + 1
+    return max((place.lane for place in places), default=-1) + 1
