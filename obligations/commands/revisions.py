@@ -47,6 +47,8 @@ def mend() -> int:
     added = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for tally in TALLIES:
+            # Another that mends would add the same; those who write statuses need not wait.
+            cursor.execute(f"LOCK TABLE {tally._meta.db_table} IN SHARE UPDATE EXCLUSIVE MODE")
             cursor.execute(f"INSERT INTO {tally._meta.db_table} ({tally.alike()}, n) {tally.missing()}")
             added += cursor.rowcount
     return added
