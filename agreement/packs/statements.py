@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from agreement.packs.draft import Record
 from agreement.packs.model import Obligation, Pack, Statement, Statements
-from agreement.packs.read import Record, records, require_format
+from agreement.packs.read import records, require_format
 from agreement.packs.schema import advice, shaped
 from agreement.packs.source import Document, LinedDict, PackError, Problem, read_document, shown
 from agreement.packs.validate import refer

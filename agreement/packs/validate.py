@@ -3,16 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from agreement.packs import model as packs
+from agreement.packs.draft import Draft, Record
 from agreement.packs.fields import Entry
 from agreement.packs.schema import advice
 from agreement.packs.source import LinedDict, Problem, shown
-
-if TYPE_CHECKING:
-    from agreement.packs.read import Draft, Record
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -30,11 +28,11 @@ class Known:
     obligations: dict[str, packs.Obligation | None]
 
 
-def _codes(records: "list[Record[Any]]") -> "dict[str, Record[Any]]":
+def _codes(records: list[Record[Any]]) -> dict[str, Record[Any]]:
     return {str(r.written["code"]): r for r in records if isinstance(r.written.get("code"), str)}
 
 
-def known_codes(draft: "Draft") -> Known:
+def known_codes(draft: Draft) -> Known:
     codes = {section: _codes(records) for section, records in draft.sections.items()}
     return Known(
         roles={code: record.written.get("role") for code, record in codes["actors"].items()},
@@ -46,7 +44,7 @@ def known_codes(draft: "Draft") -> Known:
     )
 
 
-def _anchors(instrument: "Record[Any]") -> set[str]:
+def _anchors(instrument: Record[Any]) -> set[str]:
     provisions = instrument.written.get("provisions")
     entries = [p for p in provisions if isinstance(p, dict)] if isinstance(provisions, list) else []
     return {str(entry.get("anchor")) for entry in entries}
@@ -65,7 +63,7 @@ def refer(entry: Entry, key: str, what: str, known: Collection[str]) -> Iterator
         yield entry.place(*steps).problem(message)
 
 
-def check(draft: "Draft") -> Iterator[Problem]:
+def check(draft: Draft) -> Iterator[Problem]:
     """Every problem that shows only when the whole pack is seen."""
     known = known_codes(draft)
     yield from _check_head(draft)
@@ -78,7 +76,7 @@ def check(draft: "Draft") -> Iterator[Problem]:
     yield from check_circles(draft.sound("obligations"))
 
 
-def _check_head(draft: "Draft") -> Iterator[Problem]:
+def _check_head(draft: Draft) -> Iterator[Problem]:
     agreement, actors = draft.agreement, draft.sections["actors"]
     if agreement and not _is_zone(agreement.time_zone):
         message = f"there is no time zone {shown(agreement.time_zone)}; write one such as Europe/Brussels"
