@@ -61,8 +61,6 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 # What says which commitment it is: a row that holds nothing else is one of the template that was left alone.
 PLACE = frozenset({"agreement", "obligation", "party"})
-# The longest of a cell, of which the reason is the longest.
-LONGEST_CELL = LIMITS["reason"]
 # Of a workbook: what it may unpack to, in bytes, and by how much more than it weighs.
 UNPACKED, RATIO = 64 * 1024 * 1024, 200
 WIDEST = 64

@@ -147,16 +147,21 @@ def accounts_seen_by(viewer: Viewer) -> QuerySet[User]:
     return User.objects.filter(pk__in=theirs.values("user"))
 
 
-class Accounts(ActView):
-    """The accounts that the viewer may see, with their mandates there; the form brings one more in."""
-
-    template, form_class, command = "administration/accounts.html", InviteForm, Command.INVITE
+class MandateAct(ActView):
+    """Gives a mandate in an agreement that the viewer administers."""
 
     def form_arguments(self) -> dict[str, Any]:
         return {"agreements": administered(self.viewer)}
 
     def confirmation(self, made: Mandate) -> str:
-        return mandate_given(made)
+        words = {"role": made.get_role_display(), "agreement": made.agreement, "email": made.user.email}
+        return _("Recorded for %(email)s: %(role)s in %(agreement)s.") % words
+
+
+class Accounts(MandateAct):
+    """The accounts that the viewer may see, with their mandates there; the form brings one more in."""
+
+    template, form_class, command = "administration/accounts.html", InviteForm, Command.INVITE
 
     def go_on(self, made: Any, told: str) -> HttpResponse:
         answer = super().go_on(made, told)
@@ -232,14 +237,8 @@ class Switch(AccountAct):
         return _("It may sign in now.") if self.on else _("It is switched off: it signs in no more.")
 
 
-class GiveMandate(AccountAct):
+class GiveMandate(MandateAct, AccountAct):
     name, form_class, command = "mandate_form", MandateForm, Command.GIVE_MANDATE
-
-    def form_arguments(self) -> dict[str, Any]:
-        return {"agreements": administered(self.viewer)}
-
-    def confirmation(self, made: Mandate) -> str:
-        return mandate_given(made)
 
 
 class WithdrawMandate(AccountAct):
@@ -278,11 +277,6 @@ class SendLink(AccountAct):
 
     def confirmation(self, made: User) -> str:
         return str(LINK_AGAIN) if was_sent_before(made) else give_link(self.request, made, shown=self.shown)
-
-
-def mandate_given(made: Mandate) -> str:
-    words = {"role": made.get_role_display(), "agreement": made.agreement, "email": made.user.email}
-    return _("Recorded for %(email)s: %(role)s in %(agreement)s.") % words
 
 
 def give_link(request: HttpRequest, account: User, *, shown: bool) -> str:

@@ -35,10 +35,8 @@ class EvidenceAct(ObligationAct):
         return list(own.select_related("agreement", "commitment__party", "by", "confidant").newest_first())
 
     def next_page(self, made: Any) -> str:
-        return f"{super().next_page(made)}#evidence-{self.shown_after(made).key}"
-
-    def shown_after(self, made: Any) -> Evidence:
-        raise NotImplementedError
+        evidence = made if isinstance(made, Evidence) else made.evidence
+        return f"{super().next_page(made)}#evidence-{evidence.key}"
 
 
 class AddEvidence(EvidenceAct):
@@ -78,9 +76,6 @@ class AddEvidence(EvidenceAct):
         shown = quoted([self.statement], self.viewer, self.now)[0] if self.statement else None
         return super().context(form) | {"kind": self.kind, "older": self.older, "quoted": shown}
 
-    def shown_after(self, made: Evidence) -> Evidence:
-        return made
-
 
 class AddFile(AddEvidence):
     kind, form_class, command = Evidence.Kind.FILE, FileForm, staticmethod(add_file)
@@ -108,10 +103,6 @@ class Attach(EvidenceAct):
 
     def context(self, form: CommandForm) -> dict[str, Any]:
         return super().context(form) | {"evidence": self.subject}
-
-    def shown_after(self, made: Any) -> Evidence:
-        found: Evidence = self.subject
-        return found
 
 
 @require_safe
