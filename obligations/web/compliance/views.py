@@ -58,7 +58,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
 def commitments(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request, also_known=("page",))
     if scope is None:
-        return nothing_to_read(request, _("Compliance"), reverse("compliance"))
+        return nothing_to_read(request, _("Commitments"), reverse("compliance"))
     page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
     query = urlencode([("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()])

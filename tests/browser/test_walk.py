@@ -1,0 +1,151 @@
+"""Every page of the URL conf in a browser, as everybody who may open it.
+
+Each has a title and a heading of its own, is no wider than a narrow screen, keeps nobody out and makes the browser
+complain of nothing. By default axe looks at a page of each route as one of those who may open it, in one width and
+scheme: who, and which, changes each day.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.walk import ASKS_FIRST, SECOND_PAGES, Finder, Visitor, states, walked
+from tests.browser.worlds import EMAILS, STRANGER, committed
+from tests.effort import THOROUGH, in_turn
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+WHO: Final = ("nobody", "analyst", "representative of alpha", "mediator", "administrator")
+WORLDS: Final = {"bare": ("nobody", STRANGER), "begun": in_turn(WHO), "full": WHO}
+TODAY: Final = date.today().toordinal()
+only_full = pytest.mark.parametrize("walk", ["full"], indirect=True, scope="module")
+Wrong = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A world behind a server: who walks it, with the cookie of the session, and what each may open, by route."""
+
+    browser: Browser
+    url: str
+    sessions: dict[str, str]
+    pages: dict[str, dict[str, str]]
+
+    def visitors(self) -> Iterator[tuple[str, Visitor]]:
+        """Everybody, each with a page of its own, who begins another day with somebody else."""
+        names = list(self.pages)
+        for who in names[TODAY % len(names) :] + names[: TODAY % len(names)]:
+            context = self.browser.new_context(
+                viewport={"width": 360, "height": 800}, reduced_motion="reduce"
+            )
+            if self.sessions[who]:
+                name = settings.SESSION_COOKIE_NAME
+                context.add_cookies([{"name": name, "value": self.sessions[who], "url": self.url}])
+            yield who, Visitor(context.new_page(), self.url, TODAY + names.index(who))
+            context.close()
+
+
+@pytest.fixture(scope="module", params=list(WORLDS))
+def walk(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Walk]:
+    public, settings.PUBLIC_READING = settings.PUBLIC_READING, True
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), committed(request.param):
+        finders = {who: Finder(EMAILS[who]) for who in WORLDS[request.param]}
+        pages = {who: one.pages(all_of_them=request.param == "full") for who, one in finders.items()}
+        server = LiveServer("localhost")
+        with server._live_server_modified_settings:
+            yield Walk(browser, server.url, {who: one.session for who, one in finders.items()}, pages)
+        server.stop()
+    settings.PUBLIC_READING = public
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_of_the_walk() -> None:
+    cache.clear()
+
+
+def told(wrong: Wrong) -> str:
+    return "\n".join(f"{where}: {one}" for where, several in wrong.items() for one in several)
+
+
+@only_full
+def test_no_page_is_forgotten(walk: Walk) -> None:
+    """A new route is opened by somebody, or stands in NO_PAGE with the reason."""
+    opened = {name for pages in walk.pages.values() for name in pages}
+    assert sorted({route.name for route in walked()} - opened) == []
+
+
+def test_every_page_keeps_nobody_out(walk: Walk) -> None:
+    wrong, seen = Wrong(), set[str]()
+    for who, visitor in walk.visitors():
+        titles = Counter[str]()
+        for name, address in walk.pages[who].items():
+            found = visitor.open(address, axe=THOROUGH or name not in seen)
+            seen.add(name)
+            titles[visitor.page.title()] += 1
+            if titles[visitor.page.title()] > 1:
+                found.append(f"title of another: {visitor.page.title()}")
+            wrong[f"{who} {name} {address}"] = found
+    assert not any(wrong.values()), told(wrong)
+
+
+@only_full
+def test_nor_in_another_state(walk: Walk) -> None:
+    wrong = Wrong()
+    reader = in_turn(WHO)
+    for who, visitor in walk.visitors():
+        for address, status in states(who, all_of_them=who in reader).items():
+            wrong[f"{who} {address}"] = visitor.open(address, status)
+    assert not any(wrong.values()), told(wrong)
+
+
+@only_full
+def test_a_form_that_is_refused_says_so(walk: Walk) -> None:
+    """Each sent with nothing in it, by one of those who may send it. By default axe looks at every other answer."""
+    wrong, sent = Wrong(), set[str]()
+    for who, visitor in walk.visitors():
+        for name, address in walk.pages[who].items():
+            if name in ASKS_FIRST or (name in sent and not THOROUGH):
+                continue
+            visitor.page.goto(walk.url + address)
+            for number in range(visitor.forms()):
+                if number:
+                    visitor.page.goto(walk.url + address)
+                wrong[f"{who} {address} {number}"] = visitor.refused(
+                    number, axe=THOROUGH or len(sent) % 2 == TODAY % 2
+                )
+                sent.add(name)
+    assert not any(wrong.values()), told(wrong)
+    assert len(sent) > 20
+
+
+@only_full
+def test_a_second_page_is_one_of_its_own(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole: Any = Paginator.__init__
+    monkeypatch.setattr(Paginator, "__init__", lambda self, rows, _size: whole(self, rows, 1))
+    wrong = Wrong()
+    for who, visitor in walk.visitors():
+        for address in SECOND_PAGES.get(who, []):
+            visitor.page.goto(walk.url + address)
+            first = visitor.page.title()
+            visitor.page.locator("nav.pages a[rel=next]").first.click(timeout=5000)
+            visitor.page.wait_for_url("**page=2**")
+            wrong[f"{who} {address}"] = visitor.wrong()
+            if visitor.page.title() == first:
+                wrong[f"{who} {address}"].append(f"title of the first: {first}")
+    assert not any(wrong.values()), told(wrong)
