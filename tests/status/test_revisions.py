@@ -12,6 +12,7 @@ from obligations.commands import revisions
 from obligations.deadlines import present
 from obligations.models import TALLIES, Commitment, CommitmentStatus, CommitmentTally, PeriodTally, Revision
 from obligations.packs.load import load_pack
+from obligations.status.filters import FILTERS
 from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
 from parties.access import PUBLIC_VIEWER
@@ -63,6 +64,26 @@ def test_numbers_are_kept_whoever_writes_and_say_the_same_once_summed(db: None) 
     assert [revisions.wrong(tally) for tally in TALLIES] == [0, 0]
     assert CommitmentTally.objects.count() < rows
     assert CommitmentTally.objects.filter(life="waived").aggregate(Sum("n"))["n__sum"] == 2
+
+
+def test_every_filter_counts_as_many_as_it_lists(db: None, settings: object) -> None:
+    settings.PUBLIC_READING = True  # type: ignore[attr-defined]
+    owed = make.commitment(days=30)
+    make.finding(owed, 3)
+    make.commitment("O-2", rule="immediate", trigger=make.trigger())
+    make.finding(make.commitment("O-3", by=make.party("beta"), days=10_000), 1)
+    make.finding(lasting.standing(), conduct="kept")
+    codes = {
+        "agreement": ["accord"],
+        "instrument": ["main"],
+        "party": ["alpha", "beta"],
+        "obligation": ["O-2"],
+    }
+    codes |= {"provision": [owed.obligation.provision.anchor], "tag": ["none"]}
+    for name, one in FILTERS.items():
+        for value in [str(value) for value, _label in one.choices or ()] or codes[name]:
+            listed = Listed(PUBLIC_VIEWER, present(make.NOW), {name: (value,)})
+            assert listed.count() == len(listed.select(("s.id", []))), (name, value)
 
 
 def test_a_number_that_is_wrong_is_told_by_the_drift_check_and_mended_by_recompute(db: None) -> None:
