@@ -1,7 +1,6 @@
 """What the views of resources share: they read what the viewer may see at one moment, and nothing else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,27 +8,17 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
-from rest_framework.exceptions import ValidationError
-from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
-from obligations.api.base.access import MayRead
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_what_is_not_known
 from obligations.api.base.paging import Pages, Part, after, parts_of, value_at
-from obligations.api.base.problems import InvalidQuery, KeyUsed, NotNow, TooLarge
-from obligations.api.serializers.input import Body, ReleaseBody
-from obligations.commands.errors import KeyTaken, Overtaken, Refused
-from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
-from obligations.commands.proposals import Command, carry_out
-from obligations.commands.releases import Subject
+from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Moment, present
-from obligations.models import Proposal
 from obligations.status.filters import Chosen, Parameter
 from obligations.status.moments import NAMES, WrongDay, moment_asked, zone_of
 from parties.access import Viewer
@@ -61,6 +50,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     """
 
     model: ClassVar[type[Model]]
+    single: ClassVar[str] = ""  # what the address of a row is called, where an act gives it
     keys: ClassVar[dict[str, str]] = {}
     filters: Mapping[str, Parameter] = {}
     # Columns that the rows show, the last of which tells them apart. A number is one where whoever reads some rows may
@@ -92,6 +82,11 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     def visible(self) -> QuerySet[Any]:
         """The rows that the viewer may see, with all that a row shows."""
         raise NotImplementedError
+
+    @classmethod
+    def address_of(cls, row: Any) -> dict[str, Any]:
+        """The parts of its address."""
+        return {part: value_at(row, path) for part, path in cls.keys.items()}
 
     def load(self, queryset: QuerySet[Any]) -> list[Any]:
         """The rows of a page; a fixed number of queries."""
@@ -168,53 +163,3 @@ def one(rows: Iterable[Any]) -> Any:
     for row in rows:
         return row
     raise Http404
-
-
-class Writing(Seen, GenericAPIView[Any]):
-    """An act: its body is checked after the right to it, so that who may not act learns nothing else."""
-
-    permission_classes = [MayRead, IsAuthenticated]
-    filter_backends = ()
-    pagination_class = None
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """What an act is given stands in its body: parameters in its address would be passed over."""
-        super().initial(request, *args, **kwargs)
-        refuse_what_is_not_known(request, set(), set())
-
-    def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
-        return one(rows_at(queryset, {name: name for name in where}, where))
-
-    def release(self, subject: Subject) -> Proposal | None:
-        """By the body of the request; the proposal, where a second mediator is to sign it first."""
-        body = self.body(ReleaseBody, subject.agreement)
-        with refusals():
-            done = carry_out(Command.RELEASE, subject=subject, actor=self.viewer, now=self.now, **body)
-        return done if isinstance(done, Proposal) else None
-
-    def body(self, kind: type[Body], agreement: Agreement, **more: Any) -> dict[str, Any]:
-        context = {"agreement": agreement, "viewer": self.viewer, "now": self.now, **more}
-        body = kind(data=self.request.data, context=context)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What a command refuses is input that cannot be taken: 400, with its sentences by field.
-
-    A file that is too large is 413, one that may be taken later 503, and a key that belongs to another act 422. What
-    was overtaken is passed on: who asked shows both.
-    """
-    try:
-        yield
-    except Overtaken:
-        raise
-    except KeyTaken as taken:
-        raise KeyUsed(" ".join(taken.errors.values())) from taken
-    except RefusedAsTooLarge as refused:
-        raise TooLarge(" ".join(refused.errors.values())) from refused
-    except RefusedForNow as refused:
-        raise NotNow(" ".join(refused.errors.values())) from refused
-    except Refused as refused:
-        raise ValidationError({field: [message] for field, message in refused.errors.items()}) from refused

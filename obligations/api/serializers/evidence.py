@@ -162,7 +162,8 @@ class AttachmentBody(Body):
 
 def own_statement(context: Mapping[str, Any], key: str) -> Statement:
     seen = Statement.objects.visible_to(context["viewer"], context["now"])
-    own = seen.filter(by=side_of(context["grant"]), commitment__obligation=context["obligation"])
+    row = context["row"]
+    own = seen.filter(by=side_of(context["grant"]), commitment__obligation=getattr(row, "obligation", row))
     statement: Statement = found(own.select_related("commitment"), context, key)
     return statement
 

@@ -28,7 +28,9 @@ OF_PEOPLE: dict[Reading.Kind, tuple[str, ...]] = {
 
 
 class Body(serializers.Serializer[Any]):
-    """A body with nothing in it that nobody reads. The context holds `agreement`, `viewer` and `now`."""
+    """A body. A field that is not known is refused."""
+
+    # The context holds `agreement`, `viewer`, `now`, the `row` that an act is about, and the `grant` that lets one act.
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
@@ -156,7 +158,7 @@ class ContestBody(StatementBody):
         return self.party(code)
 
 
-class WithdrawalBody(Body):
+class ReasonBody(Body):
     reason = serializers.CharField()
 
 

@@ -73,7 +73,3 @@ class RequestBody(Body):
         if said is None:
             raise serializers.ValidationError(_("No statement of this agreement has this id."))
         return said
-
-
-class RequestTakenBackBody(Body):
-    reason = serializers.CharField()

@@ -130,6 +130,7 @@ class Events(Recalled):
     model = Event
     serializer_class = EventRow
     filters = EVENTS
+    single = "event"
     order = ("agreement__code", "happened_on", "code")
     keys = {"agreement": "agreement__code", "code": "code"}
 

@@ -1,17 +1,14 @@
 """Many statements at once: all of them or none."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreement.models import Agreement
-from obligations.api.base.views import Writing, refusals
 from obligations.api.serializers.bulk import BulkAnswer, BulkBody
+from obligations.api.views.acts import Writing, refusals
 from obligations.bulk.run import Result, preview, record
 from obligations.bulk.sheet import Row
 from parties.rights import Right, may
@@ -27,26 +24,23 @@ class Moved(APIException):
 
 
 class Bulk(Writing):
+    """Record many statements in one transaction, or with `preview` say what each would do and what is wrong.
+
+    Mediators record findings; representatives claims and contests of their own party. A statement that is recorded
+    already is left out.
+    """
+
     is_costly = True
+    operation = "bulk_create"
+    tag = "statements"
+    takes = BulkBody
+    answers = {200: BulkAnswer, 201: BulkAnswer}
 
-    @extend_schema(
-        operation_id="bulk_create",
-        tags=["statements"],
-        request=BulkBody,
-        responses={200: BulkAnswer, 201: BulkAnswer},
-    )
     def post(self, request: Request) -> Response:
-        """Record many statements in one transaction, or with `preview` say what each would do and what is wrong.
-
-        Mediators record findings; representatives claims and contests of their own party. A statement that is recorded
-        already is left out.
-        """
         viewer = self.viewer
         if not (may(viewer, Right.RECORD_FINDING) or may(viewer, Right.MAKE_CLAIM)):
             raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
-        body = BulkBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        said: dict[str, Any] = body.validated_data
+        said = self.body()
         about: Agreement = self.find(Agreement.objects.visible_to(viewer), code=said["agreement"])
         if not (may(viewer, Right.RECORD_FINDING, about.pk) or may(viewer, Right.MAKE_CLAIM, about.pk)):
             raise PermissionDenied(_("You record nothing in this agreement."))

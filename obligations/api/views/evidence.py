@@ -1,4 +1,4 @@
-"""Evidence: the list, the files, handing more in, and attaching it to statements."""
+"""Evidence: the list, and the files."""
 
 from typing import Any
 
@@ -7,25 +7,19 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from obligations.api.base.filtering import refuse_what_is_not_known
-from obligations.api.base.parsing import PlainJSON
-from obligations.api.base.views import Recalled, Seen, Writing, one, refusals, rows_at
+from obligations.api.base.views import Recalled, Seen, one, rows_at
 from obligations.api.filters import EVIDENCE
-from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody, EvidenceRow
+from obligations.api.serializers.evidence import EvidenceRow
 from obligations.api.views.standing import until
-from obligations.commands.evidence import add_file, add_link, attach
 from obligations.deadlines import Moment
 from obligations.files.allowed import ALLOWED
 from obligations.files.download import answer_with
-from obligations.models import Attachment, Evidence, Obligation, Statement
+from obligations.models import Attachment, Evidence, Statement
 from parties.access import Viewer, visible
-from parties.rights import Right, require
 
 
 def evidence_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
@@ -49,6 +43,7 @@ class EvidenceList(Recalled):
     model = Evidence
     serializer_class = EvidenceRow
     filters = EVIDENCE
+    single = "evidence-item"
     keys = {"key": "key"}
     order = ("uploaded_at", "key")
 
@@ -82,53 +77,3 @@ class EvidenceFile(Seen, APIView):
         refuse_what_is_not_known(request, set(), set())
         seen = Evidence.objects.visible_to(self.viewer, self.now).filter(kind=Evidence.Kind.FILE)
         return answer_with(one(rows_at(seen, {"key": "key"}, {"key": key})))
-
-
-class EvidenceWriting(Writing):
-    def recorded(self, evidence: Evidence) -> Response:
-        row = evidence_seen_by(self.viewer, self.moment).get(pk=evidence.pk)
-        address = reverse("api:evidence-item", kwargs={"key": evidence.key}, request=self.request)
-        body = EvidenceRow(row, context={"request": self.request}).data
-        return Response(body, status=201, headers={"Location": address})
-
-
-class EvidenceOf(EvidenceWriting):
-    parser_classes = [MultiPartParser, PlainJSON]
-
-    @extend_schema(
-        operation_id="evidence_create",
-        tags=["obligations"],
-        request={"multipart/form-data": EvidenceBody, "application/json": EvidenceBody},
-        responses={201: EvidenceRow},
-    )
-    def post(self, request: Request, agreement: str, code: str) -> Response:
-        """Hand in a file or a link about an obligation, in the name of the own side. 413 where a file is too large."""
-        seen = Obligation.objects.visible_to(self.viewer).select_related("agreement")
-        owed: Obligation = self.find(seen, agreement__code=agreement, code=code)
-        grant = require(self.viewer, Right.ADD_EVIDENCE, owed.agreement_id)
-        said = self.body(EvidenceBody, owed.agreement, obligation=owed, grant=grant)
-        with refusals():
-            if (upload := said.pop("file", None)) is not None:
-                said |= {"upload": upload, "file_name": upload.name}
-                made = add_file(obligation=owed, actor=self.viewer, now=self.now, **said)
-            else:
-                made = add_link(obligation=owed, actor=self.viewer, now=self.now, **said)
-        return self.recorded(made)
-
-
-class EvidenceStatements(EvidenceWriting):
-    @extend_schema(
-        operation_id="evidence_statements_create",
-        tags=["evidence"],
-        request=AttachmentBody,
-        responses={201: EvidenceRow},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        """Say that a statement of the own side rests on this evidence."""
-        seen = Evidence.objects.visible_to(self.viewer, self.now).select_related("agreement", "obligation")
-        evidence: Evidence = self.find(seen, key=key)
-        grant = require(self.viewer, Right.ADD_EVIDENCE, evidence.agreement_id)
-        said = self.body(AttachmentBody, evidence.agreement, obligation=evidence.obligation, grant=grant)
-        with refusals():
-            attach(evidence=evidence, actor=self.viewer, now=self.now, **said)
-        return self.recorded(evidence)

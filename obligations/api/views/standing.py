@@ -11,14 +11,18 @@ from rest_framework.response import Response
 from agreement.models import Event
 from obligations.api import listings
 from obligations.api.base.views import Recalled
-from obligations.api.filters import OBLIGATIONS, STATEMENTS
+from obligations.api.filters import OBLIGATIONS, READINGS, REQUESTS, STATEMENTS
 from obligations.api.lists import Listed
 from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow, explained
 from obligations.api.serializers.obligation import ObligationRow
+from obligations.api.serializers.period import PeriodRow
+from obligations.api.serializers.reading import ReadingRow
+from obligations.api.serializers.request import RequestRow
 from obligations.api.serializers.statement import BreachRow, StatementRow
 from obligations.deadlines import Moment
-from obligations.models import BreachStatus, Commitment, Obligation, Statement
+from obligations.models import BreachStatus, Commitment, Obligation, PartyRequest, Period, Reading, Statement
 from obligations.status.recall import events_of, obligations_of, with_terms
+from obligations.status.requests import RequestState, request_states, with_all
 from obligations.status.status import with_standing
 from parties.access import Viewer, readable, visible
 from parties.known import known
@@ -102,6 +106,7 @@ class Statements(Recalled):
     model = Statement
     serializer_class = StatementRow
     filters = STATEMENTS
+    single = "statement"
     keys = {"key": "key"}
     order = ("recorded_at", "key")
 
@@ -122,3 +127,69 @@ class Breaches(Listed):
 
     def agreement_of(self, pk: str) -> QuerySet[Any]:
         return BreachStatus.objects.filter(readable(self.viewer), key=pk).values("agreement")
+
+
+class Periods(Listed):
+    """Periods: each time that something is due again and again, and each period in which a duty is reviewed."""
+
+    model = Period
+    serializer_class = PeriodRow
+    listing = listings.PERIODS
+    key = "q.key"
+
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return Period.objects.visible_to(self.viewer).filter(key=pk).values("commitment__agreement")
+
+
+def readings_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
+    """Readings with what a row shows of them. Who may read an agreement may read how its time limits are read.
+
+    Those that hold from a day on are there from that day on; how the text is understood holds for every day.
+    """
+    seen = Reading.objects.filter(readable(viewer))
+    seen = seen.select_related("agreement", "commitment__obligation", "commitment__party", "withdraws")
+    seen = seen.filter(known(moment.known_at, "recorded_at"))
+    in_force = known(moment.known_at, until="withdrawn_by__recorded_at")
+    if moment.spoken_on:
+        seen = seen.filter(Q(effective_on=None) | Q(effective_on__lte=moment.spoken_on))
+    return seen.annotate(taken_back_by=Case(When(in_force, then=None), default=F("withdrawn_by__key")))
+
+
+class Readings(Recalled):
+    """Recorded acts on clocks: how a limit is counted, its date, extensions, suspensions and what takes them back."""
+
+    model = Reading
+    serializer_class = ReadingRow
+    filters = READINGS
+    single = "reading"
+    keys = {"key": "key"}
+    order = ("recorded_at", "key")
+
+    def visible(self) -> QuerySet[Any]:
+        return readings_seen_by(self.viewer, self.moment)
+
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return Reading.objects.filter(readable(self.viewer), key=pk).values("agreement")
+
+
+class Requests(Recalled):
+    """What a mediator asks of a party, by a day: a claim on a commitment, or a reply to a statement."""
+
+    model = PartyRequest
+    serializer_class = RequestRow
+    filters = REQUESTS
+    single = "request"
+    keys = {"key": "key"}
+    order = ("asked_at", "key")
+
+    def visible(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = with_all(
+            PartyRequest.objects.visible_to(self.viewer, self.now).as_of(self.moment)
+        )
+        return rows
+
+    def agreement_of(self, pk: str) -> QuerySet[Any]:
+        return PartyRequest.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
+
+    def load(self, queryset: QuerySet[Any]) -> list[RequestState]:
+        return request_states(queryset, self.viewer, self.moment)

@@ -21,8 +21,8 @@ from obligations.api.base.access import ApiTokens
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.problems import LockedOut
 from obligations.api.base.throttling import BySignIn
-from obligations.api.base.views import refusals
 from obligations.api.serializers.input import CredentialsBody, NewTokenRow, TokenRow, TokenRows
+from obligations.api.views.acts import refusals
 from parties.models import ApiToken, User
 from parties.tokens import in_force
 

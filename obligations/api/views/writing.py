@@ -1,235 +1,250 @@
-"""Acts: a finding, a claim, a contest, a reading, a trigger's date. Commands judge and write; nothing is half-done."""
+"""What is recorded about commitments, statements, evidence, events and triggers."""
 
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.reverse import reverse
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.parsers import MultiPartParser
 
 from agreement.models import Event, Trigger
+from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.problems import Overtaken
-from obligations.api.base.views import Writing, refusals
+from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody
 from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
     FindingBody,
     ReadingBody,
+    ReasonBody,
     ReleaseBody,
     TriggerDateBody,
-    WithdrawalBody,
 )
-from obligations.api.serializers.proposal import ProposalRow
-from obligations.api.serializers.reading import ReadingRow
-from obligations.api.serializers.statement import StatementRow
-from obligations.api.serializers.trigger import EventRow, TriggerDateRow
-from obligations.api.views.proposals import proposed
-from obligations.api.views.readings import readings_seen_by
-from obligations.api.views.standing import statements_seen_by
+from obligations.api.serializers.request import RequestBody
+from obligations.api.serializers.trigger import TriggerDateRow
+from obligations.api.views.acts import Act, Answered
+from obligations.api.views.agreement import Events
+from obligations.api.views.evidence import EvidenceList
+from obligations.api.views.standing import Readings, Requests, Statements
 from obligations.commands import (
     errors,
+    make_request,
     record_claim,
     record_contest,
     set_trigger_date,
+    take_back_request,
 )
+from obligations.commands.evidence import add_file, add_link, attach
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
-from obligations.models import Commitment, Proposal, Reading, Statement
-from parties.rights import Right, require
+from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Proposal, Reading, Statement
+from parties.rights import Right
 
 
-class StatementWriting(Writing):
-    def commitment(self, pk: int) -> Commitment:
-        seen = Commitment.objects.visible_to(self.viewer).select_related("agreement")
-        found: Commitment = self.find(seen, pk=pk)
-        return found
+class OnCommitment(Act):
+    about = "commitment"
+    shows: ClassVar[Answered] = Statements
 
-    def recorded_or_proposed(self, done: Statement | Proposal) -> Response:
-        if isinstance(done, Proposal):
-            return proposed(self.request, self.viewer, done)
-        return self.recorded(done)
-
-    def recorded(self, statement: Statement) -> Response:
-        row = statements_seen_by(self.viewer, self.moment).get(pk=statement.pk)
-        address = reverse("api:statement", kwargs={"key": statement.key}, request=self.request)
-        return Response(StatementRow(row).data, status=201, headers={"Location": address})
+    def rows(self) -> QuerySet[Any]:
+        return Commitment.objects.visible_to(self.viewer).select_related("agreement")
 
 
-class Findings(StatementWriting):
-    @extend_schema(
-        operation_id="findings_create",
-        tags=["commitments"],
-        request=FindingBody,
-        responses={201: StatementRow, 202: ProposalRow},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """Record a mediator's finding. Level 3 stops the clock and ends the breach; a lower one then starts it anew.
+class Findings(OnCommitment):
+    """Record a mediator's finding. Level 3 stops the clock and ends the breach; a lower one then starts it anew.
 
-        202 where the agreement wants a second mediator to sign it: then a proposal is all that is recorded.
-        """
-        commitment = self.commitment(pk)
-        require(self.viewer, Right.RECORD_FINDING, commitment.agreement_id)
-        body = self.body(FindingBody, commitment.agreement)
+    202 where the agreement wants a second mediator to sign it: then a proposal is all that is recorded.
+    """
+
+    operation = "findings_create"
+    right = Right.RECORD_FINDING
+    takes = FindingBody
+    command = Command.RECORD_FINDING
+    can_wait = True
+
+    def run(self, row: Commitment, said: dict[str, Any]) -> Any:
         try:
-            with refusals():
-                done = carry_out(
-                    Command.RECORD_FINDING, commitment=commitment, actor=self.viewer, now=self.now, **body
-                )
+            return super().run(row, said)
         except errors.Overtaken as overtaken:
-            theirs = statements_seen_by(self.viewer, self.moment).get(pk=overtaken.newer.pk)
-            raise Overtaken(StatementRow(theirs).data, request.data) from overtaken
-        return self.recorded_or_proposed(done)
+            raise Overtaken(self.shown(Statements, overtaken.newer), self.request.data) from overtaken
 
 
-class Claims(StatementWriting):
-    @extend_schema(
-        operation_id="claims_create", tags=["commitments"], request=ClaimBody, responses={201: StatementRow}
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """Record a claim of the representative's own party, on its own or another's commitment. It moves no clock."""
-        commitment = self.commitment(pk)
-        require(self.viewer, Right.MAKE_CLAIM, commitment.agreement_id)
-        body = self.body(ClaimBody, commitment.agreement)
-        with refusals():
-            statement = record_claim(commitment=commitment, actor=self.viewer, now=self.now, **body)
-        return self.recorded(statement)
+class Claims(OnCommitment):
+    """Record a claim of the representative's own party, on its own or another's commitment. It moves no clock."""
+
+    operation = "claims_create"
+    right = Right.MAKE_CLAIM
+    takes = ClaimBody
+    command = staticmethod(record_claim)
 
 
-class OfStatement(StatementWriting):
+class ReadingsOf(OnCommitment):
+    """Record how the commitment's time limit is read, as a mediator, or move, stop or start its clock."""
+
+    operation = "commitment_readings_create"
+    right = Right.RECORD_READING
+    takes = ReadingBody
+    shows = Readings
+    can_wait = True
+
+    def run(self, row: Commitment, said: dict[str, Any]) -> Any:
+        kind = Reading.Kind(said.pop("kind"))
+        done = (
+            carry_out(Command.WAIVE, commitments=[row], actor=self.viewer, now=self.now, **said)
+            if kind == Reading.Kind.WAIVER
+            else record_reading(kind, [row], self.viewer, self.now, **said)
+        )
+        return done if isinstance(done, Proposal) else done[0]
+
+
+class RequestsOf(OnCommitment):
+    """Ask a party, as a mediator, for a claim on the commitment or for a reply to a statement on it."""
+
+    operation = "commitment_requests_create"
+    tag = "requests"
+    right = Right.REQUEST
+    takes = RequestBody
+    shows = Requests
+    command = staticmethod(make_request)
+
+
+class RequestsTakenBack(Act):
+    """Take a request back, with the reason. It stays on record."""
+
+    operation = "requests_take_back"
+    right = Right.REQUEST
+    about = "request"
+    takes = ReasonBody
+    shows = Requests
+    shows_itself = True
+    status = 200
+    command = staticmethod(take_back_request)
+
+    def rows(self) -> QuerySet[Any]:
+        seen = PartyRequest.objects.visible_to(self.viewer, self.now)
+        return seen.select_related("agreement", "commitment", "party")
+
+
+class OnStatement(Act):
     """What is said about a statement that the viewer may see."""
 
-    def subject(self, key: str, act: Right) -> Statement:
-        seen = Statement.objects.visible_to(self.viewer, self.now).select_related("agreement", "commitment")
-        found: Statement = self.find(seen, key=key)
-        require(self.viewer, act, found.agreement_id)
-        return found
+    about = "statement"
+    shows = Statements
+
+    def rows(self) -> QuerySet[Any]:
+        seen = Statement.objects.visible_to(self.viewer, self.now)
+        return seen.select_related("agreement", "commitment")
 
 
-class Contests(OfStatement):
-    @extend_schema(
-        operation_id="contests_create",
-        tags=["statements"],
-        request=ContestBody,
-        responses={201: StatementRow},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        """Record the own party's objection to a claim or a finding."""
-        contested = self.subject(key, Right.CONTEST)
-        body = self.body(ContestBody, contested.agreement)
-        with refusals():
-            statement = record_contest(statement=contested, actor=self.viewer, now=self.now, **body)
-        return self.recorded(statement)
+class Contests(OnStatement):
+    """Record the own party's objection to a claim or a finding."""
+
+    operation = "contests_create"
+    right = Right.CONTEST
+    takes = ContestBody
+    command = staticmethod(record_contest)
 
 
-class Answers(OfStatement):
-    @extend_schema(
-        operation_id="answers_create",
-        tags=["statements"],
-        request=ContestBody,
-        responses={201: StatementRow, 202: ProposalRow},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        """Record what the own party, or the mediator, answers to a claim, a finding or a contest.
+class Answers(OnStatement):
+    """Record what the own party, or the mediator, answers to a claim, a finding or a contest.
 
-        202 where the agreement wants a second mediator to sign what a mediator says in public.
-        """
-        answered = self.subject(key, Right.ANSWER)
-        body = self.body(ContestBody, answered.agreement)
-        with refusals():
-            done = carry_out(Command.ANSWER, statement=answered, actor=self.viewer, now=self.now, **body)
-        return self.recorded_or_proposed(done)
+    202 where the agreement wants a second mediator to sign what a mediator says in public.
+    """
+
+    operation = "answers_create"
+    right = Right.ANSWER
+    takes = ContestBody
+    command = Command.ANSWER
+    can_wait = True
 
 
-class Withdrawals(OfStatement):
-    @extend_schema(
-        operation_id="withdrawals_create",
-        tags=["statements"],
-        request=WithdrawalBody,
-        responses={201: StatementRow, 202: ProposalRow},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
+class Withdrawals(OnStatement):
+    """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
 
-        202 where the agreement wants a second mediator to sign it: a completion stands again by it, or it is public.
-        """
-        taken_back = self.subject(key, Right.WITHDRAW)
-        body = self.body(WithdrawalBody, taken_back.agreement)
-        with refusals():
-            done = carry_out(Command.WITHDRAW, statement=taken_back, actor=self.viewer, now=self.now, **body)
-        return self.recorded_or_proposed(done)
+    202 where the agreement wants a second mediator to sign it: a completion stands again by it, or it is public.
+    """
+
+    operation = "withdrawals_create"
+    right = Right.WITHDRAW
+    takes = ReasonBody
+    command = Command.WITHDRAW
+    can_wait = True
 
 
-class Releases(OfStatement):
-    @extend_schema(
-        operation_id="statement_releases_create",
-        tags=["statements"],
-        request=ReleaseBody,
-        responses={200: StatementRow, 202: ProposalRow},
-    )
-    def post(self, request: Request, key: str) -> Response:
-        """Change who may see a statement, with the reason: publish it, now or later, or take a publication back."""
-        subject = self.subject(key, Right.RELEASE)
-        if proposal := self.release(subject):
-            return proposed(request, self.viewer, proposal)
-        row = statements_seen_by(self.viewer, self.moment).get(pk=subject.pk)
-        return Response(StatementRow(row).data)
+class Releasing(Act):
+    """Who may see the row is changed."""
+
+    right = Right.RELEASE
+    about = "subject"
+    takes = ReleaseBody
+    command = Command.RELEASE
+    shows_itself = True
+    status = 200
+    can_wait = True
 
 
-class EventReleases(Writing):
-    @extend_schema(
-        operation_id="event_releases_create",
-        tags=["events"],
-        request=ReleaseBody,
-        responses={200: EventRow, 202: ProposalRow},
-    )
-    def post(self, request: Request, agreement: str, code: str) -> Response:
-        """Change who may see an event, with the reason, as a mediator."""
-        seen = Event.objects.visible_to(self.viewer, self.now).select_related("agreement", "trigger")
-        event: Event = self.find(seen, agreement__code=agreement, code=code)
-        require(self.viewer, Right.RELEASE, event.agreement_id)
-        if proposal := self.release(event):
-            return proposed(request, self.viewer, proposal)
-        return Response(EventRow(seen.prefetch_related("obligations").get(pk=event.pk)).data)
+class Releases(Releasing, OnStatement):
+    """Change who may see a statement, with the reason: publish it, now or later, or take a publication back."""
+
+    operation = "statement_releases_create"
+    about = "subject"
 
 
-class ReadingsOf(StatementWriting):
-    @extend_schema(
-        operation_id="commitment_readings_create",
-        tags=["commitments"],
-        request=ReadingBody,
-        responses={201: ReadingRow, 202: ProposalRow},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """Record how the commitment's time limit is read, as a mediator, or move, stop or start its clock."""
-        commitment = self.commitment(pk)
-        require(self.viewer, Right.RECORD_READING, commitment.agreement_id)
-        said = self.body(ReadingBody, commitment.agreement)
-        kind = Reading.Kind(said.pop("kind"))
-        with refusals():
-            done = (
-                carry_out(Command.WAIVE, commitments=[commitment], actor=self.viewer, now=self.now, **said)
-                if kind == Reading.Kind.WAIVER
-                else record_reading(kind, [commitment], self.viewer, self.now, **said)
-            )
-        if isinstance(done, Proposal):
-            return proposed(request, self.viewer, done)
-        (reading,) = done
-        row = readings_seen_by(self.viewer, self.moment).get(pk=reading.pk)
-        address = reverse("api:reading", kwargs={"key": reading.key}, request=request)
-        return Response(ReadingRow(row).data, status=201, headers={"Location": address})
+class EventReleases(Releasing):
+    """Change who may see an event, with the reason, as a mediator."""
+
+    operation = "event_releases_create"
+    keys = {"agreement": "agreement__code"}
+    shows = Events
+
+    def rows(self) -> QuerySet[Any]:
+        return Event.objects.visible_to(self.viewer, self.now).select_related("agreement", "trigger")
 
 
-class TriggerDates(Writing):
-    @extend_schema(
-        operation_id="trigger_dates_create",
-        tags=["triggers"],
-        request=TriggerDateBody,
-        responses={201: TriggerDateRow},
-    )
-    def post(self, request: Request, agreement: str, code: str) -> Response:
-        """Give a trigger its date, as a mediator; every deadline that hangs on it is computed anew."""
-        seen = Trigger.objects.visible_to(self.viewer).select_related("agreement")
-        trigger: Trigger = self.find(seen, agreement__code=agreement, code=code)
-        require(self.viewer, Right.SET_TRIGGER_DATE, trigger.agreement_id)
-        body = self.body(TriggerDateBody, trigger.agreement)
-        with refusals():
-            given = set_trigger_date(trigger=trigger, actor=self.viewer, now=self.now, **body)
-        return Response(TriggerDateRow(given).data, status=201)
+class EvidenceOf(Act):
+    """Hand in a file or a link about an obligation, in the name of the own side. 413 where a file is too large."""
+
+    parser_classes = [MultiPartParser, PlainJSON]
+    operation = "evidence_create"
+    keys = {"agreement": "agreement__code"}
+    right = Right.ADD_EVIDENCE
+    about = "obligation"
+    takes = EvidenceBody
+    shows = EvidenceList
+
+    def rows(self) -> QuerySet[Any]:
+        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
+
+    def run(self, row: Obligation, said: dict[str, Any]) -> Evidence:
+        given = {"obligation": row, "actor": self.viewer, "now": self.now, **said}
+        if (upload := given.pop("file", None)) is None:
+            return add_link(**given)
+        return add_file(upload=upload, file_name=upload.name, **given)
+
+
+class EvidenceStatements(Act):
+    """Say that a statement of the own side rests on this evidence."""
+
+    operation = "evidence_statements_create"
+    right = Right.ADD_EVIDENCE
+    about = "evidence"
+    takes = AttachmentBody
+    shows = EvidenceList
+    shows_itself = True
+    command = staticmethod(attach)
+
+    def rows(self) -> QuerySet[Any]:
+        seen = Evidence.objects.visible_to(self.viewer, self.now)
+        return seen.select_related("agreement", "obligation")
+
+
+class TriggerDates(Act):
+    """Give a trigger its date, as a mediator; every deadline that hangs on it is computed anew."""
+
+    operation = "trigger_dates_create"
+    keys = {"agreement": "agreement__code"}
+    right = Right.SET_TRIGGER_DATE
+    about = "trigger"
+    takes = TriggerDateBody
+    shows = TriggerDateRow
+    command = staticmethod(set_trigger_date)
+
+    def rows(self) -> QuerySet[Any]:
+        return Trigger.objects.visible_to(self.viewer).select_related("agreement")

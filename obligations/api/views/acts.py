@@ -1,0 +1,139 @@
+"""Acts: a body that is read, a command that judges and writes, and the row that it made. Nothing is half-done."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.serializers import BaseSerializer
+
+from agreement.models import Agreement
+from obligations.api.base.access import MayRead
+from obligations.api.base.filtering import refuse_what_is_not_known
+from obligations.api.base.problems import KeyUsed, NotNow, TooLarge
+from obligations.api.base.views import Resource, Seen, one, rows_at
+from obligations.api.serializers.input import Body
+from obligations.api.views.proposals import Proposals
+from obligations.commands.errors import KeyTaken, Refused
+from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
+from obligations.commands.proposals import Command, carry_out
+from obligations.models import Proposal
+from parties.rights import Right, require
+
+Answered = type[Resource] | type[BaseSerializer[Any]]
+
+
+class Writing(Seen, GenericAPIView[Any]):
+    """What is given to an act stands in its body: parameters in its address would be passed over.
+
+    The document calls it `operation`, with all that `takes` and `answers` say by status, under `tag` or the first word
+    of its address.
+    """
+
+    permission_classes = [MayRead, IsAuthenticated]
+    filter_backends = ()
+    pagination_class = None
+    operation: ClassVar[str]
+    tag: ClassVar[str] = ""
+    takes: ClassVar[type[Body]]
+
+    @property
+    def answers(self) -> dict[int, Answered]:
+        raise NotImplementedError
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_what_is_not_known(request, set(), set())
+
+    def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
+        return one(rows_at(queryset, {name: name for name in where}, where))
+
+    def body(self, **context: Any) -> dict[str, Any]:
+        body = self.takes(data=self.request.data, context={"viewer": self.viewer, "now": self.now, **context})
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+
+class Act(Writing):
+    """An act on a row that the viewer sees. Its body is checked after the right to it, so that who may not act learns
+    nothing else.
+
+    `command` is run with the row as the argument `about`, or proposed, where it `can_wait` for a second mediator.
+    `shows` is what it made, or the row that it `shows_itself`: a row of a resource, or what a serializer says of it.
+    """
+
+    keys: ClassVar[dict[str, str]] = {}
+    right: ClassVar[Right]
+    about: ClassVar[str]
+    command: ClassVar[Command | Callable[..., Any]]
+    shows: ClassVar[Answered]
+    shows_itself: ClassVar[bool] = False
+    status: ClassVar[int] = 201
+    can_wait: ClassVar[bool] = False
+
+    @property
+    def answers(self) -> dict[int, Answered]:
+        return {self.status: self.shows} | ({202: Proposals} if self.can_wait else {})
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows that the viewer may see."""
+        raise NotImplementedError
+
+    def agreement(self, row: Any) -> Agreement:
+        return row.agreement  # type: ignore[no-any-return]
+
+    def require(self, row: Any) -> Any:
+        """The right to it, or PermissionDenied."""
+        return require(self.viewer, self.right, self.agreement(row).pk)
+
+    def run(self, row: Any, said: dict[str, Any]) -> Any:
+        given = {self.about: row, "actor": self.viewer, "now": self.now, **said}
+        return (
+            carry_out(self.command, **given) if isinstance(self.command, Command) else self.command(**given)
+        )
+
+    def post(self, request: Request, **where: Any) -> Response:
+        row = one(rows_at(self.rows(), {name: name for name in where} | self.keys, where))
+        grant = self.require(row)
+        said = self.body(agreement=self.agreement(row), row=row, grant=grant)
+        with refusals():
+            done = self.run(row, said)
+        if isinstance(done, Proposal) and self.shows is not Proposals:
+            return self.answer(Proposals, done, 202)
+        return self.answer(self.shows, row if self.shows_itself else done, self.status)
+
+    def answer(self, shows: Answered, done: Any, status: int) -> Response:
+        if issubclass(shows, Resource):
+            address = reverse(f"api:{shows.single}", kwargs=shows.address_of(done), request=self.request)
+            return Response(self.shown(shows, done), status=status, headers={"Location": address})
+        return Response(shows(done).data, status=status)
+
+    def shown(self, resource: type[Resource], row: Model) -> Any:
+        """The row as the resource shows it to who acts."""
+        view = resource(request=self.request, now=self.now, format_kwarg=None)
+        return view.get_serializer(one(view.load(view.visible().filter(pk=row.pk)))).data
+
+
+# What a command refuses is input that cannot be taken, save for these.
+REFUSALS: dict[type[Refused], type[APIException]] = {
+    KeyTaken: KeyUsed,
+    RefusedAsTooLarge: TooLarge,
+    RefusedForNow: NotNow,
+}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Problems in place of what a command refuses: 400 with its sentences by field, or what `REFUSALS` says."""
+    try:
+        yield
+    except Refused as refused:
+        if problem := REFUSALS.get(type(refused)):
+            raise problem(" ".join(refused.errors.values())) from refused
+        raise ValidationError({field: [message] for field, message in refused.errors.items()}) from refused
