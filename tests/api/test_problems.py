@@ -99,7 +99,7 @@ def test_an_accident_is_a_bare_500_and_is_logged(
     def breaks(view: Commitments) -> None:
         raise RuntimeError("the inside")
 
-    monkeypatch.setattr(Commitments, "chosen", breaks)
+    monkeypatch.setattr(Commitments, "asked", breaks)
     answer = Client(raise_request_exception=False).get("/api/v1/commitments/")
     problem_of(answer, 500)
     assert b"inside" not in answer.content

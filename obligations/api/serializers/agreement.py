@@ -14,155 +14,119 @@ from agreement.models import (
     Position,
     Provision,
 )
-from obligations.api.serializers.common import Code, PartyName, Row
+from obligations.api.serializers.common import Code, Column, PartyName, Row
 from parties.models import Party
 
 
 class ParticipantRow(Row):
+    model = Participation
     code = Code("party")
-    name = serializers.CharField(source="party.name", read_only=True)
-
-    class Meta:
-        model = Participation
-        fields = ["code", "name", "kind"]
+    name = serializers.CharField(source="party.name")
+    kind = Column()
 
 
 class AgreementRow(Row):
-    parties = ParticipantRow(source="participations", many=True, read_only=True)
-
-    class Meta:
-        model = Agreement
-        fields = [
-            "code",
-            "title",
-            "short_title",
-            "time_zone",
-            "convention",
-            "due_soon_days",
-            "review_months",
-            "sign_off",
-            "footnote",
-            "notice",
-            "facts_as_of",
-            "pack_digest",
-            "parties",
-        ]
+    model = Agreement
+    code = Column()
+    title = Column()
+    short_title = Column()
+    time_zone = Column()
+    convention = Column()
+    due_soon_days = Column()
+    review_months = Column()
+    sign_off = Column()
+    footnote = Column()
+    notice = Column()
+    facts_as_of = Column()
+    pack_digest = Column()
+    parties = ParticipantRow(source="participations", many=True)
 
 
 class PlaceRow(Row):
+    model = Participation
     agreement = Code("agreement")
-
-    class Meta:
-        model = Participation
-        fields = ["agreement", "kind"]
+    kind = Column()
 
 
 class PartyRow(Row):
-    agreements = PlaceRow(source="places", many=True, read_only=True)
-
-    class Meta:
-        model = Party
-        fields = ["code", "name", "agreements"]
+    model = Party
+    code = Column()
+    name = Column()
+    agreements = PlaceRow(source="places", many=True)
 
 
 class PositionRow(Row):
-    party = PartyName(read_only=True)
-
-    class Meta:
-        model = Position
-        fields = ["party", "kind", "since", "note"]
+    model = Position
+    party = PartyName()
+    kind = Column()
+    since = Column()
+    note = Column()
 
 
 class InstrumentRow(Row):
+    model = Instrument
     agreement = Code("agreement")
-    positions = PositionRow(many=True, read_only=True)
-
-    class Meta:
-        model = Instrument
-        fields = [
-            "agreement",
-            "code",
-            "kind",
-            "title",
-            "short_title",
-            "adopted_on",
-            "in_effect_from",
-            "derived_from",
-            "source",
-            "note",
-            "positions",
-        ]
+    code = Column()
+    kind = Column()
+    title = Column()
+    short_title = Column()
+    adopted_on = Column()
+    in_effect_from = Column()
+    derived_from = Column()
+    source = Column()
+    note = Column()
+    positions = PositionRow(many=True)
 
 
 class InterpretiveRuleRow(Row):
-    class Meta:
-        model = InterpretiveRule
-        fields = ["code", "text"]
+    model = InterpretiveRule
+    code = Column()
+    text = Column()
 
 
 class ProvisionRow(Row):
+    model = Provision
     agreement = Code("instrument.agreement")
     instrument = Code("instrument")
+    anchor = Column()
+    label = Column()
+    heading = Column()
     parent = serializers.SerializerMethodField(help_text="Anchor of the provision above; null at the top.")  # type: ignore[assignment]
-    interpretive_rules = InterpretiveRuleRow(many=True, read_only=True)
+    interpretive_rules = InterpretiveRuleRow(many=True)
     obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
-
-    class Meta:
-        model = Provision
-        fields = [
-            "agreement",
-            "instrument",
-            "anchor",
-            "label",
-            "heading",
-            "parent",
-            "interpretive_rules",
-            "obligations",
-        ]
 
     def get_parent(self, provision: Provision) -> str | None:
         return provision.parent.anchor if provision.parent else None
 
 
 class HolidayRow(Row):
-    estimated = serializers.BooleanField(
-        source="is_estimated", read_only=True, help_text="Worked out from a computed moon."
-    )
-
-    class Meta:
-        model = Holiday
-        fields = ["day", "name", "estimated", "origin", "source", "reason", "recorded_at", "from_outset"]
+    model = Holiday
+    day = Column()
+    name = Column()
+    estimated = serializers.BooleanField(source="is_estimated", help_text="Worked out from a computed moon.")
+    origin = Column()
+    source = Column()
+    reason = Column()
+    recorded_at = Column()
+    from_outset = Column()
 
 
 class CalendarRow(Row):
     """The newest entry of each day stands in `days` or in `struck`."""
 
+    model = Calendar
     agreement = Code("agreement")
-    parties = PartyName(
-        many=True, read_only=True, help_text="Those who count by it unless a reading says otherwise."
-    )
-    days = HolidayRow(source="shown_days", many=True, read_only=True, help_text="Its holidays, in order.")
+    code = Column()
+    name = Column()
+    parties = PartyName(many=True, help_text="Those who count by it unless a reading says otherwise.")
+    library = Column()
+    library_version = Column()
+    years_from = Column()
+    years_until = Column()
+    known_until = Column()
+    source = Column()
+    note = Column()
+    days = HolidayRow(source="shown_days", many=True, help_text="Its holidays, in order.")
     struck = HolidayRow(
-        source="shown_struck",
-        many=True,
-        read_only=True,
-        help_text="Days that are taken for no holiday: struck, or excepted.",
+        source="shown_struck", many=True, help_text="Days that are taken for no holiday: struck, or excepted."
     )
-
-    class Meta:
-        model = Calendar
-        fields = [
-            "agreement",
-            "code",
-            "name",
-            "parties",
-            "library",
-            "library_version",
-            "years_from",
-            "years_until",
-            "known_until",
-            "source",
-            "note",
-            "days",
-            "struck",
-        ]

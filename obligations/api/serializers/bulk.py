@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import Body
 from obligations.bulk.sheet import COLUMNS
 
@@ -40,22 +41,20 @@ class BulkBody(Body):
         return rows
 
 
-class BulkRow(serializers.Serializer[Any]):
-    row = serializers.IntegerField(
-        source="number", read_only=True, help_text="Its place in the body, from 1."
-    )
-    effect = serializers.CharField(read_only=True, help_text="What it does to the clock.")
+class BulkRow(Shape):
+    row = serializers.IntegerField(source="number", help_text="Its place in the body, from 1.")
+    effect = serializers.CharField(help_text="What it does to the clock.")
     repeats = serializers.CharField(
-        read_only=True, help_text="Where the same is recorded already: the row is left out. Else empty."
+        help_text="Where the same is recorded already: the row is left out. Else empty."
     )
     errors = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.CharField(), read_only=True, help_text="What is wrong, by column."
+        child=serializers.CharField(), help_text="What is wrong, by column."
     )
 
 
-class BulkAnswer(serializers.Serializer[Any]):
+class BulkAnswer(Shape):
     recorded = serializers.IntegerField(
-        source="number_recorded", read_only=True, help_text="Statements recorded: all that are new, or none."
+        source="number_recorded", help_text="Statements recorded: all that are new, or none."
     )
-    digest = serializers.CharField(read_only=True, help_text="Stands for this preview; give it as `shown`.")
-    rows = BulkRow(source="outcomes", many=True, read_only=True)
+    digest = serializers.CharField(help_text="Stands for this preview; give it as `shown`.")
+    rows = BulkRow(source="outcomes", many=True)

@@ -8,10 +8,13 @@ from rest_framework import serializers
 from agreement.models import Holiday
 from obligations.api.serializers.common import (
     Code,
+    Column,
+    Key,
     ObligationName,
     PartyName,
     ProvisionName,
     Row,
+    Shape,
     WordOrNull,
     page_of_obligation,
 )
@@ -22,103 +25,93 @@ from obligations.status.breaches import OUTCOMES
 
 
 class StatementPart(Row):
-    id = serializers.CharField(source="key", read_only=True)
+    model = Statement
+    id = Key()
     by = Code("by", allow_null=True, help_text="The party that says it; null for the mediator.")
+    level = Column()
+    not_assessable = Column()
     conduct = WordOrNull(Conduct.choices)
+    reason = Column()
+    source = Column()
+    tier = Column()
     confidant = Code("confidant", allow_null=True)
-
-    class Meta:
-        model = Statement
-        fields = ["id", "by", "level", "not_assessable", "conduct", "reason", "source", "tier", "confidant"]
 
 
 class ReadingPart(Row):
-    id = serializers.CharField(source="key", read_only=True)
-    withdraws = serializers.CharField(
-        source="withdraws.key",
-        read_only=True,
-        allow_null=True,
-        default=None,
-        help_text="The reading that it takes back.",
-    )
-
-    class Meta:
-        model = Reading
-        fields = [
-            "id",
-            "kind",
-            "convention",
-            "calendars",
-            "due_on",
-            "effective_on",
-            "withdraws",
-            "reason",
-            "source",
-            "agreed_on",
-            "agreed_by",
-        ]
+    model = Reading
+    id = Key()
+    kind = Column()
+    convention = Column()
+    calendars = Column()
+    due_on = Column()
+    effective_on = Column()
+    withdraws = Key("withdraws", help_text="The reading that it takes back.")
+    reason = Column()
+    source = Column()
+    agreed_on = Column()
+    agreed_by = Column()
 
 
-class BreachPart(serializers.Serializer[Any]):
+class BreachPart(Shape):
     """An episode of being overdue, as far as you may know of it."""
 
-    cycle = serializers.IntegerField(source="breach.cycle", read_only=True)
+    cycle = serializers.IntegerField(source="breach.cycle")
     period = serializers.DateField(
         source="breach.due_on",
-        read_only=True,
         allow_null=True,
-        default=None,
         help_text="The due day that was missed, of what is due again and again; null for the rest.",
     )
-    overdue_since = serializers.DateTimeField(source="breach.overdue_since", read_only=True)
+    overdue_since = serializers.DateTimeField(source="breach.overdue_since")
     outcome = WordOrNull(OUTCOMES, source="breach.outcome", help_text="How it closed.")
-    days_late = serializers.IntegerField(source="breach.days_late", read_only=True, allow_null=True)
+    days_late = serializers.IntegerField(source="breach.days_late", allow_null=True)
     voided_by = WordOrNull(Why.choices, source="ended", help_text="Why it counts no more.")
 
 
-class DuePart(serializers.Serializer[Any]):
-    before = serializers.DateField(read_only=True, allow_null=True)
-    after = serializers.DateField(read_only=True, allow_null=True)
-    cause = serializers.ChoiceField(choices=Cause.choices, read_only=True)
+class DuePart(Shape):
+    before = serializers.DateField(allow_null=True)
+    after = serializers.DateField(allow_null=True)
+    cause = serializers.ChoiceField(choices=Cause.choices)
 
 
-class TriggerPart(serializers.Serializer[Any]):
-    code = serializers.CharField(source="dated.trigger.code", read_only=True)
-    label = serializers.CharField(source="dated.trigger.label", read_only=True)  # type: ignore[assignment]
-    before = serializers.DateField(source="was_on", read_only=True, allow_null=True)
-    after = serializers.DateField(source="dated.occurred_on", read_only=True, allow_null=True)
-    reason = serializers.CharField(source="dated.reason", read_only=True)
-    source = serializers.CharField(source="dated.source", read_only=True)  # type: ignore[assignment]
+class TriggerPart(Shape):
+    code = serializers.CharField(source="dated.trigger.code")
+    label = serializers.CharField(source="dated.trigger.label")  # type: ignore[assignment]
+    before = serializers.DateField(source="was_on", allow_null=True)
+    after = serializers.DateField(source="dated.occurred_on", allow_null=True)
+    reason = serializers.CharField(source="dated.reason")
+    source = serializers.CharField(source="dated.source")  # type: ignore[assignment]
 
 
 class HolidayPart(Row):
+    model = Holiday
     calendar = Code("calendar")
+    day = Column()
+    name = Column()
+    is_holiday = Column()
+    reason = Column()
+    source = Column()
 
-    class Meta:
-        model = Holiday
-        fields = ["calendar", "day", "name", "is_holiday", "reason", "source"]
 
-
-class ChangeRow(serializers.Serializer[Any]):
+class ChangeRow(Shape):
     """One thing that changed. Of the parts `statement` to `holiday`, the one that its kind says is there."""
 
-    id = serializers.CharField(read_only=True, help_text="Tells it apart from all others of its agreement.")
-    kind = serializers.ChoiceField(choices=ChangeKind.choices, read_only=True)
+    id = serializers.CharField(help_text="Tells it apart from all others of its agreement.")
+    kind = serializers.ChoiceField(choices=ChangeKind.choices)
     at = serializers.DateTimeField(
-        read_only=True, help_text="When it was recorded; of a breach that opened, when its clock ran out."
+        help_text="When it was recorded; of a breach that opened, when its clock ran out."
     )
-    on = serializers.DateField(read_only=True, allow_null=True, help_text="The day that it speaks of.")
+    on = serializers.DateField(allow_null=True, help_text="The day that it speaks of.")
     agreement = serializers.SerializerMethodField()
     commitment = serializers.SerializerMethodField(help_text="Null for what concerns the whole agreement.")
-    party = PartyName(source="commitment.party", read_only=True, allow_null=True)
-    obligation = ObligationName(source="commitment.obligation", read_only=True, allow_null=True)
-    provision = ProvisionName(source="commitment.obligation.provision", read_only=True, allow_null=True)
-    statement = StatementPart(read_only=True, allow_null=True)
-    reading = ReadingPart(read_only=True, allow_null=True)
+    party = PartyName(source="commitment.party", allow_null=True)
+    obligation = ObligationName(source="commitment.obligation", allow_null=True)
+    provision = ProvisionName(source="commitment.obligation.provision", allow_null=True)
+    statement = StatementPart(allow_null=True)
+    reading = ReadingPart(allow_null=True)
     breach = serializers.SerializerMethodField()
-    due = DuePart(read_only=True, allow_null=True)
+    due = DuePart(allow_null=True)
     trigger = serializers.SerializerMethodField()
-    holiday = HolidayPart(read_only=True, allow_null=True)
+    holiday = HolidayPart(allow_null=True)
     url = serializers.SerializerMethodField(help_text="The obligation's page; null for the whole agreement.")
 
     def get_agreement(self, change: Change) -> str:

@@ -6,10 +6,12 @@ from rest_framework import serializers
 
 from obligations.api.serializers.common import (
     Code,
+    Column,
     ObligationName,
     PartyName,
     ProvisionName,
     Row,
+    Shape,
     WordOrNull,
 )
 from obligations.deadlines import Moment, Timeliness
@@ -24,127 +26,90 @@ from obligations.status.status import Standing
 STEPS = get_args(StepKind)
 
 
-class StepRow(serializers.Serializer[Any]):
+class StepRow(Shape):
     """A step of the sum. What does not belong to its kind is null or empty."""
 
-    kind = serializers.ChoiceField(choices=STEPS, read_only=True)
-    on = serializers.DateField(read_only=True, allow_null=True)
-    at = serializers.DateTimeField(read_only=True, allow_null=True)
-    to = serializers.DateField(read_only=True, allow_null=True)
-    length = serializers.IntegerField(read_only=True, allow_null=True)
-    unit = serializers.ChoiceField(choices=get_args(Unit), read_only=True, allow_null=True)
-    direction = serializers.ChoiceField(choices=get_args(Direction), read_only=True, allow_null=True)
-    convention = serializers.CharField(read_only=True)
-    zone = serializers.CharField(read_only=True)
-    why = serializers.ChoiceField(choices=get_args(WhyNot), read_only=True, allow_null=True)
-    name = serializers.CharField(read_only=True)
+    kind = serializers.ChoiceField(choices=STEPS)
+    on = serializers.DateField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
+    to = serializers.DateField(allow_null=True)
+    length = serializers.IntegerField(allow_null=True)
+    unit = serializers.ChoiceField(choices=get_args(Unit), allow_null=True)
+    direction = serializers.ChoiceField(choices=get_args(Direction), allow_null=True)
+    convention = serializers.CharField()
+    zone = serializers.CharField()
+    why = serializers.ChoiceField(choices=get_args(WhyNot), allow_null=True)
+    name = serializers.CharField()
 
 
-class ExplanationRow(serializers.Serializer[Any]):
+class ExplanationRow(Shape):
     """How the due date was worked out, as data."""
 
-    convention = serializers.CharField(read_only=True)
+    convention = serializers.CharField()
     calendars = serializers.ListField(
-        child=serializers.CharField(),
-        read_only=True,
-        help_text="Whose days off were counted; none: nobody's.",
+        child=serializers.CharField(), help_text="Whose days off were counted; none: nobody's."
     )
-    steps = StepRow(many=True, read_only=True)
+    steps = StepRow(many=True)
 
 
-class AlternativeRow(serializers.Serializer[Any]):
+class AlternativeRow(Shape):
     """What one convention gives, with the same days off and all that was decided since."""
 
-    convention = serializers.CharField(read_only=True)
-    due_on = serializers.DateField(read_only=True)
-    timeliness = serializers.ChoiceField(choices=Timeliness.choices, read_only=True)
-    days_late = serializers.IntegerField(read_only=True, allow_null=True)
+    convention = serializers.CharField()
+    due_on = serializers.DateField()
+    timeliness = serializers.ChoiceField(choices=Timeliness.choices)
+    days_late = serializers.IntegerField(allow_null=True)
 
 
 class FullExplanationRow(ExplanationRow):
-    sentence = serializers.CharField(read_only=True)
+    sentence = serializers.CharField()
     alternatives = AlternativeRow(
-        many=True, read_only=True, help_text="What each convention gives; empty where nothing is counted."
+        many=True, help_text="What each convention gives; empty where nothing is counted."
     )
 
 
 class CommitmentRow(Row):
+    model = Commitment
+    id = Column()
     agreement = Code("agreement")
-    obligation = ObligationName(read_only=True)
-    provision = ProvisionName(source="obligation.provision", read_only=True)
-    party = PartyName(read_only=True)
-    life = serializers.ChoiceField(choices=Life.choices, read_only=True)
-    rule = serializers.CharField(read_only=True)
-    clock = serializers.ChoiceField(choices=ClockState.choices, read_only=True)
-    due_on = serializers.DateField(read_only=True, allow_null=True, help_text="Last day in time.")
+    obligation = ObligationName()
+    provision = ProvisionName(source="obligation.provision")
+    party = PartyName()
+    share = Column()
+    life = serializers.ChoiceField(choices=Life.choices)
+    rule = serializers.CharField()
+    clock = serializers.ChoiceField(choices=ClockState.choices)
+    due_on = serializers.DateField(allow_null=True, help_text="Last day in time.")
     due_at = serializers.DateTimeField(
-        read_only=True,
-        allow_null=True,
-        help_text="The midnight that ends it: the first instant that is too late.",
+        allow_null=True, help_text="The midnight that ends it: the first instant that is too late."
     )
-    timeliness = serializers.ChoiceField(choices=Timeliness.choices, read_only=True)
-    overdue_since = serializers.DateTimeField(read_only=True, allow_null=True)
+    timeliness = serializers.ChoiceField(choices=Timeliness.choices)
+    overdue_since = serializers.DateTimeField(allow_null=True)
     days_late = serializers.IntegerField(
-        read_only=True,
         allow_null=True,
         help_text="Days from the last day in time until the day spoken of, or until it was met.",
     )
     days_running = serializers.IntegerField(
-        read_only=True,
-        allow_null=True,
-        help_text="Days since the trigger, of what is due at once.",
+        allow_null=True, help_text="Days since the trigger, of what is due at once."
     )
-    cycle = serializers.IntegerField(read_only=True, help_text="2 or more after a completion was taken back.")
+    cycle = serializers.IntegerField(help_text="2 or more after a completion was taken back.")
     level = serializers.ChoiceField(
-        choices=Level.choices,
-        read_only=True,
-        allow_null=True,
-        help_text="Of the finding that stands; null: none.",
+        choices=Level.choices, allow_null=True, help_text="Of the finding that stands; null: none."
     )
-    not_assessable = serializers.BooleanField(read_only=True)
+    not_assessable = serializers.BooleanField()
     conduct = WordOrNull(
         Conduct.choices, help_text="Of the finding that stands, for standing and recurring duties."
     )
-    found_on = serializers.DateField(
-        read_only=True, allow_null=True, help_text="The day that the finding speaks of."
-    )
-    complete_since = serializers.DateField(read_only=True, allow_null=True)
-    explanation = ExplanationRow(read_only=True)
-    url = serializers.CharField(read_only=True, help_text="The obligation's page.")
-
-    class Meta:
-        model = Commitment
-        fields = [
-            "id",
-            "agreement",
-            "obligation",
-            "provision",
-            "party",
-            "share",
-            "life",
-            "rule",
-            "clock",
-            "due_on",
-            "due_at",
-            "timeliness",
-            "overdue_since",
-            "days_late",
-            "days_running",
-            "cycle",
-            "level",
-            "not_assessable",
-            "conduct",
-            "found_on",
-            "complete_since",
-            "explanation",
-            "url",
-        ]
+    found_on = serializers.DateField(allow_null=True, help_text="The day that the finding speaks of.")
+    complete_since = serializers.DateField(allow_null=True)
+    explanation = ExplanationRow()
+    url = serializers.CharField(help_text="The obligation's page.")
 
 
 class FullCommitmentRow(CommitmentRow):
     """One commitment, with what the other conventions would give."""
 
-    explanation = FullExplanationRow(read_only=True)
+    explanation = FullExplanationRow()
 
 
 def explained(commitment: Any, moment: Moment) -> dict[str, Any]:

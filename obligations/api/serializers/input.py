@@ -1,13 +1,17 @@
 """What may be written: bodies of requests. The commands judge the rest."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxLengthValidator
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from agreement.models import Event
+from agreement.models import Agreement, Event
+from obligations.api.serializers.common import Shape
 from obligations.api.serializers.tiers import TierField, WiderField
 from obligations.deadlines import CONVENTIONS
 from obligations.models import Period, Reading, Statement
@@ -34,12 +38,12 @@ class Body(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            known = _("Unknown field. Known here: %(names)s.") % {"names": ", ".join(self.fields)}
+            known = gettext("Unknown field. Known here: %(names)s.") % {"names": ", ".join(self.fields)}
             if not self.fields:
-                known = _("Unknown field. There is none here.")
+                known = gettext("Unknown field. There is none here.")
             raise serializers.ValidationError({str(name): [known] for name in unknown})
         if isinstance(data, MultiValueDict) and (twice := self.given_twice(data)):
-            once = _("Given more than once; this one takes a single value.")
+            once = gettext("Given more than once; this one takes a single value.")
             raise serializers.ValidationError({name: [once] for name in twice})
         return super().to_internal_value(data)
 
@@ -61,32 +65,88 @@ class Body(serializers.Serializer[Any]):
     def fields_of_body(self) -> dict[str, Any]:
         return super().get_fields()
 
-    def party(self, code: str) -> Party:
-        party = Party.objects.filter(participations__agreement=self.context["agreement"], code=code).first()
-        if party is None:
-            raise serializers.ValidationError(_("No party of this agreement has this code."))
-        return party
-
 
 class NoBody(Body):
     """Of an act that its address says all of."""
 
 
-class StatementBody(Body):
+class Named(serializers.CharField):
+    """Names a row of the agreement that the act is about, by its key; gives the row."""
+
+    by: ClassVar[str] = "key"
+    missing: ClassVar[Promise]
+
+    def rows(self, agreement: Agreement) -> QuerySet[Any]:
+        """Those that can be named."""
+        raise NotImplementedError
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        row = self.rows(self.context["agreement"]).filter(**{self.by: super().run_validation(data)}).first()
+        if row is None:
+            raise serializers.ValidationError(str(self.missing))
+        return row
+
+
+class PartyCode(Named):
+    by = "code"
+    missing = _("No party of this agreement has this code.")
+
+    def rows(self, agreement: Agreement) -> QuerySet[Any]:
+        return Party.objects.filter(participations__agreement=agreement)
+
+
+class EventCode(Named):
+    by = "code"
+    missing = _("No event of this agreement has this code.")
+
+    def rows(self, agreement: Agreement) -> QuerySet[Any]:
+        return Event.objects.visible_to(self.context["viewer"], self.context["now"]).filter(
+            agreement=agreement
+        )
+
+
+class StatementKey(Named):
+    missing = _("No statement of this agreement has this key.")
+
+    def rows(self, agreement: Agreement) -> QuerySet[Any]:
+        return Statement.objects.visible_to(self.context["viewer"], self.context["now"]).filter(
+            agreement=agreement
+        )
+
+
+class PeriodKey(Named):
+    missing = _("No period of this agreement has this key.")
+
+    def rows(self, agreement: Agreement) -> QuerySet[Any]:
+        return Period.objects.filter(commitment__agreement=agreement)
+
+
+class ReadingKey(Named):
+    missing = _("Name a reading of this commitment.")
+
+    def rows(self, agreement: Agreement) -> QuerySet[Any]:
+        return Reading.objects.filter(agreement=agreement)
+
+
+class ReasonBody(Body):
     reason = serializers.CharField()
+
+
+class SourcedBody(ReasonBody):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, help_text="Its address or title."
     )
+
+
+class TieredBody(Body):
     tier = TierField()
-    confidant = serializers.CharField(
-        required=False, help_text="Code of the party, for the tier `in_confidence`."
-    )
+    confidant = PartyCode(required=False, help_text="Code of the party, for the tier `in_confidence`.")
+
+
+class StatementBody(SourcedBody, TieredBody):
     wider = WiderField(
         "the statement that it is about, the event that it rests on, or the request it replies to"
     )
-
-    def validate_confidant(self, code: str) -> Party:
-        return self.party(code)
 
 
 class VerdictBody(StatementBody):
@@ -98,35 +158,21 @@ class VerdictBody(StatementBody):
     conduct = serializers.ChoiceField(
         choices=Conduct.choices, required=False, help_text="Of standing and recurring duties."
     )
-    event = serializers.CharField(required=False, help_text="Code of an event that it rests on.")
-
-    def validate_event(self, code: str) -> Event:
-        seen = Event.objects.visible_to(self.context["viewer"], self.context["now"])
-        event = seen.filter(agreement=self.context["agreement"], code=code).first()
-        if event is None:
-            raise serializers.ValidationError(_("No event of this agreement has this code."))
-        return event
+    event = EventCode(required=False, help_text="Code of an event that it rests on.")
 
 
 class FindingBody(VerdictBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
-    period = serializers.CharField(
+    period = PeriodKey(
         required=False,
         help_text="The period that it is about, where that is an earlier one than its day lies in.",
     )
 
-    cites = serializers.CharField(
+    cites = StatementKey(
         required=False,
         help_text="The claim that it judges; needed where one is contested and no finding came after.",
     )
-
-    def validate_cites(self, key: str) -> Statement:
-        seen = Statement.objects.visible_to(self.context["viewer"], self.context["now"])
-        claim = seen.filter(agreement=self.context["agreement"], key=key).first()
-        if claim is None:
-            raise serializers.ValidationError(_("No statement of this agreement has this key."))
-        return claim
 
     seen = serializers.CharField(
         required=False,
@@ -134,50 +180,26 @@ class FindingBody(VerdictBody):
         "was recorded after it, the answer is 409 with both, and nothing is written. Left out, nothing is asked.",
     )
 
-    def validate_period(self, key: str) -> Period:
-        period = Period.objects.filter(commitment__agreement=self.context["agreement"], key=key).first()
-        if period is None:
-            raise serializers.ValidationError(_("No period of this agreement has this key."))
-        return period
-
 
 class ClaimBody(VerdictBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
-    by = serializers.CharField(required=False, help_text="Code of the own party; left out, it is that.")
-
-    def validate_by(self, code: str) -> Party:
-        return self.party(code)
+    by = PartyCode(required=False, help_text="Code of the own party; left out, it is that.")
 
 
 class ContestBody(StatementBody):
     effective_on = serializers.DateField(required=False, help_text="Today, where it is left out.")
-    by = serializers.CharField(required=False, help_text="Code of the own party; left out, it is that.")
-
-    def validate_by(self, code: str) -> Party:
-        return self.party(code)
+    by = PartyCode(required=False, help_text="Code of the own party; left out, it is that.")
 
 
-class ReasonBody(Body):
-    reason = serializers.CharField()
-
-
-class ReleaseBody(Body):
+class ReleaseBody(ReasonBody, TieredBody):
     """Who may see it from now on; with `publish_at`, that it becomes public then."""
 
-    tier = TierField()
-    confidant = serializers.CharField(
-        required=False, help_text="Code of the party, for the tier `in_confidence`."
-    )
     wider = WiderField("the statement that it refers to, or that rests on it")
     publish_at = serializers.DateTimeField(required=False, help_text="A later instant of publication.")
-    reason = serializers.CharField()
-
-    def validate_confidant(self, code: str) -> Party:
-        return self.party(code)
 
 
-class ReadingBody(Body):
+class ReadingBody(SourcedBody):
     """Its kind says which fields it has, beside reason, source and who agreed.
 
     `counting`: `convention`, `calendars`; `date`: `due_on`; `extension`: `due_on`, `effective_on`; `suspension`,
@@ -197,45 +219,31 @@ class ReadingBody(Body):
     effective_on = serializers.DateField(
         required=False, help_text="The day from which it holds; today, where it is left out."
     )
-    withdraws = serializers.CharField(required=False, help_text="Id of the reading to take back.")
-    reason = serializers.CharField()
-    source = serializers.CharField(  # type: ignore[assignment]
-        required=False, allow_blank=True, help_text="Its address or title."
-    )
+    withdraws = ReadingKey(required=False, help_text="Id of the reading to take back.")
     agreed_on = serializers.DateField(required=False)
     agreed_by = serializers.ListField(
-        child=serializers.CharField(),
-        required=False,
-        help_text="Codes of the parties that agreed.",
+        child=serializers.CharField(), required=False, help_text="Codes of the parties that agreed."
     )
-
-    def validate_withdraws(self, key: str) -> Reading:
-        reading = Reading.objects.filter(agreement=self.context["agreement"], key=key).first()
-        if reading is None:
-            raise serializers.ValidationError(_("Name a reading of this commitment."))
-        return reading
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         """No field that belongs to another kind."""
         own = OF_PEOPLE[Reading.Kind(said["kind"])]
         strange = sorted(set(said) & {name for names in OF_PEOPLE.values() for name in names} - set(own))
         if strange:
-            words = _("A reading of the kind %(kind)s has none.") % {"kind": said["kind"]}
+            words = gettext("A reading of the kind %(kind)s has none.") % {"kind": said["kind"]}
             raise serializers.ValidationError({name: [words] for name in strange})
         return said
 
 
-class TriggerDateBody(Body):
+class TriggerDateBody(SourcedBody):
     occurred_on = serializers.DateField(allow_null=True, help_text="Null takes the date back.")
-    reason = serializers.CharField()
-    source = serializers.CharField(required=False, allow_blank=True)  # type: ignore[assignment]
 
 
 class CredentialsBody(Body):
     email = serializers.CharField()
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
     name = serializers.CharField(
-        help_text="What you find it by in the list of tokens: such as the name of the program.",
+        help_text="What you find it by in the list of tokens: such as the name of the program."
     )
     scope = serializers.ChoiceField(
         choices=ApiToken.Scope.choices,
@@ -248,19 +256,15 @@ class CredentialsBody(Body):
     )
 
 
-class TokenRow(serializers.Serializer[Any]):
+class TokenRow(Shape):
     """A token, without its secret: nobody is shown that again."""
 
-    key = serializers.CharField(
-        read_only=True, help_text="Names the token; it is no secret and opens nothing."
-    )
-    name = serializers.CharField(read_only=True)
-    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices, read_only=True)
-    created = serializers.DateTimeField(read_only=True)
-    expiry = serializers.DateTimeField(read_only=True, allow_null=True)
-    last_used_at = serializers.DateTimeField(
-        read_only=True, allow_null=True, help_text="Right to a minute; null: never."
-    )
+    key = serializers.CharField(help_text="Names the token; it is no secret and opens nothing.")
+    name = serializers.CharField()
+    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices)
+    created = serializers.DateTimeField()
+    expiry = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="Right to a minute; null: never.")
     is_current = serializers.SerializerMethodField(help_text="Whether this request shows it.")
 
     def get_is_current(self, token: ApiToken) -> bool:
@@ -271,9 +275,9 @@ class NewTokenRow(TokenRow):
     """A token that was made just now."""
 
     token = serializers.CharField(
-        read_only=True, help_text="The secret, shown this once: the server keeps only a hash of it."
+        help_text="The secret, shown this once: the server keeps only a hash of it."
     )
 
 
-class TokenRows(serializers.Serializer[Any]):
-    results = TokenRow(many=True, read_only=True)
+class TokenRows(Shape):
+    results = TokenRow(many=True)

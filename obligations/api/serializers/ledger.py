@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agreement.models import ChainLink
-from obligations.api.serializers.common import Code, Row
+from obligations.api.serializers.common import Code, Column, Row
 
 OBJECT = {"type": "object", "additionalProperties": {}}
 
@@ -15,42 +15,22 @@ class Facts(serializers.JSONField):
 
 
 class LedgerRow(Row):
-    position = serializers.IntegerField(read_only=True, min_value=1)
-    at = serializers.DateTimeField(source="entry.at", read_only=True)
+    model = ChainLink
+    position = serializers.IntegerField(min_value=1)
+    at = serializers.DateTimeField(source="entry.at")
     actor = serializers.EmailField(
-        source="entry.actor.email",
-        default=None,
-        allow_null=True,
-        read_only=True,
-        help_text="Null for the system.",
+        source="entry.actor.email", allow_null=True, help_text="Null for the system."
     )
     on_behalf_of = Code("entry.on_behalf_of", allow_null=True, help_text="The party of a representative.")
-    command = serializers.CharField(source="entry.command", read_only=True)
-    subject = serializers.CharField(source="entry.subject", read_only=True)
-    before = Facts(source="entry.before", read_only=True)
-    after = Facts(source="entry.after", read_only=True)
-    reason = serializers.CharField(source="entry.reason", read_only=True)
-    request_id = serializers.CharField(source="entry.request_id", read_only=True)
+    command = serializers.CharField(source="entry.command")
+    subject = serializers.CharField(source="entry.subject")
+    before = Facts(source="entry.before")
+    after = Facts(source="entry.after")
+    reason = serializers.CharField(source="entry.reason")
+    request_id = serializers.CharField(source="entry.request_id")
     content = serializers.CharField(
         source="entry.content",
-        read_only=True,
         help_text="All of it as canonical JSON (RFC 8785): the text that the hash is taken over.",
     )
-
-    class Meta:
-        model = ChainLink
-        fields = [
-            "position",
-            "at",
-            "actor",
-            "on_behalf_of",
-            "command",
-            "subject",
-            "before",
-            "after",
-            "reason",
-            "request_id",
-            "content",
-            "previous",
-            "hash",
-        ]
+    previous = Column()
+    hash = Column()

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from obligations.api.serializers.common import Code, PartyName, ProvisionName, Row, page_of_obligation
+from obligations.api.serializers.common import Code, Column, PartyName, ProvisionName, Row, page_of_obligation
 from obligations.models import Commitment, Gate, Obligation
 from obligations.status.recall import opening_of
 
@@ -13,16 +13,14 @@ from obligations.status.recall import opening_of
 class GateRow(Row):
     """A condition of the text: after another obligation, after a trigger, or in words. The others are null or empty."""
 
-    after_obligation = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
-    after_trigger = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
-
+    model = Gate
+    place = Column()
+    after_obligation = Code("after_obligation", allow_null=True)
+    after_trigger = Code("after_trigger", allow_null=True)
+    condition = Column()
     opened_on = serializers.SerializerMethodField(
         help_text="From when the mediators declared it open; null where they did not, or took it back."
     )
-
-    class Meta:
-        model = Gate
-        fields = ["place", "after_obligation", "after_trigger", "condition", "opened_on"]
 
     def get_opened_on(self, gate: Gate) -> date | None:
         opening = opening_of(gate, gate.obligation.gate_openings.all(), self.context["moment"])
@@ -30,58 +28,39 @@ class GateRow(Row):
 
 
 class ShareRow(Row):
-    party = PartyName(read_only=True)
-
-    class Meta:
-        model = Commitment
-        fields = ["id", "party", "share"]
+    model = Commitment
+    id = Column()
+    party = PartyName()
+    share = Column()
 
 
 class ObligationRow(Row):
+    model = Obligation
     agreement = Code("agreement")
-    provision = ProvisionName(read_only=True)
-    trigger = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
-    after_obligation = serializers.SlugRelatedField[Any](
-        "code",
-        read_only=True,
+    code = Column()
+    title = Column()
+    summary = Column()
+    kind = Column()
+    provision = ProvisionName()
+    rule = Column()
+    terms = serializers.DictField(help_text="What the rule needs, such as the number of days.")
+    trigger = Code("trigger", allow_null=True)
+    after_obligation = Code(
+        "after_obligation",
         allow_null=True,
         help_text="The obligation whose fulfilment starts the clock, where no trigger does.",
     )
-    deadline_from = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
-    terms = serializers.DictField(
-        read_only=True, help_text="What the rule needs, such as the number of days."
-    )
+    deadline_from = Code("deadline_from", allow_null=True)
+    beneficiaries = Column()
+    tags = Column()
     indicators = serializers.SlugRelatedField[Any]("text", many=True, read_only=True)
-    gates = GateRow(many=True, read_only=True)
+    gates = GateRow(many=True)
     events = serializers.SlugRelatedField[Any]("code", source="touched_by", many=True, read_only=True)
-    commitments = ShareRow(many=True, read_only=True)
+    commitments = ShareRow(many=True)
+    confidence = Column()
+    confidence_note = Column()
+    source = Column()
     url = serializers.SerializerMethodField(help_text="The obligation's page.")
-
-    class Meta:
-        model = Obligation
-        fields = [
-            "agreement",
-            "code",
-            "title",
-            "summary",
-            "kind",
-            "provision",
-            "rule",
-            "terms",
-            "trigger",
-            "after_obligation",
-            "deadline_from",
-            "beneficiaries",
-            "tags",
-            "indicators",
-            "gates",
-            "events",
-            "commitments",
-            "confidence",
-            "confidence_note",
-            "source",
-            "url",
-        ]
 
     def get_url(self, obligation: Obligation) -> str:
         asked = self.context["request"], self.context["moment"]

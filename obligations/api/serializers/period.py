@@ -2,71 +2,36 @@
 
 from rest_framework import serializers
 
-from obligations.api.serializers.common import (
-    Code,
-    ObligationName,
-    PartyName,
-    Row,
-    WordOrNull,
-)
+from obligations.api.serializers.common import Code, Column, Key, ObligationName, PartyName, Row, WordOrNull
 from obligations.models import Period
 from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct, Level
 
 
 class PeriodRow(Row):
-    id = serializers.CharField(source="key", read_only=True)
+    model = Period
+    id = Key()
     agreement = Code("commitment.agreement")
-    commitment = serializers.IntegerField(source="commitment_id", read_only=True)
-    obligation = ObligationName(source="commitment.obligation", read_only=True)
-    party = PartyName(source="commitment.party", read_only=True)
+    commitment = serializers.IntegerField(source="commitment_id")
+    obligation = ObligationName(source="commitment.obligation")
+    party = PartyName(source="commitment.party")
+    starts_on = Column()
+    ends_on = Column()
     due_on = serializers.DateField(
-        read_only=True,
-        allow_null=True,
-        help_text="Its last day, where something is due; null: it is reviewed.",
+        allow_null=True, help_text="Its last day, where something is due; null: it is reviewed."
     )
     due_at = serializers.DateTimeField(
-        read_only=True,
-        allow_null=True,
-        help_text="The midnight that ends it: the first instant that is too late.",
+        allow_null=True, help_text="The midnight that ends it: the first instant that is too late."
     )
-    elapsed = serializers.BooleanField(read_only=True, help_text="Whether its last day has passed.")
-    state = serializers.ChoiceField(choices=PeriodState.choices, read_only=True)
+    elapsed = serializers.BooleanField(help_text="Whether its last day has passed.")
+    state = serializers.ChoiceField(choices=PeriodState.choices)
     days_late = serializers.IntegerField(
-        read_only=True,
         allow_null=True,
         help_text="Days from the due day until it was met, or until today where it was missed.",
     )
-    finding = serializers.CharField(
-        read_only=True, allow_null=True, help_text="The last one on it that you may see."
-    )
-    found_on = serializers.DateField(
-        read_only=True, allow_null=True, help_text="The day that this finding speaks of."
-    )
-    level = serializers.ChoiceField(choices=Level.choices, read_only=True, allow_null=True)
+    finding = serializers.CharField(allow_null=True, help_text="The last one on it that you may see.")
+    found_on = serializers.DateField(allow_null=True, help_text="The day that this finding speaks of.")
+    level = serializers.ChoiceField(choices=Level.choices, allow_null=True)
     conduct = WordOrNull(Conduct.choices)
-    complete_since = serializers.DateField(read_only=True, allow_null=True)
-    url = serializers.CharField(read_only=True, help_text="The obligation's page.")
-
-    class Meta:
-        model = Period
-        fields = [
-            "id",
-            "agreement",
-            "commitment",
-            "obligation",
-            "party",
-            "starts_on",
-            "ends_on",
-            "due_on",
-            "due_at",
-            "elapsed",
-            "state",
-            "days_late",
-            "finding",
-            "found_on",
-            "level",
-            "conduct",
-            "complete_since",
-            "url",
-        ]
+    complete_since = serializers.DateField(allow_null=True)
+    url = serializers.CharField(help_text="The obligation's page.")

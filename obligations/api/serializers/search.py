@@ -6,9 +6,8 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from obligations.api.serializers.common import ObligationName, PartyName
+from obligations.api.serializers.common import ObligationName, PartyName, Shape
 from obligations.search.hits import SearchKind, ShownHit
-from obligations.search.marking import Excerpt
 from parties.access import Tier
 
 KEYED = {SearchKind.STATEMENT: "api:statement", SearchKind.EVIDENCE: "api:evidence-item"}
@@ -19,23 +18,22 @@ DAYS = {
 }
 
 
-class Shown(serializers.Serializer[Excerpt]):
+class Shown(Shape):
     """A part of a text, and the places in it that were asked for."""
 
-    text = serializers.CharField(read_only=True)
+    text = serializers.CharField()
     marked = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField(min_value=0), min_length=2, max_length=2),
         source="places",
-        read_only=True,
         help_text="Where in `text` each marked part begins and ends, in characters (Unicode code points).",
     )
 
 
-class FoundRow(serializers.Serializer[ShownHit]):
+class FoundRow(Shape):
     """A row that fits what was asked for. What it holds in full is at `row`."""
 
-    kind = serializers.ChoiceField(choices=SearchKind.choices, read_only=True)
-    agreement = serializers.CharField(source="row.agreement.code", read_only=True)
+    kind = serializers.ChoiceField(choices=SearchKind.choices)
+    agreement = serializers.CharField(source="row.agreement.code")
     id = serializers.SerializerMethodField(
         help_text="Code of an obligation or event, key of a statement or of evidence."
     )
@@ -48,7 +46,7 @@ class FoundRow(serializers.Serializer[ShownHit]):
     party = serializers.SerializerMethodField(help_text="Whose commitment a statement speaks of.")
     on = serializers.SerializerMethodField(help_text="The day that it speaks of, happened on or represents.")
     withdrawn = serializers.BooleanField(
-        source="is_withdrawn", read_only=True, help_text="Whether a statement was taken back."
+        source="is_withdrawn", help_text="Whether a statement was taken back."
     )
     tier = serializers.SerializerMethodField(help_text="Who may see it; null for what all readers may.")
     row = serializers.SerializerMethodField(help_text="The row itself in this API.")

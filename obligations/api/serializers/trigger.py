@@ -5,52 +5,45 @@ from typing import Any
 from rest_framework import serializers
 
 from agreement.models import Event, Trigger, TriggerDate
-from obligations.api.serializers.common import Code, Published, Row
+from obligations.api.serializers.common import Code, Column, Row
+from parties.access import Tier
 
 
 class TriggerDateRow(Row):
-    class Meta:
-        model = TriggerDate
-        fields = ["occurred_on", "recorded_at", "reason", "source"]
+    model = TriggerDate
+    occurred_on = Column()
+    recorded_at = Column()
+    reason = Column()
+    source = Column()
 
 
 class TriggerRow(Row):
+    model = Trigger
     agreement = Code("agreement")
+    code = Column()
+    label = Column()
     occurred_on = serializers.DateField(
         source="occurred_then",
-        read_only=True,
         allow_null=True,
         help_text="The day that stands; null also where it had not come, unless something is due before it.",
     )
-    dates = TriggerDateRow(
-        many=True, read_only=True, help_text="All dates that were known, in order; the last stands."
-    )
-
-    class Meta:
-        model = Trigger
-        fields = ["agreement", "code", "label", "occurred_on", "note", "dates"]
+    note = Column()
+    dates = TriggerDateRow(many=True, help_text="All dates that were known, in order; the last stands.")
 
 
-class EventRow(Row, Published):
+class EventRow(Row):
+    model = Event
     agreement = Code("agreement")
+    code = Column()
+    happened_on = Column()
+    precision = Column()
+    title = Column()
+    source = Column()
     trigger = serializers.SerializerMethodField(help_text="Code of the trigger that it is; null for most.")
+    touches_all = Column()
     obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
-
-    class Meta:
-        model = Event
-        fields = [
-            "agreement",
-            "code",
-            "happened_on",
-            "precision",
-            "title",
-            "source",
-            "trigger",
-            "touches_all",
-            "obligations",
-            "tier",
-            "public_from",
-        ]
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    public_from = serializers.DateTimeField(source="publish_at", allow_null=True)
 
     def get_trigger(self, event: Event) -> str | None:
         return event.trigger.code if event.trigger else None
