@@ -195,6 +195,8 @@ CELERY_BEAT_SCHEDULE = {
     "flag-overdue-commitments": sent_by_beat("sweep", SWEEP_SECONDS, SWEEP_SECONDS - 5),
     "heartbeat": sent_by_beat("heartbeat", HEARTBEAT_SECONDS, HEARTBEAT_SECONDS - 5),
     "publish": sent_by_beat("publish", 60, 55),
+    # What was not sent for as it was given, or whose worker was killed.
+    "work-out-dates": sent_by_beat("work_out_dates", 60, 55),
     # So that no entry is older than a minute and in no witness.
     "write-heads": sent_by_beat("write_heads", 30, 25),
     "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreement.ledger import seal, verify, witness
 from obligations import drift, flagging, heartbeats
-from obligations.commands import periods, revisions
+from obligations.commands import periods, revisions, triggers
 from obligations.commands.releases import publish_due
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
@@ -40,6 +40,13 @@ def sweep() -> None:
 def publish() -> None:
     """Make public what was to be public by now. Pages show it from its instant on, whether or not this has run."""
     publish_due(now=timezone.now())
+
+
+@shared_task
+@by_the_clock
+def work_out_dates() -> None:
+    """Record the dates of triggers that wait. Safe at any time, any number of times, side by side."""
+    triggers.work_out_dates(timezone.now())
 
 
 @shared_task

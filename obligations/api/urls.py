@@ -76,6 +76,11 @@ routes = [
     path("statements/<str:key>/releases/", writing.Releases.as_view(), name="statement-releases"),
     path("statements/<str:key>/withdrawals/", writing.Withdrawals.as_view(), name="withdrawals"),
     path("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates.as_view(), name="trigger-dates"),
+    path(
+        "triggers/<str:agreement>/<str:code>/dates/waiting/",
+        writing.WaitingDateOf.as_view(),
+        name="trigger-waiting-date",
+    ),
     path("proposals/<slug:key>/renewals/", signing.Renewals.as_view(), name="renewals"),
     path("proposals/<slug:key>/signatures/", signing.Signatures.as_view(), name="signatures"),
     path(

@@ -18,3 +18,4 @@ from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStat
 from obligations.models.sweep import SweepRun
 from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Tally
 from obligations.models.terms import Terms
+from obligations.models.waiting_date import WaitingDate

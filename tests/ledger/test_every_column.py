@@ -73,6 +73,7 @@ TABLES = {
     "obligations.heartbeat": "when the machine worked",
     "obligations.deployment": "whose the store of evidence is; its mark lies in the store",
     "obligations.orphan": "which stored files the sweep may remove; it looks again each night",
+    "obligations.waitingdate": "a date of a trigger before it is one: what it becomes is in the chain",
     "parties.apitoken": "sign-in",
     "parties.sentonce": "what was sent twice, for two days",
     "parties.user_groups": "nothing asks for it",

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.api.serializers.common import Code, Column, Row
+from obligations.models import WaitingDate
 from parties.access import Tier
 
 
@@ -15,6 +16,21 @@ class TriggerDateRow(Row):
     recorded_at = Column()
     reason = Column()
     source = Column()
+
+
+class WaitingDateRow(Row):
+    model = WaitingDate
+    occurred_on = Column()
+    reason = Column()
+    source = Column()
+    given_at = Column()
+    state = serializers.ChoiceField(
+        choices=WaitingDate.State.choices,
+        help_text="`waiting`: a worker is at it, and nothing of it shows; then `recorded`, or `refused`.",
+    )
+    hanging = Column()
+    done = serializers.IntegerField(help_text="How many of the commitments that hang on it are worked out.")
+    refused = Column()
 
 
 class TriggerRow(Row):

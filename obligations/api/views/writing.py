@@ -3,11 +3,18 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from agreement.models import Event, Trigger
+from obligations.api.base.access import MayRead
+from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.problems import Overtaken
+from obligations.api.base.views import Seen, one, rows_at
 from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody
 from obligations.api.serializers.input import (
     ClaimBody,
@@ -19,7 +26,7 @@ from obligations.api.serializers.input import (
     TriggerDateBody,
 )
 from obligations.api.serializers.request import RequestBody
-from obligations.api.serializers.trigger import TriggerDateRow
+from obligations.api.serializers.trigger import TriggerDateRow, WaitingDateRow
 from obligations.api.views.acts import Act, Answered
 from obligations.api.views.agreement import Events
 from obligations.api.views.evidence import EvidenceList
@@ -35,8 +42,17 @@ from obligations.commands import (
 from obligations.commands.evidence import add_file, add_link, attach
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
-from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Proposal, Reading, Statement
-from parties.rights import Right
+from obligations.models import (
+    Commitment,
+    Evidence,
+    Obligation,
+    PartyRequest,
+    Proposal,
+    Reading,
+    Statement,
+    WaitingDate,
+)
+from parties.rights import Right, require
 
 
 class OnCommitment(Act):
@@ -236,7 +252,11 @@ class EvidenceStatements(Act):
 
 
 class TriggerDates(Act):
-    """Give a trigger its date, as a mediator; every deadline that hangs on it is computed anew."""
+    """Give a trigger its date, as a mediator; every deadline that hangs on it is computed anew.
+
+    Where more than 500 commitments hang on it, that is done after the answer, which is 202: ask `waiting/` beside this
+    address how far it is. Until all is done nothing of it shows, and no other date is taken.
+    """
 
     operation = "trigger_dates_create"
     keys = {"agreement": "agreement__code"}
@@ -246,5 +266,33 @@ class TriggerDates(Act):
     shows = TriggerDateRow
     command = staticmethod(set_trigger_date)
 
+    @property
+    def answers(self) -> dict[int, Answered]:
+        return {201: TriggerDateRow, 202: WaitingDateRow}
+
     def rows(self) -> QuerySet[Any]:
         return Trigger.objects.visible_to(self.viewer).select_related("agreement")
+
+    def answer(self, shows: Answered, done: Any, status: int) -> Response:
+        if isinstance(done, WaitingDate):
+            if done.recorded is None:
+                return super().answer(WaitingDateRow, done, 202)
+            done = done.recorded  # sent again
+        return super().answer(shows, done, status)
+
+
+class WaitingDateOf(Seen, GenericAPIView[Any]):
+    permission_classes = [MayRead]
+    filter_backends = ()
+    pagination_class = None
+
+    @extend_schema(operation_id="trigger_waiting_date", tags=["triggers"], responses={200: WaitingDateRow})
+    def get(self, request: Request, agreement: str, code: str) -> Response:
+        """How far the newest date is that was answered with 202, for mediators; 404 where there was none."""
+        refuse_what_is_not_known(request, set(), set())
+        seen = Trigger.objects.visible_to(self.viewer)
+        where = {"agreement": agreement, "code": code}
+        trigger = one(rows_at(seen, {"agreement": "agreement__code", "code": "code"}, where))
+        require(self.viewer, Right.SET_TRIGGER_DATE, trigger.agreement_id)
+        newest = WaitingDate.objects.filter(trigger=trigger).order_by("-pk")
+        return Response(WaitingDateRow(one(newest[:1])).data)

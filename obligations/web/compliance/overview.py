@@ -159,6 +159,17 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "compliance/agreement.html", text_of(one, viewer, timezone.now()))
 
 
+def triggers_of(one: Agreement, viewer: Viewer) -> list[Trigger]:
+    """For those who give dates, each with the `waiting` one that is no date of it yet."""
+    found = list(Trigger.objects.visible_to(viewer).filter(agreement=one))
+    if may(viewer, Right.SET_TRIGGER_DATE, one.pk):
+        waiting = {given.trigger_id: given for given in WaitingDate.objects.filter(trigger__in=found)}
+        for trigger in found:
+            given = waiting.get(trigger.pk)
+            trigger.waiting = given if given and given.recorded_id is None else None  # type: ignore[attr-defined]
+    return found
+
+
 def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
     obligations = Prefetch("obligations", queryset=Obligation.objects.visible_to(viewer))
     provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=one)
@@ -168,6 +179,6 @@ def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "instruments": by_party(instruments_of([one])[one.pk]),
         "provisions": list(provisions.select_related("instrument").prefetch_related(obligations)),
         "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
-        "triggers": list(Trigger.objects.visible_to(viewer).filter(agreement=one)),
+        "triggers": triggers_of(one, viewer),
         "events": list(events.select_related("confidant", "trigger")),
     }
