@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 
 from celery import current_app
 from django.core.exceptions import PermissionDenied
@@ -60,8 +59,12 @@ def set_trigger_date(
         hanging=hanging,
     )
     # Where this does not get through, beat sends for it within a minute.
-    transaction.on_commit(partial(current_app.send_task, TASK, retry=False), robust=True)
+    transaction.on_commit(send_for_a_worker, robust=True)
     return waiting
+
+
+def send_for_a_worker() -> None:
+    current_app.send_task(TASK, retry=False)
 
 
 def work_out_dates(now: datetime) -> int:

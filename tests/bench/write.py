@@ -113,6 +113,7 @@ def of_a_trigger(options: argparse.Namespace) -> None:
     from agreement.models import Trigger
     from agreement.viewers import viewer_for
     from obligations.commands import set_trigger_date
+    from obligations.commands.triggers import work_out_dates
     from tests import make
     from tests.bench.packs import timed
 
@@ -126,9 +127,14 @@ def of_a_trigger(options: argparse.Namespace) -> None:
     trigger = Trigger.objects.get(agreement=agreement, code=WAITING)
     viewer = viewer_for(make.mediator(of=agreement))
     said: dict[str, Any] = {"trigger": trigger, "actor": viewer, "now": make.NOW, "reason": "The panel met."}
+
+    def act(day: dt.date) -> None:
+        set_trigger_date(occurred_on=day, **said)
+        work_out_dates(make.NOW)
+
     for day in (dt.date(2026, 1, 15), dt.date(2026, 1, 16)):
-        act = partial(set_trigger_date, occurred_on=day, **said)
-        timed(f"date of {options.hanging:,} commitments", act)
+        timed(f"date of {options.hanging:,} commitments", partial(act, day))
+    assert trigger.dates.count() == 2
 
 
 def of_a_finding(options: argparse.Namespace) -> None:

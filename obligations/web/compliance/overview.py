@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from agreement.models import Agreement, Event, Instrument, InterpretiveRule, Position, Provision, Trigger
 from agreement.viewers import viewer_of
 from obligations.deadlines import Timeliness, present
-from obligations.models import Obligation
+from obligations.models import Obligation, WaitingDate
 from obligations.status import reading
 from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
