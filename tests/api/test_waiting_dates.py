@@ -21,13 +21,16 @@ def test_programs_are_told_that_it_waits_and_how_far_it_is(
     for number in range(3):
         make.commitment(f"O-{number}", days=10, trigger=trigger)
     mediator, address = program(make.mediator()), f"triggers/accord/{trigger.code}/dates/"
-    mediator.read(address, 404)
+    mediator.read(f"{address}waiting/", 404)
     body = {"occurred_on": "2026-02-01", "reason": "Held."}
     assert mediator.write(address, body, 202)["state"] == "waiting"
-    assert (mediator.read(address)["done"], mediator.read(address)["hanging"]) == (0, 3)
+    assert (mediator.read(f"{address}waiting/")["done"], mediator.read(f"{address}waiting/")["hanging"]) == (
+        0,
+        3,
+    )
     assert "occurred_on" in mediator.write(address, body | {"reason": "Other."}, 400)["errors"]
-    program(make.analyst()).read(address, 403)
+    program(make.analyst()).read(f"{address}waiting/", 403)
     assert mediator.read(f"triggers/accord/{trigger.code}/")["dates"] == []
     assert triggers.work_out_dates(NOW) == 1
-    assert mediator.read(address)["state"] == "recorded"
+    assert mediator.read(f"{address}waiting/")["state"] == "recorded"
     assert mediator.read(f"triggers/accord/{trigger.code}/")["occurred_on"] == "2026-02-01"
