@@ -177,9 +177,9 @@ READ = (
     "/api/v1/evidence/?limit=500",
     "/api/v1/requests/?limit=500",
     "/api/v1/commitments/?limit=500",
-    "/compliance/accord/",
-    "/changes/accord/?from=2023-01-01",
-    "/timeline/accord/",
+    "/compliance/",
+    "/changes/?since=2023-01-01",
+    "/timeline/",
     f"/search/?q={WORDS}",
 )
 
@@ -194,6 +194,7 @@ def test_a_confidence_is_answered_with_the_least_and_nothing_new_is_read_without
     said = claim()
     before = [reader.answers(READ) for reader in (nobody, *others)]
     there = set(Statement.objects.values_list("pk", flat=True))
+    assert {answer.status for answers in before for answer in answers.values()} == {200}
     assert WAYS[way](said) == 302
     assert [reader.answers(READ) for reader in (nobody, *others)] == before
     made = [*Statement.objects.exclude(pk__in=there), *Evidence.objects.filter(title=WORDS)]

@@ -59,28 +59,42 @@ def test_data_survives_a_restart(cluster: Cluster) -> None:
         assert ask(cluster, "SELECT answer FROM kept") == 42
 
 
-def test_the_server_is_what_a_production_server_is(cluster: Cluster) -> None:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One server for all that do nothing to it but ask."""
+    folder = tmp_path_factory.mktemp("running")
+    cluster = Cluster(folder / "postgres", socket_folder(folder), "secret")
     with served(cluster):
-        assert ask(cluster, "SHOW fsync") == "on"
-        assert ask(cluster, "SHOW listen_addresses") == ""
-        assert ask(cluster, "SHOW server_encoding") == "UTF8"
-        assert ask(cluster, "SELECT upper('ž')") == "Ž"
-        assert ask(cluster, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+        yield cluster
 
 
-def test_a_wrong_password_is_refused(cluster: Cluster) -> None:
-    with served(cluster):
-        stranger = Cluster(cluster.data, cluster.sockets, "another")
-        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
-            ask(stranger, "SELECT 1")
-        with pytest.raises(TrialError, match=r"refused the connection: .*password authentication failed"):
-            stranger.ensure_database()
+def test_the_server_is_what_a_production_server_is(running: Cluster) -> None:
+    assert ask(running, "SHOW fsync") == "on"
+    assert ask(running, "SHOW listen_addresses") == ""
+    assert ask(running, "SHOW server_encoding") == "UTF8"
+    assert ask(running, "SELECT upper('ž')") == "Ž"
+    assert ask(running, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
 
 
-def test_only_the_owner_can_open_the_data_and_the_socket(cluster: Cluster) -> None:
-    with served(cluster):
-        for folder in (cluster.data, cluster.sockets):
-            assert folder.stat().st_mode & 0o077 == 0
+def test_a_wrong_password_is_refused(running: Cluster) -> None:
+    stranger = Cluster(running.data, running.sockets, "another")
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        ask(stranger, "SELECT 1")
+    with pytest.raises(TrialError, match=r"refused the connection: .*password authentication failed"):
+        stranger.ensure_database()
+
+
+def test_only_the_owner_can_open_the_data_and_the_socket(running: Cluster) -> None:
+    for folder in (running.data, running.sockets):
+        assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_server_that_still_runs_is_waited_for_and_then_named(
+    running: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "PATIENCE", 0.2)
+    with pytest.raises(TrialError, match=r"^Another PostgreSQL \(pid \d+\) still uses "):
+        running.prepare()
 
 
 def test_a_lock_that_names_a_stranger_stops_nothing(cluster: Cluster) -> None:
@@ -90,14 +104,6 @@ def test_a_lock_that_names_a_stranger_stops_nothing(cluster: Cluster) -> None:
     (cluster.data / "postmaster.pid").write_text(theirs)
     with served(cluster):
         assert ask(cluster, "SELECT 1") == 1
-
-
-def test_a_server_that_still_runs_is_waited_for_and_then_named(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres, "PATIENCE", 0.2)
-    with served(cluster), pytest.raises(TrialError, match=r"^Another PostgreSQL \(pid \d+\) still uses "):
-        cluster.prepare()
 
 
 def test_a_half_made_folder_is_made_anew(cluster: Cluster) -> None:
