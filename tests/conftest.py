@@ -36,6 +36,25 @@ settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storag
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
+# The files that take longest, the longest first: begun last, one would keep one process busy when all others are done.
+LONGEST = (
+    "tests/browser/test_walk.py",
+    "tests/canary/test_who_sees_what_all_see.py",
+    "tests/canary/test_who_sees_more.py",
+    "tests/trial/test_up.py",
+    "tests/canary/test_numbers.py",
+    "tests/mirror/test_mirrored.py",
+    "tests/browser/test_main_job.py",
+    "tests/api/test_contract.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files are handed out in the order in which they stand here, each to the process that is free."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tests import make
 from tests.effort import effort
 from tests.lasting import monthly
 from tests.make import NOW
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +45,11 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def a_row_of_everything(
-    at_the_tests_own_moment: None, one_connection: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def as_served(at_the_tests_own_moment: None, one_connection: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "ALLOWED_HOSTS", ["localhost"])
+
+
+def a_row_of_everything() -> None:
     owed = make.commitment("O-1", days=30)
     sweep(NOW)
     found = make.finding(owed, 3)
@@ -59,6 +61,9 @@ def a_row_of_everything(
     monthly()
 
 
+world = made_once(a_row_of_everything)
+
+
 @DOCUMENT.include(method="GET").parametrize()
 @settings(
     max_examples=effort(2, 20),
@@ -67,9 +72,7 @@ def a_row_of_everything(
     derandomize=True,
     database=None,
 )
-def test_reading_answers_as_the_document_says(
-    case: "schemathesis.Case[Any]", a_row_of_everything: None
-) -> None:
+def test_reading_answers_as_the_document_says(case: "schemathesis.Case[Any]", as_served: None) -> None:
     # No schema can say that a day has to have come, that one comes before another, and which codes there are.
     refusable = any(name in (case.query or {}) for name in (*DAYS, *THERE))
     case.call_and_validate(
