@@ -49,7 +49,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "StatementKind": "obligations.models.Statement.Kind",
         "StepKind": "obligations.api.serializers.commitment.STEPS",
         "TierEnum": "parties.access.Tier",
-        "TierOfARequest": "obligations.api.serializers.request.TIERS",
+        "TierOfARequest": "obligations.api.serializers.input.TIERS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -6,7 +6,7 @@ document says of a row, and answers for a single one; a test reads each list bot
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.core.cache import caches
@@ -40,6 +40,18 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a list, by whom, of which days; all rows where `limit` is 0. `root` is the server's address."""
+
+    viewer: Viewer
+    moment: Moment
+    root: str
+    chosen: Mapping[str, Chosen] = field(default_factory=dict)
+    limit: int = 1
+    after: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list in SQL, of tables with one letter each; `s` has the agreement `a` of each row.
 
@@ -58,52 +70,37 @@ class Listing:
     # Members that a sheet leaves out, since others say as much. Their SQL has no parameters.
     not_in_sheets: frozenset[str] = frozenset()
 
-    def where(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> Condition:
-        return joined([*self.seen(viewer, moment), *conditions(chosen, moment, self.filters)])
+    def where(self, asked: Asked) -> Condition:
+        picked = conditions(asked.chosen, asked.moment, self.filters)
+        return joined([*self.seen(asked.viewer, asked.moment), *picked])
 
-    def count(self, viewer: Viewer, moment: Moment, chosen: Mapping[str, Chosen]) -> int:
+    def count(self, asked: Asked) -> int:
         if self.is_of_commitments:
-            return reading.Listed(viewer, moment, chosen).count()
-        where, params = self.where(viewer, moment, chosen)
+            return reading.Listed(asked.viewer, asked.moment, asked.chosen).count()
+        where, params = self.where(asked)
         return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
 
-    def picked(
-        self,
-        viewer: Viewer,
-        moment: Moment,
-        chosen: Mapping[str, Chosen],
-        after: Sequence[Any] | None = None,
-        only: Condition | None = None,
-    ) -> Condition:
+    def picked(self, asked: Asked, only: Condition | None = None) -> Condition:
         """The SELECT of the rows, each with its keys, in their order. `only` picks further."""
-        where, given = self.where(viewer, moment, chosen)
+        where, given = self.where(asked)
         if only is not None:
             where, given = joined([(where, given), only])
         in_order = ", ".join(key.sql for key in self.keys)
-        if after is not None:
+        if asked.after is not None:
             marks = ", ".join(f"%s::{key.type}" for key in self.keys)
-            where, given = f"{where} AND ({in_order}) > ({marks})", [*given, *after]
+            where, given = f"{where} AND ({in_order}) > ({marks})", [*given, *asked.after]
         named = ", ".join(f"{key.sql} AS k{place}" for place, key in enumerate(self.keys))
         return f"SELECT {named}, s.id AS row FROM {self.tables} WHERE {where} ORDER BY {in_order}", given
 
-    def page(
-        self,
-        viewer: Viewer,
-        moment: Moment,
-        chosen: Mapping[str, Chosen],
-        after: Sequence[Any] | None,
-        limit: int,
-        address: str,
-        only: Condition | None = None,
-    ) -> tuple[str, list[Any] | None]:
+    def page(self, asked: Asked, only: Condition | None = None) -> tuple[str, list[Any] | None]:
         """The rows as a JSON array, and the keys of the last where others follow it. One query.
 
-        `only` picks further, and `address` is that of the server.
+        `only` picks further.
         """
-        picked, given = self.picked(viewer, moment, chosen, after, only)
-        row, of_row = self.row(viewer, moment, address)
-        details, of_details = self.details(viewer, moment)
-        names = self.names
+        picked, given = self.picked(asked, only)
+        row, of_row = self.row(asked.viewer, asked.moment, asked.root)
+        details, of_details = self.details(asked.viewer, asked.moment)
+        names, limit = self.names, asked.limit
         sql = f"""
             WITH page AS MATERIALIZED ({picked} LIMIT {limit + 1}),
                 shown AS (SELECT * FROM page ORDER BY {", ".join(names)} LIMIT {limit})
@@ -118,23 +115,14 @@ class Listing:
         ((number_of, text, *last),) = run(sql, [*given, *of_row, *of_details])
         return f"[{text}]", list(last) if number_of > limit else None
 
-    def whole(
-        self,
-        viewer: Viewer,
-        moment: Moment,
-        chosen: Mapping[str, Chosen],
-        after: Sequence[Any] | None,
-        limit: int,
-        address: str,
-        form: str,
-    ) -> tuple[Members, Condition]:
-        """The members of a row in a format of `exports`, and a SELECT of such rows in their order; of all: limit 0."""
-        picked, given = self.picked(viewer, moment, chosen, after)
-        row, of_row = self.row(viewer, moment, address)
-        details, of_details = self.details(viewer, moment)
+    def whole(self, asked: Asked, form: str) -> tuple[Members, Condition]:
+        """The members of a row in a format of `exports`, and a SELECT of such rows in their order."""
+        picked, given = self.picked(asked)
+        row, of_row = self.row(asked.viewer, asked.moment, asked.root)
+        details, of_details = self.details(asked.viewer, asked.moment)
         if form != "ndjson":
             row = {name: value for name, value in row.items() if name not in self.not_in_sheets}
-        shown = f"({picked} LIMIT {limit})" if limit else f"({picked})"
+        shown = f"({picked} LIMIT {asked.limit})" if asked.limit else f"({picked})"
         sql = f"SELECT {columns(form, row)} FROM {shown} AS shown {details} ORDER BY {', '.join(self.names)}"
         return row, (sql, [*of_row, *given, *of_details])
 
@@ -151,19 +139,6 @@ FORMAT = Parameter(
     _("Rows to take away in a file: all of them, unless `limit` says how many."),
     choices=[(name, form.label) for name, form in FORMATS.items()],
 )
-
-
-def is_known(request: Any, named: str) -> bool:
-    return f'"{named}"' in request.headers.get("If-None-Match", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an address asks of a list; of all its rows where `limit` is 0."""
-
-    chosen: Mapping[str, Chosen]
-    limit: int
-    after: Sequence[Any] | None
 
 
 class Listed(Recalled):
@@ -183,29 +158,33 @@ class Listed(Recalled):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.answer(self.asked())
 
+    @property
+    def root(self) -> str:
+        return str(self.request.build_absolute_uri("/"))
+
     def asked(self) -> Asked:
         """Raises InvalidQuery."""
         chosen = {name: values for name, values in self.chosen.items() if name != "format"}
-        return Asked(chosen, *Pages(self).asked(0 if self.form else DEFAULT))
+        limit, after = Pages(self).asked(0 if self.form else DEFAULT)
+        return Asked(self.viewer, self.moment, self.root, chosen, limit, after)
 
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Raises InvalidQuery for a code that nothing has."""
-        address, root = self.request.build_absolute_uri(), self.request.build_absolute_uri("/")
         plain = getattr(self.request, "_request", self.request)
         fresh = getattr(plain, "fresh", None) or freshness_of(self.viewer, self.now)
-        tag = f'"{digest(fresh, address)}"'
+        tag = f'"{digest(fresh, self.request.build_absolute_uri())}"'
         headers = {"ETag": tag, "Allow": "GET, HEAD, OPTIONS"}
         if tag in self.request.headers.get("If-None-Match", ""):
             return HttpResponseNotModified(headers=headers)
         if self.form:
             refuse_codes_missing(asked.chosen, self.viewer)
             return self.taken_away(asked, tag)
-        rows, following = self.listing.page(
-            self.viewer, self.moment, asked.chosen, asked.after, asked.limit, root
-        )
+        rows, following = self.listing.page(asked)
         if rows == "[]":
             refuse_codes_missing(asked.chosen, self.viewer)
-        body = self.body(rows, following, self.count(asked.chosen, fresh))
+        head = Pages(self).head(self.count(asked, fresh), following)
+        written = json.dumps(head, default=str, ensure_ascii=False, separators=(",", ":"))
+        body = f'{written[:-1]},"results":{rows}}}'.encode()
         return HttpResponse(body, content_type="application/json", headers=headers)
 
     def retrieve(self, request: Request, **where: Any) -> Any:
@@ -221,40 +200,30 @@ class Listed(Recalled):
         return bool(self.form)
 
     def taken_away(self, asked: Asked, tag: str) -> HttpResponseBase:
-        """A file of the rows, called by what is in it, of which agreement, and the day. All of them: limit 0."""
+        """A file of the rows, called by what is in it, of which agreement, and the day."""
         day = self.moment.spoken_on or day_in(self.now, zone_of(self.agreements()))
         name = "-".join([type(self).__name__.lower(), *asked.chosen.get("agreement", ()), str(day)])
-        root = self.request.build_absolute_uri("/")
-        row, statement = self.listing.whole(
-            self.viewer, self.moment, asked.chosen, asked.after, asked.limit, root, self.form
-        )
-        answer = taken_away(self.form, row, statement, f"{name}.{self.form}")
+        answer = taken_away(self.form, *self.listing.whole(asked, self.form), f"{name}.{self.form}")
         answer["ETag"] = tag
         return answer
 
     def row_at(self, value: Any) -> str:
         """The row with that key, as JSON; 404 where the viewer sees none."""
-        only = (f"{self.key} = %s", [value])
-        root = self.request.build_absolute_uri("/")
         if (value > LARGEST_KEY) if isinstance(value, int) else not is_storable(value):
             raise Http404
-        rows, _following = self.listing.page(self.viewer, self.moment, {}, None, 1, root, only)
+        only = (f"{self.key} = %s", [value])
+        rows, _following = self.listing.page(Asked(self.viewer, self.moment, self.root), only)
         if rows == "[]":
             raise Http404
         return rows[1:-1]
 
-    def body(self, rows: str, following: Sequence[Any] | None, count: int) -> bytes:
-        head = Pages(self).head(count, following)
-        written = json.dumps(head, default=str, ensure_ascii=False, separators=(",", ":"))
-        return f'{written[:-1]},"results":{rows}}}'.encode()
-
-    def count(self, chosen: Mapping[str, Chosen], fresh: str) -> int:
+    def count(self, asked: Asked, fresh: str) -> int:
         """How many rows there are on all pages: counted once as long as nothing changes."""
         days = (self.moment.spoken_on, self.moment.known_on)
-        named = digest(fresh, type(self).__name__, sorted(chosen.items()), days)
+        named = digest(fresh, type(self).__name__, sorted(asked.chosen.items()), days)
         kept = caches[KEPT]
         found: int | None = kept.get(named)
         if found is None:
-            found = self.listing.count(self.viewer, self.moment, chosen)
+            found = self.listing.count(asked)
             kept.set(named, found, SLOT_SECONDS)
         return found

@@ -1,6 +1,7 @@
 """Addresses of the API, version 1. Rows have natural keys where they have any."""
 
 from django.urls import URLPattern, include, path, re_path
+from rest_framework.views import APIView
 
 import obligations.api.base.schema  # noqa: F401  the document learns of our tokens
 from obligations.api.base.views import Resource
@@ -30,15 +31,19 @@ def resource(view: type[Resource], many: str, single: str, key: str) -> list[URL
     ]
 
 
+def view(route: str, of: type[APIView], name: str) -> URLPattern:
+    return path(route, of.as_view(), name=name)
+
+
 routes = [
-    path("", root.Root.as_view(), name="root"),
-    path("schema/", root.Schema.as_view(), name="schema"),
-    path("docs/", root.Docs.as_view(), name="docs"),
+    view("", root.Root, "root"),
+    view("schema/", root.Schema, "schema"),
+    view("docs/", root.Docs, "docs"),
     *resource(agreement.Agreements, "agreements", "agreement", "<str:code>"),
     *resource(standing.Requests, "requests", "request", "<str:key>"),
-    path("requests/<str:key>/taken-back/", writing.RequestsTakenBack.as_view(), name="request-taken-back"),
+    view("requests/<str:key>/taken-back/", writing.RequestsTakenBack, "request-taken-back"),
     *resource(standing.Breaches, "breaches", "breach", "<str:key>"),
-    path("bulk/", bulk.Bulk.as_view(), name="bulk"),
+    view("bulk/", bulk.Bulk, "bulk"),
     path("changes/", changes.Changes.as_view({"get": "list"}), name="changes"),
     *resource(agreement.Calendars, "calendars", "calendar", "<str:agreement>/<str:code>"),
     *resource(standing.Commitments, "commitments", "commitment", "<int:pk>"),
@@ -57,40 +62,30 @@ routes = [
     path("search/", search.Search.as_view({"get": "list"}), name="search"),
     *resource(standing.Statements, "statements", "statement", "<str:key>"),
     *resource(agreement.Triggers, "triggers", "trigger", "<str:agreement>/<str:code>"),
-    path(
-        "events/<str:agreement>/<str:code>/releases/", writing.EventReleases.as_view(), name="event-releases"
-    ),
-    path("commitments/<int:pk>/requests/", writing.RequestsOf.as_view(), name="commitment-requests"),
-    path("commitments/<int:pk>/claims/", writing.Claims.as_view(), name="claims"),
-    path("commitments/<int:pk>/findings/", writing.Findings.as_view(), name="findings"),
-    path("commitments/<int:pk>/readings/", writing.ReadingsOf.as_view(), name="commitment-readings"),
-    path("evidence/<str:key>/file/", evidence.EvidenceFile.as_view(), name="evidence-file"),
-    path("evidence/<str:key>/statements/", writing.EvidenceStatements.as_view(), name="evidence-statements"),
-    path(
-        "obligations/<str:agreement>/<str:code>/evidence/",
-        writing.EvidenceOf.as_view(),
-        name="obligation-evidence",
-    ),
-    path("statements/<str:key>/answers/", writing.Answers.as_view(), name="answers"),
-    path("statements/<str:key>/contests/", writing.Contests.as_view(), name="contests"),
-    path("statements/<str:key>/releases/", writing.Releases.as_view(), name="statement-releases"),
-    path("statements/<str:key>/withdrawals/", writing.Withdrawals.as_view(), name="withdrawals"),
-    path("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates.as_view(), name="trigger-dates"),
-    path(
-        "triggers/<str:agreement>/<str:code>/dates/waiting/",
-        writing.WaitingDateOf.as_view(),
-        name="trigger-waiting-date",
-    ),
-    path("proposals/<slug:key>/renewals/", signing.Renewals.as_view(), name="renewals"),
-    path("proposals/<slug:key>/signatures/", signing.Signatures.as_view(), name="signatures"),
-    path(
+    view("events/<str:agreement>/<str:code>/releases/", writing.EventReleases, "event-releases"),
+    view("commitments/<int:pk>/requests/", writing.RequestsOf, "commitment-requests"),
+    view("commitments/<int:pk>/claims/", writing.Claims, "claims"),
+    view("commitments/<int:pk>/findings/", writing.Findings, "findings"),
+    view("commitments/<int:pk>/readings/", writing.ReadingsOf, "commitment-readings"),
+    view("evidence/<str:key>/file/", evidence.EvidenceFile, "evidence-file"),
+    view("evidence/<str:key>/statements/", writing.EvidenceStatements, "evidence-statements"),
+    view("obligations/<str:agreement>/<str:code>/evidence/", writing.EvidenceOf, "obligation-evidence"),
+    view("statements/<str:key>/answers/", writing.Answers, "answers"),
+    view("statements/<str:key>/contests/", writing.Contests, "contests"),
+    view("statements/<str:key>/releases/", writing.Releases, "statement-releases"),
+    view("statements/<str:key>/withdrawals/", writing.Withdrawals, "withdrawals"),
+    view("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates, "trigger-dates"),
+    view("triggers/<str:agreement>/<str:code>/dates/waiting/", writing.WaitingDateOf, "trigger-waiting-date"),
+    view("proposals/<slug:key>/renewals/", signing.Renewals, "renewals"),
+    view("proposals/<slug:key>/signatures/", signing.Signatures, "signatures"),
+    view(
         "obligations/<str:agreement>/<str:code>/gates/<int:place>/openings/",
-        signing.Openings.as_view(),
-        name="gate-openings",
+        signing.Openings,
+        "gate-openings",
     ),
-    path("tokens/", tokens.Tokens.as_view(), name="tokens"),
-    path("tokens/current/", tokens.CurrentToken.as_view(), name="current-token"),
-    path("tokens/<str:key>/", tokens.Token.as_view(), name="token"),
+    view("tokens/", tokens.Tokens, "tokens"),
+    view("tokens/current/", tokens.CurrentToken, "current-token"),
+    view("tokens/<str:key>/", tokens.Token, "token"),
     re_path(r"^.*$", root.Nowhere.as_view(), name="nowhere"),
 ]
 

@@ -21,7 +21,7 @@ from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Moment, present
 from obligations.status.filters import Chosen, Parameter
 from obligations.status.moments import NAMES, WrongDay, moment_asked, zone_of
-from parties.access import Viewer
+from parties.access import TieredQuerySet, Viewer, readable
 
 
 class Seen:
@@ -128,6 +128,7 @@ class Recalled(Resource):
     """
 
     days = understood = DAYS
+    agreement_path: ClassVar[str] = "agreement"
 
     @cached_property
     def moment(self) -> Moment:
@@ -141,15 +142,17 @@ class Recalled(Resource):
 
     def agreements(self) -> Iterable[Agreement]:
         """Those that are asked about: their zone is that of the days."""
-        readable = Agreement.objects.visible_to(self.viewer)
+        agreements = Agreement.objects.visible_to(self.viewer)
         code = self.kwargs.get("agreement") or self.request.query_params.get("agreement", "")
-        if (key := self.kwargs.get("pk") or self.kwargs.get("key")) is not None:
-            return readable.filter(pk__in=self.agreement_of(key))
-        return readable.filter(code=code) if code and "\x00" not in code else readable
+        if own := {name: self.kwargs[name] for name in ("pk", "key") if name in self.kwargs}:
+            return agreements.filter(pk__in=self.seen_today().filter(**own).values(self.agreement_path))
+        return agreements.filter(code=code) if code and "\x00" not in code else agreements
 
-    def agreement_of(self, pk: Any) -> QuerySet[Any]:
-        """The key of the agreement of a row that the viewer may see."""
-        raise NotImplementedError
+    def seen_today(self) -> QuerySet[Any]:
+        rows = self.model._default_manager.all()
+        if isinstance(rows, TieredQuerySet):
+            return rows.visible_to(self.viewer, self.now)
+        return rows.filter(readable(self.viewer, self.agreement_path))
 
 
 def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""What was agreed: agreements, parties, instruments, provisions."""
+"""What was agreed, and what starts clocks: agreements, parties, instruments, provisions, triggers, events."""
 
 from typing import Any
 
@@ -7,14 +7,19 @@ from rest_framework import serializers
 from agreement.models import (
     Agreement,
     Calendar,
+    Event,
     Holiday,
     Instrument,
     InterpretiveRule,
     Participation,
     Position,
     Provision,
+    Trigger,
+    TriggerDate,
 )
 from obligations.api.serializers.common import Code, Column, PartyName, Row
+from obligations.models import WaitingDate
+from parties.access import Tier
 from parties.models import Party
 
 
@@ -91,12 +96,11 @@ class ProvisionRow(Row):
     anchor = Column()
     label = Column()
     heading = Column()
-    parent = serializers.SerializerMethodField(help_text="Anchor of the provision above; null at the top.")  # type: ignore[assignment]
+    parent = serializers.CharField(
+        source="parent.anchor", allow_null=True, help_text="Anchor of the provision above; null at the top."
+    )  # type: ignore[assignment]
     interpretive_rules = InterpretiveRuleRow(many=True)
     obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
-
-    def get_parent(self, provision: Provision) -> str | None:
-        return provision.parent.anchor if provision.parent else None
 
 
 class HolidayRow(Row):
@@ -130,3 +134,55 @@ class CalendarRow(Row):
     struck = HolidayRow(
         source="shown_struck", many=True, help_text="Days that are taken for no holiday: struck, or excepted."
     )
+
+
+class TriggerDateRow(Row):
+    model = TriggerDate
+    occurred_on = Column()
+    recorded_at = Column()
+    reason = Column()
+    source = Column()
+
+
+class WaitingDateRow(Row):
+    model = WaitingDate
+    occurred_on = Column()
+    reason = Column()
+    source = Column()
+    given_at = Column()
+    state = serializers.ChoiceField(
+        choices=WaitingDate.State.choices,
+        help_text="`waiting`: a worker is at it, and nothing of it shows; then `recorded`, or `refused`.",
+    )
+    hanging = Column()
+    done = serializers.IntegerField(help_text="How many of the commitments that hang on it are worked out.")
+    refused = Column()
+
+
+class TriggerRow(Row):
+    model = Trigger
+    agreement = Code("agreement")
+    code = Column()
+    label = Column()
+    occurred_on = serializers.DateField(
+        source="occurred_then",
+        allow_null=True,
+        help_text="The day that stands; null also where it had not come, unless something is due before it.",
+    )
+    note = Column()
+    dates = TriggerDateRow(many=True, help_text="All dates that were known, in order; the last stands.")
+
+
+class EventRow(Row):
+    model = Event
+    agreement = Code("agreement")
+    code = Column()
+    happened_on = Column()
+    precision = Column()
+    title = Column()
+    source = Column()
+    trigger = Code("trigger", allow_null=True, help_text="Code of the trigger that it is; null for most.")
+    touches_all = Column()
+    obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    public_from = serializers.DateTimeField(source="publish_at", allow_null=True)

@@ -102,7 +102,9 @@ class ChangeRow(Shape):
     )
     on = serializers.DateField(allow_null=True, help_text="The day that it speaks of.")
     agreement = serializers.SerializerMethodField()
-    commitment = serializers.SerializerMethodField(help_text="Null for what concerns the whole agreement.")
+    commitment = serializers.IntegerField(
+        source="commitment.pk", allow_null=True, help_text="Null for what concerns the whole agreement."
+    )
     party = PartyName(source="commitment.party", allow_null=True)
     obligation = ObligationName(source="commitment.obligation", allow_null=True)
     provision = ProvisionName(source="commitment.obligation.provision", allow_null=True)
@@ -116,9 +118,6 @@ class ChangeRow(Shape):
 
     def get_agreement(self, change: Change) -> str:
         return str(self.context["agreement"].code)
-
-    def get_commitment(self, change: Change) -> int | None:
-        return change.commitment.pk if change.commitment else None
 
     @extend_schema_field(BreachPart(allow_null=True))
     def get_breach(self, change: Change) -> Any:

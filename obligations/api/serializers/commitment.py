@@ -1,4 +1,4 @@
-"""How each party's share in an obligation stands, for the viewer who asks."""
+"""How each party's share in an obligation stands, with its periods and breaches, for the viewer who asks."""
 
 from typing import Any, get_args
 
@@ -7,6 +7,7 @@ from rest_framework import serializers
 from obligations.api.serializers.common import (
     Code,
     Column,
+    Key,
     ObligationName,
     PartyName,
     ProvisionName,
@@ -18,9 +19,11 @@ from obligations.deadlines import Moment, Timeliness
 from obligations.deadlines.explain import sentence
 from obligations.deadlines.outlook import Look, outlooks
 from obligations.deadlines.steps import Direction, StepKind, Unit, WhyNot
-from obligations.models import Commitment
+from obligations.models import BreachStatus, Commitment, Period
 from obligations.models.commitment import ClockState, Life
+from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct, Level
+from obligations.status.breaches import OUTCOMES
 from obligations.status.status import Standing
 
 STEPS = get_args(StepKind)
@@ -128,3 +131,61 @@ def explained(commitment: Any, moment: Moment) -> dict[str, Any]:
     ]
     words = sentence(standing.deadline, commitment.agreement.time_zone)
     return {"sentence": words, "alternatives": AlternativeRow(alternatives, many=True).data}
+
+
+class PeriodRow(Row):
+    model = Period
+    id = Key()
+    agreement = Code("commitment.agreement")
+    commitment = serializers.IntegerField(source="commitment_id")
+    obligation = ObligationName(source="commitment.obligation")
+    party = PartyName(source="commitment.party")
+    starts_on = Column()
+    ends_on = Column()
+    due_on = serializers.DateField(
+        allow_null=True, help_text="Its last day, where something is due; null: it is reviewed."
+    )
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="The midnight that ends it: the first instant that is too late."
+    )
+    elapsed = serializers.BooleanField(help_text="Whether its last day has passed.")
+    state = serializers.ChoiceField(choices=PeriodState.choices)
+    days_late = serializers.IntegerField(
+        allow_null=True,
+        help_text="Days from the due day until it was met, or until today where it was missed.",
+    )
+    finding = serializers.CharField(allow_null=True, help_text="The last one on it that you may see.")
+    found_on = serializers.DateField(allow_null=True, help_text="The day that this finding speaks of.")
+    level = serializers.ChoiceField(choices=Level.choices, allow_null=True)
+    conduct = WordOrNull(Conduct.choices)
+    complete_since = serializers.DateField(allow_null=True)
+    url = serializers.CharField(help_text="The obligation's page.")
+
+
+class BreachRow(Row):
+    """One episode of being overdue, as far as the viewer may know: open until a finding that the viewer may see."""
+
+    model = BreachStatus
+    id = Key()
+    agreement = Code("agreement")
+    commitment = serializers.IntegerField(source="commitment_id")
+    obligation = ObligationName(source="commitment.obligation")
+    party = PartyName(source="commitment.party")
+    period = serializers.DateField(
+        source="period.due_on",
+        allow_null=True,
+        help_text="The due day that was missed, of what is due again and again; null for the rest.",
+    )
+    cycle = serializers.IntegerField(
+        help_text="Which run of the commitment's clock it is, of those that you may see."
+    )
+    overdue_since = Column()
+    opened_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a sweep flagged it; told to mediators, null for others."
+    )
+    open = serializers.BooleanField()
+    closed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the finding that ended it was recorded."
+    )
+    outcome = WordOrNull(OUTCOMES)
+    days_late = serializers.IntegerField(allow_null=True)

@@ -10,8 +10,7 @@ from rest_framework.reverse import reverse
 
 from agreement.models import Agreement
 from obligations.api.serializers.common import Code, Column, Key, ObligationName, PartyName, Row
-from obligations.api.serializers.input import Body, Named, TieredBody
-from obligations.api.serializers.tiers import WiderField
+from obligations.api.serializers.input import Body, Named, TieredBody, WiderField
 from obligations.commands.evidence import side_of
 from obligations.models import Evidence, Statement
 from obligations.models.evidence import LANGUAGE

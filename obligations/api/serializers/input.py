@@ -1,6 +1,7 @@
 """What may be written: bodies of requests. The commands judge the rest."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, NoReturn
 
 from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
@@ -11,13 +12,46 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from agreement.models import Agreement, Event
+from agreement.viewers import readers_in
 from obligations.api.serializers.common import Shape
-from obligations.api.serializers.tiers import TierField, WiderField
+from obligations.commands.requests import TIERS_OF_A_REQUEST
 from obligations.deadlines import CONVENTIONS
 from obligations.models import Period, Reading, Statement
 from obligations.models.statement import Conduct, Level
+from parties.access import Tier
 from parties.models import ApiToken, Party
 from parties.texts import LIMITS
+from parties.tier_words import IN_ANY_AGREEMENT
+
+
+class TierField(serializers.ChoiceField):
+    """A tier, without a default. Where it is missing or none of them, the error says what each of them means."""
+
+    def __init__(self, tiers: Iterable[Tier] = Tier, about: str = "", **options: Any) -> None:
+        self.tiers = tuple(tiers)
+        explained = f"Who can read it; there is no default. {IN_ANY_AGREEMENT.explained(self.tiers)}. {about}"
+        super().__init__(
+            choices=[(tier.value, tier.label) for tier in self.tiers], help_text=explained.strip(), **options
+        )
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        readers = readers_in(self.context["agreement"])
+        sentence = gettext("Say who may see it: there is no default. Choose one of these. %(tiers)s.")
+        words = {"tiers": readers.explained(self.tiers)}
+        raise serializers.ValidationError(sentence % words, code=key)
+
+
+class WiderField(serializers.BooleanField):
+    """The deliberate second act: that more people may see it than see what it refers to."""
+
+    def __init__(self, refers_to: str, **options: Any) -> None:
+        super().__init__(
+            required=False,
+            help_text=f"True where more people are meant to see it than see {refers_to}. Left out, that is 400, and "
+            "the answer says who would learn of what.",
+            **options,
+        )
+
 
 # The kinds of readings that people record, with the fields that belong to each.
 OF_PEOPLE: dict[Reading.Kind, tuple[str, ...]] = {
@@ -29,6 +63,9 @@ OF_PEOPLE: dict[Reading.Kind, tuple[str, ...]] = {
     Reading.Kind.WAIVER: ("effective_on",),
     Reading.Kind.WITHDRAWAL: ("withdraws",),
 }
+
+
+TIERS = [(tier.value, tier.label) for tier in TIERS_OF_A_REQUEST]
 
 
 class Body(serializers.Serializer[Any]):
@@ -233,6 +270,19 @@ class ReadingBody(SourcedBody):
             words = gettext("A reading of the kind %(kind)s has none.") % {"kind": said["kind"]}
             raise serializers.ValidationError({name: [words] for name in strange})
         return said
+
+
+class RequestBody(Body):
+    party = PartyCode(help_text="Code of the party that is asked.")
+    reply_by = serializers.DateField(
+        help_text="The day by whose end it is asked for, in the agreement's zone."
+    )
+    words = serializers.CharField()
+    statement = StatementKey(
+        required=False, help_text="Id of the statement to which a reply is asked for; left out, a claim is."
+    )
+    tier = TierField(TIERS_OF_A_REQUEST, "The asked party has to see it; in confidence is with that party.")
+    wider = WiderField("the statement that a reply is asked for")
 
 
 class TriggerDateBody(SourcedBody):

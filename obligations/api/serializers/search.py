@@ -28,6 +28,9 @@ class Shown(Shape):
         help_text="Where in `text` each marked part begins and ends, in characters (Unicode code points).",
     )
 
+    def to_representation(self, instance: Any) -> Any:
+        return super().to_representation(instance) if instance.text else None
+
 
 class FoundRow(Shape):
     """A row that fits what was asked for. What it holds in full is at `row`."""
@@ -37,9 +40,9 @@ class FoundRow(Shape):
     id = serializers.SerializerMethodField(
         help_text="Code of an obligation or event, key of a statement or of evidence."
     )
-    title = serializers.SerializerMethodField(help_text="Null of a statement.")
-    text = serializers.SerializerMethodField(help_text="Null of an event, and of a file.")
-    source = serializers.SerializerMethodField()  # type: ignore[assignment]
+    title = Shown(source="shown.title", allow_null=True, help_text="Null of a statement.")
+    text = Shown(source="shown.text", allow_null=True, help_text="Null of an event, and of a file.")
+    source = Shown(source="shown.source", allow_null=True)  # type: ignore[assignment]
     obligation = serializers.SerializerMethodField(
         help_text="What a statement or evidence is about; null of others."
     )
@@ -54,18 +57,6 @@ class FoundRow(Shape):
 
     def get_id(self, found: ShownHit) -> str:
         return str(found.row.key if found.kind in KEYED else found.row.code)
-
-    @extend_schema_field(Shown(allow_null=True))
-    def get_title(self, found: ShownHit) -> Any:
-        return excerpt_of(found, "title")
-
-    @extend_schema_field(Shown(allow_null=True))
-    def get_text(self, found: ShownHit) -> Any:
-        return excerpt_of(found, "text")
-
-    @extend_schema_field(Shown(allow_null=True))
-    def get_source(self, found: ShownHit) -> Any:
-        return excerpt_of(found, "source")
 
     @extend_schema_field(ObligationName(allow_null=True))
     def get_obligation(self, found: ShownHit) -> Any:
@@ -98,8 +89,3 @@ class FoundRow(Shape):
     @extend_schema_field(serializers.URLField())
     def get_url(self, found: ShownHit) -> str:
         return str(self.context["request"].build_absolute_uri(found.url))
-
-
-def excerpt_of(found: ShownHit, name: str) -> Any:
-    excerpt = found.shown.get(name)
-    return Shown(excerpt).data if excerpt is not None and excerpt.text else None

@@ -1,11 +1,21 @@
-"""What was said: claims, findings, contests, answers, withdrawals. And the episodes that follow from findings."""
+"""What was said, how time limits are read, and what a party is asked for."""
 
 from rest_framework import serializers
 
-from obligations.api.serializers.common import Code, Column, Key, ObligationName, PartyName, Row, WordOrNull
-from obligations.models import BreachStatus, Statement
+from obligations.api.serializers.common import (
+    Code,
+    Column,
+    Key,
+    ObligationName,
+    PartyName,
+    Row,
+    Shape,
+    WordOrNull,
+)
+from obligations.deadlines import CONVENTIONS
+from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
-from obligations.status.breaches import OUTCOMES
+from obligations.status.requests import STATES
 from parties.access import Tier
 
 
@@ -27,8 +37,7 @@ class StatementRow(Row):
     source = Column()
     event = serializers.CharField(source="seen_event", allow_null=True, help_text="Code of an event.")
     period = Key(
-        "period",
-        help_text="The period that it was put to; null: the one that its day lies in, if any.",
+        "period", help_text="The period that it was put to; null: the one that its day lies in, if any."
     )
     refers_to = serializers.CharField(
         source="seen_refers_to",
@@ -45,30 +54,59 @@ class StatementRow(Row):
     public_from = serializers.DateTimeField(source="publish_at", allow_null=True)
 
 
-class BreachRow(Row):
-    """One episode of being overdue, as far as the viewer may know: open until a finding that the viewer may see."""
+class ReadingRow(Row):
+    """What does not belong to its kind is null or empty."""
 
-    model = BreachStatus
+    model = Reading
     id = Key()
     agreement = Code("agreement")
     commitment = serializers.IntegerField(source="commitment_id")
     obligation = ObligationName(source="commitment.obligation")
-    party = PartyName(source="commitment.party")
-    period = serializers.DateField(
-        source="period.due_on",
+    party = PartyName(source="commitment.party", help_text="Whose commitment it is about.")
+    kind = Column()
+    convention = WordOrNull(
+        [(code, one.name) for code, one in CONVENTIONS.items()], help_text="Of the kind `counting`."
+    )
+    calendars = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Whose days off are counted, of the kind `counting`; none: the party's own.",
+    )
+    due_on = Column()
+    effective_on = Column()
+    withdraws = Key("withdraws", help_text="The reading that it takes back.")
+    withdrawn_by = serializers.CharField(
+        source="taken_back_by",
         allow_null=True,
-        help_text="The due day that was missed, of what is due again and again; null for the rest.",
+        help_text="The reading that took it back: from then on it counts no more.",
     )
-    cycle = serializers.IntegerField(
-        help_text="Which run of the commitment's clock it is, of those that you may see."
+    reason = Column()
+    source = Column()
+    agreed_on = Column()
+    agreed_by = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of the parties that agreed to it."
     )
-    overdue_since = Column()
-    opened_at = serializers.DateTimeField(
-        allow_null=True, help_text="When a sweep flagged it; told to mediators, null for others."
+    recorded_at = Column()
+
+
+class RequestRow(Shape):
+    """`state` and `reply` are told to mediators and to the asked party, who see every reply; others read null."""
+
+    id = serializers.CharField(source="request.key")
+    agreement = Code("request.agreement")
+    commitment = serializers.IntegerField(source="request.commitment_id")
+    obligation = ObligationName(source="request.commitment.obligation")
+    party = PartyName(source="request.party", help_text="Who is asked.")
+    statement = Key(
+        "request.statement",
+        help_text="The statement to which a reply is asked for; null: a claim is asked for.",
     )
-    open = serializers.BooleanField()
-    closed_at = serializers.DateTimeField(
-        allow_null=True, help_text="When the finding that ended it was recorded."
-    )
-    outcome = WordOrNull(OUTCOMES)
-    days_late = serializers.IntegerField(allow_null=True)
+    reply_by = serializers.DateField(source="request.reply_by")
+    words = serializers.CharField(source="request.words")
+    asked_at = serializers.DateTimeField(source="request.asked_at")
+    state = WordOrNull(list(STATES.items()))
+    reply = Key("reply", help_text="The first reply.")
+    replied_at = serializers.DateTimeField(allow_null=True)
+    late = serializers.BooleanField(help_text="Whether the reply came after the day.")
+    taken_back_at = serializers.DateTimeField(source="taken_back.recorded_at", allow_null=True)
+    taken_back_because = serializers.CharField(source="taken_back.reason", allow_null=True)
+    tier = serializers.ChoiceField(source="request.tier", choices=Tier.choices)

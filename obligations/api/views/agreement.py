@@ -20,11 +20,12 @@ from obligations.api.filters import AGREEMENTS, CALENDARS, EVENTS, INSTRUMENTS, 
 from obligations.api.serializers.agreement import (
     AgreementRow,
     CalendarRow,
+    EventRow,
     InstrumentRow,
     PartyRow,
     ProvisionRow,
+    TriggerRow,
 )
-from obligations.api.serializers.trigger import EventRow, TriggerRow
 from obligations.status.recall import events_of, with_dates
 from parties.access import readable
 from parties.models import Party

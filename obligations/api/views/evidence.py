@@ -50,9 +50,6 @@ class EvidenceList(Recalled):
     def visible(self) -> QuerySet[Any]:
         return evidence_seen_by(self.viewer, self.moment)
 
-    def agreement_of(self, pk: str) -> QuerySet[Any]:
-        return Evidence.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
-
 
 class AsItIs(BaseContentNegotiation):
     """A file is what it is, whatever the client would rather have."""

@@ -13,12 +13,15 @@ from obligations.api import listings
 from obligations.api.base.views import Recalled
 from obligations.api.filters import OBLIGATIONS, READINGS, REQUESTS, STATEMENTS
 from obligations.api.lists import Listed
-from obligations.api.serializers.commitment import CommitmentRow, FullCommitmentRow, explained
+from obligations.api.serializers.commitment import (
+    BreachRow,
+    CommitmentRow,
+    FullCommitmentRow,
+    PeriodRow,
+    explained,
+)
 from obligations.api.serializers.obligation import ObligationRow
-from obligations.api.serializers.period import PeriodRow
-from obligations.api.serializers.reading import ReadingRow
-from obligations.api.serializers.request import RequestRow
-from obligations.api.serializers.statement import BreachRow, StatementRow
+from obligations.api.serializers.statement import ReadingRow, RequestRow, StatementRow
 from obligations.deadlines import Moment
 from obligations.models import BreachStatus, Commitment, Obligation, PartyRequest, Period, Reading, Statement
 from obligations.status.recall import events_of, obligations_of, with_terms
@@ -66,9 +69,6 @@ class Commitments(Listed):
     listing = listings.COMMITMENTS
     key = "s.commitment_id"
 
-    def agreement_of(self, pk: int) -> QuerySet[Any]:
-        return Commitment.objects.visible_to(self.viewer).filter(pk=pk).values("agreement")
-
     @extend_schema(responses=FullCommitmentRow)
     def retrieve(self, request: Request, **where: Any) -> Response:
         """With its sum in words, and what the other conventions would give."""
@@ -113,9 +113,6 @@ class Statements(Recalled):
     def visible(self) -> QuerySet[Any]:
         return statements_seen_by(self.viewer, self.moment)
 
-    def agreement_of(self, pk: str) -> QuerySet[Any]:
-        return Statement.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
-
 
 class Breaches(Listed):
     """Episodes of being overdue, as the findings that the viewer may see make them: open, or closed with an outcome."""
@@ -125,9 +122,6 @@ class Breaches(Listed):
     listing = listings.BREACHES
     key = "s.key"
 
-    def agreement_of(self, pk: str) -> QuerySet[Any]:
-        return BreachStatus.objects.filter(readable(self.viewer), key=pk).values("agreement")
-
 
 class Periods(Listed):
     """Periods: each time that something is due again and again, and each period in which a duty is reviewed."""
@@ -135,10 +129,8 @@ class Periods(Listed):
     model = Period
     serializer_class = PeriodRow
     listing = listings.PERIODS
+    agreement_path = "commitment__agreement"
     key = "q.key"
-
-    def agreement_of(self, pk: str) -> QuerySet[Any]:
-        return Period.objects.visible_to(self.viewer).filter(key=pk).values("commitment__agreement")
 
 
 def readings_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
@@ -168,9 +160,6 @@ class Readings(Recalled):
     def visible(self) -> QuerySet[Any]:
         return readings_seen_by(self.viewer, self.moment)
 
-    def agreement_of(self, pk: str) -> QuerySet[Any]:
-        return Reading.objects.filter(readable(self.viewer), key=pk).values("agreement")
-
 
 class Requests(Recalled):
     """What a mediator asks of a party, by a day: a claim on a commitment, or a reply to a statement."""
@@ -187,9 +176,6 @@ class Requests(Recalled):
             PartyRequest.objects.visible_to(self.viewer, self.now).as_of(self.moment)
         )
         return rows
-
-    def agreement_of(self, pk: str) -> QuerySet[Any]:
-        return PartyRequest.objects.visible_to(self.viewer, self.now).filter(key=pk).values("agreement")
 
     def load(self, queryset: QuerySet[Any]) -> list[RequestState]:
         return request_states(queryset, self.viewer, self.moment)

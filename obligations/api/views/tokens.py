@@ -34,6 +34,10 @@ class OfOneAccount(APIView):
 
     permission_classes = [IsAuthenticated]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_what_is_not_known(request, set(), set())
+
     def tokens(self, now: datetime) -> Any:
         return in_force(self.request.user, now)  # type: ignore[arg-type]  # permissions let nobody else in
 
@@ -59,7 +63,6 @@ class Tokens(OfOneAccount):
     @extend_schema(operation_id="tokens_list", tags=["tokens"], responses={200: TokenRows})
     def get(self, request: Request) -> Response:
         """The tokens of your account that are in force, the newest first, without their secrets."""
-        refuse_what_is_not_known(request, set(), set())
         rows = self.tokens(timezone.now())
         return Response(TokenRows({"results": rows}, context={"shown": request.auth}).data)
 
@@ -76,7 +79,6 @@ class Tokens(OfOneAccount):
         The token ends at `expiry`, when it is revoked, when the password changes, when the account is switched off,
         and when its owner signs out everywhere.
         """
-        refuse_what_is_not_known(request, set(), set())
         body = CredentialsBody(data=request.data)
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(body.validated_data)
@@ -88,7 +90,6 @@ class Tokens(OfOneAccount):
     @extend_schema(operation_id="tokens_destroy_all", tags=["tokens"], request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Revoke all tokens of your account, the one that this request shows among them."""
-        refuse_what_is_not_known(request, set(), set())
         revoke_tokens(account=request.user, actor=viewer_of(request), now=timezone.now())  # type: ignore[arg-type]
         return Response(status=204)
 
@@ -109,7 +110,6 @@ class Token(OfOneAccount):
     @extend_schema(operation_id="tokens_destroy", tags=["tokens"], request=None, responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
         """Revoke one token of your account, by its `key`."""
-        refuse_what_is_not_known(request, set(), set())
         now = timezone.now()
         token = None if "\x00" in key else self.tokens(now).filter(key=key).first()
         if token is None:
@@ -118,17 +118,15 @@ class Token(OfOneAccount):
         return Response(status=204)
 
 
-class CurrentToken(APIView):
+class CurrentToken(OfOneAccount):
     authentication_classes = [ApiTokens]
     takes_any_scope = True
-    permission_classes = [IsAuthenticated]
 
     @extend_schema(
         operation_id="tokens_destroy_current", tags=["tokens"], request=None, responses={204: None}
     )
     def delete(self, request: Request) -> Response:
         """Revoke the token that this request shows, whatever its scope."""
-        refuse_what_is_not_known(request, set(), set())
         assert isinstance(request.auth, ApiToken)
         revoke_token(token=request.auth, actor=viewer_of(request), now=timezone.now())
         return Response(status=204)

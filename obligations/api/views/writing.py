@@ -15,6 +15,7 @@ from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.problems import Overtaken
 from obligations.api.base.views import Seen, one, rows_at
+from obligations.api.serializers.agreement import TriggerDateRow, WaitingDateRow
 from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody
 from obligations.api.serializers.input import (
     ClaimBody,
@@ -23,10 +24,9 @@ from obligations.api.serializers.input import (
     ReadingBody,
     ReasonBody,
     ReleaseBody,
+    RequestBody,
     TriggerDateBody,
 )
-from obligations.api.serializers.request import RequestBody
-from obligations.api.serializers.trigger import TriggerDateRow, WaitingDateRow
 from obligations.api.views.acts import Act, Answered
 from obligations.api.views.agreement import Events
 from obligations.api.views.evidence import EvidenceList
