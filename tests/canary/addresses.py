@@ -218,6 +218,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "api:statement-releases": by_key(Statement),
     "api:token": lambda: [{"key": "none"}],
     "api:trigger-dates": lambda: [{"agreement": "accord", "code": "T-START"}],
+    "api:trigger-waiting-date": lambda: [{"agreement": "accord", "code": "T-START"}],
     "api:withdrawals": by_key(Statement),
 }
 
