@@ -23,18 +23,18 @@ INSERT INTO agreement_instrument (agreement_id, code, kind, title, short_title, 
     SELECT id, 'main', 'agreement', 'Main', '', '', '', '', 0, true FROM agreement_agreement;
 INSERT INTO agreement_provision (instrument_id, anchor, label, heading, place, in_pack)
     SELECT id, 'art_1', 'Article 1', '', 0, true FROM agreement_instrument;
-INSERT INTO parties_user (password, is_superuser, email, name, is_staff, is_active, date_joined)
-    VALUES ('', false, 'mediator@bench.invalid', '', false, true, now());
+INSERT INTO parties_user (key, session_epoch, password, is_superuser, email, name, is_staff, is_active, date_joined)
+    VALUES ('bench', '', '', false, 'mediator@bench.invalid', '', false, true, now());
 INSERT INTO agreement_mandate (user_id, agreement_id, role, clearance)
     SELECT u.id, a.id, 'mediator', 'public' FROM parties_user u, agreement_agreement a;
 INSERT INTO obligations_obligation (agreement_id, provision_id, code, title, summary, kind, rule, terms, beneficiaries,
     beneficiary_codes, tags, confidence, confidence_note, source, place, in_pack)
     SELECT a.id, p.id, 'B-' || n, 'Bench', '', 'one_off', 'fixed', '{}', '{}', '{}', '{}', 'verified', '', '', n, true
     FROM agreement_agreement a, agreement_provision p, generate_series(1, %(commitments)s) AS n;
-INSERT INTO obligations_commitment (agreement_id, obligation_id, party_id, share, place, in_pack, life, clock, due_on,
-    due_at, flag_at, cycle)
-    SELECT o.agreement_id, o.id, p.id, '', 0, true, 'active', 'dated', d.day, d.day + interval '1 day',
-    d.day + interval '1 day', 1
+INSERT INTO obligations_commitment (secret, agreement_id, obligation_id, party_id, share, place, in_pack, life, clock,
+    due_on, due_at, flag_at, cycle)
+    SELECT left(md5(o.id::text), 12), o.agreement_id, o.id, p.id, '', 0, true, 'active', 'dated', d.day,
+    d.day + interval '1 day', d.day + interval '1 day', 1
     FROM obligations_obligation o, parties_party p,
     LATERAL (SELECT CASE WHEN o.place %% %(each)s = 0 THEN date '2024-01-01' ELSE date '2030-01-01' END AS day) d;
 """
