@@ -38,8 +38,9 @@ def seen(
     found = with_standing(
         Commitment.objects.filter(pk__in=[row[0] for row in rows]).order_by("pk"), viewer, moment
     )
-    for commitment, (_pk, state, *values) in zip(found, rows, strict=True):
-        commitment.timeliness = state  # type: ignore[attr-defined]
+    shown: list[Any] = [standing.commitment for standing in found]
+    for commitment, standing, (_pk, state, *values) in zip(shown, found, rows, strict=True):
+        commitment.standing, commitment.timeliness = standing, state
         for name, value in zip(COLUMNS, values, strict=True):
             setattr(commitment, name, value)
-    return found
+    return shown

@@ -21,7 +21,6 @@ from obligations.commands.statements import Beside
 from obligations.commands.widening import requests_awaiting
 from obligations.models import Commitment, PartyRequest, Statement
 from obligations.models.statement import Level
-from obligations.status.records import Records
 from obligations.status.status import Standing, standing_of, with_standing
 from obligations.words.prospects import effect_of
 from parties.access import Tier, Viewer
@@ -167,7 +166,7 @@ class Run:
         touched = touched_by(said)
         self.on_record = self.seen(touched)
         rows = Commitment.objects.filter(pk__in=touched)
-        self.standings = {one.pk: one for one in with_standing(rows, viewer, now)}
+        self.standings = {one.commitment.pk: one for one in with_standing(rows, viewer, now)}
         self.beside = OnRecord(agreement, touched, viewer)
         self.done: dict[tuple[Any, ...], int] = {}
 
@@ -207,8 +206,8 @@ class Run:
             return _("It waits for a finding; no clock changes.")
         if statement.kind == Statement.Kind.CONTEST:
             return _("It waits for the mediators; no clock changes.")
-        commitment = self.standings[statement.commitment_id]
-        return effect_of(commitment, statement.effective_on, statement.level)
+        standing = self.standings[statement.commitment_id]
+        return effect_of(standing, statement.effective_on, statement.level)
 
     def take_in(self, statement: Statement) -> None:
         """Rows further down meet what a finding changes: its commitment, and clocks that start with its obligation."""
@@ -217,20 +216,18 @@ class Run:
         own = self.standings[statement.commitment_id]
         self.stand(own, statement)
         if statement.tier == Tier.PUBLIC:
-            for one in self.standings.values():
-                records: Records = one.records  # type: ignore[attr-defined]
-                if records.take_in(statement, own.obligation_id):
+            for one in list(self.standings.values()):
+                if one.records.take_in(statement, own.commitment.obligation_id):
                     self.stand(one)
 
-    def stand(self, commitment: Commitment, *new: Statement) -> None:
+    def stand(self, standing: Standing, *new: Statement) -> None:
         """Work out how it stands, with what is new. No query."""
-        standing: Standing = commitment.standing  # type: ignore[attr-defined]
         said = sorted(
             [*reversed(standing.statements), *new], key=lambda one: (one.effective_on, one.recorded_at)
         )
         periods = [due.period for due in standing.periods_due]
-        records: Records = commitment.records  # type: ignore[attr-defined]
-        commitment.standing = standing_of(commitment, reversed(said), records, self.now, periods)  # type: ignore[attr-defined]
+        key = standing.commitment.pk
+        self.standings[key] = standing_of(standing.records, reversed(said), self.now, periods)
 
 
 class OnRecord:

@@ -25,20 +25,23 @@ SATURDAY = 5
 class Moved:
     """One move: the sums before and after what was recorded at an instant."""
 
-    commitment: Commitment
+    records: Records
     at: datetime
     before: Deadline
     after: Deadline
     cause: Cause
 
+    @property
+    def commitment(self) -> Commitment:
+        return self.records.commitment
 
-def moves(commitments: Iterable[Commitment], window: Window) -> Iterator[Moved]:
+
+def moves(of: Iterable[Records], window: Window) -> Iterator[Moved]:
     """Of each commitment whose due day is another one at the end of the window: every move on the way, in order.
 
     A commitment that was not known when the window began is new: its day did not move.
     """
-    for commitment in commitments:
-        records: Records = commitment.records  # type: ignore[attr-defined]
+    for records in of:
         turns = [at for at in records.turns() if window.holds(at)]
         if not turns:
             continue
@@ -49,7 +52,7 @@ def moves(commitments: Iterable[Commitment], window: Window) -> Iterator[Moved]:
         for at in turns:
             known = deadline(records, at + INSTANT)
             if known is not None and known.due_on != before.due_on:
-                yield Moved(commitment, at, before, known, cause(records, at))
+                yield Moved(records, at, before, known, cause(records, at))
                 before = known
 
 
@@ -99,8 +102,7 @@ def holiday_changes(moved: Iterable[Moved], agreement_id: int) -> Iterator[Chang
 
 def counted(row: Holiday, move: Moved) -> bool:
     """Whether the move rests on that day: it is counted by, and a step of one of the two sums, or one passed over."""
-    records: Records = move.commitment.records  # type: ignore[attr-defined]
-    grounds = records.grounds(move.at + INSTANT)
+    grounds = move.records.grounds(move.at + INSTANT)
     if grounds is None or row.calendar.code not in grounds.calendars_used:
         return False
     return row.day in days_off(move.before) ^ days_off(move.after) or (
@@ -168,25 +170,25 @@ class Runs:
         return recorded[-1] if recorded else window.since
 
 
-def breach_changes(commitments: Iterable[Commitment], viewer: Viewer, window: Window) -> Iterator[Change]:
-    """Of commitments whose `records` are loaded. One query."""
-    commitments = list(commitments)
+def breach_changes(of: Iterable[Records], viewer: Viewer, window: Window) -> Iterator[Change]:
+    """One query."""
+    by_key = {records.commitment.pk: records for records in of}
     found: dict[int, list[SeenBreach]] = defaultdict(list)
-    for row in runs_of(commitments, viewer, window.now):
+    for row in runs_of((records.commitment for records in by_key.values()), viewer, window.now):
         found[row.commitment_id].append(row)
     ends = window.now + INSTANT if window.to_the_present else window.until
-    for commitment in commitments:
-        runs = Runs(found[commitment.pk])
+    for key, records in by_key.items():
+        runs = Runs(found[key])
         for turn in turns(runs, window, ends):
             voided = turn.kind == ChangeKind.BREACH_VOIDED
             yield Change(
                 turn.kind,
                 turn.at,
                 turn.breach.key,
-                on=day_of(turn, commitment),
-                commitment=commitment,
+                on=day_of(turn, records.commitment),
+                commitment=records.commitment,
                 breach=turn.breach,
-                ended=why(turn.breach, runs.known_at(ends), commitment, window) if voided else None,
+                ended=why(turn.breach, runs.known_at(ends), records, window) if voided else None,
             )
 
 
@@ -236,9 +238,8 @@ def day_of(turn: Turn, commitment: Commitment) -> date:
     return ended if closed and ended else day_in(turn.breach.overdue_since, commitment.agreement.zone)
 
 
-def why(breach: SeenBreach, known: Iterable[SeenBreach], commitment: Commitment, window: Window) -> Why:
+def why(breach: SeenBreach, known: Iterable[SeenBreach], records: Records, window: Window) -> Why:
     """Why a breach that was known is none by what is known now."""
-    records: Records = commitment.records  # type: ignore[attr-defined]
     until = None if window.to_the_present else window.until
     before, after = (records.spans(at) for at in (window.since, until))
     if (before[-1].due_on if before else None) != (after[-1].due_on if after else None):

@@ -14,7 +14,7 @@ from agreement.models import Agreement, Trigger, TriggerDate
 from obligations.changes.derived import breach_changes, due_changes, holiday_changes, moves
 from obligations.changes.window import DERIVED, Change, ChangeKind, Window
 from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
-from obligations.status.records import known_of, with_records
+from obligations.status.records import known_of, records_of
 from parties.access import Viewer
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ def derived(
 ) -> Iterator[Change]:
     """What followed for clocks: breaches that opened and closed, due dates that moved, and days off that moved them."""
     rows = owed.filter(may_have_turned(viewer, window))
-    commitments = with_records(rows.select_related(*WHERE))
-    yield from breach_changes(commitments, viewer, window)
-    moved = list(moves(commitments, window))
+    records = records_of(rows.select_related(*WHERE))
+    yield from breach_changes(records.values(), viewer, window)
+    moved = list(moves(records.values(), window))
     yield from due_changes(moved)
     yield from holiday_changes(moved, agreement.pk)
 

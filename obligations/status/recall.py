@@ -104,13 +104,11 @@ def events_of(queryset: QuerySet[Event], moment: Moment) -> QuerySet[Event]:
     return queryset.filter(happened_on__lte=min(days)) if days else queryset
 
 
-def with_openings(gates: list[Gate], moment: Moment) -> list[Gate]:
-    """Each gate with its `opening` as it was known at the moment, None where it was closed. One query."""
-    if gates:
-        rows = list(GateOpening.objects.filter(obligation__in=[one.obligation_id for one in gates]))
-        for one in gates:
-            one.opening = opening_of(one, rows, moment)  # type: ignore[attr-defined]
-    return gates
+def with_openings(gates: list[Gate], moment: Moment) -> list[tuple[Gate, GateOpening | None]]:
+    """Each gate with its opening as it was known at the moment, None where it was closed. One query."""
+    of = [gate.obligation_id for gate in gates]
+    rows = list(GateOpening.objects.filter(obligation__in=of)) if of else []
+    return [(gate, opening_of(gate, rows, moment)) for gate in gates]
 
 
 def opening_of(gate: Gate, openings: Iterable[GateOpening], moment: Moment) -> GateOpening | None:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from agreement.models import TriggerDate
 from obligations.deadlines import FindingFact, complete_day
@@ -34,8 +33,7 @@ class Records:
     obligation and commitment, with the instants between which each is known.
     """
 
-    party_id: int
-    zone: ZoneInfo
+    commitment: Commitment
     terms: list[Terms] = field(default_factory=list)
     dates: dict[int, list[TriggerDate]] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
@@ -50,14 +48,14 @@ class Records:
             return None
         terms = known[-1]
         return Grounds(
-            zone=self.zone,
+            zone=self.commitment.agreement.zone,
             rule=terms.rule,
             terms=terms.terms,
             convention=terms.convention,
             anchors=self.anchors(terms, known_at),
             acts=self.acts(known_at),
             calendars=self.calendars.known(known_at) if self.calendars else {},
-            own_calendars=self.calendars.own(self.party_id) if self.calendars else (),
+            own_calendars=self.calendars.own(self.commitment.party_id) if self.calendars else (),
         )
 
     def spans(self, known_at: datetime | None = None) -> tuple[Span, ...]:
@@ -150,7 +148,7 @@ def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) 
     where days off are counted, or asked for.
     """
     commitments = list(commitments)
-    made = {one.pk: Records(one.party_id, one.agreement.zone) for one in commitments}
+    made = {one.pk: Records(one) for one in commitments}
     terms = terms_of({one.obligation_id for one in commitments})
     dates = dates_of({one.trigger_id for known in terms.values() for one in known if one.trigger_id})
     for reading in Reading.objects.filter(commitment__in=made).order_by("recorded_at", "id"):
@@ -160,15 +158,6 @@ def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) 
     add_fulfilments(commitments, made)
     add_calendars(commitments, made, with_calendars)
     return made
-
-
-def with_records(commitments: Iterable[Commitment]) -> list[Commitment]:
-    """Commitments with the `records` that their clocks rest on."""
-    rows = list(commitments)
-    records = records_of(rows)
-    for one in rows:
-        one.records = records[one.pk]  # type: ignore[attr-defined]
-    return rows
 
 
 def terms_of(obligations: Iterable[int]) -> dict[int, list[Terms]]:

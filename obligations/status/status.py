@@ -37,7 +37,7 @@ from parties.access import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A commitment at one moment, for one viewer.
+    """A commitment at one moment, for one viewer; `records` are what its clock rests on.
 
     `statements` are newest first, with those that were withdrawn; `claims` and the others are without them.
     `complete_since` is the day of the completion that stands. `overdue_since` is the
@@ -49,6 +49,7 @@ class Standing:
     completion.
     """
 
+    records: Records
     spans: tuple[Span, ...]
     timeliness: Timeliness
     statements: tuple[Statement, ...] = ()
@@ -67,6 +68,10 @@ class Standing:
         in_force = [one for one in self.statements if one.in_force(self.known_at)]
         for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
             object.__setattr__(self, name, tuple(one for one in in_force if one.kind == kind))
+
+    @property
+    def commitment(self) -> Commitment:
+        return self.records.commitment
 
     @property
     def span(self) -> Span:
@@ -104,8 +109,8 @@ class Standing:
 
 def with_standing(
     queryset: CommitmentQuerySet, viewer: Viewer, moment: Moment | datetime, with_calendars: bool = False
-) -> list[Commitment]:
-    """The rows, each with its `standing` for the viewer at the moment, and the `records` that its clock rests on.
+) -> list[Standing]:
+    """How each of the rows stands for the viewer at the moment, in their order.
 
     Five queries, whatever the number of rows; one more where something recurs, and those of `records_of` where more is
     asked for.
@@ -115,17 +120,13 @@ def with_standing(
     rows = queryset.select_related(
         "agreement", "party", "obligation__trigger", "obligation__provision__instrument"
     )
-    said = Prefetch(
-        "statements", queryset=seen.select_related("by", "event", "confidant"), to_attr="seen_statements"
-    )
+    said = Prefetch("statements", queryset=seen.select_related("by", "event", "confidant"))
     commitments = list(rows.prefetch_related(said))
     records = records_of(commitments, with_calendars)
     due = recurring_periods_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
-    for commitment in commitments:
-        known, said = records[commitment.pk], commitment.seen_statements  # type: ignore[attr-defined]
-        commitment.records = known  # type: ignore[attr-defined]
-        commitment.standing = standing_of(commitment, said, known, moment, due.get(commitment.pk, ()))  # type: ignore[attr-defined]
-    return commitments
+    return [
+        standing_of(records[one.pk], one.statements.all(), moment, due.get(one.pk, ())) for one in commitments
+    ]
 
 
 class Finding(Protocol):
@@ -190,9 +191,8 @@ def work_out(
 
 
 def standing_of(
-    commitment: Commitment,
-    seen: Iterable[Statement],
     records: Records,
+    seen: Iterable[Statement],
     moment: Moment | datetime,
     periods: Iterable[Period] = (),
 ) -> Standing:
@@ -201,7 +201,7 @@ def standing_of(
     `periods` are those of what recurs, as known at the moment.
     """
     moment = moment_at(moment)
-    agreement, statements = commitment.agreement, tuple(seen)
+    agreement, statements = records.commitment.agreement, tuple(seen)
     found = [
         s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.in_force(moment.known_at)
     ]
@@ -213,6 +213,7 @@ def standing_of(
     last = worked.runs[-1] if worked.runs else None
     running = deadline.clock == "immediate" and since is None and worked.span.life == "active"
     return Standing(
+        records=records,
         spans=worked.spans,
         timeliness=state,
         statements=statements,

@@ -12,7 +12,7 @@ from obligations.deadlines import PROSPECTIVE, FindingFact, prospect
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.outlook import Prospect
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Period, Statement
+from obligations.models import Period, Statement
 from obligations.status.periods import PeriodDue, in_words
 from obligations.status.status import Standing
 
@@ -27,19 +27,18 @@ class MovedClock:
     complete_since: date | None
 
 
-def effect_of(
-    commitment: Commitment, effective_on: date, level: int | None, period: Period | None = None
-) -> str:
-    """What recording this would do to the clock. `commitment` has its standing and what that needs.
+def effect_of(standing: Standing, effective_on: date, level: int | None, period: Period | None = None) -> str:
+    """What recording this would do to the clock.
 
     `period` is the one that it is about, None for the one that the day lies in.
     """
-    standing: Standing = commitment.standing  # type: ignore[attr-defined]
     clock = clock_of(standing, effective_on, period)
     if clock is None:
         return _("Nothing is due in the period that this day lies in, so no clock changes.")
     new = FindingFact(PROSPECTIVE, effective_on, level)
-    return sentence(prospect(clock.spans, commitment.agreement.zone, clock.findings, new), clock, new)
+    return sentence(
+        prospect(clock.spans, standing.commitment.agreement.zone, clock.findings, new), clock, new
+    )
 
 
 def clock_of(standing: Standing, on: date, period: Period | None) -> MovedClock | None:
@@ -57,9 +56,8 @@ def is_about(due: PeriodDue, on: date, period: Period | None) -> bool:
     return due.period == period if period else due.period.holds(on)
 
 
-def rule_of(commitment: Commitment) -> str:
+def rule_of(standing: Standing) -> str:
     """What findings on it do, before one is chosen."""
-    standing: Standing = commitment.standing  # type: ignore[attr-defined]
     if standing.periods_due:
         return _("“Complete” stops the clock of its period as of the day that you give.")
     if standing.deadline.due_on is None:

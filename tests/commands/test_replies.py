@@ -34,8 +34,7 @@ def standing_of(owed: Commitment, **days: date) -> Standing:
     rows: CommitmentQuerySet = (
         Commitment.objects.visible_to(PUBLIC_VIEWER).known(moment.known_at).filter(pk=owed.pk)
     )
-    found: Standing = with_standing(rows, PUBLIC_VIEWER, moment)[0].standing  # type: ignore[attr-defined]
-    return found
+    return with_standing(rows, PUBLIC_VIEWER, moment)[0]
 
 
 def timeliness_in_sql(owed: Commitment, **days: date) -> str:

@@ -110,14 +110,14 @@ def test_due_dates_are_told_as_they_were_known(lived: Agreement) -> None:
             if one.due and one.commitment
         }
         expected = {}
-        for commitment in with_standing(Commitment.objects.filter(agreement=lived), viewer, NOW):
-            before = deadline(commitment.records, window.since)  # type: ignore[attr-defined]
+        for standing in with_standing(Commitment.objects.filter(agreement=lived), viewer, NOW):
+            before = deadline(standing.records, window.since)
             after = deadline(
-                commitment.records,  # type: ignore[attr-defined]
+                standing.records,
                 None if window.to_the_present else window.until,
             )
             if before and after and before.due_on != after.due_on:
-                expected[commitment.pk] = (before.due_on, after.due_on)
+                expected[standing.commitment.pk] = (before.due_on, after.due_on)
         assert told == expected
 
 

@@ -66,10 +66,7 @@ def standing() -> set[tuple[date | None, str, int | None]]:
     rows = with_standing(
         Commitment.objects.filter(obligation__code="AX-6.1"), PUBLIC_VIEWER, NOW, with_calendars=True
     )
-    return {
-        (row.standing.deadline.due_on, row.standing.timeliness.value, row.standing.days_late)  # type: ignore[attr-defined]
-        for row in rows
-    }
+    return {(row.deadline.due_on, row.timeliness.value, row.days_late) for row in rows}
 
 
 def breaches() -> set[tuple[str, int | None, datetime]]:

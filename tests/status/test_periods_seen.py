@@ -278,4 +278,4 @@ def test_standing_of_what_recurs_costs_the_same_few_queries_whatever_its_number(
         monthly(f"O-{number}")
     with django_assert_num_queries(5):  # the rows; what was said; terms and readings; the periods
         rows = with_standing(Commitment.objects.order_by("pk"), viewer, NOW)
-        assert [str(row.standing.awaited.period.due_on) for row in rows] == ["2025-01-31"] * 5  # type: ignore[attr-defined]
+        assert [row.awaited and str(row.awaited.period.due_on) for row in rows] == ["2025-01-31"] * 5

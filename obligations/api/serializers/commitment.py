@@ -115,9 +115,9 @@ class FullCommitmentRow(CommitmentRow):
     explanation = FullExplanationRow()
 
 
-def explained(commitment: Any, moment: Moment) -> dict[str, Any]:
-    """What one commitment says of its date beside the row of a list. It has its `standing` and `records`."""
-    standing: Standing = commitment.standing
+def explained(standing: Standing, moment: Moment) -> dict[str, Any]:
+    """What one commitment says of its date beside the row of a list."""
+    commitment, grounds = standing.commitment, standing.records.grounds(moment.known_at)
     findings = tuple(found.fact() for found in reversed(standing.findings))
     look = Look(findings, moment.at, commitment.agreement.due_soon_days)
     alternatives = [
@@ -127,7 +127,7 @@ def explained(commitment: Any, moment: Moment) -> dict[str, Any]:
             "timeliness": there.timeliness,
             "days_late": there.days_late,
         }
-        for code, there in outlooks(commitment.records.grounds(moment.known_at), look, moment.spoken_on)
+        for code, there in (outlooks(grounds, look, moment.spoken_on) if grounds else ())
     ]
     words = sentence(standing.deadline, commitment.agreement.time_zone)
     return {"sentence": words, "alternatives": AlternativeRow(alternatives, many=True).data}

@@ -74,8 +74,8 @@ class Commitments(Listed):
         """With its sum in words, and what the other conventions would give."""
         row = json.loads(self.row_at(where["pk"]))
         owed = Commitment.objects.filter(pk=where["pk"])
-        (commitment,) = with_standing(owed, self.viewer, self.moment, with_calendars=True)
-        row["explanation"] |= explained(commitment, self.moment)
+        (standing,) = with_standing(owed, self.viewer, self.moment, with_calendars=True)
+        row["explanation"] |= explained(standing, self.moment)
         return Response(row)
 
 

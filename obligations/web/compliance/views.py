@@ -62,7 +62,7 @@ def commitments(request: HttpRequest) -> HttpResponse:
     page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
     query = urlencode([("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()])
-    context = {"page": page, "rows": with_standing(rows, scope.viewer, scope.moment), "query": query}
+    context = {"page": page, "standings": with_standing(rows, scope.viewer, scope.moment), "query": query}
     return show(request, scope, "compliance/commitments.html", context)
 
 

@@ -17,7 +17,7 @@ from obligations.models import Commitment, Draft, Proposal, SweepRun
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.requests import NO_REPLY, RequestState, requests_on
-from obligations.status.status import with_standing
+from obligations.status.status import Standing, with_standing
 from obligations.web.desk.finding import effect_now, judged_on, new_form
 from obligations.web.desk.queues import QUEUES, InQueue, Queue, Waiting, waiting
 from obligations.web.desk.rows import reviews, row
@@ -45,11 +45,12 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     loaded = loaded_of([*keys, *asked], viewer, now)
     listed = [loaded[key] for key in keys if key in loaded]
     chosen = next((loaded[key] for key in asked if key in loaded), None)
-    to_review = reviews(listed, viewer, now) if queue.code == "periods" else {}
-    silent = silences(listed, viewer, now) if queue.code == "silence" else {}
+    shown = [standing.commitment for standing in listed]
+    to_review = reviews(shown, viewer, now) if queue.code == "periods" else {}
+    silent = silences(shown, viewer, now) if queue.code == "silence" else {}
     draft, form_shown = None, form if chosen else None
     if chosen and form is None:
-        own = Draft.objects.of(viewer).filter(kind=Draft.Kind.FINDING, commitment=chosen)
+        own = Draft.objects.of(viewer).filter(kind=Draft.Kind.FINDING, commitment=chosen.commitment)
         form_shown = new_form(chosen, query, viewer, now, to_review, draft := own.first())
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
@@ -65,10 +66,11 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "total": found["all"],
         "page": page,
         "rows": [
-            row(commitment, queue.code, now, to_review.get(commitment.pk), silent.get(commitment.pk))
-            for commitment in listed
+            row(one, queue.code, now, to_review.get(one.commitment.pk), silent.get(one.commitment.pk))
+            for one in listed
         ],
-        "chosen": chosen,
+        "chosen": chosen and chosen.commitment,
+        "standing": chosen,
         "form": form_shown,
         **judged_on(form_shown, query, viewer, now),
         "draft": draft,
@@ -107,11 +109,11 @@ def asked_for(query: QueryDict) -> list[int]:
     return [int(key)] if key.isascii() and key.isdigit() and len(key) <= 18 else []
 
 
-def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, Commitment]:
-    """Commitments of agreements that the viewer mediates, with their standing."""
+def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, Standing]:
+    """How commitments of agreements that the viewer mediates stand, by key."""
     mediated = viewer.agreements_as(Role.MEDIATOR)
     theirs = Commitment.objects.filter(pk__in=set(keys), agreement__in=mediated)
-    return {one.pk: one for one in with_standing(theirs, viewer, now)}
+    return {one.commitment.pk: one for one in with_standing(theirs, viewer, now)}
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:

@@ -53,7 +53,7 @@ def started_from(claim: Statement) -> dict[str, Any]:
 
 
 def new_form(
-    commitment: Commitment,
+    standing: Standing,
     query: QueryDict,
     viewer: Viewer,
     now: datetime,
@@ -61,7 +61,7 @@ def new_form(
     draft: Draft | None,
 ) -> FindingForm:
     """It starts from the claim that waits; where none does, from what its row is about."""
-    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    commitment = standing.commitment
     review, kept_draft = to_review.get(commitment.pk), dict(draft.content) if draft else {}
     named = query.get("claim", "") or str(kept_draft.get("cites", ""))
     claims = claims_to_judge(commitment, viewer, now, named)
@@ -121,7 +121,7 @@ def about(standing: Standing, review: Review | None) -> dict[str, Any]:
     return {}
 
 
-def effect_now(chosen: Commitment | None, form: FindingForm | None) -> str:
+def effect_now(chosen: Standing | None, form: FindingForm | None) -> str:
     """What the finding in a refused form would do, as far as it says one; else what findings do."""
     if chosen is None:
         return ""

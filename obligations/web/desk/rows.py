@@ -72,13 +72,13 @@ class Row:
 
 
 def row(
-    commitment: Commitment,
+    standing: Standing,
     queue: str,
     now: datetime,
     review: Review | None,
     silence: RequestState | None = None,
 ) -> Row:
-    standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    commitment = standing.commitment
     if silence is not None:
         when, late, why = asked_for(silence), True, silent(silence)
     elif review is not None:

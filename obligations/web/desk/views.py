@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_safe
 from agreement.viewers import viewer_of
 from obligations.commands.proposals import Command
 from obligations.forms.statements import FindingForm, spoken, verdicts
-from obligations.models import Commitment, Draft, Proposal, Statement
+from obligations.models import Draft, Proposal, Statement
 from obligations.models.proposal import ProposalQuerySet
+from obligations.status.status import Standing
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
 from obligations.web.base.signing import Room, SignView, show_list
@@ -48,7 +49,8 @@ class Finding(ActView):
     )
 
     def prepare(self) -> None:
-        self.subject = theirs(self.kwargs["commitment_id"], self.viewer)
+        self.standing = theirs(self.kwargs["commitment_id"], self.viewer)
+        self.subject = self.standing.commitment
 
     def instead(self) -> HttpResponse | None:
         """What is read is the desk."""
@@ -68,10 +70,10 @@ class Finding(ActView):
         return form.said() | {"commitment": self.subject}
 
     def confirmation(self, made: Statement) -> str:
-        """`subject` was read before it: the sentence tells what has changed."""
+        """`standing` was read before it: the sentence tells what has changed."""
         if was_sent_before(made):
             return recorded(made, "")
-        return recorded(made, effect_of(self.subject, made.effective_on, made.level, made.period))
+        return recorded(made, effect_of(self.standing, made.effective_on, made.level, made.period))
 
     def next_page(self, made: Any = None) -> str:
         return f"{reverse('desk')}?{self.request.GET.urlencode()}"
@@ -88,7 +90,8 @@ class Finding(ActView):
 @require_GET
 def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
     """What the finding in the form would do: a fragment for htmx."""
-    commitment = theirs(commitment_id, viewer_of(request))
+    standing = theirs(commitment_id, viewer_of(request))
+    commitment = standing.commitment
     said = request.GET.get("verdict", "")
     try:
         on = date.fromisoformat(request.GET.get("effective_on", ""))
@@ -98,11 +101,11 @@ def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
         return HttpResponse()
     named = request.GET.get("period", "")
     period = next((one for one in periods_begun(commitment, timezone.now()) if one.key == named), None)
-    told = effect_of(commitment, on, spoken(said).get("level"), period)
+    told = effect_of(standing, on, spoken(said).get("level"), period)
     return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
-def theirs(commitment_id: int, viewer: Viewer) -> Commitment:
+def theirs(commitment_id: int, viewer: Viewer) -> Standing:
     found = loaded_of([commitment_id], viewer, timezone.now()).get(commitment_id)
     if found is None:
         raise Http404

@@ -19,8 +19,8 @@ from obligations.deadlines.outlook import (
     with_act,
     without_act,
 )
-from obligations.models import Breach, Commitment, Obligation, Reading
-from obligations.status.records import Records, standing_acts
+from obligations.models import Breach, Obligation, Reading
+from obligations.status.records import standing_acts
 from obligations.status.status import Standing
 from obligations.words.readings import effect_in_words, reading_in_words
 from parties.access import Viewer
@@ -44,20 +44,19 @@ def told_together(effects: Iterable[tuple[Party, str]]) -> list[Effect]:
     return [Effect(tuple(parties), words) for words, parties in alike.items()]
 
 
-def look_at(commitment: Commitment, at: datetime, known_by: datetime | None = None) -> Look:
+def look_at(standing: Standing, at: datetime, known_by: datetime | None = None) -> Look:
     """The findings that the viewer may see, of those that were on record by an instant where one is given."""
-    standing: Standing = commitment.standing  # type: ignore[attr-defined]
     known = (
         finding
         for finding in reversed(standing.findings)
         if known_by is None or finding.recorded_at <= known_by
     )
-    return Look(tuple(one.fact() for one in known), at, commitment.agreement.due_soon_days)
+    return Look(tuple(one.fact() for one in known), at, standing.commitment.agreement.due_soon_days)
 
 
-def effect_of(commitment: Commitment, reading: Reading) -> ReadingProspect | None:
+def effect_of(standing: Standing, reading: Reading) -> ReadingProspect | None:
     """What a reading on record did when it was recorded, for the viewer; None where no terms were known by then."""
-    records: Records = commitment.records  # type: ignore[attr-defined]
+    records = standing.records
     at = reading.recorded_at
     grounds = records.grounds(at + INSTANT)
     if grounds is None:
@@ -66,46 +65,45 @@ def effect_of(commitment: Commitment, reading: Reading) -> ReadingProspect | Non
     before, after = (
         replace(grounds, acts=standing_acts(records.readings[:end])) for end in (place, place + 1)
     )
-    return prospect_of_reading(before, after, look_at(commitment, at, known_by=at))
+    return prospect_of_reading(before, after, look_at(standing, at, known_by=at))
 
 
-def grounds_of(commitment: Commitment) -> Grounds:
-    records: Records = commitment.records  # type: ignore[attr-defined]
-    grounds = records.grounds()
+def grounds_of(standing: Standing) -> Grounds:
+    grounds = standing.records.grounds()
     assert grounds is not None, "a commitment has terms from the moment that it is made"
     return grounds
 
 
 def effects_of_recording(
-    kind: Reading.Kind, owed: Sequence[Commitment], viewer: Viewer, now: datetime, **said: Any
+    kind: Reading.Kind, owed: Sequence[Standing], viewer: Viewer, now: datetime, **said: Any
 ) -> list[Effect]:
     """What a reading would do. `said` as `readings.record` takes it; Refused where it could not be recorded."""
-    asked = [reading_on(commitment, kind, viewer, now, **said) for commitment in owed]
+    asked = [reading_on(standing.commitment, kind, viewer, now, **said) for standing in owed]
     refuse_what_cannot_be(asked, now)
     return told_together(
-        (one.party, would(one, with_act(grounds_of(one), reading.act()), now))
+        (one.commitment.party, would(one, with_act(grounds_of(one), reading.act()), now))
         for one, reading in zip(owed, asked, strict=True)
     )
 
 
 def effects_of_taking_back(
-    owed: Iterable[Commitment], readings: Iterable[Reading], now: datetime
+    owed: Iterable[Standing], readings: Iterable[Reading], now: datetime
 ) -> list[Effect]:
     return told_together(taken_back(owed, list(readings), now))
 
 
 def taken_back(
-    owed: Iterable[Commitment], readings: Sequence[Reading], now: datetime
+    owed: Iterable[Standing], readings: Sequence[Reading], now: datetime
 ) -> Iterator[tuple[Party, str]]:
-    for commitment in owed:
+    for standing in owed:
         for reading in readings:
-            if reading.commitment_id == commitment.pk:
-                then = without_act(grounds_of(commitment), reading.pk)
-                yield commitment.party, would(commitment, then, now)
+            if reading.commitment_id == standing.commitment.pk:
+                then = without_act(grounds_of(standing), reading.pk)
+                yield standing.commitment.party, would(standing, then, now)
 
 
-def would(commitment: Commitment, then: Grounds, now: datetime) -> str:
-    return effect_in_words(prospect_of_reading(grounds_of(commitment), then, look_at(commitment, now)))
+def would(standing: Standing, then: Grounds, now: datetime) -> str:
+    return effect_in_words(prospect_of_reading(grounds_of(standing), then, look_at(standing, now)))
 
 
 def mark_of(effects: Iterable[Effect], *said: object) -> str:
@@ -167,9 +165,9 @@ class Names:
     parties: Mapping[str, str] = field(default_factory=dict)
 
 
-def names_of(owed: Obligation, commitments: Iterable[Commitment]) -> Names:
+def names_of(owed: Obligation, standings: Iterable[Standing]) -> Names:
     """The names that the page of an obligation asks for: no query where it asks for none."""
-    readings = [reading for commitment in commitments for reading in commitment.records.readings]  # type: ignore[attr-defined]
+    readings = [reading for standing in standings for reading in standing.records.readings]
     calendars = Calendar.objects.filter(agreement=owed.agreement_id)
     if not is_counted(owed.rule) and not any(reading.calendars for reading in readings):
         calendars = calendars.none()
@@ -178,27 +176,26 @@ def names_of(owed: Obligation, commitments: Iterable[Commitment]) -> Names:
 
 
 def reading_entries(
-    commitment: Commitment, breaches: Iterable[Breach], moment: Moment, names: Names
+    standing: Standing, breaches: Iterable[Breach], moment: Moment, names: Names
 ) -> Iterator[ReadingEntry]:
     """As known at the moment, in the order of their recording; those that hold from a later day are not there yet."""
-    records: Records = commitment.records  # type: ignore[attr-defined]
-    known = [one for one in records.readings if is_known(moment.known_at, one.recorded_at)]
+    known = [one for one in standing.records.readings if is_known(moment.known_at, one.recorded_at)]
     by_key = {one.pk: one for one in known}
     taken_back = {one.withdraws_id: one for one in known if one.withdraws_id}
     for reading in known:
-        reading.commitment = commitment
+        reading.commitment = standing.commitment
         if moment.spoken_on and reading.effective_on and reading.effective_on > moment.spoken_on:
             continue
         if reading.withdraws_id:
             reading.withdraws = by_key[reading.withdraws_id]
-        effect, withdrawal = effect_of(commitment, reading), taken_back.get(reading.pk)
+        effect, withdrawal = effect_of(standing, reading), taken_back.get(reading.pk)
         lasting = withdrawal or reading.kind in LASTING or not moment.is_present
         yield ReadingEntry(
             reading,
             reading_in_words(reading, names.calendars),
             tuple(sorted(names.parties.get(code, code) for code in reading.agreed_by)),
             effect_in_words(effect) if effect else "",
-            "" if lasting else would(commitment, without_act(grounds_of(commitment), reading.pk), moment.now),
+            "" if lasting else would(standing, without_act(grounds_of(standing), reading.pk), moment.now),
             withdrawal,
             tuple(
                 row for row in breaches if row.closing_reading_id == reading.pk and row.outcome in Breach.VOID
@@ -206,10 +203,8 @@ def reading_entries(
         )
 
 
-def alike(commitments: Iterable[Commitment], key: str, moment: Moment) -> list[Reading]:
+def alike(standings: Iterable[Standing], key: str, moment: Moment) -> list[Reading]:
     """The reading with that key, and what was said alike of other commitments; none where it is not there."""
-    entries = [
-        entry for commitment in commitments for entry in reading_entries(commitment, (), moment, Names())
-    ]
+    entries = [entry for standing in standings for entry in reading_entries(standing, (), moment, Names())]
     wanted = next((entry for entry in entries if entry.reading.key == key), None)
     return [entry.reading for entry in entries if wanted and entry.likeness == wanted.likeness]

@@ -12,8 +12,8 @@ from obligations.deadlines.explain import changes, sentence, skipped_in_words, s
 from obligations.deadlines.grid import Month, months
 from obligations.deadlines.outlook import Outlook, is_counted, outlooks
 from obligations.deadlines.spans import merged
-from obligations.models import Commitment, Reading
-from obligations.status.records import Records, needs_days_off
+from obligations.models import Reading
+from obligations.status.records import needs_days_off
 from obligations.status.status import Standing
 from obligations.web.obligation.effects import Effect, look_at, told_together
 from obligations.words.readings import state
@@ -66,7 +66,7 @@ class Explanation:
 class Sum:
     """One commitment's, with the readings that say how it is counted and on what day it is due."""
 
-    commitment: Commitment
+    standing: Standing
     grounds: Grounds
     deadline: Deadline
     counting: Reading | None
@@ -83,28 +83,25 @@ class Sum:
         return self.deadline, self.grounds.counted_by, *said
 
 
-def recorded(commitment: Commitment, act: ReadingAct | None) -> Reading | None:
-    records: Records = commitment.records  # type: ignore[attr-defined]
-    return next((reading for reading in records.readings if act and reading.pk == act.id), None)
+def recorded(standing: Standing, act: ReadingAct | None) -> Reading | None:
+    return next((reading for reading in standing.records.readings if act and reading.pk == act.id), None)
 
 
-def sums(commitments: Iterable[Commitment], moment: Moment) -> list[Sum]:
+def sums(standings: Iterable[Standing], moment: Moment) -> list[Sum]:
     made = []
-    for commitment in commitments:
-        records: Records = commitment.records  # type: ignore[attr-defined]
-        standing: Standing = commitment.standing  # type: ignore[attr-defined]
-        if grounds := records.grounds(moment.known_at):
-            counting, given = (recorded(commitment, act) for act in (grounds.counting, grounds.given_day))
-            made.append(Sum(commitment, grounds, standing.deadline, counting, given))
+    for standing in standings:
+        if grounds := standing.records.grounds(moment.known_at):
+            counting, given = (recorded(standing, act) for act in (grounds.counting, grounds.given_day))
+            made.append(Sum(standing, grounds, standing.deadline, counting, given))
     return made
 
 
 def explanations(
-    commitments: Iterable[Commitment], moment: Moment, calendars: Mapping[str, str]
+    standings: Iterable[Standing], moment: Moment, calendars: Mapping[str, str]
 ) -> list[Explanation]:
-    """In the order of the commitments. `calendars` are names by code."""
+    """In their order. `calendars` are names by code."""
     alike: dict[object, list[Sum]] = {}
-    for one in sums(commitments, moment):
+    for one in sums(standings, moment):
         alike.setdefault(one.likeness, []).append(one)
     return [explanation(group, calendars) for group in alike.values()]
 
@@ -117,7 +114,7 @@ def explanation(group: Sequence[Sum], calendars: Mapping[str, str]) -> Explanati
     shown = months(deadline, merged(known) if known else NO_HOLIDAYS) if deadline.runs_from else ()
     counted = is_counted(grounds.rule) and first.given is None
     return Explanation(
-        parties=tuple(one.commitment.party for one in group),
+        parties=tuple(one.standing.commitment.party for one in group),
         sentence=sentence(deadline, grounds.zone.key),
         steps=steps_in_words(deadline),
         convention=str(CONVENTIONS[grounds.counted_by].name) if counted else "",
@@ -137,18 +134,16 @@ def days_off_in(shown: Iterable[Month], used: Mapping[str, str], grounds: Ground
         yield DayOff(day.on, day.name, tuple(having) if len(having) < len(used) else ())
 
 
-def alternatives(commitments: Sequence[Commitment], moment: Moment) -> list[Alternative]:
+def alternatives(standings: Sequence[Standing], moment: Moment) -> list[Alternative]:
     """What each convention would give, with the same days off; one line for all for whom it comes to the same."""
     lines: dict[tuple[int, date, str, bool], list[tuple[Party, str]]] = {}
     codes = list(CONVENTIONS)
-    for counted in sums(commitments, moment):
-        for code, there in outlooks(
-            counted.grounds, look_at(counted.commitment, moment.at), moment.spoken_on
-        ):
+    for counted in sums(standings, moment):
+        for code, there in outlooks(counted.grounds, look_at(counted.standing, moment.at), moment.spoken_on):
             assert there.due_on is not None
             in_use = code == counted.grounds.counted_by and counted.given is None
             key = (codes.index(code), there.due_on, capfirst(state(there)), in_use)
-            lines.setdefault(key, []).append((counted.commitment.party, why(there)))
+            lines.setdefault(key, []).append((counted.standing.commitment.party, why(there)))
     return [
         Alternative(
             capfirst(str(CONVENTIONS[codes[place]].name)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Trigger
 from obligations.deadlines import Episode, Moment, day_in
-from obligations.models import Breach, Commitment, Reading, Statement
+from obligations.models import Breach, Reading, Statement
 from obligations.status.status import Standing
 from obligations.web.obligation.effects import (
     Effect,
@@ -174,17 +174,17 @@ class Entry:
 
 
 def history(
-    commitments: Sequence[Commitment], breaches: Iterable[Breach], moment: Moment, names: Names
+    standings: Sequence[Standing], breaches: Iterable[Breach], moment: Moment, names: Names
 ) -> list[Entry]:
-    """Newest first. `commitments` have their standing; `breaches` are those that the viewer may see."""
+    """Newest first. `breaches` are those that the viewer may see."""
     entries: list[Entry] = []
     triggers: dict[int, Trigger] = {}
     rows = list(breaches)
-    for commitment in commitments:
-        standing: Standing = commitment.standing  # type: ignore[attr-defined]
-        entries += said(commitment, standing, moment)
-        entries += readings(commitment, rows, moment, names)
-        entries += clocks(commitment, standing, flags(rows), moment.at)
+    for standing in standings:
+        commitment = standing.commitment
+        entries += said(standing, moment)
+        entries += readings(standing, rows, moment, names)
+        entries += clocks(standing, flags(rows), moment.at)
         if (trigger := commitment.obligation.trigger) and trigger.occurred_on:
             triggers[trigger.pk] = trigger
     entries += [Entry("clock", t.occurred_on, trigger=t) for t in triggers.values() if t.occurred_on]
@@ -235,32 +235,30 @@ def sorting(entry: Entry) -> tuple[date, int, float, int]:
     return (entry.on, ORDER[entry.kind], *recorded)
 
 
-def said(commitment: Commitment, standing: Standing, moment: Moment) -> Iterator[Entry]:
+def said(standing: Standing, moment: Moment) -> Iterator[Entry]:
     entries = thread_entries(standing.statements, moment)
     for statement in standing.statements:
         yield Entry(
             "statement",
             statement.effective_on,
-            (commitment.party,),
+            (standing.commitment.party,),
             (statement,),
             in_force=statement == standing.finding,
             thread_entry=entries[statement.pk],
         )
 
 
-def readings(
-    commitment: Commitment, breaches: Iterable[Breach], moment: Moment, names: Names
-) -> Iterator[Entry]:
+def readings(standing: Standing, breaches: Iterable[Breach], moment: Moment, names: Names) -> Iterator[Entry]:
     """On the day from which each holds; what was understood differently stands where it was recorded."""
-    for entry in reading_entries(commitment, breaches, moment, names):
+    commitment = standing.commitment
+    for entry in reading_entries(standing, breaches, moment, names):
         day = entry.reading.effective_on or day_in(entry.reading.recorded_at, commitment.agreement.zone)
         yield Entry("reading", day, (commitment.party,), reading_entries=(entry,))
 
 
-def clocks(
-    commitment: Commitment, standing: Standing, flagged: dict[Flag, datetime], at: datetime
-) -> Iterator[Entry]:
+def clocks(standing: Standing, flagged: dict[Flag, datetime], at: datetime) -> Iterator[Entry]:
     """Where a clock ran out, and where a completion that came too late, or a reading, ended it."""
+    commitment = standing.commitment
     for cycle, episode in enumerate(standing.episodes, start=1):
         if not was_late(episode, at):
             continue

@@ -18,7 +18,7 @@ from obligations.commands.shown import record_as_shown, withdraw_as_shown
 from obligations.deadlines import present
 from obligations.forms.readings import ReadingForm, TakeBackForm
 from obligations.models import Commitment, Reading
-from obligations.status.status import with_standing
+from obligations.status.status import Standing, with_standing
 from obligations.web.obligation.base import ObligationAct
 from obligations.web.obligation.effects import (
     LASTING,
@@ -44,14 +44,15 @@ class ReadingAct(ObligationAct):
 
     def prepare(self) -> None:
         super().prepare()
-        self.commitments = self.with_prospects()
+        self.standings = self.with_prospects()
+        self.commitments = [standing.commitment for standing in self.standings]
         self.calendars = list(
             Calendar.objects.filter(agreement=self.owed.agreement_id).order_by("name", "code")
         )
         self.calendar_names = {calendar.code: calendar.name for calendar in self.calendars}
 
-    def with_prospects(self, among: Iterable[int] | None = None) -> list[Commitment]:
-        """The commitments with all that a prospect asks for, by the parties' names."""
+    def with_prospects(self, among: Iterable[int] | None = None) -> list[Standing]:
+        """How the commitments stand, with all that a prospect asks for, by the parties' names."""
         rows = Commitment.objects.visible_to(self.viewer).filter(obligation=self.owed)
         rows = rows if among is None else rows.filter(pk__in=among)
         return with_standing(rows.order_by("party__name", "pk"), self.viewer, self.now, with_calendars=True)
@@ -88,7 +89,7 @@ class Record(ReadingAct):
 
     def form_arguments(self) -> dict[str, Any]:
         return {
-            "initial": {"seen": newest_key(self.commitments)},
+            "initial": {"seen": newest_key(self.standings)},
             "kind": self.kind,
             "owed": self.commitments,
             "calendars": self.calendars,
@@ -127,7 +128,8 @@ class Record(ReadingAct):
         if form.says_what_it_does:
             said = form.effective() | {"reason": "-"}  # the effect hangs on no reason
             try:
-                effects = effects_of_recording(form.kind, form.chosen, self.viewer, self.now, **said)
+                chosen = [one for one in self.standings if one.commitment in form.chosen]
+                effects = effects_of_recording(form.kind, chosen, self.viewer, self.now, **said)
             except Refused as error:
                 refused = " ".join(error.errors.values())
         is_told = form.says_what_it_does and not refused
@@ -159,7 +161,7 @@ class TakeBack(ReadingAct):
 
     def prepare(self) -> None:
         super().prepare()
-        self.readings = alike(self.commitments, self.kwargs["key"], present(self.now))
+        self.readings = alike(self.standings, self.kwargs["key"], present(self.now))
         if not self.readings or self.readings[0].kind in LASTING:
             raise Http404
 
@@ -183,13 +185,13 @@ class TakeBack(ReadingAct):
 
     def context(self, form: TakeBackForm) -> dict[str, Any]:
         chosen = form.chosen if form.is_valid() else self.readings
-        effects = effects_of_taking_back(self.commitments, chosen, self.now)
+        effects = effects_of_taking_back(self.standings, chosen, self.now)
         words = reading_in_words(self.readings[0], self.calendar_names)
         return super().context(form) | {"effects": effects, "shown": mark_of(effects), "words": words}
 
 
-def newest_key(commitments: Iterable[Commitment]) -> str:
+def newest_key(standings: Iterable[Standing]) -> str:
     """What a form says was seen: the key of the reading that was recorded last, or that there was none."""
-    readings = [reading for commitment in commitments for reading in commitment.records.readings]  # type: ignore[attr-defined]
+    readings = [reading for standing in standings for reading in standing.records.readings]
     last = max(readings, key=lambda one: one.pk, default=None)
     return last.key if last else NOTHING_SEEN

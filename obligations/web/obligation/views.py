@@ -15,7 +15,7 @@ from agreement.models import Event
 from agreement.viewers import viewer_of
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
-from obligations.models import Breach, Commitment, Gate, Obligation, Reading, Statement
+from obligations.models import Breach, Commitment, Gate, GateOpening, Obligation, Reading, Statement
 from obligations.models.commitment import Life
 from obligations.status import recall
 from obligations.status.moments import WrongDay, moment_asked, then_of
@@ -39,7 +39,6 @@ class Share:
     `life` is why its clock stands still, empty where it is active. `requests` are the requests on it, the newest first.
     """
 
-    commitment: Commitment
     standing: Standing
     runs: list[tuple[int, Episode]]
     waits: bool
@@ -65,26 +64,25 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     }
     if not recall.was_known(owed, moment):
         return render(request, "obligations/unknown.html", shared, status=404)
-    told = shared | context(owed, commitments_of(owed, viewer, moment), viewer, moment)
+    told = shared | context(owed, standings_of(owed, viewer, moment), viewer, moment)
     return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
 
 
-def context(
-    owed: Obligation, commitments: list[Commitment], viewer: Viewer, moment: Moment
-) -> dict[str, Any]:
+def context(owed: Obligation, standings: list[Standing], viewer: Viewer, moment: Moment) -> dict[str, Any]:
     """Nothing can be recorded on a page that speaks of another day."""
-    names, agreement_id = names_of(owed, commitments), owed.agreement_id
+    names, agreement_id = names_of(owed, standings), owed.agreement_id
+    commitments = [standing.commitment for standing in standings]
 
     def may_now(act: Right) -> bool:
         return moment.is_present and may(viewer, act, agreement_id)
 
     may_find = may_now(Right.RECORD_FINDING)
-    statements = [statement for commitment in commitments for statement in commitment.standing.statements]  # type: ignore[attr-defined]
+    statements = [statement for standing in standings for statement in standing.statements]
     return {
-        "explanations": explanations(commitments, moment, names.calendars),
-        "shares": shares(commitments, moment.at, requests_on(commitments, viewer, moment)),
+        "explanations": explanations(standings, moment, names.calendars),
+        "shares": shares(standings, moment.at, requests_on(commitments, viewer, moment)),
         "periods": periods_of(commitments, viewer, moment),
-        "thread": history(commitments, flagged(commitments) if may_find else [], moment, names),
+        "thread": history(standings, flagged(commitments) if may_find else [], moment, names),
         "gates": gates_of(owed, moment),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
@@ -94,17 +92,17 @@ def context(
         "may_request": may_now(Right.REQUEST),
         "may_claim": may_now(Right.MAKE_CLAIM),
         "grant": viewer.grant(agreement_id) if moment.is_present else None,
-        **by_convention(commitments, moment),
+        **by_convention(standings, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
     }
 
 
-def by_convention(commitments: Sequence[Commitment], moment: Moment) -> dict[str, Any]:
+def by_convention(standings: Sequence[Standing], moment: Moment) -> dict[str, Any]:
     """What each convention gives; with the parties where it is not the same for all."""
-    given = alternatives(commitments, moment)
+    given = alternatives(standings, moment)
     return {
         "alternatives": given,
-        "alternatives_differ": any(len(one.parties) < len(commitments) for one in given),
+        "alternatives_differ": any(len(one.parties) < len(standings) for one in given),
     }
 
 
@@ -113,28 +111,27 @@ def flagged(commitments: Iterable[Commitment]) -> Iterable[Breach]:
     return Breach.objects.filter(commitment__in=[c.pk for c in commitments])
 
 
-def commitments_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Commitment]:
-    """Those that were known at the moment; `owed` then has the time limit and the trigger's day that were known."""
+def standings_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Standing]:
+    """Of the commitments that were known at the moment; `owed` then has the time limit and trigger's day of then."""
     recall.with_terms([owed], moment)
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation=owed)
     found = with_standing(
         rows.order_by("party__name", "pk"), viewer, moment, with_calendars=is_counted(owed.rule)
     )
-    for commitment in found:
-        commitment.obligation = owed
+    for standing in found:
+        standing.commitment.obligation = owed
     return found
 
 
 def shares(
-    commitments: Iterable[Commitment], at: datetime, requests: dict[int, list[RequestState]]
+    standings: Iterable[Standing], at: datetime, requests: dict[int, list[RequestState]]
 ) -> list[Share]:
     made = []
-    for commitment in commitments:
-        standing: Standing = commitment.standing  # type: ignore[attr-defined]
+    for standing in standings:
         runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, at)]
         life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
-        asked = requests.get(commitment.pk, [])
-        made.append(Share(commitment, standing, runs, claim_waits(standing), life, asked))
+        asked = requests.get(standing.commitment.pk, [])
+        made.append(Share(standing, runs, claim_waits(standing), life, asked))
     return made
 
 
@@ -159,7 +156,7 @@ def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:
     )
 
 
-def gates_of(owed: Obligation, moment: Moment) -> list[Gate]:
+def gates_of(owed: Obligation, moment: Moment) -> list[tuple[Gate, GateOpening | None]]:
     """With the days of their triggers as they were known."""
     gates = list(owed.gates.select_related("after_obligation", "after_trigger"))
     if not moment.is_present:

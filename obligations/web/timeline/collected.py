@@ -130,8 +130,9 @@ def marks_of(
     """
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
     if picked is not None:
-        rows = with_standing(picked.known(moment.known_at), viewer, moment)
-        found += [*due(rows, moment), *breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
+        standings = with_standing(picked.known(moment.known_at), viewer, moment)
+        rows = [standing.commitment for standing in standings]
+        found += [*due(standings, moment), *breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
     return sorted(found, key=lambda mark: mark.place)
 
 
@@ -187,16 +188,16 @@ def spoken(day: date, moment: Moment) -> bool:
     return moment.spoken_on is None or day <= moment.spoken_on
 
 
-def due(rows: Iterable[Commitment], moment: Moment) -> Iterator[Mark]:
-    for row in rows:
-        standing: Standing = row.standing  # type: ignore[attr-defined]
+def due(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
+    for standing in standings:
         day = standing.deadline.due_on
         if day is None:
             continue
         state = standing.timeliness
         tone = "late" if state in LATE else "met" if state in MET else "open"
         tone = f"{tone} filled" if state in MET else tone
-        yield of_commitment(MarkKind.DUE, row, moment, day, state=how_it_stands(standing), tone=tone)
+        words = how_it_stands(standing)
+        yield of_commitment(MarkKind.DUE, standing.commitment, moment, day, state=words, tone=tone)
 
 
 def of_commitment(kind: MarkKind, row: Commitment, moment: Moment, start: date, **more: Any) -> Mark:
