@@ -82,9 +82,9 @@ def test_a_hundred_rows_a_page_each_row_once(client: Client) -> None:
     for number in range(101 - 12):
         make.commitment(f"O-{number:03}")
     rows = [
-        row.pk
+        row.commitment.pk
         for page in (1, 2)
-        for row in client.get(f"/compliance/commitments/?page={page}").context["rows"]
+        for row in client.get(f"/compliance/commitments/?page={page}").context["standings"]
     ]
     assert len(rows) == len(set(rows)) == 101
 
