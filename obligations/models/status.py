@@ -151,12 +151,14 @@ class CommitmentStatus(OfItsObligation):
             # What waits for a mediator.
             present("status_running", ["agreement", "due_at", "commitment"], ["life"], RUNNING),
             present(
-                "status_start_waits", ["agreement", "runs_from"], ["life", "commitment"], Q(start_waits=True)
+                "status_start_waits", ["agreement", "runs_from", "commitment"], ["life"], Q(start_waits=True)
             ),
             present(
-                "status_claim_waits", ["agreement", "due_at"], ["life", "commitment"], Q(claim_waits=True)
+                "status_claim_waits", ["agreement", "due_at", "commitment"], ["life"], Q(claim_waits=True)
             ),
-            present("status_contest_waits", ["agreement"], ["life", "commitment"], Q(contest_waits=True)),
+            present(
+                "status_contest_waits", ["agreement", "due_at", "commitment"], ["life"], Q(contest_waits=True)
+            ),
             present("status_lasting", ["agreement", "commitment"], ["life"], Q(kind__in=KINDS_WITH_PERIODS)),
             present("status_not_active", ["agreement"], ["life"], ~Q(life=Life.ACTIVE.value)),
         ]

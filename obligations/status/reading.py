@@ -16,7 +16,7 @@ from obligations.deadlines import Moment
 from obligations.deadlines.spans import NEVER
 from obligations.models import Breach, CommitmentTally, PeriodTally, Tally
 from obligations.models.period import PeriodState
-from obligations.status.filters import TALLIED, Chosen, Condition, conditions
+from obligations.status.filters import FILTERS, TALLIED, Chosen, Condition, conditions
 from obligations.status.filters import instant as instant
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
 from parties.known import known_sql
@@ -105,7 +105,8 @@ def is_tallied(tally: type[Tally], moment: Moment, chosen: Mapping[str, Chosen])
 
 
 def names_of(chosen: Mapping[str, Chosen]) -> set[str]:
-    return {name for name, values in chosen.items() if values}
+    """Of the filters that are set; days are none."""
+    return {name for name, values in chosen.items() if values and name in FILTERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class Queue:
     empty: Promise
 
 
-BY_DUE_DATE = f"s.due_at NULLS LAST, {BY_TEXT}"
+# Of those that are due at one instant, in the order in which they were loaded: that of the index.
+BY_DUE_DATE = "s.due_at NULLS LAST, s.commitment_id"
 QUEUES: dict[str, Queue] = {
     queue.code: queue
     for queue in (
@@ -75,7 +76,7 @@ QUEUES: dict[str, Queue] = {
             "immediate",
             _("Immediate without a reading"),
             "s.start_waits",
-            f"s.runs_from, {BY_TEXT}",
+            "s.runs_from NULLS LAST, s.commitment_id",
             _("Longest wait first"),
             _("Nothing that the text asks for at once is left without a finding of completion."),
         ),
