@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
+from psycopg2 import extensions, extras
 
 from obligations.api.listings import COMMITMENTS
 from obligations.flagging import sweep
@@ -191,3 +192,19 @@ def test_the_page_of_commitments_links_to_files_of_its_rows(there: None, anybody
     assert len(links) == 3
     rows = body(anybody.get(links[2].replace("&amp;", "&"))).decode().splitlines()
     assert {json.loads(row)["level"] for row in rows} == {1, 2}
+
+
+@pytest.fixture
+def as_in_the_web_server() -> Iterator[None]:
+    """Where a process gives up waiting for the database in time, not everything that psycopg2 can works."""
+    extensions.set_wait_callback(extras.wait_select)
+    yield
+    extensions.set_wait_callback(None)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv", "xlsx"])
+def test_a_web_server_that_does_not_wait_for_ever_gives_the_file_too(
+    form: str, anybody: Program, as_in_the_web_server: None
+) -> None:
+    make.commitment(days=30)
+    assert len(rows_of(anybody, "commitments", form)) == 1
