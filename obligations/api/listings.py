@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.api.base.paging import AN_INSTANT, DAY, NUMBER, TEXT
 from obligations.api.lists import Key, Listing
-from obligations.api.values import Members, as_json, flag, in_utc, plain, text, utc, word
+from obligations.api.values import Members, address, as_json, flag, in_utc, plain, text, utc, word
 from obligations.deadlines import Moment
 from obligations.models.period import PeriodState
 from obligations.status import reading
@@ -111,7 +111,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
             "calendars": "array_to_json(k.calendars)::text",
             "steps": steps,
         },
-        "url": text(url),
+        "url": address(url),
     }
     return row, [*of_state, *of_at, *of_day * 3, *of_url]
 
@@ -197,7 +197,7 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "level": plain("s.level"),
         "conduct": word("nullif(s.conduct, '')"),
         "complete_since": word("CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END"),
-        "url": text(url),
+        "url": address(url),
     }
     return row, [*of_elapsed, *of_state, *of_day * 2, *of_url]
 
@@ -249,7 +249,7 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "outcome": word(f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END"),
         "days_late": plain(f"CASE WHEN NOT {open_} THEN s.days_late END"),
     }
-    return row, [*of_flagged * 3, *of_open * 4]
+    return row, [*of_flagged, *of_open * 4]
 
 
 BREACHES = Listing(

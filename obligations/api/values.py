@@ -13,6 +13,8 @@ class Value(NamedTuple):
     json: str
     cell: str
     is_number: bool = False
+    # Any text: in a line of CSV it is quoted.
+    is_text: bool = False
 
 
 # The members of an object: values, objects, or the SQL of a text that is JSON already.
@@ -40,12 +42,18 @@ def cells(members: Members, above: str = "") -> Iterator[tuple[str, Value]]:
             yield from cells(value, f"{above}{name}_")
 
 
+FORMULA = r"('-', '=', '+', '@', E'\t', E'\r')"
+
+
 def text(sql: str) -> Value:
     """Of any text. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    return Value(
-        f"coalesce(to_json({sql})::text, 'null')",
-        f"regexp_replace({sql}, '^[-=+@\\t\\r]', '''\\&')",
-    )
+    cell = f"CASE WHEN left({sql}, 1) IN {FORMULA} THEN chr(39) || {sql} ELSE {sql} END"
+    return Value(f"coalesce(to_json({sql})::text, 'null')", cell, is_text=True)
+
+
+def address(sql: str) -> Value:
+    """Of an absolute address, which is no formula."""
+    return Value(f"coalesce(to_json({sql})::text, 'null')", f"({sql})", is_text=True)
 
 
 def plain(sql: str) -> Value:
@@ -64,9 +72,6 @@ def flag(sql: str) -> Value:
     return Value(written, written)
 
 
-WHOLE = 'YYYY-MM-DD"T"HH24:MI:SS'
-
-
 def in_utc(sql: str) -> Value:
     """Of an instant."""
     return word(utc(sql))
@@ -74,5 +79,5 @@ def in_utc(sql: str) -> Value:
 
 def utc(sql: str) -> str:
     """An instant as the serializers write it: with microseconds where there are any."""
-    form = f"""CASE WHEN date_trunc('second', {sql}) = {sql} THEN '{WHOLE}"Z"' ELSE '{WHOLE}.US"Z"' END"""
-    return f"to_char({sql} AT TIME ZONE 'UTC', {form})"
+    whole = f"to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    return f"replace({whole}, '.000000Z', 'Z')"
