@@ -1,6 +1,7 @@
 """The lists that the database writes as JSON: commitments, periods and breaches, as each audience sees them."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -27,13 +28,17 @@ OBLIGATION = {"code": text("o.code"), "title": text("o.title"), "kind": word("o.
 PARTY = {"code": text("y.code"), "name": text("y.name")}
 
 
+@cache
+def around_the_codes() -> tuple[str, str, str]:
+    """What the path of an obligation's page has before, between and after the codes that it names."""
+    path = reverse("obligation", args=["-agreement-", "-code-"])
+    before, between, after = path.replace("-code-", "-agreement-").split("-agreement-")
+    return before, between, after
+
+
 def page_of_obligation(moment: Moment | None, root: str) -> Condition:
     """The absolute address of the obligation's page, as of the same days where there are any."""
-    before, between, after = (
-        reverse("obligation", args=["-agreement-", "-code-"])
-        .replace("-code-", "-agreement-")
-        .split("-agreement-")
-    )
+    before, between, after = around_the_codes()
     given = [root.rstrip("/") + before, between, after + (query_of(moment) if moment else "")]
     return "%s::text || a.code || %s::text || o.code || %s::text", given
 

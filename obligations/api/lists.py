@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from django.core.cache import caches
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -22,7 +21,7 @@ from obligations.api.values import Members, as_json
 from obligations.deadlines import Moment, day_in
 from obligations.status import reading
 from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, Parameter, conditions
-from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_of
+from obligations.status.freshness import digest, freshness_of, until_it_changes
 from obligations.status.moments import zone_of
 from obligations.status.prepared import run
 from obligations.status.reading import joined
@@ -220,10 +219,5 @@ class Listed(Recalled):
     def count(self, asked: Asked, fresh: str) -> int:
         """How many rows there are on all pages: counted once as long as nothing changes."""
         days = (self.moment.spoken_on, self.moment.known_on)
-        named = digest(fresh, type(self).__name__, sorted(asked.chosen.items()), days)
-        kept = caches[KEPT]
-        found: int | None = kept.get(named)
-        if found is None:
-            found = self.listing.count(asked)
-            kept.set(named, found, SLOT_SECONDS)
-        return found
+        named = (type(self).__name__, sorted(asked.chosen.items()), days)
+        return until_it_changes(fresh, named, lambda: self.listing.count(asked))

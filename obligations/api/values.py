@@ -30,7 +30,7 @@ def as_json(members: Members) -> str:
             f"'{',' if place else '{'}\"{name}\":'",
             json if isinstance(json, str) else as_json(json),
         ]
-    return " || ".join([*parts, "'}'"])
+    return " || ".join([*parts, "'}'"]).replace("' || '", "")  # literals side by side are one
 
 
 def cells(members: Members, above: str = "") -> Iterator[tuple[str, Value]]:

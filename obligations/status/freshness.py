@@ -1,7 +1,6 @@
 """What an answer about commitments is of: it is the same as long as this is."""
 
 import hashlib
-import hmac
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -33,8 +32,8 @@ def freshness_of(viewer: Viewer, now: datetime) -> str:
 
 def digest(fresh: str, *of: object) -> str:
     """A name for an answer to `of`: it tells nothing, not even how often anything changed."""
-    said = repr((fresh, of)).encode()
-    return hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).hexdigest()[:32]
+    secret = settings.SECRET_KEY.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
+    return hashlib.blake2b(repr((fresh, of)).encode(), digest_size=16, key=secret).hexdigest()
 
 
 def until_it_changes(fresh: str, of: tuple[object, ...], work_out: Callable[[], T]) -> T:
