@@ -69,6 +69,13 @@ def test_the_longest_wait_stands_first() -> None:
     assert codes(desk(make.mediator())) == ["FIRST", "SECOND"]
 
 
+def test_parties_that_wait_as_long_stand_in_alphabetical_order_whenever_they_were_loaded() -> None:
+    for name in ("beta", "alpha"):
+        make.commitment("BOTH", make.party(name), days=30)
+    page = desk(make.mediator()).split('class="rail"')[1].split("</nav>")[1]
+    assert re.findall(r"Do BOTH<span[^>]*>, (\w+):", page) == ["Alpha", "Beta"]
+
+
 def test_what_is_immediate_waits_with_its_days_until_it_is_found_complete() -> None:
     now = immediate()
     mediator = make.mediator()

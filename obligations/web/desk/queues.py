@@ -17,12 +17,14 @@ from obligations.status.filters import Chosen, Condition
 from obligations.status.freshness import freshness_of, until_it_changes
 from obligations.status.reading import (
     BY_TEXT,
+    COMMITMENTS,
     IN_TEXT,
     Listed,
     awaits_review,
     is_tallied,
     number,
     periods_counted,
+    selected,
 )
 from parties.access import COMMON, Audience, Role, Tier, Viewer
 
@@ -41,7 +43,10 @@ PERIOD_WAITS = f"""EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`waits` picks its rows out of `waiting`, in SQL; `empty` says what an empty queue means."""
+    """`waits` picks its rows out of `waiting`, in SQL; `empty` says what an empty queue means.
+
+    `order` is what they go by before the text; empty where the text is all.
+    """
 
     code: str
     title: Promise
@@ -51,8 +56,7 @@ class Queue:
     empty: Promise
 
 
-# Of those that are due at one instant, in the order in which they were loaded: that of the index.
-BY_DUE_DATE = "s.due_at NULLS LAST, s.commitment_id"
+BY_DUE_DATE = "s.due_at NULLS LAST"
 QUEUES: dict[str, Queue] = {
     queue.code: queue
     for queue in (
@@ -76,7 +80,7 @@ QUEUES: dict[str, Queue] = {
             "immediate",
             _("Immediate without a reading"),
             "s.start_waits",
-            "s.runs_from NULLS LAST, s.commitment_id",
+            "s.runs_from NULLS LAST",
             _("Longest wait first"),
             _("Nothing that the text asks for at once is left without a finding of completion."),
         ),
@@ -84,7 +88,7 @@ QUEUES: dict[str, Queue] = {
             "periods",
             _("Periods to review"),
             PERIOD_WAITS,
-            BY_TEXT,
+            "",
             _("In the order of the text"),
             _("Every standing duty has a finding on its last period that has ended."),
         ),
@@ -193,10 +197,17 @@ class InQueue(Sequence[int]):
         return self.length
 
     def __getitem__(self, part: Any) -> Any:
-        then = f"ORDER BY {self.queue.order} LIMIT {part.stop - part.start} OFFSET {part.start}"
+        limits = f"LIMIT {part.stop - part.start} OFFSET {part.start}"
 
         def keys() -> list[int]:
-            waiting = self.rows.that(f"{ACTIVE} AND {self.queue.waits}")
-            return [key for (key,) in waiting.select(("s.commitment_id", []), then, IN_TEXT)]
+            waiting, order = self.rows.that(f"{ACTIVE} AND {self.queue.waits}"), self.queue.order
+            key: Condition = ("s.commitment_id", [])
+            if not order:
+                return [pk for (pk,) in waiting.select(key, f"ORDER BY {BY_TEXT} {limits}", IN_TEXT)]
+            # What is on a page is told by an index; of one instant, the page is in the order of the text.
+            where, given = waiting.where
+            picked = f"SELECT s.* FROM {COMMITMENTS} WHERE {where} ORDER BY {order}, s.commitment_id {limits}"
+            in_order = ("true", given), f"ORDER BY {order}, {BY_TEXT}"
+            return [pk for (pk,) in selected(key, f"({picked}) AS s {IN_TEXT}", *in_order)]
 
         return self.rows.kept(self.queue.code, keys, part.start, part.stop)
