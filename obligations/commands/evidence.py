@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -111,7 +110,11 @@ def store_file(
     if not write_bytes(file.sha256, upload):
         written.append(file.sha256)
     record(made, about["statement"], actor, now)
-    transaction.on_commit(partial(note_newest, made.key), robust=True)
+
+    def note() -> None:  # what raises is logged by its name, which a partial does not have
+        note_newest(made.key)
+
+    transaction.on_commit(note, robust=True)
     return made
 
 
