@@ -46,7 +46,7 @@ def publish() -> None:
 @by_the_clock
 def work_out_dates() -> None:
     """Record the dates of triggers that wait. Safe at any time, any number of times, side by side."""
-    triggers.work_out_dates(timezone.now())
+    triggers.work_out_dates(timezone.now)
 
 
 @shared_task

@@ -1,9 +1,11 @@
 """Dates of triggers, and the deadlines that hang on them."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,6 +28,7 @@ AT_ONCE = 500
 # So many commitments at a time: what is loaded for them stays small.
 BATCH = 500
 TASK = "obligations.tasks.work_out_dates"
+logger = logging.getLogger(__name__)
 
 
 @once()
@@ -67,33 +70,46 @@ def send_for_a_worker() -> None:
     current_app.send_task(TASK, retry=False)
 
 
-def work_out_dates(now: datetime) -> int:
+def work_out_dates(clock_now: Callable[[], datetime]) -> int:
     """Record the dates that wait, each with all that follows from it in one transaction; how many were recorded.
 
-    Safe at any time, any number of times, side by side: who is killed at it leaves the date waiting as it was.
+    Safe at any time, any number of times, side by side: who is killed at it leaves the date waiting as it was. Those on
+    which least hangs come first, and one that fails is raised after all others had their turn.
     """
-    waiting = WaitingDate.objects.filter(ended_at=None).values_list("pk", flat=True)
-    return sum(work_out(pk, now) for pk in list(waiting))
+    waiting = WaitingDate.objects.filter(ended_at=None).order_by("hanging", "pk").values_list("pk", flat=True)
+    recorded, failed = 0, None
+    for pk in list(waiting):
+        try:
+            recorded += work_out(pk, clock_now)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            logger.exception("a date of a trigger was not worked out")
+            failed = error
+    if failed:
+        raise failed
+    return recorded
 
 
 @transaction.atomic
-def work_out(pk: int, now: datetime) -> bool:
+def work_out(pk: int, clock_now: Callable[[], datetime]) -> bool:
     """Nothing where another worker is at it, or was."""
-    rows = WaitingDate.objects.select_for_update(of=("self",), skip_locked=True).select_related("given_by")
+    rows = WaitingDate.objects.select_for_update(of=("self",), skip_locked=True)
     waiting = rows.filter(pk=pk, ended_at=None).first()
     if waiting is None:
         return False
-    actor, said = viewer_for(waiting.given_by), (waiting.reason, waiting.source)
+    said = waiting.reason, waiting.source
     try:
         with transaction.atomic():
             trigger = locked(waiting.trigger)
-            # What was allowed when it was given may be so no more.
+            # What was allowed when it was given may be so no more; and it is recorded now, not when the run began.
+            actor, now = viewer_for(waiting.given_by), clock_now()
             require(actor, Right.SET_TRIGGER_DATE, trigger.agreement_id)
             refuse_what_cannot_be(trigger, waiting.occurred_on, *said, now)
             waiting.recorded = give(trigger, waiting.occurred_on, actor, now, *said, told=waiting.note)
     except (Refused, PermissionDenied) as refused:
         waiting.refused = str(refused)
-    waiting.ended_at = now
+    waiting.ended_at = clock_now()
     waiting.save(update_fields=["recorded", "refused", "ended_at"])
     return waiting.recorded is not None
 

@@ -130,7 +130,7 @@ def of_a_trigger(options: argparse.Namespace) -> None:
 
     def act(day: dt.date) -> None:
         set_trigger_date(occurred_on=day, **said)
-        work_out_dates(make.NOW)
+        work_out_dates(lambda: make.NOW)
 
     for day in (dt.date(2026, 1, 15), dt.date(2026, 1, 16)):
         timed(f"date of {options.hanging:,} commitments", partial(act, day))

@@ -107,6 +107,27 @@ def test_nothing_of_it_shows_until_the_worker_has_done_all_of_it() -> None:
     assert (waiting.state, waiting.done) == ("recorded", 3)
 
 
+def test_one_date_that_cannot_be_worked_out_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, whole = make.trigger("T-1", on=None), make.trigger("T-2", on=None)
+    for number in range(3):
+        make.commitment(f"A-{number}", days=10, trigger=broken)
+        make.commitment(f"B-{number}", days=10, trigger=whole)
+    for trigger in (broken, whole):
+        give(trigger)
+    record = triggers.give
+
+    def fails_for_one(trigger: Trigger, *given: Any, **more: Any) -> TriggerDate:
+        if trigger.code == "T-1":
+            raise RuntimeError("a fault")
+        return record(trigger, *given, **more)
+
+    monkeypatch.setattr(triggers, "give", fails_for_one)
+    with pytest.raises(RuntimeError, match="a fault"):
+        tasks.work_out_dates()
+    assert [one.trigger.code for one in WaitingDate.objects.filter(ended_at=None)] == ["T-1"]
+    assert TriggerDate.objects.get().trigger == whole
+
+
 def test_what_hangs_on_few_commitments_is_recorded_at_once() -> None:
     assert isinstance(give(on_which_hang(2)), TriggerDate)
     assert not WaitingDate.objects.exists()
@@ -186,7 +207,7 @@ def test_workers_at_once_record_it_once() -> None:
 
     def work(_: int) -> int:
         try:
-            return triggers.work_out_dates(NOW)
+            return triggers.work_out_dates(lambda: NOW)
         finally:
             connections.close_all()
 
@@ -201,7 +222,7 @@ def test_a_finding_that_comes_meanwhile_stands_beside_it(monkeypatch: pytest.Mon
     last = Commitment.objects.order_by("pk").last()
     assert last is not None
     in_the_middle(monkeypatch, lambda: elsewhere(lambda: make.finding(last, 3, date(2026, 2, 20))))
-    assert triggers.work_out_dates(NOW) == 1
+    assert triggers.work_out_dates(lambda: NOW) == 1
     monkeypatch.setattr(clock, "reset_all", reset_all)
     assert Statement.objects.count() == 1
     assert all_shows(trigger)
