@@ -122,13 +122,15 @@ def counted_again(key: str) -> int:
 
 
 def use(request: Any, name: str, whose: str) -> Usage | None:
-    """Count a request against a policy, and remember for its answer. `request` may be Django's or the API's."""
-    policy = policy_of(name)
+    """Count a request against a policy, once, and remember for its answer. `request` may be Django's or the API's."""
+    policy, plain = policy_of(name), getattr(request, "_request", request)
     if policy is None:
         return None
+    rates: list[Usage] = getattr(plain, "rates", [])
+    if known := next((usage for usage in rates if usage.policy.name == name), None):
+        return known
     usage = count(policy, whose)
-    plain = getattr(request, "_request", request)
-    plain.rates = [*getattr(plain, "rates", ()), usage]
+    plain.rates = [*rates, usage]
     return usage
 
 

@@ -53,6 +53,17 @@ def test_each_token_and_each_address_is_counted_by_itself(anybody: Program, prog
     assert anybody.get("/api/v1/parties/", REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
+def test_a_list_that_everybody_sees_counts_once_whether_made_kept_wrong_or_refused(
+    anybody: Program, settings: Any
+) -> None:
+    settings.PUBLIC_READING = True
+    for place, address in enumerate(("", "", "?party=nobody"), start=1):
+        answer = anybody.get(f"/api/v1/commitments/{address}")
+        assert answer["RateLimit"] == f'"anonymous";r={3 - place};t=60'
+    refused = anybody.get("/api/v1/commitments/")
+    assert (refused.status_code, refused["RateLimit"]) == (429, '"anonymous";r=0;t=60')
+
+
 def test_an_address_that_nobody_vouches_for_gives_no_new_quota(anybody: Program, settings: Any) -> None:
     for number in range(3):
         anybody.get("/api/v1/parties/", headers={"X-Forwarded-For": f"192.0.2.{number}"})
