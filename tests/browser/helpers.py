@@ -3,7 +3,7 @@
 from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from parties.models import User
@@ -17,6 +17,13 @@ def sign_in(page: Page, server: LiveServer, user: User, to: str = "/") -> None:
     page.get_by_label("Password").fill(make.PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}{to}")
+
+
+def follow(to: Locator) -> None:
+    """Clicks a link or a button and waits for its page. A click alone returns while the page before still stands, and
+    what looks at that one then sees it go."""
+    with to.page.expect_navigation():
+        to.click()
 
 
 def violations(page: Page) -> list[str]:

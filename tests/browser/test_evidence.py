@@ -6,7 +6,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.browser.helpers import errors_of, kept_out, sign_in
+from tests.browser.helpers import errors_of, follow, kept_out, sign_in
 from tests.uploads import samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +20,7 @@ def test_a_party_hands_in_a_file_and_is_told_of_one_too_large_before_it_is_sent(
     make.commitment()
     errors = errors_of(page)
     sign_in(page, live_server, make.representative(), PAGE)
-    page.get_by_role("link", name="Add a file").click()
+    follow(page.get_by_role("link", name="Add a file"))
     assert kept_out(page) == []
     file = page.get_by_label("File", exact=True)
     file.set_input_files({"name": "large.pdf", "mimeType": "application/pdf", "buffer": bytes(1001)})

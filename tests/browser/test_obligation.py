@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.browser.helpers import errors_of, kept_out, sign_in, violations
+from tests.browser.helpers import errors_of, follow, kept_out, sign_in, violations
 from tests.pages.desk_data import overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,14 +36,14 @@ def test_a_party_claims_and_contests(page: Page, live_server: LiveServer) -> Non
     make.finding(late, level=1)
     errors = errors_of(page)
     sign_in(page, live_server, make.representative(late.party), PAGE)
-    page.get_by_role("link", name="Make a claim").click()
+    follow(page.get_by_role("link", name="Make a claim"))
     assert violations(page) == []
     page.get_by_label("Complete").check()
     page.get_by_label("Reason").fill("All of it is done.")
     page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record claim").click()
     expect(page.get_by_role("status")).to_contain_text("Your claim is recorded.")
-    page.get_by_role("link", name="Contest this").click()
+    follow(page.get_by_role("link", name="Contest this"))
     assert violations(page) == []
     page.get_by_label("Reason").fill("It is complete.")
     page.get_by_role("button", name="Record contest").click()

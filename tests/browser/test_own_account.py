@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from parties.models import ApiToken
 from tests import make
-from tests.browser.helpers import errors_of, kept_out, sign_in
+from tests.browser.helpers import errors_of, follow, kept_out, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,11 +22,11 @@ def test_its_pages_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     sign_in(page, live_server, user, to="/account/")
     shots(page, "own")
     assert kept_out(page) == []
-    page.get_by_role("link", name="Tokens", exact=True).click()
+    follow(page.get_by_role("link", name="Tokens", exact=True))
     shots(page, "tokens")
     assert kept_out(page) == []
     page.get_by_label("Name").fill("a copy")
-    page.get_by_role("button", name="Make the token").click()
+    follow(page.get_by_role("button", name="Make the token"))
     shots(page, "password")
     assert kept_out(page) == []
     page.get_by_label("Password").fill(make.PASSWORD)
