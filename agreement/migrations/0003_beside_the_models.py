@@ -50,14 +50,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(watched.install, watched.remove),
         migrations.RunPython(watch, unwatch),
         *words.FUNCTIONS,
-        words.column(
-            "agreement_provision",
-            "provision_words",
-            "search_words(label || ' ' || heading || ' ' || anchor, 'C')",
-        ),
-        words.column(
-            "agreement_event",
-            "event_words",
-            "search_words(title, 'A') || search_words(code || ' ' || source, 'C')",
-        ),
+        *(words.column(table, *made_of) for table, made_of in words.OF_AGREEMENTS.items()),
     ]

@@ -187,8 +187,8 @@ CHANGES: Table = {
 SEARCH: Table = {
     "q": Lookup(
         _(
-            "Words that are all to be there, in any form; the last may be the beginning of one. “Words in quotes” are "
-            "found as they stand, `-word` leaves out what has it, `OR` finds either."
+            "Words that are all to be there, in any form of English or Serbian; the last may be the beginning of one. "
+            "“Words in quotes” are found as they stand, `-word` leaves out what has it, `OR` finds either."
         ),
         required=True,
     ),

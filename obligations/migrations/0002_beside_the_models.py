@@ -8,7 +8,7 @@ from django.db import migrations
 
 from agreement.migrations import _watch_functions as watched
 from agreement.migrations._chain_functions import run
-from agreement.migrations._words import column
+from agreement.migrations._words import OF_OBLIGATIONS, column
 
 # By table: the model, the columns that are watched where it is not all, and whether rows are named from their first day.
 TABLES: dict[str, tuple[str, tuple[str, ...], bool]] = {
@@ -95,22 +95,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(watch, unwatch),
         migrations.RunPython(install, remove),
-        column(
-            "obligations_obligation",
-            "obligation_words",
-            "search_words(code || ' ' || title, 'A') || search_words(summary, 'B') || search_words(source, 'D')",
-        ),
-        column(
-            "obligations_statement",
-            "statement_words",
-            "search_words(reason, 'A') || search_words(source, 'C')",
-        ),
-        column(
-            "obligations_evidence",
-            "evidence_words",
-            "search_words(title, 'A') || search_words(quote, 'B')"
-            " || search_words(origin || ' ' || file_name || ' ' || url, 'C')",
-        ),
+        *(column(table, *made_of) for table, made_of in OF_OBLIGATIONS.items()),
         migrations.RunSQL(
             ["CREATE INDEX statement_recorded ON obligations_statement (recorded_at DESC, id DESC)"],
             ["DROP INDEX statement_recorded"],

@@ -4,9 +4,12 @@ Words are all to be there, in any form of theirs; `"words in quotes"` as they st
 parts what may be there instead. The last word may be the beginning of one, and what hangs together by other signs, as a
 code or an address does, stays together. Nothing that can be typed is an error of the database.
 
-Text is compared without diacritics, with Cyrillic in Latin letters and spaces for what is no letter or digit. The
-database does the same in its function `search_fold`, which the words of all rows come from: who changes one changes the
-other, by a migration that makes the columns `words` anew.
+Forms are those of English and Serbian, by the stemmers that PostgreSQL has; it has none of Albanian, where the
+beginning of the last word finds other endings.
+
+Text is compared without diacritics, with Cyrillic in Latin letters, d for đ and dj, and spaces for what is no letter or
+digit. The database does the same in its function `search_fold`, which the words of all rows come from: who changes one
+changes the other, by a migration that makes the columns `words` anew.
 """
 
 import re
@@ -22,7 +25,8 @@ from django.utils.translation import gettext as _
 PLAIN = {
     **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgddezzijklmnoprstcufhccs", strict=True)),
     **dict(zip("АБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ", "ABVGDDEZZIJKLMNOPRSTCUFHCCS", strict=True)),
-    **dict(zip("đĐłŁøØħĦŧŦı", "dDlLoOhHtTi", strict=True)),
+    # The letters that are often typed for đ and Đ, Icelandic and African ones, look the same.
+    **dict(zip("đĐðÐɖƉłŁøØħĦŧŦı", "dDdDdDlLoOhHtTi", strict=True)),
     **dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "),
     # Typographic dashes, quotes, dots and the fraction slash.
     **dict.fromkeys(
@@ -31,6 +35,18 @@ PLAIN = {
         " ",
     ),
     **{"љ": "lj", "Љ": "Lj", "њ": "nj", "Њ": "Nj", "џ": "dz", "Џ": "Dz"},
+    **{
+        "\u0455": "dz",
+        "\u0405": "Dz",
+        "ß": "ss",
+        "ẞ": "SS",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "þ": "th",
+        "Þ": "Th",
+    },
 }
 # Accents that stand alone, and marks of direction and of breaking that nobody sees.
 DROPPED = (
@@ -51,14 +67,15 @@ class Folded:
     at: list[int]
 
 
+DJ = re.compile("[dD]([jJ])")
+
+
 def folded(text: str) -> Folded:
-    made: list[str] = []
-    at: list[int] = []
-    for place, character in enumerate(text):
-        for part in letters(character):
-            made.append(part)
-            at.append(place)
-    return Folded("".join(made), at)
+    """Where there is no đ to type, some write dj and some d: all three are d."""
+    letter_by_letter = [(part, place) for place, character in enumerate(text) for part in letters(character)]
+    doubled = {pair.start(1) for pair in DJ.finditer("".join(part for part, _place in letter_by_letter))}
+    left = [pair for number, pair in enumerate(letter_by_letter) if number not in doubled]
+    return Folded("".join(part for part, _place in left), [place for _part, place in left])
 
 
 def letters(character: str) -> str:
@@ -79,11 +96,19 @@ def fold(text: str) -> str:
 LONGEST, MOST_WORDS = 200, 16
 SHORTEST_BEGINNING = 3  # letters; fewer begin too many words
 TOKEN = re.compile(r'-?"[^"]*"?|\S+')
-STEMS, AS_WRITTEN = "english", "simple"
+AS_WRITTEN = "simple"
 
 
 class CannotAsk(ValueError):
     """A sentence that says why nothing can be looked for, and what to do."""
+
+
+class AnyForm(SearchQuery):
+    """Words side by side in any form, by the function `search_forms` of the database."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, search_type="phrase")
+        self.function = "search_forms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +127,13 @@ class Part:
         if self.exact:
             either = [as_written]
         elif self.may_go_on:
-            either = [self.stem, self.beginning or as_written]
+            either = [AnyForm(text), self.beginning or as_written]
         elif len(self.words) > 1:
-            either = [self.stem, as_written]
+            either = [AnyForm(text), as_written]
         else:
-            either = [self.stem]
+            either = [AnyForm(text)]
         # One by one: what is unwanted in either form has no negation of its own.
         return reduce(and_, (~one for one in either)) if self.unwanted else reduce(or_, either)
-
-    @property
-    def stem(self) -> Any:
-        return SearchQuery(" ".join(self.words), config=STEMS, search_type="phrase")
 
     @property
     def beginning(self) -> Any:

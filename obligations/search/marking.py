@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from obligations.search.asking import STEMS, Folded, Part, SearchText, folded
+from obligations.search.asking import Folded, Part, SearchText, folded
 
 START, STOP = "\ue000", "\ue001"
 NO_MARKS = dict.fromkeys((0, ord(START), ord(STOP)), " ")
 LENGTH, BEFORE = 260, 60  # characters of an excerpt, and of it before the first place
+STEMS = ("english", "serbian")
 LONGEST = 20_000  # characters of a text that are looked at
 
 
@@ -69,21 +70,23 @@ def forms(plain: Sequence[Folded], asked: SearchText) -> list[list[Span]]:
     single = [part.words[0] for part in asked.wanted if len(part.words) == 1 and not part.exact]
     if not single or not plain:
         return [[] for _text in plain]
+    query = " || ".join(["search_forms(%s)"] * len(single))
+    marked = f"ts_headline(%s::regconfig, given, {query}, %s)"
     marks = f'HighlightAll=true, StartSel="{START}", StopSel="{STOP}"'
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ts_headline(%s::regconfig, given, to_tsquery(%s::regconfig, %s), %s)"
+            f"SELECT {', '.join([marked] * len(STEMS))}"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS one (given, place) ORDER BY place",
             [
-                STEMS,
-                STEMS,
-                " | ".join(single),
-                marks,
+                *(param for language in STEMS for param in (language, *single, marks)),
                 [there.text.translate(NO_MARKS) for there in plain],
             ],
         )
-        marked = [str(row[0]) for row in cursor.fetchall()]
-    return [spans(text, there) for text, there in zip(marked, plain, strict=True)]
+        rows = cursor.fetchall()
+    return [
+        [place for text in by_language for place in spans(text, there)]
+        for by_language, there in zip(rows, plain, strict=True)
+    ]
 
 
 def spans(marked: str, there: Folded) -> list[Span]:
