@@ -37,6 +37,8 @@ EXCLUDED = {
     "MONTHLY": {"BYYEARDAY", "BYWEEKNO"},
     "YEARLY": set[str](),
 }
+# Parts that name a day, so that the day of `first` does not.
+DAY_PARTS = ("BYMONTHDAY", "BYDAY", "BYYEARDAY", "BYWEEKNO")
 
 
 def check(terms: Terms) -> None:
@@ -48,14 +50,20 @@ def check(terms: Terms) -> None:
         raise TermsError(f"until ({until}) must not be before first ({first})")
     if "COUNT" in parts and "UNTIL" in parts:
         raise TermsError("rrule must have COUNT or UNTIL, not both")
-    if next(days_of(terms), None) is None:
+    given = next(days_of(terms), None)
+    if given is None:
         raise TermsError(f"rrule {terms['rrule']!r} gives no day from {first} on")
+    if given != first:
+        raise TermsError(
+            f"first is {first:%A} {first}, which rrule {terms['rrule']!r} does not name: the first day that it names "
+            f"is {given:%A} {given}; write that as first, or another rule"
+        )
 
 
 def due_days(terms: Terms, after: date, until: date) -> list[date]:
     """The days of the recurrence later than `after`, up to and including `until`, in order.
 
-    The first day counts where the rule matches it. No convention moves such a day (Article 5 of Regulation 1182/71).
+    The first day counts. No convention moves such a day (Article 5 of Regulation 1182/71).
     TermsError where they are more than anybody can want: ask for less at once.
     """
     wanted = (on for on in takewhile(lambda on: on <= until, days_of(terms)) if on > after)
@@ -79,11 +87,23 @@ def step(terms: Terms) -> Step:
 
 
 def days_of(terms: Terms) -> Iterator[date]:
-    """All days, without end where the terms set none."""
+    """All days, without end where the terms set none.
+
+    Where the rule names no day of a month it is that of `first`, and the last day of each month that is shorter: RFC
+    5545 would leave such a month out.
+    """
     first, last = day(terms, "first"), last_of(terms) or date.max
+    text, start, parts = text_of(terms), first, parts_of(terms)
+    on_day_of_first = parts["FREQ"] in ("MONTHLY", "YEARLY") and parts.keys().isdisjoint(DAY_PARTS)
+    if on_day_of_first:
+        months = "" if "BYMONTH" in parts or parts["FREQ"] == "MONTHLY" else f";BYMONTH={first.month}"
+        text, start = f"{text}{months};BYMONTHDAY=1", first.replace(day=1)
     try:
-        rule = rrulestr(text_of(terms), dtstart=datetime.combine(first, time.min))
-        yield from takewhile(lambda on: on <= last, (instant.date() for instant in rule))
+        rule = rrulestr(text, dtstart=datetime.combine(start, time.min))
+        days = (instant.date() for instant in rule)
+        if on_day_of_first:
+            days = (on + relativedelta(day=first.day) for on in days)
+        yield from takewhile(lambda on: on <= last, days)
     except (ValueError, IndexError) as error:  # what the library raises for numbers that do not go together
         raise TermsError(f"rrule {terms['rrule']!r} cannot be read: {error}") from None
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from obligations.deadlines import recurrence
 from obligations.deadlines.conventions import CONVENTIONS, NO_HOLIDAYS, Holidays
 from obligations.deadlines.moment import end_of_day
+from obligations.deadlines.promised import check_recurring
 from obligations.deadlines.recurrence import name_of, period_end
 from obligations.deadlines.steps import (
     ClockState,
@@ -154,7 +155,7 @@ RULES: dict[str, Rule] = {
     "immediate": Rule(no_terms, immediate, "after"),
     "urgent": Rule(no_terms, immediate, "after"),
     "end_of_period": Rule(check_period, end_of_period),
-    "recurring": Rule(recurrence.check, recurring),
+    "recurring": Rule(check_recurring, recurring),
     **{
         f"{unit}_{direction}": period_rule(unit, direction)
         for direction in get_args(Direction)

@@ -45,8 +45,13 @@ def test_a_clock_that_changes_on_the_due_day_itself_still_ends_at_its_midnight()
     assert due(owed, "2025-03-30").due_at == datetime(2025, 3, 30, 22, tzinfo=UTC)
 
 
-def test_a_day_that_only_leap_years_have_is_due_in_those_and_the_next_is_made_however_far_off() -> None:
+def test_a_day_that_only_leap_years_have_is_the_last_of_february_in_others() -> None:
     owed = monthly(terms={"rrule": "FREQ=YEARLY", "first": "2024-02-29"})
+    assert [str(one.due_on) for one in periods(owed)][:3] == ["2024-02-29", "2025-02-28", "2026-02-28"]
+
+
+def test_the_next_is_made_however_far_off() -> None:
+    owed = monthly(terms={"rrule": "FREQ=YEARLY;INTERVAL=4", "first": "2024-02-29"})
     assert [str(one.due_on) for one in periods(owed)] == ["2024-02-29", "2028-02-29"]
 
 

@@ -20,10 +20,11 @@ def days_given(rrule: str, first: str, until: str | None = None, by: date = LATE
     return [day.isoformat() for day in due_days(terms, EVER, by)]
 
 
+# Worked by hand, on a calendar of each year.
 @pytest.mark.parametrize(
     ("rrule", "first", "until", "expected"),
     [
-        # The first day counts where the rule matches it, and only there.
+        # The day of a month is that of the first; a month that lacks it has its last day.
         (
             "FREQ=MONTHLY;INTERVAL=6",
             "2023-06-30",
@@ -31,32 +32,134 @@ def days_given(rrule: str, first: str, until: str | None = None, by: date = LATE
             ["2023-06-30", "2023-12-30", "2024-06-30", "2024-12-30"],
         ),
         (
-            "FREQ=MONTHLY;BYMONTHDAY=-1",
-            "2024-01-15",
-            "2024-03-31",
-            ["2024-01-31", "2024-02-29", "2024-03-31"],
+            "FREQ=MONTHLY;INTERVAL=6",
+            "2025-03-31",
+            "2026-12-31",
+            ["2025-03-31", "2025-09-30", "2026-03-31", "2026-09-30"],
         ),
-        # A month that lacks the day is left out, as RFC 5545 has it; BYMONTHDAY=-1 says the last day.
-        ("FREQ=MONTHLY", "2024-01-31", "2024-05-31", ["2024-01-31", "2024-03-31", "2024-05-31"]),
-        ("FREQ=YEARLY", "2024-02-29", "2030-01-01", ["2024-02-29", "2028-02-29"]),
-        # An end in the rule, in the terms, or whichever comes first.
+        (
+            "FREQ=MONTHLY;INTERVAL=3",
+            "2025-08-31",
+            "2026-08-31",
+            ["2025-08-31", "2025-11-30", "2026-02-28", "2026-05-31", "2026-08-31"],
+        ),
+        (
+            "FREQ=MONTHLY;INTERVAL=3",
+            "2025-11-30",
+            "2026-11-30",
+            ["2025-11-30", "2026-02-28", "2026-05-30", "2026-08-30", "2026-11-30"],
+        ),
+        (
+            "FREQ=MONTHLY",
+            "2024-01-31",
+            "2024-05-31",
+            ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31"],
+        ),
+        ("FREQ=MONTHLY;BYMONTH=2,8", "2024-08-31", "2025-12-31", ["2024-08-31", "2025-02-28", "2025-08-31"]),
+        (
+            "FREQ=YEARLY",
+            "2024-02-29",
+            "2028-12-31",
+            ["2024-02-29", "2025-02-28", "2026-02-28", "2027-02-28", "2028-02-29"],
+        ),
+        ("FREQ=YEARLY;INTERVAL=2", "2024-02-29", "2028-12-31", ["2024-02-29", "2026-02-28", "2028-02-29"]),
+        (
+            "FREQ=YEARLY;BYMONTH=3,9",
+            "2025-03-31",
+            "2026-12-31",
+            ["2025-03-31", "2025-09-30", "2026-03-31", "2026-09-30"],
+        ),
+        (
+            "FREQ=MONTHLY;COUNT=4",
+            "2024-12-31",
+            None,
+            ["2024-12-31", "2025-01-31", "2025-02-28", "2025-03-31"],
+        ),
+        # An end on the very day of a shorter month, and on the one before.
+        ("FREQ=MONTHLY;UNTIL=20250228", "2025-01-31", None, ["2025-01-31", "2025-02-28"]),
+        ("FREQ=MONTHLY;UNTIL=20250227", "2025-01-31", None, ["2025-01-31"]),
+        # The last day of each month.
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=-1",
+            "2024-01-31",
+            "2024-04-30",
+            ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"],
+        ),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=31,-1;BYSETPOS=1",
+            "2026-01-31",
+            "2026-04-30",
+            ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"],
+        ),
+        # The 31st of months that all have one.
+        ("FREQ=MONTHLY;INTERVAL=6;BYMONTHDAY=31", "2025-01-31", "2025-12-31", ["2025-01-31", "2025-07-31"]),
+        # Weeks: on the weekday of the first, on those named, each second week, with a count, with an end.
+        ("FREQ=WEEKLY", "2026-03-18", "2026-04-01", ["2026-03-18", "2026-03-25", "2026-04-01"]),
+        (
+            "FREQ=WEEKLY;BYDAY=MO,TH",
+            "2026-03-19",
+            "2026-03-30",
+            ["2026-03-19", "2026-03-23", "2026-03-26", "2026-03-30"],
+        ),
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU",
+            "2026-03-16",
+            "2026-04-05",
+            ["2026-03-16", "2026-03-22", "2026-03-30", "2026-04-05"],
+        ),
         ("FREQ=WEEKLY;COUNT=3", "2024-01-01", None, ["2024-01-01", "2024-01-08", "2024-01-15"]),
         ("FREQ=WEEKLY;COUNT=3", "2024-01-01", "2024-01-10", ["2024-01-01", "2024-01-08"]),
         ("FREQ=WEEKLY;UNTIL=20240108", "2024-01-01", "2024-12-31", ["2024-01-01", "2024-01-08"]),
+        # Days: each, and those of a week of work.
         ("RRULE:FREQ=DAILY;UNTIL=20241231", "2024-01-01", "2024-01-02", ["2024-01-01", "2024-01-02"]),
-        ("freq=yearly;byday=2TU;bymonth=9", "2024-01-01", "2025-12-31", ["2024-09-10", "2025-09-09"]),
+        (
+            "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR",
+            "2026-03-19",
+            "2026-03-24",
+            ["2026-03-19", "2026-03-20", "2026-03-23", "2026-03-24"],
+        ),
+        # A weekday of the month: the second Tuesday, the last Friday, the last working day, the second Saturday.
+        ("FREQ=MONTHLY;BYDAY=2TU", "2026-01-13", "2026-03-31", ["2026-01-13", "2026-02-10", "2026-03-10"]),
+        (
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "2026-01-30",
+            "2026-05-31",
+            ["2026-01-30", "2026-02-27", "2026-03-27", "2026-04-24", "2026-05-29"],
+        ),
+        (
+            "FREQ=MONTHLY;BYDAY=-1FR;COUNT=3",
+            "2026-01-30",
+            None,
+            ["2026-01-30", "2026-02-27", "2026-03-27"],
+        ),
         (
             "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
-            "2024-03-01",
-            "2024-04-30",
-            ["2024-03-29", "2024-04-30"],
+            "2024-03-29",
+            "2024-05-31",
+            ["2024-03-29", "2024-04-30", "2024-05-31"],
         ),
+        (
+            "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=8,9,10,11,12,13,14",
+            "2026-01-10",
+            "2026-03-31",
+            ["2026-01-10", "2026-02-14", "2026-03-14"],
+        ),
+        # Years: the second Tuesday of September, 18 March, a day of the year, a week of the year.
+        ("freq=yearly;byday=2TU;bymonth=9", "2024-09-10", "2025-12-31", ["2024-09-10", "2025-09-09"]),
+        (
+            "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=18",
+            "2023-03-18",
+            "2025-12-31",
+            ["2023-03-18", "2024-03-18", "2025-03-18"],
+        ),
+        ("FREQ=YEARLY;BYYEARDAY=-1", "2023-12-31", "2025-01-01", ["2023-12-31", "2024-12-31"]),
         (
             "FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO",
             "2024-01-01",
             "2026-12-31",
             ["2024-01-01", "2024-12-30", "2025-12-29"],
         ),
+        ("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "2019-12-30", "2021-12-31", ["2019-12-30", "2021-01-04"]),
     ],
 )
 def test_days_come_as_the_rule_says(rrule: str, first: str, until: str | None, expected: list[str]) -> None:
@@ -105,12 +208,68 @@ def test_days_are_asked_for_after_one_and_up_to_another() -> None:
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "no month of BYMONTH has"),
         ("FREQ=DAILY;BYMONTH=4,6;BYMONTHDAY=-31", "no month of BYMONTH has"),
         ("FREQ=YEARLY;BYMONTH=1;BYDAY=53MO", "gives no day"),
+        ("FREQ=WEEKLY;BYDAY=WE", "first is Monday 2024-01-01, which .* Wednesday 2024-01-03; write that"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "the first day that it names is Wednesday 2024-01-31"),
+        ("FREQ=YEARLY;BYMONTH=3", "does not name: the first day that it names is Friday 2024-03-01"),
         ("FREQ=MONTHLY\nEXDATE:20240101", "needs FREQ"),
     ],
 )
 def test_a_rule_that_gives_no_days_or_more_than_days_is_refused(rrule: str, says: str) -> None:
     with pytest.raises(TermsError, match=says):
         check({"rrule": rrule, "first": "2024-01-01"})
+
+
+# What it would leave out, found on a calendar by hand; the first day is one that it names.
+@pytest.mark.parametrize(
+    ("rrule", "first", "says"),
+    [
+        ("FREQ=MONTHLY;BYMONTHDAY=31", "2025-01-31", "no day in 2025-02, .*BYMONTHDAY=-1"),
+        ("FREQ=MONTHLY;BYMONTHDAY=30", "2025-01-30", "no day in 2025-02"),
+        ("FREQ=MONTHLY;BYMONTHDAY=15,29", "2025-03-15", "no day in 2026-02"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-31", "2025-01-01", "no day in 2025-02"),
+        ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=31", "2025-01-31", "no day in 2025-09"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=3", "2025-03-31", "no day in 2025-04"),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;UNTIL=20250430", "2025-03-31", "no day in 2025-04"),
+        ("FREQ=YEARLY;BYMONTH=1,2;BYMONTHDAY=31", "2025-01-31", "no day in 2025-02"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2024-02-29", "no day in 2025-02"),
+        ("FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29", "2024-02-29", "no day in 2100-02"),
+        ("FREQ=YEARLY;BYMONTHDAY=31", "2025-01-31", "no day in 2025-02"),
+        ("FREQ=DAILY;BYMONTHDAY=31", "2025-01-31", "no day in 2025-02"),
+        ("FREQ=MONTHLY;BYDAY=5FR", "2026-01-30", "no day in 2026-02, .* BYDAY=-1FR"),
+        ("FREQ=MONTHLY;BYDAY=1MO,5MO", "2026-01-05", "no day in 2026-01"),
+        ("FREQ=YEARLY;BYDAY=53TH", "2026-12-31", "no day in 2027"),
+        ("FREQ=YEARLY;BYYEARDAY=366", "2024-12-31", "no day in 2025"),
+        ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "2026-02-13", "no day in 2026-04"),
+        ("FREQ=MONTHLY;BYDAY=FR;BYSETPOS=1,5", "2026-01-02", "no day in 2026-02"),
+        ("FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO", "2024-01-01", "no day in 2026"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1,3", "2026-03-16", "fewer days to choose from"),
+        ("FREQ=MONTHLY;INTERVAL=5;BYMONTH=1", "2025-01-01", "leaves out some of what .* INTERVAL=5 counts"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYMONTH=3", "2026-03-18", "leaves out some of what"),
+        ("FREQ=DAILY;INTERVAL=2;BYDAY=MO", "2026-03-16", "leaves out some of what"),
+        ("FREQ=YEARLY;BYWEEKNO=20", "2026-05-11", "add it, such as BYDAY=MO"),
+        ("FREQ=YEARLY;BYMONTH=1,7;BYSETPOS=1", "2026-01-01", "without days to choose from"),
+    ],
+)
+def test_a_rule_that_would_leave_out_what_it_promises_is_refused(rrule: str, first: str, says: str) -> None:
+    with pytest.raises(TermsError, match=says):
+        check_terms("recurring", {"rrule": rrule, "first": first})
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2030, 12, 31)),
+    st.sampled_from([("MONTHLY", 1), ("YEARLY", 12)]),
+    st.integers(1, 30),
+)
+def test_what_has_an_interval_alone_has_a_day_in_each_period(
+    first: date, freq: tuple[str, int], interval: int
+) -> None:
+    terms = {"rrule": f"FREQ={freq[0]};INTERVAL={interval}", "first": first}
+    check_terms("recurring", terms)
+    days = due_days(terms, EVER, first + timedelta(days=4000))
+    months = [on.year * 12 + on.month for on in days]
+    assert months == [months[0] + place * interval * freq[1] for place in range(len(days))]
+    for on in days:
+        assert on.day == first.day or ((on + timedelta(days=1)).day == 1 and on.day < first.day)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A plan tells what loading would change, line by line, and writes nothing."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,22 @@ def test_a_plan_of_a_broken_pack_tells_the_mistakes(tmp_path: Path) -> None:
     file.write_text(RIVER.replace("2023-08-15", "2023-08-16"))
     with pytest.raises(CommandError, match="expected_due is 2023-08-16, but the rule gives 2023-08-15"):
         command("loadpack", "--plan", file)
+
+
+def test_recurrences_that_leave_days_out_are_told_all_at_once_each_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "pack.yaml"
+    monday = "deadline: {rule: recurring, rrule: FREQ=WEEKLY;BYDAY=MO, first: 2026-03-18}"
+    short = "deadline: {rule: recurring, rrule: FREQ=MONTHLY;BYMONTHDAY=31, first: 2026-01-31}"
+    file.write_text(
+        RIVER.replace(
+            "deadline: {rule: days_after, days: 150, trigger: T-START, expected_due: 2023-08-15}", monday
+        )
+        .replace("deadline: {rule: none}", short)
+        .replace("kind: standing", "kind: recurring")
+        .replace("kind: one_off", "kind: recurring")
+    )
+    with pytest.raises(CommandError) as caught:
+        command("loadpack", "--plan", file)
+    first, second, _nothing_written = str(caught.value).splitlines()
+    assert re.match(r".*pack.yaml:44: obligations\[0\].deadline: first is Wednesday 2026-03-18, which", first)
+    assert re.match(r".*pack.yaml:53: obligations\[1\].deadline: rrule .* has no day in 2026-02", second)

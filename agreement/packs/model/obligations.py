@@ -70,7 +70,7 @@ class Deadline(Entry):
     rrule: Annotated[LeftOut[str], Field(pattern=RRULE, max_length=300)] = None
     """a recurrence rule of RFC 5545, such as FREQ=MONTHLY;INTERVAL=6"""
     first: LeftOut[Day] = None
-    """The first day on which it is due"""
+    """The first day on which it is due; the rule must name it"""
     until: LeftOut[Day] = None
     """The day after which it no longer recurs"""
     qualifier: Annotated[LeftOut[str], Words("urgent")] = None
