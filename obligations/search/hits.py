@@ -22,6 +22,7 @@ from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, Statement
 from obligations.search.asking import SearchText
 from obligations.search.marking import Excerpt, excerpts
+from obligations.search.statuses import PartyStatus, statuses_of
 from obligations.status import recall
 from obligations.status.moments import page_of
 from parties.access import Viewer
@@ -94,6 +95,10 @@ class Source:
     def url(self, row: Any, moment: Moment) -> str:
         raise NotImplementedError
 
+    def about(self, row: Any) -> int | None:
+        """The key of the obligation that it is or is about."""
+        return None
+
 
 class Obligations(Source):
     # Both, so that a word of the article and one of the obligation together find it.
@@ -120,6 +125,9 @@ class Obligations(Source):
     def url(self, row: Obligation, moment: Moment) -> str:
         return page_of(row.agreement, row, moment)
 
+    def about(self, row: Obligation) -> int:
+        return row.pk
+
 
 class Statements(Source):
     words = Words("reason")
@@ -140,6 +148,9 @@ class Statements(Source):
 
     def url(self, row: Statement, moment: Moment) -> str:
         return page_of(row.agreement, row.commitment.obligation, moment, f"statement-{row.key}")
+
+    def about(self, row: Statement) -> int:
+        return row.commitment.obligation_id
 
 
 class Events(Source):
@@ -177,6 +188,9 @@ class EvidenceRows(Source):
     def url(self, row: Evidence, moment: Moment) -> str:
         return page_of(row.agreement, row.obligation, moment, f"evidence-{row.key}")
 
+    def about(self, row: Evidence) -> int:
+        return row.obligation_id
+
 
 SOURCES: dict[SearchKind, Source] = {
     SearchKind.OBLIGATION: Obligations(),
@@ -212,13 +226,17 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A row with what is shown of it; `is_withdrawn`: a statement that was taken back by the moment of knowledge."""
+    """A row with what is shown of it; `is_withdrawn`: a statement that was taken back by the moment of knowledge.
+
+    `statuses` are those of the commitments that it is about: of a statement one, of an event none.
+    """
 
     kind: SearchKind
     row: Any
     url: str
     shown: dict[str, Excerpt]
     is_withdrawn: bool
+    statuses: tuple[PartyStatus, ...]
 
 
 def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = MOST) -> Hits:
@@ -244,7 +262,7 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
 
 
 def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:
-    """The rows of these, in the same order: a query or two a kind, and one for what is marked in them."""
+    """The rows of these, in the same order: a query or two a kind, and three for statuses and what is marked."""
     hits = list(hits)
     rows: dict[tuple[SearchKind, int], Any] = {}
     for kind in dict.fromkeys(hit.kind for hit in hits):
@@ -253,6 +271,8 @@ def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[Show
         rows |= {(kind, row.pk): row for row in source.loaded(wanted, look)}
     there = [(hit.kind, rows[hit.kind, hit.pk]) for hit in hits if (hit.kind, hit.pk) in rows]
     texts = [SOURCES[kind].texts(row) for kind, row in there]
+    about = [SOURCES[kind].about(row) for kind, row in there]
+    statuses = statuses_of(filter(None, about), look.viewer, look.moment)
     marked = iter(excerpts([text for of_row in texts for text in of_row.values()], asked))
     return [
         ShownHit(
@@ -261,9 +281,15 @@ def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[Show
             SOURCES[kind].url(row, look.moment),
             {name: next(marked) for name in of_row},
             kind == SearchKind.STATEMENT and not row.in_force(look.moment.known_at),
+            tuple(status for status in statuses.get(owed, ()) if is_meant(kind, row, status)),
         )
-        for (kind, row), of_row in zip(there, texts, strict=True)
+        for (kind, row), of_row, owed in zip(there, texts, about, strict=True)
     ]
+
+
+def is_meant(kind: SearchKind, row: Any, status: PartyStatus) -> bool:
+    """A statement speaks of one commitment of its obligation."""
+    return kind != SearchKind.STATEMENT or status.commitment == row.commitment_id
 
 
 def all_hits(kinds: Sequence[SearchKind], asked: SearchText, look: SearchLook) -> list[Hits]:

@@ -37,6 +37,25 @@ def test_a_row_tells_what_it_is_where_it_fits_and_where_it_stands(anybody: Progr
     assert anybody.get(owing["row"]).json()["code"] == "O-1"
 
 
+def test_a_row_says_how_the_commitments_stand_that_it_is_about(
+    anybody: Program, program: Callable[[User], Program]
+) -> None:
+    owed, other = make.commitment("O-1", title="Roads"), make.commitment("O-1", make.party("beta"))
+    make.finding(owed, 1, reason="Roads.")
+    make.finding(owed, 3, reason="Hidden.", tier=Tier.MEDIATORS)
+    make.event(title="Roads")
+    by_kind = {row["kind"]: row["statuses"] for row in anybody.read("search/", q="roads")["results"]}
+    assert [(one["party"]["code"], one["level"]) for one in by_kind["obligation"]] == [
+        ("alpha", 1),
+        ("beta", None),
+    ]
+    assert [one["commitment"] for one in by_kind["obligation"]] == [owed.pk, other.pk]
+    assert by_kind["statement"] == by_kind["obligation"][:1]
+    assert by_kind["event"] == []
+    [row] = program(make.mediator()).read("search/", q="roads", kind="obligation")["results"]
+    assert [one["level"] for one in row["statuses"]] == [3, None]
+
+
 def test_pages_hold_every_row_once_the_best_first(anybody: Program) -> None:
     for number in range(7):
         make.event(f"E-{number}", title="Meeting")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +99,24 @@ def test_evidence_is_found_by_its_title_the_text_it_quotes_and_where_it_comes_fr
         html = page(client, q)
         assert f'href="/obligations/accord/O-1/#evidence-{item.key}"' in html, q
     assert "&lt;i&gt;<mark>opened</mark>&lt;/i&gt;" in page(client, "opened")
+
+
+def test_what_is_found_says_how_each_partys_commitment_stands_for_who_looks(client: Client) -> None:
+    owed = make.commitment("O-1", title="Roads", days=350)
+    make.commitment("O-1", make.party("beta"))
+    make.finding(owed, 1, reason="One road was built.", effective_on=date(2024, 2, 1))
+    make.finding(owed, 3, reason="Hidden.", tier=Tier.MEDIATORS, effective_on=date(2024, 2, 10))
+    overdue, nothing = "Alpha Minimal Overdue", "Beta No finding yet Overdue"
+    html = words(page(client, "roads", kind="obligation"))
+    assert f"{overdue} {nothing}" in html
+    assert html.count(overdue) == 1
+    html = words(page(client, "road built", kind="statement"))
+    assert overdue in html
+    assert nothing not in html
+    html = words(page(client, "roads", kind="obligation", as_of="2024-01-15"))
+    assert "Alpha No finding yet Upcoming" in html
+    html = words(page(signed_in(make.mediator()), "roads", kind="obligation"))
+    assert "Alpha Complete Met on time" in html
 
 
 def test_a_statement_that_was_taken_back_is_found_and_marked_so(client: Client) -> None:
@@ -222,12 +240,13 @@ def test_the_page_asks_as_much_for_many_rows_as_for_few(
     owed = make.commitment()
     owed.obligation.touched_by.add(make.event("E-0", title="Do a report"))
     make.finding(owed, 1, reason="Do a report.")
-    # agreements; what fits, of four kinds; rows of three, what events touch, and what is marked
-    with django_assert_num_queries(10):
+    # agreements; what fits, of four kinds; rows of three, what events touch, how commitments stand, of
+    # which parties, and what is marked
+    with django_assert_num_queries(12):
         page(client, "do")
     for number in range(2, 30):
         more = make.commitment(f"O-{number}")
         more.obligation.touched_by.add(make.event(f"E-{number}", title="Do a report"))
         make.finding(more, 1, reason="Do a report.")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page(client, "do")

@@ -6,7 +6,9 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from obligations.api.serializers.common import ObligationName, PartyName, Shape
+from obligations.api.serializers.common import ObligationName, PartyName, Shape, WordOrNull
+from obligations.deadlines import Timeliness
+from obligations.models.statement import Conduct
 from obligations.search.hits import SearchKind, ShownHit
 from parties.access import Tier
 
@@ -32,6 +34,18 @@ class Shown(Shape):
         return super().to_representation(instance) if instance.text else None
 
 
+class FoundStatus(Shape):
+    """How a commitment stands for the viewer, at the moment that is asked about."""
+
+    commitment = serializers.IntegerField()
+    party = PartyName()
+    level = serializers.IntegerField(allow_null=True)
+    not_assessable = serializers.BooleanField(allow_null=True, help_text="Null where nothing is found yet.")
+    conduct = WordOrNull(Conduct.choices)
+    timeliness = serializers.ChoiceField(choices=Timeliness.choices)
+    due_on = serializers.DateField(allow_null=True)
+
+
 class FoundRow(Shape):
     """A row that fits what was asked for. What it holds in full is at `row`."""
 
@@ -47,6 +61,11 @@ class FoundRow(Shape):
         help_text="What a statement or evidence is about; null of others."
     )
     party = serializers.SerializerMethodField(help_text="Whose commitment a statement speaks of.")
+    statuses = FoundStatus(
+        many=True,
+        help_text="How the commitments stand that it is about: all of an obligation's, that of a statement, none of an "
+        "event.",
+    )
     on = serializers.SerializerMethodField(help_text="The day that it speaks of, happened on or represents.")
     withdrawn = serializers.BooleanField(
         source="is_withdrawn", help_text="Whether a statement was taken back."
