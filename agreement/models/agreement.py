@@ -50,6 +50,8 @@ class Agreement(models.Model):
     # The pack's naming profile and the groups that benefit, as it gives them.
     naming = models.JSONField(_("naming profile"), default=dict, blank=True)
     groups = models.JSONField(_("groups of beneficiaries"), default=list, blank=True)
+    # Lists of words that mean the same to who looks for one of them.
+    synonyms = models.JSONField(_("synonyms"), default=list, blank=True)
     # The day to which the pack's facts were gathered.
     facts_as_of = models.DateField(_("facts as of"), null=True, blank=True)
     pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)

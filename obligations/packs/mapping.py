@@ -74,14 +74,14 @@ def stored(value: Any) -> Any:
     """A value of an entry as a column has it."""
     if isinstance(value, packs.ReviewPeriod):
         return value.months
-    return list(value) if isinstance(value, tuple) else value
+    return [stored(one) for one in value] if isinstance(value, tuple) else value
 
 
 def given(key: str, value: Any) -> Any:
     """A value of a column as the key of an entry has it."""
     if key == "review_every" and value is not None:
         return packs.ReviewPeriod.model_construct(months=value)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(given(key, one) for one in value) if isinstance(value, list) else value
 
 
 def columns_of(model: type[Model]) -> set[str]:
@@ -97,7 +97,7 @@ AGREEMENT = Mapped(
     tables.Agreement,
     packs.Agreement,
     same(
-        *("code", "title", "short_title", "time_zone", "due_soon_days"),
+        *("code", "title", "short_title", "time_zone", "due_soon_days", "synonyms"),
         as_of="facts_as_of",
         counting="convention",
         review_every="review_months",

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from obligations.search.asking import Folded, Part, SearchText, folded
+from obligations.search.asking import Part, SearchText
+from obligations.search.folding import Folded, folded
 
 START, STOP = "\ue000", "\ue001"
 NO_MARKS = dict.fromkeys((0, ord(START), ord(STOP)), " ")

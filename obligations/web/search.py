@@ -17,6 +17,7 @@ from obligations.deadlines import present
 from obligations.models import Commitment
 from obligations.search.asking import CannotAsk, SearchText, asked_for
 from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
+from obligations.search.synonyms import synonyms_of
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.selection import no_such, unknown_parameters
@@ -64,7 +65,7 @@ def search(request: HttpRequest) -> HttpResponse:
         moment, problems = present(now), problems + error.sentences
     text, asked = request.GET.get("q", ""), None
     try:
-        asked = asked_for(text) if text.strip() else None
+        asked = asked_for(text, synonyms_of(chosen)) if text.strip() else None
     except CannotAsk as error:
         problems.append(str(error))
     then = then_of(moment, zone, Commitment.objects.filter(agreement__in=chosen), viewer)

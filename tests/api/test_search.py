@@ -56,6 +56,13 @@ def test_a_row_says_how_the_commitments_stand_that_it_is_about(
     assert [one["level"] for one in row["statuses"]] == [3, None]
 
 
+def test_a_pack_says_what_means_the_same(anybody: Program) -> None:
+    make.agreement(synonyms=[["ASM", "self-management"]])
+    make.obligation(title="Self-management")
+    assert anybody.read("search/", q="asm")["count"] == 1
+    assert anybody.read("agreements/accord/")["synonyms"] == [["ASM", "self-management"]]
+
+
 def test_pages_hold_every_row_once_the_best_first(anybody: Program) -> None:
     for number in range(7):
         make.event(f"E-{number}", title="Meeting")

@@ -16,8 +16,8 @@ from tests.bench.sweep import run
 FILL = """
 INSERT INTO parties_party (code, name, mark) VALUES ('alpha', 'Alpha', 1), ('beta', 'Beta', 2);
 INSERT INTO agreement_agreement (code, title, short_title, time_zone, convention, due_soon_days, review_months,
-    footnote, naming, groups, pack_digest, notice, sign_off, pack_sign_off)
-    VALUES ('bench', 'Bench', 'Bench', 'Europe/Brussels', 'calendar', 30, 6, '', '{}', '[]', '', '', '{}', '{}');
+    footnote, naming, groups, synonyms, pack_digest, notice, sign_off, pack_sign_off)
+    VALUES ('bench', 'Bench', 'Bench', 'Europe/Brussels', 'calendar', 30, 6, '', '{}', '[]', '[]', '', '', '{}', '{}');
 INSERT INTO agreement_instrument (agreement_id, code, kind, title, short_title, derived_from, source, note, place,
     in_pack)
     SELECT id, 'main', 'agreement', 'Main', '', '', '', '', 0, true FROM agreement_agreement;

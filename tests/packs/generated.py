@@ -164,6 +164,7 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
             "due_soon_days": 30,
             "review_every": {"months": 6},
             "sign_off": draw(some("complete_findings", "waivers", "gates", "publications")),
+            "synonyms": draw(st.lists(st.lists(TEXTS, min_size=2, max_size=3, unique=True), max_size=2)),
         },
         "actors": [
             {

@@ -209,6 +209,16 @@ def test_whatever_is_typed_is_answered_and_never_taken_for_markup(q: str, client
     assert 'role="alert"' in html or "Nothing is found" in html
 
 
+def test_synonyms_of_the_agreements_that_are_looked_through_are_told(client: Client) -> None:
+    make.agreement(synonyms=[["ASM", "self-management"]])
+    make.obligation(title="Self-management")
+    make.agreement("other", short_title="Other")
+    html = page(client, "asm")
+    assert "Also looked for, as meaning the same: self-management." in html
+    assert "<mark>Self-management</mark>" in html
+    assert "Nothing is found" in page(client, "asm", agreement="other")
+
+
 def test_without_words_the_page_says_what_can_be_looked_for(client: Client) -> None:
     for q in ("", "  "):
         assert "What are you looking for?" in page(client, q)

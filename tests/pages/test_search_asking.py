@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from obligations.deadlines import present
 from obligations.models import Obligation
-from obligations.search.asking import LONGEST, PLAIN, CannotAsk, Folded, asked_for, fold, folded
+from obligations.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.search.folding import PLAIN, Folded, fold, folded
 from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown
 from obligations.search.marking import LENGTH, excerpts
+from obligations.search.synonyms import Synonyms, synonyms_of
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW
@@ -29,9 +31,9 @@ def look() -> SearchLook:
     return SearchLook(PUBLIC_VIEWER, present(NOW), (make.agreement(),))
 
 
-def codes(text: str) -> list[str]:
+def codes(text: str, synonyms: Synonyms | None = None) -> list[str]:
     """Codes of the obligations that are found, the best first."""
-    found = hits_of(SearchKind.OBLIGATION, asked_for(text), look())
+    found = hits_of(SearchKind.OBLIGATION, asked_for(text, synonyms), look())
     by_key = Obligation.objects.in_bulk([hit.pk for hit in found.rows])
     return [by_key[hit.pk].code for hit in found.rows]
 
@@ -127,6 +129,45 @@ def test_it_is_found(title: str, asked: str) -> None:
 def test_it_is_not_found(title: str, asked: str) -> None:
     make.obligation(title=title, summary="Text.")
     assert codes(asked) == []
+
+
+SAME = [["licence", "license"], ["ASM", "ZSO", "Association/Community"], ["licence plates", "number plates"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("An association/community", "asm"),
+        ("An association community", "ZSO draft"),
+        ("The ASM and its draft", "association community draft"),
+        ("The ZSO", "ASM"),
+        ("The \u0417\u0421\u041e draft", "ASMs draft"),
+        ("Licence plates", "license plates"),
+        ("Plates and a license", "licence plate"),
+        ("Number plates", "license plates OR licence plate"),
+        ("Licence plates", "number plates"),
+        ("The ASM", "-ZSO asm"),
+    ],
+)
+def test_what_a_pack_says_means_the_same_is_found(title: str, asked: str) -> None:
+    synonyms = synonyms_of([make.agreement(synonyms=SAME)])
+    make.obligation(title=title, summary="Draft.")
+    assert codes(asked, synonyms) == ["O-1"]
+
+
+@pytest.mark.parametrize("asked", ['"asm"', "association", "community association", "asm -zso", "asmx"])
+def test_words_in_quotes_in_part_or_unwanted_mean_what_they_are(asked: str) -> None:
+    make.agreement(synonyms=SAME)
+    make.obligation(title="The ZSO")
+    assert codes(asked, synonyms_of([make.agreement()])) == []
+
+
+def test_synonyms_are_marked_and_told() -> None:
+    make.agreement(synonyms=[*SAME, ["!", "?"], ["zso", "\u0417\u0421\u041e"]])
+    asked = asked_for("asm draft", synonyms_of([make.agreement()]))
+    assert asked.same == ("ZSO", "Association/Community")
+    [one] = excerpts(["Drafts of the ZSO, an association/community."], asked)
+    assert [one.text[start:end] for start, end in one.places] == ["Drafts", "ZSO", "association/community"]
 
 
 def test_words_of_the_provision_and_of_the_obligation_find_it_together() -> None:

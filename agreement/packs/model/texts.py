@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import TypeAliasType
 
 from agreement.packs.fields import (
     AgreementCode,
@@ -15,6 +16,7 @@ from agreement.packs.fields import (
     LeftOut,
     Line,
     Listed,
+    Once,
     OneOrMore,
     Slug,
     Sorted,
@@ -22,11 +24,18 @@ from agreement.packs.fields import (
     Words,
     count,
     not_blank,
+    once,
     one_line,
 )
 from parties.texts import LIMITS
 
 Signed = Annotated[str, Words("complete_findings", "waivers", "gates", "publications")]
+
+
+# Words that mean the same. No one of them comes first.
+Synonyms = TypeAliasType(
+    "Synonyms", Annotated[tuple[Line, ...], once(min_length=2, max_length=12), Once, Sorted]
+)
 
 
 class ReviewPeriod(Entry):
@@ -59,6 +68,8 @@ class Agreement(Entry):
     """Review period of standing duties"""
     sign_off: Annotated[EachOnce[Signed], Sorted] = ()
     """What wants the signature of a second mediator; nothing where it is left out"""
+    synonyms: Annotated[Listed[Synonyms], Field(max_length=100), Sorted] = ()
+    """Names and spellings that people use for the same, such as [licence, license]: who looks for one finds all"""
 
 
 class Naming(Entry):

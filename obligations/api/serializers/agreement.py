@@ -44,6 +44,10 @@ class AgreementRow(Row):
     notice = Column()
     facts_as_of = Column()
     pack_digest = Column()
+    synonyms = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="Lists of words that mean the same to search.",
+    )
     parties = ParticipantRow(source="participations", many=True)
 
 

@@ -17,6 +17,7 @@ from obligations.api.serializers.search import FoundRow
 from obligations.search.asking import CannotAsk, asked_for
 from obligations.search.hits import MOST as LOOKED_AT
 from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
+from obligations.search.synonyms import synonyms_of
 
 # How well a row fits: 0 to 1, told with the sign that puts the best first.
 RANK = Part(r"[0-9]{1,2}(\.[0-9]{1,20})?(e-[0-9]{1,2})?", lambda rank: str(-rank), lambda text: -float(text))
@@ -69,7 +70,7 @@ class Search(Ranked, Recalled):
         """
         agreements = tuple(self.filter_queryset(self.get_queryset()))
         try:
-            asked = asked_for(request.query_params["q"])
+            asked = asked_for(request.query_params["q"], synonyms_of(agreements))
         except CannotAsk as wrong:
             raise InvalidQuery({"q": [str(wrong)]}) from wrong
         look = SearchLook(self.viewer, self.moment, agreements)
