@@ -159,8 +159,6 @@ def give(
     )
     trigger.occurred_on = occurred_on
     trigger.save(update_fields=["occurred_on"])
-    # What was refused before is told until another date comes.
-    WaitingDate.objects.filter(trigger=trigger, ended_at__isnull=False, recorded=None).delete()
     keys = list(hanging_on(trigger).order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), BATCH):
         clock.reset_all(clock.lock_all(keys[first : first + BATCH]), now, since=now)

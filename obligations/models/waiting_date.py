@@ -11,6 +11,15 @@ from agreement.models import Trigger, TriggerDate
 A_DAY = 24 * 60 * 60
 
 
+class WaitingDates(models.QuerySet["WaitingDate"]):
+    def still_told(self) -> "WaitingDates":
+        """Those that wait, and those that were refused until another date came."""
+        later = TriggerDate.objects.filter(
+            trigger=models.OuterRef("trigger"), recorded_at__gte=models.OuterRef("given_at")
+        )
+        return self.filter(~models.Exists(later), recorded=None)
+
+
 class WaitingDate(models.Model):
     """A date that was given to a trigger, until a worker has recorded it with all that follows from it.
 
@@ -33,6 +42,8 @@ class WaitingDate(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True)
     recorded = models.ForeignKey(TriggerDate, on_delete=models.CASCADE, null=True, related_name="+")
     refused = models.TextField(_("why it was refused"), blank=True)
+
+    objects = WaitingDates.as_manager()
 
     class Meta:
         verbose_name = _("date that is being worked out")

@@ -17,6 +17,7 @@ from agreement.viewers import viewer_for
 from obligations import drift, tasks
 from obligations.commands import Refused, clock, set_trigger_date, triggers
 from obligations.models import Commitment, Statement, WaitingDate
+from parties.once import Key, sent_with
 from tests import make
 from tests.make import NOW
 from tests.pages.desk_data import signed_in
@@ -237,6 +238,21 @@ def test_who_may_give_no_date_any_more_is_told_that_it_was_refused() -> None:
     assert waiting.state == "refused"
     assert waiting.refused
     assert nothing_shows(trigger)
+
+
+def test_a_refused_date_that_is_sent_again_after_another_is_answered_as_it_was() -> None:
+    trigger = on_which_hang()
+    with sent_with(lambda: Key("a-key", alone=True)):
+        refused = give(trigger)
+        mandates = list(Mandate.objects.all())
+        Mandate.objects.all().delete()
+        tasks.work_out_dates()
+        Mandate.objects.bulk_create(mandates)
+    give(trigger, None, "Nothing was held.")
+    tasks.work_out_dates()
+    assert list(WaitingDate.objects.still_told()) == []
+    with sent_with(lambda: Key("a-key", alone=True)):
+        assert give(trigger) == refused
 
 
 def test_it_is_sent_for_as_it_is_given_and_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:

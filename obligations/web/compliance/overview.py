@@ -163,10 +163,10 @@ def triggers_of(one: Agreement, viewer: Viewer) -> list[Trigger]:
     """For those who give dates, each with the `waiting` one that is no date of it yet."""
     found = list(Trigger.objects.visible_to(viewer).filter(agreement=one))
     if may(viewer, Right.SET_TRIGGER_DATE, one.pk):
-        waiting = {given.trigger_id: given for given in WaitingDate.objects.filter(trigger__in=found)}
+        told = WaitingDate.objects.still_told().filter(trigger__in=found)
+        waiting = {given.trigger_id: given for given in told}
         for trigger in found:
-            given = waiting.get(trigger.pk)
-            trigger.waiting = given if given and given.recorded_id is None else None  # type: ignore[attr-defined]
+            trigger.waiting = waiting.get(trigger.pk)  # type: ignore[attr-defined]
     return found
 
 
