@@ -54,6 +54,9 @@ class Agreement(models.Model):
     synonyms = models.JSONField(_("synonyms"), default=list, blank=True)
     # The day to which the pack's facts were gathered.
     facts_as_of = models.DateField(_("facts as of"), null=True, blank=True)
+    gathered = models.TextField(_("how the facts were gathered"), blank=True)
+    licence = models.CharField(_("licence"), max_length=300, blank=True)
+    data_version = models.CharField(_("version of the data"), max_length=300, blank=True)
     pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)
     # Shown on every page while statements are illustrative.
     notice = models.TextField(_("notice"), blank=True)

@@ -93,12 +93,13 @@ class Convention:
     - `minimum`: a period of two days or more holds two working days.
 
     Working days as a unit skip weekends and holidays under every convention. `counted` puts a period and the
-    convention's name into words.
+    convention's name into words; `meaning` is the whole of it as a sentence.
     """
 
     code: str
     name: Promise
     counted: Promise
+    meaning: Promise
     skips: bool = False
     moves: bool = False
     minimum: bool = False
@@ -198,16 +199,31 @@ def widened(start: date, last_day: date, direction: Direction, look: Look) -> tu
 CONVENTIONS: dict[str, Convention] = {
     convention.code: convention
     for convention in (
-        Convention("calendar", _("calendar"), _("%(period)s, calendar")),
+        Convention(
+            "calendar",
+            _("calendar"),
+            _("%(period)s, calendar"),
+            _("Every day counts, and the last one stays where it falls."),
+        ),
         Convention(
             "eu-1182-71",
             _("EU Regulation 1182/71"),
             _("%(period)s (EU Regulation 1182/71)"),
+            _(
+                "Every day counts. A last day on a Saturday, a Sunday or a holiday becomes the next working day, and a "
+                "period of two days or more holds two working days. It governs acts of the EU's institutions; here it "
+                "applies by analogy."
+            ),
             moves=True,
             minimum=True,
         ),
         Convention(
-            "working-days", _("working days"), _("%(period)s (by working days)"), skips=True, moves=True
+            "working-days",
+            _("working days"),
+            _("%(period)s (by working days)"),
+            _("Of a period in days, Saturdays, Sundays and holidays count nothing."),
+            skips=True,
+            moves=True,
         ),
     )
 }

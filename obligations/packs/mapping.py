@@ -97,8 +97,9 @@ AGREEMENT = Mapped(
     tables.Agreement,
     packs.Agreement,
     same(
-        *("code", "title", "short_title", "time_zone", "due_soon_days", "synonyms"),
+        *("code", "title", "short_title", "time_zone", "due_soon_days", "synonyms", "gathered", "licence"),
         as_of="facts_as_of",
+        version="data_version",
         counting="convention",
         review_every="review_months",
     ),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("changes/", include("obligations.web.changes")),
     path("desk/", include("obligations.web.desk.views")),
     path("ledger/", include("obligations.web.ledger")),
+    path("method/", include("obligations.web.method")),
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),

@@ -78,7 +78,7 @@ def test_the_numbers_of_the_home_page_lead_to_just_as_many_rows(client: Client) 
 def test_the_cards_stand_with_their_denominators(client: Client) -> None:
     figures = client.get("/compliance/").context["figures"]
     counted = {
-        share.name: (share.number.n, share.total.n, share.all.n if share.all else None)
+        share.of.name: (share.number.n, share.total.n, share.all.n if share.all else None)
         for share in figures.shares
     }
     assert counted == {

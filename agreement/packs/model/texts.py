@@ -54,6 +54,12 @@ class Agreement(Entry):
     """Short title for headings and lists"""
     as_of: Day
     """The day to which the facts of the pack were gathered"""
+    gathered: Text = ""
+    """How they were gathered, and by whom"""
+    licence: Line = ""
+    """Under which the data may be used"""
+    version: Line = ""
+    """Of the data, as it is cited"""
     time_zone: Annotated[str, Field(max_length=60)]
     """a name from the IANA time zone database, such as Europe/Brussels; a due day ends at midnight there"""
     counting: Annotated[str, Words("calendar", "eu-1182-71", "working-days")]

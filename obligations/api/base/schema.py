@@ -8,6 +8,7 @@ from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiParameter
 
 from obligations.api.exports import FORMATS
+from obligations.words.method import HEADLINES, Selection, in_words, meanings
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -80,6 +81,21 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
                 operation["responses"]["200"]["content"] |= FILES
             if method == "get":  # the public tier, where the server shows it without an account
                 operation["security"].append({})
+    return result
+
+
+def with_method(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """The document says what the page on method says of the scales and the headlines."""
+
+    def listed(picked: Selection) -> str:
+        return "; ".join(f"{label}: {', '.join(allowed)}" for label, allowed in in_words(picked))
+
+    lines = ["## What each figure counts"]
+    for one in HEADLINES:
+        lines.append(f"- **{one.title}**: {listed(one.picked)}. Of: {listed(one.among)}. {one.leaves_out}")
+    for _anchor, title, rows in meanings():
+        lines += [f"## {title}", *(f"- `{value}` ({name}): {text}" for value, name, text in rows)]
+    result["info"]["description"] += "\n\n" + "\n".join(lines)
     return result
 
 

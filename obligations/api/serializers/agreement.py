@@ -43,6 +43,9 @@ class AgreementRow(Row):
     footnote = Column()
     notice = Column()
     facts_as_of = Column()
+    gathered = Column()
+    licence = Column()
+    data_version = Column()
     pack_digest = Column()
     synonyms = serializers.ListField(
         child=serializers.ListField(child=serializers.CharField()),

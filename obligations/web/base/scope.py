@@ -24,7 +24,6 @@ from obligations.status.reading import InText, Listed
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.selection import (
     Option,
-    Selection,
     active_in,
     address,
     known,
@@ -34,6 +33,7 @@ from obligations.web.base.selection import (
     unknown_parameters,
     without,
 )
+from obligations.words.method import Selection
 from parties.access import Viewer
 from parties.models import Party
 from parties.tier_words import counted_in, held_in

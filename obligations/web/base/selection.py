@@ -4,7 +4,7 @@ A page has the reader's own filters, and each number on it picks further. Both a
 link is made from what it was counted by.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,13 +14,8 @@ from django.utils.translation import gettext as _
 
 from obligations.status.filters import FILTERS
 from obligations.web.base.register import Register, is_earlier, name_of
+from obligations.words.method import Selection
 from parties.texts import FIRST_YEAR
-
-Selection = Mapping[str, tuple[str, ...]]
-
-
-def values(*names: "str | Promise") -> tuple[str, ...]:
-    return tuple(str(name) for name in names)
 
 
 def narrowed(active: Selection, further: Selection) -> Selection | None:

@@ -12,33 +12,18 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from obligations.deadlines import Timeliness
-from obligations.models import CommitmentStatus
-from obligations.models.commitment import ClockState
-from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
 from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct
-from obligations.status.filters import LEVELS, NO_FINDING, NOT_ASSESSABLE
+from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE
 from obligations.web.base.register import Place
-from obligations.web.base.selection import Selection, address, narrowed, values
+from obligations.web.base.selection import address, narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup
+from obligations.words.method import DATED, DELIVERABLES, HEADLINES, LEVELS_SHOWN, Headline, Selection, values
 from parties.models import Party
 
-DUTIES = values(*KINDS_WITH_PERIODS)
-# What is due again and again is delivered each time, and not assessed by its conduct.
-REVIEWED = tuple(clock for clock in ClockState.values if clock != ClockState.RECURRING)
-DELIVERABLES = tuple(kind for kind in ObligationKind.values if kind not in DUTIES)
-# What is suspended or waived is due on no day, and so in no denominator of what is.
-UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOPPED)
-DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
-MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
-ASSESSED = tuple(Conduct.values)
-Claim = CommitmentStatus.Claim
-COMPARED = values(*Claim.values)
 TIMES = (PeriodState.ON_TIME, PeriodState.LATE, PeriodState.MISSED)
 REVIEWS = (*map(PeriodState, Conduct.values), PeriodState.NO_FINDING)
-# From the most to the least, then what is no step of the scale.
-LEVELS_SHOWN = [*reversed(LEVELS[:4]), *LEVELS[4:]]
 # What a finding can say: the filter, its value and the words.
 ANSWERS = [
     *(("level", value, label) for value, label in LEVELS_SHOWN if value != NO_FINDING),
@@ -58,7 +43,7 @@ class Number:
 class Share:
     """`number` of `total`, and for duties also of `all`: assessed or not."""
 
-    name: str
+    of: Headline
     number: Number
     total: Number
     all: Number | None = None
@@ -151,7 +136,7 @@ def figures(
     return Figures(
         total=number(groups, active, {}),
         deliverables=number(groups, active, {"kind": DELIVERABLES}),
-        shares=shares(groups, active),
+        shares=tuple(share(groups, active, headline) for headline in HEADLINES),
         levels=tuple(party_levels(own[party.code], active, party) for party in parties),
         sections=sections(groups, parties, places, active),
         dates=tuple(party_dates(own[party.code], active, party) for party in parties),
@@ -167,22 +152,9 @@ def number(groups: Iterable[Group], active: Selection, where: Selection) -> Numb
     return Number(n, address(chosen)) if chosen is not None else Number(n)
 
 
-def shares(groups: Sequence[Group], active: Selection) -> tuple[Share, ...]:
-    def of(**where: tuple[str, ...]) -> Number:
-        return number(groups, active, where)
-
-    return (
-        Share("complete", of(kind=DELIVERABLES, level=("3",)), of(kind=DELIVERABLES)),
-        Share("overdue", of(timeliness=values(Timeliness.OVERDUE)), of(timeliness=DATED)),
-        Share("met_late", of(timeliness=values(Timeliness.MET_LATE)), of(timeliness=MET)),
-        Share("claims", of(claim=values(Claim.DIFFERS)), of(claim=COMPARED)),
-        Share(
-            "duties",
-            of(kind=DUTIES, conduct=values(Conduct.KEPT)),
-            of(kind=DUTIES, conduct=ASSESSED),
-            of(kind=DUTIES, clock=REVIEWED),
-        ),
-    )
+def share(groups: Sequence[Group], active: Selection, of: Headline) -> Share:
+    number_of, total = number(groups, active, of.picked), number(groups, active, of.among)
+    return Share(of, number_of, total, number(groups, active, of.in_all) if of.in_all else None)
 
 
 def party_levels(groups: Sequence[Group], active: Selection, party: Party) -> PartyLevels:

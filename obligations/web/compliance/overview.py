@@ -23,7 +23,7 @@ from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical, is_earlier
 from obligations.web.base.selection import address
 from obligations.web.compliance.counts import kept
-from obligations.web.compliance.figures import DATED, DELIVERABLES
+from obligations.words.method import DATED, DELIVERABLES
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Right, may

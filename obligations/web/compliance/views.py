@@ -23,14 +23,6 @@ from obligations.web.compliance.figures import bar, figures, period_figures
 
 PAGE_SIZE = 100
 IN_TEXT = ("obligation__place", "party__name", "pk")
-# What each card says: its name, what it is counted of.
-CARDS = {
-    "complete": (_("Complete"), _("deliverables")),
-    "overdue": (_("Overdue"), _("with a date")),
-    "met_late": (_("Met late"), _("met")),
-    "claims": (_("Claim and finding differ"), _("with both")),
-    "duties": (_("Standing duties kept"), _("assessed")),
-}
 
 
 @require_safe
@@ -46,7 +38,6 @@ def compliance(request: HttpRequest) -> HttpResponse:
     found = figures(counted, parties, scope.register.places, scope.selection)
     context = {
         "figures": found,
-        "cards": [(*CARDS[share.name], share) for share in found.shares],
         "bars": [bar(levels) for levels in found.levels],
         "periods": period_figures(ended, parties),
     }
