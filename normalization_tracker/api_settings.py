@@ -54,5 +54,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "obligations.api.base.schema.with_problems",
+        "obligations.api.base.schema.with_method",
     ],
 }

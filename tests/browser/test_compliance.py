@@ -53,9 +53,8 @@ def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
     page.get_by_role("button", name="Show").press("Enter")
     page.wait_for_url("**/compliance/?*party=beta*")
     expect(page.get_by_role("list", name="Active filters")).to_contain_text("Party: Beta")
-    page.locator(".card").filter(has=page.get_by_role("heading", name="Overdue", exact=True)).get_by_role(
-        "link"
-    ).first.press("Enter")
+    overdue = page.locator(".card").filter(has=page.get_by_role("heading", name="Overdue", exact=True))
+    overdue.locator(".figure").get_by_role("link").first.press("Enter")
     expect(page.locator(".total")).to_have_text("1 of 12")
     expect(page.get_by_role("link", name="DUE", exact=True)).to_be_visible()
     context.close()
