@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreement", "0003_beside_the_models"),
+        ("agreement", "0005_synonyms"),
     ]
 
     operations = [
