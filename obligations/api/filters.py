@@ -23,6 +23,7 @@ from obligations.status.filters import (
     not_storable,
     whole_number,
 )
+from obligations.status.provisions import HOW_NAMED, PROVISION, at, within
 from obligations.words import languages
 from parties.access import Tier, readable
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
@@ -40,9 +41,14 @@ def agreement(by: str = "agreement__code") -> Lookup:
     return Lookup(_("Agreement"), by)
 
 
+def provision(path: str) -> Lookup:
+    return Lookup(PROVISION, within(path), more=HOW_NAMED)
+
+
 # What hangs on a commitment.
 OF_A_COMMITMENT: Table = {
     "agreement": agreement(),
+    "provision": provision("commitment__obligation__provision"),
     "obligation": Lookup(_("Obligation"), "commitment__obligation__code"),
     "commitment": Lookup(_("Commitment"), "commitment_id", of=NUMBER_OF_A_ROW),
     "party": Lookup(_("Party whose commitment it is about"), "commitment__party__code"),
@@ -61,11 +67,6 @@ def in_agreement(view: Any, code: str) -> Q:
 
 def of_kind(view: Any, kind: str) -> Q:
     return Q(pk__in=places(view).filter(kind=kind).values("party"))
-
-
-def in_provision(view: Any, anchor: str) -> Q:
-    """Of the provision with that anchor, or of one directly below it."""
-    return Q(provision__anchor=anchor) | Q(provision__parent__anchor=anchor)
 
 
 def touching(view: Any, code: str) -> Q:
@@ -103,7 +104,7 @@ INSTRUMENTS: Table = {
 PROVISIONS: Table = {
     "agreement": agreement("instrument__agreement__code"),
     "instrument": Lookup(_("Instrument"), "instrument__code"),
-    "parent": Lookup(_("Anchor of the provision above"), "parent__anchor"),
+    "parent": Lookup(_("The provision directly above"), at("parent")),
 }
 CALENDARS: Table = {
     "agreement": agreement(),
@@ -126,7 +127,7 @@ EVENTS: Table = {
 OBLIGATIONS: Table = {
     "agreement": agreement(),
     "instrument": Lookup(_("Instrument"), "provision__instrument__code"),
-    "provision": Lookup(_("Provision or article"), in_provision),
+    "provision": provision("provision"),
     "party": Lookup(_("Party that owes it"), "commitments__party__code"),
     "kind": Lookup(_("Kind"), "kind", choices=ObligationKind.choices),
     "tag": Lookup(_("Topic"), lambda view, tag: Q(tags__contains=[tag])),
@@ -140,6 +141,7 @@ STATEMENTS: Table = {
 EVIDENCE: Table = {
     "agreement": agreement(),
     "obligation": Lookup(_("Obligation"), "obligation__code"),
+    "provision": provision("obligation__provision"),
     "statement": Lookup(_("Statement that rests on it"), of_statement),
     "by": Lookup(_("Party whose it is"), "by__code"),
     "kind": Lookup(_("Kind"), "kind", choices=Evidence.Kind.choices),
@@ -176,12 +178,7 @@ CHANGES: Table = {
     "since": instant(_("From this on; seven days before the end, if left out.")),
     "until": instant(_("Until this, a day with its end; now, if left out.")),
     "party": Lookup(_("Party whose commitment it is"), "party__code"),
-    "provision": Lookup(
-        _("Provision or article"),
-        lambda view, anchor: (
-            Q(obligation__provision__anchor=anchor) | Q(obligation__provision__parent__anchor=anchor)
-        ),
-    ),
+    "provision": provision("obligation__provision"),
     "kind": Lookup(_("Kind of change"), choices=ChangeKind.choices, several=True),
 }
 SEARCH: Table = {
@@ -193,5 +190,6 @@ SEARCH: Table = {
         required=True,
     ),
     "agreement": agreement("code"),
+    "provision": Lookup(PROVISION, more=HOW_NAMED),
     "kind": Lookup(_("Kind"), choices=SearchKind.choices),
 }

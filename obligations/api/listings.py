@@ -14,8 +14,18 @@ from obligations.deadlines import Moment
 from obligations.models.period import PeriodState
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
-from obligations.status.filters import FILTERS, NUMBER_OF_A_ROW, YES_NO, Chosen, Condition, Filter
+from obligations.status.filters import (
+    FILTERS,
+    NUMBER_OF_A_ROW,
+    OF_OBLIGATIONS,
+    YES_NO,
+    Chosen,
+    Condition,
+    Filter,
+    in_provision,
+)
 from obligations.status.moments import query_of
+from obligations.status.provisions import HOW_NAMED, PROVISION
 from parties.access import Viewer
 from parties.known import known_sql
 
@@ -135,10 +145,12 @@ COMMITMENTS = Listing(
 
 # Periods and breaches are picked by their commitment.
 
+BY_OBLIGATION = f"c.{OF_OBLIGATIONS}"
 BY_COMMITMENT: dict[str, Filter] = {
     "agreement": FILTERS["agreement"],
-    "obligation": Filter(
-        _("Obligation"), "c.obligation_id IN (SELECT id FROM obligations_obligation WHERE code = %s)"
+    "obligation": Filter(_("Obligation"), BY_OBLIGATION.format("code = %s")),
+    "provision": Filter(
+        PROVISION, more=HOW_NAMED, sql=in_provision(f"c.{OF_OBLIGATIONS}".format("provision_id IN ({})"))
     ),
     "commitment": Filter(_("Commitment"), "s.commitment_id = %s::bigint", of=NUMBER_OF_A_ROW),
     "party": Filter(_("Party"), "c.party_id = (SELECT id FROM parties_party WHERE code = %s)"),

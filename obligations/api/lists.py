@@ -20,6 +20,7 @@ from obligations.api.exports import FORMATS, columns, taken_away
 from obligations.api.values import Members, as_json
 from obligations.deadlines import Moment, day_in
 from obligations.status import reading
+from obligations.status.codes import PROVISIONS
 from obligations.status.filters import LARGEST_KEY, Chosen, Condition, Filter, Parameter, conditions
 from obligations.status.freshness import digest, freshness_of, until_it_changes
 from obligations.status.moments import zone_of
@@ -175,8 +176,9 @@ class Listed(Recalled):
         headers = {"ETag": tag, "Allow": "GET, HEAD, OPTIONS"}
         if tag in self.request.headers.get("If-None-Match", ""):
             return HttpResponseNotModified(headers=headers)
-        if self.form:
+        if self.form or PROVISIONS & asked.chosen.keys():
             refuse_codes_missing(asked.chosen, self.viewer)
+        if self.form:
             return self.taken_away(asked, tag)
         rows, following = self.listing.page(asked)
         if rows == "[]":

@@ -25,6 +25,7 @@ from obligations.search.marking import Excerpt, excerpts
 from obligations.search.statuses import PartyStatus, statuses_of
 from obligations.status import recall
 from obligations.status.moments import page_of
+from obligations.status.provisions import within
 from parties.access import Viewer
 
 
@@ -58,11 +59,12 @@ class Words(Func):
 
 @dataclass(frozen=True)
 class SearchLook:
-    """Who looks, at which moment, in which agreements; these the viewer may read."""
+    """Who looks, at which moment, in which agreements, which the viewer may read; of one `provision` if it is named."""
 
     viewer: Viewer
     moment: Moment
     agreements: tuple[Agreement, ...]
+    provision: str = ""
 
     @property
     def keys(self) -> list[int]:
@@ -73,13 +75,14 @@ class Source:
     """One kind of rows, as they are looked through and shown.
 
     `words` is what they are found by, `codes` the columns that may be what was asked for itself, `newest` the order of
-    what is looked at first, and `related` what is loaded with the rows that are shown.
+    what is looked at first, `related` what is loaded with the rows that are shown, and `provision` leads to theirs.
     """
 
     words: Expression = Words("title")
     codes: tuple[str, ...] = ()
     newest: tuple[str, ...]
     related: tuple[str, ...]
+    provision: str
 
     def rows(self, look: SearchLook) -> QuerySet[Any]:
         """Those that the viewer may see."""
@@ -87,6 +90,9 @@ class Source:
 
     def loaded(self, rows: QuerySet[Any], look: SearchLook) -> QuerySet[Any]:
         return rows.select_related(*self.related)
+
+    def of_provision(self, name: str) -> Q:
+        return within(self.provision)(None, name)
 
     def texts(self, row: Any) -> Mapping[str, str]:
         """What of a row is shown, with what was asked for marked in it."""
@@ -112,6 +118,7 @@ class Obligations(Source):
     codes = ("code", "provision__anchor")
     newest = ("agreement_id", "place", "pk")
     related = ("agreement", "provision__instrument")
+    provision = "provision"
 
     def rows(self, look: SearchLook) -> QuerySet[Obligation]:
         rows = Obligation.objects.visible_to(look.viewer).filter(agreement__in=look.keys)
@@ -139,6 +146,7 @@ class Statements(Source):
         "commitment__party",
         "commitment__obligation__provision__instrument",
     )
+    provision = "commitment__obligation__provision"
 
     def rows(self, look: SearchLook) -> QuerySet[Statement]:
         return Statement.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
@@ -157,10 +165,14 @@ class Events(Source):
     codes = ("code",)
     newest = ("-happened_on", "agreement_id", "code")
     related = ("agreement", "confidant")
+    provision = "obligations__provision"
 
     def rows(self, look: SearchLook) -> QuerySet[Event]:
         rows = Event.objects.visible_to(look.viewer, look.moment.now).filter(agreement__in=look.keys)
         return recall.events_of(rows, look.moment)
+
+    def of_provision(self, name: str) -> Q:
+        return super().of_provision(name) | Q(touches_all=True)
 
     def loaded(self, rows: QuerySet[Any], look: SearchLook) -> QuerySet[Any]:
         touched = Obligations().rows(look).order_by("place", "pk")
@@ -177,6 +189,7 @@ class Events(Source):
 class EvidenceRows(Source):
     newest = ("-uploaded_at", "key")
     related = ("agreement", "by", "confidant", "obligation")
+    provision = "obligation__provision"
 
     def rows(self, look: SearchLook) -> QuerySet[Evidence]:
         return Evidence.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
@@ -246,19 +259,23 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
     for code in source.codes:
         is_it |= Q(**{f"{code}__iexact": asked.text})
     exact = Case(When(is_it, then=Value(0)), default=Value(1)) if source.codes else Value(1)
+    rows = source.rows(look)
+    if look.provision:
+        # By their keys: an event touches several obligations, and is found once.
+        there = rows.model._default_manager.filter(source.of_provision(look.provision))
+        rows = rows.filter(pk__in=there.order_by().values("pk"))
     newest = (
-        source.rows(look)
-        .annotate(words=source.words)
+        rows.annotate(words=source.words)
         .filter(words=asked.query)
         .annotate(exact=exact, rank=SearchRank(F("words"), asked.query))
         .order_by(*source.newest)
     )
-    rows = list(newest.values_list("pk", "exact", "rank")[: most + 1])
+    found = list(newest.values_list("pk", "exact", "rank")[: most + 1])
     order = list(SearchKind).index(kind)
     placed = [
-        Hit(kind, pk, (is_exact, -rank, order, at)) for at, (pk, is_exact, rank) in enumerate(rows[:most])
+        Hit(kind, pk, (is_exact, -rank, order, at)) for at, (pk, is_exact, rank) in enumerate(found[:most])
     ]
-    return Hits(kind, tuple(sorted(placed, key=lambda hit: hit.place)), len(rows) > most)
+    return Hits(kind, tuple(sorted(placed, key=lambda hit: hit.place)), len(found) > most)
 
 
 def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:

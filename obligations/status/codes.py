@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agreement.models import Agreement, Instrument, Participation, Provision, Trigger
+from agreement.models import Agreement, Instrument, Participation, Trigger
 from obligations.models import Commitment, Obligation
+from obligations.status.provisions import Path, paths_of
 from parties.access import Viewer, readable
 from parties.models import Party
 from parties.texts import is_storable
@@ -26,10 +27,6 @@ def parties_of(agreements: Agreements) -> Iterable[str]:
     return Party.objects.filter(Q(pk__in=part) | Q(pk__in=owing)).values_list("code", flat=True)
 
 
-def anchors_of(agreements: Agreements) -> Iterable[str]:
-    return Provision.objects.filter(instrument__agreement__in=agreements).values_list("anchor", flat=True)
-
-
 def topics_of(agreements: Agreements) -> Iterable[str]:
     tags = Obligation.objects.filter(agreement__in=agreements).values_list("tags", flat=True)
     return (tag for tagged in tags for tag in tagged)
@@ -41,12 +38,12 @@ CODES: dict[str, Callable[[Agreements], Iterable[str]]] = {
     "party": parties_of,
     "by": parties_of,
     "instrument": lambda those: Instrument.objects.filter(agreement__in=those).values_list("code", flat=True),
-    "provision": anchors_of,
-    "parent": anchors_of,
     "obligation": lambda those: Obligation.objects.filter(agreement__in=those).values_list("code", flat=True),
     "trigger": lambda those: Trigger.objects.filter(agreement__in=those).values_list("code", flat=True),
     "tag": topics_of,
 }
+# Parameters that name one provision.
+PROVISIONS = {"provision", "parent"}
 
 
 def codes_missing(asked: Mapping[str, str], known: Iterable[str], viewer: Viewer) -> dict[str, str]:
@@ -54,20 +51,38 @@ def codes_missing(asked: Mapping[str, str], known: Iterable[str], viewer: Viewer
 
     Where an agreement is named, the others are looked for in that one alone.
     """
-    names = [name for name in CODES if name in known and asked.get(name)]
-    if not names:
+    given = {name: asked[name] for name in (*CODES, *PROVISIONS) if name in known and asked.get(name)}
+    if not given:
         return {}
     agreements = list(Agreement.objects.visible_to(viewer))
     errors: dict[str, str] = {}
-    for name in names:
-        there = sorted(set(CODES[name](agreements)))
-        if asked[name] not in there:
-            errors[name] = not_there(asked[name], there)
+    for name in (name for name in given if name in CODES):
+        codes = sorted(set(CODES[name](agreements)))
+        if asked[name] not in codes:
+            errors[name] = not_there(asked[name], codes)
         if name == "agreement":
             agreements = [one for one in agreements if one.code == asked[name]]
             if not agreements:
                 return errors
-    return errors
+    there = paths_of(agreements) if given.keys() & PROVISIONS else []
+    if "instrument" in given:
+        there = [path for path in there if path.instrument == given["instrument"]]
+    missing = {name: provision_missing(given[name], there) for name in given.keys() & PROVISIONS}
+    return errors | {name: sentence for name, sentence in missing.items() if sentence}
+
+
+def provision_missing(asked: str, there: list[Path]) -> str:
+    """What is wrong with a name that is to be that of one provision, as a sentence; empty where it is."""
+    fitting = [path for path in there if path.is_named(asked)]
+    if len(fitting) == 1:
+        return ""
+    several = len({path.agreement for path in there}) > 1
+    names = ["/".join(path if several else path[1:]) for path in fitting or there]
+    if not fitting:
+        return not_there(asked, names)
+    told = _("“%(code)s” stands in several texts. Name the one that is meant: %(names)s.")
+    shown = [*names[:MANY], *(["…"] if len(names) > MANY else [])]
+    return told % {"code": asked, "names": ", ".join(shown)}
 
 
 def commitment_missing(asked: str, viewer: Viewer) -> dict[str, str]:

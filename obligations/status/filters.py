@@ -18,6 +18,7 @@ from obligations.models import CommitmentStatus, CommitmentTally, PeriodTally, T
 from obligations.models.commitment import ClockState, Life
 from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
+from obligations.status.provisions import HOW_NAMED, PROVISION, under
 from parties.texts import is_storable
 
 NO_FINDING = "none"
@@ -62,9 +63,13 @@ NUMBER_OF_A_ROW = whole_number(1, LARGEST_KEY)
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an address. `choices` are its only values, where there are any; else it takes what `of` says."""
+    """One parameter of an address. `choices` are its only values, where there are any; else it takes what `of` says.
+
+    `more` is what the document says of it beside its label.
+    """
 
     label: Promise
+    more: Promise | str = field(default="", kw_only=True)
     choices: Sequence[tuple[str, Any]] | None = field(default=None, kw_only=True)
     several: bool = field(default=False, kw_only=True)
     of: Taken = field(default=TEXT, kw_only=True)
@@ -136,11 +141,22 @@ def in_time(values: Chosen, moment: Moment) -> Condition:
     return f"({' OR '.join(any_of)})", params
 
 
-OF_OBLIGATIONS = "s.obligation_id IN (SELECT id FROM obligations_obligation WHERE {})"
-OF_PROVISIONS = (
+OF_OBLIGATIONS = "obligation_id IN (SELECT id FROM obligations_obligation WHERE {})"
+OF_INSTRUMENT = (
     "s.provision_id IN (SELECT p.id FROM agreement_provision p JOIN agreement_instrument i ON i.id = p.instrument_id "
-    "LEFT JOIN agreement_provision above ON above.id = p.parent_id WHERE {})"
+    "WHERE i.code = %s)"
 )
+
+
+def in_provision(sql: str) -> Callable[[Chosen, Moment], Condition]:
+    """Rows whose provision is that of the name, or below it; `sql` has braces where the keys of these stand."""
+
+    def condition(values: Chosen, moment: Moment) -> Condition:
+        provisions, given = under(values[0])
+        return sql.format(provisions), [*given]
+
+    return condition
+
 
 # By the name of the parameter. Kinds, levels, conduct, timeliness and clocks may be several, as the denominator of a
 # figure is made of several. A code that nothing has gives no rows; a value outside of fixed choices is an error.
@@ -148,20 +164,16 @@ FILTERS: dict[str, Filter] = {
     "agreement": Filter(
         _("Agreement"), "s.agreement_id = (SELECT id FROM agreement_agreement WHERE code = %s)"
     ),
-    "instrument": Filter(_("Instrument"), OF_PROVISIONS.format("i.code = %s")),
-    # Of the provision with that anchor, or of one directly below it.
-    "provision": Filter(
-        _("Provision or article"),
-        lambda values, moment: (OF_PROVISIONS.format("p.anchor = %s OR above.anchor = %s"), [values[0]] * 2),
-    ),
-    "obligation": Filter(_("Obligation"), OF_OBLIGATIONS.format("code = %s")),
+    "instrument": Filter(_("Instrument"), OF_INSTRUMENT),
+    "provision": Filter(PROVISION, more=HOW_NAMED, sql=in_provision("s.provision_id IN ({})")),
+    "obligation": Filter(_("Obligation"), f"s.{OF_OBLIGATIONS}".format("code = %s")),
     "party": Filter(_("Party"), "s.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
     "kind": Filter(_("Kind"), "s.kind = ANY(%s)", choices=ObligationKind.choices, several=True),
     "level": Filter(_("Level found"), at_levels, choices=LEVELS, several=True),
     "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", choices=Conduct.choices, several=True),
     "timeliness": Filter(_("Timeliness"), in_time, choices=Timeliness.choices, several=True),
     "clock": Filter(_("Clock"), "s.clock = ANY(%s)", choices=ClockState.choices, several=True),
-    "tag": Filter(_("Topic"), OF_OBLIGATIONS.format("tags @> ARRAY[%s]::varchar[]")),
+    "tag": Filter(_("Topic"), f"s.{OF_OBLIGATIONS}".format("tags @> ARRAY[%s]::varchar[]")),
     "life": Filter(_("Life"), "s.life = %s", choices=Life.choices),
     "claim": Filter(
         _("Newest claim"), "s.claim = ANY(%s)", choices=CommitmentStatus.Claim.choices, several=True

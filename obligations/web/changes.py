@@ -19,13 +19,11 @@ from obligations.changes.what import changes
 from obligations.changes.window import DAY, Change, ChangeKind, Window, WindowError, window_of
 from obligations.deadlines import day_in
 from obligations.web.base.guards import for_readers
-from obligations.web.base.register import Place, Register, alphabetical, place_of
+from obligations.web.base.register import Place, Register, alphabetical
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.base.selection import address, no_such
 from parties.models import Party
 from parties.rates import costly
-
-Row = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,53 +49,43 @@ class Grouped:
 
 def in_order(changes: Iterable[Change], register: Register) -> list[Change]:
     """As the page has them: parties by name, articles in the order of the text, the newest first."""
-    order = {row: at for at, row in enumerate(rows_of(register))}
+    rows = register.rows()
+    order = {place: at for at, place in enumerate(register.places(rows))}
     names = {party.pk: at for at, party in enumerate(register.parties)}
 
     def place(change: Change) -> tuple[int, int]:
         if change.commitment is None:
             return -1, 0
-        return names.get(change.commitment.party_id, len(names)), order.get(row(change, register), len(order))
+        return names.get(change.commitment.party_id, len(names)), order[row(change, rows)]
 
     newest_first = sorted(changes, key=lambda one: one.place, reverse=True)
     return sorted(newest_first, key=place)
 
 
-def rows_of(register: Register) -> dict[Row, Place]:
-    """The rows of the text in its order, by the key of the instrument and the anchor of the row."""
-    found: dict[Row, Place] = {}
-    for provision in register.provisions:
-        anchor = register.row_of[provision.pk]
-        if anchor in ("", provision.anchor):
-            found.setdefault((provision.instrument_id, anchor), place_of(provision))
-    return found
-
-
-def row(change: Change, register: Register) -> Row:
+def row(change: Change, rows: dict[int, Place]) -> Place:
     assert change.commitment is not None
-    provision = change.commitment.obligation.provision
-    return provision.instrument_id, register.row_of[provision.pk]
+    return rows[change.commitment.obligation.provision_id]
 
 
 def grouped(
     changes: Sequence[Change], totals: Counter[int], register: Register, parties: Sequence[Party]
 ) -> Grouped:
     """Of one page of `in_order`. Each of `parties` has its place, also where nothing changed."""
-    rows = rows_of(register)
-    found: dict[int, dict[Row, list[Change]]] = defaultdict(lambda: defaultdict(list))
+    rows = register.rows()
+    found: dict[int, dict[Place, list[Change]]] = defaultdict(lambda: defaultdict(list))
     whole = []
     for change in changes:
         if change.commitment is None:
             whole.append(change)
         else:
-            found[change.commitment.party_id][row(change, register)].append(change)
+            found[change.commitment.party_id][row(change, rows)].append(change)
     return Grouped(
         whole,
         [
             OfParty(
                 one,
                 totals[one.pk],
-                [Article(rows[key], entries) for key, entries in found[one.pk].items()],
+                [Article(place, entries) for place, entries in found[one.pk].items()],
             )
             for one in alphabetical(parties)
         ],

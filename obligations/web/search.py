@@ -18,13 +18,14 @@ from obligations.models import Commitment
 from obligations.search.asking import CannotAsk, SearchText, asked_for
 from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
 from obligations.search.synonyms import synonyms_of
+from obligations.status.codes import codes_missing
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.web.base.guards import for_readers
-from obligations.web.base.selection import no_such, unknown_parameters
+from obligations.web.base.selection import chosen_of, no_such, provisions_in, unknown_parameters
 from parties.access import Viewer
 from parties.rates import costly
 
-PARAMETERS = ("q", "kind", "agreement", "page", *NAMES)
+PARAMETERS = ("q", "kind", "agreement", "provision", "page", *NAMES)
 PAGE_SIZE, BEST = 20, 5
 
 
@@ -57,7 +58,7 @@ def said_total(hits: Hits) -> str:
 def search(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     readable = list(Agreement.objects.visible_to(viewer))
-    chosen, kinds, problems = choices(request, readable)
+    chosen, kinds, problems = choices(request, readable, viewer)
     zone = zone_of(chosen)
     try:
         moment = moment_asked(request.GET, now, zone)
@@ -77,6 +78,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "agreements": chosen,
         "agreement_asked": request.GET.get("agreement", ""),
         "kind_asked": request.GET.get("kind", ""),
+        "provisions": (offered := provisions_in(chosen)),
+        "provision_asked": chosen_of(offered, request.GET.get("provision", "")),
         "most": MOST,
     }
     if asked is not None and not problems:
@@ -85,7 +88,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def choices(
-    request: HttpRequest, readable: list[Agreement]
+    request: HttpRequest, readable: list[Agreement], viewer: Viewer
 ) -> tuple[list[Agreement], list[SearchKind], list[str]]:
     """The agreements and the kinds that are asked about, and what the address asks for in vain."""
     problems = unknown_parameters(request.GET, PARAMETERS)
@@ -95,6 +98,8 @@ def choices(
         problems.append(no_such(_("Agreement"), code))
     if kind and kind not in SearchKind.values:
         problems.append(no_such(_("Kind"), kind))
+    named = {"agreement": code if chosen else "", "provision": request.GET.get("provision", "")}
+    problems += codes_missing(named, named, viewer).values()
     return chosen, [one for one in SearchKind if kind in ("", one.value)], problems
 
 
@@ -107,7 +112,7 @@ def answer(
     then: Then,
 ) -> dict[str, Any]:
     """All kinds are counted; of the ones asked about, rows are shown."""
-    look = SearchLook(viewer, then.moment, tuple(chosen))
+    look = SearchLook(viewer, then.moment, tuple(chosen), request.GET.get("provision", ""))
     every = {hits.kind: hits for hits in all_hits(list(SearchKind), asked, look)}
     page: Page[Any] | None = None
     if len(kinds) == 1:

@@ -17,10 +17,10 @@ from parties.models import Party
 
 PARTIES = [Party(pk=1, code="alpha", name="Alpha"), Party(pk=2, code="beta", name="Beta")]
 OTHER = {"alpha": "beta", "beta": "alpha"}
-PLACES = [Place("main", "art_1", "Main", "Article 1", ""), Place("old", "", "Earlier", "Old", "2012")]
+PLACES = [Place("main", "main/art_1", "Main", "Article 1", ""), Place("old", "", "Earlier", "Old", "2012")]
 
 any_group = st.builds(
-    lambda place, **fields: Group(instrument=place.instrument, provision=place.anchor, **fields),
+    lambda place, **fields: Group(instrument=place.instrument, provision=place.provision, **fields),
     place=st.sampled_from(PLACES),
     party=st.sampled_from(["alpha", "beta"]),
     kind=st.sampled_from(ObligationKind.values),

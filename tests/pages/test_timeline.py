@@ -224,8 +224,8 @@ def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"party": "gamma"}, "Party: there is no “gamma”."),
-        ({"provision": "x"}, "Article: there is no “x”."),
+        ({"party": "gamma"}, "Party: There is no “gamma”."),
+        ({"provision": "x"}, "Provision or article: There is no “x”."),
         ({"since": "then"}, "Years: there is no year “then”."),
         ({"since": "0999"}, "Years: there is no year “0999”."),
         ({"since": "2024", "until": "2023"}, "Years: the first is after the last."),
@@ -356,5 +356,5 @@ def test_its_queries_do_not_grow_with_what_stands_on_it(
         periods(make.commitment(f"S-{at}", make.party("alpha"), kind="standing"))
     client = signed_in(make.mediator())
     client.get(PAGE, ALPHA)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert len(rows(page(client, **ALPHA))) == min(6 * number, 250)

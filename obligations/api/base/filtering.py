@@ -78,7 +78,7 @@ class TableFilters(BaseFilterBackend):
 
 def in_document(name: str, of: Parameter) -> dict[str, Any]:
     """What the OpenAPI document says of a parameter."""
-    schema, said = dict(of.of.schema), str(of.label)
+    schema, said = dict(of.of.schema), " ".join(filter(None, (str(of.label), str(of.more))))
     if of.choices is not None:
         schema = {"type": "string", "enum": sorted(str(value) for value, _label in of.choices)}
         said += "\n\n" + "\n".join(f"* `{value}` - {label}" for value, label in of.choices)

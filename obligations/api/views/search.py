@@ -73,7 +73,7 @@ class Search(Ranked, Recalled):
             asked = asked_for(request.query_params["q"], synonyms_of(agreements))
         except CannotAsk as wrong:
             raise InvalidQuery({"q": [str(wrong)]}) from wrong
-        look = SearchLook(self.viewer, self.moment, agreements)
+        look = SearchLook(self.viewer, self.moment, agreements, request.query_params.get("provision", ""))
         kind = request.query_params.get("kind")
         every = all_hits([SearchKind(kind)] if kind else list(SearchKind), asked, look)
         self.paginator.there_are_more = any(hits.there_are_more for hits in every)

@@ -1,6 +1,6 @@
 """What an agreement's tables stand in and its filters offer: provisions, parties, topics. Three queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement, Instrument, Provision
 from obligations.models import Commitment, Obligation
 from obligations.status.freshness import until_it_changes
+from obligations.status.provisions import Path
 from parties.models import Party
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row of the table by article: a provision, or a whole earlier agreement, which has no anchor here."""
+    """A row of a table by article: a provision by its name in the agreement, or a whole earlier one, without a name."""
 
     instrument: str
-    anchor: str
+    provision: str
     section: str
     label: str
     heading: str
@@ -26,39 +27,41 @@ class Place:
 
 @dataclass(frozen=True)
 class Register:
+    agreement: str
     provisions: Sequence[Provision]
     parties: Sequence[Party]
     tags: Sequence[str]
 
     @cached_property
-    def row_of(self) -> dict[int, str]:
-        """The anchor of the row that each provision is counted in, by key; empty where the whole instrument is one row.
-
-        A provision and what stands directly below it are one row, as the filter `provision` takes them.
-        """
+    def chains(self) -> dict[int, list[Provision]]:
+        """Each provision with all above it, the topmost first, by key."""
         by_key = {provision.pk: provision for provision in self.provisions}
-        return {key: self._row(provision, by_key) for key, provision in by_key.items()}
+        return {key: chain_of(provision, by_key) for key, provision in by_key.items()}
 
-    def _row(self, provision: Provision, by_key: dict[int, Provision]) -> str:
-        if is_earlier(provision.instrument):
-            return ""
-        depth, above = 0, provision
-        while above.parent_id:
-            depth, above = depth + 1, by_key[above.parent_id]
-        return by_key[provision.parent_id].anchor if depth % 2 and provision.parent_id else provision.anchor
+    def rows(self, depth: int = 0) -> dict[int, Place]:
+        """The row that each provision is counted in, by key: with all else below what stands at that depth."""
+        return {key: place_of(chain[min(depth, len(chain) - 1)]) for key, chain in self.chains.items()}
 
-    @cached_property
-    def places(self) -> list[Place]:
-        """The rows in the order of the text."""
-        rows = {
-            (p.instrument_id, self.row_of[p.pk]): place_of(p)
-            for p in reversed(self.provisions)
-            if self._heads(p)
-        }
-        return list(reversed(rows.values()))
+    def places(self, rows: dict[int, Place]) -> list[Place]:
+        """The rows in the order of the text, which is that of what they are called by."""
+        heads = [
+            rows[one.pk] for one in self.provisions if rows[one.pk].provision in ("", name_in_address(one))
+        ]
+        return list(dict.fromkeys(heads))
 
-    def _heads(self, provision: Provision) -> bool:
-        return self.row_of[provision.pk] in ("", provision.anchor)
+    def in_full(self, name: str, instrument: str = "") -> str:
+        """The name in the agreement of the provision that an address means; as it is where that is none, or several."""
+        found = self.provision_named(name, instrument)
+        return name_in_address(found) if found else name
+
+    def provision_named(self, name: str, instrument: str = "") -> Provision | None:
+        found = [
+            one
+            for one in self.provisions
+            if Path(self.agreement, one.instrument.code, one.anchor).is_named(name)
+            and instrument in ("", one.instrument.code)
+        ]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def instruments(self) -> list[Instrument]:
@@ -75,7 +78,20 @@ def place_of(provision: Provision) -> Place:
         return Place(
             instrument.code, "", _("Earlier agreements"), instrument.title, f"{instrument.adopted_on:%Y}"
         )
-    return Place(instrument.code, provision.anchor, name_of(instrument), provision.label, provision.heading)
+    name = name_in_address(provision)
+    return Place(instrument.code, name, name_of(instrument), provision.label, provision.heading)
+
+
+def name_in_address(provision: Provision) -> str:
+    """What addresses of pages of its agreement call a provision."""
+    return f"{provision.instrument.code}/{provision.anchor}"
+
+
+def chain_of(provision: Provision, by_key: Mapping[int, Provision]) -> list[Provision]:
+    chain = [provision]
+    while key := chain[0].parent_id:
+        chain.insert(0, by_key[key])
+    return chain
 
 
 def name_of(instrument: Instrument) -> str:
@@ -93,6 +109,7 @@ def register_of(agreement: Agreement) -> Register:
     theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
     provisions = Provision.objects.filter(instrument__agreement=agreement).select_related("instrument")
     return Register(
+        agreement=agreement.code,
         provisions=list(provisions),
         parties=alphabetical(list(Party.objects.filter(Exists(theirs)))),
         tags=until_it_changes(agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named)),

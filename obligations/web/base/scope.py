@@ -1,33 +1,32 @@
 """What a page over an agreement is about: who looks, at which agreement, and what of it the address asks for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.deadlines import Moment, present
-from obligations.models import Commitment
+from obligations.models import Commitment, Obligation
 from obligations.status.codes import codes_missing
 from obligations.status.filters import FILTERS
 from obligations.status.freshness import freshness_of
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
+from obligations.status.provisions import within
 from obligations.status.reading import InText, Listed
-from obligations.web.base.register import Register, register_of
+from obligations.web.base.register import Place, Register, name_of, register_of
 from obligations.web.base.selection import (
+    NAMED,
     Option,
     active_in,
     address,
-    known,
-    no_such,
+    label_of,
     options,
     problems,
     unknown_parameters,
@@ -110,6 +109,19 @@ class Scope(Reader):
         return [] if self.problems else InText(self.listed)
 
     @cached_property
+    def rows(self) -> dict[int, Place]:
+        """The row of the table by article that each provision is counted in.
+
+        Rows are the articles; within a provision that was chosen, what stands directly below it, unless it demands
+        something itself, which then could not be listed without the rest.
+        """
+        chosen = self.register.provision_named("".join(self.active.get("provision", ())))
+        if chosen is None:
+            return self.register.rows()
+        demands = Obligation.objects.filter(provision=chosen).exists()
+        return self.register.rows(len(self.register.chains[chosen.pk]) - demands)
+
+    @cached_property
     def count(self) -> int:
         """All commitments of the agreement that were known, whatever the filters."""
         return Listed(self.viewer, self.moment, {"agreement": (self.agreement.code,)}).count()
@@ -127,6 +139,8 @@ class Scope(Reader):
         ]
 
     def word(self, name: str, value: str) -> str:
+        if found := self.register.provision_named(value) if name == "provision" else None:
+            return f"{name_of(found.instrument)}: {label_of(found)}"
         offered = options(name, self.register) or []
         return next((option.label for option in offered if option.value == value), value)
 
@@ -151,8 +165,7 @@ class HistoryScope(Reader):
         if self.party:
             owed = owed.filter(party__code=self.party)
         if self.provision:
-            own = Q(obligation__provision__anchor=self.provision)
-            owed = owed.filter(own | Q(obligation__provision__parent__anchor=self.provision))
+            owed = owed.filter(within("obligation__provision")(None, self.provision))
         return owed.order_by("obligation__place", "party__name", "pk")
 
     @property
@@ -174,9 +187,8 @@ class HistoryScope(Reader):
 
     @property
     def provision_name(self) -> str:
-        named = (provision for provision in self.register.provisions if provision.anchor == self.provision)
-        found = next(named, None)
-        return " · ".join(filter(None, (found.label, found.heading))) if found else ""
+        found = self.register.provision_named(self.provision)
+        return f"{name_of(found.instrument)}: {label_of(found)}" if found else ""
 
     @property
     def seen_tiers(self) -> str:
@@ -192,11 +204,10 @@ def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | 
     reader = reader_of(request)
     if reader is None:
         return None
-    agreement, active = reader.agreement, active_in(request.GET)
+    agreement, active = reader.agreement, active_in(request.GET, reader.register)
     wrong = problems(request.GET, active, reader.register, (*also_known, *NAMES))
-    # The form offers no obligations; links and addresses name them.
-    named = {"agreement": agreement.code, "obligation": request.GET.get("obligation", "")}
-    wrong += codes_missing(named, named, reader.viewer).values()
+    # The form offers no obligations, and not all provisions; links and addresses name them.
+    wrong += named_in_vain(request, reader, NAMED)
     try:
         moment = moment_asked(request.GET, reader.now, agreement.zone)
     except WrongDay as error:
@@ -207,20 +218,26 @@ def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | 
     return Scope(*reader.parts, then, active, wrong)
 
 
+def named_in_vain(request: HttpRequest, reader: Reader, names: Iterable[str]) -> list[str]:
+    """Sentences on what the address names of the agreement and there is not."""
+    named = {name: given for name in names if (given := request.GET.get(name))}
+    if not named:
+        return []
+    named["agreement"] = reader.agreement.code
+    missing = codes_missing(named, named, reader.viewer)
+    return [f"{FILTERS[name].label}: {told}" for name, told in missing.items()]
+
+
 def history_of(request: HttpRequest, names: Collection[str]) -> HistoryScope | None:
     """What a page over time is about; None as in `scope_of`. `names` are the parameters that it knows beside these."""
     reader = reader_of(request)
     if reader is None:
         return None
     given = {name: request.GET.get(name, "") for name in ("party", "provision")}
-    labels = {"party": _("Party"), "provision": _("Article")}
     wrong = unknown_parameters(request.GET, {"agreement", *given, *names})
-    wrong += [
-        no_such(labels[name], value)
-        for name, value in given.items()
-        if value and value not in (known(name, reader.register) or ())
-    ]
-    return HistoryScope(*reader.parts, given["party"], given["provision"], wrong)
+    wrong += named_in_vain(request, reader, given)
+    provision = reader.register.in_full(given["provision"])
+    return HistoryScope(*reader.parts, given["party"], provision, wrong)
 
 
 def nothing_to_read(request: HttpRequest, title: "StrOrPromise", at: str) -> HttpResponse:

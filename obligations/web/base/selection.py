@@ -4,7 +4,7 @@ A page has the reader's own filters, and each number on it picks further. Both a
 link is made from what it was counted by.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,8 +12,9 @@ from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from agreement.models import Agreement, Provision
 from obligations.status.filters import FILTERS
-from obligations.web.base.register import Register, is_earlier, name_of
+from obligations.web.base.register import Register, name_in_address, name_of
 from obligations.words.method import Selection
 from parties.texts import FIRST_YEAR
 
@@ -21,13 +22,12 @@ from parties.texts import FIRST_YEAR
 def narrowed(active: Selection, further: Selection) -> Selection | None:
     """Both selections at once; None where no value is left, and so nothing can be in both.
 
-    A provision that the reader chose stays: it is the row that the number stands in, or a paragraph of it.
+    A provision takes the place of the one that the reader chose: it is that one, or stands below it.
     """
     both = dict(active)
     for name, allowed in further.items():
-        if name == "provision" and name in active:
-            continue
-        both[name] = tuple(value for value in allowed if value in active.get(name, allowed))
+        there = allowed if name == "provision" else active.get(name, allowed)
+        both[name] = tuple(value for value in allowed if value in there)
         if not both[name]:
             return None
     return both
@@ -47,6 +47,10 @@ def address(selection: Selection) -> str:
 # Asked of the form in this order; the rest come from the numbers' links.
 ASKED = ("instrument", "provision", "party", "tag")
 ASKED_SEVERAL = ("kind", "timeliness", "level")
+
+
+# Looked for by `named_in_vain`: more of them can be asked for than the form offers.
+NAMED = ("instrument", "provision", "obligation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,39 @@ def instruments(register: Register) -> list[Option]:
 
 
 def provisions(register: Register) -> list[Option]:
-    """Earlier agreements are chosen as instruments: their one provision is the whole text."""
     return [
-        Option(
-            provision.anchor,
-            " · ".join(filter(None, (provision.label, provision.heading))),
-            name_of(provision.instrument),
-        )
+        Option(name_in_address(provision), label_of(provision), name_of(provision.instrument))
         for provision in register.provisions
-        if not is_earlier(provision.instrument)
     ]
+
+
+def label_of(provision: Provision) -> str:
+    return " · ".join(filter(None, (provision.label, provision.heading)))
+
+
+def provisions_in(agreements: Collection[Agreement]) -> list[Option]:
+    """Those of several agreements to choose from, under their texts. One query."""
+    rows = Provision.objects.filter(instrument__agreement__in=agreements)
+    in_order = rows.order_by("instrument__agreement__code", "instrument__place", "place", "pk")
+    found = []
+    for one in in_order.select_related("instrument__agreement"):
+        name, section, whole = name_in_address(one), name_of(one.instrument), one.instrument.agreement
+        if len(agreements) > 1:
+            name, section = f"{whole.code}/{name}", f"{whole.short_title} · {section}"
+        found.append(Option(name, label_of(one), section))
+    return found
+
+
+def chosen_of(provisions: Iterable[Option], asked: str) -> str:
+    """The value of the option that an address names, in short or in full; empty where it names none."""
+    return next(
+        (
+            one.value
+            for one in provisions
+            if f"/{one.value}".endswith(f"/{asked}") or f"/{asked}".endswith(f"/{one.value}")
+        ),
+        "",
+    )
 
 
 def parties(register: Register) -> list[Option]:
@@ -101,13 +128,18 @@ FROM_REGISTER: dict[str, Callable[[Register], list[Option]]] = {
 }
 
 
-def active_in(data: QueryDict) -> Selection:
-    """The filters that the address sets, without the agreement. A filter that takes one value takes the last given."""
+def active_in(data: QueryDict, register: Register) -> Selection:
+    """The filters that the address sets, without the agreement. A filter that takes one value takes the last given.
+
+    A provision that is named in short gets its name in the agreement.
+    """
     active = {}
     for name in FILTERS:
         given = tuple(dict.fromkeys(value for value in data.getlist(name) if value))
         if given and name != "agreement":
             active[name] = given if FILTERS[name].several else given[-1:]
+    if "provision" in active:
+        active["provision"] = (register.in_full(active["provision"][0], data.get("instrument", "")),)
     return active
 
 
@@ -118,6 +150,8 @@ def problems(
     unknown = sorted(set(data) - set(FILTERS) - set(also_known))
     found = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown]
     for name, chosen in active.items():
+        if name in NAMED:
+            continue
         allowed = known(name, register)
         found += [
             no_such(FILTERS[name].label, value)
@@ -138,8 +172,6 @@ def unknown_parameters(data: QueryDict, names: Iterable[str]) -> list[str]:
 
 def known(name: str, register: Register) -> set[str] | None:
     """The values that a filter can find something by; None where any text may be one."""
-    if name == "provision":
-        return {provision.anchor for provision in register.provisions}
     offered = options(name, register)
     return None if offered is None else {option.value for option in offered}
 

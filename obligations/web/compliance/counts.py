@@ -1,6 +1,6 @@
 """Counts made in the database: one query each, whose answer grows with what differs and not with the rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from obligations.status import reading
 from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE, Condition
 from obligations.status.freshness import until_it_changes
 from obligations.status.reading import Listed
-from obligations.web.base.register import Register
+from obligations.web.base.register import Place, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,21 @@ ALIKE = "s.party_id, s.provision_id, s.kind, s.level, s.not_assessable, s.conduc
 DUE = reading.number("s.due_at <= %s")
 
 
-def groups(listed: Listed, register: Register, agreement: Agreement, fresh: str) -> list[Group]:
-    """Counts of commitments. A provision is counted under the anchor that the register has for it."""
+def groups(
+    listed: Listed, register: Register, rows: Mapping[int, Place], agreement: Agreement, fresh: str
+) -> list[Group]:
+    """Counts of commitments, those of a provision under its row."""
     at = listed.moment.at_in(agreement.zone)
     soon = at + timedelta(days=agreement.due_soon_days)
     columns = f"{ALIKE}, {reading.number()}, {DUE}, {DUE}"
     then = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
     found = kept(listed, fresh, "groups", lambda: listed.counted((columns, [at, soon]), then))
     codes = {party.pk: party.code for party in register.parties}
-    instruments = {one.pk: one.instrument.code for one in register.provisions}
     return [
         Group(
             party=codes[party],
-            instrument=instruments[provision],
-            provision=register.row_of[provision],
+            instrument=rows[provision].instrument,
+            provision=rows[provision].provision,
             kind=kind,
             level=level_value(level, not_assessable),
             conduct=conduct or "",

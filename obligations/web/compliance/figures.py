@@ -214,7 +214,7 @@ def sections(
     rows = [
         row(place, own, parties, active)
         for place in places
-        if (own := there.get((place.instrument, place.anchor)))
+        if (own := there.get((place.instrument, place.provision)))
     ]
     return tuple(
         Section(title, tuple(own)) for title, own in groupby(rows, key=lambda one: one.place.section)
@@ -228,9 +228,8 @@ def row(place: Place, own: Mapping[str, Sequence[Group]], parties: Sequence[Part
 def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party) -> Cell:
     if not groups:
         return Cell(party, Number(0), 0, ())
-    where: dict[str, tuple[str, ...]] = {"instrument": (place.instrument,), "party": (party.code,)}
-    if place.anchor:
-        where["provision"] = (place.anchor,)
+    named = {"provision": place.provision} if place.provision else {"instrument": place.instrument}
+    where = {"party": (party.code,)} | {name: (value,) for name, value in named.items()}
     counted = [
         Mark(value, str(label), number(groups, active, {**where, name: (value,)}))
         for name, value, label in ANSWERS

@@ -33,9 +33,12 @@ def compliance(request: HttpRequest) -> HttpResponse:
         return nothing_to_read(request, _("Compliance"), reverse("compliance"))
     chosen = scope.active.get("party")
     parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
-    counted = groups(scope.listed, scope.register, scope.agreement, scope.fresh) if not scope.problems else []
-    ended = period_groups(scope.listed, scope.register, scope.fresh) if not scope.problems else []
-    found = figures(counted, parties, scope.register.places, scope.selection)
+    counted, ended, places = [], [], []
+    if not scope.problems:
+        counted = groups(scope.listed, scope.register, scope.rows, scope.agreement, scope.fresh)
+        ended = period_groups(scope.listed, scope.register, scope.fresh)
+        places = scope.register.places(scope.rows)
+    found = figures(counted, parties, places, scope.selection)
     context = {
         "figures": found,
         "bars": [bar(levels) for levels in found.levels],

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from agreement.models import Agreement, Participation, Provision
+from agreement.models import Agreement, Participation
 from obligations.deadlines import present
 from obligations.forms.statements import FindingForm
 from obligations.models import Commitment, Draft, Proposal, SweepRun
@@ -18,6 +18,7 @@ from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.requests import NO_REPLY, RequestState, requests_on
 from obligations.status.status import Standing, with_standing
+from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.desk.finding import effect_now, judged_on, new_form
 from obligations.web.desk.queues import QUEUES, InQueue, Queue, Waiting, waiting
 from obligations.web.desk.rows import reviews, row
@@ -133,21 +134,20 @@ def page_title(queue: str, count: int) -> str:
 
 def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> list[dict[str, Any]]:
     """The choices above the list: name, options and what is chosen."""
-    agreements = {place.agreement.code: place.agreement.short_title for place in places}
+    agreements = {place.agreement_id: place.agreement for place in places}.values()
     parties = {place.party.code: place.party.name for place in sorted(places, key=lambda p: p.party.name)}
-    provisions = {p.anchor: p.label for p in provisions_of({place.agreement_id for place in places})}
-    choices = {"agreement": agreements, "party": parties, "provision": provisions}
+    choices = {
+        "agreement": [Option(one.code, one.short_title) for one in agreements],
+        "party": [Option(code, name) for code, name in parties.items()],
+        "provision": provisions_in(agreements),
+    }
+    chosen = {name: query.get(name, "") for name in choices}
+    chosen["provision"] = chosen_of(choices["provision"], chosen["provision"])
     return [
-        {"name": name, "options": list(options.items()), "chosen": query.get(name, "")}
+        {"name": name, "options": options, "chosen": chosen[name]}
         for name, options in choices.items()
         if len(options) > 1 or query.get(name)
     ]
-
-
-def provisions_of(agreements: set[int]) -> list[Provision]:
-    """Articles and paragraphs that have a heading of their own; a text in one piece is chosen by its obligation."""
-    top = Provision.objects.filter(instrument__agreement__in=agreements, parent__isnull=True)
-    return list(top.exclude(anchor="text").order_by("instrument__place", "place", "pk"))
 
 
 def kept(query: QueryDict) -> str:
