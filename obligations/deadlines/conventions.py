@@ -221,7 +221,10 @@ CONVENTIONS: dict[str, Convention] = {
             "working-days",
             _("working days"),
             _("%(period)s (by working days)"),
-            _("Of a period in days, Saturdays, Sundays and holidays count nothing."),
+            _(
+                "Of a period in days, working days alone count. A last day on a Saturday, a Sunday or a holiday becomes "
+                "the next working day."
+            ),
             skips=True,
             moves=True,
         ),
