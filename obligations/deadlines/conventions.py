@@ -222,8 +222,8 @@ CONVENTIONS: dict[str, Convention] = {
             _("working days"),
             _("%(period)s (by working days)"),
             _(
-                "Of a period in days, working days alone count. A last day on a Saturday, a Sunday or a holiday becomes "
-                "the next working day."
+                "Of a period in days, working days alone count. A last day on a Saturday, a Sunday or a holiday "
+                "becomes the next working day."
             ),
             skips=True,
             moves=True,
