@@ -46,6 +46,16 @@ ALLOWED: dict[str, FileKind] = {
 }
 
 
+def essence(media_type: str) -> str:
+    """A media type without its `charset`, as `ALLOWED` has it."""
+    return media_type.partition(";")[0]
+
+
+def charset_of(media_type: str) -> str:
+    """The code page of a text, as Windows names it; empty where it is in Unicode."""
+    return media_type.partition("charset=")[2]
+
+
 def in_words() -> str:
     """What is taken, as people call it."""
     return ", ".join(sorted({str(kind.word) for kind in ALLOWED.values()}, key=str.casefold))

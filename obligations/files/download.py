@@ -3,7 +3,7 @@
 from django.http import FileResponse
 
 from obligations.files import store
-from obligations.files.allowed import ALLOWED
+from obligations.files.allowed import ALLOWED, essence
 from obligations.models import Evidence
 
 SAFE = {
@@ -16,7 +16,8 @@ SAFE = {
 
 def answer_with(evidence: Evidence) -> FileResponse:
     """Streams the bytes of evidence that the viewer may see; the store has no public address. Raises StoreAway."""
-    media_type = evidence.media_type if evidence.media_type in ALLOWED else "application/octet-stream"
+    is_taken = essence(evidence.media_type) in ALLOWED
+    media_type = evidence.media_type if is_taken else "application/octet-stream"
     response = FileResponse(
         store.ready_to_read(evidence.sha256),
         as_attachment=True,

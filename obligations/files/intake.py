@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from obligations.files import scanner
-from obligations.files.allowed import ALLOWED, TooLarge, Unacceptable
+from obligations.files.allowed import ALLOWED, TooLarge, Unacceptable, essence
 from obligations.files.kinds import identify
 
 LONGEST = 120  # characters, with the extension
@@ -68,7 +68,7 @@ def examine(upload: Any, name: str) -> Examined:
     name = clean_name(name)
     media_type = identify(upload, size, name)
     scanner.scan(upload)
-    return Examined(sha256, size, media_type, with_extension(name, ALLOWED[media_type].extensions))
+    return Examined(sha256, size, media_type, with_extension(name, ALLOWED[essence(media_type)].extensions))
 
 
 def measured(upload: Any) -> tuple[str, int]:

@@ -1,6 +1,5 @@
 """What a file is, by its content. What is not on the list is refused; its name has no say in it."""
 
-import codecs
 import re
 from collections.abc import Callable
 from typing import BinaryIO
@@ -12,57 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from obligations.files.allowed import Unacceptable, refusal
 from obligations.files.office import office_type
-
-CHUNK = 64 * 1024
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-COMMENTS = re.compile(r"^(?:\s*<!--.*?-->)+", re.DOTALL)
-MARKUP = re.compile(
-    r"<\s*(!doctype\s+html|html|head|body|script|iframe|object|embed|form|svg|\?xml|\?php|img\s|meta\s|link\s|style)",
-    re.IGNORECASE,
-)
-BEGINS_AS_MARKUP = re.compile(r"<[!?/a-z]", re.IGNORECASE)
-
-
-def text_type(file: BinaryIO, name: str) -> str | None:
-    """`text/plain`, or `text/csv` by the ending of the name; None where it is no text. Raises Unacceptable."""
-    file.seek(0)
-    first = file.read(CHUNK)
-    wide = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")()
-    chunk, looked_at = first, False
-    try:
-        while True:
-            text = decoder.decode(chunk, final=not chunk)
-            if CONTROLS.search(text):
-                return None
-            if not looked_at:
-                refuse_markup(text)
-                looked_at = True
-            if not chunk:
-                break
-            chunk = file.read(CHUNK)
-    except UnicodeDecodeError:
-        return None
-    return "text/csv" if name.lower().endswith(".csv") else "text/plain"
-
-
-def refuse_markup(text: str) -> None:
-    begin = COMMENTS.sub("", text).lstrip()
-    found = MARKUP.search(text)
-    if found is None and not BEGINS_AS_MARKUP.match(begin):
-        return
-    lower = text.lower()
-    if "<svg" in lower:
-        what = _("an SVG image, which can hold script")
-    elif any(tag in lower for tag in ("<html", "<!doctype html", "<script", "<body", "<head", "<iframe")):
-        what = _("an HTML page, which can hold script")
-    else:
-        what = _("XML or other markup")
-    raise refusal(what)
-
+from obligations.files.texts import text_type
 
 HEAD, TAIL = 16 * 1024, 4 * 1024
-PDF = re.compile(rb"%PDF-[12]\.\d")
+# Readers look for its first words in so many bytes; what mail and web servers put before them is no harm.
+BEFORE_PDF = 1024
+PDF = re.compile(rb"(?:\xef\xbb\xbf)?[\x00\s]{0,%d}%%PDF-[12]\.\d" % BEFORE_PDF)
 MP4_BRANDS = {
     b"isom",
     b"iso2",
@@ -108,8 +62,7 @@ def identify(file: BinaryIO, size: int, name: str) -> str:
     """
     file.seek(0)
     head = file.read(HEAD)
-    file.seek(max(size - TAIL, 0))
-    tail = file.read(TAIL)
+    tail = end_of(file, size)
     for known, word in KNOWN_OTHERS:
         if head.startswith(known) and (b"\x00" in head or not known.isalpha()):
             raise refusal(str(word))
@@ -118,10 +71,23 @@ def identify(file: BinaryIO, size: int, name: str) -> str:
     for media_type, is_one in BINARY.items():
         if is_one(head, tail):
             return media_type
-    cut_off(head)
+    refuse_without_end(file, head)
     if (found := text_type(file, name)) is None:
         raise refusal(guess(head))
     return found
+
+
+def end_of(file: BinaryIO, size: int) -> bytes:
+    """The last bytes but for zeros and spaces, which some programs and disks put behind a file."""
+    while size:
+        start = max(size - TAIL, 0)
+        file.seek(start)
+        if tail := file.read(size - start).rstrip(b"\x00 \t\r\n"):
+            end = start + len(tail)
+            file.seek(max(end - TAIL, 0))
+            return file.read(end - max(end - TAIL, 0))
+        size = start
+    return b""
 
 
 def guess(head: bytes) -> str:
@@ -133,10 +99,28 @@ def guess(head: bytes) -> str:
     return names[0] if names else _("of an unknown kind")
 
 
-def cut_off(head: bytes) -> None:
+def refuse_without_end(file: BinaryIO, head: bytes) -> None:
     """A file that begins as one that is taken and does not end as one."""
-    if PDF.match(head) or head.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith(b"\x89PNG\r\n\x1a\n") or (PDF.match(head) and not holds(file, b"%%EOF")):
         raise Unacceptable(_("The end of this file is missing: it was cut off on its way. Take it anew."))
+    if PDF.match(head):
+        raise Unacceptable(
+            _(
+                "Behind the end of this PDF stands something else, or its last part is missing: save it as PDF anew."
+            )
+        )
+    if b"%PDF-" in head[:BEFORE_PDF] and b"\x00" in head:
+        raise Unacceptable(_("Before the beginning of this PDF stands something else: save it as PDF anew."))
+
+
+def holds(file: BinaryIO, mark: bytes) -> bool:
+    file.seek(0)
+    last = b""
+    while chunk := file.read(HEAD):
+        if mark in last + chunk:
+            return True
+        last = chunk[-len(mark) :]
+    return False
 
 
 def is_pdf(head: bytes, tail: bytes) -> bool:

@@ -12,7 +12,7 @@ from agreement.models import Event
 from obligations.commands.releases import Subject
 from obligations.commands.replies import ANSWERED, WITHDRAWN
 from obligations.commands.statements import CONTESTED
-from obligations.files.allowed import ALLOWED
+from obligations.files.allowed import ALLOWED, charset_of, essence
 from obligations.models import Evidence, Statement
 from obligations.words.languages import name_of
 from obligations.words.readings import reading_in_words
@@ -108,9 +108,13 @@ def names_of(codes: Iterable[str], names: Mapping[str, str]) -> str:
 
 @register.filter
 def kind_word(evidence: Evidence) -> str:
-    """What a file is, as people call it."""
-    kind = ALLOWED.get(evidence.media_type)
-    return str(kind.word) if kind else evidence.media_type
+    """What a file is, as people call it; a text with its code page, which is told by its letters."""
+    kind = ALLOWED.get(essence(evidence.media_type))
+    if kind is None:
+        return evidence.media_type
+    if charset := charset_of(evidence.media_type):
+        return _("%(kind)s, by its letters in %(charset)s") % {"kind": kind.word, "charset": charset}
+    return str(kind.word)
 
 
 @register.filter

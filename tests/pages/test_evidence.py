@@ -63,6 +63,18 @@ def test_a_representative_hands_in_a_file_for_an_indicator_and_an_own_claim() ->
     assert made.sha256 in page
 
 
+def test_a_text_in_a_code_page_is_taken_and_its_code_page_is_told() -> None:
+    make.commitment()
+    note = SimpleUploadedFile("note.txt", "Građani su čekali, žedni i ćutke.".encode("cp1250"))
+    signed_in(make.representative()).post(f"{PAGE}evidence/file/", said(file=note))
+    made = Evidence.objects.get()
+    page = page_of(Client())
+    assert "plain text, by its letters in windows-1250, 33" in " ".join(page.split())
+    answer = Client().get(f"{PAGE}evidence/{made.key}/file/")
+    assert answer["Content-Type"] == "text/plain; charset=windows-1250"
+    assert answer.getvalue().decode("cp1250").startswith("Građani")
+
+
 def test_a_mediator_hands_in_a_link_in_confidence_with_a_party() -> None:
     make.commitment()
     alpha = make.party()

@@ -11,6 +11,9 @@ from obligations.files.intake import clean_name, examine
 from tests.uploads import samples
 
 TEXT = "application/vnd.oasis.opendocument.text"
+FRENCH = "Réunion du comité à Bruxelles, où la présidente a déclaré l'été.\n"
+# Letters that look like Latin ones are what these texts are about.
+# ruff: noqa: RUF001
 
 
 def workbook() -> bytes:
@@ -23,7 +26,14 @@ def workbook() -> bytes:
     ("content", "name", "media_type"),
     [
         (samples.PDF, "a.pdf", "application/pdf"),
+        (b"\xef\xbb\xbf" + samples.PDF, "a.pdf", "application/pdf"),
+        (b"\xef\xbb\xbf\r\n \n" + samples.PDF, "a.pdf", "application/pdf"),
+        (bytes(100) + samples.PDF, "a.pdf", "application/pdf"),
+        (samples.PDF + bytes(50_000), "a.pdf", "application/pdf"),
+        (samples.PDF + b"\r\n" * 4_000, "a.pdf", "application/pdf"),
+        (samples.PDF + b"<!-- from the cache -->" + bytes(5_000), "a.pdf", "application/pdf"),
         (samples.png(), "a.png", "image/png"),
+        (samples.png() + bytes(9_000), "a.png", "image/png"),
         (samples.JPEG, "a.jpeg", "image/jpeg"),
         (samples.WEBP, "a.webp", "image/webp"),
         (samples.MP4, "a.mp4", "video/mp4"),
@@ -33,6 +43,15 @@ def workbook() -> bytes:
         (b"MZ is not always a program, nor PK an archive.", "a.txt", "text/plain"),
         ("Обавезе и përgjegjësi".encode(), "a.txt", "text/plain"),
         ("Обавезе".encode("utf-16"), "a.txt", "text/plain"),
+        ("Белешка са састанка: ђћџ\r\n".encode("cp1251"), "a.txt", "text/plain; charset=windows-1251"),
+        ("ОВО ЈЕ СВОЈ РОК; ДАН".encode("cp1251"), "a.CSV", "text/csv; charset=windows-1251"),
+        ("Građani su čekali, žedni i ćutke.".encode("cp1250"), "a.txt", "text/plain; charset=windows-1250"),
+        (FRENCH.encode("cp1252"), "a.txt", "text/plain; charset=windows-1252"),
+        (
+            b"In English. " * 20_000 + "\nСастанак у општини данас.\n".encode("cp1251"),
+            "a.txt",
+            "text/plain; charset=windows-1251",
+        ),
         (b"1 < 2 and a > b", "a.txt", "text/plain"),
         (b"day,place\n2024-01-01,Merdare\n", "a.CSV", "text/csv"),
         (samples.office("docx"), "a.docx", f"{samples.OOXML}.wordprocessingml.document"),
@@ -72,6 +91,12 @@ def test_what_is_on_the_list_is_taken(content: bytes, name: str, media_type: str
         (b"Plain until\x00here", "not taken"),
         (b"\xff\xfe\x00\x00" + "words".encode("utf-32-le"), "not taken"),
         (samples.PDF[:40], "cut off"),
+        (samples.PDF + b"x" * 5_000, "something else, or its last part is missing"),
+        (b"\x00junk" + samples.PDF, "Before the beginning of this PDF"),
+        ("Састанак је одржан.".encode() + b"\xd0", "in UTF-8, and some of its letters are damaged"),
+        ("Састанак \x01 је".encode("cp1251"), "not taken"),
+        (bytes(range(128, 256)) * 3, "not taken"),
+        ("Добро <script>".encode("cp1251"), "an HTML page"),
         (samples.png()[:-12], "cut off"),
         (samples.office("docx")[:-30], "cut off"),
         (samples.office("docx", **{"word/vbaProject.bin": b"\xd0\xcf\x11\xe0vba"}), "macros"),

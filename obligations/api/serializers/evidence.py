@@ -56,7 +56,9 @@ class EvidenceRow(Row):
     statements = serializers.SerializerMethodField(help_text="Those that rest on it.")
     sha256 = TextOrNull(help_text="Of the file's bytes, in hexadecimal.")
     size = serializers.IntegerField(allow_null=True, help_text="In bytes.")
-    media_type = TextOrNull(help_text="By the content of the file.")
+    media_type = TextOrNull(
+        help_text="By the content of the file. A text that is not in Unicode has its `charset`, by its letters."
+    )
     file_name = TextOrNull()
     file = serializers.SerializerMethodField(help_text="Where the bytes are.")
     url = TextOrNull()
