@@ -1,6 +1,6 @@
 """Holidays: as the library `holidays` computes them, and as packs give them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -53,6 +53,17 @@ def public_days(code: str, first: int, last: int) -> dict[date, str]:
 Origin = Holiday.Origin
 
 
+def parts_of(name: str) -> list[tuple[str, str]]:
+    """The names of one day, of which the library joins several, each with the remark that follows it."""
+    parts = (part.partition(" (") for part in name.split("; "))
+    return [(base, f"{mark}{remark}") for base, mark, remark in parts]
+
+
+def renamed(name: str, names: Mapping[str, str]) -> str:
+    """With other names in place of the library's; what it remarks, such as "(observed)", stays."""
+    return "; ".join(f"{names.get(base, base)}{remark}" for base, remark in parts_of(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a pack says of one day: a holiday, or (`is_holiday` False) one of the library's that is none here."""
@@ -68,6 +79,7 @@ def given_by(calendar: PackCalendar) -> Iterator[Given]:
     computed = {}
     if calendar.library:
         computed = public_days(calendar.library, calendar.first_year, calendar.last_year)
+        computed = {day: renamed(name, calendar.names) for day, name in computed.items()}
     own = {day.date: day.name for day in calendar.days}
     for day in sorted({*computed, *calendar.exceptions, *own}):
         if day in own:

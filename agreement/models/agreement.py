@@ -52,6 +52,8 @@ class Agreement(models.Model):
     groups = models.JSONField(_("groups of beneficiaries"), default=list, blank=True)
     # Lists of words that mean the same to who looks for one of them.
     synonyms = models.JSONField(_("synonyms"), default=list, blank=True)
+    # How its tags are called, as the pack gives it: a code and a label each.
+    topics = models.JSONField(_("names of topics"), default=list, blank=True)
     # The day to which the pack's facts were gathered.
     facts_as_of = models.DateField(_("facts as of"), null=True, blank=True)
     gathered = models.TextField(_("how the facts were gathered"), blank=True)
@@ -79,6 +81,11 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.short_title
+
+    def topic_name(self, tag: str) -> str:
+        """How its pack calls the topic; else the code as words."""
+        named = {topic["code"]: str(topic["label"]) for topic in self.topics}
+        return named.get(tag) or tag.replace("_", " ")
 
     @property
     def zone(self) -> ZoneInfo:

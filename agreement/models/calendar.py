@@ -34,6 +34,8 @@ class Calendar(models.Model):
     years_from = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
     years_until = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
     known_until = models.DateField(_("known until"), null=True, blank=True)
+    # Other names for days of the library, by the library's name.
+    names = models.JSONField(_("other names of days"), default=dict, blank=True)
     source = models.CharField(_("source of its own days"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the pack"), default=0)

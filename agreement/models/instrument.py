@@ -18,6 +18,8 @@ class Instrument(models.Model):
         ANNEX = "annex", _("annex")
         DECLARATION = "declaration", _("declaration")
         EARLIER_AGREEMENT = "earlier_agreement", _("earlier agreement")
+        PLAN = "plan", _("plan")
+        DECISION = "decision", _("decision")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="instruments")
     code = models.SlugField(_("code"), max_length=60)
@@ -29,6 +31,9 @@ class Instrument(models.Model):
     # The code of the obligation that the text came out of, where there is one.
     derived_from = models.CharField(_("derived from"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=500, blank=True)
+    official_text = models.CharField(_("address of the official text"), max_length=500, blank=True)
+    # A tag of BCP 47, such as `en`; empty where the pack does not say.
+    language = models.CharField(_("language of the text"), max_length=35, blank=True)
     note = models.TextField(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
@@ -46,13 +51,18 @@ class Instrument(models.Model):
 
 
 class Position(models.Model):
-    """A party's position on an instrument."""
+    """What a party, or a facilitator, said on a day of its position on an instrument. The newest day stands.
+
+    `since` is None where the day is not known: such a position is older than all others.
+    """
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
 
     class Kind(models.TextChoices):
         SIGNED = "signed", _("signed")
         ACCEPTED = "accepted", _("accepted")
+        RESERVATIONS = "reservations", _("has reservations")
+        UPHELD = "upheld", _("upholds the text without reservations")
         DISPUTED = "disputed", _("disputed")
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="positions")
@@ -60,12 +70,17 @@ class Position(models.Model):
     kind = models.CharField(_("position"), max_length=16, choices=Kind.choices)
     since = models.DateField(_("since"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    source = models.CharField(_("source"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("position")
         verbose_name_plural = _("positions")
-        ordering = ["party__name"]
-        constraints = [models.UniqueConstraint(fields=["instrument", "party"], name="position_once")]
+        ordering = ["party__name", models.F("since").desc(nulls_last=True)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "party", "since"], nulls_distinct=False, name="position_once_a_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.instrument_id}: {self.party_id} {self.kind}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
+from agreement.models.instrument import Provision
 from parties.access import ReadableQuerySet, TieredQuerySet
 from parties.models import LedgerState, Tiered
 
@@ -92,6 +93,10 @@ class Event(Tiered):
     )
     # Touches the agreement as a whole, and so each of its obligations.
     touches_all = models.BooleanField(_("touches everything"), default=False)
+    # Provisions that it touches themselves, such as one that demands nothing.
+    provisions = models.ManyToManyField(
+        Provision, blank=True, related_name="touched_by", verbose_name=_("provisions")
+    )
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 

@@ -271,6 +271,17 @@ _CODE = _code(
 Line = TypeAliasType("Line", Annotated[str, _text(LIMITS["line"]), AfterValidator(one_line)])
 Text = TypeAliasType("Text", Annotated[str, _text(LIMITS["text"]), AfterValidator(not_blank)])
 Reason = TypeAliasType("Reason", Annotated[str, _text(LIMITS["reason"]), AfterValidator(not_blank)])
+Address = TypeAliasType(
+    "Address",
+    Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#]\S*)?$",
+            max_length=LIMITS["line"],
+            description="an address of a page, such as example.org/agreement",
+        ),
+    ],
+)
 Day = TypeAliasType("Day", Annotated[dt.date, BeforeValidator(_day), _DAY_FIELD])
 AgreementCode = TypeAliasType("AgreementCode", Annotated[str, _AGREEMENT_CODE])
 Slug = TypeAliasType("Slug", Annotated[str, _SLUG])

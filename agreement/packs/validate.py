@@ -138,11 +138,13 @@ def _check_instrument(text: packs.Instrument, known: Known) -> Iterator[Problem]
     yield from refer(text, "derived_from", "obligation", known.obligations)
     for position in text.positions:
         yield from refer(position, "party", "actor", known.roles)
-        if known.roles.get(position.party, "party") != "party":
-            message = f"{position.party} is not a party; only parties have a position"
+        if known.roles.get(position.party, "party") not in ("party", "facilitator"):
+            message = f"{position.party} is neither a party nor a facilitator; only these have a position"
             yield position.place("party").problem(message)
-    for party, position, _first in repeats((position.party, position) for position in text.positions):
-        yield position.place("party").problem(f"{party} has two positions here; keep one")
+    dated = (((position.party, position.date), position) for position in text.positions)
+    for (party, day), position, _first in repeats(dated):
+        when = f"of {day}" if day else "without a day"
+        yield position.place("party").problem(f"{party} has two positions {when} here; keep one")
     yield from _check_provisions(text)
 
 
@@ -158,7 +160,9 @@ def _check_provisions(text: packs.Instrument) -> Iterator[Problem]:
         seen.add(provision.anchor)
 
 
-def _check_provision_of(entry: packs.Rule | packs.Obligation, known: Known) -> Iterator[Problem]:
+def _check_provision_of(
+    entry: packs.Rule | packs.Obligation | packs.Place, known: Known
+) -> Iterator[Problem]:
     yield from refer(entry, "instrument", "instrument", known.anchors)
     anchors = known.anchors.get(entry.instrument)
     if anchors is not None:
@@ -172,8 +176,16 @@ def _check_event(event: packs.Event, known: Known) -> Iterator[Problem]:
         yield event.place("touches").problem(
             "'all' stands for every obligation; remove the others, or remove 'all'"
         )
+    yield from _check_places(event.provisions, known)
     yield from refer(event, "trigger", "trigger", known.triggers)
     yield from _check_day(event, known)
+
+
+def _check_places(places: Iterable[packs.Place], known: Known) -> Iterator[Problem]:
+    for place in places:
+        yield from _check_provision_of(place, known)
+    for _key, place, _first in repeats(((place.instrument, place.provision), place) for place in places):
+        yield place.place("provision").problem(f"{shown(place.provision)} stands twice here; keep one")
 
 
 def _check_day(event: packs.Event, known: Known) -> Iterator[Problem]:
@@ -282,6 +294,8 @@ def check_calendar(calendar: packs.Calendar, known: Known) -> Iterator[Problem]:
         yield calendar.at.problem("names neither a library nor days; add one of them")
     if "except" in calendar.written and not calendar.library:
         yield calendar.place("except").problem("leaves out days of a library, but none is named; remove it")
+    if calendar.names and not calendar.library:
+        yield calendar.place("names").problem("names days of a library, but none is named; remove it")
     yield from _check_days(calendar)
 
 

@@ -18,7 +18,7 @@ MOST_ENTRIES, MOST_BYTES = 1_000, 4_000_000
 _PLAIN = re.compile("[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
 
 # The lists that stand in the main file; each of the others has a file of its own.
-IN_MAIN = ("actors", "groups", "triggers")
+IN_MAIN = ("actors", "groups", "topics", "triggers")
 
 
 class Flow(dict[str, Any]):

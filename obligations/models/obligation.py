@@ -32,9 +32,9 @@ class Obligation(models.Model):
     ledger_state: ClassVar[LedgerState] = LedgerState()
 
     class Confidence(models.TextChoices):
-        VERIFIED = "verified", _("verified")
-        PARTLY_VERIFIED = "partly_verified", _("partly verified")
-        FROM_MEMORY = "from_memory", _("from memory")
+        VERIFIED = "verified", _("checked against the published text")
+        PARTLY_VERIFIED = "partly_verified", _("checked in part against published sources")
+        FROM_MEMORY = "from_memory", _("not yet checked against a published source")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="obligations")
     provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="obligations")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Field, Model, QuerySet
 
-from agreement.models import CalendarParty, Holiday, Participation, Position, Provision
+from agreement.models import CalendarParty, Event, Holiday, Participation, Position, Provision
 from obligations.commands.bulk import save_columns
 from obligations.models import Commitment, Gate, Indicator, Obligation
 
@@ -24,9 +24,10 @@ NAMED_BY: dict[type[Model], tuple[str, ...]] = {
     Gate: ("obligation_id", "place"),
     Holiday: ("calendar_id", "day"),
     Indicator: ("obligation_id", "place"),
+    Event.provisions.through: ("event_id", "provision_id"),
     Obligation.touched_by.through: ("event_id", "obligation_id"),
     Participation: ("party_id",),
-    Position: ("instrument_id", "party_id"),
+    Position: ("instrument_id", "party_id", "since"),
     Provision: ("instrument_id", "anchor"),
 }
 # Where a row stands among others: one line for all that moved, or every line would say so.
@@ -186,7 +187,8 @@ class Difference:
     def name(self, row: Model) -> str:
         """How a reader knows the row: by its code, or by the names of the rows that it joins."""
         model = type(row)
-        return " ".join(str(self.part(model, column, row)) for column in NAMED_BY.get(model, ("code",)))
+        parts = (self.part(model, column, row) for column in NAMED_BY.get(model, ("code",)))
+        return " ".join(str(part) for part in parts if part is not None)
 
     def part(self, model: type[Model], column: str, row: Model) -> Any:
         value = getattr(row, column)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
-from agreement.models import Agreement, CalendarParty, Holiday, Position, Provision, SignOff
+from agreement.models import Agreement, CalendarParty, Event, Holiday, Position, Provision, SignOff
 from agreement.packs import model as packs
 from obligations.models import Commitment, Indicator, Obligation
 from obligations.packs import mapping
@@ -29,6 +29,7 @@ def pack_of(agreement: Agreement) -> packs.Pack:
         naming=packs.Naming.model_construct(**naming) if naming else None,
         actors=tuple(actors(agreement)),
         groups=tuple(packs.Group.model_construct(**group) for group in agreement.groups),
+        topics=tuple(packs.Topic.model_construct(**topic) for topic in agreement.topics),
         calendars=tuple(calendars(agreement)),
         instruments=tuple(instruments(agreement)),
         rules=tuple(
@@ -59,7 +60,7 @@ def grouped(rows: Any, by: str) -> Rows:
     return groups
 
 
-def provision_of(row: Any) -> dict[str, str]:
+def provision_of(row: Any) -> dict[str, Any]:
     return {"instrument": row.provision.instrument.code, "provision": row.provision.anchor}
 
 
@@ -95,7 +96,8 @@ def calendars(agreement: Agreement) -> Iterator[packs.Calendar]:
 
 
 def instruments(agreement: Agreement) -> Iterator[packs.Instrument]:
-    held = rows_in(Position, agreement).select_related("party").order_by("party__code")
+    first = F("since").asc(nulls_first=True)
+    held = rows_in(Position, agreement).select_related("party").order_by("party__code", first)
     positions = grouped(held, "instrument_id")
     provisions = grouped(in_pack(Provision, agreement).select_related("parent"), "instrument_id")
     for row in named(agreement, mapping.INSTRUMENT):
@@ -116,9 +118,13 @@ def events(agreement: Agreement) -> Iterator[packs.Event]:
     through = rows_in(Obligation.touched_by.through, agreement)
     for event_id, code in through.values_list("event_id", "obligation__code"):
         touches[event_id].append(code)
+    provisions: dict[int, list[Any]] = defaultdict(list)
+    touched = rows_in(Event.provisions.through, agreement).select_related("provision__instrument")
+    for row in touched.order_by("provision__instrument__code", "provision__anchor"):
+        provisions[row.event_id].append(packs.Place.model_construct(**provision_of(row)))
     for row in named(agreement, mapping.EVENT).filter(tier=Tier.PUBLIC):
         codes = packs.ALL if row.touches_all else tuple(sorted(touches[row.pk]))
-        yield mapping.EVENT.entry_of(row, touches=codes)
+        yield mapping.EVENT.entry_of(row, touches=codes, provisions=tuple(provisions[row.pk]))
 
 
 def obligations(agreement: Agreement) -> Iterator[packs.Obligation]:

@@ -106,7 +106,7 @@ AGREEMENT = Mapped(
 )
 PARTY = Mapped(Party, packs.Actor, same("code", "name", "mark"))
 PARTICIPATION = Mapped(tables.Participation, packs.Actor, same("note", role="kind"))
-CALENDAR = Mapped(tables.Calendar, packs.Calendar, same("code", "name", "library", "source", "note"))
+CALENDAR = Mapped(tables.Calendar, packs.Calendar, same("code", "name", "library", "names", "source", "note"))
 HOLIDAY = Mapped(tables.Holiday, packs.CalendarDay, same("name", date="day"))
 TRIGGER = Mapped(tables.Trigger, packs.Trigger, same("code", "label", "note", date="pack_date"))
 INSTRUMENT = Mapped(
@@ -114,11 +114,12 @@ INSTRUMENT = Mapped(
     packs.Instrument,
     same(
         *("code", "kind", "title", "short_title", "in_effect_from", "derived_from", "source", "note"),
+        *("official_text", "language"),
         date="adopted_on",
     ),
 )
 POSITION = Mapped(
-    tables.Position, packs.Position, same("note", position="kind", date="since"), {"party": "party"}
+    tables.Position, packs.Position, same("note", "source", position="kind", date="since"), {"party": "party"}
 )
 PROVISION = Mapped(tables.Provision, packs.Provision, same("anchor", "label", "heading"))
 RULE = Mapped(tables.InterpretiveRule, packs.Rule, same("code", "text"))

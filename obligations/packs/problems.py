@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from agreement.calendars import days_of, library_problem
+from agreement.calendars import days_of, library_problem, parts_of
 from agreement.models import Participation
 from agreement.packs.model import Calendar, Obligation, Pack
 from agreement.packs.source import Problem
@@ -37,7 +37,15 @@ def calendar_problems(calendar: Calendar) -> Iterator[Problem]:
     if wrong := library_problem(calendar.library, calendar.first_year, calendar.last_year):
         yield calendar.at.problem(wrong)
         return
-    days = days_of(calendar.model_copy(update={"days": (), "exceptions": ()})) if calendar.exceptions else {}
+    if not (calendar.exceptions or calendar.names):
+        return
+    days = days_of(calendar.model_copy(update={"days": (), "exceptions": (), "names": {}}))
+    known = {base for name in days.values() for base, _remark in parts_of(name)}
+    for name in calendar.names:
+        if name not in known:
+            yield calendar.at.problem(
+                f"names: the library {calendar.library} has no day {name!r}; it has {', '.join(sorted(known))}"
+            )
     for day in calendar.exceptions:
         if day not in days:
             yield calendar.at.problem(

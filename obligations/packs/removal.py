@@ -32,7 +32,7 @@ from obligations.models import (
     Terms,
 )
 from obligations.models.status import Seen
-from obligations.packs.rows import TOUCHES, PackRows
+from obligations.packs.rows import TOUCHED, TOUCHES, PackRows
 from parties.access import Tier
 from parties.models import Party
 
@@ -45,7 +45,7 @@ OWN: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
         (ClockSpan, "commitment"),
         (Period, "commitment"),
     ),
-    Event: ((TOUCHES, "event"),),
+    Event: ((TOUCHES, "event"), (TOUCHED, "event")),
     Obligation: (
         (Terms, "obligation"),
         (Indicator, "obligation"),
@@ -172,7 +172,8 @@ class Withdrawal:
         texts = {text.pk for text in self.rows.instruments.values()}
         self.remove([indicator for indicator in self.unnamed(Indicator) if indicator.obligation_id in named])
         self.remove([gate for gate in self.unnamed(Gate) if gate.obligation_id in named])
-        self.remove([touch for touch in self.unnamed(TOUCHES) if touch.event_id in events])
+        for touches in (TOUCHES, TOUCHED):
+            self.remove([touch for touch in self.unnamed(touches) if touch.event_id in events])
         self.remove([position for position in self.unnamed(Position) if position.instrument_id in texts])
         self.remove(self.unnamed(InterpretiveRule))
 

@@ -27,8 +27,9 @@ from parties.access import Tier
 from parties.models import Party
 
 TOUCHES = Obligation.touched_by.through
+TOUCHED = Event.provisions.through
 # To which nothing else that a pack brings refers. A plan, which takes everything back, need not add them.
-LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, TOUCHES)
+LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, TOUCHES, TOUCHED)
 
 
 class PackRows:
@@ -56,7 +57,9 @@ class PackRows:
         # Without the day that counts: giving one is an act of its own, `date_triggers`.
         self.triggers: dict[str, Trigger] = self.write(mapping.TRIGGER, pack.triggers)
         self.instruments: dict[str, Instrument] = self.write(mapping.INSTRUMENT, pack.instruments)
-        self.write_parts(mapping.POSITION, "instrument_id", pack.instruments, "positions", "party_id")
+        self.write_parts(
+            mapping.POSITION, "instrument_id", pack.instruments, "positions", "party_id", "since"
+        )
         self.provisions: dict[tuple[str, str], Provision] = {}
         self.write_provisions()
         self.write(mapping.RULE, pack.rules, self.of_provision)
@@ -103,7 +106,7 @@ class PackRows:
         self.by_code[mapped.model] = {key: row for (key,), row in rows.items()}
         return self.by_code[mapped.model]
 
-    def write_parts(self, mapped: Mapped, whole: str, entries: Sequence[Any], name: str, key: str) -> None:
+    def write_parts(self, mapped: Mapped, whole: str, entries: Sequence[Any], name: str, *key: str) -> None:
         """Write what stands in the list `name` of entries; `whole` is the column for these, `key` tells parts apart."""
         wholes = self.by_code[mapped.model._meta.get_field(whole.removesuffix("_id")).related_model]  # type: ignore[index]
         wanted = [
@@ -113,7 +116,7 @@ class PackRows:
             for entry in entries
             for place, part in enumerate(getattr(entry, name))
         ]
-        self.put(rows_in(mapped.model, self.agreement), (whole, key), wanted)
+        self.put(rows_in(mapped.model, self.agreement), (whole, *key), wanted)
 
     def write_agreement(self) -> Agreement:
         head, naming = self.pack.agreement, self.pack.naming
@@ -121,6 +124,7 @@ class PackRows:
             "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
             "naming": naming.model_dump() if naming else {},
             "groups": [group.model_dump() for group in self.pack.groups],
+            "topics": [topic.model_dump() for topic in self.pack.topics],
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
         # What an administrator changed stands while the packs say the same. Acts of power are no matter of a pack.
@@ -210,6 +214,12 @@ class PackRows:
             for code in event.obligations
         ]
         self.put(rows_in(TOUCHES, self.agreement), ("event_id", "obligation_id"), wanted)
+        touched = [
+            {"event_id": self.events[event.code].pk, **self.of_provision(place)}
+            for event in self.pack.events
+            for place in event.provisions
+        ]
+        self.put(rows_in(TOUCHED, self.agreement), ("event_id", "provision_id"), touched)
 
     def write_commitments(self) -> dict[Key, Commitment]:
         wanted = [

@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +19,10 @@ from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
 from obligations.models.statement import Conduct, Level
+from obligations.words.languages import name_of
 from obligations.words.readings import ended
 from parties.access import Tier
+from parties.addresses import pieces, with_scheme
 from parties.models import Party, Tiered
 
 if TYPE_CHECKING:
@@ -158,9 +160,34 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
 
 
 @register.filter
-def spaced(code: str) -> str:
-    """A topic's code as words."""
-    return code.replace("_", " ")
+def topic(tag: str, agreement: Agreement) -> str:
+    """A topic's code in words."""
+    return agreement.topic_name(tag)
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """A source as its writer gave it, with each address in it a link."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<a href="{}" rel="nofollow">{}</a>', href, words) if href else words,)
+            for words, href in pieces(text)
+        ),
+    )
+
+
+@register.filter
+def language(tag: str) -> str:
+    """The English name of a language, by its tag of BCP 47."""
+    return name_of(tag)
+
+
+@register.filter
+def page(address: str) -> str:
+    """The address of a page with its scheme."""
+    return with_scheme(address)
 
 
 @register.filter

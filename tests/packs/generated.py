@@ -22,6 +22,11 @@ PROVISIONS = {
     ),
     "annex": ({"anchor": "para_1", "label": "Paragraph 1"}, {"anchor": "para_2", "label": "Paragraph 2"}),
 }
+PLACES = [
+    {"instrument": text, "provision": provision["anchor"]}
+    for text, provisions in PROVISIONS.items()
+    for provision in provisions
+]
 UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 DAYS = ("2023-02-28", "2024-02-29", "2024-12-31")
 # Texts that are hard to write: quotes, breaks, what looks like a number, a day or a word of YAML, other scripts.
@@ -128,8 +133,17 @@ def events(draw: st.DrawFn, code: str, owed: list[str]) -> dict[str, Any]:
         "precision": "day",
         "title": draw(TEXTS),
         "touches": ["all"] if draw(st.booleans()) else draw(some(*owed)),
+        "provisions": draw(st.lists(st.sampled_from(PLACES), unique_by=repr, max_size=2)),
         "source": "press",
     }
+
+
+@st.composite
+def positions(draw: st.DrawFn, party: str) -> dict[str, Any]:
+    stated = {"party": party, "position": draw(st.sampled_from(["signed", "accepted", "disputed"]))}
+    if draw(st.booleans()):
+        stated |= {"date": draw(st.sampled_from(DAYS)), "source": draw(TEXTS), "note": draw(PROSE)}
+    return stated
 
 
 @st.composite
@@ -179,6 +193,7 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
             for place, one in enumerate(actors)
         ],
         "groups": [{"code": one, "label": draw(TEXTS)} for one in groups],
+        "topics": [{"code": one, "label": draw(TEXTS)} for one in draw(some("water", "roads"))],
         "calendars": [
             draw(calendars(f"calendar_{number}", owners[number::2]))
             for number in range(draw(st.integers(0, 2)))
@@ -190,10 +205,15 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
         "instruments": [
             {
                 "code": text,
-                "kind": "agreement",
+                "kind": draw(st.sampled_from(["agreement", "plan", "decision"])),
                 "title": draw(TEXTS),
                 "short_title": text,
-                "positions": [{"party": one, "position": "signed"} for one in draw(some(*PARTIES[:2]))],
+                "positions": [draw(positions(one)) for one in draw(some(*PARTIES[:2]))]
+                + [{"party": "alpha", "position": "reservations", "date": "2025-01-01"}][
+                    : draw(st.integers(0, 1))
+                ],
+                "language": draw(st.sampled_from(["en", "sr-Latn"])),
+                "official_text": "example.org/text?of=1",
                 "provisions": list(provisions),
             }
             for text, provisions in PROVISIONS.items()

@@ -48,7 +48,8 @@ rules:
   - {code: RA-0, instrument: main, provision: art_1, text: "Read it whole."}
 events:
   - {code: EV-1, date: 2020-03-02, precision: day, title: "Accepted", touches: [all], trigger: T-START, source: "press"}
-  - {code: EV-2, date: 2020-04-05, precision: reported, title: "Levels out", touches: [RA-1], source: "press"}
+  - {code: EV-2, date: 2020-04-05, precision: reported, title: "Levels out", touches: [RA-1],
+     provisions: [{instrument: main, provision: art_1}], source: "press"}
 obligations:
   - code: RA-1
     instrument: main

@@ -82,8 +82,8 @@ def test_the_ohrid_pack_holds_the_register_and_the_earlier_agreements() -> None:
     load(OHRID)
     owed = Commitment.objects.filter(agreement__code="ohrid-2023")
     earlier = {"obligation__provision__instrument__kind": "earlier_agreement"}
-    assert Obligation.objects.count() == 45 + 21
-    assert (owed.exclude(**earlier).count(), owed.filter(**earlier).count()) == (87, 42)
+    assert Obligation.objects.count() == 46 + 23
+    assert (owed.exclude(**earlier).count(), owed.filter(**earlier).count()) == (89, 46)
 
 
 def test_the_ohrid_deadlines_are_those_of_the_text() -> None:
@@ -190,7 +190,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
 def test_a_second_agreement_stands_beside_the_first(tmp_path: Path) -> None:
     load(OHRID)
     load(written(tmp_path))
-    assert Commitment.objects.filter(agreement__code="ohrid-2023").count() == 129
+    assert Commitment.objects.filter(agreement__code="ohrid-2023").count() == 135
     assert Commitment.objects.filter(agreement__code="small").count() == 2
 
 

@@ -189,14 +189,45 @@ def test_a_group_cannot_share_an_actors_code(tmp_path: Path) -> None:
     ]
 
 
-def test_only_parties_have_a_position_and_only_one(tmp_path: Path) -> None:
-    path, message = one(tmp_path, "{party: south, position: signed}", "{party: host, position: accepted}")
+def test_parties_and_facilitators_have_positions_and_one_a_day(tmp_path: Path) -> None:
+    south = "{party: south, position: signed}"
+    load(tmp_path, changed(south, "{party: host, position: upheld, date: 2021-05-01}"))
+    text = changed("role: facilitator", "role: other").replace(south, "{party: host, position: accepted}")
+    [(_, path, message)] = problems(tmp_path, text)
     assert (path, message) == (
         "instruments[0].positions[1].party",
-        "host is not a party; only parties have a position",
+        "host is neither a party nor a facilitator; only these have a position",
     )
-    path, message = one(tmp_path, "{party: south, position: signed}", "{party: north, position: disputed}")
-    assert (path, message) == ("instruments[0].positions[1].party", "north has two positions here; keep one")
+    path, message = one(tmp_path, south, "{party: north, position: disputed, date: 2020-03-02}")
+    assert path == "instruments[0].positions[1].party"
+    assert message == "north has two positions of 2020-03-02 here; keep one"
+    load(tmp_path, changed(south, "{party: north, position: disputed, date: 2021-05-01}"))
+    load(tmp_path, changed(south, "{party: north, position: disputed}"))
+
+
+def test_an_event_touches_provisions_that_are_there_each_once(tmp_path: Path) -> None:
+    path, message = one(
+        tmp_path,
+        "[{instrument: main, provision: art_1}]",
+        "[{instrument: main, provision: art_9}]",
+    )
+    assert path == "events[1].provisions[0].provision"
+    assert message.startswith("there is no provision of main with anchor art_9")
+    twice = "{instrument: main, provision: art_1}"
+    path, message = one(tmp_path, f"[{twice}]", f"[{twice}, {twice}]")
+    assert message == "art_1 stands twice here; keep one"
+
+
+def test_other_names_are_for_days_of_a_library(tmp_path: Path) -> None:
+    calendar = (
+        "calendars:\n  - {code: own, name: Own, years: [2020, 2021], names: {Easter: Spring},"
+        " days: [{date: 2020-04-12, name: Easter}]}\n"
+    )
+    path, message = one(tmp_path, "triggers:\n", calendar + "triggers:\n")
+    assert (path, message) == (
+        "calendars[0].names",
+        "names days of a library, but none is named; remove it",
+    )
 
 
 def test_a_share_belongs_to_an_obligor(tmp_path: Path) -> None:

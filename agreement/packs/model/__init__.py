@@ -22,10 +22,12 @@ from agreement.packs.model.texts import (
     Group,
     Instrument,
     Naming,
+    Place,
     Position,
     Provision,
     ReviewPeriod,
     Rule,
+    Topic,
     Trigger,
 )
 
@@ -46,6 +48,8 @@ class Sections(Entry):
     """Everybody who owes something, facilitates or takes part."""
     groups: Listed[Group] = ()
     """Those who benefit from an obligation and owe nothing."""
+    topics: Listed[Topic] = ()
+    """How tags are called."""
     calendars: Listed[Calendar] = ()
     """By which days off time limits are counted."""
     instruments: Listed[Instrument] = ()

@@ -1,12 +1,13 @@
 """The agreement as a whole, who takes part in it, its texts, what happened, and the days off that limits count by."""
 
 import datetime as dt
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from agreement.packs.fields import (
+    Address,
     AgreementCode,
     Anchor,
     Code,
@@ -113,6 +114,25 @@ class Group(Entry):
     label: Line
 
 
+class Topic(Entry):
+    """How a tag is called on pages. A tag that has no entry shows its code, with spaces."""
+
+    on_one_line = True
+
+    code: Slug
+    label: Line
+
+
+class Place(Entry):
+    """A provision, named from elsewhere."""
+
+    on_one_line = True
+
+    instrument: Slug
+    provision: Anchor
+    """Anchor of the provision in that instrument"""
+
+
 ALL = ("all",)
 Year = Annotated[int, Field(ge=1900, le=2200, description="a year, 1900 to 2200")]
 Touched = Annotated[
@@ -125,8 +145,13 @@ Touched = Annotated[
 ]
 
 
-def _by(name: str) -> AfterValidator:
-    return AfterValidator(lambda entries: tuple(sorted(entries, key=lambda entry: getattr(entry, name))))
+def _by(*names: str) -> AfterValidator:
+    """In the order of these fields, what has none first."""
+
+    def key(entry: Entry) -> list[tuple[bool, Any]]:
+        return [((value := getattr(entry, name)) is not None, value) for name in names]
+
+    return AfterValidator(lambda entries: tuple(sorted(entries, key=key)))
 
 
 class CalendarDay(Entry):
@@ -150,6 +175,8 @@ class Calendar(Entry):
     """one actor or more, whose calendar it is; in place of party"""
     library: Annotated[str, Field(pattern="^[A-Z]{2}$")] = ""
     """two capitals, such as BE: a country in the Python library holidays"""
+    names: dict[Line, Line] = {}
+    """Other names for days of the library, by the library's name"""
     years: Annotated[Listed[Year], Field(min_length=2, max_length=2)]
     """the first and the last year, such as [2011, 2040], of those for which it tells every day off"""
     source: Line = ""
@@ -181,14 +208,21 @@ class Calendar(Entry):
 
 
 class Position(Entry):
-    """Where a party stands on an instrument."""
+    """Where a party, or a facilitator, stands on an instrument from a day on."""
 
     on_one_line = True
 
     party: Slug
-    position: Annotated[str, Words("signed", "accepted", "disputed")]
+    """The party, or the facilitator"""
+    position: Annotated[str, Words("signed", "accepted", "reservations", "upheld", "disputed")]
+    """reservations: has stated reservations. upheld: says that the text stands without them. disputed: does not accept
+    the text.
+    """
     date: LeftOut[Day] = None
+    """The day on which it was stated; one without a day is older than all others"""
     note: Text = ""
+    source: Line = ""
+    """Where it was found"""
 
 
 class Provision(Entry):
@@ -207,7 +241,7 @@ class Instrument(Entry):
     """A text of the agreement."""
 
     code: Slug
-    kind: Annotated[str, Words("agreement", "annex", "declaration", "earlier_agreement")]
+    kind: Annotated[str, Words("agreement", "annex", "declaration", "earlier_agreement", "plan", "decision")]
     title: Line
     """Title, as published"""
     short_title: Line
@@ -219,10 +253,14 @@ class Instrument(Entry):
     """The obligation that called for this text"""
     source: Line = ""
     """Where the text or its date was found"""
+    official_text: Address = ""
+    """Where the text itself can be read"""
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)] = ""
+    """the language of the text as a tag of BCP 47, such as en or sr-Latn"""
     note: Text = ""
     # No party comes before another: by code, whatever the order in the file.
-    positions: Annotated[Listed[Position], _by("party")]
-    """Where each party stands on it"""
+    positions: Annotated[Listed[Position], _by("party", "date")]
+    """Where each party stands on it, and stood before"""
     provisions: Annotated[Listed[Provision], Field(min_length=1)]
     """Articles and paragraphs, the outer one before the inner ones"""
 
@@ -259,6 +297,8 @@ class Event(Entry):
     title: Line
     touches: Annotated[EachOnce[Touched], Sorted]
     """codes of obligations, or [all] for an event that concerns the agreement as a whole"""
+    provisions: Annotated[Listed[Place], _by("instrument", "provision")] = ()
+    """Provisions that it touches themselves, such as one that demands nothing"""
     trigger: LeftOut[Code] = None
     """The trigger whose day this event sets"""
     source: Line

@@ -17,7 +17,7 @@ from agreement.models import (
     Trigger,
     TriggerDate,
 )
-from obligations.api.serializers.common import Code, Column, PartyName, Row
+from obligations.api.serializers.common import Code, Column, PartyName, ProvisionName, Row
 from obligations.models import WaitingDate
 from parties.access import Tier
 from parties.models import Party
@@ -71,8 +71,9 @@ class PositionRow(Row):
     model = Position
     party = PartyName()
     kind = Column()
-    since = Column()
+    since = Column(help_text="The day on which it was stated; null where that is not known.")
     note = Column()
+    source = Column()
 
 
 class InstrumentRow(Row):
@@ -86,8 +87,12 @@ class InstrumentRow(Row):
     in_effect_from = Column()
     derived_from = Column()
     source = Column()
+    official_text = Column(
+        help_text="Address at which the text itself can be read; empty where none is known."
+    )
+    language = Column(help_text="Language of the text as a tag of BCP 47; empty where it is not told.")
     note = Column()
-    positions = PositionRow(many=True)
+    positions = PositionRow(many=True, help_text="All that were stated: by party, the newest first.")
 
 
 class InterpretiveRuleRow(Row):
@@ -191,5 +196,6 @@ class EventRow(Row):
     trigger = Code("trigger", allow_null=True, help_text="Code of the trigger that it is; null for most.")
     touches_all = Column()
     obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
+    provisions = ProvisionName(many=True, help_text="Provisions that it touches themselves.")
     tier = serializers.ChoiceField(choices=Tier.choices)
     public_from = serializers.DateTimeField(source="publish_at", allow_null=True)

@@ -137,4 +137,6 @@ class Events(Recalled):
 
     def visible(self) -> QuerySet[Any]:
         seen = events_of(Event.objects.visible_to(self.viewer, self.now), self.moment)
-        return seen.select_related("agreement", "trigger").prefetch_related("obligations")
+        return seen.select_related("agreement", "trigger").prefetch_related(
+            "obligations", "provisions__instrument"
+        )

@@ -27,10 +27,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Register:
-    agreement: str
     provisions: Sequence[Provision]
     parties: Sequence[Party]
     tags: Sequence[str]
+    agreement: Agreement
 
     @cached_property
     def chains(self) -> dict[int, list[Provision]]:
@@ -58,7 +58,7 @@ class Register:
         found = [
             one
             for one in self.provisions
-            if Path(self.agreement, one.instrument.code, one.anchor).is_named(name)
+            if Path(self.agreement.code, one.instrument.code, one.anchor).is_named(name)
             and instrument in ("", one.instrument.code)
         ]
         return found[0] if len(found) == 1 else None
@@ -76,7 +76,11 @@ def place_of(provision: Provision) -> Place:
     instrument = provision.instrument
     if is_earlier(instrument):
         return Place(
-            instrument.code, "", _("Earlier agreements"), instrument.title, f"{instrument.adopted_on:%Y}"
+            instrument.code,
+            "",
+            _("Earlier agreements"),
+            instrument.title,
+            f"{instrument.adopted_on:%Y}" if instrument.adopted_on else "",
         )
     name = name_in_address(provision)
     return Place(instrument.code, name, name_of(instrument), provision.label, provision.heading)
@@ -109,8 +113,8 @@ def register_of(agreement: Agreement) -> Register:
     theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
     provisions = Provision.objects.filter(instrument__agreement=agreement).select_related("instrument")
     return Register(
-        agreement=agreement.code,
         provisions=list(provisions),
         parties=alphabetical(list(Party.objects.filter(Exists(theirs)))),
         tags=until_it_changes(agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named)),
+        agreement=agreement,
     )

@@ -117,7 +117,7 @@ def parties(register: Register) -> list[Option]:
 
 
 def tags(register: Register) -> list[Option]:
-    return [Option(tag, tag.replace("_", " ")) for tag in register.tags]
+    return [Option(tag, register.agreement.topic_name(tag)) for tag in register.tags]
 
 
 FROM_REGISTER: dict[str, Callable[[Register], list[Option]]] = {

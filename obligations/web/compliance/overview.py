@@ -32,17 +32,18 @@ from parties.tier_words import counted_in
 
 @dataclass(frozen=True, slots=True)
 class InstrumentRow:
-    """An instrument with the position of each party in turn; None where a party has none."""
+    """An instrument with what each party in turn said of its position on it, the newest first."""
 
     instrument: Instrument
-    positions: tuple[Position | None, ...]
+    positions: tuple[list[Position], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Instruments:
+    """Some of an agreement's instruments, and those who have a position on one of them."""
+
     parties: list[Party]
     rows: list[InstrumentRow]
-    earlier: list[InstrumentRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Overview:
     counts: dict[str, int]
     queries: dict[str, str]
     instruments: Instruments
+    earlier: Instruments
     rules: list[InterpretiveRule]
     may_open_desk: bool
     counted_in: str
@@ -84,7 +86,7 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
             agreement=one,
             counts=counts.get(one.pk, {}),
             queries=queries_of(one),
-            instruments=by_party(instruments[one.pk]),
+            **by_party(instruments[one.pk]),
             rules=rules[one.pk],
             may_open_desk=may(viewer, Right.OPEN_DESK, one.pk),
             counted_in=counted_in(viewer, one.pk),
@@ -131,24 +133,29 @@ def instruments_of(agreements: list[Agreement]) -> dict[int, list[Instrument]]:
     return found
 
 
-def by_party(instruments: list[Instrument]) -> Instruments:
+def by_party(instruments: list[Instrument]) -> dict[str, Instruments]:
+    """The `instruments` of the agreement itself, and the `earlier` agreements that it keeps binding."""
+    return {
+        "instruments": with_positions([one for one in instruments if not is_earlier(one)]),
+        "earlier": with_positions([one for one in instruments if is_earlier(one)]),
+    }
+
+
+def with_positions(instruments: list[Instrument]) -> Instruments:
     held = {
         position.party_id: position.party
         for instrument in instruments
         for position in instrument.positions.all()
     }
     parties = alphabetical(list(held.values()))
-    rows = [InstrumentRow(instrument, positions(instrument, parties)) for instrument in instruments]
     return Instruments(
-        parties=parties,
-        rows=[row for row in rows if not is_earlier(row.instrument)],
-        earlier=[row for row in rows if is_earlier(row.instrument)],
+        parties, [InstrumentRow(instrument, positions(instrument, parties)) for instrument in instruments]
     )
 
 
-def positions(instrument: Instrument, parties: list[Party]) -> tuple[Position | None, ...]:
-    held = {position.party_id: position for position in instrument.positions.all()}
-    return tuple(held.get(party.pk) for party in parties)
+def positions(instrument: Instrument, parties: list[Party]) -> tuple[list[Position], ...]:
+    held = instrument.positions.all()
+    return tuple([position for position in held if position.party_id == party.pk] for party in parties)
 
 
 @require_safe
@@ -174,11 +181,12 @@ def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
     obligations = Prefetch("obligations", queryset=Obligation.objects.visible_to(viewer))
     provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=one)
     events = Event.objects.visible_to(viewer, now).filter(agreement=one)
+    touched = Prefetch("provisions", queryset=Provision.objects.select_related("instrument"))
     return {
         "agreement": one,
-        "instruments": by_party(instruments_of([one])[one.pk]),
+        **by_party(instruments_of([one])[one.pk]),
         "provisions": list(provisions.select_related("instrument").prefetch_related(obligations)),
         "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
         "triggers": triggers_of(one, viewer),
-        "events": list(events.select_related("confidant", "trigger")),
+        "events": list(events.select_related("confidant", "trigger").prefetch_related(touched)),
     }

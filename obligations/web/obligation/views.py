@@ -144,7 +144,7 @@ def claim_waits(standing: Standing) -> bool:
 
 
 def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:
-    touching = Q(obligations=owed) | Q(touches_all=True)
+    touching = Q(obligations=owed) | Q(provisions=owed.provision_id) | Q(touches_all=True)
     if owed.trigger_id:
         touching |= Q(trigger=owed.trigger_id)
     visible = Event.objects.visible_to(viewer, moment.now).filter(touching, agreement=owed.agreement_id)

@@ -167,6 +167,7 @@ def events(
             Q(touches_all=True)
             | Q(trigger__in=owed.values("obligation__trigger"))
             | Q(pk__in=Event.objects.filter(obligations__in=owed.values("obligation")).values("pk"))
+            | Q(pk__in=Event.objects.filter(provisions__in=owed.values("obligation__provision")).values("pk"))
         )
     href = reverse("agreement", args=[agreement.code]) + "#events"
     for one in seen:
