@@ -16,6 +16,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from agreement.models import Agreement
 from agreement.viewers import readers_in
+from obligations.bulk.days import day_of
 from obligations.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
@@ -183,9 +184,9 @@ def by_value_or_label(choices: type[Choices], text: str) -> Any:
 
 def day(cells: dict[str, str], errors: dict[str, str]) -> date | None:
     try:
-        return date.fromisoformat(cells.get("effective_on", ""))
-    except ValueError:
-        errors.setdefault("effective_on", _("Give a date, or write it as 2023-03-18."))
+        return day_of(cells.get("effective_on", ""))
+    except ValueError as error:
+        errors.setdefault("effective_on", str(error))
         return None
 
 

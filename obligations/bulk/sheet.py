@@ -46,7 +46,9 @@ COLUMNS = (
         "refers_to",
         _lazy("Key of the statement that a contest objects to, or of the claim that a finding judges."),
     ),
-    Column("effective_on", _lazy("The day since when it is so: a date, or text such as 2023-03-18.")),
+    Column(
+        "effective_on", _lazy("The day since when it is so: a date, or text such as 2023-03-18 or 18.3.2023.")
+    ),
     Column("reason", _lazy("Why: nothing is recorded without a reason.")),
     Column("source", _lazy("An address, or a document and its date; may be left empty.")),
     Column("tier", _lazy("Who may see it; never left empty.")),
@@ -64,6 +66,7 @@ PLACE = frozenset({"agreement", "obligation", "party"})
 # Of a workbook: what it may unpack to, in bytes, and by how much more than it weighs.
 UNPACKED, RATIO = 64 * 1024 * 1024, 200
 WIDEST = 64
+STRICT = b"http://purl.oclc.org/ooxml/"  # what the parts of the other form of .xlsx are named by
 HEADER = 1
 FORMULA = "="
 
@@ -116,7 +119,7 @@ def rows_of(table: Iterator[list[Any]]) -> list[Row]:
 
 def headers(values: list[Any]) -> list[str]:
     """The names of columns, in their order. Spaces, case and a missing underscore do not matter."""
-    names = [str(value or "").strip().lower().replace(" ", "_") for value in values]
+    names = [column_name(value) for value in values]
     while names and not names[-1]:
         names.pop()
     unknown = [name or _("(empty)") for name in names if name not in NAMES]
@@ -132,6 +135,10 @@ def headers(values: list[Any]) -> list[str]:
             _("The first row lacks: %(names)s. The template has all columns.") % {"names": ", ".join(missing)}
         )
     return names
+
+
+def column_name(value: Any) -> str:
+    return str(value or "").strip().lower().replace(" ", "_")
 
 
 def row_of(number: int, names: list[str], values: list[Any]) -> Row:
@@ -196,19 +203,49 @@ def of_text(data: bytes) -> Iterator[list[Any]]:
 
 
 def of_workbook(data: bytes) -> Iterator[list[Any]]:
-    """The cells of the first sheet. Formulas stay formulas, so that they can be refused."""
+    """The cells of the sheet that has the columns. Formulas stay formulas, so that they can be refused."""
     refuse_bomb(data)
     try:
+        refuse_strict(data)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        # What the file says of its own size is not to be trusted, so the reading ends by itself.
-        last = HEADER + 2 * settings.BULK_ROWS + 10_000
-        yield from (cells_of(row) for row in sheet.iter_rows(max_row=last, max_col=WIDEST))
+        yield from cells_in(with_columns(book.worksheets))
     except Unreadable:
         raise
     except Exception as error:  # whatever a broken or hostile workbook brings a parser to
         raise Unreadable(_("The workbook cannot be read: save it again as .xlsx, or as CSV.")) from error
+
+
+def with_columns(sheets: list[Any]) -> Any:
+    """The one visible sheet whose first row names the columns; others may hold notes. Raises `Unreadable`."""
+    fit, why = [], {}
+    for sheet in (one for one in sheets if one.sheet_state == "visible"):
+        first = next(cells_in(sheet), [])
+        try:
+            headers(first)
+            fit.append(sheet)
+        except Unreadable as error:
+            why[sheet.title] = (sum(column_name(value) in NAMES for value in first), str(error))
+    if len(fit) > 1:
+        raise Unreadable(
+            _("The columns stand in several sheets: %(sheets)s. Keep them in one.")
+            % {"sheets": ", ".join(sheet.title for sheet in fit)}
+        )
+    if not fit:
+        nearest = max(why, key=lambda title: why[title][0])
+        raise Unreadable(
+            _("No visible sheet has the columns. Of the sheet “%(sheet)s”: %(why)s")
+            % {"sheet": nearest, "why": why[nearest][1]}
+            if len(sheets) > 1
+            else why[nearest][1]
+        )
+    return fit[0]
+
+
+def cells_in(sheet: Any) -> Iterator[list[Any]]:
+    # What the file says of its own size is not to be trusted, so the reading ends by itself.
+    sheet.reset_dimensions()
+    last = HEADER + 2 * settings.BULK_ROWS + 10_000
+    yield from (cells_of(row) for row in sheet.iter_rows(max_row=last, max_col=WIDEST))
 
 
 def cells_of(row: Iterable[Any]) -> list[Any]:
@@ -227,3 +264,15 @@ def refuse_bomb(data: bytes) -> None:
     unpacked = sum(entry.file_size for entry in files)
     if unpacked > UNPACKED or unpacked > RATIO * len(data) or len(files) > 1000:
         raise Unreadable(_("The workbook unpacks to far more than it weighs; it was not opened."))
+
+
+def refuse_strict(data: bytes) -> None:
+    """The other form of .xlsx has the same ending, and no reader here."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in ("_rels/.rels", "xl/workbook.xml") if name in archive.namelist()]
+        if any(STRICT in archive.read(name) for name in parts):
+            raise Unreadable(
+                _(
+                    "This workbook is a “Strict Open XML Spreadsheet”: save it as “Excel Workbook (.xlsx)”, or as CSV."
+                )
+            )

@@ -26,6 +26,36 @@ def workbook_of(*rows: list[Any], head: list[str] = HEAD) -> bytes:
     return data.getvalue()
 
 
+def sheets_of(*sheets: tuple[str, list[list[Any]]], hidden: tuple[str, ...] = ()) -> bytes:
+    """A workbook of sheets by their titles, some of them hidden."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def strict(workbook: bytes) -> bytes:
+    """The workbook in the other form of .xlsx, as far as it is told by its names."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for one in old.namelist():
+            text = old.read(one).replace(
+                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            )
+            new.writestr(one, text)
+    return made.getvalue()
+
+
 def rewritten(workbook: bytes, part: str, text: bytes) -> bytes:
     """The workbook with one of its parts put in another's place."""
     made = io.BytesIO()

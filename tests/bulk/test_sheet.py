@@ -5,8 +5,9 @@ from datetime import date, datetime
 import pytest
 from pytest_django import Settings
 
+from obligations.bulk.days import day_of
 from obligations.bulk.sheet import Unreadable, guarded, read, unguarded
-from tests.bulk.sheets import HEAD, csv_of, rewritten, workbook_of
+from tests.bulk.sheets import HEAD, csv_of, rewritten, sheets_of, strict, workbook_of
 
 ROW = ["O-1", "alpha", "3", "2024-01-10", "Seen.", "public"]
 CELLS = dict(zip(HEAD, ROW, strict=True))
@@ -41,6 +42,69 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them_and_empty_ones_left_out
 def test_a_formula_is_refused_at_its_cell(data: bytes) -> None:
     (row,) = read(data)
     assert row.errors == {"reason": "This is a formula: write its value."}
+
+
+NOTES = [["Notes on how to fill this in"], ["party", "alpha"]]
+
+
+@pytest.mark.parametrize("hidden", [(), ("Notes",)])
+def test_the_sheet_that_has_the_columns_is_read_wherever_it_stands(hidden: tuple[str, ...]) -> None:
+    for sheets in ((("Notes", NOTES), ("Mine", [HEAD, ROW])), (("Mine", [HEAD, ROW]), ("Notes", NOTES))):
+        assert [row.cells for row in read(sheets_of(*sheets, ("Empty", []), hidden=hidden))] == [CELLS]
+    assert read(sheets_of(("Old", [HEAD]), ("Mine", [HEAD, ROW]), hidden=("Old",)))[0].cells == CELLS
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (
+            sheets_of(("Notes", NOTES), ("Mine", [HEAD[:5], ROW])),
+            "Of the sheet “Mine”: The first row lacks: tier",
+        ),
+        (sheets_of(("Notes", NOTES), ("Mine", [HEAD, ROW]), hidden=("Mine",)), "No visible sheet .* “Notes”"),
+        (sheets_of(("A", [HEAD, ROW]), ("B", [HEAD, ROW])), "in several sheets: A, B"),
+        (strict(workbook_of(ROW)), "save it as “Excel Workbook"),
+    ],
+)
+def test_a_workbook_without_one_sheet_to_read_is_refused_with_the_sheet(data: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-21", date(2026, 11, 21)),
+        ("21.11.2026", date(2026, 11, 21)),
+        ("21.11.2026.", date(2026, 11, 21)),
+        ("1. 2. 2026.", date(2026, 2, 1)),
+        ("05.11.2026", date(2026, 11, 5)),
+        ("21/11/2026", date(2026, 11, 21)),
+        ("11/21/2026", date(2026, 11, 21)),
+        ("11/11/2026", date(2026, 11, 11)),
+        ("21-11-2026", date(2026, 11, 21)),
+    ],
+)
+def test_a_day_is_taken_as_people_write_it(text: str, day: date) -> None:
+    assert day_of(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("05/11/2026", "“05/11/2026” can be 2026-05-11 or 2026-11-05"),
+        ("5-11-2026", "can be 2026-05-11 or 2026-11-05"),
+        ("31/02/2026", "Give a date"),
+        ("31.2.2026.", "Give a date"),
+        ("21.11.26", "Give a date"),
+        ("21/11-2026", "Give a date"),
+        ("21.11.2026 10:00", "Give a date"),
+        ("", "Give a date"),
+    ],
+)
+def test_a_day_that_is_none_or_could_be_two_is_refused_with_why(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        day_of(text)
 
 
 @pytest.mark.parametrize(
