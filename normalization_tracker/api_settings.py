@@ -37,6 +37,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
+        "ClaimAgainstFinding": "obligations.api.serializers.commitment.CLAIM",
         "ChangeKind": "obligations.changes.window.ChangeKind",
         "EvidenceKind": "obligations.models.Evidence.Kind",
         "InstrumentKind": "agreement.models.Instrument.Kind",

@@ -23,6 +23,9 @@ COLUMNS = {
     "conduct": "s.conduct",
     "found_on": "s.found_on",
     "complete_since": "s.complete_since",
+    "last_finding_id": "s.last_finding_id",
+    "own_claim": "s.own_claim",
+    "other_claim": "s.other_claim",
 }
 
 

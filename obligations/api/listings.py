@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.api.base.paging import AN_INSTANT, DAY, NUMBER, TEXT
 from obligations.api.lists import Key, Listing
-from obligations.api.values import Members, address, as_json, flag, in_utc, plain, text, utc, word
+from obligations.api.values import Members, Value, address, as_json, flag, in_utc, plain, text, utc, word
 from obligations.deadlines import Moment
 from obligations.models.period import PeriodState
 from obligations.status import reading
@@ -64,6 +64,8 @@ def clock_known(viewer: Viewer, moment: Moment) -> Condition:
         JOIN obligations_commitment c ON c.id = s.commitment_id {OF_COMMITMENT}
         JOIN agreement_provision p ON p.id = s.provision_id
         JOIN agreement_instrument i ON i.id = p.instrument_id
+        LEFT JOIN obligations_period lp ON lp.id = s.last_period_id
+        LEFT JOIN obligations_statement lf ON lf.id = s.last_finding_id
         JOIN obligations_clockspan k ON k.commitment_id = s.commitment_id AND {known}"""
     if moment.spoken_on:
         return f"{sql} AND k.from_day <= %s AND k.until_day > %s", [*of_known, *[moment.spoken_on] * 2]
@@ -86,6 +88,25 @@ LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": word("s.due_on").json}
 LAST_INSTANT = A_STEP | {"kind": "'\"instant\"'", "at": in_utc("s.due_at"), "zone": text("a.time_zone")}
 
 
+def compared(column: str) -> tuple[Value, Value]:
+    """How a claim compares with what was found, and by how many levels: in the words of the filters."""
+    differs = f"{column} LIKE 'above%%' OR {column} LIKE 'below%%'"
+    claim = f"CASE WHEN {differs} THEN 'differs' ELSE nullif({column}, '') END"
+    gap = f"""CASE WHEN {column} = 'agrees' THEN '0' WHEN {column} LIKE 'above%%' THEN right({column}, 1)
+        WHEN {column} LIKE 'below%%' THEN '-' || right({column}, 1) END"""
+    return word(claim), plain(gap)
+
+
+def periods_begun_since(moment: Moment) -> Condition:
+    """How many periods under review have begun since the last one with a finding."""
+    known, of_known = known_sql("x", moment.known_at)
+    day, of_day = reading.today(moment)
+    sql = f"""CASE WHEN lp.id IS NOT NULL THEN (SELECT count(*) FROM obligations_period x
+        WHERE x.commitment_id = s.commitment_id AND x.due_on IS NULL AND {known}
+            AND x.starts_on > lp.starts_on AND x.starts_on <= {day}) END"""
+    return sql, [*of_known, *of_day]
+
+
 def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     day, of_day = reading.today(moment)
     state, of_state = reading.timeliness(moment)
@@ -95,6 +116,9 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
     late = f"""CASE WHEN s.complete_since IS NOT NULL
         THEN CASE WHEN s.complete_since > s.in_time_until THEN s.complete_since - s.in_time_until END
         WHEN {day} > s.run_until THEN {day} - s.run_until END"""
+    since, of_since = periods_begun_since(moment)
+    own_claim, own_gap = compared("s.own_claim")
+    other_claim, other_gap = compared("s.other_claim")
     running = f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
         THEN {day} - s.runs_from END"""
     row = {
@@ -121,6 +145,17 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         "conduct": word("nullif(s.conduct, '')"),
         "found_on": word("s.found_on"),
         "complete_since": word("s.complete_since"),
+        "last_assessed": {
+            "starts_on": word("lp.starts_on"),
+            "ends_on": word("lp.ends_on"),
+            "found_on": word("lf.effective_on"),
+            "conduct": word("nullif(lf.conduct, '')"),
+            "periods_ago": plain(since),
+        },
+        "own_claim": own_claim,
+        "own_gap": own_gap,
+        "other_claim": other_claim,
+        "other_gap": other_gap,
         "explanation": {
             "convention": word("k.convention"),
             "calendars": "array_to_json(k.calendars)::text",
@@ -128,7 +163,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         },
         "url": address(url),
     }
-    return row, [*of_state, *of_at, *of_day * 3, *of_url]
+    return row, [*of_state, *of_at, *of_day * 3, *of_since, *of_url]
 
 
 COMMITMENTS = Listing(

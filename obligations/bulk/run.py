@@ -225,9 +225,8 @@ class Run:
         said = sorted(
             [*reversed(standing.statements), *new], key=lambda one: (one.effective_on, one.recorded_at)
         )
-        periods = [due.period for due in standing.periods_due]
         key = standing.commitment.pk
-        self.standings[key] = standing_of(standing.records, reversed(said), self.now, periods)
+        self.standings[key] = standing_of(standing.records, reversed(said), self.now, standing.periods)
 
 
 class OnRecord:

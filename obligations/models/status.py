@@ -45,6 +45,7 @@ class Seen(models.Model):
 
 
 SHOWN = ["mask", "shown_from", "shown_until"]
+HOLDS = ["holds_from", "holds_until"]
 COUNTED = [
     "life",
     "party",
@@ -55,7 +56,8 @@ COUNTED = [
     "conduct",
     "phase",
     "due_at",
-    "claim",
+    "own_claim",
+    "other_claim",
     "clock",
 ]
 RUNNING = Q(phase=Phase.RUNNING.value)
@@ -65,7 +67,7 @@ STARTS = Q(clock=ClockState.IMMEDIATE.value, complete_since__isnull=True)
 def present(name: str, fields: list[str], include: list[str], condition: Q | None = None) -> models.Index:
     """An index of the rows of the present, or of some of them, that says who may see each."""
     which = Q(is_present=True) & (condition or Q())
-    return models.Index(fields=fields, include=[*SHOWN, *include], condition=which, name=name)
+    return models.Index(fields=fields, include=[*SHOWN, *HOLDS, *include], condition=which, name=name)
 
 
 class OfItsObligation(Seen):
@@ -82,15 +84,27 @@ class OfItsObligation(Seen):
 class CommitmentStatus(OfItsObligation):
     """How a commitment stands as an audience sees it, on the days from `from_day` until before `until_day`.
 
-    The present is the row that holds without end (`is_present`). `phase` is its timeliness as far as no clock decides
-    it. `flag_at` and `run_until` are the instant at which the run of the clock is overdue and its last day in time;
-    None where none is open. `claim` compares the newest claim with the finding; `claim_waits` and `contest_waits` are
-    of the present alone.
+    Of the present are the rows that hold after the last that was recorded (`is_present`): one, or of a standing duty
+    several, since it stands by another finding once a period has ended. `holds_from` and `holds_until` are the instants
+    between which a row is the one that holds now, so that nothing has to be written when a period ends.
+
+    `phase` is its timeliness as far as no clock decides it. `flag_at` and `run_until` are the instant at which the run
+    of the clock is overdue and its last day in time; None where none is open. `finding` is the one by which it stands,
+    `last_finding` of a standing duty the one on the newest period that has any (`last_period`). `own_claim` compares
+    the party's newest claim about itself with what was found, `other_claim` the newest claim of another party about it;
+    `claim_waits` and `contest_waits` are of the present alone.
     """
 
     class Claim(models.TextChoices):
-        DIFFERS = "differs", _("differs from the finding")
         AGREES = "agrees", _("agrees with the finding")
+        ABOVE_1 = "above_1", _("one level above the finding")
+        ABOVE_2 = "above_2", _("two levels above the finding")
+        ABOVE_3 = "above_3", _("three levels above the finding")
+        BELOW_1 = "below_1", _("one level below the finding")
+        BELOW_2 = "below_2", _("two levels below the finding")
+        BELOW_3 = "below_3", _("three levels below the finding")
+        NOT_COMPARABLE = "not_comparable", _("one of the two is “not assessable”")
+        NO_FINDING = "no_finding", _("no finding yet")
 
     commitment = models.ForeignKey(
         Commitment, on_delete=models.CASCADE, related_name="statuses", db_index=False
@@ -98,6 +112,8 @@ class CommitmentStatus(OfItsObligation):
     from_day = models.DateField(default=EVER)
     until_day = models.DateField(default=NEVER)
     is_present = models.BooleanField()
+    holds_from = models.DateTimeField(default=OUTSET)
+    holds_until = models.DateTimeField(default=STILL)
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="+", **LOOSE)
     life = models.CharField(max_length=16, choices=Life.choices)
     clock = models.CharField(max_length=16, choices=ClockState.choices)
@@ -114,8 +130,13 @@ class CommitmentStatus(OfItsObligation):
     not_assessable = models.BooleanField(null=True)
     conduct = models.CharField(max_length=24, null=True)  # noqa: DJ001 - None: no finding; empty: a level was found
     found_on = models.DateField(null=True)
+    last_finding = models.ForeignKey(
+        Statement, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE
+    )
+    last_period = models.ForeignKey(Period, on_delete=models.CASCADE, null=True, related_name="+", **LOOSE)
     complete_since = models.DateField(null=True)
-    claim = models.CharField(max_length=8, choices=Claim.choices, blank=True)
+    own_claim = models.CharField(max_length=16, choices=Claim.choices, blank=True)
+    other_claim = models.CharField(max_length=16, choices=Claim.choices, blank=True)
     claim_waits = models.BooleanField(default=False)
     contest_waits = models.BooleanField(default=False)
     # What the text asks for at once has no finding of completion.

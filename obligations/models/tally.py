@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
+from obligations.deadlines.moment import OUTSET, STILL
 from obligations.models.status import CommitmentStatus, PeriodStatus
 
 
@@ -88,6 +89,8 @@ class CommitmentTally(Tally):
     statuses = CommitmentStatus
     which = "is_present"
 
+    holds_from = models.DateTimeField(default=OUTSET)
+    holds_until = models.DateTimeField(default=STILL)
     life = models.CharField(max_length=16)
     clock = models.CharField(max_length=16)
     phase = models.CharField(max_length=16)
@@ -95,7 +98,8 @@ class CommitmentTally(Tally):
     level = models.PositiveSmallIntegerField(null=True)
     not_assessable = models.BooleanField(null=True)
     conduct = models.CharField(max_length=24, null=True)  # noqa: DJ001 - as the status has it
-    claim = models.CharField(max_length=8)
+    own_claim = models.CharField(max_length=16, default="")
+    other_claim = models.CharField(max_length=16, default="")
     claim_waits = models.BooleanField()
     contest_waits = models.BooleanField()
     start_waits = models.BooleanField()

@@ -141,6 +141,43 @@ def in_time(values: Chosen, moment: Moment) -> Condition:
     return f"({' OR '.join(any_of)})", params
 
 
+Claim = CommitmentStatus.Claim
+ALONE = (Claim.AGREES, Claim.NOT_COMPARABLE, Claim.NO_FINDING)
+DIFFERS = "differs"
+# How a claim compares with what was found: what can be asked for, its words, and the values of a status that it picks.
+Picks = Mapping[str, tuple[Any, tuple[str, ...]]]
+CLAIMS: Picks = {one.value: (one.label, (one.value,)) for one in ALONE} | {
+    DIFFERS: (
+        _("differs from the finding"),
+        tuple(one.value for one in Claim if one not in ALONE),
+    )
+}
+GAPS: Picks = {
+    gap: (one.label, (one.value,))
+    for gap, one in {
+        "0": Claim.AGREES,
+        "1": Claim.ABOVE_1,
+        "2": Claim.ABOVE_2,
+        "3": Claim.ABOVE_3,
+        "-1": Claim.BELOW_1,
+        "-2": Claim.BELOW_2,
+        "-3": Claim.BELOW_3,
+    }.items()
+}
+
+
+def asked_by(picks: Picks, status: str) -> str:
+    """What a value of a status is asked for by; empty where by nothing."""
+    return next((value for value, (_words, those) in picks.items() if status in those), "")
+
+
+def against(column: str, picks: Picks) -> Callable[[Chosen, Moment], Condition]:
+    def sql(values: Chosen, moment: Moment) -> Condition:
+        return f"{column} = ANY(%s)", [[status for value in values for status in picks[value][1]]]
+
+    return sql
+
+
 OF_OBLIGATIONS = "obligation_id IN (SELECT id FROM obligations_obligation WHERE {})"
 OF_INSTRUMENT = (
     "s.provision_id IN (SELECT p.id FROM agreement_provision p JOIN agreement_instrument i ON i.id = p.instrument_id "
@@ -175,8 +212,29 @@ FILTERS: dict[str, Filter] = {
     "clock": Filter(_("Clock"), "s.clock = ANY(%s)", choices=ClockState.choices, several=True),
     "tag": Filter(_("Topic"), f"s.{OF_OBLIGATIONS}".format("tags @> ARRAY[%s]::varchar[]")),
     "life": Filter(_("Life"), "s.life = %s", choices=Life.choices),
-    "claim": Filter(
-        _("Newest claim"), "s.claim = ANY(%s)", choices=CommitmentStatus.Claim.choices, several=True
+    "own_claim": Filter(
+        _("Newest claim of the party about itself"),
+        against("s.own_claim", CLAIMS),
+        choices=[(value, words) for value, (words, _those) in CLAIMS.items()],
+        several=True,
+    ),
+    "own_gap": Filter(
+        _("Levels from the finding up to the party's claim about itself"),
+        against("s.own_claim", GAPS),
+        choices=[(value, words) for value, (words, _those) in GAPS.items()],
+        several=True,
+    ),
+    "other_claim": Filter(
+        _("Newest claim of another party about it"),
+        against("s.other_claim", CLAIMS),
+        choices=[(value, words) for value, (words, _those) in CLAIMS.items()],
+        several=True,
+    ),
+    "other_gap": Filter(
+        _("Levels from the finding up to another party's claim about it"),
+        against("s.other_claim", GAPS),
+        choices=[(value, words) for value, (words, _those) in GAPS.items()],
+        several=True,
     ),
 }
 

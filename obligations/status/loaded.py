@@ -51,7 +51,8 @@ def owed_of(keys: list[int]) -> dict[int, Loaded]:
     for pk, agreement_id, secret, time_zone, *rest in run(CLOCKS, [keys]):
         of_its_obligation, (known_from, known_until, *span, act_at) = tuple(rest[:4]), rest[4:]
         if pk not in found:
-            owed = Owed(pk, of_its_obligation[-1], ZoneInfo(time_zone), secret)
+            *_rest, party_id, kind = of_its_obligation
+            owed = Owed(pk, party_id, kind, ZoneInfo(time_zone), secret)
             found[pk] = Loaded(owed, agreement_id, of_its_obligation)
         owed = found[pk].owed
         if not owed.clocks or owed.clocks[-1].known_from != known_from:

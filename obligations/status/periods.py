@@ -160,13 +160,13 @@ def in_words(period: Period | SeenPeriod) -> str:
     return _("%(first)s to %(last)s") % days
 
 
-def recurring_periods_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Period]]:
-    """The periods with a due day of each commitment, in their order. One query, or none where nothing is asked."""
+def known_periods_of(commitments: Iterable[Commitment], moment: Moment) -> dict[int, list[Period]]:
+    """The periods of each commitment, in their order. One query, or none where nothing is asked."""
     keys = [one.pk for one in commitments]
     found: dict[int, list[Period]] = defaultdict(list)
     if keys:
-        due = Period.objects.known(moment).filter(commitment__in=keys, due_on__isnull=False)
-        for one in due.order_by("commitment", "due_on"):
+        periods = Period.objects.known(moment).filter(commitment__in=keys)
+        for one in periods.order_by("commitment", "starts_on"):
             found[one.commitment_id].append(one)
     return found
 

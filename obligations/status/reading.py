@@ -48,9 +48,17 @@ def bits_of(viewer: Viewer, table: str) -> Condition:
 
 
 def commitments_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
+    seen = allowed(viewer, moment.now)
     if moment.is_present:
-        return [("s.is_present", []), *allowed(viewer, moment.now)]
-    return [*allowed(viewer, moment.now), *known_at(moment)]
+        return [("s.is_present", []), *seen, holds(moment)]
+    if moment.spoken_on is None:
+        return [*seen, known_sql("s", moment.known_at), holds(moment)]
+    return [*seen, *known_at(moment)]
+
+
+def holds(moment: Moment) -> Condition:
+    """Of the rows of a commitment, and of what counts them, those that hold now."""
+    return "s.holds_from <= %s AND s.holds_until > %s", [moment.now, moment.now]
 
 
 def allowed(viewer: Viewer, now: datetime) -> list[Condition]:
@@ -136,7 +144,7 @@ class Listed:
         """Columns of what a tally has, with a `number` among them; of the rows only where no tally says it."""
         if not is_tallied(CommitmentTally, self.moment, self.chosen):
             return self.select(columns, then, ONE_EACH)
-        where = joined([*allowed(self.viewer, self.moment.now), *self.rules])
+        where = joined([*allowed(self.viewer, self.moment.now), holds(self.moment), *self.rules])
         return selected(columns, COMMITMENTS_ALIKE, where, then)
 
     def count(self) -> int:

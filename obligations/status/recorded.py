@@ -11,6 +11,7 @@ from obligations.deadlines.moment import INSTANT, OUTSET, STILL
 from obligations.deadlines.spans import Span
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
+from obligations.status.assessed import is_on
 from parties.access import COMMON, EVERY_BIT, Audience, Tier, audience_of, sees
 from parties.known import is_known
 
@@ -49,10 +50,7 @@ class Said:
         return is_known(at + INSTANT, self.recorded_at, self.withdrawn_at)
 
     def is_on(self, period: "Period") -> bool:
-        """Whether it is about the period: named to it, or about one of its days."""
-        if self.period_id is not None:
-            return self.period_id == period.pk
-        return period.starts_on <= self.effective_on <= period.ends_on
+        return is_on(self, period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,7 @@ class Owed:
     """
 
     pk: int
+    party_id: int
     kind: str
     zone: ZoneInfo
     secret: str

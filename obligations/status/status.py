@@ -30,7 +30,8 @@ from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
 from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.terms import recurs
-from obligations.status.periods import PeriodDue, clocks_of, recurring_periods_of
+from obligations.status.assessed import Against, Assessment, against, assessment
+from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
 
@@ -46,7 +47,8 @@ class Standing:
     at once. `spans` are those of its clock, the last one in force.
 
     What recurs has its `periods_due`; the rest is then that of the one that is awaited: the earliest without a
-    completion.
+    completion. `assessed` has the finding that stands. `against` compares the party's newest claim about itself, then
+    the newest one of another party about it, with what was found.
     """
 
     records: Records
@@ -60,6 +62,9 @@ class Standing:
     days_running: int | None = None
     periods_due: tuple[PeriodDue, ...] = ()
     known_at: datetime | None = None
+    periods: tuple[Period, ...] = ()
+    assessed: Assessment[Statement, Period] = field(default_factory=lambda: Assessment(None))
+    against: tuple[Against[Statement], ...] = ()
     claims: tuple[Statement, ...] = field(init=False)
     findings: tuple[Statement, ...] = field(init=False)
     contests: tuple[Statement, ...] = field(init=False)
@@ -89,7 +94,7 @@ class Standing:
     @property
     def finding(self) -> Statement | None:
         """The finding that stands."""
-        return self.findings[0] if self.findings else None
+        return self.assessed.finding
 
     @property
     def claim(self) -> Statement | None:
@@ -112,7 +117,7 @@ def with_standing(
 ) -> list[Standing]:
     """How each of the rows stands for the viewer at the moment, in their order.
 
-    Five queries, whatever the number of rows; one more where something recurs, and those of `records_of` where more is
+    Five queries, whatever the number of rows; one more where something lasts, and those of `records_of` where more is
     asked for.
     """
     moment = moment_at(moment)
@@ -123,9 +128,11 @@ def with_standing(
     said = Prefetch("statements", queryset=seen.select_related("by", "event", "confidant"))
     commitments = list(rows.prefetch_related(said))
     records = records_of(commitments, with_calendars)
-    due = recurring_periods_of((one for one in commitments if recurs(records[one.pk].terms)), moment)
+    lasting = (one for one in commitments if one.obligation.lasts or recurs(records[one.pk].terms))
+    periods = known_periods_of(lasting, moment)
     return [
-        standing_of(records[one.pk], one.statements.all(), moment, due.get(one.pk, ())) for one in commitments
+        standing_of(records[one.pk], one.statements.all(), moment, periods.get(one.pk, ()))
+        for one in commitments
     ]
 
 
@@ -198,15 +205,14 @@ def standing_of(
 ) -> Standing:
     """The standing that `seen` (visible statements, newest first) gives. No query, where relations are loaded.
 
-    `periods` are those of what recurs, as known at the moment.
+    `periods` are those of what lasts, as known at the moment.
     """
-    moment = moment_at(moment)
+    moment, periods = moment_at(moment), tuple(periods)
     agreement, statements = records.commitment.agreement, tuple(seen)
-    found = [
-        s for s in reversed(statements) if s.kind == Statement.Kind.FINDING and s.in_force(moment.known_at)
-    ]
+    in_force = [one for one in statements if one.in_force(moment.known_at)]
+    found = [one for one in reversed(in_force) if one.kind == Statement.Kind.FINDING]
     spans = spoken_of(records.spans(moment.known_at), moment.spoken_on)
-    worked = work_out(spans, found, periods, agreement.zone)
+    worked = work_out(spans, found, [one for one in periods if one.due_on], agreement.zone)
     deadline, since = worked.span.deadline, worked.complete_since
     state = timeliness(worked.phase, deadline.due_at, agreement.due_soon_days, moment.at_in(agreement.zone))
     today = moment.spoken_on or day_in(moment.now, agreement.zone)
@@ -224,6 +230,9 @@ def standing_of(
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
         periods_due=worked.periods_due,
         known_at=moment.known_at,
+        periods=periods,
+        assessed=assessment(found, periods, today),
+        against=against(in_force, found, periods, records.commitment.party_id),
     )
 
 

@@ -15,12 +15,11 @@ from typing import Any
 
 from obligations.deadlines import complete_day
 from obligations.deadlines.episodes import Episode
-from obligations.deadlines.moment import STILL
+from obligations.deadlines.moment import OUTSET, STILL, start_of_day
 from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
-from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.models.period import PeriodState
-from obligations.models.status import CommitmentStatus
+from obligations.status.assessed import Assessment, assessment, compared, days_of_change
 from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, Said, groups_of
 from obligations.status.status import Worked, work_out
 
@@ -28,7 +27,6 @@ CLAIM, FINDING, CONTEST, ANSWER = (
     kind.value
     for kind in (Statement.Kind.CLAIM, Statement.Kind.FINDING, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
 )
-Claim = CommitmentStatus.Claim
 Values = tuple[Any, ...]
 # A layer's values: known from and until, from the day and until before it.
 Layer = tuple[datetime, datetime, date, date, Values]
@@ -58,7 +56,7 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
         findings = group.of(FINDING)
         present = waits(group)
         for *known, until, values in commitment_layers(owed, group.of(CLAIM, FINDING), since):
-            is_present = known[1] == STILL and until == NEVER
+            is_present = known[1] == STILL and values[0] < values[1]  # from when and until when it holds
             also = present if is_present else (False, False)
             rows.commitment[(*seen, *known, until, is_present, *values, *also)] |= mask
         if only_said:
@@ -79,30 +77,52 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
 
 
 def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
-    def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
+    """Their values begin with the instants between which they are the ones that hold now: none where that is over."""
+
+    def known_at(at: datetime, spans: tuple[Span, ...]) -> tuple[list[Said], list[Period], set[date]]:
         coming = [one for one in said if one.is_known(at)]
-        periods: list[Any] = [one for one in owed.periods if one.is_known(at) and one.due_on]
-        days = sorted({span.from_day for span in spans} | {one.effective_on for one in coming})
+        periods = [one for one in owed.periods if one.is_known(at)]
+        return coming, periods, {span.from_day for span in spans} | {one.effective_on for one in coming}
+
+    def values_on(at: datetime, spans: tuple[Span, ...]) -> Iterator[tuple[date, Values]]:
+        coming, periods, days = known_at(at, spans)
+        due: list[Any] = [one for one in periods if one.due_on]
+        days |= days_of_change((one for one in coming if one.kind == FINDING), periods)
         found: list[Said] = []
-        claim: Said | None = None
+        claims: list[Said | None] = [None, None]
         coming.reverse()
-        for day in days:
+        for day in sorted(days):
             while coming and coming[-1].effective_on <= day:
                 one = coming.pop()
                 if one.kind == FINDING:
                     found.append(one)
                 else:
-                    claim = one
+                    claims[one.by_id != owed.party_id] = one
             begun = tuple(span for span in spans if span.from_day <= day)
-            worked = work_out(begun, found, periods, owed.zone)
-            yield day, (*columns(worked, found), claim_of(owed, claim, found))
+            worked = work_out(begun, found, due, owed.zone)
+            stands = assessment(found, periods, day)
+            against = ((compared(claim, found, periods) or "") for claim in claims)
+            yield day, (*columns(worked, stands), *against)
 
-    recurs = owed.clocks[-1].spans[-1].deadline.clock == "recurring"
-    yield from layers(turns_of(owed, said, owed.periods if recurs else (), since), owed.clocks, values_on)
+    def holding(at: datetime, spans: tuple[Span, ...]) -> Callable[[date, date], Values]:
+        last = max(known_at(at, spans)[-1])
+
+        def values(day: date, until: date) -> Values:
+            if until <= last:
+                return OUTSET, OUTSET
+            return tuple(
+                bound if still else start_of_day(turn, owed.zone)
+                for turn, bound, still in ((day, OUTSET, day <= last), (until, STILL, until == NEVER))
+            )
+
+        return values
+
+    turns = turns_of(owed, said, owed.periods, since)
+    yield from layers(turns, owed.clocks, values_on, holding)
 
 
-def columns(worked: Worked, found: Sequence[Said]) -> Values:
-    span, last = worked.span, found[-1] if found else None
+def columns(worked: Worked, stands: Assessment[Said, Period]) -> Values:
+    span, found = worked.span, stands.finding
     run = worked.runs[-1] if worked.runs and worked.runs[-1].is_open else None
     deadline = span.deadline
     return (
@@ -116,20 +136,15 @@ def columns(worked: Worked, found: Sequence[Said]) -> Values:
         run.flag_at if run else None,
         run.in_time_until if run else None,
         worked.cycle,
-        last.pk if last else None,
-        last.level if last else None,
-        last.not_assessable if last else None,
-        last.conduct if last else None,
-        last.effective_on if last else None,
+        found.pk if found else None,
+        found.level if found else None,
+        found.not_assessable if found else None,
+        found.conduct if found else None,
+        found.effective_on if found else None,
+        stands.last_finding.pk if stands.last_finding else None,
+        stands.last.pk if stands.last else None,
         worked.complete_since,
     )
-
-
-def claim_of(owed: Owed, claim: Said | None, found: Sequence[Said]) -> str:
-    """How the newest claim, whoever made it, compares with the finding; empty where one is missing, or of conduct."""
-    if claim is None or not found or owed.kind in KINDS_WITH_PERIODS:
-        return ""
-    return (Claim.AGREES if claim.level == found[-1].level else Claim.DIFFERS).value
 
 
 def waits(group: Group) -> tuple[bool, bool]:
@@ -292,8 +307,12 @@ def layers(
     turns: Sequence[datetime],
     clocks: Sequence[ClockLayer],
     values_on: Callable[[datetime, tuple[Span, ...]], Iterable[tuple[date, Values]]],
+    holding: Callable[[datetime, tuple[Span, ...]], Callable[[date, date], Values]] | None = None,
 ) -> Iterator[Layer]:
-    """The layers of what is known from each turn until the next; those that stay the same are one."""
+    """The layers of what is known from each turn until the next; those that stay the same are one.
+
+    `holding` gives values that follow from the days of a layer, and stand before the others.
+    """
     there: dict[tuple[date, date, Values], datetime] = {}
     for at in turns:
         changes: list[tuple[date, Values]] = []
@@ -301,7 +320,11 @@ def layers(
             if not changes or changes[-1][1] != values:
                 changes.append((day, values))
         ends = [*(day for day, _values in changes[1:]), NEVER]
-        now = {(day, until, values) for (day, values), until in zip(changes, ends, strict=True)}
+        before = holding(at, spans_at(clocks, at)) if holding else lambda day, until: ()
+        now = {
+            (day, until, (*before(day, until), *values))
+            for (day, values), until in zip(changes, ends, strict=True)
+        }
         for gone in [one for one in there if one not in now]:
             yield there.pop(gone), at, *gone
         for new in now:

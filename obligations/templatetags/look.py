@@ -19,6 +19,7 @@ from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
 from obligations.models.statement import Conduct, Level
+from obligations.words.assessed import assessed
 from obligations.words.languages import name_of
 from obligations.words.readings import ended
 from parties.access import Tier
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+register.filter(assessed)
 
 
 class HasFinding(Protocol):

@@ -12,11 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Timeliness
-from obligations.models import CommitmentStatus
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
 from obligations.models.statement import Conduct
-from obligations.status.filters import FILTERS, LEVELS, NO_FINDING, NOT_ASSESSABLE
+from obligations.status.filters import DIFFERS, FILTERS, LEVELS, NO_FINDING, NOT_ASSESSABLE, Claim
 
 # Filters by name, each with the values that it lets through.
 Selection = Mapping[str, tuple[str, ...]]
@@ -35,7 +34,12 @@ UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOP
 DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
 MET = values(Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 ASSESSED = tuple(Conduct.values)
-Claim = CommitmentStatus.Claim
+COMPARED = values(Claim.AGREES, DIFFERS)
+CLAIMS_LEAVE_OUT = _(
+    "The newest claim is compared with the last finding that speaks of its day or a later one; where one is on the "
+    "claim's own period, with that. Conduct has as many steps as levels. Commitments without such a claim or such a "
+    "finding, and those where one of the two is “not assessable”, are left out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,20 @@ HEADLINES: Final = (
         _("What is complete without a due day is neither on time nor late, and is left out."),
     ),
     Headline(
-        "claims",
-        _("Claim and finding differ"),
+        "own_claims",
+        _("Claim about itself and finding differ"),
         _("with both"),
-        {"claim": values(Claim.DIFFERS)},
-        {"claim": values(*Claim.values)},
-        _("Commitments with a claim alone, or a finding alone, are left out."),
+        {"own_claim": (DIFFERS,)},
+        {"own_claim": COMPARED},
+        CLAIMS_LEAVE_OUT,
+    ),
+    Headline(
+        "other_claims",
+        _("Claim about another party and finding differ"),
+        _("with both"),
+        {"other_claim": (DIFFERS,)},
+        {"other_claim": COMPARED},
+        CLAIMS_LEAVE_OUT,
     ),
     Headline(
         "duties",
@@ -96,7 +108,11 @@ HEADLINES: Final = (
         _("assessed"),
         {"kind": DUTIES, "clock": REVIEWED, "conduct": values(Conduct.KEPT)},
         {"kind": DUTIES, "clock": REVIEWED, "conduct": ASSESSED},
-        _("What is due again and again is counted period by period, and left out."),
+        _(
+            "A duty stands by the newest period under review that has ended: where nothing is found on it, it is not "
+            "assessed, whatever was found before. What is due again and again is counted period by period, and left "
+            "out."
+        ),
         {"kind": DUTIES, "clock": REVIEWED},
     ),
 )

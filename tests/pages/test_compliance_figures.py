@@ -9,6 +9,7 @@ from obligations.deadlines import Timeliness
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import ObligationKind
 from obligations.models.period import PeriodState
+from obligations.status.filters import CLAIMS, GAPS
 from obligations.web.base.register import Place
 from obligations.web.base.selection import narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup
@@ -27,7 +28,10 @@ any_group = st.builds(
     level=st.sampled_from(["", "0", "1", "2", "3", "none", "not_assessable"]),
     conduct=st.sampled_from(["", "kept", "kept_with_incidents", "not_kept", "contrary"]),
     timeliness=st.sampled_from(Timeliness.values),
-    claim=st.sampled_from(["", "differs", "agrees"]),
+    own_claim=st.sampled_from(["", *CLAIMS]),
+    own_gap=st.sampled_from(["", *GAPS]),
+    other_claim=st.sampled_from(["", *CLAIMS]),
+    other_gap=st.sampled_from(["", *GAPS]),
     clock=st.sampled_from(ClockState.values),
     n=st.integers(1, 50),
 )
@@ -36,10 +40,13 @@ any_group = st.builds(
 def of_party(shown: Figures, code: str) -> str:
     """All that the figures say of one party, with its code taken out."""
     levels = [line for line in shown.levels if line.party.code == code]
+    claims = [line for line in (*shown.own_claims, *shown.other_claims) if line.party.code == code]
     dates = [line for line in shown.dates if line.party.code == code]
     cells = [[c for c in row.cells if c.party.code == code] for part in shown.sections for row in part.rows]
     party = next(party for party in PARTIES if party.code == code)
-    return repr((levels, dates, cells)).replace(repr(party), "PARTY").replace(f"party={code}", "party=")
+    return (
+        repr((levels, dates, claims, cells)).replace(repr(party), "PARTY").replace(f"party={code}", "party=")
+    )
 
 
 @given(st.lists(any_group))
@@ -71,7 +78,7 @@ def test_the_parts_of_each_line_add_up_to_its_denominator(groups: list[Group]) -
 
 
 def test_a_number_keeps_the_filters_of_the_page_and_narrows_them() -> None:
-    group = Group("alpha", "main", "art_1", "one_off", "3", "", "overdue", "", "dated", 4)
+    group = Group("alpha", "main", "art_1", "one_off", "3", "", "overdue", "", "", "", "", "dated", 4)
     active = {"agreement": ("accord",), "kind": ("one_off", "standing"), "tag": ("papers",)}
     counted = number([group], active, {"kind": ("one_off", "conditional"), "level": ("3",)})
     assert (counted.n, counted.query) == (4, "agreement=accord&kind=one_off&tag=papers&level=3")

@@ -42,7 +42,8 @@ def on_the_day(settings: Settings) -> Iterator[None]:
         "timeliness=overdue&timeliness=met_late&party=beta",
         "level=3&level=none",
         "conduct=kept",
-        "claim=differs",
+        "own_claim=differs",
+        "own_claim=differs&own_gap=1",
         "obligation=DUE&life=active&clock=dated",
     ],
 )
@@ -86,17 +87,20 @@ def test_the_cards_stand_with_their_denominators(client: Client) -> None:
         "complete": (2, 9, None),
         "overdue": (2, 4, None),
         "met_late": (1, 2, None),
-        "claims": (1, 2, None),
+        "own_claims": (2, 2, None),
+        "other_claims": (0, 0, None),
         "duties": (1, 2, 3),
     }
     assert (figures.total.n, figures.deliverables.n) == (12, 9)
 
 
-def test_the_newest_claim_is_compared_with_the_finding_that_stands(client: Client) -> None:
+def test_a_newer_claim_than_what_was_found_waits_for_a_finding(client: Client) -> None:
     beta = make.user("second@trial.invalid", role=None)
     beta.mandates.create(agreement=make.agreement(), role="representative", party=make.party("beta"))
     make.claim(owed("DUE", "beta"), beta, 2, now=NOW, effective_on=NOW.date())
-    assert client.get("/compliance/").context["figures"].shares[3].number.n == 0
+    _alpha, line = client.get("/compliance/").context["figures"].own_claims
+    assert (line.claimed.n, line.agree.n, [one.n for one in line.differ]) == (3, 0, [0, 0, 1])
+    assert line.waiting.n == 2
 
 
 def test_no_share_is_shown_as_a_percentage_or_a_score(client: Client) -> None:
@@ -143,7 +147,7 @@ def test_each_reader_counts_what_they_may_see_and_is_told_so(reader: str, comple
     assert f"Counted in what you may see {words}." in answer.content.decode()
 
 
-def test_a_page_asks_the_database_at_most_sixteen_times(
+def test_a_page_asks_the_database_at_most_seventeen_times(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     readers = [Client(), signed_in(make.analyst()), signed_in(make.mediator())]
@@ -155,5 +159,5 @@ def test_a_page_asks_the_database_at_most_sixteen_times(
         for client in readers:
             for address in ("/compliance/", "/compliance/commitments/", "/"):
                 client.get(address)  # what is asked once a process
-                with django_assert_max_num_queries(16):
+                with django_assert_max_num_queries(17):
                     assert client.get(address).status_code == 200

@@ -200,9 +200,10 @@ def finding(history: History, of: Agreement) -> str:
 
 def claim(history: History, of: Agreement) -> str:
     on = some(history, of)
-    conduct = "kept" if on.obligation.has_conduct else ""
+    conduct = history.pick("kept", "not_kept") if on.obligation.has_conduct else ""
     by = history.people[f"{of.code} {history.pick('alpha', 'beta')}"]
-    make.claim(on, by, None if conduct else 3, history.earlier(on), conduct=conduct, now=history.now)
+    level = None if conduct else history.pick(0, 1, 3)
+    make.claim(on, by, level, history.earlier(on), conduct=conduct, now=history.now)
     return "claim"
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from agreement.models import CalendarParty, Holiday, TriggerDate
 from obligations.deadlines import Deadline, Facts, Holidays, compute
-from obligations.models import Commitment, Reading, Statement, Terms
+from obligations.models import Commitment, Period, Reading, Statement, Terms
 from parties.access import Viewer
 
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
@@ -34,6 +34,9 @@ class Answer:
     conduct: str
     found_on: date | None
     complete_since: date | None
+    last_finding: int | None
+    own_claim: str
+    other_claim: str
     timeliness: str
 
 
@@ -57,6 +60,8 @@ class Recorded:
     dates: dict[int, list[TriggerDate]]
     readings: dict[int, list[Reading]]
     findings: dict[int, list[Statement]]
+    claims: dict[int, list[Statement]]
+    periods: dict[int, list[Period]]
     taken_back: dict[int, datetime]  # when each withdrawn statement was, by its key
     holidays: dict[int, list[Holiday]]
     calendars: dict[tuple[int, int], list[CalendarParty]]
@@ -73,6 +78,8 @@ def all_rows() -> Recorded:
         dates=in_order(TriggerDate.objects.all(), lambda one: one.trigger_id),
         readings=in_order(Reading.objects.all(), lambda one: one.commitment_id),
         findings=in_order(said, lambda one: one.commitment_id),
+        claims=in_order((one for one in every if one.kind == "claim"), lambda one: one.commitment_id),
+        periods=by_key(Period.objects.order_by("starts_on"), lambda one: one.commitment_id),
         taken_back={one.refers_to_id or 0: one.recorded_at for one in every if one.kind == "withdrawal"},
         holidays=in_order(Holiday.objects.select_related("calendar"), lambda one: one.calendar.agreement_id),
         calendars=by_key(served, lambda one: (one.agreement_id, one.party_id)),
@@ -112,7 +119,12 @@ class Replay:
         today = self.spoken or self.now.astimezone(zone).date()
         state = self.walk(commitment, today)
         clock = state.base.clock if state.base else ""
-        finding, since = self.found(commitment)
+        said = self.said(commitment, self.rows.findings)
+        periods = [one for one in self.rows.periods[commitment.pk] if self.counts(one) and not one.due_on]
+        finding, last = standing_by(said, [one for one in periods if one.starts_on <= today], today)
+        since, claims = completed(said), self.said(commitment, self.rows.claims)
+        own = [one for one in claims if one.by_id == commitment.party_id]
+        others = [one for one in claims if one.by_id != commitment.party_id]
         return Answer(
             life=state.life,
             clock="dated" if state.due_on else clock,
@@ -124,6 +136,9 @@ class Replay:
             conduct=finding.conduct if finding else "",
             found_on=finding.effective_on if finding else None,
             complete_since=since,
+            last_finding=last.pk if last else None,
+            own_claim=against(own, said, periods),
+            other_claim=against(others, said, periods),
             timeliness=self.timeliness(commitment, state, since),
         )
 
@@ -159,11 +174,13 @@ class Replay:
 
     # What was found
 
-    def found(self, commitment: Commitment) -> tuple[Statement | None, date | None]:
-        """The finding that stands, and the day since when it is complete."""
-        seen = [one for one in self.rows.findings[commitment.pk] if self.sees(one)]
-        said = self.until(self.spoken, seen)
-        return (said[-1] if said else None), completed(said)
+    def said(self, commitment: Commitment, rows: dict[int, list[Statement]]) -> list[Statement]:
+        return self.until(self.spoken, [one for one in rows[commitment.pk] if self.sees(one)])
+
+    def counts(self, period: Period) -> bool:
+        if self.known is None:
+            return period.known_until.year == 9999
+        return period.known_from < self.known <= period.known_until
 
     def until(self, day: date | None, said: Sequence[Statement]) -> list[Statement]:
         """What is known and speaks of `day` or an earlier one, in the order in which it speaks."""
@@ -307,6 +324,41 @@ class Replay:
 
 def told(base: Deadline | None) -> tuple[object, ...]:
     return (base.clock, base.due_on, base.runs_from) if base else ()
+
+
+def about(said: Sequence[Statement], period: Period) -> list[Statement]:
+    """Nothing in the histories is named to a period."""
+    return [one for one in said if period.starts_on <= one.effective_on <= period.ends_on]
+
+
+def standing_by(
+    said: Sequence[Statement], begun: Sequence[Period], today: date
+) -> tuple[Statement | None, Statement | None]:
+    """The finding that stands, and of what is reviewed the one on the newest period that has any."""
+    if not begun:
+        return (said[-1] if said else None), None
+    over = [one for one in begun if one.ends_on < today]
+    stands = about(said, over[-1]) if over else []
+    last = [one for period in begun for one in about(said, period)]
+    return (stands[-1] if stands else None), (last[-1] if last else None)
+
+
+def against(claims: Sequence[Statement], said: Sequence[Statement], periods: Sequence[Period]) -> str:
+    if not claims:
+        return ""
+    claim = claims[-1]
+    later = [one for one in said if one.effective_on >= claim.effective_on]
+    own = [period for period in periods if about([claim], period)]
+    answers = (about(later, own[0]) if own else []) or later
+    if not answers:
+        return "no_finding"
+    found = answers[-1]
+    if found.not_assessable:
+        return "not_comparable"
+    scale = ["contrary", "not_kept", "kept_with_incidents", "kept"]
+    places = [scale.index(one.conduct) if one.conduct else (one.level or 0) for one in (claim, found)]
+    gap = places[0] - places[1]
+    return f"{'above' if gap > 0 else 'below'}_{abs(gap)}" if gap else "agrees"
 
 
 def completed(said: Sequence[Statement]) -> date | None:

@@ -48,12 +48,16 @@ def in_the_database(row: Any) -> Answer:
         conduct=row.conduct or "",
         found_on=row.found_on,
         complete_since=row.complete_since,
+        last_finding=row.last_finding_id,
+        own_claim=row.own_claim,
+        other_claim=row.other_claim,
         timeliness=row.timeliness,
     )
 
 
 def in_python(standing: Standing) -> Answer:
-    found = standing.finding
+    found, last = standing.finding, standing.assessed.last_finding
+    against = {one.is_own: one.outcome.value for one in standing.against}
     return Answer(
         life=standing.life,
         clock=standing.deadline.clock,
@@ -65,6 +69,9 @@ def in_python(standing: Standing) -> Answer:
         conduct=found.conduct if found else "",
         found_on=found.effective_on if found else None,
         complete_since=standing.complete_since,
+        last_finding=last.pk if last else None,
+        own_claim=against.get(True, ""),
+        other_claim=against.get(False, ""),
         timeliness=standing.timeliness,
     )
 

@@ -24,6 +24,7 @@ from obligations.models.commitment import ClockState, Life
 from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct, Level
 from obligations.status.breaches import OUTCOMES
+from obligations.status.filters import CLAIMS
 from obligations.status.status import Standing
 
 STEPS = get_args(StepKind)
@@ -71,6 +72,26 @@ class FullExplanationRow(ExplanationRow):
     )
 
 
+class LastAssessedRow(Shape):
+    """Of a standing duty, the newest period with a finding on it; all null where there is none."""
+
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    found_on = serializers.DateField(allow_null=True, help_text="The day that this finding speaks of.")
+    conduct = WordOrNull(Conduct.choices, help_text="Null also where it could not be assessed.")
+    periods_ago = serializers.IntegerField(
+        allow_null=True,
+        help_text="How many periods have begun since: 0 of the one under way, 1 of the newest that has ended, by which "
+        "the duty stands; more: an older assessment.",
+    )
+
+
+CLAIM = [(value, label) for value, (label, _those) in CLAIMS.items()]
+OWN = "How the party's newest claim about itself compares with the last finding that speaks of its day or a later one."
+OTHER = "The same of the newest claim of another party about it."
+GAP = "Levels from the finding up to the claim, below zero down; null where there is nothing to compare."
+
+
 class CommitmentRow(Row):
     model = Commitment
     id = Column()
@@ -101,10 +122,16 @@ class CommitmentRow(Row):
     )
     not_assessable = serializers.BooleanField()
     conduct = WordOrNull(
-        Conduct.choices, help_text="Of the finding that stands, for standing and recurring duties."
+        Conduct.choices,
+        help_text="Of a standing duty, found on the newest period that has ended; null where nothing is found on it.",
     )
     found_on = serializers.DateField(allow_null=True, help_text="The day that the finding speaks of.")
     complete_since = serializers.DateField(allow_null=True)
+    last_assessed = LastAssessedRow()
+    own_claim = WordOrNull(CLAIM, help_text=OWN)
+    own_gap = serializers.IntegerField(allow_null=True, help_text=GAP)
+    other_claim = WordOrNull(CLAIM, help_text=OTHER)
+    other_gap = serializers.IntegerField(allow_null=True, help_text=GAP)
     explanation = ExplanationRow()
     url = serializers.CharField(help_text="The obligation's page.")
 

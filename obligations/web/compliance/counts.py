@@ -8,7 +8,7 @@ from typing import Any
 from agreement.models import Agreement
 from obligations.deadlines import Phase, Timeliness
 from obligations.status import reading
-from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE, Condition
+from obligations.status.filters import CLAIMS, GAPS, NO_FINDING, NOT_ASSESSABLE, Condition, asked_by
 from obligations.status.freshness import until_it_changes
 from obligations.status.reading import Listed
 from obligations.web.base.register import Place, Register
@@ -25,7 +25,10 @@ class Group:
     level: str
     conduct: str
     timeliness: str
-    claim: str
+    own_claim: str
+    own_gap: str
+    other_claim: str
+    other_gap: str
     clock: str
     n: int
 
@@ -40,7 +43,10 @@ def kept(
 
 
 # What is counted apart, and how many of it were due by two instants.
-ALIKE = "s.party_id, s.provision_id, s.kind, s.level, s.not_assessable, s.conduct, s.claim, s.clock, s.phase"
+ALIKE = (
+    "s.party_id, s.provision_id, s.kind, s.level, s.not_assessable, s.conduct, s.own_claim, s.other_claim, "
+    "s.clock, s.phase"
+)
 DUE = reading.number("s.due_at <= %s")
 
 
@@ -51,7 +57,7 @@ def groups(
     at = listed.moment.at_in(agreement.zone)
     soon = at + timedelta(days=agreement.due_soon_days)
     columns = f"{ALIKE}, {reading.number()}, {DUE}, {DUE}"
-    then = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    then = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
     found = kept(listed, fresh, "groups", lambda: listed.counted((columns, [at, soon]), then))
     codes = {party.pk: party.code for party in register.parties}
     return [
@@ -63,11 +69,14 @@ def groups(
             level=level_value(level, not_assessable),
             conduct=conduct or "",
             timeliness=state,
-            claim=claim,
+            own_claim=asked_by(CLAIMS, own),
+            own_gap=asked_by(GAPS, own),
+            other_claim=asked_by(CLAIMS, other),
+            other_gap=asked_by(GAPS, other),
             clock=clock,
             n=n,
         )
-        for party, provision, kind, level, not_assessable, conduct, claim, clock, phase, *numbers in found
+        for party, provision, kind, level, not_assessable, conduct, own, other, clock, phase, *numbers in found
         for state, n in in_time(phase, *numbers)
         if n
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from obligations.deadlines import Timeliness
 from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct
-from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE
+from obligations.status.filters import CLAIMS, NO_FINDING, NOT_ASSESSABLE, Claim
 from obligations.web.base.register import Place
 from obligations.web.base.selection import address, narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup
@@ -78,6 +78,21 @@ class PartyDates:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyClaims:
+    """How the newest claims about a party's commitments compare with what was found: its own, or those of others.
+
+    `differ` is by one, two and three levels.
+    """
+
+    party: Party
+    claimed: Number
+    agree: Number
+    differ: tuple[Number, ...]
+    not_comparable: Number
+    waiting: Number
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What one party owes under one provision: what was found of how many; `found` is zero where nothing was."""
 
@@ -107,6 +122,8 @@ class Figures:
     levels: tuple[PartyLevels, ...]
     sections: tuple[Section, ...]
     dates: tuple[PartyDates, ...]
+    own_claims: tuple[PartyClaims, ...]
+    other_claims: tuple[PartyClaims, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,8 @@ def figures(
         levels=tuple(party_levels(own[party.code], active, party) for party in parties),
         sections=sections(groups, parties, places, active),
         dates=tuple(party_dates(own[party.code], active, party) for party in parties),
+        own_claims=tuple(party_claims("own", own[party.code], active, party) for party in parties),
+        other_claims=tuple(party_claims("other", own[party.code], active, party) for party in parties),
     )
 
 
@@ -179,6 +198,20 @@ def party_dates(groups: Sequence[Group], active: Selection, party: Party) -> Par
         on_time=of(Timeliness.MET_ON_TIME.value),
         late=of(Timeliness.MET_LATE.value),
         stopped=of(Timeliness.STOPPED.value),
+    )
+
+
+def party_claims(whose: str, groups: Sequence[Group], active: Selection, party: Party) -> PartyClaims:
+    def of(what: str, *asked: str) -> Number:
+        return number(groups, active, {"party": (party.code,), f"{whose}_{what}": asked})
+
+    return PartyClaims(
+        party=party,
+        claimed=of("claim", *CLAIMS),
+        agree=of("claim", Claim.AGREES.value),
+        differ=tuple(of("gap", gap, f"-{gap}") for gap in ("1", "2", "3")),
+        not_comparable=of("claim", Claim.NOT_COMPARABLE.value),
+        waiting=of("claim", Claim.NO_FINDING.value),
     )
 
 

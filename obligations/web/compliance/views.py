@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from obligations.deadlines import day_in
 from obligations.models import Commitment
 from obligations.status.filters import FILTERS
 from obligations.status.status import with_standing
@@ -64,6 +65,7 @@ def show(request: HttpRequest, scope: Scope, template: str, context: dict[str, A
     shared = {
         "scope": scope,
         "then": scope.then,
+        "assessed_on": scope.moment.spoken_on or day_in(scope.now, scope.agreement.zone),
         "days_carried": [("agreement", scope.agreement.code), *carried(scope)],
         "agreement": scope.agreement,
         "asked": [asked(scope, name) for name in ASKED],

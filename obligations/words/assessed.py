@@ -1,0 +1,54 @@
+"""When a standing duty was assessed, in words."""
+
+from datetime import date, timedelta
+
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from obligations.models import Period, Statement
+from obligations.status.assessed import Assessment
+from obligations.status.periods import in_words
+
+ONE_DAY = timedelta(days=1)
+
+
+def whole_months(first: date, last: date) -> str:
+    """ "July to December 2023"; empty where the days are no whole months."""
+    if first.day != 1 or (last + ONE_DAY).day != 1:
+        return ""
+    words = {
+        "first": MONTHS[first.month],
+        "last": MONTHS[last.month],
+        "year": last.year,
+        "before": first.year,
+    }
+    if first.year != last.year:
+        return _("%(first)s %(before)s to %(last)s %(year)s") % words
+    if first.month == last.month:
+        return _("%(last)s %(year)s") % words
+    return _("%(first)s to %(last)s %(year)s") % words
+
+
+def assessed(of: Assessment[Statement, Period]) -> str:
+    """The period that the last finding is on, and how long ago that was; empty where nothing is reviewed or found."""
+    if of.last is None or of.last_finding is None:
+        return ""
+    words = {
+        "period": whole_months(of.last.starts_on, of.last.ends_on) or in_words(of.last),
+        "n": apnumber(of.ago),
+    }
+    if not of.is_older:
+        return _("on %(period)s") % words
+    words["verdict"] = of.last_finding.verdict().lower()
+    if of.ago == 0:
+        return _("under way, %(period)s: %(verdict)s so far") % words
+    return (
+        ngettext(
+            "last assessed: %(period)s, %(n)s period ago (%(verdict)s)",
+            "last assessed: %(period)s, %(n)s periods ago (%(verdict)s)",
+            of.ago,
+        )
+        % words
+    )
