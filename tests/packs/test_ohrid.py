@@ -70,6 +70,7 @@ def test_the_agreement_and_how_it_counts(pack: Pack) -> None:
     assert (agreement.time_zone, agreement.counting) == ("Europe/Brussels", "calendar")
     assert (agreement.due_soon_days, agreement.review_every.months) == (30, 6)
     assert agreement.as_of == dt.date(2026, 11, 23)
+    assert ("licence", "license") in agreement.synonyms
 
 
 def test_the_name_and_its_footnote_are_exact(pack: Pack) -> None:
