@@ -10,13 +10,10 @@ from agreement.packs.schema import advice, shaped
 from agreement.packs.source import Document, LinedDict, PackError, Problem, read_document, shown
 from agreement.packs.validate import refer
 
-MEASURES = {
-    # A thing to be done once reaches a level, a standing duty is judged by period, the other kinds can be either.
-    "one_off": ("level",),
-    "standing": ("conduct",),
-    "recurring": ("level", "conduct"),
-    "conditional": ("level", "conduct"),
-}
+# What is reviewed by period, unless it is due on days of its own: there each delivery has a level.
+REVIEWED = ("standing", "recurring")
+# What a finding can judge.
+CITED = ("claim",)
 
 
 def read_statements(path: Path, pack: Pack) -> Statements:
@@ -30,6 +27,27 @@ def read_statements(path: Path, pack: Pack) -> Statements:
     if read is None or problems:
         raise PackError(problems)
     return read.model_copy(update={"statements": _with_subjects(read.statements)})
+
+
+def read_all_statements(folder: Path, pack: Pack) -> Statements:
+    """Read the statements of all files in a folder, in the order of their names. Raises ``PackError``.
+
+    What one refers to stands in the same file; a key stands once in all of them.
+    """
+    files = [read_statements(path, pack) for path in sorted(folder.glob("*.yaml"))]
+    if not files:
+        raise PackError([Problem(str(folder), 0, "", "holds no file of statements")])
+    taken: set[str] = set()
+    problems = []
+    for statement in (statement for file in files for statement in file.statements):
+        if statement.key in taken:
+            problems.append(
+                statement.place("key").problem(f"{shown(statement.key)} is taken in another file")
+            )
+        taken.add(statement.key)
+    if problems:
+        raise PackError(problems)
+    return files[0].model_copy(update={"statements": tuple(s for file in files for s in file.statements)})
 
 
 def _check_agreement(document: Document, pack: Pack) -> Iterator[Problem]:
@@ -78,10 +96,21 @@ class _Checker:
         yield from refer(statement, "obligation", "obligation", self.obligations)
         yield from refer(statement, "event", "event", self.events)
         yield from refer(statement, "objects_to", "earlier statement", self.earlier)
+        yield from refer(statement, "cites", "earlier statement", self.earlier)
+        yield from self._cited(statement, subject)
         for index, obligor in enumerate(statement.obligors):
             if subject and obligor not in subject.obligors:
                 message = f"{obligor} does not owe {subject.code}; {advice(obligor, list(subject.obligors))}"
                 yield statement.place("obligors", index).problem(message)
+
+    def _cited(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
+        cited = self.earlier.get(statement.cites or "")
+        if cited is None or subject is None:
+            return
+        shared = set(statement.obligors) & set(cited.get("obligors") or ())
+        if cited.get("kind") not in CITED or self.subjects[str(statement.cites)] is not subject or not shared:
+            message = f"{shown(statement.cites)} is no {' or '.join(CITED)} on the same commitment"
+            yield statement.place("cites").problem(message)
 
     def _measure(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
         if statement.kind == "contest":
@@ -89,8 +118,8 @@ class _Checker:
         given = [word for word in ("level", "conduct") if word in statement.written]
         if len(given) != 1:
             yield statement.at.problem("must have either level or conduct, and not both")
-        elif subject and given[0] not in MEASURES[subject.kind]:
-            message = f"{subject.code} is {subject.kind}; use {' or '.join(MEASURES[subject.kind])} instead"
+        elif subject and given[0] != (wanted := measure_of(subject)):
+            message = f"{subject.code} is {subject.kind}; use {wanted} instead"
             yield statement.place(given[0]).problem(message)
 
     def _speaker(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
@@ -112,6 +141,12 @@ class _Checker:
         return (
             self.subjects.get(str(target)) if target else self.obligations.get(str(entry.get("obligation")))
         )
+
+
+def measure_of(obligation: Obligation) -> str:
+    """What is said of it: a level, or the conduct of what is reviewed by period."""
+    is_reviewed = obligation.kind in REVIEWED and obligation.deadline.rule != "recurring"
+    return "conduct" if is_reviewed else "level"
 
 
 def _with_subjects(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

@@ -1,8 +1,11 @@
 """Illustrative statements for a trial, brought in through the same commands that people use."""
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from agreement.ledger import enter
@@ -10,27 +13,22 @@ from agreement.models import Agreement
 from agreement.packs.model import Statement as Given
 from agreement.packs.model import Statements
 from obligations.commands.statements import record_claim, record_contest, record_finding
-from obligations.models import Commitment, Statement
+from obligations.deadlines.moment import INSTANT, OUTSET, end_of_day
+from obligations.models import Breach, Commitment, Statement
 from parties.access import Grant, Role, Tier, Viewer
 from parties.models import Party
 
 
 @transaction.atomic
 def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -> int:
-    """Record what is not recorded yet, and show the notice on every page. How many statements were added."""
-    if agreement.notice != given.notice:
-        other, agreement.notice = agreement.notice, given.notice
-        agreement.save(update_fields=["notice"])
-        enter(
-            agreement_id=agreement.pk,
-            actor=Viewer(),
-            now=now,
-            command="load_statements",
-            subject=agreement.code,
-            before={"notice": other},
-            after={"notice": given.notice},
-            states=[agreement],
-        )
+    """Record what is not recorded yet, and show the notice on every page. How many statements were added.
+
+    For a trial only: raises RuntimeError elsewhere. Where nothing was said about the agreement before, each is recorded
+    at the end of the day that it speaks of, so that the past has something to show; the notice says so.
+    """
+    if not settings.TRIAL:
+        raise RuntimeError("Illustrative statements belong in a trial only.")
+    put_notice(agreement, given.notice, now)
     there = Statement.objects.filter(agreement=agreement).exclude(import_key="")
     known = {(s.import_key, s.commitment_id): s for s in there}
     parties = {party.code: party for party in agreement.parties.all()}
@@ -39,13 +37,52 @@ def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -
         for c in Commitment.objects.filter(agreement=agreement).select_related("obligation", "party")
     }
     before = len(known)
-    for statement in given.statements:
+    begins = not any(rows.objects.filter(agreement=agreement).exists() for rows in (Statement, Breach))
+    for statement, at in recorded_at(given.statements, agreement.zone, now, follows=begins):
         for obligor in statement.obligors:
             commitment = commitments[(statement.obligation, obligor)]
             if (statement.key, commitment.pk) not in known:
-                recorded = say(statement, commitment, parties[statement.by], known, now)
+                recorded = say(statement, commitment, parties[statement.by], known, at)
                 known[(statement.key, commitment.pk)] = recorded
     return len(known) - before
+
+
+def put_notice(agreement: Agreement, notice: str, now: datetime) -> None:
+    if agreement.notice == notice:
+        return
+    other, agreement.notice = agreement.notice, notice
+    agreement.save(update_fields=["notice"])
+    enter(
+        agreement_id=agreement.pk,
+        actor=Viewer(),
+        now=now,
+        command="load_statements",
+        subject=agreement.code,
+        before={"notice": other},
+        after={"notice": notice},
+        states=[agreement],
+    )
+
+
+def recorded_at(
+    statements: Sequence[Given], zone: ZoneInfo, now: datetime, follows: bool
+) -> Iterator[tuple[Given, datetime]]:
+    """The statements in the order of their recording, with its instant: no two have the same.
+
+    With `follows` they are recorded on the days spoken of; what refers to a statement of a later day, after that one.
+    """
+    days: dict[str, date] = {}
+    for one in statements:
+        referred = days.get(one.objects_to or one.cites or "")
+        days[one.key] = max(one.effective_on, referred or one.effective_on)
+    last = now - timedelta(seconds=1)
+    ordered = statements
+    if follows:
+        ordered, last = sorted(statements, key=lambda one: days[one.key]), OUTSET
+    for one in ordered:
+        ended = end_of_day(days[one.key], zone) - timedelta(seconds=1)
+        last = max(ended if follows and ended < now else last, last + INSTANT)
+        yield one, last
 
 
 def say(
@@ -65,7 +102,7 @@ def say(
         "import_key": statement.key,
         "tier": Tier.PUBLIC,  # by the format, all of them
     }
-    source = event.source if event else ""
+    source = statement.source or (event.source if event else "")
     for_party = Viewer(grants=(Grant(agreement_id, Role.REPRESENTATIVE, by.pk),))
     if statement.kind == "contest":
         contested = known[(statement.objects_to or "", commitment.pk)]
@@ -78,4 +115,7 @@ def say(
     if statement.kind == "claim":
         return record_claim(commitment=commitment, actor=for_party, source=source, **measure, **common)
     mediator = Viewer(grants=(Grant(agreement_id, Role.MEDIATOR),))
-    return record_finding(commitment=commitment, actor=mediator, source=source, **measure, **common)
+    cites = known.get((statement.cites or "", commitment.pk))
+    return record_finding(
+        commitment=commitment, actor=mediator, source=source, cites=cites, **measure, **common
+    )

@@ -21,7 +21,7 @@ from agreement.packs.model import (
     Statements,
 )
 from agreement.packs.read import read_pack
-from agreement.packs.statements import read_statements
+from agreement.packs.statements import read_all_statements
 
 FOLDER = Path(__file__).parents[2] / "agreement" / "packs" / "ohrid-2023"
 
@@ -33,7 +33,7 @@ def pack() -> Pack:
 
 @pytest.fixture(scope="module")
 def trial(pack: Pack) -> Statements:
-    return read_statements(FOLDER / "trial_statements.yaml", pack)
+    return read_all_statements(FOLDER / "trial_statements", pack)
 
 
 def obligation(pack: Pack, code: str) -> Obligation:
@@ -303,16 +303,22 @@ def test_rules_of_interpretation_stand_at_their_paragraph(pack: Pack) -> None:
 
 def test_what_touched_the_paragraph_on_consequences_touches_the_paragraph_itself(pack: Pack) -> None:
     consequences = Place(instrument="annex", provision="para_12")
-    assert [event.code for event in pack.events if consequences in event.provisions] == [
+    touching = sorted(event.code for event in pack.events if consequences in event.provisions)
+    assert touching == [
         "EV-2023-06-14-EU-MEASURES",
+        "EV-2024-06-18-REPORT",
+        "EV-2025-03-27-GROWTH-PLAN",
         "EV-2025-05-22-EASING",
+        "EV-2025-11-04-COMMISSION",
+        "EV-2025-12-05-MAYORS",
         "EV-2025-12-17-LIFTING",
     ]
 
 
 def test_events_keep_their_day_precision_and_trigger(pack: Pack) -> None:
-    assert len(pack.events) == 27
-    assert Counter(event.precision for event in pack.events) == {"day": 21, "reported": 6}
+    assert len(pack.events) == 27 + 71
+    assert Counter(event.precision for event in pack.events) == {"day": 84, "reported": 12, "scheduled": 2}
+    assert all(event.source for event in pack.events)
     assert [event.code for event in pack.events if event.touches_all] == [
         "EV-2023-02-27-ACCEPT",
         "EV-2023-03-18-ANNEX",
@@ -350,15 +356,20 @@ def test_confidence_of_earlier_agreements_tells_what_was_found(pack: Pack) -> No
     assert obligation(pack, "OA-11.1").confidence == "from_memory"
 
 
-def test_the_trial_statements_are_all_there(trial: Statements) -> None:
-    assert trial.notice == "Trial data: illustrative readings of public sources, not findings of the EU."
-    assert [statement.key for statement in trial.statements] == [f"S{number}" for number in range(1, 19)]
+def test_the_trial_statements_are_all_there(pack: Pack, trial: Statements) -> None:
+    assert "not findings of the EU" in trial.notice
+    assert "on the day of which it speaks" in trial.notice
+    numbers = sorted(int(statement.key.removeprefix("S")) for statement in trial.statements)
+    monitors = {113, 120, 125, 128, 129, 130, 145, 146}
+    assert numbers == [*range(1, 19), *sorted({*range(101, 294), *range(300, 310)} - monitors)]
     assert Counter(statement.kind for statement in trial.statements) == {
-        "finding": 11,
-        "claim": 6,
-        "contest": 1,
+        "finding": 87,
+        "claim": 108,
+        "contest": 18,
     }
-    assert sum(len(statement.obligors) for statement in trial.statements) == 25
+    assert sum(len(statement.obligors) for statement in trial.statements) == 272
+    sources = {event.code: event.source for event in pack.events}
+    assert all(one.source or sources.get(one.event or "") for one in trial.statements)
 
 
 def test_trial_statements_say_what_they_said(trial: Statements) -> None:

@@ -103,6 +103,18 @@ CASES = [
     ),
     ("objects_to: S1", "level: 1", "statements[1].level", "does not go with kind contest; remove it"),
     ("event: EV-2", "objects_to: S2", "statements[0].objects_to", "does not go with kind claim; remove it"),
+    (
+        "conduct: kept",
+        "cites: S9\n    conduct: kept",
+        "statements[2].cites",
+        "there is no earlier statement S9",
+    ),
+    (
+        "conduct: kept",
+        "cites: S1\n    conduct: kept",
+        "statements[2].cites",
+        "S1 is no claim on the same commitment",
+    ),
     ("key: S3", "key: S1", "statements[2].key", "S1 is taken, in line 5; give this one its own"),
 ]
 

@@ -171,7 +171,7 @@ class Statement(Entry):
     choice = "kind"
     choices = {
         "claim": Terms((("obligation",), ("obligors",)), ("level", "conduct")),
-        "finding": Terms((("obligation",), ("obligors",)), ("level", "conduct")),
+        "finding": Terms((("obligation",), ("obligors",)), ("level", "conduct", "cites")),
         "contest": Terms((("objects_to",),)),
     }
 
@@ -195,6 +195,10 @@ class Statement(Entry):
     reason: Reason
     event: LeftOut[Code] = None
     """The event that it rests on"""
+    source: Line = ""
+    """Where it was found, where that is not the event's source"""
+    cites: LeftOut[Code] = None
+    """The key of the claim that a finding judges, which stands earlier"""
     objects_to: LeftOut[Code] = None
     """The key of the statement that it objects to, which stands earlier"""
 

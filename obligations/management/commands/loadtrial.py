@@ -11,7 +11,7 @@ from agreement import packs
 from agreement.models import Agreement
 from agreement.packs.read import read_pack
 from agreement.packs.source import PackError
-from agreement.packs.statements import read_statements
+from agreement.packs.statements import read_all_statements
 from obligations.packs.statements import load_statements
 
 FOLDER = Path(packs.__file__).parent / "ohrid-2023"
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             )
         try:
             pack = read_pack(FOLDER / "pack.yaml")
-            given = read_statements(FOLDER / "trial_statements.yaml", pack)
+            given = read_all_statements(FOLDER / "trial_statements", pack)
         except PackError as error:
             raise CommandError(str(error)) from error
         added = load_statements(agreement=agreement, given=given, now=timezone.now())
