@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "parties.unsent.OverAnEndedSession",
     "django_htmx.middleware.HtmxMiddleware",
+    "obligations.web.base.parameters.KnownParameters",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -139,7 +139,7 @@ class Quick:
 @for_readers
 @costly
 def what_changed(request: HttpRequest) -> HttpResponse:
-    scope = history_of(request, ("since", "until", "kind", "page"))
+    scope = history_of(request)
     if scope is None:
         return nothing_to_read(request, _("What changed"), request.path)
     kinds = [kind for kind in dict.fromkeys(request.GET.getlist("kind")) if kind]

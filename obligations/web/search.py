@@ -19,13 +19,12 @@ from obligations.search.asking import CannotAsk, SearchText, asked_for
 from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
 from obligations.search.synonyms import synonyms_of
 from obligations.status.codes import codes_missing
-from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of, zone_of
+from obligations.status.moments import Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.web.base.guards import for_readers
-from obligations.web.base.selection import chosen_of, no_such, provisions_in, unknown_parameters
+from obligations.web.base.selection import chosen_of, no_such, provisions_in
 from parties.access import Viewer
 from parties.rates import costly
 
-PARAMETERS = ("q", "kind", "agreement", "provision", "page", *NAMES)
 PAGE_SIZE, BEST = 20, 5
 
 
@@ -91,7 +90,7 @@ def choices(
     request: HttpRequest, readable: list[Agreement], viewer: Viewer
 ) -> tuple[list[Agreement], list[SearchKind], list[str]]:
     """The agreements and the kinds that are asked about, and what the address asks for in vain."""
-    problems = unknown_parameters(request.GET, PARAMETERS)
+    problems = []
     code, kind = request.GET.get("agreement", ""), request.GET.get("kind", "")
     chosen = [agreement for agreement in readable if code in ("", agreement.code)]
     if code and not chosen:

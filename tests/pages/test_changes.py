@@ -284,7 +284,7 @@ def test_filters_by_party_and_by_several_kinds(client: Client) -> None:
         ({"party": "gamma"}, "Party: There is no “gamma”."),
         ({"provision": "art_\x00"}, "Provision or article: There is no"),
         ({"kind": "gossip"}, "Kind: there is no “gossip”."),
-        ({"form": "1"}, "There is no parameter “form”."),
+        ({"form": "1"}, "“form”: Unknown parameter."),
     ],
 )
 def test_what_cannot_be_asked_is_said_and_nothing_is_shown(

@@ -62,7 +62,7 @@ def test_a_filter_is_shown_and_can_be_taken_away(client: Client) -> None:
         ("obligation=%00", "Obligation: There is no"),
         ("timeliness=late&timeliness=overdue", "Timeliness: there is no “late”."),
         ("kind=<script>", "Kind: there is no “&lt;script&gt;”."),
-        ("partie=alpha", "There is no filter “partie”."),
+        ("partie=alpha", "“partie”: Unknown parameter."),
     ],
 )
 def test_what_there_is_not_is_said_and_nothing_is_counted(

@@ -229,7 +229,7 @@ def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
         ({"since": "then"}, "Years: there is no year “then”."),
         ({"since": "0999"}, "Years: there is no year “0999”."),
         ({"since": "2024", "until": "2023"}, "Years: the first is after the last."),
-        ({"kind": "due"}, "There is no parameter “kind”."),
+        ({"kind": "due"}, "“kind”: Unknown parameter."),
     ],
 )
 def test_what_cannot_be_asked_is_said(client: Client, query: dict[str, str], said: str) -> None:

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from obligations.api.base.problems import InvalidQuery
 from obligations.status.codes import codes_missing, commitment_missing
-from obligations.status.filters import Chosen, Parameter, Taken
+from obligations.status.filters import Chosen, Parameter, Taken, wrong_parameters
 from obligations.status.moments import AS_OF, KNOWN_AT
 from parties.access import Viewer
 
@@ -120,19 +120,8 @@ def refuse_codes_missing(chosen: Mapping[str, Chosen], viewer: Viewer) -> None:
 
 
 def refuse_what_is_not_known(request: Request, known: set[str], several: set[str]) -> None:
-    errors = {}
-    for name, values in request.query_params.lists():
-        if name not in known:
-            errors[name] = [unknown(known)]
-        elif len(values) > 1 and name not in several:
-            errors[name] = [_("Given more than once; this one takes a single value.")]
-        elif not all(values):
-            errors[name] = [_("Give a value, or leave it out.")]
-    if errors:
-        raise InvalidQuery(errors)
-
-
-def unknown(known: set[str]) -> str:
-    if not known:
-        return _("Unknown parameter. There is none here.")
-    return _("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}
+    wrong = wrong_parameters(request.query_params, known, several)
+    empty = {name for name, values in request.query_params.lists() if not all(values)}
+    wrong = {name: _("Give a value, or leave it out.") for name in empty} | wrong
+    if wrong:
+        raise InvalidQuery({name: [sentence] for name, sentence in wrong.items()})

@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from obligations.api.base.filtering import refuse_what_is_not_known
+
 RESOURCES = [
     "agreements",
     "requests",
@@ -40,6 +42,7 @@ class Root(APIView):
     )
     def get(self, request: Request) -> Response:
         """The resources, and the documents on them."""
+        refuse_what_is_not_known(request, set(), set())
         return Response(
             {name: reverse(f"api:{name}", request=request) for name in (*RESOURCES, "schema", "docs")}
         )

@@ -1,6 +1,6 @@
 """What a page over an agreement is about: who looks, at which agreement, and what of it the address asks for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from obligations.models import Commitment, Obligation
 from obligations.status.codes import codes_missing
 from obligations.status.filters import FILTERS
 from obligations.status.freshness import freshness_of
-from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
+from obligations.status.moments import Then, WrongDay, moment_asked, then_of
 from obligations.status.provisions import within
 from obligations.status.reading import InText, Listed
 from obligations.web.base.register import Place, Register, name_of, register_of
@@ -29,7 +29,6 @@ from obligations.web.base.selection import (
     label_of,
     options,
     problems,
-    unknown_parameters,
     without,
 )
 from obligations.words.method import Selection
@@ -196,16 +195,13 @@ class HistoryScope(Reader):
         return held_in(self.viewer, self.agreement.pk)
 
 
-def scope_of(request: HttpRequest, also_known: tuple[str, ...] = ()) -> Scope | None:
-    """What a compliance page is about; None where the viewer can read no such agreement, or none at all.
-
-    `also_known` are the parameters that the page knows beside the filters and the days.
-    """
+def scope_of(request: HttpRequest) -> Scope | None:
+    """What a compliance page is about; None where the viewer can read no such agreement, or none at all."""
     reader = reader_of(request)
     if reader is None:
         return None
     agreement, active = reader.agreement, active_in(request.GET, reader.register)
-    wrong = problems(request.GET, active, reader.register, (*also_known, *NAMES))
+    wrong = problems(active, reader.register)
     # The form offers no obligations, and not all provisions; links and addresses name them.
     wrong += named_in_vain(request, reader, NAMED)
     try:
@@ -228,14 +224,13 @@ def named_in_vain(request: HttpRequest, reader: Reader, names: Iterable[str]) ->
     return [f"{FILTERS[name].label}: {told}" for name, told in missing.items()]
 
 
-def history_of(request: HttpRequest, names: Collection[str]) -> HistoryScope | None:
-    """What a page over time is about; None as in `scope_of`. `names` are the parameters that it knows beside these."""
+def history_of(request: HttpRequest) -> HistoryScope | None:
+    """What a page over time is about; None as in `scope_of`."""
     reader = reader_of(request)
     if reader is None:
         return None
     given = {name: request.GET.get(name, "") for name in ("party", "provision")}
-    wrong = unknown_parameters(request.GET, {"agreement", *given, *names})
-    wrong += named_in_vain(request, reader, given)
+    wrong = named_in_vain(request, reader, given)
     provision = reader.register.in_full(given["provision"])
     return HistoryScope(*reader.parts, given["party"], provision, wrong)
 

@@ -143,12 +143,9 @@ def active_in(data: QueryDict, register: Register) -> Selection:
     return active
 
 
-def problems(
-    data: QueryDict, active: Selection, register: Register, also_known: tuple[str, ...]
-) -> list[str]:
+def problems(active: Selection, register: Register) -> list[str]:
     """What the address asks for and there is not, as sentences. Leaving it out in silence would miscount."""
-    unknown = sorted(set(data) - set(FILTERS) - set(also_known))
-    found = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown]
+    found = []
     for name, chosen in active.items():
         if name in NAMED:
             continue
@@ -163,11 +160,6 @@ def problems(
 
 def no_such(label: "str | Promise", value: str) -> str:
     return _("%(filter)s: there is no “%(value)s”.") % {"filter": label, "value": value}
-
-
-def unknown_parameters(data: QueryDict, names: Iterable[str]) -> list[str]:
-    unknown = sorted(set(data) - set(names))
-    return [_("There is no parameter “%(name)s”.") % {"name": name} for name in unknown]
 
 
 def known(name: str, register: Register) -> set[str] | None:

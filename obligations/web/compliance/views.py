@@ -51,7 +51,7 @@ def compliance(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_readers
 def commitments(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request, also_known=("page",))
+    scope = scope_of(request)
     if scope is None:
         return nothing_to_read(request, _("Commitments"), reverse("compliance"))
     page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -36,6 +36,12 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
     wanted = {name: str(query.get(name, "")) for name in query}
     problems = list(codes_missing(wanted, FILTERS, viewer).values())
+    problems += [
+        f"{one.label}: {told}"
+        for name, one in FILTERS.items()
+        for value in query.getlist(name)
+        if name != "claim" and value and (told := one.problem(value))
+    ]
     if wanted.get("queue") and wanted["queue"] not in QUEUES:
         problems.append(not_there(wanted["queue"], list(QUEUES)))
     places = participations(viewer)

@@ -23,7 +23,7 @@ PAGE_SIZE = 250
 @require_safe
 @for_readers
 def timeline(request: HttpRequest) -> HttpResponse:
-    scope = history_of(request, ("since", "until", "page", *moments.NAMES))
+    scope = history_of(request)
     if scope is None:
         return nothing_to_read(request, _("Timeline"), request.path)
     context: dict[str, Any] = {"scope": scope, "agreement": scope.agreement, "problems": scope.problems}

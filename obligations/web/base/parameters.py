@@ -1,0 +1,85 @@
+"""What the addresses of pages can ask for: one table, and one place that refuses all else, as the API does.
+
+A parameter that a page does not know would be passed over in silence, and what it shows be taken for what was asked.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from obligations.status import ledger
+from obligations.status.filters import FILTERS, wrong_parameters
+from obligations.status.moments import NAMES
+
+OVER_TIME = ("agreement", "party", "provision", "since", "until", "page")
+ON_THE_DESK = (*FILTERS, "queue", "page", "commitment", "claim")
+# By the name of the address; what is not here takes nothing. None: the fields of a form, as htmx sends them.
+PARAMETERS: dict[str, tuple[str, ...] | None] = {
+    "calendar-change": ("calendar", "day", "becomes", "name"),
+    "calendars": ("year",),
+    "changes": (*OVER_TIME, "kind"),
+    "commitments": (*FILTERS, *NAMES, "page"),
+    "compliance": (*FILTERS, *NAMES),
+    "desk": ON_THE_DESK,
+    "desk-effect": None,
+    "desk-finding": ON_THE_DESK,
+    "evidence-add-file": ("replaces", "statement"),
+    "evidence-add-link": ("replaces", "statement"),
+    "ledger": (*ledger.FILTERS, "agreement", "page"),
+    "obligation": NAMES,
+    "obligation-answer": ("statement",),
+    "obligation-claim": ("commitment",),
+    "obligation-contest": ("statement",),
+    "obligation-release": ("statement", "evidence", "event"),
+    "obligation-request": ("statement", "commitment"),
+    "obligation-withdraw": ("statement",),
+    "powers": ("page",),
+    "proposals": ("page",),
+    "reading": ("kind",),
+    "reading-effect": None,
+    "search": ("q", "kind", "agreement", "provision", "page", *NAMES),
+    "timeline": (*OVER_TIME, *NAMES),
+}
+SEVERAL = {name for name, one in FILTERS.items() if one.several}
+# Of the addresses at which others may be given more than once.
+SEVERAL_AT = {"changes": {"kind"}, "search": set[str]()}
+
+
+class KnownParameters:
+    """Middleware: a page that is asked for what it does not know, or twice for one thing, is not shown.
+
+    What is sent with a form is left to it, so that nothing typed is lost.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.method not in ("GET", "HEAD") or not view.__module__.startswith("obligations.web."):
+            return None
+        match = request.resolver_match
+        name = (match.url_name if match else None) or ""
+        known = PARAMETERS.get(name, ())
+        if known is None:
+            return None
+        wrong = wrong_parameters(request.GET, set(known), SEVERAL_AT.get(name, SEVERAL))
+        if not wrong:
+            return None
+        rest = request.GET.copy()
+        for parameter in wrong:
+            del rest[parameter]
+        context = {"wrong": [told_of(*pair) for pair in wrong.items()], "rest": rest.urlencode()}
+        return render(request, "components/wrong_address.html", context, status=400)
+
+
+def told_of(name: str, sentence: str) -> str:
+    shown = name[:60].replace("\x00", "")
+    return _("“%(name)s”: %(sentence)s") % {"name": shown, "sentence": sentence}
