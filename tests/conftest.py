@@ -22,9 +22,13 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import cache, caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+from hypothesis import settings as tries  # noqa: E402
 
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
 
+# A busy machine makes no example wrong.
+tries.register_profile("untimed", deadline=None)
+tries.load_profile("untimed")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A machine at its limit answers late; what is counted is to be counted all the same. And processes that test side by
 # side count apart: the settings may have been read before the process had a database of its own.

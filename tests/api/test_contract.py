@@ -67,7 +67,6 @@ world = made_once(a_row_of_everything)
 @DOCUMENT.include(method="GET").parametrize()
 @settings(
     max_examples=effort(2, 20),
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     database=None,

@@ -103,9 +103,7 @@ def values_in(span: ClockSpan) -> list[object]:
     return [getattr(span, name) for name in COLUMNS]
 
 
-@trying(
-    max_examples=effort(30, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(30, 300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts)
 def test_breaches_agree_with_the_clock_after_every_act_in_any_order(
     drawn: list[tuple[str, int, int, int, int]],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agreement.packs.read import read_pack
@@ -84,7 +84,6 @@ def outcome(read: Callable[[], object], text: str) -> bool:
         return inside and len(lines) == len(error.problems) > 0
 
 
-@settings(deadline=None)
 @given(text=spoiled(PLAIN))
 def test_any_change_to_a_pack_gives_a_pack_or_problems(
     text: str, tmp_path_factory: pytest.TempPathFactory
@@ -93,7 +92,6 @@ def test_any_change_to_a_pack_gives_a_pack_or_problems(
     assert outcome(lambda: read_pack(path), text)
 
 
-@settings(deadline=None)
 @given(text=spoiled(PLAIN_STATEMENTS))
 def test_any_change_to_statements_gives_statements_or_problems(
     text: str, tmp_path_factory: pytest.TempPathFactory

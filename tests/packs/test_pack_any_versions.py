@@ -42,7 +42,7 @@ def say_something(data: st.DataObject, of: Agreement) -> None:
             make.finding(commitment, effective_on=date(2025, 2, 1), tier=tier, **said)
 
 
-@settings(deadline=None, max_examples=effort(6, 60))
+@settings(max_examples=effort(6, 60))
 @given(first=plain_packs(), second=plain_packs(), data=st.data())
 def test_a_plan_is_what_is_applied_and_every_version_comes_out_as_it_went_in(
     first: dict[str, Any],

@@ -78,7 +78,7 @@ def test_what_is_right_is_right_for_both(plain: Any, model: type[Entry]) -> None
     assert model_takes(model, plain)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(data=st.data())
 @pytest.mark.parametrize(("plain", "model"), [(PACK, MainFile), (STATEMENTS, Statements)])
 def test_the_schema_agrees_with_the_model(plain: Any, model: type[Entry], data: st.DataObject) -> None:

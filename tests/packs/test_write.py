@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from agreement.packs import write as writing
 from agreement.packs.read import read_pack
@@ -31,7 +31,6 @@ def test_the_first_pack_reads_the_same_again(tmp_path: Path) -> None:
     assert read_pack(files[0]) == pack
 
 
-@settings(deadline=None)
 @given(plain=plain_packs())
 def test_any_pack_reads_the_same_again(
     plain: dict[str, Any], tmp_path_factory: pytest.TempPathFactory

@@ -205,7 +205,7 @@ ODD = st.text(
 )
 
 
-@trying(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ODD, ODD)
 def test_whatever_is_typed_the_database_understands(text: str, there: str) -> None:
     try:

@@ -120,9 +120,7 @@ def may_see(viewer: Viewer, event: Event, now: datetime) -> bool:
     )
 
 
-@trying(
-    max_examples=effort(25, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(25, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(st.integers(0, 1), tiers, st.booleans()), max_size=6),
     mandates=st.lists(grants, max_size=2, unique_by=lambda grant: grant[0]),

@@ -172,9 +172,7 @@ said = st.lists(
 )
 
 
-@trying(
-    max_examples=effort(8, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(8, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     limit=st.sampled_from([limit for limit in LIMITS if limit[2] != "T-SUMMIT"]),
     told=said,

@@ -144,9 +144,7 @@ class Row:
         return getattr(self.seen if hasattr(self.seen, name) else self.period, name)
 
 
-@trying(
-    max_examples=effort(12, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(12, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(findings=said, acts=stops, days=asked, as_mediator=st.booleans(), conduct=st.booleans())
 def test_every_period_stands_as_the_rows_say_at_any_moment(
     findings: list[Any], acts: list[date], days: Any, as_mediator: bool, conduct: bool, settings: Any
@@ -164,9 +162,7 @@ def test_every_period_stands_as_the_rows_say_at_any_moment(
     assert [row.elapsed for row in seen] == [row.ends_on < today for row in seen]
 
 
-@trying(
-    max_examples=effort(12, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(12, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(findings=said, acts=stops, days=asked, as_mediator=st.booleans())
 def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
     findings: list[Any], acts: list[date], days: Any, as_mediator: bool, settings: Any
@@ -198,9 +194,7 @@ def test_what_recurs_stands_as_its_earliest_time_without_a_completion(
         assert found.timeliness == "stopped"
 
 
-@trying(
-    max_examples=effort(8, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(8, 100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(findings=said, acts=stops)
 def test_breaches_of_a_mediator_are_the_rows_of_the_sweep(
     findings: list[Any], acts: list[date], settings: Any

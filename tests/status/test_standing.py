@@ -38,9 +38,7 @@ def seen(commitment: Commitment, viewer: Viewer, now: datetime = NOW) -> Any:
     return row
 
 
-@trying(
-    max_examples=effort(25, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(25, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(findings=said, now=moments, as_mediator=st.booleans())
 def test_the_database_and_python_tell_the_same_of_every_history(
     findings: list[tuple[date, int | None, Tier, int]], now: datetime, as_mediator: bool, settings: Any
@@ -130,9 +128,7 @@ def test_a_completion_in_time_that_was_recorded_late_leaves_its_breach_on_record
     assert breaches(PUBLIC_VIEWER) == [(1, "met_on_time", 0)]
 
 
-@trying(
-    max_examples=effort(15, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@trying(max_examples=effort(15, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(findings=said)
 def test_overdue_commitments_and_open_breaches_are_the_same_for_every_viewer(
     findings: list[tuple[date, int | None, Tier, int]], settings: Any
