@@ -65,6 +65,8 @@ MAX_VALUES = 500_000
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_COMMENT = re.compile(r"[ \t]+#")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -183,7 +185,7 @@ class _Builder:
     """Builds values from the events of one text; gathers duplicate keys, stops at anything that does not belong."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.file = file
+        self.file, self.text = file, text
         self.problems: list[Problem] = []
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
         self.values = 0
@@ -231,9 +233,18 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(_start(event), steps)
         assert isinstance(event, yaml.ScalarEvent)
-        if message := _fault(event.value):
+        value = _scalar(event.value) if event.implicit[0] else event.value
+        if message := _fault(event.value) or self._cut_off(event, value):
             self.problems.append(Problem(self.file, _start(event), dotted(steps), message))
-        return _scalar(event.value) if event.implicit[0] else event.value
+        return value
+
+    def _cut_off(self, event: yaml.ScalarEvent, value: object) -> str:
+        """What is wrong where a comment follows unquoted text on its line: it may have been meant as text."""
+        if not (event.implicit[0] and isinstance(value, str) and value and event.end_mark):
+            return ""
+        if not _COMMENT.match(self.text, event.end_mark.index) or _DAY.fullmatch(value):
+            return ""
+        return "what follows # here is a comment; put the text in quotes, or the comment on a line of its own"
 
     def _admit(self, event: yaml.Event, depth: int) -> None:
         self.values += 1

@@ -94,7 +94,13 @@ def _check_head(draft: Draft) -> Iterator[Problem]:
         yield from _check_naming(draft.naming, [actor.written.get("name") for actor in actors])
 
 
+# Files of the database that are no zone of it: what this machine is set to, and what is set to nothing.
+NO_ZONES = ("localtime", "posixrules", "Factory")
+
+
 def _is_zone(name: str) -> bool:
+    if name in NO_ZONES:
+        return False
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # not found, not a name, a folder

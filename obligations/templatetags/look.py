@@ -19,6 +19,7 @@ from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
 from obligations.models.statement import Conduct, Level
+from obligations.words import ledger
 from obligations.words.assessed import assessed
 from obligations.words.languages import name_of
 from obligations.words.readings import ended
@@ -165,6 +166,11 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
 def topic(tag: str, agreement: Agreement) -> str:
     """A topic's code in words."""
     return agreement.topic_name(tag)
+
+
+register.filter("act", ledger.act)
+register.filter("ledger_column", ledger.column)
+register.filter("ledger_value", ledger.value)
 
 
 @register.filter

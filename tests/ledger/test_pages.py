@@ -1,6 +1,7 @@
 """The ledger on pages and in the API: for the mediators of the agreement, and for nobody else."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def mediator(accord: Agreement, client: Client) -> Client:
 def test_a_mediator_reads_who_did_what_and_why_newest_first(mediator: Client, accord: Agreement) -> None:
     page = mediator.get("/ledger/").content.decode()
     places = [
-        page.index(words) for words in ("The rest too.", "Half of it.", "Published.", "load_pack: river-2020")
+        page.index(words) for words in ("The rest too.", "Half of it.", "Published.", "Loaded a pack: river-2020")
     ]
     assert places == sorted(places)
     assert "north@trial.invalid" in page
@@ -169,3 +170,12 @@ def test_what_a_request_enters_bears_its_name(mediator: Client, accord: Agreemen
     assert (newest["reason"], newest["request_id"]) == ("Looked again.", "from-the-proxy-1")
     made_up = mediator.get("/healthz", headers={"X-Request-ID": "no good name"})["X-Request-ID"]
     assert len(made_up) == 32
+
+
+def test_acts_and_what_they_changed_have_the_names_that_people_use(mediator: Client) -> None:
+    page = re.sub(r"<option value=[^>]*>", "<option>", mediator.get("/ledger/").content.decode())
+    said = re.sub(r"<[^>]+>", " ", re.sub(r"<code.*?</code>", "", page, flags=re.DOTALL))
+    assert "Recorded a finding: RA-1" in " ".join(said.split())
+    assert "Loaded a pack" in said
+    assert "Due on, before" in said
+    assert re.findall(r"\b[a-z]+_[a-z_]+\b", said) == []

@@ -154,6 +154,41 @@ def test_a_list_as_a_key_is_refused(tmp_path: Path) -> None:
     assert [(line, path) for line, path, _ in problems(tmp_path, text)] == [(line_of(text, "? [a, b]"), "")]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "path"),
+    [
+        ("title: Report # 3", 1, "title"),
+        ("title: Report   # 3", 1, "title"),
+        ("title: a report\n  of # 3\nnote: x", 1, "title"),
+        ("tags: [one, two # three\n  ]", 1, "tags[1]"),
+        ("ж: ж\ntitle: ж ж # 3", 2, "title"),
+    ],
+)
+def test_text_that_a_comment_would_cut_off_is_refused(tmp_path: Path, text: str, line: int, path: str) -> None:
+    message = "what follows # here is a comment; put the text in quotes, or the comment on a line of its own"
+    assert problems(tmp_path, text) == [(line, path, message)]
+
+
+def test_a_comment_that_cuts_nothing_off_stays_one(tmp_path: Path) -> None:
+    text = """# of the file
+as_of: 2024-05-01 # checked
+days: 3 # three
+title: "Report" # 3
+web: x.rs/#part
+tags: [one, two] # both
+note: |
+  with a # inside
+"""
+    assert read_document(write(tmp_path, text)).root == {
+        "as_of": "2024-05-01",
+        "days": 3,
+        "title": "Report",
+        "web": "x.rs/#part",
+        "tags": ["one", "two"],
+        "note": "with a # inside\n",
+    }
+
+
 def test_words_of_old_yaml_stay_text_and_numbers_numbers(tmp_path: Path) -> None:
     text = "a: yes\nb: on\noff: no\nd: 010\ne: 1_000\nf: 12:30\ng: -3\nh: ~\ni: true\nj: 2020-03-02\nk: 1.5\nl: '7'\n"
     assert dict(read_document(write(tmp_path, text)).root) == {

@@ -105,6 +105,12 @@ NOWHERE = [
     ),
     (
         "time_zone: Europe/Brussels",
+        "time_zone: localtime",
+        "agreement.time_zone",
+        "there is no time zone localtime; ",
+    ),
+    (
+        "time_zone: Europe/Brussels",
         "time_zone: ../../etc/passwd",
         "agreement.time_zone",
         "there is no time zone ../../etc/passwd; ",

@@ -1,0 +1,85 @@
+"""What the ledger's entries call an act and what it changed, in the words of people."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Acts of which the command, with spaces, would not say in plain words what was done.
+ACTS: dict[str, "StrOrPromise"] = {
+    "acknowledge_notice": gettext_lazy("Acknowledged a notice"),
+    "add_evidence": gettext_lazy("Added evidence"),
+    "add_evidence_version": gettext_lazy("Added a new version of evidence"),
+    "attach_evidence": gettext_lazy("Attached evidence to a statement"),
+    "close_gate": gettext_lazy("Closed a gate again"),
+    "flag_overdue": gettext_lazy("Flagged what is overdue"),
+    "give_mandate": gettext_lazy("Gave a mandate"),
+    "ledger_restored": gettext_lazy("Entered a break of the ledger"),
+    "load_pack": gettext_lazy("Loaded a pack"),
+    "load_statements": gettext_lazy("Loaded statements for a trial"),
+    "make_account": gettext_lazy("Made an account"),
+    "make_periods": gettext_lazy("Made review periods"),
+    "make_request": gettext_lazy("Asked a party"),
+    "make_token": gettext_lazy("Made a token for tools"),
+    "open_gate": gettext_lazy("Opened a gate"),
+    "record_answer": gettext_lazy("Recorded an answer to a contest"),
+    "record_claim": gettext_lazy("Recorded a claim"),
+    "record_contest": gettext_lazy("Recorded a contest"),
+    "record_date": gettext_lazy("Read the text as setting a date"),
+    "record_finding": gettext_lazy("Recorded a finding"),
+    "record_observation": gettext_lazy("Recorded an observation"),
+    "record_withdrawal": gettext_lazy("Took a statement back"),
+    "release": gettext_lazy("Changed who may see something"),
+    "revoke_token": gettext_lazy("Ended a token for tools"),
+    "revoke_tokens": gettext_lazy("Ended all tokens of an account"),
+    "seal_ledger": gettext_lazy("Sealed the ledger"),
+    "send_link": gettext_lazy("Sent a link to set a password"),
+    "set_holiday": gettext_lazy("Said whether a day is a holiday"),
+    "set_policy": gettext_lazy("Changed what wants a second signature"),
+    "set_trigger_date": gettext_lazy("Gave a trigger its date"),
+    "sign_out_everywhere": gettext_lazy("Signed an account out everywhere"),
+    "switch_account": gettext_lazy("Switched an account on or off"),
+    "take_back_request": gettext_lazy("Took a request back"),
+    "withdraw_mandate": gettext_lazy("Withdrew a mandate"),
+    "withdraw_proposal": gettext_lazy("Withdrew a proposal"),
+    "withdraw_statement": gettext_lazy("Took a statement back"),
+}
+COLUMNS: dict[str, "StrOrPromise"] = {
+    "cycle": gettext_lazy("Run of the clock"),
+    "digest": gettext_lazy("Hash (SHA-256)"),
+    "due_on": gettext_lazy("Due on"),
+    "flag_at": gettext_lazy("Overdue from"),
+    "sign_off": gettext_lazy("What wants a second signature"),
+    "statement": gettext_lazy("Key of the statement"),
+}
+
+
+def act(command: str) -> str:
+    """What was done, by the name of its command."""
+    return str(ACTS.get(command) or spaced(command))
+
+
+def column(name: str) -> str:
+    """What is told of an entry, by its name there."""
+    return str(COLUMNS.get(name) or spaced(name))
+
+
+def value(of: Any) -> str:
+    """Something that an entry tells, on one line."""
+    if of is None:
+        return "–"
+    if isinstance(of, bool):
+        return _("yes") if of else _("no")
+    if isinstance(of, Mapping):
+        return "; ".join(f"{column(name)}: {value(one)}" for name, one in of.items())
+    if isinstance(of, (list, tuple)):
+        return ", ".join(map(value, of)) or _("nothing")
+    return str(of)
+
+
+def spaced(code: str) -> str:
+    return code.replace("_", " ").capitalize()
