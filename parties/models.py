@@ -127,11 +127,16 @@ class SentOnce(models.Model):
 
 
 class Party(models.Model):
-    """An actor that can owe something: a party, the facilitator, a joint body. One code, one name, everywhere."""
+    """An actor that can owe something: a party, the facilitator, a joint body.
+
+    `of` is the code of the agreement that calls it so: name and mark are that agreement's own, and another one can call
+    whoever has the same code otherwise.
+    """
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
 
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    of = models.SlugField(_("agreement that calls it so"), max_length=60, blank=True, db_index=False)
+    code = models.SlugField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=300)
     # A slot of the neutral palette: tells parties apart, means nothing.
     mark = models.PositiveSmallIntegerField(_("mark"), default=1)
@@ -140,6 +145,7 @@ class Party(models.Model):
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["of", "code"], name="party_code_once")]
 
     def __str__(self) -> str:
         return self.name

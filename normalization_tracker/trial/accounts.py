@@ -28,7 +28,8 @@ DOMAIN = "trial.invalid"  # a domain that can never receive mail
 class Wanted:
     email: str
     role: Role
-    party: Party | None = None
+    # The code of the party that it speaks for, whatever each agreement calls it.
+    party: str = ""
     clearance: Clearance = Clearance.PUBLIC
 
 
@@ -40,9 +41,9 @@ def wanted(agreements: list[Agreement]) -> Iterator[Wanted]:
     yield Wanted(f"analyst@{DOMAIN}", Role.ANALYST, clearance=Clearance.PARTIES)
     signatories = Party.objects.filter(
         participations__agreement__in=agreements, participations__kind=Participation.Kind.PARTY
-    ).distinct()
-    for party in signatories:
-        yield Wanted(f"{party.code}@{DOMAIN}", Role.REPRESENTATIVE, party)
+    )
+    for code in sorted(set(signatories.values_list("code", flat=True))):
+        yield Wanted(f"{code}@{DOMAIN}", Role.REPRESENTATIVE, code)
 
 
 @transaction.atomic
@@ -89,11 +90,12 @@ def account(
         user.set_password(password)
         user.save(update_fields=["password"])
     for agreement in agreements:
-        if asked.party is None or agreement.parties.filter(pk=asked.party.pk).exists():
+        party = agreement.parties.filter(code=asked.party).first() if asked.party else None
+        if party or not asked.party:
             mandate, fresh = Mandate.objects.get_or_create(
                 user=user,
                 agreement=agreement,
-                defaults={"role": asked.role, "party": asked.party, "clearance": asked.clearance},
+                defaults={"role": asked.role, "party": party, "clearance": asked.clearance},
             )
             if fresh:
                 made[agreement.pk].append(mandate)
@@ -101,7 +103,7 @@ def account(
         "role": asked.role.value,
         "email": asked.email,
         "password": password,
-        "party": asked.party.code if asked.party else None,
+        "party": asked.party or None,
     }
 
 

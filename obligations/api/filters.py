@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from obligations.status.filters import (
 )
 from obligations.status.provisions import HOW_NAMED, PROVISION, at, within
 from obligations.words import languages
-from parties.access import Tier, readable
+from parties.access import Tier
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
 
 Table = Mapping[str, Lookup]
@@ -56,19 +56,6 @@ OF_A_COMMITMENT: Table = {
 TIER = Lookup(_("Tier: who may see it"), "tier", choices=Tier.choices)
 
 
-def places(view: Any) -> QuerySet[Participation]:
-    """Places in agreements that the viewer may read."""
-    return Participation.objects.filter(readable(view.viewer))
-
-
-def in_agreement(view: Any, code: str) -> Q:
-    return Q(pk__in=places(view).filter(agreement__code=code).values("party"))
-
-
-def of_kind(view: Any, kind: str) -> Q:
-    return Q(pk__in=places(view).filter(kind=kind).values("party"))
-
-
 def touching(view: Any, code: str) -> Q:
     """Events of that obligation, and those that touch the whole of its agreement."""
     touched = Obligation.objects.filter(code=code, touched_by=OuterRef("pk"))
@@ -94,8 +81,8 @@ def in_language(view: Any, code: str) -> Q:
 
 AGREEMENTS: Table = {"party": Lookup(_("Party"), "parties__code")}
 PARTIES: Table = {
-    "agreement": Lookup(_("Agreement"), in_agreement),
-    "kind": Lookup(_("Kind"), of_kind, choices=Participation.Kind.choices),
+    "agreement": agreement(),
+    "kind": Lookup(_("Kind"), "kind", choices=Participation.Kind.choices),
 }
 INSTRUMENTS: Table = {
     "agreement": agreement(),

@@ -188,7 +188,7 @@ BY_COMMITMENT: dict[str, Filter] = {
         PROVISION, more=HOW_NAMED, sql=in_provision(f"c.{OF_OBLIGATIONS}".format("provision_id IN ({})"))
     ),
     "commitment": Filter(_("Commitment"), "s.commitment_id = %s::bigint", of=NUMBER_OF_A_ROW),
-    "party": Filter(_("Party"), "c.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
+    "party": Filter(_("Party"), "c.party_id = ANY(ARRAY(SELECT id FROM parties_party WHERE code = %s))"),
 }
 
 

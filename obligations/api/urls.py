@@ -53,7 +53,7 @@ routes = [
     path("ledger/", ledger.Ledger.as_view({"get": "list"}), name="ledger"),
     *resource(standing.Obligations, "obligations", "obligation", "<str:agreement>/<str:code>"),
     *resource(standing.Periods, "periods", "period", "<str:key>"),
-    *resource(agreement.Parties, "parties", "party", "<str:code>"),
+    *resource(agreement.Parties, "parties", "party", "<str:agreement>/<str:code>"),
     *resource(proposals.Proposals, "proposals", "proposal", "<slug:key>"),
     *resource(
         agreement.Provisions, "provisions", "provision", "<str:agreement>/<str:instrument>/<str:anchor>"

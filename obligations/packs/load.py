@@ -22,7 +22,7 @@ from agreement.packs.source import PackError
 from obligations.commands.periods import make_periods
 from obligations.packs.calendars import load_calendars
 from obligations.packs.clocks import follow
-from obligations.packs.difference import Change, Difference
+from obligations.packs.difference import Change, Difference, kind_of
 from obligations.packs.problems import pack_problems
 from obligations.packs.removal import Withdrawal
 from obligations.packs.rows import PackRows
@@ -46,8 +46,7 @@ class Loaded:
 def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -> Loaded:
     """Write a checked pack; with `plan`, find out what that would change, and write nothing.
 
-    Raises PackError, with the place of each mistake, for what only shows once deadlines are counted or other agreements
-    are known.
+    Raises PackError, with the place of each mistake, for what only shows once deadlines are counted.
     """
     if problems := pack_problems(pack):
         raise PackError(problems)
@@ -57,6 +56,7 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -
     withdrawal = Withdrawal(rows)
     withdrawal.run()
     rows.difference.take_in(days_off)
+    say_who_is_called_otherwise(rows)
     sign(rows)
     if plan:
         transaction.set_rollback(True)
@@ -65,6 +65,16 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -
         enter_load(rows, [*days, *written], withdrawal.gone, actor, now)
         make_periods(rows.agreement.pk, now)
     return Loaded(pack.agreement.code, rows.difference.changes, rows.difference.counts)
+
+
+def say_who_is_called_otherwise(rows: PackRows) -> None:
+    """Beside each new name of an actor: the agreements that go on calling who has its code by another one."""
+    touched = rows.difference.touched
+    new = {code: party for code, party in rows.parties.items() if (Party, party.pk) in touched}
+    for other in Party.objects.filter(code__in=new).exclude(of=rows.agreement.code).order_by("code", "of"):
+        if other.name != new[other.code].name:
+            note = f"{other.of or 'another agreement'} goes on calling it {other.name!r}"
+            rows.difference.changes.append(Change(kind_of(Party), "kept", other.code, note=note))
 
 
 def sign(rows: PackRows) -> None:

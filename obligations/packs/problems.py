@@ -1,4 +1,4 @@
-"""What is wrong with a pack and only shows once deadlines are counted, or other agreements are known."""
+"""What is wrong with a pack and only shows once deadlines are counted, or calendars are worked out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -6,7 +6,6 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agreement.calendars import days_of, library_problem, parts_of
-from agreement.models import Participation
 from agreement.packs.model import Calendar, Obligation, Pack
 from agreement.packs.source import Problem
 from obligations.deadlines import (
@@ -18,7 +17,6 @@ from obligations.deadlines import (
     check_terms,
     compute,
 )
-from parties.models import Party
 
 # What each obligor counts by.
 DaysOff = Mapping[str, Holidays]
@@ -27,7 +25,7 @@ DaysOff = Mapping[str, Holidays]
 def pack_problems(pack: Pack) -> list[Problem]:
     wrong_calendars = [problem for calendar in pack.calendars for problem in calendar_problems(calendar)]
     days_off = {} if wrong_calendars else days_off_of(pack)
-    return [*wrong_calendars, *deadline_problems(pack, days_off), *name_problems(pack)]
+    return [*wrong_calendars, *deadline_problems(pack, days_off)]
 
 
 def calendar_problems(calendar: Calendar) -> Iterator[Problem]:
@@ -104,19 +102,3 @@ def expected_due_problems(owed: Obligation, facts: Facts, days_off: DaysOff) -> 
                 "correct the terms, the trigger's date or the expected day"
             )
             return
-
-
-def name_problems(pack: Pack) -> Iterator[Problem]:
-    """A code means one party, with one name and one mark, in all agreements."""
-    wanted = {actor.code: actor for actor in pack.actors}
-    elsewhere = Participation.objects.exclude(agreement__code=pack.agreement.code).values("party")
-    for party in Party.objects.filter(code__in=wanted, pk__in=elsewhere):
-        actor = wanted[party.code]
-        if party.name != actor.name:
-            yield actor.at.problem(
-                f"{party.code!r} is {party.name!r} in another agreement: use that name, or another code"
-            )
-        if party.mark != actor.mark:
-            yield actor.at.problem(
-                f"{party.code!r} has mark {party.mark} in another agreement: use that mark"
-            )

@@ -136,11 +136,12 @@ class PackRows:
         return self.put(there, ("code",), [values])[(head.code,)]
 
     def write_parties(self) -> dict[str, Party]:
-        actors = self.pack.actors
-        here = Q(code__in=[actor.code for actor in actors]) | Q(participations__agreement=self.agreement)
+        """Its own, whatever other agreements call who has the same code."""
+        here = Q(of=self.agreement.code) | Q(participations__agreement=self.agreement)
         there = Party.objects.filter(pk__in=Party.objects.filter(here).values("pk"))
-        wanted = [mapping.PARTY.values_of(actor) for actor in actors]
-        self.by_code[Party] = {code: row for (code,), row in self.put(there, ("code",), wanted).items()}
+        wanted = [mapping.PARTY.values_of(actor) for actor in self.pack.actors]
+        rows = self.put(there, ("code",), wanted, {"of": self.agreement.code})
+        self.by_code[Party] = {code: row for (code,), row in rows.items()}
         return self.by_code[Party]
 
     def of_provision(self, entry: Any) -> Values:

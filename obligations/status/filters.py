@@ -204,7 +204,7 @@ FILTERS: dict[str, Filter] = {
     "instrument": Filter(_("Instrument"), OF_INSTRUMENT),
     "provision": Filter(PROVISION, more=HOW_NAMED, sql=in_provision("s.provision_id IN ({})")),
     "obligation": Filter(_("Obligation"), f"s.{OF_OBLIGATIONS}".format("code = %s")),
-    "party": Filter(_("Party"), "s.party_id = (SELECT id FROM parties_party WHERE code = %s)"),
+    "party": Filter(_("Party"), "s.party_id = ANY(ARRAY(SELECT id FROM parties_party WHERE code = %s))"),
     "kind": Filter(_("Kind"), "s.kind = ANY(%s)", choices=ObligationKind.choices, several=True),
     "level": Filter(_("Level found"), at_levels, choices=LEVELS, several=True),
     "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", choices=Conduct.choices, several=True),

@@ -71,7 +71,7 @@ def column(name: str) -> str:
 def value(of: Any) -> str:
     """Something that an entry tells, on one line."""
     if of is None:
-        return "–"
+        return "\u2013"
     if isinstance(of, bool):
         return _("yes") if of else _("no")
     if isinstance(of, Mapping):

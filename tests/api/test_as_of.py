@@ -118,7 +118,7 @@ def test_a_rows_own_address_takes_the_days_and_no_other_parameter(owed: Commitme
     assert list(anybody.read(address, 400, asof="2023-10-01")["errors"]) == ["asof"]
     assert list(anybody.read(f"{address}?as_of=2023-10-01&as_of=2023-10-02", 400)["errors"]) == ["as_of"]
     make.party()
-    assert anybody.read("parties/alpha/", 400, as_of="2023-10-01")["errors"] == {
+    assert anybody.read("parties/accord/alpha/", 400, as_of="2023-10-01")["errors"] == {
         "as_of": ["Unknown parameter. There is none here."]
     }
 

@@ -187,7 +187,7 @@ def test_rows_have_natural_addresses(anybody: Program) -> None:
     make.event("E-1")
     for path in (
         "agreements/accord/",
-        "parties/alpha/",
+        "parties/accord/alpha/",
         "instruments/accord/main/",
         "provisions/accord/main/art_1/",
         "triggers/accord/T-START/",

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from agreement import packs
@@ -194,33 +194,46 @@ def test_a_second_agreement_stands_beside_the_first(tmp_path: Path) -> None:
     assert Commitment.objects.filter(agreement__code="small").count() == 2
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"), [("North", "South", "is 'North'"), ("mark: 1", "mark: 2", "mark 1")]
-)
-def test_a_name_or_mark_in_use_elsewhere_cannot_be_changed(
-    tmp_path: Path, old: str, new: str, said: str
-) -> None:
+@pytest.mark.parametrize(("old", "new"), [("name: North", "name: South"), ("mark: 1", "mark: 3")])
+def test_a_name_or_mark_changes_in_its_own_agreement_alone(tmp_path: Path, old: str, new: str) -> None:
     text = SMALL.replace("name: Alpha", "name: North")
     load(written(tmp_path, text))
     load(written(tmp_path, text.replace("code: small", "code: other")))
-    with pytest.raises(
-        CommandError, match=rf"pack.yaml:13: actors\[0\]: 'alpha' .*{said} in another agreement"
-    ):
-        load(written(tmp_path, text.replace(old, new, 1)))
-
-
-def test_a_name_may_change_where_no_other_agreement_uses_it(tmp_path: Path) -> None:
-    load(written(tmp_path))
-    said = load(written(tmp_path, SMALL.replace("name: Alpha", "name: North")))
+    said = load(written(tmp_path, text.replace(old, new, 1)))
     assert "changed 1 agreements, 1 parties" in said
+    changed, other = (
+        Agreement.objects.get(code=code).parties.get(code="alpha") for code in ("small", "other")
+    )
+    assert (f"name: {changed.name}" if "name" in new else f"mark: {changed.mark}") == new
+    assert (other.name, other.mark) == ("North", 1)
+    assert Commitment.objects.get(agreement__code="other", party__code="alpha").party == other
 
 
-def test_one_code_cannot_mean_two_parties(tmp_path: Path) -> None:
+def test_a_plan_says_who_goes_on_calling_an_actor_otherwise(tmp_path: Path) -> None:
+    load(written(tmp_path, SMALL.replace("code: small", "code: other")))
+    load(written(tmp_path))
+    out = io.StringIO()
+    renamed = written(tmp_path, SMALL.replace("name: Alpha", "name: North"))
+    call_command("loadpack", "--plan", str(renamed), stdout=out)
+    assert "changed     alpha  name: 'Alpha' -> 'North'" in out.getvalue()
+    assert "alpha  (other goes on calling it 'Alpha')" in out.getvalue()
+
+
+def test_one_code_can_have_a_name_of_its_own_in_each_agreement(
+    tmp_path: Path, client: Client, settings: Any
+) -> None:
     load(OHRID)
-    other = yaml.safe_load(SMALL.replace("alpha", "kosovo").replace("Alpha", "Another name"))
-    with pytest.raises(CommandError, match="in another agreement"):
-        load(written(tmp_path, yaml.safe_dump(other, sort_keys=False)))
-    assert Agreement.objects.count() == 1
+    load(written(tmp_path, SMALL.replace("alpha", "kosovo").replace("Alpha", "Another name")))
+    settings.PUBLIC_READING = True
+    names = {
+        row["agreement"]: row["name"]
+        for row in client.get("/api/v1/parties/").json()["results"]
+        if row["code"] == "kosovo"
+    }
+    assert names == {"ohrid-2023": "Kosovo*", "small": "Another name"}
+    owed = client.get("/api/v1/commitments/?party=kosovo&agreement=small").json()
+    assert [row["party"]["name"] for row in owed["results"]] == ["Another name"]
+    assert client.get("/api/v1/commitments/?party=kosovo").json()["count"] > 1
 
 
 def test_an_escaped_nul_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -164,7 +164,9 @@ def test_a_list_as_a_key_is_refused(tmp_path: Path) -> None:
         ("ж: ж\ntitle: ж ж # 3", 2, "title"),
     ],
 )
-def test_text_that_a_comment_would_cut_off_is_refused(tmp_path: Path, text: str, line: int, path: str) -> None:
+def test_text_that_a_comment_would_cut_off_is_refused(
+    tmp_path: Path, text: str, line: int, path: str
+) -> None:
     message = "what follows # here is a comment; put the text in quotes, or the comment on a line of its own"
     assert problems(tmp_path, text) == [(line, path, message)]
 

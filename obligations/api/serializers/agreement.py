@@ -20,7 +20,6 @@ from agreement.models import (
 from obligations.api.serializers.common import Code, Column, PartyName, ProvisionName, Row
 from obligations.models import WaitingDate
 from parties.access import Tier
-from parties.models import Party
 
 
 class ParticipantRow(Row):
@@ -54,17 +53,13 @@ class AgreementRow(Row):
     parties = ParticipantRow(source="participations", many=True)
 
 
-class PlaceRow(Row):
+class PartyRow(Row):
     model = Participation
     agreement = Code("agreement")
+    code = Code("party", help_text="Who it is. Another agreement can call the same code by another name.")
+    name = serializers.CharField(source="party.name", help_text="What this agreement calls it.")
     kind = Column()
-
-
-class PartyRow(Row):
-    model = Party
-    code = Column()
-    name = Column()
-    agreements = PlaceRow(source="places", many=True)
+    note = Column()
 
 
 class PositionRow(Row):

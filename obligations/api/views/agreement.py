@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from agreement.models import (
     Agreement,
@@ -28,7 +28,6 @@ from obligations.api.serializers.agreement import (
 )
 from obligations.status.recall import events_of, with_dates
 from parties.access import readable
-from parties.models import Party
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
 
 
@@ -73,18 +72,16 @@ class Calendars(Resource):
 
 
 class Parties(Resource):
-    """Actors that can owe something: parties, facilitators, joint bodies."""
+    """Actors that can owe something, as each agreement calls them: parties, facilitators, joint bodies."""
 
-    model = Party
+    model = Participation
     serializer_class = PartyRow
     filters = PARTIES
-    keys = {"code": "code"}
+    order = ("agreement__code", "party__code")
+    keys = {"agreement": "agreement__code", "code": "party__code"}
 
     def visible(self) -> QuerySet[Any]:
-        places = Participation.objects.filter(readable(self.viewer))
-        in_order = places.select_related("agreement").order_by("agreement__code")
-        seen = Party.objects.filter(pk__in=places.order_by().values("party"))
-        return seen.prefetch_related(Prefetch("participations", queryset=in_order, to_attr="places"))
+        return Participation.objects.filter(readable(self.viewer)).select_related("agreement", "party")
 
 
 class Instruments(Resource):

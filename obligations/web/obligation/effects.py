@@ -171,7 +171,8 @@ def names_of(owed: Obligation, standings: Iterable[Standing]) -> Names:
     calendars = Calendar.objects.filter(agreement=owed.agreement_id)
     if not is_counted(owed.rule) and not any(reading.calendars for reading in readings):
         calendars = calendars.none()
-    parties = Party.objects.filter(code__in={code for reading in readings for code in reading.agreed_by})
+    agreed_by = {code for reading in readings for code in reading.agreed_by}
+    parties = Party.objects.filter(code__in=agreed_by, participations__agreement=owed.agreement_id)
     return Names(dict(calendars.values_list("code", "name")), dict(parties.values_list("code", "name")))
 
 
