@@ -40,7 +40,7 @@ def assessed(of: Assessment[Statement, Period]) -> str:
         "n": apnumber(of.ago),
     }
     if not of.is_older:
-        return _("on %(period)s") % words
+        return _("for %(period)s") % words
     words["verdict"] = of.last_finding.verdict().lower()
     if of.ago == 0:
         return _("under way, %(period)s: %(verdict)s so far") % words

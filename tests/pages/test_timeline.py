@@ -76,6 +76,7 @@ def test_a_breach_ends_on_the_day_on_which_it_was_met(client: Client) -> None:
     assert rows(page(client, **ALPHA))[1:] == [
         "17 Apr 2023 Due date Alpha O-1 Do O-1 Met late, 268 days late",
         "18 Apr 2023 to 10 Jan 2024 Breach Alpha O-1 Do O-1 Met late, 268 days late",
+        "10 Jan 2024 Finding Alpha O-1 Do O-1 Complete",
     ]
 
 
@@ -83,6 +84,7 @@ def test_what_was_met_in_time_and_recorded_late_is_not_shown_as_late(client: Cli
     make.finding(owed(), 3, date(2023, 4, 1), now=datetime(2024, 1, 10, 9, 0, tzinfo=UTC))
     html = page(client, **ALPHA)
     assert rows(html)[1:] == [
+        "1 Apr 2023 Finding Alpha O-1 Do O-1 Complete",
         "17 Apr 2023 Due date Alpha O-1 Do O-1 Met on time",
         "18 Apr 2023 to 10 Jan 2024 Breach Alpha O-1 Do O-1 Met on time, recorded late",
     ]
@@ -130,7 +132,10 @@ def test_an_article_has_a_band_for_each_party_in_alphabetical_order(client: Clie
     owed("ELSE", "alpha", provision=make.provision("art_2"))
     html = page(client, provision="art_1")
     bands = re.findall(r'<text class="band[^>]*>(?:<tspan[^>]*>■</tspan> )?([^<]+)</text>', html)
-    assert bands == ["What starts clocks", "Alpha: due dates and breaches", "Beta: due dates and breaches"]
+    assert bands == [
+        "What starts clocks",
+        *(f"{name}: due dates, findings and breaches" for name in ("Alpha", "Beta")),
+    ]
     assert "ELSE" not in html
 
 
@@ -141,9 +146,12 @@ def test_review_periods_stand_with_what_was_found_of_each(client: Client) -> Non
     html = page(client, **ALPHA)
     assert rows(html) == [
         "1 Jan 2024 to 30 Jun 2024 Review period Alpha S-1 Do S-1 Contrary",
+        "1 Feb 2024 Finding Alpha S-1 Do S-1 Contrary",
         "1 Jul 2024 to 31 Dec 2024 Review period Alpha S-1 Do S-1 No finding",
     ]
     assert 'class="period p-contrary"' in html
+    assert 'class="finding f-contrary"' in html
+    assert "due dates, findings" not in html  # what was found of a duty stands on its periods
     assert "Alpha: periods" in html
 
 
@@ -185,8 +193,10 @@ def test_what_was_not_known_by_a_day_is_left_out_as_known_on_it(client: Client) 
     make.finding(late, 3, date(2024, 1, 10), now=datetime(2024, 6, 1, 9, 0, tzinfo=UTC))
     make.reading(late, "count_by", convention="eu-1182-71", now=datetime(2024, 5, 1, 9, 0, tzinfo=UTC))
     assert rows(page(client, **ALPHA, known_at="2024-05-31"))[-1].endswith("Do O-1 Open")
-    assert rows(page(client, **ALPHA, known_at="2024-06-01"))[-1].endswith("268 days late")
-    assert len(rows(page(client, **ALPHA, known_at="2023-03-17"))) == 0
+    assert rows(page(client, **ALPHA, known_at="2024-06-01"))[-2].endswith("268 days late")
+    before = page(client, **ALPHA, known_at="2023-03-17")
+    assert rows(before) == ["O-1 Do O-1 Alpha Trigger pending No finding yet"]
+    assert 'id="dayless"' in before
 
 
 @pytest.mark.parametrize("query", [{"as_of": "then"}, {"known_at": "2999-01-01"}])
@@ -199,7 +209,7 @@ def test_every_mark_leads_somewhere_and_every_row_has_its_mark(client: Client) -
     make.finding(owed(), 3, date(2024, 1, 10))
     make.event("E-1", touches_all=True)
     html = page(client, **ALPHA)
-    assert len(titles(html)) == len(rows(html)) == 4
+    assert len(titles(html)) == len(rows(html)) == 5
     for address in re.findall(r'<a href="([^"]+)">\s*<title>', html):
         assert client.get(address.split("#")[0]).status_code == 200
 
@@ -210,6 +220,50 @@ def test_the_picture_has_geometry_and_classes_and_no_style_of_its_own(client: Cl
     assert "style" not in drawn
     assert "script" not in drawn
     assert not re.search(r'(?:x|y|width|height)="[^"]*,', drawn)
+
+
+def test_what_is_due_at_once_runs_from_its_trigger_until_it_is_met(client: Client) -> None:
+    at_once = owed(rule="immediate", trigger=make.trigger(), days=None)
+    html = page(client, **ALPHA)
+    assert rows(html)[1:] == ["18 Mar 2023 and on Due without a date Alpha O-1 Do O-1 No date in the text"]
+    assert 'class="undated open goes-on"' in html
+    make.finding(at_once, 1, date(2023, 6, 1))
+    make.finding(at_once, 3, date(2024, 1, 10))
+    assert rows(page(client, **ALPHA))[1:] == [
+        "18 Mar 2023 to 10 Jan 2024 Due without a date Alpha O-1 Do O-1 Complete",
+        "1 Jun 2023 Finding Alpha O-1 Do O-1 Minimal",
+        "10 Jan 2024 Finding Alpha O-1 Do O-1 Complete",
+    ]
+
+
+def test_what_has_no_day_at_all_stands_beside_the_axis_with_what_was_found(client: Client) -> None:
+    make.finding(make.commitment("O-1", make.party("alpha")), 1, date(2024, 1, 10))
+    owed("O-2", trigger=make.trigger("T-LATER", None))
+    owed("O-3")
+    html = page(client, **ALPHA)
+    listed = html.split('id="dayless"')[1]
+    assert "2 commitments have no day on the axis" in listed
+    told = [line for line in rows(listed) if line]
+    assert [line.split(" Alpha ")[0] for line in told] == ["O-1 Do O-1", "O-2 Do O-2"]
+    assert "Minimal 10 Jan 2024" in told[0]
+    assert "Do O-3" not in listed
+    # The whole agreement is of no commitment.
+    assert 'id="dayless"' not in page(client)
+
+
+def test_the_years_go_on_as_far_as_anything_is_due(client: Client) -> None:
+    owed("FAR", rule="fixed", terms={"date": "2031-06-01"}, days=None)
+    owed()
+    html = page(client, **ALPHA)
+    assert '<option value="2031" selected>' in html
+    assert "1 Jun 2031 Due date Alpha FAR Do FAR Upcoming" in rows(html)
+
+
+def test_a_hidden_finding_stands_on_the_timeline_of_those_who_see_it(client: Client) -> None:
+    make.finding(owed(), 1, date(2024, 1, 10), tier=Tier.MEDIATORS)
+    assert not [row for row in rows(page(client, **ALPHA)) if " Finding " in row]
+    (seen,) = [row for row in rows(page(signed_in(make.mediator()), **ALPHA)) if " Finding " in row]
+    assert seen == "10 Jan 2024 Finding Alpha O-1 Do O-1 mediators Minimal"
 
 
 def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
@@ -356,5 +410,5 @@ def test_its_queries_do_not_grow_with_what_stands_on_it(
         periods(make.commitment(f"S-{at}", make.party("alpha"), kind="standing"))
     client = signed_in(make.mediator())
     client.get(PAGE, ALPHA)
-    with django_assert_num_queries(19):
-        assert len(rows(page(client, **ALPHA))) == min(6 * number, 250)
+    with django_assert_num_queries(20):
+        assert len(rows(page(client, **ALPHA))) == min(7 * number, 250)

@@ -27,7 +27,7 @@ WIDTH, LEFT, A_YEAR = 1120.0, 20.0, 46.0
 AXIS, TITLE, FOOT = 30.0, 26.0, 22.0
 LANE, PERIOD_LANE = 24.0, 19.0
 HALF = 6.0  # of a mark of one day
-BAR = {MarkKind.BREACH: 8.0, MarkKind.PERIOD: 9.0}
+BAR = {MarkKind.BREACH: 8.0, MarkKind.PERIOD: 9.0, MarkKind.UNDATED: 3.0}
 PART = 0.6  # of a bar that is filled in part
 # Characters of a label, and of the code of an obligation.
 LONGEST, LONGEST_CODE = 38, 26
@@ -100,7 +100,7 @@ def chart_of(marks: Sequence[Mark], years: Years, now: date, is_past: bool) -> C
     top, bands = AXIS, []
     for (title, party), rows in items.items():
         places = placed([extent(row, scale) for row in rows], right)
-        lane = PERIOD_LANE if rows[0][0].kind == MarkKind.PERIOD else LANE
+        lane = PERIOD_LANE if in_periods(rows[0][0]) else LANE
         shapes = [
             shape
             for row, place in zip(rows, places, strict=True)
@@ -137,11 +137,17 @@ def bands_of(marks: Iterable[Mark]) -> list[tuple[Name, list[Mark]]]:
             title = _("What starts clocks") if mark.kind == MarkKind.TRIGGER else _("Events")
             key = (0, "", 0 if mark.kind == MarkKind.TRIGGER else 1)
         else:
-            periods = mark.kind == MarkKind.PERIOD
-            words = _("%(party)s: periods") if periods else _("%(party)s: due dates and breaches")
+            periods = in_periods(mark)
+            words = _("%(party)s: periods") if periods else _("%(party)s: due dates, findings and breaches")
             title, key = words % {"party": party.name}, (1, party.name.casefold(), int(periods))
         found.setdefault(key, ((title, party), []))[1].append(mark)
     return [found[key] for key in sorted(found)]
+
+
+def in_periods(mark: Mark) -> bool:
+    """What was found of what lasts stands on its periods."""
+    lasts = mark.commitment is not None and mark.commitment.obligation.lasts
+    return mark.kind == MarkKind.PERIOD or (mark.kind == MarkKind.FINDING and lasts)
 
 
 def things(marks: Iterable[Mark]) -> list[list[Mark]]:

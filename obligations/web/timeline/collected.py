@@ -31,11 +31,13 @@ class MarkKind(TextChoices):
     TRIGGER = "trigger", gettext_lazy("Trigger")
     EVENT = "event", gettext_lazy("Event")
     DUE = "due", gettext_lazy("Due date")
+    UNDATED = "undated", gettext_lazy("Due without a date")
+    FINDING = "finding", gettext_lazy("Finding")
     PERIOD = "period", gettext_lazy("Review period")
     BREACH = "breach", gettext_lazy("Breach")
 
 
-# In a row of the table on one day: what starts clocks, what happened, what was due, what became of it.
+# In a row of the table on one day: what starts clocks, what happened, what was due, what was found, what became of it.
 ORDER = {kind.value: place for place, kind in enumerate(MarkKind)}
 
 
@@ -123,17 +125,22 @@ def year(given: str) -> int | None:
 
 def marks_of(
     agreement: Agreement, viewer: Viewer, moment: Moment, picked: CommitmentQuerySet | None
-) -> list[Mark]:
-    """In the order of days. `picked` are the commitments that are asked about.
+) -> tuple[list[Mark], list[Standing]]:
+    """In the order of days, and what has no day at all. `picked` are the commitments that are asked about.
 
     Where it is None: what concerns the whole agreement, its triggers and events alone.
     """
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
+    dayless: list[Standing] = []
     if picked is not None:
         standings = with_standing(picked.known(moment.known_at), viewer, moment)
         rows = [standing.commitment for standing in standings]
-        found += [*due(standings, moment), *breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
-    return sorted(found, key=lambda mark: mark.place)
+        found += [*due(standings, moment), *undated(standings, moment), *findings(standings, moment)]
+        found += [*breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
+        placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind != MarkKind.FINDING}
+        dayless = [one for one in standings if one.commitment.pk not in placed]
+        dayless.sort(key=lambda one: (one.commitment.obligation.place, one.commitment.party.name.casefold()))
+    return sorted(found, key=lambda mark: mark.place), dayless
 
 
 def triggers(
@@ -199,6 +206,28 @@ def due(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
         tone = f"{tone} filled" if state in MET else tone
         words = how_it_stands(standing)
         yield of_commitment(MarkKind.DUE, standing.commitment, moment, day, state=words, tone=tone)
+
+
+def undated(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
+    """What is due at once, from the day that it is due from until it was met, or on."""
+    for standing in standings:
+        deadline, done = standing.deadline, standing.complete_since
+        if deadline.due_on is not None or deadline.clock != "immediate" or deadline.runs_from is None:
+            continue
+        zone = standing.commitment.agreement.zone
+        start, end = deadline.runs_from, done or moment.spoken_on or day_in(moment.at, zone)
+        more = {"end": max(start, end), "goes_on": done is None, "tone": "met" if done else "open"}
+        state = _("complete") if done else how_it_stands(standing)
+        yield of_commitment(MarkKind.UNDATED, standing.commitment, moment, start, state=state, **more)
+
+
+def findings(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
+    for standing in standings:
+        for found in standing.findings:
+            tone = found.conduct or ("none" if found.level is None else f"l{found.level}")
+            tier = "" if found.tier == Tier.PUBLIC else str(Tier(found.tier).label)
+            more = {"state": found.verdict(), "tone": f"f-{tone}", "tier": tier}
+            yield of_commitment(MarkKind.FINDING, standing.commitment, moment, found.effective_on, **more)
 
 
 def of_commitment(kind: MarkKind, row: Commitment, moment: Moment, start: date, **more: Any) -> Mark:

@@ -43,7 +43,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None
-    marks = marks_of(scope.agreement, scope.viewer, moment, picked)
+    marks, dayless = marks_of(scope.agreement, scope.viewer, moment, picked)
     today = moment.spoken_on or day_in(moment.at, scope.agreement.zone)
     try:
         years = years_of(marks, today, request.GET.get("since", ""), request.GET.get("until", ""))
@@ -52,6 +52,7 @@ def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str,
     shown = [mark for mark in marks if years.has(mark)]
     return {
         "total": len(shown),
+        "dayless": dayless,
         "years": years,
         "left_out": len(marks) - len(shown),
         "chart": chart_of(shown, years, today, moment.spoken_on is not None),
