@@ -68,7 +68,11 @@ def broker() -> str:
 def records() -> str:
     """Whether the newest drift check found that all derived columns are what the recorded rows give."""
     newest = DriftCheck.objects.order_by("-finished_at").first()
-    return "" if newest is None or newest.found == 0 else "the newest drift check found differences"
+    return (
+        ""
+        if newest is None or newest.found == 0
+        else "the newest drift check found differences: manage.py checkdrift says which, and what to do"
+    )
 
 
 def ledger() -> str:

@@ -1,17 +1,20 @@
 """The drift check: whether every derived column is what the recorded rows give.
 
 It lets the very commands that write these columns work them out again, looks at what that would change, and takes all
-of it back. It never mends: a column that drifted was written by something that is not one of the commands.
+of it back. A column that drifted was written by something that is not one of the commands, so nothing is mended without
+a word: `mend` does it where somebody says why, and enters it in the ledger.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
+from agreement.ledger import enter
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.commands import clock, periods, revisions, spans, statuses
 from obligations.commands.releases import SUBJECTS
@@ -28,6 +31,7 @@ from obligations.models import (
     Statement,
     Terms,
 )
+from parties.access import Viewer
 
 BATCH = 200
 RETENTION = timedelta(days=90)
@@ -46,6 +50,9 @@ BREACH_FIELDS = [
     "closing_reading_id",
 ]
 Rows = dict[Any, dict[str, Any]]
+MENDED_BY = 'python manage.py recompute --reason "..."'
+# Of who may see a thing: nothing puts these back by itself.
+KEPT = frozenset({"tier", "publish_at", "first_tier", "withdrawn_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,14 @@ class Difference:
     field: str
     stored: str = ""
     worked_out: str = ""
+
+    def told(self) -> dict[str, str]:
+        return {
+            "what": self.what,
+            "field": self.field,
+            "stored": self.stored,
+            "worked_out": self.worked_out,
+        }
 
 
 def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck:
@@ -69,10 +84,7 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck
         *(one for keys in batches() for one in drifted(keys, started_at)),
     ]
     DriftCheck.objects.filter(finished_at__lt=started_at - RETENTION).delete()
-    told = [
-        {"what": d.what, "field": d.field, "stored": d.stored, "worked_out": d.worked_out}
-        for d in found[: DriftCheck.MOST]
-    ]
+    told = [one.told() for one in found[: DriftCheck.MOST]]
     return DriftCheck.objects.create(
         started_at=started_at,
         finished_at=clock_now(),
@@ -82,11 +94,76 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck
     )
 
 
-def batches() -> Iterator[list[int]]:
+def advice(fields: Iterable[str]) -> list[str]:
+    """What to do about differences in these fields, a sentence each."""
+    fields = set(fields)
+    told = []
+    if fields - KEPT:
+        text = _(
+            "%(command)s brings clocks, and what follows from them, into line and enters that in the ledger."
+        )
+        told.append(text % {"command": MENDED_BY})
+    if fields & KEPT:
+        told.append(
+            _(
+                "Who may see a thing is not put back by itself: release it to those who are meant to see it, with the "
+                "reason, or restore a backup from before."
+            )
+        )
+    return told
+
+
+def mend(agreement_id: int, reason: str, now: datetime) -> int:
+    """Bring what drifted of an agreement into line with what is recorded; how many differences that were.
+
+    Each batch is a transaction of its own with an entry in the ledger, safe beside writers. Who may see a thing stays
+    as it is: the releases on record are compared with it by `released`, and a person puts it right.
+    """
+    with transaction.atomic():
+        copies = [*dates_not_newest(agreement_id), *terms_not_newest(agreement_id)]
+        differences = [told_of(row, given) for row, given in copies]
+        differences += breaches(agreement_id)
+        for row, given in copies:
+            put_back(row, given)
+        of_it = Breach.objects.filter(commitment__agreement=agreement_id)
+        of_it.exclude(agreement=agreement_id).update(agreement=agreement_id)
+        of_it.filter(NOTED).update(acknowledged_at=None, acknowledged_by=None)
+        changed = [row for row, _given in copies if isinstance(row, Obligation)]
+        note(agreement_id, differences, reason, now, changed)
+    mended = len(differences)
+    for keys in batches(agreement_id):
+        with transaction.atomic():
+            differences = list(worked_out_anew(keys, now))
+            note(agreement_id, differences, reason, now)
+        mended += len(differences)
+    return mended
+
+
+def note(
+    agreement_id: int,
+    differences: list[Difference],
+    reason: str,
+    now: datetime,
+    states: Iterable[Obligation] = (),
+) -> None:
+    if differences:
+        enter(
+            agreement_id=agreement_id,
+            actor=Viewer(),
+            now=now,
+            command="recompute",
+            subject=f"{len(differences)} differences",
+            after={"differences": [one.told() for one in differences[: DriftCheck.MOST]]},
+            reason=reason,
+            states=states,
+        )
+
+
+def batches(agreement_id: int | None = None) -> Iterator[list[int]]:
+    every = Commitment.objects.order_by("pk")
+    every = every.filter(agreement=agreement_id) if agreement_id else every
     last = 0
-    while keys := list(
-        Commitment.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    ):
+    while keys := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         yield keys
         last = keys[-1]
 
@@ -94,13 +171,19 @@ def batches() -> Iterator[list[int]]:
 def drifted(keys: list[int], now: datetime) -> Iterator[Difference]:
     """What working out these commitments anew would change. Nothing is left changed."""
     with transaction.atomic():
-        owed = clock.lock_all(keys)
-        seen = statuses.differing(keys)
-        names = {one.pk: f"{one.obligation.code} {one.party.code}" for one in owed}
-        before = stored(keys)
-        clock.reset_all(owed, now)
-        after = stored(keys)
+        found = list(worked_out_anew(keys, now))
         transaction.set_rollback(True)
+    yield from found
+
+
+def worked_out_anew(keys: list[int], now: datetime) -> Iterator[Difference]:
+    """Work these commitments out anew, in a transaction; what that changed."""
+    owed = clock.lock_all(keys)
+    seen = statuses.differing(keys)
+    names = {one.pk: f"{one.obligation.code} {one.party.code}" for one in owed}
+    before = stored(keys)
+    clock.reset_all(owed, now)
+    after = stored(keys)
     # A status that follows from a clock that drifted says nothing more.
     told: set[int] = set()
     for kind, rows in before.items():
@@ -149,13 +232,17 @@ def otherwise_than_released() -> Iterator[str]:
         yield f"{one.what}: {one.field} is not what the releases and withdrawals on record say"
 
 
-def breaches() -> Iterator[Difference]:
+NOTED = Q(acknowledged_at__isnull=False) | Q(acknowledged_by__isnull=False)
+
+
+def breaches(agreement_id: int | None = None) -> Iterator[Difference]:
     """Breaches belong to the agreement of their commitment; nobody acknowledges one any more."""
-    foreign = Breach.objects.exclude(agreement=F("commitment__agreement"))
+    every = Breach.objects.all()
+    every = every.filter(commitment__agreement=agreement_id) if agreement_id else every
+    foreign = every.exclude(agreement=F("commitment__agreement"))
     for pk in foreign.values_list("pk", flat=True):
         yield Difference(f"breach {pk}", "agreement_id")
-    noted = Breach.objects.filter(Q(acknowledged_at__isnull=False) | Q(acknowledged_by__isnull=False))
-    for pk in noted.values_list("pk", flat=True):
+    for pk in every.filter(NOTED).values_list("pk", flat=True):
         yield Difference(f"breach {pk}", "acknowledged_at")
 
 
@@ -225,16 +312,53 @@ def released_otherwise(field: str, row: Any) -> Iterator[Difference]:
 
 def pointers() -> Iterator[Difference]:
     """Copies of the newest append-only row: the terms on an obligation, the date on a trigger."""
-    dates = TriggerDate.objects.filter(trigger=OuterRef("pk")).order_by("-recorded_at", "-id")
-    newest = Trigger.objects.annotate(given=Subquery(dates.values("occurred_on")[:1]))
-    for code, on, given in newest.exclude(occurred_on=F("given")).values_list("code", "occurred_on", "given"):
-        if on != given:
-            yield Difference(f"trigger {code}", "occurred_on", str(on), str(given))
-    terms = {
-        one.obligation_id: (one.rule, one.terms, one.trigger_id, one.after_obligation_id)
-        for one in Terms.objects.order_by("recorded_at", "id").iterator()
-    }
-    for owed in Obligation.objects.only("code", "rule", "terms", "trigger", "after_obligation").iterator():
-        held = (owed.rule, owed.terms, owed.trigger_id, owed.after_obligation_id)
-        if terms.get(owed.pk) != held:
-            yield Difference(owed.code, "terms", str(held[:2]), str((terms.get(owed.pk) or ())[:2]))
+    for row, given in (*dates_not_newest(), *terms_not_newest()):
+        yield told_of(row, given)
+
+
+# A row with a copy that is not that of the newest append-only row, which is there beside it where there is one.
+Copy = tuple[Trigger | Obligation, TriggerDate | Terms | None]
+
+
+def dates_not_newest(agreement_id: int | None = None) -> Iterator[Copy]:
+    triggers = Trigger.objects.filter(agreement=agreement_id) if agreement_id else Trigger.objects.all()
+    dates = TriggerDate.objects.filter(trigger__in=triggers).order_by("recorded_at", "id")
+    newest = {one.trigger_id: one for one in dates.iterator()}
+    for trigger in triggers.order_by("pk"):
+        given = newest.get(trigger.pk)
+        if trigger.occurred_on != (given.occurred_on if given else None):
+            yield trigger, given
+
+
+def terms_not_newest(agreement_id: int | None = None) -> Iterator[Copy]:
+    obligations = Obligation.objects.order_by("pk")
+    obligations = obligations.filter(agreement=agreement_id) if agreement_id else obligations
+    rows = Terms.objects.filter(obligation__in=obligations.order_by()).order_by("recorded_at", "id")
+    newest = {one.obligation_id: one for one in rows.iterator()}
+    for owed in obligations.iterator():
+        given = newest.get(owed.pk)
+        if given is None or limit_of(owed) != limit_of(given):
+            yield owed, given
+
+
+def limit_of(row: Obligation | Terms) -> tuple[object, ...]:
+    return row.rule, row.terms, row.trigger_id, row.after_obligation_id
+
+
+def told_of(row: Trigger | Obligation, given: TriggerDate | Terms | None) -> Difference:
+    if isinstance(row, Trigger):
+        on = given.occurred_on if isinstance(given, TriggerDate) else None
+        return Difference(f"trigger {row.code}", "occurred_on", str(row.occurred_on), str(on))
+    newest = limit_of(given)[:2] if isinstance(given, Terms) else ()
+    return Difference(row.code, "terms", str(limit_of(row)[:2]), str(newest))
+
+
+def put_back(row: Trigger | Obligation, given: TriggerDate | Terms | None) -> None:
+    """Give the row what the newest append-only row says; nothing where there is none."""
+    if isinstance(row, Trigger) and isinstance(given, TriggerDate):
+        row.occurred_on = given.occurred_on
+        row.save(update_fields=["occurred_on"])
+    elif isinstance(row, Obligation) and isinstance(given, Terms):
+        row.rule, row.terms = given.rule, given.terms
+        row.trigger, row.after_obligation = given.trigger, given.after_obligation
+        row.save(update_fields=["rule", "terms", "trigger", "after_obligation"])

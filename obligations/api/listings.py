@@ -113,9 +113,9 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
     url, of_url = page_of_obligation(moment, root)
     steps = STEPS.format(last_day=as_json(LAST_DAY), instant=as_json(LAST_INSTANT))
     at, of_at = reading.instant(moment)
-    late = f"""CASE WHEN s.complete_since IS NOT NULL
-        THEN CASE WHEN s.complete_since > s.in_time_until THEN s.complete_since - s.in_time_until END
-        WHEN {day} > s.run_until THEN {day} - s.run_until END"""
+    late = f"""nullif(CASE WHEN s.complete_since IS NOT NULL
+        THEN {reading.days_after("s.in_time_until", "s.complete_since")}
+        ELSE {reading.days_after("s.run_until", day)} END, 0)"""
     since, of_since = periods_begun_since(moment)
     own_claim, own_gap = compared("s.own_claim")
     other_claim, other_gap = compared("s.other_claim")
@@ -163,7 +163,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         },
         "url": address(url),
     }
-    return row, [*of_state, *of_at, *of_day * 3, *of_since, *of_url]
+    return row, [*of_state, *of_at, *of_day * 2, *of_since, *of_url]
 
 
 COMMITMENTS = Listing(
@@ -240,9 +240,10 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "elapsed": flag(elapsed),
         "state": word(state),
         "days_late": plain(
-            f"""CASE WHEN q.due_on IS NULL OR s.complete_since <= q.due_on THEN NULL
-            WHEN s.complete_since IS NOT NULL THEN s.complete_since - q.due_on
-            WHEN s.owed AND q.ends_on < {day} THEN {day} - q.due_on END"""
+            f"""CASE WHEN q.due_on IS NULL THEN NULL
+            WHEN s.complete_since IS NOT NULL
+            THEN nullif({reading.days_after("s.in_time_until", "s.complete_since")}, 0)
+            WHEN s.owed AND q.ends_on < {day} THEN {reading.days_after("s.in_time_until", day)} END"""
         ),
         "finding": word("f.key"),
         "found_on": word("s.found_on"),
@@ -286,6 +287,7 @@ def breach_details(viewer: Viewer, moment: Moment) -> Condition:
 def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     open_, of_open = reading.is_open(moment)
     flagged, of_flagged = reading.flagged_at(viewer, moment)
+    day, of_day = reading.today(moment)
     row = {
         "id": word("s.key"),
         "agreement": text("a.code"),
@@ -299,9 +301,11 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "open": flag(open_),
         "closed_at": word(f"CASE WHEN NOT {open_} THEN {utc('s.closed_at')} END"),
         "outcome": word(f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END"),
-        "days_late": plain(f"CASE WHEN NOT {open_} THEN s.days_late END"),
+        "days_late": plain(
+            f"CASE WHEN {open_} THEN {reading.days_after('s.in_time_until', day)} ELSE s.days_late END"
+        ),
     }
-    return row, [*of_flagged, *of_open * 4]
+    return row, [*of_flagged, *of_open * 4, *of_day]
 
 
 BREACHES = Listing(

@@ -12,12 +12,13 @@ Cause = Statement | Reading | None
 # What a clock is of: a commitment, or one of the times that a recurring one is due.
 ClockOwner = Commitment | Period
 
-# How an episode that a reading or a new anchor ended is told on its breach, where it had been late.
+# How an episode that a reading or another start ended is told on its breach, where it had been late.
 OUTCOMES = {
     "moved": Outcome.EXTENDED,
     "suspended": Outcome.SUSPENDED,
     "waived": Outcome.WAIVED,
     "superseded": Outcome.SUPERSEDED,
+    "start_changed": Outcome.START_CHANGED,
 }
 
 
@@ -51,7 +52,8 @@ def align_breaches(
         key = row.opening_statement_id, row.opening_reading_id, row.overdue_since
         if known.setdefault(key, row) is not row:
             void(row, Outcome.CORRECTED, now, cause)  # no command writes a second one of the same run
-    paired = [(run, known.pop(key_of(run), None)) for run in runs]
+    # One that ended before it was late never was one: its row, if any, is not that of a later run with the same end.
+    paired = [(run, known.pop(key_of(run), None) if run.counts else None) for run in runs]
     for gone in known.values():
         void(gone, Outcome.RESCHEDULED if was_rescheduled(gone, runs) else Outcome.CORRECTED, now, cause)
     still_open = None
@@ -103,16 +105,11 @@ def opened(of: ClockOwner, run: Episode, cycle: int, now: datetime) -> Breach:
 
 
 def end(breach: Breach, run: Episode, now: datetime, cause: Cause) -> None:
-    """Close with the outcome that the ending gives, or bring an earlier end into line with it.
-
-    A run that a reading ended before it was late was never a breach, nor one whose anchor lost its day.
-    """
+    """Close with the outcome that the ending gives, or bring an earlier end into line with it."""
     if run.ending == "met":
         outcome = Outcome.MET_LATE if run.days_late else Outcome.MET_ON_TIME
-    elif run.days_late and run.closed_act is not None:
-        outcome = OUTCOMES[run.ending]
     else:
-        return void(breach, Outcome.RESCHEDULED, now, cause)
+        outcome = OUTCOMES[run.ending]
     ended = (run.closed_by, run.closed_act, outcome, run.days_late, run.undone)
     if (
         breach.closing_statement_id,

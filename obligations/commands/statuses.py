@@ -65,6 +65,7 @@ COLUMNS: dict[type[Seen], tuple[str, ...]] = {
         "level",
         "conduct",
         "complete_since",
+        "in_time_until",
         "owed",
         "state_ended",
         "ends_on",

@@ -11,6 +11,7 @@ from obligations.deadlines.episodes import (
     Phase,
     Timeliness,
     complete_day,
+    days_after,
     days_late,
     episodes,
     phase,

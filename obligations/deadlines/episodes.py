@@ -74,8 +74,9 @@ def timeliness(phase: Phase, due_at: datetime | None, soon_days: int, at: dateti
 COMPLETE = 3
 DAY = timedelta(days=1)
 
-# How an episode ended: met by a finding; or by a reading, or a new anchor, that stopped the clock or moved the due day.
-Ending = Literal["", "met", "moved", "suspended", "waived", "superseded"]
+# How an episode ended: met by a finding; by a reading that stopped the clock or moved the due day; or by a finding on
+# another obligation, with whose fulfilment the clock starts.
+Ending = Literal["", "met", "moved", "suspended", "waived", "superseded", "start_changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ class Episode:
 
     `in_time_until` is the last day in time; `flag_at` the instant in UTC at which it is overdue. `opened_by` is the
     finding that took the completion `undone` back and `opened_act` the reading that began it, None where neither did.
-    `ending` is empty while it runs; `closed_by` the finding that met it, `met_on` the day of that completion;
-    `closed_act` the reading that ended it otherwise, `ended_on` the first day on which it ran no more.
+    `ending` is empty while it runs; `closed_by` the finding that met it, `met_on` the day of that completion, or the
+    finding that changed its start; `closed_act` the reading that ended it otherwise, `ended_on` the first day on which
+    it ran no more.
     """
 
     in_time_until: date
@@ -112,11 +114,16 @@ class Episode:
     def days_late(self) -> int:
         """Days from the last day in time to the day it was met, or to the last day that it ran; 0 in time or open."""
         last = self.met_on or (self.ended_on - DAY if self.ended_on else None)
-        return max((last - self.in_time_until).days, 0) if last else 0
+        return days_after(self.in_time_until, last) if last else 0
 
     @property
     def is_open(self) -> bool:
         return not self.ending
+
+    @property
+    def counts(self) -> bool:
+        """Whether it can be a breach: it runs, was met, or was late when something else ended it."""
+        return self.ending in ("", "met") or self.days_late > 0
 
 
 @dataclass(slots=True)
@@ -145,7 +152,10 @@ class Fold:
     def end(self, span: Span) -> None:
         assert self.current is not None
         ending: Ending = "moved" if span.life == "active" else span.life
-        self.done.append(replace(self.current, ending=ending, closed_act=span.act, ended_on=span.from_day))
+        if span.anchored_by is not None:
+            ending = "start_changed"
+        ended = replace(self.current, ending=ending, closed_by=span.anchored_by, closed_act=span.act)
+        self.done.append(replace(ended, ended_on=span.from_day))
         self.current = None
 
     def find(self, finding: FindingFact) -> None:
@@ -211,13 +221,26 @@ def complete_day(findings: Iterable[FindingFact]) -> date | None:
     return since
 
 
-def days_late(span: Span, runs: tuple[Episode, ...], complete: date | None, today: date) -> int | None:
-    """How late a commitment is in the span in force; None where it is not.
+def days_after(in_time_until: date, day: date) -> int:
+    """How many days late it is on a day, or was when it ended on that day: the one definition of days late."""
+    return max((day - in_time_until).days, 0)
 
-    Complete since a day: from the last day in time to that day. Running: from that of the present run to `today`.
+
+def last_day_in_time(span: Span, runs: tuple[Episode, ...], complete: date | None) -> date | None:
+    """The last day in time of the run of the clock that is open, or that the completion which stands has ended.
+
+    Where it ended none, because the clock stood still, that of the `span` in force.
     """
-    if complete is not None:
-        late = (complete - span.in_time_until).days if span.in_time_until else 0
-    else:
-        late = (today - runs[-1].in_time_until).days if runs and runs[-1].is_open else 0
-    return late if late > 0 else None
+    last = runs[-1] if runs else None
+    if last is not None and (last.is_open or (last.met_on is not None and last.met_on == complete)):
+        return last.in_time_until
+    return span.in_time_until
+
+
+def days_late(span: Span, runs: tuple[Episode, ...], complete: date | None, today: date) -> int | None:
+    """How late a commitment is in the span in force, or was when it was completed; None where it is not."""
+    in_time_until = last_day_in_time(span, runs, complete)
+    is_open = bool(runs) and runs[-1].is_open
+    if in_time_until is None or (complete is None and not is_open):
+        return None
+    return days_after(in_time_until, complete or today) or None

@@ -15,6 +15,7 @@ from obligations.deadlines.episodes import (
     complete_day,
     days_late,
     episodes,
+    last_day_in_time,
     phase,
     timeliness,
 )
@@ -151,17 +152,17 @@ def told(run: Episode) -> tuple[object, ...]:
 def outlook(made: tuple[Span, ...], grounds: Grounds, look: Look) -> Outlook:
     in_force, zone = made[-1], grounds.zone
     since, runs = complete_day(look.findings), episodes(made, zone, look.findings)
-    state = timeliness(phase_in(in_force, since), in_force.deadline.due_at, look.soon_days, look.at)
+    state = timeliness(phase_in(in_force, runs, since), in_force.deadline.due_at, look.soon_days, look.at)
     return Outlook(in_force, state, days_late(in_force, runs, since, day_in(look.at, zone)), runs, look.at)
 
 
-def phase_in(span: Span, complete_since: date | None) -> Phase:
-    """The phase in a span, with the day of the completion that stands."""
+def phase_in(span: Span, runs: tuple[Episode, ...], complete_since: date | None) -> Phase:
+    """The phase in a span, with the runs of the clock and the day of the completion that stands."""
     return phase(
         life=span.life,
         clock=span.deadline.clock,
         due_at=span.deadline.due_at,
-        in_time_until=span.in_time_until,
+        in_time_until=last_day_in_time(span, runs, complete_since),
         complete_since=complete_since,
     )
 

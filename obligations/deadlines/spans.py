@@ -42,8 +42,9 @@ class Grounds:
     """All that a commitment's clock rests on, as known at one moment.
 
     `anchors` are the days from which its anchor has (or has lost) a day: a trigger has one pair, the fulfilment of
-    another obligation as many as it has changes. `acts` are the readings that were not taken back. `calendars` holds
-    the days of every calendar that can be asked for, by code; `own_calendars` the party's own.
+    another obligation as many as it has changes; `anchored_by` tells the finding that made each. `acts` are the
+    readings that were not taken back. `calendars` holds the days of every calendar that can be asked for, by code;
+    `own_calendars` the party's own.
     """
 
     zone: ZoneInfo
@@ -54,6 +55,7 @@ class Grounds:
     acts: tuple[ReadingAct, ...] = ()
     calendars: Mapping[str, Holidays] = field(default_factory=dict)
     own_calendars: tuple[str, ...] = ()
+    anchored_by: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def counting(self) -> ReadingAct | None:
@@ -103,7 +105,8 @@ class Span:
     """What the clock is from `from_day` until before `until_day`.
 
     `in_time_until` is the last day on which completion is in time: the due day, or without end where the clock was
-    stopped before it. `act` is the reading that began it. `deadline` holds the sum with all its steps.
+    stopped before it. `act` is the reading that began it, or `anchored_by` the finding on another obligation that gave
+    or took the day that it is counted from. `deadline` holds the sum with all its steps.
     """
 
     from_day: date
@@ -112,6 +115,7 @@ class Span:
     deadline: Deadline
     in_time_until: date | None = None
     act: int | None = None
+    anchored_by: int | None = None
 
     @property
     def due_on(self) -> date | None:
@@ -153,7 +157,7 @@ def spans(grounds: Grounds) -> tuple[Span, ...]:
             made.pop()
         if made:
             made[-1] = replace(made[-1], until_day=day)
-        made.append(span(day, clock, act))
+        made.append(span(day, clock, act, None if act else grounds.anchored_by.get(day)))
     return tuple(made)
 
 
@@ -253,12 +257,12 @@ def moved(
     return replace(deadline, clock="dated", due_on=due_on, due_at=end_of_day(due_on, zone), steps=steps)
 
 
-def span(day: date, clock: ClockFold, act: ReadingAct | None) -> Span:
+def span(day: date, clock: ClockFold, act: ReadingAct | None, anchored_by: int | None) -> Span:
     due_on = clock.deadline.due_on
     in_time_until = due_on
     if due_on is not None and clock.life != "active" and not clock.was_late:
         in_time_until = NEVER
-    return Span(day, NEVER, clock.life, clock.deadline, in_time_until, act.id if act else None)
+    return Span(day, NEVER, clock.life, clock.deadline, in_time_until, act.id if act else None, anchored_by)
 
 
 def span_on(made: tuple[Span, ...], day: date | None) -> Span:

@@ -23,8 +23,9 @@ class Breach(models.Model):
 
     `overdue_since` is the instant at which the clock ran out; `opened_at` and `closed_at` are when that was recorded.
     `opening_statement` is the finding that took a completion back (`undone_statement`), `opening_reading` the reading
-    that moved or resumed the clock; both None where it first ran out. `days_late` counts from the last day in time to
-    the day that the closing finding speaks of, or to the last day before the closing reading stopped the clock.
+    that moved or resumed the clock; both None where it first ran out. `closing_statement` is the finding that met it,
+    or the one on another obligation that changed the start of its clock. `days_late` counts from the last day in time
+    to the day that the closing finding speaks of, or to the last day before the clock was stopped or started anew.
     """
 
     class Outcome(models.TextChoices):
@@ -37,6 +38,7 @@ class Breach(models.Model):
         SUSPENDED = "suspended", _("suspended")
         WAIVED = "waived", _("waived")
         SUPERSEDED = "superseded", _("superseded")
+        START_CHANGED = "start_changed", _("the start of its clock changed")
 
     # Episodes that turned out not to have been: they stay as rows, and count nowhere.
     VOID = (Outcome.RESCHEDULED, Outcome.CORRECTED, Outcome.WITHDRAWN)

@@ -158,6 +158,15 @@ class ClockSpan(ClockDays):
         related_name="+",
         db_index=False,
     )
+    # Or the finding on another obligation that gave, or took, the day that the clock is counted from.
+    anchored_by = models.ForeignKey(
+        "obligations.Statement",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     # The sum: its rule, how it was counted by whose calendars, and its steps as JSON, written as they are shown.
     rule = models.CharField(_("rule of the time limit"), max_length=32, default="")
     convention = models.CharField(_("counting convention"), max_length=32, default="")

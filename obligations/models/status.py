@@ -192,7 +192,8 @@ class PeriodStatus(OfItsObligation):
     """What an audience knows of a period, on the days from `from_day` until before `until_day`.
 
     `finding` is the last one on it, `conduct` that of the last one that gives one, `complete_since` the day of the
-    completion that stands; `owed` whether anything was. `state_ended` is how it stands once its last day has passed.
+    completion that stands; `in_time_until` the last day in time, of what is due; `owed` whether anything was.
+    `state_ended` is how it stands once its last day has passed.
     `next_ends_on` is the last day of the next period that is reviewed, of the present alone.
     """
 
@@ -205,6 +206,7 @@ class PeriodStatus(OfItsObligation):
     level = models.PositiveSmallIntegerField(null=True)
     conduct = models.CharField(max_length=24, null=True)  # noqa: DJ001 - None where no finding gives one
     complete_since = models.DateField(null=True)
+    in_time_until = models.DateField(null=True)
     owed = models.BooleanField()
     state_ended = models.CharField(max_length=24, choices=PeriodState.choices)
     ends_on = models.DateField()
@@ -244,6 +246,7 @@ class BreachStatus(Seen):
         SUSPENDED = "suspended", _("suspended")
         WAIVED = "waived", _("waived")
         SUPERSEDED = "superseded", _("superseded")
+        START_CHANGED = "start_changed", _("started anew")
 
     commitment = models.ForeignKey(
         Commitment,

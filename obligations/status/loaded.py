@@ -25,12 +25,13 @@ class Loaded:
 CLOCKS = """
 SELECT c.id, c.agreement_id, c.secret, a.time_zone, o.id, o.provision_id, c.party_id, o.kind,
     s.known_from, s.known_until, s.from_day, s.until_day, s.life, s.clock, s.due_on, s.due_at, s.clock_from,
-    s.in_time_until, s.act_id, r.recorded_at
+    s.in_time_until, s.act_id, s.anchored_by_id, r.recorded_at, f.recorded_at
 FROM obligations_commitment c
 JOIN obligations_obligation o ON o.id = c.obligation_id
 JOIN agreement_agreement a ON a.id = c.agreement_id
 JOIN obligations_clockspan s ON s.commitment_id = c.id
 LEFT JOIN obligations_reading r ON r.id = s.act_id
+LEFT JOIN obligations_statement f ON f.id = s.anchored_by_id
 WHERE c.id = ANY(%s) ORDER BY c.id, s.known_from, s.from_day
 """
 STATEMENTS = """
@@ -49,7 +50,10 @@ def owed_of(keys: list[int]) -> dict[int, Loaded]:
     """What is recorded of commitments, by key: three queries whatever their number."""
     found: dict[int, Loaded] = {}
     for pk, agreement_id, secret, time_zone, *rest in run(CLOCKS, [keys]):
-        of_its_obligation, (known_from, known_until, *span, act_at) = tuple(rest[:4]), rest[4:]
+        of_its_obligation, (known_from, known_until, *span, act_at, anchored_at) = (
+            tuple(rest[:4]),
+            rest[4:],
+        )
         if pk not in found:
             *_rest, party_id, kind = of_its_obligation
             owed = Owed(pk, party_id, kind, ZoneInfo(time_zone), secret)
@@ -59,7 +63,9 @@ def owed_of(keys: list[int]) -> dict[int, Loaded]:
             owed.clocks.append(ClockLayer(known_from, known_until, []))
         owed.clocks[-1].spans.append(span_of(*span))
         if act_at is not None:
-            owed.acts[span[-1]] = act_at
+            owed.acts[span[-2]] = act_at
+        if anchored_at is not None:
+            owed.anchored[span[-1]] = anchored_at
     for pk, *said in run(STATEMENTS, [keys]):
         found[pk].owed.statements.append(Said(*said))
     if lasting := [pk for pk, one in found.items() if one.owed.lasts]:
@@ -78,5 +84,7 @@ def span_of(
     clock_from: date | None,
     in_time_until: date | None,
     act: int | None,
+    anchored_by: int | None,
 ) -> Span:
-    return Span(from_day, until_day, life, Deadline(clock, due_on, due_at, clock_from), in_time_until, act)
+    deadline = Deadline(clock, due_on, due_at, clock_from)
+    return Span(from_day, until_day, life, deadline, in_time_until, act, anchored_by)

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from obligations.deadlines import Episode, FindingFact, Moment, complete_day, day_in, episodes
+from obligations.deadlines import Episode, FindingFact, Moment, complete_day, day_in, days_after, episodes
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.periods import own_spans
 from obligations.deadlines.spans import Span
-from obligations.models import Commitment, Period, Statement
+from obligations.models import Commitment, Period
 from obligations.models.period import PeriodState, by_period
 from obligations.status import reading
 from parties.access import Viewer
@@ -44,7 +44,7 @@ class PeriodDue:
 
 class SeenPeriod(NamedTuple):
     """A period with what a viewer can know of it: its `state`, and of the findings on it the last one's day, the last
-    conduct and the day of the completion that stands. `owed`: whether anything was.
+    conduct, the day of the completion that stands, and the last day in time. `owed`: whether anything was.
     """
 
     commitment_id: int
@@ -58,6 +58,7 @@ class SeenPeriod(NamedTuple):
     found_on: date | None
     conduct: str | None
     complete_since: date | None
+    in_time_until: date | None
     owed: bool
 
     def holds(self, day: date) -> bool:
@@ -77,7 +78,7 @@ def periods_seen(commitments: Iterable[int], viewer: Viewer, moment: Moment) -> 
     where, given = reading.joined([*reading.periods_seen(viewer, moment), own])
     rows = reading.rows_of(
         f"""SELECT s.commitment_id, q.id, q.key, q.starts_on, q.ends_on, q.due_on, {state}, {elapsed}, s.found_on,
-            s.conduct, s.complete_since, s.owed
+            s.conduct, s.complete_since, s.in_time_until, s.owed
         FROM {reading.PERIODS} WHERE {where} ORDER BY s.commitment_id, q.starts_on, q.key""",
         [*of_state, *of_elapsed, *given],
     )
@@ -141,11 +142,11 @@ def of_party(commitment: Commitment, rows: list[SeenPeriod], moment: Moment) -> 
 
 
 def days_late(period: SeenPeriod, today: date) -> int | None:
-    """Days from its due day until it was met, or to the day spoken of; None in time."""
+    """Days from its last day in time until it was met, or to the day spoken of; None in time."""
     until = {PeriodState.LATE: period.complete_since, PeriodState.MISSED: today}.get(
         PeriodState(period.state)
     )
-    return (until - period.due_on).days if until and period.due_on else None
+    return days_after(period.in_time_until, until) if until and period.in_time_until else None
 
 
 def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
@@ -180,9 +181,7 @@ def clocks_of(
     return tuple(clock_of(one, spans, said[one.pk], zone) for one in periods)
 
 
-def clock_of(
-    period: Period, spans: tuple[Span, ...], findings: Sequence[Statement], zone: ZoneInfo
-) -> PeriodDue:
+def clock_of(period: Period, spans: tuple[Span, ...], findings: Sequence[Any], zone: ZoneInfo) -> PeriodDue:
     assert period.due_on is not None
     own = own_spans(spans, period.due_on, zone)
     facts = tuple(one.fact() for one in findings)

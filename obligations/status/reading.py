@@ -258,6 +258,11 @@ def state_of_period(moment: Moment) -> Condition:
     return sql, [*given, *of_day]
 
 
+def days_after(last: str, day: str) -> str:
+    """How many days after the last day in time a day is, 0 for none: `obligations.deadlines.days_after` in SQL."""
+    return f"greatest({day} - {last}, 0)"
+
+
 # Breaches: `s` their statuses.
 
 BREACHES = """

@@ -85,7 +85,8 @@ class ClockLayer:
 class Owed:
     """All that is recorded of one commitment. `statements` are in order, `clocks` in that of knowledge.
 
-    `acts` says when each reading that began a span was recorded. `secret` is what keys of breaches are made with.
+    `acts` says when each reading that began a span was recorded, `anchored` the same of the findings on another
+    obligation that did. `secret` is what keys of breaches are made with.
     """
 
     pk: int
@@ -97,6 +98,7 @@ class Owed:
     statements: list[Said] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
     acts: dict[int, datetime] = field(default_factory=dict)
+    anchored: dict[int, datetime] = field(default_factory=dict)
 
     @property
     def lasts(self) -> bool:

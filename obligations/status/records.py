@@ -47,12 +47,14 @@ class Records:
         if not known:
             return None
         terms = known[-1]
+        anchors, anchored_by = self.anchors(terms, known_at)
         return Grounds(
             zone=self.commitment.agreement.zone,
             rule=terms.rule,
             terms=terms.terms,
             convention=terms.convention,
-            anchors=self.anchors(terms, known_at),
+            anchors=anchors,
+            anchored_by=anchored_by,
             acts=self.acts(known_at),
             calendars=self.calendars.known(known_at) if self.calendars else {},
             own_calendars=self.calendars.own(self.commitment.party_id) if self.calendars else (),
@@ -82,14 +84,14 @@ class Records:
     def acts(self, known_at: datetime | None) -> tuple[ReadingAct, ...]:
         return standing_acts(one for one in self.readings if is_known(known_at, one.recorded_at))
 
-    def anchors(self, terms: Terms, known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
+    def anchors(self, terms: Terms, known_at: datetime | None) -> "Anchors":
         if terms.trigger_id is not None:
             dates = self.dates.get(terms.trigger_id, [])
             known = [one for one in dates if is_known(known_at, known_of(one))]
-            return ((EVER, known[-1].occurred_on if known else None),)
+            return ((EVER, known[-1].occurred_on if known else None),), {}
         if terms.after_obligation_id is not None:
             return fulfilled(self.fulfilments.get(terms.after_obligation_id, {}).values(), known_at)
-        return ((EVER, None),)
+        return ((EVER, None),), {}
 
     def turns(self) -> list[datetime]:
         """The instants at which something became known, in order; the first is the one from which it is there."""
@@ -128,17 +130,23 @@ def needs_days_off(convention: str, rule: str) -> bool:
     return convention not in ("", "calendar") or rule.startswith("working_days")
 
 
-def fulfilled(each: Iterable[list[Known]], known_at: datetime | None) -> tuple[tuple[date, date | None], ...]:
-    """Since when all of the commitments are complete, over the days: the pairs that `Grounds.anchors` wants."""
+# What `Grounds` wants as its `anchors` and `anchored_by`.
+Anchors = tuple[tuple[tuple[date, date | None], ...], dict[date, int]]
+
+
+def fulfilled(each: Iterable[list[Known]], known_at: datetime | None) -> Anchors:
+    """Since when all of the commitments are complete, over the days, and by which finding that changed."""
     facts = [[fact for since, until, fact in known if is_known(known_at, since, until)] for known in each]
     days = sorted({fact.effective_on for known in facts for fact in known})
     anchors: list[tuple[date, date | None]] = [(EVER, None)]
+    anchored_by: dict[date, int] = {}
     for day in days:
         complete = [complete_day(f for f in known if f.effective_on <= day) for known in facts]
         since = max((one for one in complete if one), default=None) if all(complete) else None
         if since != anchors[-1][1]:
             anchors.append((day, since))
-    return tuple(anchors)
+            anchored_by[day] = max(fact.id for known in facts for fact in known if fact.effective_on == day)
+    return tuple(anchors), anchored_by
 
 
 def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) -> dict[int, Records]:

@@ -191,10 +191,11 @@ def work_out(
         awaited = next((period for period in due if period.is_awaited), None)
         spans, findings = (awaited.spans, list(awaited.findings)) if awaited else (spans, [])
     since = complete_day(findings)
-    deadline, reached = spans[-1].deadline, phase_in(spans[-1], since)
+    runs = episodes(spans, zone, findings)
+    deadline, reached = spans[-1].deadline, phase_in(spans[-1], runs, since)
     if deadline.clock == "recurring" and deadline.due_on is None:
         reached = Phase.STOPPED  # every period is done, or none is owed
-    return Worked(spans, reached, episodes(spans, zone, findings), since, due)
+    return Worked(spans, reached, runs, since, due)
 
 
 def standing_of(

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from obligations.deadlines import complete_day
-from obligations.deadlines.episodes import Episode
+from obligations.deadlines.episodes import Episode, last_day_in_time
 from obligations.deadlines.moment import OUTSET, STILL, start_of_day
 from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
 from obligations.models.period import PeriodState
 from obligations.status.assessed import Assessment, assessment, compared, days_of_change
+from obligations.status.periods import clock_of
 from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, Said, groups_of
 from obligations.status.status import Worked, work_out
 
@@ -132,7 +134,7 @@ def columns(worked: Worked, stands: Assessment[Said, Period]) -> Values:
         deadline.runs_from,
         deadline.due_on,
         deadline.due_at,
-        span.in_time_until,
+        last_day_in_time(span, worked.runs, worked.complete_since),
         run.flag_at if run else None,
         run.in_time_until if run else None,
         worked.cycle,
@@ -183,9 +185,13 @@ def period_layers(
                 and span.until_day > min(first, day)
                 for span in spans
             )
-            found = on_it([said for said in known if said.effective_on <= day])
+            spoken = [said for said in known if said.effective_on <= day]
+            found = on_it(spoken)
             *_rest, conduct, complete_since = found
-            yield day, (*found, was_owed, state_ended(period.due_on, conduct, complete_since, was_owed))
+            begun = tuple(span for span in spans if span.from_day <= day)
+            in_time_until = in_time_until_of(period, begun, spoken, owed.zone)
+            ended = state_ended(in_time_until, conduct, complete_since, was_owed)
+            yield day, (*found, in_time_until, was_owed, ended)
 
     begun = max(period.known_from, since or period.known_from)
     if begun >= period.known_until:
@@ -203,15 +209,30 @@ def on_it(found: Sequence[Said]) -> Values:
     return last.pk, last.effective_on, last.level, conduct, complete_day(said.fact() for said in found)
 
 
-def state_ended(due_on: date | None, conduct: str | None, complete_since: date | None, owed: bool) -> str:
-    """How a period stands once its last day has passed."""
-    if due_on is None and conduct:
+def in_time_until_of(
+    period: Any, spans: tuple[Span, ...], found: Sequence[Said], zone: ZoneInfo
+) -> date | None:
+    """The last day in time of what is due in it: the due day, unless a completion was taken back later."""
+    due_on: date | None = period.due_on
+    if due_on is None or not found:
+        return due_on
+    clock = clock_of(period, spans, found, zone)
+    if not clock.spans:
+        return due_on
+    return last_day_in_time(clock.spans[-1], clock.episodes, clock.complete_since)
+
+
+def state_ended(
+    in_time_until: date | None, conduct: str | None, complete_since: date | None, owed: bool
+) -> str:
+    """How a period stands once its last day has passed; `in_time_until` is None where it is reviewed."""
+    if in_time_until is None and conduct:
         return conduct
-    if due_on is not None and complete_since is not None:
-        return (PeriodState.ON_TIME if complete_since <= due_on else PeriodState.LATE).value
+    if in_time_until is not None and complete_since is not None:
+        return (PeriodState.ON_TIME if complete_since <= in_time_until else PeriodState.LATE).value
     if not owed:
         return PeriodState.STOPPED.value
-    return (PeriodState.NO_FINDING if due_on is None else PeriodState.MISSED).value
+    return (PeriodState.NO_FINDING if in_time_until is None else PeriodState.MISSED).value
 
 
 def next_reviewed(periods: Iterable[Period]) -> dict[int, date]:
@@ -227,7 +248,7 @@ def next_reviewed(periods: Iterable[Period]) -> dict[int, date]:
 
 
 def breach_layers(owed: Owed, findings: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
-    recorded = {said.pk: said.recorded_at for said in findings}
+    recorded = owed.anchored | {said.pk: said.recorded_at for said in findings}
     opened: dict[Values, datetime] = {}
     for at in turns_of(owed, findings, owed.periods, since):
         spans = spans_at(owed.clocks, at)
@@ -249,10 +270,8 @@ def closed(opened: dict[Values, datetime], values: set[Values], at: datetime) ->
 
 def breach_values(owed: Owed, period: Any, cycle: int, run: Episode, recorded: dict[int, datetime]) -> Values:
     closed_at = recorded.get(run.closed_by or 0) or owed.acts.get(run.closed_act or 0)
-    if run.ending == "met":
-        counts = closed_at is not None and run.flag_at <= closed_at
-    else:
-        counts = run.days_late > 0 and run.closed_act is not None
+    recorded_late = closed_at is not None and run.flag_at <= closed_at
+    counts = recorded_late if run.ending == "met" else run.days_late > 0
     return (
         period.pk if period else None,
         key_of(owed, period, run),

@@ -137,6 +137,7 @@ def ended(run: Episode) -> str:
         "suspended": _("suspended after %(days)s late"),
         "waived": _("waived after %(days)s late"),
         "superseded": _("superseded after %(days)s late"),
+        "start_changed": _("its clock started anew after %(days)s late"),
     }
     return words[run.ending] % {"days": days(run.days_late)}
 

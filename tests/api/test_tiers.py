@@ -115,7 +115,7 @@ def show_overdue(row: Any, breach: Any) -> None:
         True,
         None,
         None,
-        None,
+        row["days_late"],
     )
 
 

@@ -110,15 +110,21 @@ def breaches_in_python(found: Iterable[Any], moment: Moment) -> list[tuple[Any, 
         said = {one.pk: one.recorded_at for one in row.standing.findings}
         for cycle, run in enumerate(row.standing.episodes, start=1):
             ended_in_time = run.ending == "met" and run.flag_at > said[run.closed_by]
-            never_late = run.ending not in ("", "met") and not (run.days_late and run.closed_act)
+            never_late = run.ending not in ("", "met") and not run.days_late
             if run.flag_at <= at and not ended_in_time and not never_late:
-                days = None if run.is_open else run.days_late
+                days = (
+                    max((at.astimezone(row.agreement.zone).date() - run.in_time_until).days, 0)
+                    if run.is_open
+                    else run.days_late
+                )
                 outcome = "" if run.is_open else OUTCOMES.get(run.ending) or MET[run.days_late > 0]
                 late.append((row.pk, run.flag_at, cycle, run.is_open, outcome, days))
     return sorted(late)
 
 
-OUTCOMES = {name: name for name in ("suspended", "waived", "superseded")} | {"moved": "extended"}
+OUTCOMES = {name: name for name in ("suspended", "waived", "superseded", "start_changed")} | {
+    "moved": "extended"
+}
 MET = {True: "met_late", False: "met_on_time"}
 
 

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from agreement.models import LedgerEntry, Trigger
 from obligations import drift
 from obligations.flagging import sweep
 from obligations.models import (
@@ -17,7 +18,9 @@ from obligations.models import (
     Commitment,
     CommitmentStatus,
     DriftCheck,
+    Obligation,
     PeriodStatus,
+    Statement,
 )
 from tests import lasting, make
 from tests.make import NOW
@@ -132,6 +135,42 @@ def test_a_date_or_terms_that_are_not_the_newest_on_record_are_told() -> None:
     }
 
 
+def test_what_drifted_is_brought_into_line_by_a_command_that_enters_it_in_the_ledger(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    owed = a_long_history()
+    Commitment.objects.filter(pk=owed.pk).update(due_on=date(2024, 1, 2), cycle=9)
+    ClockSpan.objects.filter(commitment=owed).first().delete()  # type: ignore[union-attr]
+    Breach.objects.filter(outcome="met_late").update(days_late=77, acknowledged_at=NOW)
+    Trigger.objects.update(occurred_on=date(2020, 1, 1))
+    Obligation.objects.update(terms={"days": 31})
+    found = checked().found
+    assert found >= 6
+    with pytest.raises(CommandError, match="--reason"):
+        call_command("recompute", owed.agreement.code, reason=" ")
+    assert checked().found == found
+    call_command("recompute", owed.agreement.code, reason="A script wrote past the commands.")
+    assert checked().found == 0
+    entries = LedgerEntry.objects.filter(command="recompute")
+    assert {one.reason for one in entries} == {"A script wrote past the commands."}
+    told = [one for entry in entries for one in entry.after["differences"]]
+    assert {one["field"] for one in told} >= {"due_on", "cycle", "days_late", "occurred_on", "terms"}
+    (cycle,) = [one for one in told if one["field"] == "cycle"]
+    assert (cycle["stored"], cycle["worked_out"]) == ("", "")  # it would tell of hidden findings
+    assert "differences brought into line: the ledger has them" in capsys.readouterr().out
+    call_command("recompute", reason="Once more.")
+    assert entries.count() == LedgerEntry.objects.filter(command="recompute").count() == len(entries)
+
+
+def test_who_may_see_a_thing_is_not_brought_into_line_by_itself() -> None:
+    said = make.finding(make.commitment(days=30), 2, tier="mediators")
+    Statement.objects.filter(pk=said.pk).update(tier="public")
+    with pytest.raises(CommandError, match="Who may see a thing is not put back by itself: release it"):
+        call_command("checkdrift")
+    call_command("recompute", reason="To be sure.")
+    assert Statement.objects.get(pk=said.pk).tier == "public"
+
+
 def test_what_follows_from_findings_is_told_without_its_values() -> None:
     """An administrator may not know of a hidden finding by the day on which a clock stopped."""
     owed = make.commitment(days=30)
@@ -154,6 +193,7 @@ def test_a_difference_turns_health_red_and_stands_on_the_administrators_page(cli
     page = client.get("/administration/").content.decode()
     assert "O-1 alpha" in page
     assert "2024-01-02" in page
+    assert "recompute --reason" in page
     assert "records" not in client.get("/readyz").json()
 
 
@@ -168,7 +208,7 @@ def test_the_command_fails_where_something_drifted(capsys: pytest.CaptureFixture
     call_command("checkdrift")
     assert "1 commitments checked, no difference" in capsys.readouterr().out
     Commitment.objects.filter(pk=owed.pk).update(due_on=date(2024, 1, 2))
-    with pytest.raises(CommandError, match="1 differences in 1 commitments"):
+    with pytest.raises(CommandError, match=r"1 differences in 1 commitments.*recompute --reason"):
         call_command("checkdrift")
     assert "O-1 alpha, due_on: 2024-01-02 on record" in capsys.readouterr().err
 

@@ -88,9 +88,9 @@ def test_a_completion_that_a_viewer_may_not_see_changes_nothing_for_them(
 
 
 def breaches(viewer: Viewer) -> list[tuple[int, str, int | None]]:
-    """Cycle, outcome and days late of each breach that the viewer knows of."""
+    """Cycle, outcome and days late of each breach that the viewer knows of; None while it is open."""
     rows = breaches_of(Commitment.objects.all(), viewer, NOW)
-    return [(one.cycle, one.outcome, one.days_late) for one in rows]
+    return [(one.cycle, one.outcome, None if one.is_open else one.days_late) for one in rows]
 
 
 def test_the_end_of_a_breach_is_known_to_who_may_see_why_it_ended(hidden_completion: Commitment) -> None:
@@ -144,8 +144,9 @@ def test_overdue_commitments_and_open_breaches_are_the_same_for_every_viewer(
         assert (row.timeliness == "overdue") == (True in still_open)
     kept = Breach.objects.filter(commitment=commitment).exclude(outcome__in=Breach.VOID)
     late = [row for row in kept.order_by("overdue_since", "pk") if row.days_late != 0]
-    known = [one for one in breaches_of([row], viewer, NOW) if one.days_late != 0]
-    assert [(one.outcome, one.days_late) for one in known] == [(row.outcome, row.days_late) for row in late]
+    known = [one for one in breaches_of([row], viewer, NOW) if one.is_open or one.days_late]
+    told = [(one.outcome, None if one.is_open else one.days_late) for one in known]
+    assert told == [(row.outcome, row.days_late) for row in late]
 
 
 def test_rows_with_their_standing_cost_five_queries_whatever_their_number(

@@ -179,7 +179,7 @@ class PeriodRow(Row):
     state = serializers.ChoiceField(choices=PeriodState.choices)
     days_late = serializers.IntegerField(
         allow_null=True,
-        help_text="Days from the due day until it was met, or until today where it was missed.",
+        help_text="Days from the last day in time until it was met, or until today where it was missed.",
     )
     finding = serializers.CharField(allow_null=True, help_text="The last one on it that you may see.")
     found_on = serializers.DateField(allow_null=True, help_text="The day that this finding speaks of.")
@@ -215,4 +215,6 @@ class BreachRow(Row):
         allow_null=True, help_text="When the finding that ended it was recorded."
     )
     outcome = WordOrNull(OUTCOMES)
-    days_late = serializers.IntegerField(allow_null=True)
+    days_late = serializers.IntegerField(
+        help_text="Days from the last day in time until it ended, or until the day spoken of; 0: it was met in time."
+    )

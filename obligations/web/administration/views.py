@@ -18,6 +18,7 @@ from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
 from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
+from obligations import drift
 from obligations.files import scanner
 from obligations.models import DriftCheck, Proposal, SweepRun
 from obligations.web.administration import accounts, powers
@@ -118,6 +119,7 @@ def context() -> dict[str, Any]:
         "witness_troubles": troubles(now),
         "unstamped": unstamped(now).exists(),
         "check": check,
+        "advice": drift.advice(one["field"] for one in check.differences) if check else [],
         "checked": ago(check.finished_at, now) if check else "",
         "check_stale": check is not None and older_than(check.finished_at, now, STALE_SECONDS),
         "more": max(check.found - len(check.differences), 0) if check else 0,

@@ -272,10 +272,7 @@ def clocks(standing: Standing, flagged: dict[Flag, datetime], at: datetime) -> I
 
 
 def was_late(episode: Episode, at: datetime) -> bool:
-    """Whether the episode ever was overdue: it runs past its end, or ended after it.
-
-    One that lost the day from which it ran never was.
-    """
+    """Whether the episode ever was overdue: it runs past its end, or ended after it."""
     if episode.is_open:
         return episode.flag_at <= at
-    return episode.days_late > 0 and (episode.ending == "met" or episode.closed_act is not None)
+    return episode.days_late > 0
