@@ -17,6 +17,7 @@ from pydantic import (
     PrivateAttr,
     ValidationError,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
     model_validator,
 )
@@ -147,6 +148,7 @@ class Entry(BaseModel):
 
 
 T = TypeVar("T")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,9})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -171,6 +173,15 @@ def _day(value: object) -> object:
         years = f"years {FIRST_YEAR_OF_TEXTS} to {LAST_YEAR_OF_CALENDARS}"
         raise as_error(f"{value} is not a day of the calendar ({years}); correct it")
     raise PydanticCustomError(UNFIT, "is no day")
+
+
+def _number(value: object) -> object:
+    """As text, so that it stays as it was written: 12.50 is not 12.5."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise PydanticKnownError("string_type")
+    if not _NUMBER.fullmatch(str(value)):
+        raise PydanticCustomError(UNFIT, "is no number")
+    return str(value)
 
 
 def one_line(text: str) -> str:
@@ -279,6 +290,20 @@ Address = TypeAliasType(
             pattern=r"^(https?://)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#]\S*)?$",
             max_length=LIMITS["line"],
             description="an address of a page, such as example.org/agreement",
+        ),
+    ],
+)
+Number = TypeAliasType(
+    "Number",
+    Annotated[
+        str,
+        BeforeValidator(_number),
+        WithJsonSchema(
+            {
+                "type": ["integer", "string"],
+                "pattern": r"^-?(0|[1-9]\d{0,17})(\.\d{1,9})?$",
+                "description": "a number such as 30, -4 or 12.5, with a point and no other marks",
+            }
         ),
     ],
 )

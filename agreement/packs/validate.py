@@ -207,6 +207,10 @@ def _check_day(event: packs.Event, known: Known) -> Iterator[Problem]:
 
 def _check_obligation(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
     yield from _check_provision_of(owed, known)
+    yield from _check_places(owed.also_under, known)
+    for place in owed.also_under:
+        if (place.instrument, place.provision) == (owed.instrument, owed.provision):
+            yield place.place("provision").problem("is its own provision already; remove it")
     yield from refer(owed, "obligors", "actor", known.roles)
     yield from refer(owed, "beneficiaries", "actor or group", known.served)
     for obligor in owed.shares:

@@ -38,6 +38,10 @@ class Obligation(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="obligations")
     provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="obligations")
+    # Provisions that demand the same; it is counted once, at its own.
+    also_under = models.ManyToManyField(
+        Provision, blank=True, related_name="also_obligations", verbose_name=_("other provisions")
+    )
     code = models.CharField(_("code"), max_length=60)
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"))
@@ -70,6 +74,11 @@ class Obligation(models.Model):
         models.CharField(max_length=60), verbose_name=_("codes of beneficiaries"), default=list, blank=True
     )
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("topics"), default=list, blank=True)
+    # `baseline`, `value` and `unit` as the pack writes them; None where no number is to be reached.
+    target = models.JSONField(_("target"), null=True, blank=True)
+    means_of_verification = ArrayField(
+        models.CharField(max_length=500), verbose_name=_("means of verification"), default=list, blank=True
+    )
     confidence = models.CharField(
         _("confidence of the paraphrase"), max_length=20, choices=Confidence.choices
     )

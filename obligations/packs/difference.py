@@ -25,6 +25,7 @@ NAMED_BY: dict[type[Model], tuple[str, ...]] = {
     Holiday: ("calendar_id", "day"),
     Indicator: ("obligation_id", "place"),
     Event.provisions.through: ("event_id", "provision_id"),
+    Obligation.also_under.through: ("obligation_id", "provision_id"),
     Obligation.touched_by.through: ("event_id", "obligation_id"),
     Participation: ("party_id",),
     Position: ("instrument_id", "party_id", "since"),

@@ -113,15 +113,21 @@ def instruments(agreement: Agreement) -> Iterator[packs.Instrument]:
         )
 
 
+def places(agreement: Agreement, joins: type[Model], by: str) -> Rows:
+    """The provisions that rows of another model name beside their own, by the keys of these."""
+    found: Rows = defaultdict(list)
+    rows = rows_in(joins, agreement).select_related("provision__instrument")
+    for row in rows.order_by("provision__instrument__code", "provision__anchor"):
+        found[getattr(row, by)].append(packs.Place.model_construct(**provision_of(row)))
+    return found
+
+
 def events(agreement: Agreement) -> Iterator[packs.Event]:
     touches: dict[int, list[str]] = defaultdict(list)
     through = rows_in(Obligation.touched_by.through, agreement)
     for event_id, code in through.values_list("event_id", "obligation__code"):
         touches[event_id].append(code)
-    provisions: dict[int, list[Any]] = defaultdict(list)
-    touched = rows_in(Event.provisions.through, agreement).select_related("provision__instrument")
-    for row in touched.order_by("provision__instrument__code", "provision__anchor"):
-        provisions[row.event_id].append(packs.Place.model_construct(**provision_of(row)))
+    provisions = places(agreement, Event.provisions.through, "event_id")
     for row in named(agreement, mapping.EVENT).filter(tier=Tier.PUBLIC):
         codes = packs.ALL if row.touches_all else tuple(sorted(touches[row.pk]))
         yield mapping.EVENT.entry_of(row, touches=codes, provisions=tuple(provisions[row.pk]))
@@ -130,6 +136,7 @@ def events(agreement: Agreement) -> Iterator[packs.Event]:
 def obligations(agreement: Agreement) -> Iterator[packs.Obligation]:
     owed = grouped(in_pack(Commitment, agreement).select_related("party"), "obligation_id")
     gates = grouped(named(agreement, mapping.GATE), "obligation_id")
+    others = places(agreement, Obligation.also_under.through, "obligation_id")
     indicators = grouped(in_pack(Indicator, agreement), "obligation_id")
     for row in named(agreement, mapping.OBLIGATION, "provision__instrument", "trigger", "after_obligation"):
         parts = owed[row.pk]
@@ -138,6 +145,7 @@ def obligations(agreement: Agreement) -> Iterator[packs.Obligation]:
             **provision_of(row),
             obligors=tuple(part.party.code for part in parts),
             shares={part.party.code: part.share for part in parts if part.share},
+            also_under=tuple(others[row.pk]),
             deadline=deadline(row),
             gates=tuple(map(mapping.GATE.entry_of, gates[row.pk])),
             indicators=tuple(indicator.text for indicator in indicators[row.pk]),

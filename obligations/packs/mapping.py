@@ -74,11 +74,15 @@ def stored(value: Any) -> Any:
     """A value of an entry as a column has it."""
     if isinstance(value, packs.ReviewPeriod):
         return value.months
+    if isinstance(value, packs.Target):
+        return value.model_dump(exclude_defaults=True)
     return [stored(one) for one in value] if isinstance(value, tuple) else value
 
 
 def given(key: str, value: Any) -> Any:
     """A value of a column as the key of an entry has it."""
+    if key == "target":
+        return packs.Target.model_construct(**value) if value else None
     if key == "review_every" and value is not None:
         return packs.ReviewPeriod.model_construct(months=value)
     return tuple(given(key, one) for one in value) if isinstance(value, list) else value
@@ -134,6 +138,7 @@ OBLIGATION = Mapped(
     packs.Obligation,
     same(
         *("code", "title", "summary", "kind", "tags", "confidence", "confidence_note", "source"),
+        *("target", "means_of_verification"),
         beneficiaries="beneficiary_codes",
         review_every="review_months",
     ),

@@ -32,7 +32,7 @@ from obligations.models import (
     Terms,
 )
 from obligations.models.status import Seen
-from obligations.packs.rows import TOUCHED, TOUCHES, PackRows
+from obligations.packs.rows import ALSO_UNDER, TOUCHED, TOUCHES, PackRows
 from parties.access import Tier
 from parties.models import Party
 
@@ -51,6 +51,7 @@ OWN: dict[type[Model], tuple[tuple[type[Model], str], ...]] = {
         (Indicator, "obligation"),
         (Gate, "obligation"),
         (TOUCHES, "obligation"),
+        (ALSO_UNDER, "obligation"),
     ),
     Trigger: ((TriggerDate, "trigger"),),
 }
@@ -172,6 +173,7 @@ class Withdrawal:
         texts = {text.pk for text in self.rows.instruments.values()}
         self.remove([indicator for indicator in self.unnamed(Indicator) if indicator.obligation_id in named])
         self.remove([gate for gate in self.unnamed(Gate) if gate.obligation_id in named])
+        self.remove([place for place in self.unnamed(ALSO_UNDER) if place.obligation_id in named])
         for touches in (TOUCHES, TOUCHED):
             self.remove([touch for touch in self.unnamed(touches) if touch.event_id in events])
         self.remove([position for position in self.unnamed(Position) if position.instrument_id in texts])

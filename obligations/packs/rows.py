@@ -28,8 +28,9 @@ from parties.models import Party
 
 TOUCHES = Obligation.touched_by.through
 TOUCHED = Event.provisions.through
+ALSO_UNDER = Obligation.also_under.through
 # To which nothing else that a pack brings refers. A plan, which takes everything back, need not add them.
-LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, TOUCHES, TOUCHED)
+LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, TOUCHES, TOUCHED, ALSO_UNDER)
 
 
 class PackRows:
@@ -71,6 +72,7 @@ class PackRows:
             at_first={"tier": Tier.PUBLIC},
         )
         self.obligations: dict[str, Obligation] = self.write_obligations()
+        self.write_other_provisions()
         self.write_indicators()
         self.write_parts(mapping.GATE, "obligation_id", pack.obligations, "gates", "place")
         self.write_touches()
@@ -198,6 +200,14 @@ class PackRows:
             for owed in self.pack.obligations
         )
         return rows
+
+    def write_other_provisions(self) -> None:
+        wanted = [
+            {"obligation_id": self.obligations[owed.code].pk, **self.of_provision(place)}
+            for owed in self.pack.obligations
+            for place in owed.also_under
+        ]
+        self.put(rows_in(ALSO_UNDER, self.agreement), ("obligation_id", "provision_id"), wanted)
 
     def write_indicators(self) -> None:
         """Told apart by their place, like gates."""

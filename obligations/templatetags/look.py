@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from django import template
@@ -190,6 +191,12 @@ def linked(text: str) -> SafeString:
 def language(tag: str) -> str:
     """The English name of a language, by its tag of BCP 47."""
     return name_of(tag)
+
+
+@register.filter
+def number(text: str) -> str:
+    """A number of a pack with its thousands apart, and as many decimals as it was written with."""
+    return f"{Decimal(text):,}"
 
 
 @register.filter

@@ -226,7 +226,7 @@ def test_a_list_takes_the_same_queries_for_few_rows_and_for_many(anybody: Progra
     assert [name for name, (_queries, rows) in few.items() if rows < 3] == []
     assert [name for name, (_queries, rows) in many.items() if rows < 18] == []
     queries = {name: (few[name][0], many[name][0]) for name in RESOURCES}
-    assert {name: each for name, each in queries.items() if not each[0] == each[1] <= 8} == {}
+    assert {name: each for name, each in queries.items() if not each[0] == each[1] <= 9} == {}
 
 
 def counted(program: Program, resource: str) -> tuple[int, int]:

@@ -109,6 +109,7 @@ def obligations(
         "deadline": limit,
         "tags": draw(some("water", "roads")),
         "indicators": draw(st.lists(TEXTS, max_size=2)),
+        "means_of_verification": draw(st.lists(TEXTS, max_size=2)),
         "confidence": "verified",
     }
     entry["shares"] = {obligor: draw(TEXTS) for obligor in entry["obligors"] if draw(st.booleans())}
@@ -118,6 +119,13 @@ def obligations(
         *({"obligation": one} for one in earlier),
     ]
     entry["gates"] = draw(st.lists(st.sampled_from(gates), max_size=2))
+    own = {"instrument": text, "provision": entry["provision"]}
+    others = [place for place in PLACES if place != own]
+    entry["also_under"] = draw(st.lists(st.sampled_from(others), unique_by=repr, max_size=2))
+    if draw(st.booleans()):
+        entry["target"] = {"value": draw(st.sampled_from([0, 30, -4, "12.50", "1000000"]))} | draw(
+            st.sampled_from([{}, {"baseline": 0}, {"baseline": "0.5", "unit": "per cent"}])
+        )
     if draw(st.booleans()):
         entry["summary"] = draw(PROSE)
     if entry["kind"] in ("standing", "recurring") and limit["rule"] != "recurring" and draw(st.booleans()):

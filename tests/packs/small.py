@@ -62,6 +62,9 @@ obligations:
     deadline: {rule: days_after, days: 30, trigger: T-START}
     gates: [{trigger: T-END}]
     tags: [levels]
+    also_under: [{instrument: main, provision: art_1}]
+    target: {baseline: 0, value: 12, unit: "reports a year"}
+    means_of_verification: ["The yearbook"]
     confidence: verified
   - code: RA-2
     instrument: main

@@ -251,6 +251,13 @@ def test_obligations_stand_at_their_provision(pack: Pack, code: str, text: str, 
     assert (obligation(pack, code).instrument, obligation(pack, code).provision) == (text, anchor)
 
 
+def test_cooperation_by_sector_is_demanded_by_two_paragraphs_and_counted_once(pack: Pack) -> None:
+    owed = obligation(pack, "OA-6.2")
+    assert owed.also_under == (Place(instrument="agreement", provision="art_6__para_3"),)
+    paragraphs = [p.anchor for p in instrument(pack, "agreement").provisions if p.parent == "art_6"]
+    assert paragraphs == ["art_6__para_1", "art_6__para_2", "art_6__para_3"]
+
+
 def test_time_limits_keep_their_terms(pack: Pack) -> None:
     committee = Deadline(rule="days_after", days=30, trigger="T-ANNEX", expected_due=dt.date(2023, 4, 17))
     assert obligation(pack, "AX-6.1").deadline == obligation(pack, "OA-10.1").deadline == committee

@@ -212,15 +212,12 @@ def test_parties_and_facilitators_have_positions_and_one_a_day(tmp_path: Path) -
 
 
 def test_an_event_touches_provisions_that_are_there_each_once(tmp_path: Path) -> None:
-    path, message = one(
-        tmp_path,
-        "[{instrument: main, provision: art_1}]",
-        "[{instrument: main, provision: art_9}]",
-    )
+    place = "{instrument: main, provision: art_1}"
+    touched = f"     provisions: [{place}]"
+    path, message = one(tmp_path, touched, touched.replace("art_1", "art_9"))
     assert path == "events[1].provisions[0].provision"
     assert message.startswith("there is no provision of main with anchor art_9")
-    twice = "{instrument: main, provision: art_1}"
-    path, message = one(tmp_path, f"[{twice}]", f"[{twice}, {twice}]")
+    path, message = one(tmp_path, touched, f"     provisions: [{place}, {place}]")
     assert message == "art_1 stands twice here; keep one"
 
 
@@ -368,3 +365,26 @@ def test_one_mistake_in_an_entry_is_told_once(tmp_path: Path) -> None:
     assert path == "actors[1].mark"
     path, _ = one(tmp_path, 'label: "Accepted", date: 2020-03-02', 'label: "Accepted", date: 2020-02-30')
     assert path == "triggers[0].date"
+
+
+def test_another_provision_of_an_obligation_is_there_and_is_not_its_own(tmp_path: Path) -> None:
+    also = "also_under: [{instrument: main, provision: art_1}]"
+    path, message = one(tmp_path, also, also.replace("art_1", "art_1__para_1"))
+    assert path == "obligations[0].also_under[0].provision"
+    assert message == "is its own provision already; remove it"
+    path, _ = one(tmp_path, also, also.replace("art_1", "art_9"))
+    assert path == "obligations[0].also_under[0].provision"
+
+
+@pytest.mark.parametrize("value", ["12,5", "a dozen", "1e3", "true", "012", "12.", "'1 000'"])
+def test_a_target_is_a_number(tmp_path: Path, value: str) -> None:
+    path, message = one(tmp_path, "value: 12,", f"value: '{value}'," if "," in value else f"value: {value},")
+    assert path == "obligations[0].target.value"
+    assert "a number such as" in message or "must be" in message
+
+
+@pytest.mark.parametrize("value", ["0", "-4", "12.50", "'12.50'", "1000000"])
+def test_a_target_stays_as_it_was_written(tmp_path: Path, value: str) -> None:
+    target = load(tmp_path, changed("value: 12,", f"value: {value},")).obligations[0].target
+    assert target is not None
+    assert (target.baseline, target.value, target.unit) == ("0", value.strip("'"), "reports a year")

@@ -45,6 +45,34 @@ def test_a_trigger_without_a_day_says_that_the_clock_waits(client: Client) -> No
     assert "Trigger pending" in page
 
 
+def test_it_tells_the_target_how_it_would_be_verified_and_what_else_demands_it(client: Client) -> None:
+    obligation = overdue().obligation
+    obligation.target = {"baseline": "0", "value": "12500.50", "unit": "homes"}
+    obligation.means_of_verification = ["The yearbook of stats.example.rs/homes"]
+    obligation.save()
+    obligation.also_under.add(make.provision("art_9", heading="Homes"))
+    answer = client.get(PAGE).content.decode()
+    assert '<a href="https://stats.example.rs/homes" rel="nofollow">stats.example.rs/homes</a>' in answer
+    page = words(client)
+    for part in ("Target 12,500.50 homes", "Baseline 0 homes", "Also demanded by art 9: Homes (Main text)"):
+        assert part in page
+    text = words(client, "/agreements/accord/")
+    assert "Laid down by another provision, and demanded here as well: LATE" in text
+
+
+def test_it_tells_where_the_text_itself_can_be_read(client: Client) -> None:
+    text = overdue().obligation.provision.instrument
+    assert "No published text of it was found." in words(client)
+    text.source = "the press, x.news/1"
+    text.save()
+    assert "Its address is not recorded. It was found in: the press, x.news/1" in words(client)
+    text.official_text, text.language = "eeas.europa.eu/text_en?a=1&b=2", "sr-Latn"
+    text.save()
+    page = client.get(PAGE).content.decode()
+    assert '<a href="https://eeas.europa.eu/text_en?a=1&amp;b=2" rel="nofollow">Main text</a>' in page
+    assert "(Serbian (Latin))" in page or "Serbian" in page
+
+
 def test_it_tells_what_the_text_asks_and_how_it_would_be_seen(client: Client) -> None:
     late = overdue()
     obligation = late.obligation
@@ -157,7 +185,7 @@ def test_each_role_is_offered_what_it_may_do(client: Client) -> None:
     assert [offer in to_a_party for offer in offers] == [False, True, True]
 
 
-def test_twenty_one_queries_do_whatever_was_said(
+def test_twenty_two_queries_do_whatever_was_said(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for name in ("alpha", "beta", "gamma"):
@@ -166,8 +194,8 @@ def test_twenty_one_queries_do_whatever_was_said(
             make.finding(late, level=level)
     client = signed_in(make.mediator())
     client.get(PAGE)
-    # Two of them for who signed, three for the days off, one for their calendars' names.
-    with django_assert_max_num_queries(21):
+    # Two of them for who signed, three for the days off, one for other provisions, one for their calendars' names.
+    with django_assert_max_num_queries(22):
         client.get(PAGE)
 
 

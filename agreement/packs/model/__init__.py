@@ -11,7 +11,15 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from agreement.packs.fields import FORMAT, AgreementCode, Entry, Format, LeftOut, Listed, Once, Words, once
-from agreement.packs.model.obligations import Commitment, Deadline, Gate, Obligation, Statement, Statements
+from agreement.packs.model.obligations import (
+    Commitment,
+    Deadline,
+    Gate,
+    Obligation,
+    Statement,
+    Statements,
+    Target,
+)
 from agreement.packs.model.texts import (
     ALL,
     Actor,

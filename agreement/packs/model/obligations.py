@@ -18,6 +18,7 @@ from agreement.packs.fields import (
     LeftOut,
     Line,
     Listed,
+    Number,
     OneOrMore,
     Reason,
     Slug,
@@ -26,7 +27,7 @@ from agreement.packs.fields import (
     Words,
     count,
 )
-from agreement.packs.model.texts import ReviewPeriod
+from agreement.packs.model.texts import Place, ReviewPeriod, by
 
 UNITS = {"days": 36525, "working_days": 5000, "weeks": 5218, "months": 1200, "years": 100}
 PERIOD = "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-3])))?$"
@@ -114,6 +115,19 @@ class Gate(Entry):
             yield (), "must have exactly one key: one of obligation, trigger or text"
 
 
+class Target(Entry):
+    """What is to be reached, as a number."""
+
+    on_one_line = True
+
+    baseline: LeftOut[Number] = None
+    """What it was before"""
+    value: Number
+    """What it is to be"""
+    unit: Line = ""
+    """Of what the numbers are"""
+
+
 class Commitment(NamedTuple):
     """One obligor's part in an obligation; ``share`` says it in words where the parts differ."""
 
@@ -128,6 +142,8 @@ class Obligation(Entry):
     instrument: Slug
     provision: Anchor
     """Anchor of the provision in that instrument"""
+    also_under: Annotated[Listed[Place], by("instrument", "provision")] = ()
+    """Other provisions that demand the same"""
     title: Line
     summary: Text = ""
     kind: Annotated[str, Words("one_off", "standing", "recurring", "conditional")]
@@ -147,6 +163,10 @@ class Obligation(Entry):
     tags: EachOnce[Slug] = ()
     indicators: Listed[Line] = ()
     """What would show that it is carried out"""
+    target: LeftOut[Target] = None
+    """The number that is to be reached"""
+    means_of_verification: Listed[Line] = ()
+    """Where it would be looked up or how it would be checked"""
     confidence: Annotated[str, Words("verified", "partly_verified", "from_memory")]
     """verified: the paraphrase was checked against a published source. partly_verified: in part. from_memory: not
     yet.

@@ -145,7 +145,7 @@ Touched = Annotated[
 ]
 
 
-def _by(*names: str) -> AfterValidator:
+def by(*names: str) -> AfterValidator:
     """In the order of these fields, what has none first."""
 
     def key(entry: Entry) -> list[tuple[bool, Any]]:
@@ -182,7 +182,7 @@ class Calendar(Entry):
     source: Line = ""
     """Where its own days were found"""
     note: Text = ""
-    days: Annotated[Listed[CalendarDay], _by("date")] = ()
+    days: Annotated[Listed[CalendarDay], by("date")] = ()
     """Days off of its own"""
     exceptions: Annotated[EachOnce[Day], Sorted, Field(alias="except")] = ()
     """Days of the library that are no days off here"""
@@ -259,7 +259,7 @@ class Instrument(Entry):
     """the language of the text as a tag of BCP 47, such as en or sr-Latn"""
     note: Text = ""
     # No party comes before another: by code, whatever the order in the file.
-    positions: Annotated[Listed[Position], _by("party", "date")]
+    positions: Annotated[Listed[Position], by("party", "date")]
     """Where each party stands on it, and stood before"""
     provisions: Annotated[Listed[Provision], Field(min_length=1)]
     """Articles and paragraphs, the outer one before the inner ones"""
@@ -297,7 +297,7 @@ class Event(Entry):
     title: Line
     touches: Annotated[EachOnce[Touched], Sorted]
     """codes of obligations, or [all] for an event that concerns the agreement as a whole"""
-    provisions: Annotated[Listed[Place], _by("instrument", "provision")] = ()
+    provisions: Annotated[Listed[Place], by("instrument", "provision")] = ()
     """Provisions that it touches themselves, such as one that demands nothing"""
     trigger: LeftOut[Code] = None
     """The trigger whose day this event sets"""

@@ -108,6 +108,12 @@ class ProvisionRow(Row):
     )  # type: ignore[assignment]
     interpretive_rules = InterpretiveRuleRow(many=True)
     obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
+    also_obligations = serializers.SlugRelatedField[Any](
+        "code",
+        many=True,
+        read_only=True,
+        help_text="Laid down by another provision, and demanded here as well.",
+    )
 
 
 class HolidayRow(Row):

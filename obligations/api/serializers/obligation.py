@@ -5,7 +5,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from obligations.api.serializers.common import Code, Column, PartyName, ProvisionName, Row, page_of_obligation
+from obligations.api.serializers.common import (
+    Code,
+    Column,
+    PartyName,
+    ProvisionName,
+    Row,
+    Shape,
+    page_of_obligation,
+)
 from obligations.models import Commitment, Gate, Obligation
 from obligations.status.recall import opening_of
 
@@ -34,6 +42,15 @@ class ShareRow(Row):
     share = Column()
 
 
+class TargetRow(Shape):
+    baseline = serializers.CharField(help_text="What it was before, as text; empty where it is not told.")
+    value = serializers.CharField(help_text="What it is to be, as text.")
+    unit = serializers.CharField()
+
+    def get_attribute(self, instance: Obligation) -> dict[str, str] | None:
+        return {"baseline": "", "unit": ""} | instance.target if instance.target else None
+
+
 class ObligationRow(Row):
     model = Obligation
     agreement = Code("agreement")
@@ -41,7 +58,8 @@ class ObligationRow(Row):
     title = Column()
     summary = Column()
     kind = Column()
-    provision = ProvisionName()
+    provision = ProvisionName(help_text="Where it is laid down, and where it is counted.")
+    also_under = ProvisionName(many=True, help_text="Other provisions that demand the same.")
     rule = Column()
     terms = serializers.DictField(help_text="What the rule needs, such as the number of days.")
     trigger = Code("trigger", allow_null=True)
@@ -54,6 +72,10 @@ class ObligationRow(Row):
     beneficiaries = Column()
     tags = Column()
     indicators = serializers.SlugRelatedField[Any]("text", many=True, read_only=True)
+    target = TargetRow(
+        allow_null=True, help_text="The number that is to be reached; null where there is none."
+    )
+    means_of_verification = Column(help_text="Where it would be looked up, or how it would be checked.")
     gates = GateRow(many=True)
     events = serializers.SlugRelatedField[Any]("code", source="touched_by", many=True, read_only=True)
     commitments = ShareRow(many=True)

@@ -107,7 +107,7 @@ class Provisions(Resource):
 
     def visible(self) -> QuerySet[Any]:
         seen = Provision.objects.visible_to(self.viewer).select_related("instrument__agreement", "parent")
-        return seen.prefetch_related("interpretive_rules", "obligations")
+        return seen.prefetch_related("interpretive_rules", "obligations", "also_obligations")
 
 
 class Triggers(Recalled):

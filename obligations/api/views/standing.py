@@ -50,6 +50,7 @@ class Obligations(Recalled):
         events = events_of(Event.objects.visible_to(self.viewer, self.now), self.moment)
         return obligations_of(seen, self.moment).prefetch_related(
             "indicators",
+            "also_under__instrument",
             "gate_openings",
             "gates__after_obligation",
             "gates__after_trigger",

@@ -179,13 +179,14 @@ def triggers_of(one: Agreement, viewer: Viewer) -> list[Trigger]:
 
 def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
     obligations = Prefetch("obligations", queryset=Obligation.objects.visible_to(viewer))
+    also = Prefetch("also_obligations", queryset=Obligation.objects.visible_to(viewer))
     provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=one)
     events = Event.objects.visible_to(viewer, now).filter(agreement=one)
     touched = Prefetch("provisions", queryset=Provision.objects.select_related("instrument"))
     return {
         "agreement": one,
         **by_party(instruments_of([one])[one.pk]),
-        "provisions": list(provisions.select_related("instrument").prefetch_related(obligations)),
+        "provisions": list(provisions.select_related("instrument").prefetch_related(obligations, also)),
         "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
         "triggers": triggers_of(one, viewer),
         "events": list(events.select_related("confidant", "trigger").prefetch_related(touched)),

@@ -84,6 +84,7 @@ def context(owed: Obligation, standings: list[Standing], viewer: Viewer, moment:
         "periods": periods_of(commitments, viewer, moment),
         "thread": history(standings, flagged(commitments) if may_find else [], moment, names),
         "gates": gates_of(owed, moment),
+        "also_under": owed.also_under.select_related("instrument"),
         "events": events_of(owed, viewer, moment),
         "may_find": may_find,
         "may_open_gate": may_now(Right.OPEN_GATE),
