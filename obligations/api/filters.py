@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Instrument, Participation
 from obligations.api.base.filtering import DAY, Lookup
 from obligations.api.base.problems import InvalidQuery
-from obligations.changes.window import ChangeKind
+from obligations.changes.window import ByDay, ChangeKind
 from obligations.models import Attachment, Evidence, Obligation, Proposal, Reading, Statement
 from obligations.models.obligation import ObligationKind
 from obligations.search.hits import SearchKind
@@ -164,6 +164,14 @@ CHANGES: Table = {
     "agreement": Lookup(_("Agreement; the first that you may read, if left out.")),
     "since": instant(_("From this on; seven days before the end, if left out.")),
     "until": instant(_("Until this, a day with its end; now, if left out.")),
+    "by_day": Lookup(
+        _("By which day it is in the window, and stands in the list: that of recording, if left out."),
+        choices=ByDay.choices,
+        more=_(
+            "By the day spoken of is told what took effect, as it is on record now: claims, findings, contests and"
+            " answers that were not withdrawn, acts on clocks, dates of triggers, and breaches that opened or closed."
+        ),
+    ),
     "party": Lookup(_("Party whose commitment it is"), "party__code"),
     "provision": provision("obligation__provision"),
     "kind": Lookup(_("Kind of change"), choices=ChangeKind.choices, several=True),

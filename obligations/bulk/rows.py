@@ -60,7 +60,7 @@ class Book:
         self.cited: dict[str, Statement] = {}
         self.shares: dict[str, dict[str, Commitment]] = {}
         rows = Commitment.objects.visible_to(viewer).filter(agreement=agreement)
-        for one in rows.select_related("agreement", "obligation", "party").order_by(
+        for one in rows.select_related("agreement", "obligation__provision__instrument", "party").order_by(
             "obligation__place", "party__name", "pk"
         ):
             self.shares.setdefault(one.obligation.code, {})[one.party.code] = one

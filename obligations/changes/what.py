@@ -1,7 +1,7 @@
 """What changed in an agreement between two moments, as one viewer may know it.
 
-When it was recorded decides, not the day that it speaks of; a breach opens when the clock runs out. Each query starts
-from what the viewer may see, and what follows from rows is worked out from those alone.
+When it was recorded decides, unless the day that it speaks of is asked for (`spoken.py`); a breach opens when the clock
+runs out. Each query starts from what the viewer may see, and what follows from rows is worked out from those alone.
 """
 
 from collections import Counter
@@ -9,18 +9,18 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Trigger, TriggerDate
 from obligations.changes.derived import breach_changes, due_changes, holiday_changes, moves
-from obligations.changes.window import DERIVED, Change, ChangeKind, Window
+from obligations.changes.spoken import SPOKEN_OF, took_effect
+from obligations.changes.window import DERIVED, WHERE, ByDay, Change, ChangeKind, Window
 from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
 from obligations.status.records import known_of, records_of
 from parties.access import Viewer
 
 if TYPE_CHECKING:
     from obligations.models.commitment import CommitmentQuerySet
-
-WHERE = ("obligation__provision__instrument", "party", "agreement")
 
 
 def changes(
@@ -29,14 +29,19 @@ def changes(
     window: Window,
     picked: "CommitmentQuerySet | None" = None,
     kinds: Collection[str] = (),
+    by_day: str = ByDay.RECORDED,
 ) -> list[Change]:
-    """Oldest first. `picked` are the commitments to tell of, all where it is None; `kinds` the kinds, all if empty.
+    """Oldest first, by the day of their record or by that which they speak of.
 
-    Of what concerns the whole agreement, what touches one of the picked commitments is told.
+    `picked` are the commitments to tell of, all where it is None; `kinds` the kinds, all if empty. Of what concerns the
+    whole agreement, what touches one of the picked commitments is told.
     """
     owed = Commitment.objects.visible_to(viewer) if picked is None else picked
     owed = owed.filter(agreement=agreement)
     narrowed = owed if picked is not None else None
+    if by_day == ByDay.SPOKEN_OF:
+        found = list(took_effect(agreement, viewer, window, owed, narrowed))
+        return sorted((one for one in found if not kinds or one.kind in kinds), key=lambda one: one.place)
     found = [
         *said(owed, viewer, window),
         *read(owed, window),
@@ -45,6 +50,15 @@ def changes(
     if not kinds or set(kinds) & set(DERIVED):
         found += derived(owed, agreement, viewer, window)
     return sorted((one for one in found if not kinds or one.kind in kinds), key=lambda one: one.place)
+
+
+def without_a_day(kinds: Collection[str], by_day: str) -> str:
+    """A sentence where kinds are asked for by the day spoken of that have none; else empty."""
+    found = [kind for kind in kinds if by_day == ByDay.SPOKEN_OF and kind not in SPOKEN_OF]
+    if not found:
+        return ""
+    words = {"kinds": ", ".join(str(ChangeKind(kind).label) for kind in found)}
+    return _("These are told by the day of recording alone: %(kinds)s.") % words
 
 
 def said(owed: "CommitmentQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:

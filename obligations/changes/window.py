@@ -44,6 +44,17 @@ DERIVED = (
 ORDER = {kind.value: place for place, kind in enumerate(ChangeKind)}
 
 
+class ByDay(TextChoices):
+    """By which day of a change the days are picked that are asked about."""
+
+    RECORDED = "recorded", gettext_lazy("the day of recording")
+    SPOKEN_OF = "spoken_of", gettext_lazy("the day spoken of")
+
+
+# What is loaded with a commitment that is told of.
+WHERE = ("obligation__provision__instrument", "party", "agreement")
+
+
 class Cause(TextChoices):
     """What moved a due date."""
 
@@ -77,8 +88,8 @@ class Change:
 
     `key` tells it apart from all others of its kind: the random one of a row that has one, else made of what it shows.
     Of `statement`, `reading`, `breach`, `due`, `dated` and `holiday` it has the one that its kind says; `commitment` is
-    None for what concerns the whole agreement. `was_on` is the day that a trigger had before. `ended` is why a breach
-    counts no more.
+    None for what concerns the whole agreement. `placed_at` orders it, where that is not `at`. `was_on` is the day that
+    a trigger had before. `ended` is why a breach counts no more.
     """
 
     kind: ChangeKind
@@ -90,6 +101,7 @@ class Change:
     reading: Reading | None = None
     breach: SeenBreach | None = None
     ended: Why | None = None
+    placed_at: datetime | None = None
     due: Move | None = None
     dated: TriggerDate | None = None
     was_on: date | None = None
@@ -112,7 +124,7 @@ class Change:
     @property
     def place(self) -> tuple[datetime, int, str]:
         """Its place among all changes, oldest first; no two have the same. Numbers stand in their order."""
-        return self.at, ORDER[self.kind.value], str(self.key).zfill(18)
+        return self.placed_at or self.at, ORDER[self.kind.value], str(self.key).zfill(18)
 
 
 DEFAULT_DAYS = 7

@@ -40,10 +40,13 @@ FIELDS = [field.attname for field in Commitment._meta.concrete_fields]
 LOCKED = f"SELECT {', '.join(FIELDS)} FROM {Commitment._meta.db_table} WHERE id = %s FOR UPDATE"
 
 
+WITH_ITS_TEXT = ("agreement", "obligation__provision__instrument", "party")
+
+
 def lock_all(commitments: Iterable[int]) -> list[Commitment]:
     """Commitments, locked in the order of their keys, with all that their clocks ask for."""
     rows = Commitment.objects.filter(pk__in=list(commitments)).order_by("pk")
-    return list(rows.select_for_update(of=("self",)).select_related("agreement", "obligation", "party"))
+    return list(rows.select_for_update(of=("self",)).select_related(*WITH_ITS_TEXT))
 
 
 def lock(commitment: Commitment) -> Commitment:

@@ -66,12 +66,12 @@ def present(now: datetime) -> Moment:
 def moment_of(as_of: date | None, known_on: date | None, now: datetime, zone: ZoneInfo) -> Moment:
     """The end of the day `as_of`, with what was recorded by the end of the day `known_on` (both in `zone`).
 
-    None, or today, stands for the present. Raises MomentError for a day to come.
+    None, or today, stands for the present. A day to come, `as_of`, is a look ahead at what falls due by then. Raises
+    MomentError for a day of knowledge that has not come.
     """
     today = day_in(now, zone)
-    for field, day in (("as_of", as_of), ("known_at", known_on)):
-        if day is not None and day > today:
-            raise MomentError(field, day)
+    if known_on is not None and known_on > today:
+        raise MomentError("known_at", known_on)
     spoken = as_of if as_of != today else None
     known = known_on if known_on != today else None
     at = end_of_day(spoken, zone) - INSTANT if spoken else now

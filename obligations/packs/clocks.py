@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, Model, OuterRef, Q
 
-from agreement.models import Trigger, TriggerDate
+from agreement.models import Instrument, Trigger, TriggerDate
 from obligations.commands import clock, readings, statuses
 from obligations.deadlines import start_of_day
 from obligations.deadlines.moment import OUTSET
@@ -39,8 +39,10 @@ def follow(
     if days_off and not rows.is_new:
         clock.recount(rows.agreement.pk, now)
     # What statuses have of their obligation.
-    changed = [row.pk for row in rows.difference.touched.values() if isinstance(row, Obligation)]
-    statuses.follow(Commitment.objects.filter(obligation__in=changed).values_list("pk", flat=True))
+    touched = rows.difference.touched.values()
+    changed = Q(obligation__in=[row.pk for row in touched if isinstance(row, Obligation)])
+    changed |= Q(obligation__provision__instrument__in=[r.pk for r in touched if isinstance(r, Instrument)])
+    statuses.follow(Commitment.objects.filter(changed).values_list("pk", flat=True))
     # Lists and pages show words of the pack, too, which no status has.
     statuses.revise(rows.agreement.pk)
     return written

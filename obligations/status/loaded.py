@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from obligations.deadlines import Deadline
-from obligations.deadlines.spans import LifeState, Span
+from obligations.deadlines.spans import EVER, LifeState, Span
 from obligations.deadlines.steps import ClockState
 from obligations.status.prepared import run
 from obligations.status.recorded import ClockLayer, Owed, Period, Said
@@ -23,12 +23,14 @@ class Loaded:
 
 
 CLOCKS = """
-SELECT c.id, c.agreement_id, c.secret, a.time_zone, o.id, o.provision_id, c.party_id, o.kind,
+SELECT c.id, c.agreement_id, c.secret, a.time_zone, i.adopted_on, o.id, o.provision_id, c.party_id, o.kind,
     s.known_from, s.known_until, s.from_day, s.until_day, s.life, s.clock, s.due_on, s.due_at, s.clock_from,
     s.in_time_until, s.act_id, s.anchored_by_id, r.recorded_at, f.recorded_at
 FROM obligations_commitment c
 JOIN obligations_obligation o ON o.id = c.obligation_id
 JOIN agreement_agreement a ON a.id = c.agreement_id
+JOIN agreement_provision p ON p.id = o.provision_id
+JOIN agreement_instrument i ON i.id = p.instrument_id
 JOIN obligations_clockspan s ON s.commitment_id = c.id
 LEFT JOIN obligations_reading r ON r.id = s.act_id
 LEFT JOIN obligations_statement f ON f.id = s.anchored_by_id
@@ -49,14 +51,14 @@ FROM obligations_period WHERE commitment_id = ANY(%s) ORDER BY commitment_id, st
 def owed_of(keys: list[int]) -> dict[int, Loaded]:
     """What is recorded of commitments, by key: three queries whatever their number."""
     found: dict[int, Loaded] = {}
-    for pk, agreement_id, secret, time_zone, *rest in run(CLOCKS, [keys]):
+    for pk, agreement_id, secret, time_zone, adopted_on, *rest in run(CLOCKS, [keys]):
         of_its_obligation, (known_from, known_until, *span, act_at, anchored_at) = (
             tuple(rest[:4]),
             rest[4:],
         )
         if pk not in found:
             *_rest, party_id, kind = of_its_obligation
-            owed = Owed(pk, party_id, kind, ZoneInfo(time_zone), secret)
+            owed = Owed(pk, party_id, kind, ZoneInfo(time_zone), secret, adopted_on or EVER)
             found[pk] = Loaded(owed, agreement_id, of_its_obligation)
         owed = found[pk].owed
         if not owed.clocks or owed.clocks[-1].known_from != known_from:

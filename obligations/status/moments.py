@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from agreement.models import Agreement, TriggerDate
 from obligations.deadlines import Moment, day_in, moment_of
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 AS_OF, KNOWN_AT = "as_of", "known_at"
 NAMES = (AS_OF, KNOWN_AT)
 LABELS = {AS_OF: gettext_lazy("As of"), KNOWN_AT: gettext_lazy("As known on")}
+TO_COME = {
+    AS_OF: gettext_noop(
+        "This day has not come yet; today is %(today)s. Ahead there are only dates that fall due: ask for commitments."
+    ),
+    KNOWN_AT: gettext_noop("This day has not come yet; today is %(today)s."),
+}
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NO_ZONE = ZoneInfo("UTC")
 
@@ -48,17 +54,22 @@ class WrongDay(ValueError):
         return [f"{LABELS[name]}: {told}" for name, told in self.errors.items()]
 
 
-def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Moment:
+def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo, ahead: bool = False) -> Moment:
     """The moment that the parameters name, days being those of `zone`; the present where they name none.
 
-    Raises WrongDay for what is no day, or one before 1900 or to come.
+    `ahead`: the day spoken of may be one to come. Raises WrongDay for what is no day, or one before 1900, or to come.
     """
+    today = day_in(now, zone)
     days: dict[str, date] = {}
     errors: dict[str, str] = {}
     for name in NAMES:
         try:
             if given := query.get(name):
-                days[name] = day_given(given, day_in(now, zone))
+                days[name] = day_given(given)
+                if days[name] > today and not (ahead and name == AS_OF):
+                    raise ValueError(_(TO_COME[name]) % {"today": today.isoformat()})
+                if error := day_error(days[name]):
+                    raise ValueError(error)
         except ValueError as wrong:
             errors[name] = str(wrong)
     if errors:
@@ -66,7 +77,7 @@ def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Mom
     return moment_of(days.get(AS_OF), days.get(KNOWN_AT), now, zone)
 
 
-def day_given(given: str, today: date) -> date:
+def day_given(given: str) -> date:
     """ValueError with a sentence that says what is wrong."""
     try:
         day = date.fromisoformat(given) if WRITTEN.fullmatch(given) else None
@@ -74,10 +85,6 @@ def day_given(given: str, today: date) -> date:
         day = None
     if day is None:
         raise ValueError(_("Give a day as YYYY-MM-DD."))
-    if day > today:
-        raise ValueError(_("This day has not come yet; today is %(today)s.") % {"today": today.isoformat()})
-    if error := day_error(day):
-        raise ValueError(error)
     return day
 
 
@@ -110,12 +117,13 @@ class Then:
     """The moment that a page speaks of. Its addresses keep the two days, but for the one that leads back to today.
 
     `began` is when the first of what the viewer may see here was recorded, None where nothing was; it is asked for
-    only where the day of knowledge is an earlier one.
+    only where the day of knowledge is an earlier one. `may_look_ahead`: whether the page answers for days to come.
     """
 
     moment: Moment
     zone: ZoneInfo
     began: datetime | None = None
+    may_look_ahead: bool = False
 
     @cached_property
     def days(self) -> dict[str, str]:
@@ -132,8 +140,13 @@ class Then:
         return query_of(self.moment)
 
     @property
-    def is_earlier(self) -> bool:
+    def is_another(self) -> bool:
         return not self.moment.is_present
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the day spoken of has not come: deadlines as they are, with nothing recorded after today."""
+        return self.moment.spoken_on is not None and self.moment.spoken_on > self.today
 
     @property
     def words(self) -> str:
@@ -141,6 +154,8 @@ class Then:
         spoken, known = (
             date_format(day, DAY) if day else "" for day in (self.moment.spoken_on, self.moment.known_on)
         )
+        if self.is_ahead:
+            return _("looking ahead to %(spoken)s") % {"spoken": spoken}
         if spoken and known:
             return _("as of %(spoken)s, as known on %(known)s") % {"spoken": spoken, "known": known}
         if spoken:
@@ -162,10 +177,12 @@ class Then:
         return day_in(self.began, self.zone) if self.began else None
 
 
-def then_of(moment: Moment, zone: ZoneInfo, commitments: "CommitmentQuerySet", viewer: Viewer) -> Then:
+def then_of(
+    moment: Moment, zone: ZoneInfo, commitments: "CommitmentQuerySet", viewer: Viewer, ahead: bool = False
+) -> Then:
     """Of a page about these commitments."""
     began = recording_began(commitments, viewer, moment.now) if moment.known_at else None
-    return Then(moment, zone, began)
+    return Then(moment, zone, began, ahead)
 
 
 def recording_began(commitments: QuerySet[Commitment], viewer: Viewer, now: datetime) -> datetime | None:

@@ -271,6 +271,12 @@ LEFT JOIN agreement_agreement a ON a.id = s.agreement_id
 """
 
 
+# A breach has no days of its own, and a date may lie before the text that it is owed under.
+BEGUN = """NOT EXISTS (
+    SELECT FROM obligations_obligation o JOIN agreement_provision p ON p.id = o.provision_id
+    JOIN agreement_instrument i ON i.id = p.instrument_id WHERE o.id = c.obligation_id AND i.adopted_on > %s)"""
+
+
 def breaches_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     """The runs of clocks that the viewer can know as breaches: they ran out, and nothing had ended them before."""
     at, given = instant(moment)
@@ -278,6 +284,7 @@ def breaches_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     return [
         *allowed(viewer, moment.now),
         *known_at(moment, has_days=False),
+        *([(BEGUN, [moment.spoken_on])] if moment.spoken_on else []),
         (f"s.overdue_since <= {at}", given),
         (f"({open_} OR s.counts)", of_open),
     ]

@@ -29,19 +29,25 @@ def known_then(rows: QuerySet[M], moment: Moment) -> QuerySet[M]:
 
 
 def obligations_of(queryset: QuerySet[Obligation], moment: Moment) -> QuerySet[Obligation]:
-    """Those that were known at all."""
+    """Those that were known at all, and whose text had been adopted."""
+    queryset = queryset.filter(adopted(moment, "provision__instrument__"))
     if moment.known_at is None:
         return queryset
     terms = known_then(Terms.objects.all(), moment)
     return queryset.filter(Exists(terms.filter(obligation=OuterRef("pk"))))
 
 
+def adopted(moment: Moment, instrument: str = "") -> Q:
+    """Of rows with an instrument at that path: those of one that was adopted by the day spoken of."""
+    if moment.spoken_on is None:
+        return Q()
+    day = f"{instrument}adopted_on"
+    return Q(**{f"{day}__isnull": True}) | Q(**{f"{day}__lte": moment.spoken_on})
+
+
 def was_known(obligation: Obligation, moment: Moment) -> bool:
-    """Whether the obligation was on record at the moment. No query at present."""
-    return (
-        moment.known_at is None
-        or obligations_of(Obligation.objects.filter(pk=obligation.pk), moment).exists()
-    )
+    """Whether the obligation existed and was on record at the moment. No query at present."""
+    return moment.is_present or obligations_of(Obligation.objects.filter(pk=obligation.pk), moment).exists()
 
 
 def with_terms(obligations: Iterable[Obligation], moment: Moment) -> list[Obligation]:

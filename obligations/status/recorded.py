@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from obligations.deadlines import FindingFact
 from obligations.deadlines.moment import INSTANT, OUTSET, STILL
-from obligations.deadlines.spans import Span
+from obligations.deadlines.spans import EVER, Span
 from obligations.models import Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.status.assessed import is_on
@@ -85,8 +85,9 @@ class ClockLayer:
 class Owed:
     """All that is recorded of one commitment. `statements` are in order, `clocks` in that of knowledge.
 
-    `acts` says when each reading that began a span was recorded, `anchored` the same of the findings on another
-    obligation that did. `secret` is what keys of breaches are made with.
+    `begins` is the day on which its text was adopted: before it, nothing was owed. `acts` says when each reading that
+    began a span was recorded, `anchored` the same of the findings on another obligation that did. `secret` is what keys
+    of breaches are made with.
     """
 
     pk: int
@@ -94,6 +95,7 @@ class Owed:
     kind: str
     zone: ZoneInfo
     secret: str
+    begins: date = EVER
     clocks: list[ClockLayer] = field(default_factory=list)
     statements: list[Said] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)

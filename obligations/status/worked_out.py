@@ -120,7 +120,7 @@ def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) 
         return values
 
     turns = turns_of(owed, said, owed.periods, since)
-    yield from layers(turns, owed.clocks, values_on, holding)
+    yield from layers(turns, owed, values_on, holding)
 
 
 def columns(worked: Worked, stands: Assessment[Said, Period]) -> Values:
@@ -197,7 +197,7 @@ def period_layers(
     if begun >= period.known_until:
         return
     turns = [at for at in turns_of(owed, about, (), since) if begun < at < period.known_until]
-    for known_from, known_until, *rest in layers([begun, *turns], owed.clocks, values_on):
+    for known_from, known_until, *rest in layers([begun, *turns], owed, values_on):
         yield known_from, min(known_until, period.known_until), *rest  # type: ignore[misc]
 
 
@@ -324,22 +324,26 @@ def turns_of(
 
 def layers(
     turns: Sequence[datetime],
-    clocks: Sequence[ClockLayer],
+    owed: Owed,
     values_on: Callable[[datetime, tuple[Span, ...]], Iterable[tuple[date, Values]]],
     holding: Callable[[datetime, tuple[Span, ...]], Callable[[date, date], Values]] | None = None,
 ) -> Iterator[Layer]:
     """The layers of what is known from each turn until the next; those that stay the same are one.
 
-    `holding` gives values that follow from the days of a layer, and stand before the others.
+    `holding` gives values that follow from the days of a layer, and stand before the others. Days before the
+    commitment began have none: whoever asks about these is told of nothing that was not there.
     """
     there: dict[tuple[date, date, Values], datetime] = {}
     for at in turns:
         changes: list[tuple[date, Values]] = []
-        for day, values in values_on(at, spans_at(clocks, at)):
+        for on, values in values_on(at, spans_at(owed.clocks, at)):
+            day = max(on, owed.begins)
+            if changes and changes[-1][0] == day:
+                changes.pop()
             if not changes or changes[-1][1] != values:
                 changes.append((day, values))
         ends = [*(day for day, _values in changes[1:]), NEVER]
-        before = holding(at, spans_at(clocks, at)) if holding else lambda day, until: ()
+        before = holding(at, spans_at(owed.clocks, at)) if holding else lambda day, until: ()
         now = {
             (day, until, (*before(day, until), *values))
             for (day, values), until in zip(changes, ends, strict=True)

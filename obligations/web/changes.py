@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
-from obligations.changes.what import changes
-from obligations.changes.window import DAY, Change, ChangeKind, Window, WindowError, window_of
+from obligations.changes.what import changes, without_a_day
+from obligations.changes.window import DAY, ByDay, Change, ChangeKind, Window, WindowError, window_of
 from obligations.deadlines import day_in
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Place, Register, alphabetical
@@ -144,6 +144,11 @@ def what_changed(request: HttpRequest) -> HttpResponse:
         return nothing_to_read(request, _("What changed"), request.path)
     kinds = [kind for kind in dict.fromkeys(request.GET.getlist("kind")) if kind]
     problems = scope.problems + [no_such(_("Kind"), kind) for kind in kinds if kind not in ChangeKind.values]
+    by_day = request.GET.get("by_day") or ByDay.RECORDED.value
+    if by_day not in ByDay.values:
+        problems.append(no_such(_("By"), by_day))
+    elif not set(kinds) - set(ChangeKind.values) and (wrong := without_a_day(kinds, by_day)):
+        problems.append(wrong)
     window = None
     try:
         window = window_of(
@@ -152,14 +157,14 @@ def what_changed(request: HttpRequest) -> HttpResponse:
     except WindowError as error:
         names = {"since": _("From"), "until": _("Until")}
         problems += [f"{names[name]}: {told}" for name, told in error.errors.items()]
-    context = asked(request, scope, window, kinds) | {"problems": problems, "window": window}
+    context = asked(request, scope, window, kinds, by_day) | {"problems": problems, "window": window}
     if window is not None and not problems:
-        context |= told(request, scope, window, kinds)
+        context |= told(request, scope, window, kinds, by_day)
     return render(request, "changes/page.html", context, status=400 if problems else 200)
 
 
 def asked(
-    request: HttpRequest, scope: HistoryScope, window: Window | None, kinds: Sequence[str]
+    request: HttpRequest, scope: HistoryScope, window: Window | None, kinds: Sequence[str], by_day: str
 ) -> dict[str, Any]:
     """What the form shows: what was asked for, and what else can be."""
     today = day_in(scope.now, scope.agreement.zone)
@@ -175,25 +180,34 @@ def asked(
             name: not given or DAY.fullmatch(given) for name, given in (("since", since), ("until", until))
         },
         "kinds": [(kind.value, kind.label, kind.value in kinds) for kind in ChangeKind],
-        "quick": quick(scope, today, since, until, kinds),
+        "by_day": by_day,
+        "by_days": [(one.value, one.label, one.value == by_day) for one in ByDay],
+        "is_spoken_of": by_day == ByDay.SPOKEN_OF,
+        "quick": quick(scope, today, since, until, kinds, by_day),
         "is_filtered": scope.is_narrowed or bool(kinds),
-        "selection": selection(scope, since, until, kinds),
+        "selection": selection(scope, since, until, kinds, by_day),
     }
 
 
-def quick(scope: HistoryScope, today: date, since: str, until: str, kinds: Sequence[str]) -> list[Quick]:
+def quick(
+    scope: HistoryScope, today: date, since: str, until: str, kinds: Sequence[str], by_day: str
+) -> list[Quick]:
     offered = {
         _("last 7 days"): today - timedelta(days=7),
         _("last 30 days"): today - timedelta(days=30),
         _("since the start of the year"): today.replace(month=1, day=1),
     }
     return [
-        Quick(label, selection(scope, day.isoformat(), "", kinds), day.isoformat() == since and not until)
+        Quick(
+            label,
+            selection(scope, day.isoformat(), "", kinds, by_day),
+            day.isoformat() == since and not until,
+        )
         for label, day in offered.items()
     ]
 
 
-def selection(scope: HistoryScope, since: str, until: str, kinds: Sequence[str]) -> str:
+def selection(scope: HistoryScope, since: str, until: str, kinds: Sequence[str], by_day: str) -> str:
     """The query string that asks for the same, on this page and of the API."""
     chosen = {
         "agreement": (scope.agreement.code,),
@@ -202,13 +216,16 @@ def selection(scope: HistoryScope, since: str, until: str, kinds: Sequence[str])
         "party": (scope.party,),
         "provision": (scope.provision,),
         "kind": tuple(kinds),
+        "by_day": (by_day if by_day != ByDay.RECORDED else "",),
     }
     return address({name: values for name, values in chosen.items() if any(values)})
 
 
-def told(request: HttpRequest, scope: HistoryScope, window: Window, kinds: Sequence[str]) -> dict[str, Any]:
+def told(
+    request: HttpRequest, scope: HistoryScope, window: Window, kinds: Sequence[str], by_day: str
+) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None
-    found: list[Change] = changes(scope.agreement, scope.viewer, window, picked, kinds)
+    found: list[Change] = changes(scope.agreement, scope.viewer, window, picked, kinds, by_day)
     page = Paginator(in_order(found, scope.register), PAGE_SIZE).get_page(request.GET.get("page"))
     totals = totals_of(found)
     return {

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from agreement.models import Instrument
 from obligations.commands import set_trigger_date
 from obligations.flagging import sweep
 from obligations.models import BreachStatus, Commitment, Obligation, Statement
@@ -91,8 +92,7 @@ def test_rows_lead_to_the_page_as_of_the_same_days(owed: Commitment, anybody: Pr
         ({"as_of": "yesterday"}, {"as_of": ["Give a day as YYYY-MM-DD."]}),
         ({"known_at": "20231001"}, {"known_at": ["Give a day as YYYY-MM-DD."]}),
         ({"as_of": "2023-02-29"}, {"as_of": ["Give a day as YYYY-MM-DD."]}),
-        ({"as_of": "2026-03-03"}, {"as_of": ["This day has not come yet; today is 2026-03-02."]}),
-        ({"as_of": "9999-12-31"}, {"as_of": ["This day has not come yet; today is 2026-03-02."]}),
+        ({"known_at": "2026-03-03"}, {"known_at": ["This day has not come yet; today is 2026-03-02."]}),
         ({"known_at": "1899-12-31"}, {"known_at": ["Give a day from 1900 to 2999."]}),
         ({"as_of": ""}, {"as_of": ["Give a value, or leave it out."]}),
         (
@@ -112,6 +112,59 @@ def test_what_is_no_day_or_one_to_come_is_a_problem_of_its_parameter(
     assert problem["errors"] == errors
 
 
+AHEAD_OF_THIS = "This day has not come yet; today is 2026-03-02. Ahead there are only dates that fall due: "
+
+
+@pytest.mark.parametrize("resource", sorted(set(RESOURCES) - {"commitments"}))
+@pytest.mark.parametrize("day", ["2026-03-03", "9999-12-31"])
+def test_ahead_there_are_commitments_alone(resource: str, day: str, anybody: Program) -> None:
+    problem = anybody.read(f"{resource}/", 400, as_of=day)
+    assert problem["errors"] == {"as_of": [f"{AHEAD_OF_THIS}ask for commitments."]}
+
+
+def test_a_day_to_come_tells_what_falls_due_by_then_with_nothing_recorded_after_today(
+    anybody: Program,
+) -> None:
+    soon = make.commitment("O-2", rule="fixed", terms={"date": "2026-03-20"})
+    met = make.commitment("O-3", make.party("beta"), rule="fixed", terms={"date": "2026-03-21"})
+    make.finding(met, 3)
+    told = {
+        day: [
+            (row["timeliness"], row["days_late"])
+            for row in anybody.read("commitments/", as_of=day)["results"]
+        ]
+        for day in ("2026-03-03", "2026-03-20", "2026-03-25")
+    }
+    assert told == {
+        "2026-03-03": [("due_soon", None), ("met_on_time", None)],
+        "2026-03-20": [("due_soon", None), ("met_on_time", None)],
+        "2026-03-25": [("overdue", 5), ("met_on_time", None)],
+    }
+    assert anybody.read(f"commitments/{soon.pk}/", as_of="2026-03-25")["timeliness"] == "overdue"
+    assert anybody.read("commitments/", as_of="2026-03-25", timeliness="overdue")["count"] == 1
+    assert anybody.read("commitments/", 400, as_of="9999-12-31")["errors"]["as_of"] == [
+        "Give a day from 1900 to 2999."
+    ]
+
+
+def test_a_day_before_its_text_has_no_commitment(anybody: Program) -> None:
+    place = make.provision("art_9", instrument="later")
+    Instrument.objects.filter(code="later").update(adopted_on=date(2024, 6, 1))
+    place.instrument.refresh_from_db()
+    owed = make.commitment("O-9", provision=place, rule="fixed", terms={"date": "2024-05-01"})
+    duty = make.commitment("S-9", provision=place, kind="standing")
+    duty.periods.create(starts_on=date(2024, 1, 1), ends_on=date(2024, 6, 30))
+    make.commitment("O-1", days=150)
+    make.work_out()
+    for path, there in (("commitments", 2), ("obligations", 2), ("periods", 1), ("breaches", 1)):
+        before = anybody.read(f"{path}/", as_of="2024-05-31")
+        since = anybody.read(f"{path}/", as_of="2024-06-01")
+        assert (path, since["count"] - before["count"]) == (path, there)
+    anybody.read(f"commitments/{owed.pk}/", 404, as_of="2024-05-31")
+    assert anybody.read(f"commitments/{owed.pk}/", as_of="2024-06-01")["timeliness"] == "overdue"
+    assert anybody.read("commitments/")["count"] == 3
+
+
 def test_a_rows_own_address_takes_the_days_and_no_other_parameter(owed: Commitment, anybody: Program) -> None:
     address = f"commitments/{owed.pk}/"
     assert list(anybody.read(address, 400, as_of="soon")["errors"]) == ["as_of"]
@@ -127,18 +180,18 @@ def test_a_rows_own_address_takes_the_days_and_no_other_parameter(owed: Commitme
 def test_the_first_and_the_last_day_that_can_be_asked_for(
     day: str, owed: Commitment, anybody: Program
 ) -> None:
-    for name in ("as_of", "known_at"):
-        asked: dict[str, Any] = {name: day}
-        assert anybody.read("commitments/", **asked)["count"] == 1
+    before_its_text = day < "2023"
+    assert anybody.read("commitments/", as_of=day)["count"] == (0 if before_its_text else 1)
+    assert anybody.read("commitments/", known_at=day)["count"] == 1
     assert anybody.read("commitments/", as_of="2026-03-02")["as_of"] is None
 
 
 def test_today_is_that_of_the_agreement_asked_for(anybody: Program) -> None:
     """In Auckland it is the third of March already; where agreements of several zones are asked for, UTC counts."""
     far = make.commitment("O-1", of=make.agreement("far", time_zone="Pacific/Auckland"))
-    tomorrow: dict[str, Any] = {"as_of": "2026-03-03"}
+    tomorrow: dict[str, Any] = {"known_at": "2026-03-03"}
     with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):
-        assert anybody.read("commitments/", **tomorrow)["as_of"] is None
+        assert anybody.read("commitments/", **tomorrow)["known_at"] is None
         near = make.commitment("O-2")
         ask_for_tomorrow(anybody, far, near, tomorrow)
 
@@ -208,8 +261,9 @@ def test_what_was_not_known_yet_is_not_there(anybody: Program) -> None:
         status = 200 if "NEW" in codes else 404
         anybody.read(f"commitments/{new.pk}/", status, known_at=day)
         anybody.read("obligations/accord/NEW/", status, known_at=day)
-    # What is spoken of may be any day: the text is known.
-    assert anybody.read("commitments/", as_of="2023-01-01")["count"] == 2
+    # What is spoken of may be any day since the text was adopted: it is known.
+    assert anybody.read("commitments/", as_of="2023-02-27")["count"] == 2
+    assert anybody.read("commitments/", as_of="2023-02-26")["count"] == 0
 
 
 def test_statements_are_those_that_speak_of_the_day_and_were_on_record(

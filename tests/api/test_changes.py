@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from obligations.commands.replies import withdraw_statement
 from obligations.flagging import sweep
 from parties.access import Tier
 from parties.models import User
@@ -127,9 +128,71 @@ def test_filters_by_party_provision_and_kinds(anybody: Program) -> None:
     assert rows(anybody, kind="contest") == []
 
 
+IN_2024: dict[str, Any] = {"since": "2024-01-01", "until": "2024-12-31", "by_day": "spoken_of"}
+
+
+def effects(anybody: Program, **query: Any) -> list[tuple[str, str]]:
+    found = anybody.read("changes/", **{**IN_2024, **query})["results"]
+    return [(row["kind"], row["on"]) for row in found]
+
+
+def test_what_took_effect_in_a_year_is_told_by_the_day_spoken_of(anybody: Program) -> None:
+    """Recorded in 2026, all of it; in the order of the days, each as it stands now."""
+    owed = make.commitment(rule="fixed", terms={"date": "2024-02-29"})
+    make.claim(owed, make.representative(), 3, date(2024, 5, 2), now=make.NOW)
+    make.finding(owed, 3, date(2024, 5, 1), now=make.NOW)
+    make.finding(owed, 1, date(2023, 12, 31), now=make.NOW)
+    taken_back = make.finding(owed, 2, date(2024, 4, 1), now=make.NOW)
+    withdraw_statement(statement=taken_back, actor=make.a_mediator(), now=make.NOW, reason="Mistaken.")
+    make.reading(make.commitment("O-2", days=30), "waive", effective_on=date(2024, 6, 1), now=make.NOW)
+    make.trigger("T-IN", date(2024, 3, 3))
+    make.trigger("T-BEFORE", date(2023, 3, 3))
+    assert effects(anybody) == [
+        ("breach_opened", "2024-03-01"),
+        ("trigger_date", "2024-03-03"),
+        ("finding", "2024-05-01"),
+        ("breach_closed", "2024-05-01"),
+        ("claim", "2024-05-02"),
+        ("reading", "2024-06-01"),
+        ("breach_closed", "2024-06-01"),
+    ]
+    assert effects(anybody, kind=["claim", "finding"], until="2024-05-01") == [("finding", "2024-05-01")]
+    assert effects(anybody, since="2024-05-02", until="2024-05-02") == [("claim", "2024-05-02")]
+    recorded: dict[str, Any] = {
+        "since": "2024-01-01",
+        "until": "2024-12-31",
+        "kind": ["claim", "finding", "reading"],
+    }
+    assert anybody.read("changes/", **recorded)["count"] == 0
+
+
+def test_pages_of_what_took_effect_hold_each_once(anybody: Program) -> None:
+    for day in (1, 2, 3):
+        make.finding(make.commitment(f"O-{day}"), 1, date(2024, 5, day), now=make.NOW)
+    first = anybody.read("changes/", **IN_2024, kind="finding", limit=2)
+    second = anybody.get(first["next"]).json()
+    assert [row["on"] for row in (*first["results"], *second["results"])] == [
+        "2024-05-01",
+        "2024-05-02",
+        "2024-05-03",
+    ]
+
+
+def test_what_has_no_day_of_its_own_cannot_be_asked_by_it(anybody: Program) -> None:
+    make.commitment()
+    problem = anybody.read("changes/", 400, **IN_2024, kind=["due_date", "finding"])
+    assert problem["errors"] == {"kind": ["These are told by the day of recording alone: due dates moved."]}
+
+
+def test_what_is_hidden_took_no_effect_for_others(anybody: Program) -> None:
+    make.finding(make.commitment(), 3, date(2024, 5, 1), tier="mediators")
+    assert effects(anybody) == []
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
+        ({"by_day": "gossip"}, "by_day"),
         ({"since": "2024-06-01"}, "since"),
         ({"since": "then"}, "since"),
         ({"since": "2024-02-30"}, "since"),

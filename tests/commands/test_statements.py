@@ -167,6 +167,7 @@ def test_a_contest_objects_to_a_statement_and_not_to_a_contest() -> None:
         ({"level": 3, "reason": "a\x00b"}, "reason"),
         ({"level": 3, "effective_on": date(2026, 3, 3)}, "effective_on"),
         ({"level": 3, "effective_on": date(1023, 3, 3)}, "effective_on"),
+        ({"level": 3, "effective_on": date(2023, 2, 26)}, "effective_on"),
         ({"level": 3, "source": "x" * 501}, "source"),
         ({"level": 3, "tier": "everybody"}, "tier"),
         ({"level": 3, "tier": Tier.IN_CONFIDENCE}, "confidant"),
@@ -242,3 +243,13 @@ def test_what_a_pack_took_away_meanwhile_is_refused_in_words() -> None:
     Commitment.objects.filter(pk=owed.pk).delete()
     with pytest.raises(Refused, match="there no more"):
         make.claim(owed, author)
+
+
+def test_a_finding_or_claim_of_a_day_before_its_text_says_when_that_was_adopted() -> None:
+    owed = make.commitment()
+    told = "Main text, under which this is owed, was adopted on 27 Feb 2023: give that day or a later one."
+    with pytest.raises(Refused, match=told):
+        make.finding(owed, 1, date(2023, 2, 26))
+    with pytest.raises(Refused, match=told):
+        make.claim(owed, make.representative(), 1, date(2023, 2, 26))
+    assert make.finding(owed, 1, date(2023, 2, 27)).effective_on == date(2023, 2, 27)

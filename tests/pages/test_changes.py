@@ -283,6 +283,8 @@ def test_filters_by_party_and_by_several_kinds(client: Client) -> None:
         ({"until": "2999-01-01"}, "Until: This day has not come yet."),
         ({"party": "gamma"}, "Party: There is no “gamma”."),
         ({"provision": "art_\x00"}, "Provision or article: There is no"),
+        ({"by_day": "gossip"}, "By: there is no “gossip”."),
+        ({"by_day": "spoken_of", "kind": "due_date"}, "told by the day of recording alone: due dates moved."),
         ({"kind": "gossip"}, "Kind: there is no “gossip”."),
         ({"form": "1"}, "“form”: Unknown parameter."),
     ],
@@ -458,3 +460,14 @@ def test_its_queries_do_not_grow_with_what_changed(
     with django_assert_num_queries(16):
         html = page(client)
     assert len(told(html)) == 6 * rows
+
+
+def test_what_took_effect_is_asked_by_the_day_spoken_of(client: Client) -> None:
+    owed = make.commitment(days=30)
+    make.finding(owed, 3, date(2024, 5, 1), reason="Opened in May.", now=make.NOW)
+    told = page(client, since="2024-01-01", until="2024-12-31", by_day="spoken_of")
+    assert "Speaks of days from" in told
+    assert "Opened in May." in told
+    assert '<option value="spoken_of" selected>' in told
+    assert "by_day=spoken_of" in told
+    assert "Opened in May." not in page(client, since="2024-01-01", until="2024-12-31")

@@ -81,9 +81,16 @@ def test_the_form_of_days_keeps_the_filters_and_that_of_filters_the_days(reader:
 
 @pytest.mark.parametrize("path", ["/compliance/", "/compliance/commitments/"])
 def test_a_day_that_nothing_can_be_said_of_is_an_error_and_counts_nothing(reader: Client, path: str) -> None:
-    shown = page(reader, f"{path}?as_of=2026-03-03", 400)
-    assert "As of: This day has not come yet" in shown
+    shown = page(reader, f"{path}?known_at=2026-03-03", 400)
+    assert "As known on: This day has not come yet" in shown
     assert "O-1" not in shown
+
+
+def test_a_day_to_come_is_a_look_ahead_and_says_so(reader: Client) -> None:
+    shown = page(reader, "/compliance/?as_of=2026-12-01")
+    assert "Looking ahead to" in shown
+    assert "what falls due by then, with nothing recorded after" in shown
+    assert "O-1" in page(reader, "/compliance/commitments/?as_of=2026-12-01")
 
 
 def test_pages_of_another_day_cost_as_many_queries_for_many_rows(

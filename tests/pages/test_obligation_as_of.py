@@ -84,7 +84,7 @@ def test_a_page_of_another_day_leads_back_to_today_and_records_nothing(reader: C
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("?as_of=2026-03-03", "As of: This day has not come yet; today is 2026-03-02."),
+        ("?known_at=2026-03-03", "As known on: This day has not come yet; today is 2026-03-02."),
         ("?known_at=yesterday", "As known on: Give a day as YYYY-MM-DD."),
         ("?as_of=1899-12-31", "As of: Give a day from 1900 to 2999."),
     ],
@@ -98,6 +98,21 @@ def test_a_day_that_nothing_can_be_said_of_is_an_error_that_says_so(
 @pytest.mark.usefixtures("history")
 def test_today_is_the_present(reader: Client) -> None:
     assert "Back to today" not in shown(reader, "?as_of=2026-03-02&known_at=2026-03-02")
+
+
+def test_before_its_text_was_adopted_there_was_no_obligation(reader: Client) -> None:
+    make.commitment(days=150)
+    told = shown(reader, "?as_of=2023-02-26", 404)
+    assert "It did not exist then" in told
+    assert "Main text, under which this is owed, was adopted on" in told
+    shown(reader, "?as_of=2023-02-27")
+
+
+@pytest.mark.usefixtures("history")
+def test_a_day_to_come_is_a_look_ahead(reader: Client) -> None:
+    told = shown(reader, "?as_of=2027-03-02")
+    assert "Looking ahead to" in told
+    assert "Record a" not in told
 
 
 def test_what_was_not_known_yet_is_not_there(reader: Client) -> None:

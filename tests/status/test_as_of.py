@@ -80,8 +80,14 @@ def compare(rows: Recorded, agreements: Iterable[Agreement], viewer: Viewer, mom
     """How many commitments were in each state; fails where one of the three tells it otherwise."""
     keys, seen = {of.pk for of in agreements}, Counter[str]()
     replay = Replay(rows, viewer, moment.now, moment.spoken_on, moment.known_at)
-    wanted = {one.pk: replay.answer(one) for one in rows.commitments if one.agreement_id in keys}
     asked = Commitment.objects.filter(agreement__in=keys)
+    adopted = dict(asked.values_list("pk", "obligation__provision__instrument__adopted_on"))
+    there = {pk for pk, day in adopted.items() if not (day and moment.spoken_on and day > moment.spoken_on)}
+    wanted = {
+        one.pk: replay.answer(one) if one.pk in there else None
+        for one in rows.commitments
+        if one.pk in adopted
+    }
     found: dict[int, Any] = {row.pk: row for row in seen_rows(viewer, moment, asked)}
     assert set(found) == {pk for pk, answer in wanted.items() if answer}
     for pk, answer in wanted.items():

@@ -34,7 +34,8 @@ DAY = Taken({"type": "string", "format": "date"}, not_a_day)
 DAYS = {
     AS_OF: Parameter(
         gettext_lazy(
-            "The day spoken of, in the agreement's time zone: how it stood at the end of that day. Today, if left out."
+            "The day spoken of, in the agreement's time zone: how it stood at the end of that day. Today, if left out. "
+            "Of commitments it can be a day to come: what falls due by then, with nothing recorded after today."
         ),
         of=DAY,
     ),

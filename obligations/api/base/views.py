@@ -129,6 +129,7 @@ class Recalled(Resource):
 
     days = understood = DAYS
     agreement_path: ClassVar[str] = "agreement"
+    looks_ahead: ClassVar[bool] = False  # whether the day spoken of can be one to come
 
     @cached_property
     def moment(self) -> Moment:
@@ -136,7 +137,7 @@ class Recalled(Resource):
         if not any(asked.get(name) for name in NAMES):
             return present(self.now)
         try:
-            return moment_asked(asked, self.now, zone_of(self.agreements()))
+            return moment_asked(asked, self.now, zone_of(self.agreements()), self.looks_ahead)
         except WrongDay as wrong:
             raise InvalidQuery({name: [said] for name, said in wrong.errors.items()}) from wrong
 

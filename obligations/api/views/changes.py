@@ -14,8 +14,8 @@ from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Ranked
 from obligations.api.filters import CHANGES
 from obligations.api.serializers.changes import ChangeRow
-from obligations.changes.what import changes
-from obligations.changes.window import Change, Window, WindowError, window_of
+from obligations.changes.what import changes, without_a_day
+from obligations.changes.window import ByDay, Change, Window, WindowError, window_of
 from obligations.models import Commitment
 
 
@@ -51,10 +51,13 @@ class Changes(Ranked):
         picked: Any = self.filter_queryset(self.get_queryset())
         agreement, chosen = self.agreement, self.chosen
         window = self.window(agreement)
+        kinds, by_day = list(chosen.get("kind", ())), "".join(chosen.get("by_day", ())) or ByDay.RECORDED
+        if wrong := without_a_day(kinds, by_day):
+            raise InvalidQuery({"kind": [wrong]})
         found: list[Change] = []
         if agreement is not None:
             narrowed = picked if {"party", "provision"} & set(chosen) else None
-            found = changes(agreement, self.viewer, window, narrowed, list(chosen.get("kind", ())))
+            found = changes(agreement, self.viewer, window, narrowed, kinds, by_day)
         page = self.paginate_queryset(found)
         context = {**self.get_serializer_context(), "agreement": agreement}
         return self.get_paginated_response(ChangeRow(page, many=True, context=context).data)

@@ -69,6 +69,7 @@ class Commitments(Listed):
     serializer_class = CommitmentRow
     listing = listings.COMMITMENTS
     key = "s.commitment_id"
+    looks_ahead = True
 
     @extend_schema(responses=FullCommitmentRow)
     def retrieve(self, request: Request, **where: Any) -> Response:

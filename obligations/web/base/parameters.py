@@ -20,7 +20,7 @@ ON_THE_DESK = (*FILTERS, "queue", "page", "commitment", "claim")
 PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "calendar-change": ("calendar", "day", "becomes", "name"),
     "calendars": ("year",),
-    "changes": (*OVER_TIME, "kind"),
+    "changes": (*OVER_TIME, "kind", "by_day"),
     "commitments": (*FILTERS, *NAMES, "page"),
     "compliance": (*FILTERS, *NAMES),
     "desk": ON_THE_DESK,

@@ -205,12 +205,12 @@ def scope_of(request: HttpRequest) -> Scope | None:
     # The form offers no obligations, and not all provisions; links and addresses name them.
     wrong += named_in_vain(request, reader, NAMED)
     try:
-        moment = moment_asked(request.GET, reader.now, agreement.zone)
+        moment = moment_asked(request.GET, reader.now, agreement.zone, ahead=True)
     except WrongDay as error:
         moment = present(reader.now)
         wrong += error.sentences
     commitments = Commitment.objects.filter(agreement=agreement)
-    then = then_of(moment, agreement.zone, commitments, reader.viewer)
+    then = then_of(moment, agreement.zone, commitments, reader.viewer, ahead=True)
     return Scope(*reader.parts, then, active, wrong)
 
 

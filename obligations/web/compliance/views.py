@@ -37,7 +37,8 @@ def compliance(request: HttpRequest) -> HttpResponse:
     counted, ended, places = [], [], []
     if not scope.problems:
         counted = groups(scope.listed, scope.register, scope.rows, scope.agreement, scope.fresh)
-        ended = period_groups(scope.listed, scope.register, scope.fresh)
+        # Whether a period that ends later will be assessed cannot be told.
+        ended = period_groups(scope.listed, scope.register, scope.fresh) if not scope.then.is_ahead else []
         places = scope.register.places(scope.rows)
     found = figures(counted, parties, places, scope.selection)
     context = {

@@ -53,11 +53,11 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     owed = find(viewer, agreement, code)
     zone, wrong = owed.agreement.zone, list[str]()
     try:
-        moment = moment_asked(request.GET, now, zone)
+        moment = moment_asked(request.GET, now, zone, ahead=True)
     except WrongDay as error:
         moment, wrong = present(now), error.sentences
     shared = {
-        "then": then_of(moment, zone, Commitment.objects.filter(obligation=owed), viewer),
+        "then": then_of(moment, zone, Commitment.objects.filter(obligation=owed), viewer, ahead=True),
         "days_wrong": wrong,
         "agreement": owed.agreement,
         "obligation": owed,

@@ -19,6 +19,7 @@ from obligations.models.period import PeriodState
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import page_of
 from obligations.status.periods import periods_seen
+from obligations.status.recall import adopted
 from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.selection import year_in
@@ -133,7 +134,8 @@ def marks_of(
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
     dayless: list[Standing] = []
     if picked is not None:
-        standings = with_standing(picked.known(moment.known_at), viewer, moment)
+        then = picked.known(moment.known_at).filter(adopted(moment, "obligation__provision__instrument__"))
+        standings = with_standing(then, viewer, moment)
         rows = [standing.commitment for standing in standings]
         found += [*due(standings, moment), *undated(standings, moment), *findings(standings, moment)]
         found += [*breaches(rows, viewer, moment), *periods(rows, viewer, moment)]

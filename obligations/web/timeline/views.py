@@ -29,10 +29,10 @@ def timeline(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"scope": scope, "agreement": scope.agreement, "problems": scope.problems}
     moment = present(scope.now)
     try:
-        moment = moment_asked(request.GET, scope.now, scope.agreement.zone)
+        moment = moment_asked(request.GET, scope.now, scope.agreement.zone, ahead=True)
     except WrongDay as wrong:
         context["problems"] = [*scope.problems, *wrong.sentences]
-    context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer)
+    context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer, ahead=True)
     context["carried"] = [
         (name, value) for name, value in request.GET.items() if value and name not in (*moments.NAMES, "page")
     ]
