@@ -121,6 +121,8 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
     other_claim, other_gap = compared("s.other_claim")
     running = f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
         THEN {day} - s.runs_from END"""
+    taken = f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NOT NULL AND s.runs_from IS NOT NULL
+        THEN {reading.days_after("s.runs_from", "s.complete_since")} END"""
     row = {
         "id": plain("s.commitment_id"),
         "agreement": text("a.code"),
@@ -139,6 +141,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         ),
         "days_late": plain(late),
         "days_running": plain(running),
+        "days_taken": plain(taken),
         "cycle": plain("s.cycle"),
         "level": plain("s.level"),
         "not_assessable": flag("s.not_assessable"),

@@ -70,6 +70,11 @@ def of_counting(reading: Reading) -> Errors:
 def of_date(reading: Reading) -> Errors:
     if reading.commitment.obligation.rule == "recurring":
         return {"due_on": _("It recurs: its days follow from the text.")}
+    if reading.commitment.obligation.has_conduct:
+        text = _(
+            "It is kept at all times and reviewed by period: no single day could be met, so it takes none."
+        )
+        return {"due_on": text}
     return ended(reading)
 
 

@@ -13,6 +13,7 @@ from obligations.deadlines.episodes import (
     complete_day,
     days_after,
     days_late,
+    days_taken,
     episodes,
     phase,
     timeliness,

@@ -226,6 +226,11 @@ def days_after(in_time_until: date, day: date) -> int:
     return max((day - in_time_until).days, 0)
 
 
+def days_taken(runs_from: date | None, complete: date | None) -> int | None:
+    """How many days after it was to begin what is due at once was complete; None where it is not, or nothing began."""
+    return None if runs_from is None or complete is None else days_after(runs_from, complete)
+
+
 def last_day_in_time(span: Span, runs: tuple[Episode, ...], complete: date | None) -> date | None:
     """The last day in time of the run of the clock that is open, or that the completion which stands has ended.
 

@@ -21,6 +21,7 @@ from obligations.deadlines import (
     complete_day,
     day_in,
     days_late,
+    days_taken,
     episodes,
     timeliness,
 )
@@ -43,8 +44,8 @@ class Standing:
     `statements` are newest first, with those that were withdrawn; `claims` and the others are without them.
     `complete_since` is the day of the completion that stands. `overdue_since` is the
     instant since when it is overdue, `days_late` the days from the last day in time until today, or until it was met;
-    both None where it is neither overdue nor met late. `days_running` counts the days since the trigger of what is due
-    at once. `spans` are those of its clock, the last one in force.
+    both None where it is neither overdue nor met late. Of what is due at once, `days_running` counts the days since the
+    trigger, and `days_taken` those until it was complete. `spans` are those of its clock, the last one in force.
 
     What recurs has its `periods_due`; the rest is then that of the one that is awaited: the earliest without a
     completion. `assessed` has the finding that stands. `against` compares the party's newest claim about itself, then
@@ -60,6 +61,7 @@ class Standing:
     overdue_since: datetime | None = None
     days_late: int | None = None
     days_running: int | None = None
+    days_taken: int | None = None
     periods_due: tuple[PeriodDue, ...] = ()
     known_at: datetime | None = None
     periods: tuple[Period, ...] = ()
@@ -218,7 +220,8 @@ def standing_of(
     state = timeliness(worked.phase, deadline.due_at, agreement.due_soon_days, moment.at_in(agreement.zone))
     today = moment.spoken_on or day_in(moment.now, agreement.zone)
     last = worked.runs[-1] if worked.runs else None
-    running = deadline.clock == "immediate" and since is None and worked.span.life == "active"
+    at_once = deadline.clock == "immediate"
+    running = at_once and since is None and worked.span.life == "active"
     return Standing(
         records=records,
         spans=worked.spans,
@@ -229,6 +232,7 @@ def standing_of(
         overdue_since=last.flag_at if last and state == Timeliness.OVERDUE else None,
         days_late=days_late(worked.span, worked.runs, since, today),
         days_running=(today - deadline.runs_from).days if running and deadline.runs_from else None,
+        days_taken=days_taken(deadline.runs_from, since) if at_once else None,
         periods_due=worked.periods_due,
         known_at=moment.known_at,
         periods=periods,

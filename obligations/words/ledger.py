@@ -26,6 +26,7 @@ ACTS: dict[str, "StrOrPromise"] = {
     "make_request": gettext_lazy("Asked a party"),
     "make_token": gettext_lazy("Made a token for tools"),
     "open_gate": gettext_lazy("Opened a gate"),
+    "recompute": gettext_lazy("Brought what had drifted into line"),
     "record_answer": gettext_lazy("Recorded an answer to a contest"),
     "record_claim": gettext_lazy("Recorded a claim"),
     "record_contest": gettext_lazy("Recorded a contest"),

@@ -29,6 +29,7 @@ DUTIES = values(*KINDS_WITH_PERIODS)
 DELIVERABLES = tuple(kind for kind in ObligationKind.values if kind not in DUTIES)
 # What is due again and again is delivered each time, and not assessed by its conduct.
 REVIEWED = tuple(clock for clock in ClockState.values if clock != ClockState.RECURRING)
+AT_ONCE = values(ClockState.IMMEDIATE)
 # What is suspended or waived is due on no day, and so in no denominator of what is.
 UNDATED = values(Timeliness.NO_DATE, Timeliness.TRIGGER_PENDING, Timeliness.STOPPED)
 DATED = tuple(state for state in Timeliness.values if state not in UNDATED)
@@ -55,6 +56,7 @@ class Headline:
     in_all: Selection | None = None
 
 
+OVERDUE = "overdue"
 HEADLINES: Final = (
     Headline(
         "complete",
@@ -68,14 +70,14 @@ HEADLINES: Final = (
         ),
     ),
     Headline(
-        "overdue",
+        OVERDUE,
         _("Overdue"),
         _("with a date"),
         {"timeliness": values(Timeliness.OVERDUE)},
         {"timeliness": DATED},
         _(
             "What the text gives no date, what waits for its trigger and what is suspended, waived or superseded is "
-            "due on no day, and is left out."
+            "due on no day, and is left out. What several parties owe is one obligation, and a commitment of each."
         ),
     ),
     Headline(
@@ -85,6 +87,18 @@ HEADLINES: Final = (
         {"timeliness": values(Timeliness.MET_LATE)},
         {"timeliness": MET},
         _("What is complete without a due day is neither on time nor late, and is left out."),
+    ),
+    Headline(
+        "at_once",
+        _("Due at once, complete"),
+        _("due at once"),
+        {"clock": AT_ONCE, "kind": DELIVERABLES, "level": ("3",)},
+        {"clock": AT_ONCE, "kind": DELIVERABLES},
+        _(
+            "What the text asks for “immediately” or “urgently” has no day, and is neither on time nor late: each row "
+            "says how many days after it was to begin it was complete, or how many it has run. What a reading gave a "
+            "day counts with what has a date; standing duties are left out."
+        ),
     ),
     Headline(
         "own_claims",

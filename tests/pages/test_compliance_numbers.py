@@ -87,6 +87,7 @@ def test_the_cards_stand_with_their_denominators(client: Client) -> None:
         "complete": (2, 9, None),
         "overdue": (2, 4, None),
         "met_late": (1, 2, None),
+        "at_once": (0, 0, None),
         "own_claims": (2, 2, None),
         "other_claims": (0, 0, None),
         "duties": (1, 2, 3),

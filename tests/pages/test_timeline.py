@@ -230,7 +230,7 @@ def test_what_is_due_at_once_runs_from_its_trigger_until_it_is_met(client: Clien
     make.finding(at_once, 1, date(2023, 6, 1))
     make.finding(at_once, 3, date(2024, 1, 10))
     assert rows(page(client, **ALPHA))[1:] == [
-        "18 Mar 2023 to 10 Jan 2024 Due without a date Alpha O-1 Do O-1 Complete",
+        "18 Mar 2023 to 10 Jan 2024 Due without a date Alpha O-1 Do O-1 Complete 298 days after it was to begin",
         "1 Jun 2023 Finding Alpha O-1 Do O-1 Minimal",
         "10 Jan 2024 Finding Alpha O-1 Do O-1 Complete",
     ]

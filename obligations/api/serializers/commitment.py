@@ -116,6 +116,9 @@ class CommitmentRow(Row):
     days_running = serializers.IntegerField(
         allow_null=True, help_text="Days since the trigger, of what is due at once."
     )
+    days_taken = serializers.IntegerField(
+        allow_null=True, help_text="Days from the trigger until it was complete, of what is due at once."
+    )
     cycle = serializers.IntegerField(help_text="2 or more after a completion was taken back.")
     level = serializers.ChoiceField(
         choices=Level.choices, allow_null=True, help_text="Of the finding that stands; null: none."

@@ -1,14 +1,14 @@
 """Counts made in the database: one query each, whose answer grows with what differs and not with the rows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from agreement.models import Agreement
 from obligations.deadlines import Phase, Timeliness
 from obligations.status import reading
-from obligations.status.filters import CLAIMS, GAPS, NO_FINDING, NOT_ASSESSABLE, Condition, asked_by
+from obligations.status.filters import CLAIMS, FILTERS, GAPS, NO_FINDING, NOT_ASSESSABLE, Condition, asked_by
 from obligations.status.freshness import until_it_changes
 from obligations.status.reading import Listed
 from obligations.web.base.register import Place, Register
@@ -94,6 +94,14 @@ def in_time(phase: str, every: int, overdue: int, due: int) -> list[tuple[str, i
             strict=True,
         )
     )
+
+
+def overdue_obligations(listed: Listed, fresh: str) -> dict[int, int]:
+    """How many obligations the overdue commitments belong to, by the key of their agreement."""
+    overdue = FILTERS["timeliness"].condition((Timeliness.OVERDUE.value,), listed.moment)
+    rows = replace(listed, more=(*listed.more, overdue))
+    columns: Condition = ("s.agreement_id, count(DISTINCT s.obligation_id)", [])
+    return dict(kept(listed, fresh, "overdue obligations", lambda: rows.select(columns, "GROUP BY 1")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,17 @@ from obligations.status.filters import CLAIMS, NO_FINDING, NOT_ASSESSABLE, Claim
 from obligations.web.base.register import Place
 from obligations.web.base.selection import address, narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup
-from obligations.words.method import DATED, DELIVERABLES, HEADLINES, LEVELS_SHOWN, Headline, Selection, values
+from obligations.words.method import (
+    DATED,
+    DELIVERABLES,
+    HEADLINES,
+    LEVELS_SHOWN,
+    OVERDUE,
+    Headline,
+    Selection,
+    values,
+)
+from obligations.words.numbers import obligations_and_commitments
 from parties.models import Party
 
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
@@ -41,12 +51,13 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`number` of `total`, and for duties also of `all`: assessed or not."""
+    """`number` of `total`, and for duties also of `all`: assessed or not. `in_words` says of how many obligations."""
 
     of: Headline
     number: Number
     total: Number
     all: Number | None = None
+    in_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +155,23 @@ class PeriodFigures:
 
 
 def figures(
-    groups: Sequence[Group], parties: Sequence[Party], places: Iterable[Place], active: Selection
+    groups: Sequence[Group],
+    parties: Sequence[Party],
+    places: Iterable[Place],
+    active: Selection,
+    overdue: int = 0,
 ) -> Figures:
-    """All figures of what the `active` filters leave; `parties` in the order in which they are shown."""
+    """All figures of what the `active` filters leave; `parties` in the order in which they are shown.
+
+    `overdue` is of how many obligations the overdue commitments are.
+    """
     own: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
         own[group.party].append(group)
     return Figures(
         total=number(groups, active, {}),
         deliverables=number(groups, active, {"kind": DELIVERABLES}),
-        shares=tuple(share(groups, active, headline) for headline in HEADLINES),
+        shares=tuple(share(groups, active, headline, overdue) for headline in HEADLINES),
         levels=tuple(party_levels(own[party.code], active, party) for party in parties),
         sections=sections(groups, parties, places, active),
         dates=tuple(party_dates(own[party.code], active, party) for party in parties),
@@ -171,9 +189,13 @@ def number(groups: Iterable[Group], active: Selection, where: Selection) -> Numb
     return Number(n, address(chosen)) if chosen is not None else Number(n)
 
 
-def share(groups: Sequence[Group], active: Selection, of: Headline) -> Share:
+def share(groups: Sequence[Group], active: Selection, of: Headline, overdue: int) -> Share:
     number_of, total = number(groups, active, of.picked), number(groups, active, of.among)
-    return Share(of, number_of, total, number(groups, active, of.in_all) if of.in_all else None)
+    in_all = number(groups, active, of.in_all) if of.in_all else None
+    told = of.name == OVERDUE and number_of.n
+    return Share(
+        of, number_of, total, in_all, obligations_and_commitments(overdue, number_of.n) if told else ""
+    )
 
 
 def party_levels(groups: Sequence[Group], active: Selection, party: Party) -> PartyLevels:

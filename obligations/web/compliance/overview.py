@@ -22,8 +22,9 @@ from obligations.status.reading import Listed
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical, is_earlier
 from obligations.web.base.selection import address
-from obligations.web.compliance.counts import kept
+from obligations.web.compliance.counts import kept, overdue_obligations
 from obligations.words.method import DATED, DELIVERABLES
+from obligations.words.numbers import obligations_and_commitments
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Right, may
@@ -50,6 +51,7 @@ class Instruments:
 class Overview:
     agreement: Agreement
     counts: dict[str, int]
+    overdue: str
     queries: dict[str, str]
     instruments: Instruments
     earlier: Instruments
@@ -76,6 +78,7 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
     if not agreements:
         return []
     counts, instruments = counts_by_agreement(viewer, now), instruments_of(agreements)
+    overdue = overdue_obligations(Listed(viewer, present(now)), freshness_of(viewer, now))
     rules: dict[int, list[InterpretiveRule]] = defaultdict(list)
     for rule in InterpretiveRule.objects.filter(agreement__in=agreements).select_related(
         "provision__instrument"
@@ -85,6 +88,7 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
         Overview(
             agreement=one,
             counts=counts.get(one.pk, {}),
+            overdue=overdue_in_words(overdue.get(one.pk, 0), counts.get(one.pk, {})),
             queries=queries_of(one),
             **by_party(instruments[one.pk]),
             rules=rules[one.pk],
@@ -110,6 +114,10 @@ def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, in
     whole = (f"s.agreement_id, {columns}", params)
     counted = kept(listed, freshness_of(viewer, now), "overview", lambda: listed.counted(whole, "GROUP BY 1"))
     return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
+
+
+def overdue_in_words(obligations: int, counts: dict[str, int]) -> str:
+    return obligations_and_commitments(obligations, counts["overdue"]) if obligations else ""
 
 
 def queries_of(agreement: Agreement) -> dict[str, str]:

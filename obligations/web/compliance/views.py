@@ -19,7 +19,7 @@ from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
 from obligations.web.compliance import overview
-from obligations.web.compliance.counts import groups, period_groups
+from obligations.web.compliance.counts import groups, overdue_obligations, period_groups
 from obligations.web.compliance.figures import bar, figures, period_figures
 
 PAGE_SIZE = 100
@@ -34,13 +34,14 @@ def compliance(request: HttpRequest) -> HttpResponse:
         return nothing_to_read(request, _("Compliance"), reverse("compliance"))
     chosen = scope.active.get("party")
     parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
-    counted, ended, places = [], [], []
+    counted, ended, places, overdue = [], [], [], 0
     if not scope.problems:
         counted = groups(scope.listed, scope.register, scope.rows, scope.agreement, scope.fresh)
         # Whether a period that ends later will be assessed cannot be told.
         ended = period_groups(scope.listed, scope.register, scope.fresh) if not scope.then.is_ahead else []
         places = scope.register.places(scope.rows)
-    found = figures(counted, parties, places, scope.selection)
+        overdue = overdue_obligations(scope.listed, scope.fresh).get(scope.agreement.pk, 0)
+    found = figures(counted, parties, places, scope.selection, overdue)
     context = {
         "figures": found,
         "bars": [bar(levels) for levels in found.levels],

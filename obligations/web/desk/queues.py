@@ -13,6 +13,7 @@ from agreement.models import Agreement
 from obligations.deadlines import present
 from obligations.deadlines.moment import OUTSET
 from obligations.models import PartyRequest, PeriodTally
+from obligations.models.obligation import KINDS_WITH_PERIODS
 from obligations.status.filters import Chosen, Condition
 from obligations.status.freshness import freshness_of, until_it_changes
 from obligations.status.reading import (
@@ -57,6 +58,9 @@ class Queue:
 
 
 BY_DUE_DATE = "s.due_at NULLS LAST"
+# A duty that stands from the start takes no day by a reading, and is never complete: it is reviewed.
+START_WAITS = f"s.start_waits AND s.kind <> ALL('{{{','.join(KINDS_WITH_PERIODS)}}}')"
+
 QUEUES: dict[str, Queue] = {
     queue.code: queue
     for queue in (
@@ -79,7 +83,7 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "immediate",
             _("Immediate without a reading"),
-            "s.start_waits",
+            START_WAITS,
             "s.runs_from NULLS LAST",
             _("Longest wait first"),
             _("Nothing that the text asks for at once is left without a finding of completion."),

@@ -219,7 +219,7 @@ def undated(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
         zone = standing.commitment.agreement.zone
         start, end = deadline.runs_from, done or moment.spoken_on or day_in(moment.at, zone)
         more = {"end": max(start, end), "goes_on": done is None, "tone": "met" if done else "open"}
-        state = _("complete") if done else how_it_stands(standing)
+        state = complete_after(standing.days_taken) if done else how_it_stands(standing)
         yield of_commitment(MarkKind.UNDATED, standing.commitment, moment, start, state=state, **more)
 
 
@@ -237,6 +237,17 @@ def of_commitment(kind: MarkKind, row: Commitment, moment: Moment, start: date, 
     owed = row.obligation
     href = page_of(row.agreement, owed, moment, f"commitment-{row.pk}")
     return Mark(kind, start, str(owed), href, short=owed.code, commitment=row, **more)
+
+
+def complete_after(days_taken: int | None) -> str:
+    if days_taken is None:
+        return _("complete")
+    text = ngettext(
+        "complete %(days)s day after it was to begin",
+        "complete %(days)s days after it was to begin",
+        days_taken,
+    )
+    return text % {"days": number_format(days_taken, force_grouping=True)}
 
 
 def how_it_stands(standing: Standing) -> str:
