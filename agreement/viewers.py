@@ -44,6 +44,12 @@ def readers_in(agreement: Agreement) -> Readers:
     return Readers(agreement.short_title or agreement.title, tuple(sorted(parties)), names)
 
 
+def observers_in(agreement: Agreement) -> list[Party]:
+    """Those in whose name something can be observed, by name."""
+    places = Participation.objects.filter(agreement=agreement, kind=Participation.Kind.OBSERVER, in_pack=True)
+    return list(Party.objects.filter(pk__in=places.values("party")).order_by("name"))
+
+
 def confidants_in(agreement: Agreement) -> list[Party]:
     """With whom something can be kept in confidence, by name: its parties, and who else has a representative."""
     speaking = Mandate.objects.filter(agreement=agreement, role=Role.REPRESENTATIVE).values("party")

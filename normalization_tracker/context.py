@@ -7,9 +7,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
-from parties.access import Viewer
 from parties.keys import random_key
-from parties.rights import Right, may
+from parties.rights import Right, may, states
 from parties.unsent import author_mark
 
 
@@ -19,15 +18,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_claim_somewhere": SimpleLazyObject(lambda: may(viewer_of(request), Right.MAKE_CLAIM)),
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
-        "may_record": SimpleLazyObject(lambda: may_record(viewer_of(request))),
+        "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Right.OPEN_DESK)),
         "may_search": settings.PUBLIC_READING or SimpleLazyObject(lambda: request.user.is_authenticated),
         "may_read_ledger": SimpleLazyObject(lambda: may(viewer_of(request), Right.READ_LEDGER)),
         "may_administer": SimpleLazyObject(lambda: may(viewer_of(request), Right.OPEN_ADMINISTRATION)),
     }
-
-
-def may_record(viewer: Viewer) -> bool:
-    """Whether the viewer makes statements in any agreement."""
-    return may(viewer, Right.RECORD_FINDING) or may(viewer, Right.MAKE_CLAIM)

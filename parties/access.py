@@ -29,11 +29,16 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
     ANALYST = "analyst", _("analyst")
     MEDIATOR = "mediator", _("mediator")
+    OBSERVER = "observer", _("observer")
     REPRESENTATIVE = "representative", _("representative")
 
 
+# Who has one of these speaks in the name of somebody: of a party, or of an observer that is no party and no mediator.
+IN_A_NAME = (Role.OBSERVER, Role.REPRESENTATIVE)
+
+
 class Clearance(TextChoices):
-    """How far an analyst or administrator may read; a mediator's and a representative's follow from the role."""
+    """How far analysts, observers and administrators read; a mediator's and a representative's follow from the role."""
 
     PUBLIC = Tier.PUBLIC.value, Tier.PUBLIC.label
     PARTIES = Tier.PARTIES.value, Tier.PARTIES.label
@@ -109,6 +114,11 @@ class Grant:
         if self.role == Role.MEDIATOR:
             return Audience(Tier.MEDIATORS)
         return Audience(Tier.PARTIES if self.reads_parties_tier else Tier.PUBLIC)
+
+
+def tiers_of(grant: Grant) -> tuple[Tier, ...]:
+    """The tiers in which somebody with that grant can say something: those that they read, and a party its own."""
+    return tuple(tier for tier in Tier if tier in grant.reads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from parties.access import Grant, Role, Viewer
 
 MEDIATORS, REPRESENTATIVES = frozenset({Role.MEDIATOR}), frozenset({Role.REPRESENTATIVE})
 BOTH_SIDES = MEDIATORS | REPRESENTATIVES
+OBSERVERS = frozenset({Role.OBSERVER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 
@@ -31,6 +32,12 @@ class Right(Enum):
 
     RECORD_FINDING = MEDIATORS, _("Record a finding on a commitment, in any tier.")
     MAKE_CLAIM = REPRESENTATIVES, _("Make a claim about the own or the other party's commitment.")
+    RECORD_OBSERVATION = (
+        MEDIATORS | OBSERVERS,
+        _(
+            "Record what an observer says: an observer its own words, a mediator those of any that the agreement names."
+        ),
+    )
     CONTEST = REPRESENTATIVES, _("Contest what was said, for the own party.")
     ADD_EVIDENCE = (
         BOTH_SIDES,
@@ -39,7 +46,10 @@ class Right(Enum):
     # What the own side said; of a representative, what the own party said.
     ANSWER = BOTH_SIDES, _("Answer a claim, a finding or a contest of another side.")
     REQUEST = MEDIATORS, _("Ask a party for a claim or a reply by a day, and take that back.")
-    WITHDRAW = BOTH_SIDES, _("Take back what the own side said, with a reason; it stays on record.")
+    WITHDRAW = (
+        BOTH_SIDES | OBSERVERS,
+        _("Take back what the own side said, with a reason; it stays on record."),
+    )
     RELEASE = BOTH_SIDES, _("Change who may see something: a party of its own statements, a mediator of any.")
     SET_TRIGGER_DATE = MEDIATORS, _("Give a trigger the day on which it happened.")
     RECORD_READING = MEDIATORS, _("Say how a deadline is read; extend, suspend, resume or waive.")
@@ -64,6 +74,15 @@ class Right(Enum):
 # What who keeps the server's accounts does without a mandate: the first mandates have to come from somebody.
 # They sign as the second where one of two administrators is away, else nobody could.
 OF_KEEPERS = frozenset({Right.OPEN_ADMINISTRATION, Right.MANAGE_ACCOUNTS, Right.SIGN_POWERS})
+
+
+# Acts that make a statement of one's own side, one by one or by a sheet.
+STATING = (Right.RECORD_FINDING, Right.MAKE_CLAIM, Right.RECORD_OBSERVATION)
+
+
+def states(viewer: Viewer, agreement_id: int | None = None) -> bool:
+    """Whether the viewer makes statements in that agreement, or in any where none is named."""
+    return any(may(viewer, right, agreement_id) for right in STATING)
 
 
 def may(viewer: Viewer, act: Right, agreement_id: int | None = None) -> bool:

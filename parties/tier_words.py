@@ -31,7 +31,9 @@ class Readers:
             return self.everybody()
         if audience.tier == Tier.PARTIES:
             parties = {"parties": ", ".join(self.parties) or _("the parties")}
-            return _("%(parties)s, the mediators, and analysts who are cleared for it") % parties
+            return (
+                _("%(parties)s, the mediators, and analysts and observers who are cleared for it") % parties
+            )
         if audience.tier == Tier.IN_CONFIDENCE:
             party = {"party": self.names.get(audience.confidant_id or 0) or _("one party")}
             return _("%(party)s and the mediators") % party

@@ -23,6 +23,7 @@ from obligations.commands import make_request as ask_command
 from obligations.commands import record_claim as claim_command
 from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
+from obligations.commands import record_observation as observation_command
 from obligations.commands.evidence import add_file, add_link
 from obligations.deadlines import start_of_day
 from obligations.deadlines.moment import OUTSET
@@ -182,6 +183,15 @@ def representative(of_party: Party | None = None, of: Agreement | None = None) -
     return user(f"{of_party.code}@trial.invalid", Role.REPRESENTATIVE, of, party=of_party)
 
 
+def observer(
+    code: str = "monitor", email: str = "", of: Agreement | None = None, cleared: bool = False
+) -> User:
+    """The account of an observer, which takes part in the agreement."""
+    clearance = Clearance.PARTIES if cleared else Clearance.PUBLIC
+    speaks_for = party(code, of, "observer")
+    return user(email or f"{code}@trial.invalid", Role.OBSERVER, of, party=speaks_for, clearance=clearance)
+
+
 def a_mediator(of: Agreement | None = None) -> Viewer:
     """The viewer of the agreement's mediator, made where there is none."""
     of = of or agreement()
@@ -209,6 +219,17 @@ def claim(
     return claim_command(
         commitment=on, actor=viewer_for(by), level=level, effective_on=effective_on, **(defaults | fields)
     )
+
+
+def observation(
+    on: Commitment, level: int | None = 1, effective_on: date = date(2024, 1, 10), **fields: Any
+) -> Statement:
+    """Of the observer `monitor`, entered by the agreement's mediator, unless told otherwise."""
+    defaults: dict[str, Any] = {"now": NOW, "reason": "Seen from outside.", **OPENLY}
+    if "actor" not in fields:
+        by = party("monitor", on.agreement, "observer")
+        defaults |= {"actor": a_mediator(on.agreement), "by": by}
+    return observation_command(commitment=on, level=level, effective_on=effective_on, **(defaults | fields))
 
 
 def contest(statement: Statement, by: User, **fields: Any) -> Statement:

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from agreement.commands import powers
 from agreement.models import Agreement, LedgerEntry, Mandate
-from parties.access import Clearance, Role, Viewer
+from parties.access import IN_A_NAME, Clearance, Role, Viewer
 from parties.errors import Refused
 from parties.models import Party, User
 from parties.once import once
 from parties.rights import require_to_administer
 
 # Roles whose reach is a clearance; that of the others follows from the role.
-CLEARED = (Role.ADMINISTRATOR, Role.ANALYST)
+CLEARED = (Role.ADMINISTRATOR, Role.ANALYST, Role.OBSERVER)
 
 
 @once()
@@ -32,9 +32,9 @@ def give_mandate(
 ) -> Mandate:
     """Give an account its mandate in an agreement, in place of the one that it has there, if any.
 
-    `party` is a representative's; `clearance` an analyst's or administrator's. Nobody gives themselves one. One that
-    gives power is told to who looks after the agreement, and wants a second administrator where the policy says so.
-    Raises PermissionDenied, Refused and AwaitsSignature.
+    `party` is a representative's, or the one in whose name an observer speaks; `clearance` is of other roles but the
+    mediator's. Nobody gives themselves one. One that gives power is told to who looks after the agreement, and wants a
+    second administrator where the policy says so. Raises PermissionDenied, Refused and AwaitsSignature.
     """
     require_to_administer(actor, agreement.pk)
     if account.pk == actor.user_id:
@@ -94,10 +94,18 @@ def mandate_errors(
         return {"role": _("Choose one of: %(roles)s.") % {"roles": ", ".join(Role.values)}}
     if clearance not in Clearance.values:
         return {"clearance": _("Choose one of: %(all)s.") % {"all": ", ".join(Clearance.values)}}
-    if (role == Role.REPRESENTATIVE) != (party is not None):
-        return {"party": _("A representative has a party; no other role has one.")}
-    if party is not None and not agreement.participations.filter(party=party).exists():
+    if (role in IN_A_NAME) != (party is not None):
+        sentence = _(
+            "A representative has a party, an observer the observer that it speaks for; no other has one."
+        )
+        return {"party": sentence}
+    place = agreement.participations.filter(party=party).first() if party else None
+    if party is not None and place is None:
         return {"party": _("This is no party of the agreement.")}
+    if place and (place.kind == place.Kind.OBSERVER) != (role == Role.OBSERVER):
+        return {
+            "party": _("An observer speaks for an observer of the agreement, and a representative for none.")
+        }
     return {}
 
 

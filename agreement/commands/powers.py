@@ -122,7 +122,7 @@ def administrators(agreement_id: int) -> int:
 
 def gives_power(role: str, clearance: str) -> bool:
     """Whether a mandate lets somebody write anything, or read more than the public does: all but a plain analyst's."""
-    return role != Role.ANALYST or clearance != Clearance.PUBLIC
+    return role not in (Role.ANALYST, Role.OBSERVER) or clearance != Clearance.PUBLIC
 
 
 def require_signature_for_powers(agreements: Iterable[int], signed: Signed | None) -> None:

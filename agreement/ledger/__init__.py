@@ -9,7 +9,7 @@ from django.db.models import Model
 from agreement.ledger.canonical import canonical, columns_of, digest_of, instant, named_states, plain
 from agreement.models import LedgerEntry
 from parties import request_id
-from parties.access import Role, Viewer
+from parties.access import IN_A_NAME, Viewer
 
 # Of the content: another form of it gets another number.
 # 2 names states of rows that may change, too.
@@ -63,9 +63,9 @@ def enter(
 
 
 def party_of(actor: Viewer, agreement_id: int | None) -> int | None:
-    """The party that a representative acts for."""
+    """The party that a representative, or the observer that an observer, acts for."""
     grant = actor.grant(agreement_id) if agreement_id is not None else None
-    return grant.party_id if grant is not None and grant.role == Role.REPRESENTATIVE else None
+    return grant.party_id if grant is not None and grant.role in IN_A_NAME else None
 
 
 def columns_as_content(entry: LedgerEntry) -> dict[str, Any]:

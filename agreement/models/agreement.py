@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from parties.access import BITS, COMMON, Clearance, ReadableQuerySet, Role
+from parties.access import BITS, COMMON, IN_A_NAME, Clearance, ReadableQuerySet, Role
 from parties.models import LedgerState, Party
 
 
@@ -101,6 +101,7 @@ class Participation(models.Model):
         PARTY = "party", _("party")
         FACILITATOR = "facilitator", _("facilitator")
         BODY = "body", _("joint body")
+        OBSERVER = "observer", _("observer")
         OTHER = "other", _("other actor")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="participations")
@@ -147,7 +148,9 @@ class AudienceBit(models.Model):
 
 
 class Mandate(models.Model):
-    """A user's role in an agreement. A representative's names the party; an analyst's has a clearance."""
+    """A user's role in an agreement. A representative's names the party, an observer's the one in whose name it speaks;
+    an analyst's and an observer's have a clearance.
+    """
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
 
@@ -166,10 +169,12 @@ class Mandate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "agreement"], name="mandate_once"),
             models.CheckConstraint(
-                condition=models.Q(role=Role.REPRESENTATIVE, party__isnull=False)
-                | models.Q(~models.Q(role=Role.REPRESENTATIVE), party__isnull=True),
-                name="mandate_party_of_a_representative",
-                violation_error_message=_("A representative has a party; no other role has one."),
+                condition=models.Q(role__in=IN_A_NAME, party__isnull=False)
+                | models.Q(~models.Q(role__in=IN_A_NAME), party__isnull=True),
+                name="mandate_in_a_name",
+                violation_error_message=_(
+                    "A representative has a party, an observer the observer that it speaks for; no other role has one."
+                ),
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="mandate_role_known"),
         ]

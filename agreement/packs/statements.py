@@ -13,7 +13,7 @@ from agreement.packs.validate import refer
 # What is reviewed by period, unless it is due on days of its own: there each delivery has a level.
 REVIEWED = ("standing", "recurring")
 # What a finding can judge.
-CITED = ("claim",)
+CITED = ("claim", "observation")
 
 
 def read_statements(path: Path, pack: Pack) -> Statements:
@@ -130,7 +130,10 @@ class _Checker:
             yield statement.place("by").problem(
                 f"{by} is no facilitator, so it makes no finding; make this a claim"
             )
-        if kind != "finding" and role != "party" and not (subject and by in subject.obligors):
+        if kind == "observation" and role != "observer":
+            yield statement.place("by").problem(f"{by} is no observer, so it makes no observation")
+        is_said = kind in ("claim", "contest")
+        if is_said and role != "party" and not (subject and by in subject.obligors):
             yield statement.place("by").problem(
                 f"{by} is no party and owes nothing here, so it makes no {kind}"
             )

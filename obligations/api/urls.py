@@ -65,6 +65,7 @@ routes = [
     view("events/<str:agreement>/<str:code>/releases/", writing.EventReleases, "event-releases"),
     view("commitments/<int:pk>/requests/", writing.RequestsOf, "commitment-requests"),
     view("commitments/<int:pk>/claims/", writing.Claims, "claims"),
+    view("commitments/<int:pk>/observations/", writing.Observations, "observations"),
     view("commitments/<int:pk>/findings/", writing.Findings, "findings"),
     view("commitments/<int:pk>/readings/", writing.ReadingsOf, "commitment-readings"),
     view("evidence/<str:key>/file/", evidence.EvidenceFile, "evidence-file"),

@@ -15,17 +15,18 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from agreement.models import Agreement
-from agreement.viewers import readers_in
+from agreement.viewers import observers_in, readers_in
 from obligations.bulk.days import day_of
 from obligations.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
-from parties.access import TIERS_OF_A_PARTY, Audience, Role, Tier, Viewer
+from parties.access import Audience, Role, Tier, Viewer, tiers_of
 from parties.models import Party
 from parties.texts import text_errors
 
 KINDS = {
-    Role.MEDIATOR: (Statement.Kind.FINDING,),
+    Role.MEDIATOR: (Statement.Kind.FINDING, Statement.Kind.OBSERVATION),
+    Role.OBSERVER: (Statement.Kind.OBSERVATION,),
     Role.REPRESENTATIVE: (Statement.Kind.CLAIM, Statement.Kind.CONTEST),
 }
 NOT_ASSESSABLE = "not assessable"
@@ -46,7 +47,7 @@ class Said:
 
 
 class Book:
-    """What the rows of one agreement's sheets refer to, as the author sees it: five queries."""
+    """What the rows of one agreement's sheets refer to, as the author sees it: six queries."""
 
     def __init__(self, agreement: Agreement, viewer: Viewer, now: datetime) -> None:
         self.agreement, self.viewer, self.now = agreement, viewer, now
@@ -55,8 +56,9 @@ class Book:
         self.own = Party.objects.filter(pk=grant.party_id).first() if grant and grant.party_id else None
         self.kinds = KINDS.get(self.role, ()) if self.role else ()
         self.parties = {party.code: party for party in agreement.parties.all()}
+        self.observers = {party.code: party for party in observers_in(agreement)}
         self.readers = readers_in(agreement)
-        self.tiers = tuple(Tier) if self.role == Role.MEDIATOR else TIERS_OF_A_PARTY
+        self.tiers = tiers_of(grant) if grant else ()
         self.cited: dict[str, Statement] = {}
         self.shares: dict[str, dict[str, Commitment]] = {}
         rows = Commitment.objects.visible_to(viewer).filter(agreement=agreement)
@@ -86,6 +88,7 @@ class Book:
         fields["effective_on"] = day(cells, errors)
         fields |= self.who_sees(cells, errors)
         fields |= self.measure(kind, cells, commitment, errors)
+        fields |= self.observer(kind, cells, errors)
         refers_to = self.refers_to(kind, cells, commitment, errors)
         errors = text_errors(("reason",), reason=fields["reason"], source=fields["source"]) | errors
         return Said(row, kind, commitment, refers_to, fields, errors)
@@ -136,6 +139,21 @@ class Book:
         errors |= {name: _("A contest has none.") for name in ("level", "conduct") if name in cells}
         return {}
 
+    def observer(self, kind: str, cells: dict[str, str], errors: dict[str, str]) -> dict[str, Any]:
+        """In whose name an observation is made: the author's own, or the one that the row names."""
+        code = cells.get("observer", "")
+        if kind != Statement.Kind.OBSERVATION:
+            if code:
+                errors["observer"] = _("Only an observation has one.")
+            return {}
+        by = self.observers.get(code) if code else self.own
+        if by is None:
+            codes = ", ".join(self.observers) or _("none")
+            errors["observer"] = _("Name who observed it. Observers of this agreement: %(codes)s.") % {
+                "codes": codes
+            }
+        return {"by": by}
+
     def refers_to(
         self, kind: str, cells: dict[str, str], commitment: Commitment | None, errors: dict[str, str]
     ) -> Statement | None:
@@ -143,8 +161,11 @@ class Book:
         key = cells.get("refers_to", "")
         if not key and kind != Statement.Kind.CONTEST:
             return None
-        if kind == Statement.Kind.CLAIM:
-            errors["refers_to"] = _("A claim has none.")
+        if kind in (Statement.Kind.CLAIM, Statement.Kind.OBSERVATION):
+            sentence = (
+                _("A claim has none.") if kind == Statement.Kind.CLAIM else _("An observation has none.")
+            )
+            errors["refers_to"] = sentence
             return None
         found = self.cited.get(key)
         if found is None or commitment is None or found.commitment_id != commitment.pk:
@@ -256,6 +277,8 @@ def values(book: Book) -> Iterator[list[str]]:
     yield from (["tier", tier.value, book.readers.option(Audience(tier))] for tier in book.tiers)
     for code, party in sorted(book.parties.items()):
         yield ["in_confidence_with", code, party.name]
+    if Statement.Kind.OBSERVATION in book.kinds:
+        yield from (["observer", code, party.name] for code, party in book.observers.items())
     yield ["wider", "yes", _("Meant for more people than see what it refers to")]
     for code, shares in book.shares.items():
         obligation = next(iter(shares.values())).obligation

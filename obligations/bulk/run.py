@@ -15,7 +15,14 @@ from agreement.commands.powers import AwaitsSignature
 from agreement.models import Agreement
 from obligations.bulk.rows import Book, Said, all_said
 from obligations.bulk.sheet import Row
-from obligations.commands import Refused, clock, record_claim, record_contest, record_finding
+from obligations.commands import (
+    Refused,
+    clock,
+    record_claim,
+    record_contest,
+    record_finding,
+    record_observation,
+)
 from obligations.commands.protected import wanted_of
 from obligations.commands.statements import Beside
 from obligations.commands.widening import requests_awaiting
@@ -23,7 +30,7 @@ from obligations.models import Commitment, PartyRequest, Statement
 from obligations.models.statement import Level
 from obligations.status.status import Standing, standing_of, with_standing
 from obligations.words.prospects import effect_of
-from parties.access import Tier, Viewer
+from parties.access import Grant, Tier, Viewer
 from parties.once import UNBOUND, once, one_act
 
 # The column at which a command's sentence belongs, where it goes by another name.
@@ -31,6 +38,7 @@ COLUMN = {
     "confidant": "in_confidence_with",
     "statement": "refers_to",
     "cites": "refers_to",
+    "by": "observer",
     "commitment": "obligation",
 }
 
@@ -149,6 +157,8 @@ def say(said: Said, actor: Viewer, now: datetime, tried: Beside | None = None) -
         return record_finding(commitment=said.commitment, cites=said.refers_to, **common)
     if said.kind == Statement.Kind.CLAIM:
         return record_claim(commitment=said.commitment, **common)
+    if said.kind == Statement.Kind.OBSERVATION:
+        return record_observation(commitment=said.commitment, **common)
     if said.refers_to is None:
         raise ValueError("a contest without what it objects to")
     return record_contest(statement=said.refers_to, **common)
@@ -206,6 +216,8 @@ class Run:
             return _("It waits for a finding; no clock changes.")
         if statement.kind == Statement.Kind.CONTEST:
             return _("It waits for the mediators; no clock changes.")
+        if statement.kind == Statement.Kind.OBSERVATION:
+            return _("It stands beside claims and findings; no clock changes.")
         standing = self.standings[statement.commitment_id]
         return effect_of(standing, statement.effective_on, statement.level)
 
@@ -294,7 +306,7 @@ def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
     return (
         said.commitment and said.commitment.pk,
         said.kind,
-        None if said.kind == Statement.Kind.FINDING else grant and grant.party_id,
+        author_of(said, grant),
         fields["effective_on"],
         fields.get("level"),
         fields.get("not_assessable", False),
@@ -302,6 +314,13 @@ def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
         said.refers_to and said.refers_to.pk,
         fields["reason"],
     )
+
+
+def author_of(said: Said, grant: Grant | None) -> int | None:
+    """The key of the party or observer in whose name it would be said; None for the mediators."""
+    if (by := said.fields.get("by")) is not None:
+        return int(by.pk)
+    return grant.party_id if grant else None
 
 
 def digest_of(outcomes: Iterable[Outcome], on_record: list[int]) -> str:

@@ -35,7 +35,14 @@ COLUMNS = (
     ),
     Column(
         "kind",
-        _lazy("“finding” of a mediator, “claim” or “contest” of a party; empty: finding or claim."),
+        _lazy(
+            "“finding” of a mediator, “claim” or “contest” of a party, “observation” of an observer, or of a mediator"
+            " in its name; empty: finding, claim, or an observer's observation."
+        ),
+    ),
+    Column(
+        "observer",
+        _lazy("Code of the observer, for an observation; may be left empty by the observer itself."),
     ),
     Column("level", _lazy("0, 1, 2 or 3, or “not assessable”, of what is done once.")),
     Column(
@@ -44,7 +51,9 @@ COLUMNS = (
     ),
     Column(
         "refers_to",
-        _lazy("Key of the statement that a contest objects to, or of the claim that a finding judges."),
+        _lazy(
+            "Key of the statement that a contest objects to, or of the claim or observation that a finding judges."
+        ),
     ),
     Column(
         "effective_on", _lazy("The day since when it is so: a date, or text such as 2023-03-18 or 18.3.2023.")

@@ -20,6 +20,7 @@ from parties.texts import day_error
 class ChangeKind(TextChoices):
     CLAIM = "claim", gettext_lazy("claims")
     FINDING = "finding", gettext_lazy("findings")
+    OBSERVATION = "observation", gettext_lazy("observations")
     CONTEST = "contest", gettext_lazy("contests")
     ANSWER = "answer", gettext_lazy("answers")
     WITHDRAWAL = "withdrawal", gettext_lazy("withdrawals")

@@ -81,10 +81,13 @@ def watch(
             require_signature(agreement_id, effect, signed)
 
 
-def refuse_publication(row: Evidence | PartyRequest, actor: Viewer, now: datetime, instead: str) -> None:
+def refuse_publication(
+    row: Evidence | PartyRequest | Statement, actor: Viewer, now: datetime, instead: str
+) -> None:
     """Refused, with the sentence that says what to do instead, for what two mediators would have to make public.
 
-    Of evidence, whose bytes no proposal can hold, and of requests, which are never published later.
+    Of evidence, whose bytes no proposal can hold, of requests, which are never published later, and of observations,
+    whose publication can be proposed once they are there.
     """
     if SignOff.PUBLICATIONS not in wanted_in(row.agreement_id):
         return

@@ -21,7 +21,7 @@ from obligations.commands.statements import (
 )
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Statement
-from parties.access import Grant, Viewer
+from parties.access import Grant, Role, Viewer
 from parties.models import Party
 from parties.once import once
 from parties.rights import Right, require
@@ -45,7 +45,7 @@ def record_answer(
     signed: Signed | None = None,
     **more: Any,
 ) -> Statement:
-    """Record what a party, or the mediator, answers to a claim, a finding or a contest.
+    """Record what a party, or the mediator, answers to a claim, a finding, an observation or a contest.
 
     It has no verdict and moves no clock. `tier` and `more` are as in `record_finding`, `wider` as in `record_contest`.
     Raises PermissionDenied, Refused, and AwaitsSignature where a second mediator is to sign what a mediator says in
@@ -53,7 +53,9 @@ def record_answer(
     """
     grant = require(actor, Right.ANSWER, statement.agreement_id)
     require_own_party(grant.party_id, by)
-    refuse_to_refer(statement, ANSWERED, _("Only a claim, a finding or a contest can be answered."))
+    refuse_to_refer(
+        statement, ANSWERED, _("Only a claim, a finding, an observation or a contest can be answered.")
+    )
     answer = Statement(
         kind=Statement.Kind.ANSWER,
         by_id=grant.party_id,
@@ -130,7 +132,16 @@ def withdrawal_of(
     return withdrawal
 
 
+def is_own_side(statement: Statement, grant: Grant) -> bool:
+    """What a party said is that party's; findings, and answers without a party, are the mediators'.
+
+    What an observer said is its own, and the mediators', who enter it in its name.
+    """
+    entered = grant.role == Role.MEDIATOR and statement.kind == Statement.Kind.OBSERVATION
+    return entered or statement.by_id == grant.party_id
+
+
 def require_own_side(statement: Statement, grant: Grant) -> None:
-    """What a party said is that party's; findings, and answers without a party, are the mediators'."""
-    if statement.by_id != grant.party_id:
+    """Raise PermissionDenied where the statement is another side's."""
+    if not is_own_side(statement, grant):
         raise PermissionDenied(_("Only the side that made a statement can do this."))

@@ -28,7 +28,9 @@ from parties.once import once
 from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
-CONTESTED = (Statement.Kind.CLAIM, Statement.Kind.FINDING)
+CONTESTED = Statement.VERDICTS
+# What a finding can judge.
+CITED = (Statement.Kind.CLAIM, Statement.Kind.OBSERVATION)
 # What can be said about a statement also when its commitment is no more.
 AFTERWARDS = (Statement.Kind.ANSWER, Statement.Kind.WITHDRAWAL)
 # What a party replies with to a request.
@@ -80,13 +82,13 @@ def record_finding(
 
     One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `tier` says who may see it,
     and has no default; `wider` that more people than see the claim or the event that it refers to are meant to. `cites`
-    is the claim that it judges; needed where a claim is contested and no finding came after. `more` may hold `source`,
-    `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `period`: the period that it is
-    about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach; a lower
-    level after that starts a new cycle. `seen` is the key of the newest statement that the author had seen, "none" for
-    none; left out, nothing is asked. With `tried` it is only checked: nothing is written, and no row is locked. Raises
-    PermissionDenied, Refused (Wider among them), Overtaken where another's finding came after what was seen, and
-    AwaitsSignature where a second mediator is to sign.
+    is the claim or observation that it judges; needed where a claim is contested and no finding came after. `more` may
+    hold `source`, `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `period`: the period
+    that it is about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach;
+    a lower level after that starts a new cycle. `seen` is the key of the newest statement that the author had seen,
+    "none" for none; left out, nothing is asked. With `tried` it is only checked: nothing is written, and no row is
+    locked. Raises PermissionDenied, Refused (Wider among them), Overtaken where another's finding came after what was
+    seen, and AwaitsSignature where a second mediator is to sign.
     """
     require(actor, Right.RECORD_FINDING, commitment.agreement_id)
     if seen:
@@ -145,14 +147,18 @@ def record_contest(
     tried: Beside | None = None,
     **more: Any,
 ) -> Statement:
-    """Record a party's objection to a claim or finding. `effective_on` is today in the agreement's zone if left out.
+    """Record a party's objection to a claim, finding or observation.
 
-    `tier` and `more` are as in `record_finding`; `wider` says that more people than see the statement, or a request for
-    a reply to it, are meant to see the contest.
+    `effective_on` is today in the agreement's zone if left out. `tier` and `more` are as in `record_finding`; `wider`
+    says that more people than see the statement, or a request for a reply to it, are meant to see the contest.
     """
     grant = require(actor, Right.CONTEST, statement.agreement_id)
     require_own_party(grant.party_id, by)
-    refuse_to_refer(statement, CONTESTED, _("Only a claim or a finding can be contested; answer it instead."))
+    refuse_to_refer(
+        statement,
+        CONTESTED,
+        _("Only a claim, a finding or an observation can be contested; answer it instead."),
+    )
     contest = Statement(
         kind=Statement.Kind.CONTEST,
         by_id=grant.party_id,
@@ -320,7 +326,7 @@ def errors_before(text: Instrument, day: date) -> dict[str, str]:
 
 
 def tier_errors(statement: Statement | Evidence, actor: Viewer) -> dict[str, str]:
-    """A confidence has its party, and a representative shares only what the own party may see."""
+    """A confidence has its party, and who speaks in a name shares only what that one may see."""
     grant = actor.grant(statement.agreement_id)
     of_a_party = grant is not None and grant.role == Role.REPRESENTATIVE
     if statement.tier not in Tier.values:
@@ -331,6 +337,8 @@ def tier_errors(statement: Statement | Evidence, actor: Viewer) -> dict[str, str
         return {"tier": _("A party cannot hide its own statement from itself; choose “in confidence”.")}
     if of_a_party and grant is not None and statement.confidant_id not in (None, grant.party_id):
         return {"confidant": _("A confidence is shared with your own party.")}
+    if grant is not None and grant.role == Role.OBSERVER and statement.tier not in grant.reads:
+        return {"tier": _("Choose a tier that you read yourself.")}
     return {}
 
 
@@ -348,7 +356,7 @@ def period_errors(statement: Statement) -> dict[str, str]:
 
 
 def citing_errors(statement: Statement, contested: Sequence[Statement]) -> dict[str, str]:
-    """A finding cites a claim on its commitment, and has to where one is contested and waits."""
+    """A finding cites a claim or an observation on its commitment, and has to where a claim is contested and waits."""
     if statement.kind != Statement.Kind.FINDING:
         return {}
     cited = statement.refers_to
@@ -356,10 +364,10 @@ def citing_errors(statement: Statement, contested: Sequence[Statement]) -> dict[
         names = ", ".join(sorted({str(one.by) for one in contested}))
         text = _("A claim is contested (%(parties)s): say which one this finding judges.")
         return {"cites": text % {"parties": names}} if contested else {}
-    if cited.kind != Statement.Kind.CLAIM or cited.commitment_id != statement.commitment_id:
-        return {"cites": _("Choose a claim on this commitment.")}
+    if cited.kind not in CITED or cited.commitment_id != statement.commitment_id:
+        return {"cites": _("Choose a claim or an observation on this commitment.")}
     if not cited.in_force():
-        return {"cites": _("This claim was withdrawn.")}
+        return {"cites": _("It was withdrawn.")}
     return {}
 
 

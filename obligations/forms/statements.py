@@ -1,6 +1,6 @@
 """The forms of what is said about commitments and statements: claims, findings, contests, replies and requests."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -50,7 +50,7 @@ class VerdictForm(StatementForm):
     )
     effective_on = forms.DateField(label=_("So since"))
 
-    field_order = ("verdict", "effective_on", "cites", "reason", "source")
+    field_order: tuple[str, ...] = ("verdict", "effective_on", "cites", "reason", "source")
 
     def __init__(self, *args: Any, commitment: Commitment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,9 +70,9 @@ class FindingForm(VerdictForm):
 
     period = select(_("Period"), required=False)
     cites = select(
-        _("Claim that it judges"),
+        _("Claim or observation that it judges"),
         required=False,
-        error_messages={"invalid_choice": _("This claim waits no more: choose again.")},
+        error_messages={"invalid_choice": _("This waits no more: choose again.")},
     )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -91,7 +91,7 @@ class FindingForm(VerdictForm):
         self.offer("period", offered, _("The one that the day lies in"))
         self.claims = {claim.key: claim for claim in claims}
         judged = [(key, claim_in_words(one)) for key, one in self.claims.items()]
-        self.offer("cites", judged, _("None: it answers no claim"))
+        self.offer("cites", judged, _("None: it answers none of these"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -160,6 +160,22 @@ class RestsOn(CommandForm):
 
 class ClaimForm(RestsOn, VerdictForm):
     pass
+
+
+class ObservationForm(VerdictForm):
+    """`observers` are those in whose name it can be said; with one alone, it goes without saying."""
+
+    by = select(_("Who observed it"))
+
+    field_order = ("by", *VerdictForm.field_order)
+
+    def __init__(self, *args: Any, observers: Sequence[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.observers = {one.code: one for one in observers}
+        self.offer("by", [(code, one.name) for code, one in self.observers.items()], _("Choose one"))
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"by": self.observers[self.cleaned_data["by"]]}
 
 
 class ContestForm(RestsOn, StatementForm):

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -61,7 +62,9 @@ class StatementQuerySet(TieredQuerySet["Statement"]):
         moment = moment_at(moment)
         return self.visible_to(viewer, moment.now).as_of(moment)
 
-    def awaiting_a_finding(self, viewer: Viewer, moment: Moment | datetime) -> Self:
+    def awaiting_a_finding(
+        self, viewer: Viewer, moment: Moment | datetime, kinds: Iterable[str] = ("claim",)
+    ) -> Self:
         """Claims that no visible finding answers: none was made since that speaks of the claim's day or a later one."""
         moment = moment_at(moment)
         answers = Statement.objects.findings().seen_by(viewer, moment).in_force(moment)
@@ -70,7 +73,7 @@ class StatementQuerySet(TieredQuerySet["Statement"]):
             effective_on__gte=OuterRef("effective_on"),
             recorded_at__gte=OuterRef("recorded_at"),
         )
-        return self.in_force(moment).filter(~Exists(answer), kind=Statement.Kind.CLAIM)
+        return self.in_force(moment).filter(~Exists(answer), kind__in=kinds)
 
     def contested_claims(self) -> Self:
         """Claims that a party contests, after which no finding was made."""
@@ -88,7 +91,7 @@ class StatementQuerySet(TieredQuerySet["Statement"]):
 
 
 def says_one_thing() -> Q:
-    """Claims and findings have one verdict; the others have none, and speak of another statement."""
+    """Claims, observations and findings have one verdict; the others none, and they speak of another statement."""
     no_verdict = Q(level__isnull=True, not_assessable=False)
     verdict = (
         Q(level__isnull=False, not_assessable=False, conduct="")
@@ -96,7 +99,7 @@ def says_one_thing() -> Q:
         | (no_verdict & ~Q(conduct=""))
     )
     return (
-        (Q(kind="claim", refers_to__isnull=True) & verdict)
+        (Q(kind__in=["claim", "observation"], refers_to__isnull=True) & verdict)
         | (Q(kind="finding") & verdict)
         | (Q(kind__in=["contest", "answer", "withdrawal"], refers_to__isnull=False, conduct="") & no_verdict)
     )
@@ -106,8 +109,9 @@ class Statement(Keyed, Released):
     """What somebody said about a commitment. Append-only in the database: nothing overwrites anything.
 
     `effective_on` is the day that it speaks of; `recorded_at` is when it was entered. A claim and a contest are a
-    party's (`by`); a finding is the mediator's and has no party. An answer and a withdrawal are either's. `recorded_by`
-    is None where a command loaded it.
+    party's (`by`); a finding is the mediator's and has no party. An observation is that of an observer
+    (`by`), who is no party and no mediator, whoever enters it: it moves no clock and no status. An answer and a
+    withdrawal are anybody's. `recorded_by` is None where a command loaded it.
 
     `refers_to` is the statement that a contest objects to, an answer answers, a withdrawal takes back, and a finding
     cites. `withdrawn_at` is when a withdrawal of it was recorded: from then on it is said no more, but what was known
@@ -121,10 +125,13 @@ class Statement(Keyed, Released):
     class Kind(models.TextChoices):
         CLAIM = "claim", _("claim")
         FINDING = "finding", _("finding")
+        OBSERVATION = "observation", _("observation")
         CONTEST = "contest", _("contest")
         ANSWER = "answer", _("answer")
         WITHDRAWAL = "withdrawal", _("withdrawal")
 
+    # What says how a commitment stands.
+    VERDICTS = (Kind.CLAIM, Kind.FINDING, Kind.OBSERVATION)
     # What says nothing without the statement that it is about. A finding has a verdict of its own.
     REPLIES = (Kind.CONTEST, Kind.ANSWER, Kind.WITHDRAWAL)
 
@@ -198,7 +205,7 @@ class Statement(Keyed, Released):
             models.CheckConstraint(
                 condition=Q(kind__in=["answer", "withdrawal"])
                 | Q(kind="finding", by__isnull=True)
-                | Q(kind__in=["claim", "contest"], by__isnull=False),
+                | Q(kind__in=["claim", "contest", "observation"], by__isnull=False),
                 name="statement_by_its_author",
             ),
             models.CheckConstraint(
@@ -220,6 +227,10 @@ class Statement(Keyed, Released):
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.commitment_id}, {self.effective_on}"
+
+    @property
+    def has_verdict(self) -> bool:
+        return self.kind in self.VERDICTS
 
     def in_force(self, known_at: datetime | None = None) -> bool:
         """Whether it was known at an instant and not withdrawn; None for all that is on record."""

@@ -12,6 +12,7 @@ from agreement.ledger import enter
 from agreement.models import Agreement
 from agreement.packs.model import Statement as Given
 from agreement.packs.model import Statements
+from obligations.commands.observations import record_observation
 from obligations.commands.statements import record_claim, record_contest, record_finding
 from obligations.deadlines.moment import INSTANT, OUTSET, end_of_day
 from obligations.models import Breach, Commitment, Statement
@@ -114,6 +115,9 @@ def say(
     measure["not_assessable"] = statement.level == "not_assessable"
     if statement.kind == "claim":
         return record_claim(commitment=commitment, actor=for_party, source=source, **measure, **common)
+    if statement.kind == "observation":
+        observer = Viewer(grants=(Grant(agreement_id, Role.OBSERVER, by.pk),))
+        return record_observation(commitment=commitment, actor=observer, source=source, **measure, **common)
     mediator = Viewer(grants=(Grant(agreement_id, Role.MEDIATOR),))
     cites = known.get((statement.cites or "", commitment.pk))
     return record_finding(

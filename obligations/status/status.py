@@ -70,11 +70,12 @@ class Standing:
     claims: tuple[Statement, ...] = field(init=False)
     findings: tuple[Statement, ...] = field(init=False)
     contests: tuple[Statement, ...] = field(init=False)
+    observations: tuple[Statement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         in_force = [one for one in self.statements if one.in_force(self.known_at)]
-        for name, kind in (("claims", "claim"), ("findings", "finding"), ("contests", "contest")):
-            object.__setattr__(self, name, tuple(one for one in in_force if one.kind == kind))
+        for kind in ("claim", "finding", "contest", "observation"):
+            object.__setattr__(self, f"{kind}s", tuple(one for one in in_force if one.kind == kind))
 
     @property
     def commitment(self) -> Commitment:

@@ -25,9 +25,9 @@ from obligations.status.periods import clock_of
 from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, Said, groups_of
 from obligations.status.status import Worked, work_out
 
-CLAIM, FINDING, CONTEST, ANSWER = (
-    kind.value
-    for kind in (Statement.Kind.CLAIM, Statement.Kind.FINDING, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
+Kind = Statement.Kind
+CLAIM, FINDING, CONTEST, ANSWER, OBSERVATION = (
+    kind.value for kind in (Kind.CLAIM, Kind.FINDING, Kind.CONTEST, Kind.ANSWER, Kind.OBSERVATION)
 )
 Values = tuple[Any, ...]
 # A layer's values: known from and until, from the day and until before it.
@@ -150,7 +150,11 @@ def columns(worked: Worked, stands: Assessment[Said, Period]) -> Values:
 
 
 def waits(group: Group) -> tuple[bool, bool]:
-    """Whether a claim waits for a finding, and a contest for a finding or an answer."""
+    """Whether a claim waits for a finding, and a contest for a finding or an answer.
+
+    What an observer says waits for nobody, and neither does a contest of it.
+    """
+    observed = {said.pk for said in group.of(OBSERVATION)}
     in_force = [said for said in group.said if said.withdrawn_at is None]
     found = [said for said in in_force if said.kind == FINDING]
     answered = {said.refers_to_id for said in in_force if said.kind == ANSWER and said.by_id is None}
@@ -162,7 +166,7 @@ def waits(group: Group) -> tuple[bool, bool]:
     contest_waits = any(
         c.pk not in answered and not any(f.recorded_at > c.recorded_at for f in found)
         for c in in_force
-        if c.kind == CONTEST
+        if c.kind == CONTEST and c.refers_to_id not in observed
     )
     return claim_waits, contest_waits
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agreement.models import Event
 from obligations.commands.releases import Subject
-from obligations.commands.replies import ANSWERED, WITHDRAWN
+from obligations.commands.replies import ANSWERED, WITHDRAWN, is_own_side
 from obligations.commands.statements import CONTESTED
 from obligations.files.allowed import ALLOWED, charset_of, essence
 from obligations.models import Evidence, Statement
@@ -43,16 +43,12 @@ def offered(context: dict[str, Any], said: Statement) -> list[tuple[str, Promise
     return [WORDS[act] for act in WORDS if grant.role in act.roles and OFFERED[act](said, grant)]
 
 
-def is_own(said: Statement, grant: Grant) -> bool:
-    return said.by_id == grant.party_id
-
-
 def can_contest(said: Statement, grant: Grant) -> bool:
-    return said.in_force() and said.kind in CONTESTED and not is_own(said, grant)
+    return said.in_force() and said.kind in CONTESTED and not is_own_side(said, grant)
 
 
 def can_answer(said: Statement, grant: Grant) -> bool:
-    return said.in_force() and said.kind in ANSWERED and not is_own(said, grant)
+    return said.in_force() and said.kind in ANSWERED and not is_own_side(said, grant)
 
 
 def can_request(said: Statement, grant: Grant) -> bool:
@@ -61,11 +57,11 @@ def can_request(said: Statement, grant: Grant) -> bool:
 
 
 def can_withdraw(said: Statement, grant: Grant) -> bool:
-    return said.in_force() and said.kind in WITHDRAWN and is_own(said, grant)
+    return said.in_force() and said.kind in WITHDRAWN and is_own_side(said, grant)
 
 
 def can_add_evidence(said: Statement, grant: Grant) -> bool:
-    return said.kind != Statement.Kind.WITHDRAWAL and is_own(said, grant)
+    return said.kind != Statement.Kind.WITHDRAWAL and is_own_side(said, grant)
 
 
 def can_release(said: Subject, grant: Grant) -> bool:

@@ -29,7 +29,7 @@ from obligations.web.base.guards import guard
 from parties.access import Viewer
 from parties.once import is_on_record
 from parties.rates import costly
-from parties.rights import Right, may
+from parties.rights import STATING, states
 
 FORMS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -47,15 +47,9 @@ class SheetForm(CommandForm):
     )
 
 
-def records_in(viewer: Viewer, agreement_id: int | None = None) -> bool:
-    """Whether the viewer makes statements there."""
-    return may(viewer, Right.RECORD_FINDING, agreement_id) or may(viewer, Right.MAKE_CLAIM, agreement_id)
-
-
 for_authors = guard(
-    Right.RECORD_FINDING,
-    Right.MAKE_CLAIM,
-    otherwise=gettext_lazy("Bulk entry is for mediators and for representatives of a party."),
+    *STATING,
+    otherwise=gettext_lazy("Bulk entry is for mediators, for observers and for representatives of a party."),
 )
 
 
@@ -164,13 +158,13 @@ def show(
 
 def theirs(viewer: Viewer) -> list[Agreement]:
     found = Agreement.objects.visible_to(viewer).order_by("short_title", "code")
-    return [one for one in found if records_in(viewer, one.pk)]
+    return [one for one in found if states(viewer, one.pk)]
 
 
 def one_of_theirs(viewer: Viewer, code: str) -> Agreement:
     """404 where it is not there for the viewer, 403 where it is but they record nothing in it."""
     found: Agreement = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
-    if not records_in(viewer, found.pk):
+    if not states(viewer, found.pk):
         raise PermissionDenied(_("You record nothing in this agreement."))
     return found
 

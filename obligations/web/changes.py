@@ -107,6 +107,7 @@ def counted_words(kind: ChangeKind, n: int) -> str:
     words = {
         ChangeKind.CLAIM: ngettext("%(n)d claim", "%(n)d claims", n),
         ChangeKind.FINDING: ngettext("%(n)d finding", "%(n)d findings", n),
+        ChangeKind.OBSERVATION: ngettext("%(n)d observation", "%(n)d observations", n),
         ChangeKind.CONTEST: ngettext("%(n)d contest", "%(n)d contests", n),
         ChangeKind.ANSWER: ngettext("%(n)d answer", "%(n)d answers", n),
         ChangeKind.WITHDRAWAL: ngettext("%(n)d withdrawal", "%(n)d withdrawals", n),

@@ -32,6 +32,7 @@ from tests.worlds import made_once
 pytestmark = pytest.mark.django_db
 
 NOBODY, ANALYST, CLEARED = "no account", "analyst", "cleared analyst"
+OBSERVER = "observer"
 ALPHA, BETA = "representative of alpha", "representative of beta"
 MEDIATOR, ELSEWHERE = "mediator", "mediator of another agreement"
 ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE = "administrator", "administrator of another agreement"
@@ -40,6 +41,7 @@ VIEWERS = (
     NOBODY,
     ANALYST,
     CLEARED,
+    OBSERVER,
     ALPHA,
     BETA,
     ELSEWHERE,
@@ -56,11 +58,12 @@ BOTH = {MEDIATOR, *PARTIES}
 RIGHT: dict[Right, set[str]] = {
     Right.RECORD_FINDING: {MEDIATOR},
     Right.MAKE_CLAIM: PARTIES,
+    Right.RECORD_OBSERVATION: {MEDIATOR, OBSERVER},
     Right.CONTEST: PARTIES,
     Right.ADD_EVIDENCE: BOTH,
     Right.ANSWER: BOTH,
     Right.REQUEST: {MEDIATOR},
-    Right.WITHDRAW: BOTH,
+    Right.WITHDRAW: {*BOTH, OBSERVER},
     Right.RELEASE: BOTH,
     Right.SET_TRIGGER_DATE: {MEDIATOR},
     Right.RECORD_READING: {MEDIATOR},
@@ -123,6 +126,7 @@ def build() -> World:
         NOBODY: None,
         ANALYST: make.analyst(),
         CLEARED: make.analyst("cleared@trial.invalid", cleared=True),
+        OBSERVER: make.observer(),
         ALPHA: make.representative(alpha),
         BETA: make.representative(beta),
         ELSEWHERE: make.mediator("elsewhere@trial.invalid", of=make.agreement("other")),
@@ -220,7 +224,7 @@ WAYS: dict[str, Way] = {
     "account-withdraw": about(Right.MANAGE_ACCOUNTS, HERE, key="account"),
     "accounts": Way(ADMINISTRATORS),  # which agreement stands in the form
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
-    "bulk-upload": Way(BOTH, HERE),
+    "bulk-upload": Way({*BOTH, OBSERVER}, HERE),
     "calendar-change": about(Right.EDIT_CALENDAR, {"code": "accord"}),
     "desk-finding": about(Right.RECORD_FINDING, commitment_id="commitment"),
     "evidence-add-file": about(Right.ADD_EVIDENCE, OF),
@@ -231,6 +235,7 @@ WAYS: dict[str, Way] = {
     "obligation-request": about(Right.REQUEST, OF, _commitment="commitment"),
     "obligation-request-back": about(Right.REQUEST, OF, key="request"),
     "obligation-claim": about(Right.MAKE_CLAIM, OF, _commitment="commitment"),
+    "obligation-observe": about(Right.RECORD_OBSERVATION, OF, _commitment="commitment"),
     "obligation-contest": about(Right.CONTEST, OF, _statement="statement"),
     "obligation-release": about(Right.RELEASE, OF, _statement="statement"),
     "obligation-withdraw": about(Right.WITHDRAW, OF, _statement="statement"),
@@ -243,8 +248,9 @@ WAYS: dict[str, Way] = {
     # API
     "api:answers": about(Right.ANSWER, key="statement"),
     "api:request-taken-back": about(Right.REQUEST, key="request"),
-    "api:bulk": Way({*BOTH, ELSEWHERE}),  # which agreement stands in the body
+    "api:bulk": Way({*BOTH, OBSERVER, ELSEWHERE}),  # which agreement stands in the body
     "api:claims": about(Right.MAKE_CLAIM, pk="commitment"),
+    "api:observations": about(Right.RECORD_OBSERVATION, pk="commitment"),
     "api:commitment-requests": about(Right.REQUEST, pk="commitment"),
     "api:commitment-readings": about(Right.RECORD_READING, pk="commitment"),
     "api:contests": about(Right.CONTEST, key="statement"),
@@ -410,6 +416,7 @@ READS = {
     NOBODY: {"public"},
     ANALYST: {"public"},
     CLEARED: {"public", "parties"},
+    OBSERVER: {"public"},
     ALPHA: {"public", "parties", "own"},
     BETA: {"public", "parties", "other"},
     ELSEWHERE: {"public"},

@@ -82,7 +82,9 @@ def test_a_body_without_a_tier_is_400_and_says_what_each_means(
     (sentence,) = world.send(name, 400)["errors"]["tier"]
     assert "there is no default" in sentence
     assert "`public`: everybody, also without an account" in sentence
-    assert "`parties`: Alpha, Beta, the mediators, and analysts who are cleared for it" in sentence
+    assert (
+        "`parties`: Alpha, Beta, the mediators, and analysts and observers who are cleared for it" in sentence
+    )
     assert "`in_confidence`: one party and the mediators" in sentence
     assert ("`mediators`" in sentence) == (name != "request")
     assert world.send(name, 400, tier=None)["errors"]["tier"] == [sentence]

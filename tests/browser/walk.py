@@ -49,6 +49,7 @@ NAMED: Final[dict[str, tuple[str, ...]]] = {
     "obligation-answer": ("statement",),
     "obligation-claim": ("commitment",),
     "obligation-contest": ("statement",),
+    "obligation-observe": ("commitment",),
     "obligation-release": ("statement", "evidence", "event"),
     "obligation-request": ("commitment", "statement"),
     "obligation-withdraw": ("statement",),

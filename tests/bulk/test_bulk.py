@@ -180,7 +180,7 @@ def test_the_template_has_a_row_for_each_commitment_and_sent_back_untouched_says
     overdue("AX-1"), overdue("AX-1", "beta"), make.commitment("=STAND", kind="standing", place=9)
     client = signed_in(make.mediator())
     as_text = client.get("/bulk/accord/template.csv").content
-    assert as_text.decode("utf-8-sig").splitlines()[:2] == [",".join(NAMES), "accord,AX-1,alpha" + "," * 10]
+    assert as_text.decode("utf-8-sig").splitlines()[:2] == [",".join(NAMES), "accord,AX-1,alpha" + "," * 11]
     assert b",'=STAND,alpha" in as_text
     workbook = client.get("/bulk/accord/template.xlsx").content
     sheets = load_workbook(BytesIO(workbook)).worksheets

@@ -204,6 +204,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "api:commitment": commitments("pk"),
     "api:period": lambda: [{"key": one.key} for one in ends(list(Period.objects.order_by("pk")), 6)],
     "api:claims": commitments("pk"),
+    "api:observations": commitments("pk"),
     "api:commitment-requests": commitments("pk"),
     "api:commitment-readings": commitments("pk"),
     "api:contests": by_key(Statement),

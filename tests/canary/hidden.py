@@ -101,6 +101,7 @@ SEES: dict[str, set[str]] = {
     "nobody": set(),
     "analyst": set(),
     "administrator": set(),
+    "observer": set(),
     "cleared analyst": {"accordparties"},
     "representative of alpha": {
         "accordparties",
@@ -132,6 +133,7 @@ def statements(group: Group) -> None:
             make.finding(commitment, 3, date(2026, 3, 1), period=last_period(commitment), **said)
         else:
             make.finding(commitment, 2 if commitment.obligation.code == "MET" else 3, on, now=now, **said)
+    make.observation(owed("LATE", of=group.of), 2, date(2024, 4, 1), **said)
     if by := speaker(group):
         make.claim(owed("LATE", of=group.of), by, 2, date(2024, 5, 1), **said)
         openly = Statement.objects.filter(agreement__code=group.of, tier=Tier.PUBLIC, kind="finding").first()

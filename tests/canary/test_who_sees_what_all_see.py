@@ -22,7 +22,7 @@ def on_the_day() -> Iterator[None]:
         yield
 
 
-VIEWERS = ["nobody", "analyst", "administrator", "mediator elsewhere"]
+VIEWERS = ["nobody", "analyst", "observer", "administrator", "mediator elsewhere"]
 
 
 @pytest.mark.parametrize("viewer", in_turn(VIEWERS))

@@ -1,4 +1,4 @@
-"""What all may see: two agreements with something of everything, and the accounts of the eight viewers."""
+"""What all may see: two agreements with something of everything, and the accounts of the nine viewers."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ ACCOUNTS = {
     NOBODY: "",
     "analyst": "analyst@trial.invalid",
     "cleared analyst": "cleared@trial.invalid",
+    "observer": "monitor@trial.invalid",
     "representative of alpha": "alpha@trial.invalid",
     "representative of beta": "beta@trial.invalid",
     "mediator": "mediator@accord.invalid",
@@ -45,6 +46,8 @@ def build() -> None:
 def people(accord: Agreement, bond: Agreement) -> None:
     make.analyst(ACCOUNTS["analyst"], of=accord)
     make.analyst(ACCOUNTS["cleared analyst"], cleared=True, of=accord)
+    make.observer(of=accord)
+    make.party("monitor", bond, "observer")
     for code in ("alpha", "beta"):
         make.representative(make.party(code, accord), accord)
     make.user("gamma@trial.invalid", Role.REPRESENTATIVE, bond, party=make.party("gamma", bond))
@@ -90,6 +93,7 @@ def said_openly(of: Agreement) -> None:
     make.claim(owed("NOW"), alpha, 3, now=IN_2024)
     make.contest(make.claim(owed("SOON"), beta, 2, now=IN_2024), alpha, now=IN_2024)
     make.finding(owed("KEEP"), None, date(2024, 1, 10), conduct="kept", now=IN_2024)
+    make.contest(make.observation(owed("NOW"), now=IN_2024), beta, now=IN_2024)
     make.reading(owed("WAIT"), "suspend", effective_on=date(2024, 1, 10), now=IN_2024)
     Gate.objects.create(obligation=owed("MET").obligation, place=1, after_obligation=owed("LATE").obligation)
     event = make.event("E-1", of)

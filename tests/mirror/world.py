@@ -110,6 +110,8 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
     withdraw_statement(statement=back, actor=viewer_for(other), now=NOW, reason="Mistaken.")
     make.finding(owed("KEEP", mine), None, date(2024, 1, 10), conduct="kept")
     make.finding(owed("KEEP", yours), None, date(2024, 1, 10), conduct="not_kept")
+    make.contest(make.observation(owed("LATE", mine)), other)
+    make.observation(owed("KEEP", yours), None, conduct="kept", tier=Tier.PARTIES)
     make.reading(owed("LATE", yours), "extend", due_on=date(2023, 6, 1), effective_on=date(2023, 4, 1))
     make.reading(owed("WAIT", yours), "suspend", effective_on=date(2024, 1, 10))
     make.request(owed("LATE", mine))

@@ -142,9 +142,9 @@ def problems(folder: Path, text: str | bytes) -> Problems:
     return [(problem.line, problem.path, problem.message) for problem in caught.value.problems]
 
 
-def statement_problems(folder: Path, text: str) -> Problems:
-    """The same for statements about the small pack."""
-    pack = load(folder)
+def statement_problems(folder: Path, text: str, of: str = SMALL) -> Problems:
+    """The same for statements about the small pack, or another text of it."""
+    pack = load(folder, of)
     with pytest.raises(PackError) as caught:
         read_statements(write(folder, text, "statements.yaml"), pack)
     return [(problem.line, problem.path, problem.message) for problem in caught.value.problems]

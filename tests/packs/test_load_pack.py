@@ -113,8 +113,8 @@ def test_trial_statements_load_once_and_put_their_notice_on_the_pages(settings: 
     load(OHRID)
     for _ in range(2):
         call_command("loadtrial", stdout=io.StringIO())
-    assert len(set(Statement.objects.values_list("import_key", flat=True))) == 18 + 195
-    assert Statement.objects.count() == 272
+    assert len(set(Statement.objects.values_list("import_key", flat=True))) == 18 + 203
+    assert Statement.objects.count() == 285
     assert "not findings of the EU" in Agreement.objects.get().notice
 
 

@@ -123,6 +123,7 @@ def test_actors_and_their_roles(pack: Pack) -> None:
     assert {actor.code: actor.role for actor in pack.actors} == {
         "kosovo": "party", "serbia": "party", "eu": "facilitator", "eu_facilitator": "facilitator",
         "jmc": "body", "mp_commission": "body", "donors": "other",
+        "kosovo_online_analyst": "observer", "normalizacija": "observer", "un_project_office": "observer",
     }  # fmt: skip
     assert [actor.name for actor in pack.actors if actor.role == "party"] == ["Kosovo*", "Serbia"]
 
@@ -367,14 +368,16 @@ def test_the_trial_statements_are_all_there(pack: Pack, trial: Statements) -> No
     assert "not findings of the EU" in trial.notice
     assert "on the day of which it speaks" in trial.notice
     numbers = sorted(int(statement.key.removeprefix("S")) for statement in trial.statements)
-    monitors = {113, 120, 125, 128, 129, 130, 145, 146}
-    assert numbers == [*range(1, 19), *sorted({*range(101, 294), *range(300, 310)} - monitors)]
+    assert numbers == [*range(1, 19), *range(101, 294), *range(300, 310)]
     assert Counter(statement.kind for statement in trial.statements) == {
         "finding": 87,
         "claim": 108,
         "contest": 18,
+        "observation": 8,
     }
-    assert sum(len(statement.obligors) for statement in trial.statements) == 272
+    observers = {actor.code for actor in pack.actors if actor.role == "observer"}
+    assert {one.by for one in trial.statements if one.kind == "observation"} == observers
+    assert sum(len(statement.obligors) for statement in trial.statements) == 285
     sources = {event.code: event.source for event in pack.events}
     assert all(one.source or sources.get(one.event or "") for one in trial.statements)
 

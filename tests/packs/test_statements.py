@@ -113,7 +113,7 @@ CASES = [
         "conduct: kept",
         "cites: S1\n    conduct: kept",
         "statements[2].cites",
-        "S1 is no claim on the same commitment",
+        "S1 is no claim or observation on the same commitment",
     ),
     ("key: S3", "key: S1", "statements[2].key", "S1 is taken, in line 5; give this one its own"),
 ]
@@ -129,6 +129,21 @@ def test_a_statement_that_does_not_fit_is_named(
     found = [problem for problem in statement_problems(tmp_path, text) if problem[1] == path]
     assert [line for line, _, _ in found] == [STATEMENTS[: STATEMENTS.index(old)].count("\n") + 1]
     assert found[0][2].startswith(message)
+
+
+def test_only_an_observer_observes_and_it_finds_and_claims_nothing(tmp_path: Path) -> None:
+    said = altered("kind: claim", "kind: observation")
+    assert statement_problems(tmp_path, said) == [
+        (line_of(said, "by: north"), "statements[0].by", "north is no observer, so it makes no observation")
+    ]
+    named = changed('name: "Host", role: facilitator', 'name: "Host", role: observer')
+    messages = [
+        problem[2] for problem in statement_problems(tmp_path, altered("by: north", "by: host"), named)
+    ]
+    assert messages == [
+        "host is no party and owes nothing here, so it makes no claim",
+        "host is no facilitator, so it makes no finding; make this a claim",
+    ]
 
 
 @pytest.mark.parametrize("measure", ["    level: 3\n    conduct: kept\n", ""])

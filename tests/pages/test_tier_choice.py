@@ -132,7 +132,7 @@ def test_it_is_the_last_thing_that_a_form_asks_and_says_who_will_be_able_to_read
     visible = [one for one in fields if one not in ("csrfmiddlewaretoken", "written_by", "seen")]
     assert visible[-1] == "tier"
     assert "Public: everybody, also without an account" in form
-    assert "Alpha, Beta, the mediators, and analysts who are cleared for it" in form
+    assert "Alpha, Beta, the mediators, and analysts and observers who are cleared for it" in form
     whose = "the party that you ask" if "request/" in path else "Alpha"
     assert f"In confidence: {whose} and the mediators" in form
 

@@ -26,6 +26,8 @@ TABLE: dict[str, set[str]] = {
     "analyst": {"public"},
     "cleared analyst": {"public", "parties"},
     "administrator": {"public"},
+    "observer": {"public"},
+    "cleared observer": {"public", "parties"},
     "representative": {"public", "parties", "own"},
     "mediator": {"public", "parties", "own", "other", "mediators"},
     "mediator elsewhere": {"public"},
@@ -41,6 +43,8 @@ def viewers(settings: Any) -> dict[str, Viewer]:
         "analyst": viewer_for(make.analyst()),
         "cleared analyst": viewer_for(make.analyst("cleared@trial.invalid", cleared=True)),
         "administrator": viewer_for(make.administrator()),
+        "observer": viewer_for(make.observer()),
+        "cleared observer": viewer_for(make.observer("mission", cleared=True)),
         "representative": viewer_for(make.representative(alpha)),
         "mediator": viewer_for(make.mediator()),
         "mediator elsewhere": viewer_for(

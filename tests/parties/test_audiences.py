@@ -82,7 +82,7 @@ def test_each_tier_says_who_can_read_it_by_name(public: bool, words: str, settin
     assert readers.of(Audience(Tier.PUBLIC)) == words
     assert (
         readers.of(Audience(Tier.PARTIES))
-        == "Alpha, Beta, the mediators, and analysts who are cleared for it"
+        == "Alpha, Beta, the mediators, and analysts and observers who are cleared for it"
     )
     assert readers.option(Audience(Tier.IN_CONFIDENCE, alpha.pk)) == "Alpha and the mediators"
     assert readers.option(Audience(Tier.MEDIATORS)) == "The mediators alone"
@@ -90,5 +90,5 @@ def test_each_tier_says_who_can_read_it_by_name(public: bool, words: str, settin
 
 
 def test_no_role_reads_a_tier_that_the_words_leave_out() -> None:
-    """The sentences name parties, mediators and cleared analysts: another role with a reach of its own wants a word."""
-    assert set(Role) == {Role.ADMINISTRATOR, Role.ANALYST, Role.MEDIATOR, Role.REPRESENTATIVE}
+    """The sentences name parties, mediators, cleared analysts and observers: another role wants a word."""
+    assert set(Role) == {Role.ADMINISTRATOR, Role.ANALYST, Role.MEDIATOR, Role.OBSERVER, Role.REPRESENTATIVE}

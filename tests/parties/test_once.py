@@ -27,6 +27,7 @@ from obligations.commands import (
     make_request,
     record_claim,
     record_finding,
+    record_observation,
     release,
     set_trigger_date,
     withdraw_statement,
@@ -105,6 +106,7 @@ class World:
         self.mediator = make.a_mediator()
         self.author = make.representative(self.owed.party)
         self.party = viewer_for(self.author)
+        self.observer = make.observer()
         self.administrator = viewer_for(make.administrator())
         self.claim = make.claim(
             self.owed, self.author, level=2, tier=Tier.PARTIES, now=NOW - timedelta(days=9)
@@ -128,6 +130,7 @@ class World:
                 {"actor": mediator, **said, "reason": why},
             ),
             "claim": (record_claim, {"actor": party, **said, "reason": why}),
+            "observation": (record_observation, {"actor": viewer_for(self.observer), **said, "reason": why}),
             "claim with evidence": (
                 record_with_evidence,
                 {"actor": party, "kind": Statement.Kind.CLAIM, "evidence": [evidence], **said, "reason": why},
@@ -221,6 +224,7 @@ ACTS = [
     "finding",
     "finding by way of sign-off",
     "claim",
+    "observation",
     "claim with evidence",
     "withdrawal",
     "release",

@@ -192,14 +192,15 @@ class Statement(Entry):
     choices = {
         "claim": Terms((("obligation",), ("obligors",)), ("level", "conduct")),
         "finding": Terms((("obligation",), ("obligors",)), ("level", "conduct", "cites")),
+        "observation": Terms((("obligation",), ("obligors",)), ("level", "conduct")),
         "contest": Terms((("objects_to",),)),
     }
 
     key: Code
     """A code that never changes"""
-    kind: Annotated[str, Words("claim", "finding", "contest")]
-    """claim: what an actor says of a commitment. finding: what a facilitator finds. contest: an objection to an
-    earlier statement.
+    kind: Annotated[str, Words("claim", "finding", "observation", "contest")]
+    """claim: what an actor says of a commitment. finding: what a facilitator finds. observation: what an
+    observer says. contest: an objection to an earlier statement.
     """
     by: Slug
     """The actor who says it"""
@@ -218,7 +219,7 @@ class Statement(Entry):
     source: Line = ""
     """Where it was found, where that is not the event's source"""
     cites: LeftOut[Code] = None
-    """The key of the claim that a finding judges, which stands earlier"""
+    """The key of the claim or observation that a finding judges, which stands earlier"""
     objects_to: LeftOut[Code] = None
     """The key of the statement that it objects to, which stands earlier"""
 

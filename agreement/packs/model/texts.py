@@ -95,9 +95,10 @@ class Actor(Entry):
 
     code: Slug
     name: Line
-    role: Annotated[str, Words("party", "facilitator", "body", "other")]
+    role: Annotated[str, Words("party", "facilitator", "body", "observer", "other")]
     """party: bound by the agreement and equal to the other parties. facilitator: who mediates and finds. body: set up
-    by the agreement. other: anybody else.
+    by the agreement. observer: a monitor, mission or office that is no party and says how things stand. other:
+    anybody else.
     """
     mark: Annotated[int, Field(ge=1, le=6)]
     """a colour slot, 1 to 6; the slots have equal weight and no meaning"""

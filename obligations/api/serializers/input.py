@@ -208,7 +208,8 @@ class FindingBody(VerdictBody):
 
     cites = StatementKey(
         required=False,
-        help_text="The claim that it judges; needed where one is contested and no finding came after.",
+        help_text="The claim or observation that it judges; needed where a claim is contested and no finding came "
+        "after.",
     )
 
     seen = serializers.CharField(
@@ -222,6 +223,14 @@ class ClaimBody(VerdictBody):
     """Exactly one of `level`, `not_assessable` and `conduct`."""
 
     by = PartyCode(required=False, help_text="Code of the own party; left out, it is that.")
+
+
+class ObservationBody(VerdictBody):
+    """Exactly one of `level`, `not_assessable` and `conduct`."""
+
+    by = PartyCode(
+        required=False, help_text="Code of the observer; left out, it is the own one. A mediator names one."
+    )
 
 
 class ContestBody(StatementBody):

@@ -11,7 +11,7 @@ from obligations.api.serializers.bulk import BulkAnswer, BulkBody
 from obligations.api.views.acts import Writing, refusals
 from obligations.bulk.run import Result, preview, record
 from obligations.bulk.sheet import Row
-from parties.rights import Right, may
+from parties.rights import states
 
 
 class Moved(APIException):
@@ -38,11 +38,13 @@ class Bulk(Writing):
 
     def post(self, request: Request) -> Response:
         viewer = self.viewer
-        if not (may(viewer, Right.RECORD_FINDING) or may(viewer, Right.MAKE_CLAIM)):
-            raise PermissionDenied(_("Bulk entry is for mediators and for representatives of a party."))
+        if not states(viewer):
+            raise PermissionDenied(
+                _("Bulk entry is for mediators, for observers and for representatives of a party.")
+            )
         said = self.body()
         about: Agreement = self.find(Agreement.objects.visible_to(viewer), code=said["agreement"])
-        if not (may(viewer, Right.RECORD_FINDING, about.pk) or may(viewer, Right.MAKE_CLAIM, about.pk)):
+        if not states(viewer, about.pk):
             raise PermissionDenied(_("You record nothing in this agreement."))
         rows = [
             Row(number, {name: text for name, text in one.items() if text})

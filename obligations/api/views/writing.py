@@ -21,6 +21,7 @@ from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
     FindingBody,
+    ObservationBody,
     ReadingBody,
     ReasonBody,
     ReleaseBody,
@@ -36,6 +37,7 @@ from obligations.commands import (
     make_request,
     record_claim,
     record_contest,
+    record_observation,
     set_trigger_date,
     take_back_request,
 )
@@ -89,6 +91,18 @@ class Claims(OnCommitment):
     right = Right.MAKE_CLAIM
     takes = ClaimBody
     command = staticmethod(record_claim)
+
+
+class Observations(OnCommitment):
+    """Record what an observer says of the commitment: in its own name, or as a mediator in the name of `by`.
+
+    It moves no clock, and no status rests on it.
+    """
+
+    operation = "observations_create"
+    right = Right.RECORD_OBSERVATION
+    takes = ObservationBody
+    command = staticmethod(record_observation)
 
 
 class ReadingsOf(OnCommitment):
@@ -150,7 +164,7 @@ class OnStatement(Act):
 
 
 class Contests(OnStatement):
-    """Record the own party's objection to a claim or a finding."""
+    """Record the own party's objection to a claim, a finding or an observation."""
 
     operation = "contests_create"
     right = Right.CONTEST
@@ -159,7 +173,7 @@ class Contests(OnStatement):
 
 
 class Answers(OnStatement):
-    """Record what the own party, or the mediator, answers to a claim, a finding or a contest.
+    """Record what the own party, or the mediator, answers to a claim, a finding, an observation or a contest.
 
     202 where the agreement wants a second mediator to sign what a mediator says in public.
     """

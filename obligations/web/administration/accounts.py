@@ -71,14 +71,16 @@ class MandateForm(AccountReasonForm):
     party = select(
         gettext_lazy("Party"),
         required=False,
-        help_text=gettext_lazy("Of a representative; leave it out for any other role."),
+        help_text=gettext_lazy(
+            "Of a representative the party, of an observer the observer; leave it out for any other role."
+        ),
     )
     clearance = select(
         gettext_lazy("Clearance"),
         choices=Clearance.choices,
         initial=Clearance.PUBLIC,
         required=False,
-        help_text=gettext_lazy("How far an analyst or administrator reads."),
+        help_text=gettext_lazy("How far an analyst, observer or administrator reads."),
     )
 
     field_order: tuple[str, ...] = ("agreement", "role", "party", "clearance", "reason")

@@ -32,6 +32,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "obligation": NAMES,
     "obligation-answer": ("statement",),
     "obligation-claim": ("commitment",),
+    "obligation-observe": ("commitment",),
     "obligation-contest": ("statement",),
     "obligation-release": ("statement", "evidence", "event"),
     "obligation-request": ("statement", "commitment"),

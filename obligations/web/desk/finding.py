@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 
+from obligations.commands.statements import CITED
 from obligations.deadlines import Timeliness
 from obligations.forms.audience import choices_for
 from obligations.forms.statements import FindingForm, spoken
@@ -22,13 +23,13 @@ from parties.access import Viewer
 def claims_to_judge(
     commitment: Commitment, viewer: Viewer, now: datetime, named: str = ""
 ) -> list[Statement]:
-    """The claims on the commitment that wait for a finding, contested ones among them, the newest first.
+    """Claims and observations on the commitment that no finding follows, contested claims too, the newest first.
 
-    And the claim with the key `named`, where it was not withdrawn: a form that is sent twice names one that waits no
+    And the one with the key `named`, where it was not withdrawn: a form that is sent twice names one that waits no
     more. Its first sending says so, and not that there is no such claim.
     """
-    in_force = Statement.objects.visible_to(viewer, now).in_force().filter(kind=Statement.Kind.CLAIM)
-    waiting = Statement.objects.filter(commitment=commitment).awaiting_a_finding(viewer, now)
+    in_force = Statement.objects.visible_to(viewer, now).in_force().filter(kind__in=CITED)
+    waiting = Statement.objects.filter(commitment=commitment).awaiting_a_finding(viewer, now, CITED)
     contested = Statement.objects.filter(commitment=commitment).contested_claims()
     wanted = Q(pk__in=waiting.values("pk")) | Q(pk__in=contested.values("pk"))
     if named and "\x00" not in named:
@@ -38,10 +39,11 @@ def claims_to_judge(
 
 
 def first_of(claims: Sequence[Statement], review: Review | None, named: str = "") -> Statement | None:
-    """The claim that the form starts from: the one that is named, else the newest.
+    """What the form starts from: the one that is named, else the newest claim.
 
     Where a period waits for its review, that is one on the period: a claim on another does not answer the review.
     """
+    claims = [claim for claim in claims if claim.kind == Statement.Kind.CLAIM or claim.key == named]
     if review is not None:
         claims = [claim for claim in claims if review.period.holds(claim.effective_on)]
     return next((claim for claim in claims if claim.key == named), next(iter(claims), None))
@@ -101,7 +103,11 @@ def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: d
         return {"judged": None, "others": []}
     named = form["cites"].value() or ""
     shown = quoted(form.claims.values(), viewer, now)
-    others = [(one, address_of(query, one.statement)) for one in shown if one.statement.key != named]
+    others = [
+        (one, address_of(query, one.statement))
+        for one in shown
+        if one.statement.key != named and one.statement.kind == Statement.Kind.CLAIM
+    ]
     return {"judged": next((one for one in shown if one.statement.key == named), None), "others": others}
 
 

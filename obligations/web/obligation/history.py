@@ -29,6 +29,7 @@ Kind = Statement.Kind
 REFERS: dict[Kind, Promise] = {
     Kind.CLAIM: _("Refers to"),
     Kind.FINDING: _("Judges"),
+    Kind.OBSERVATION: _("Refers to"),
     Kind.CONTEST: _("Objects to"),
     Kind.ANSWER: _("Answers"),
     Kind.WITHDRAWAL: _("Takes back"),
@@ -92,10 +93,10 @@ def is_public(statement: Statement, moment: Moment) -> bool:
 
 
 def before_each(statements: Iterable[Statement]) -> dict[int, Statement]:
-    """The claim before each claim of the same party, the finding before each finding: as they were recorded."""
+    """The one before each claim or observation by the same, and before each finding: as they were recorded."""
     last: dict[tuple[str, int | None], Statement] = {}
     found: dict[int, Statement] = {}
-    verdicts = [one for one in statements if one.kind in (Kind.CLAIM, Kind.FINDING)]
+    verdicts = [one for one in statements if one.has_verdict]
     for statement in sorted(verdicts, key=lambda one: (one.recorded_at, one.effective_on, one.pk)):
         side = (statement.kind, statement.by_id)
         if side in last:

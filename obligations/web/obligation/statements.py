@@ -1,4 +1,4 @@
-"""What people say on an obligation: a claim, a contest, an answer, a withdrawal, another tier, a request."""
+"""What people say on an obligation: claims, observations, contests, answers, withdrawals, other tiers, requests."""
 
 from typing import Any, ClassVar
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Event, Participation
-from obligations.commands import make_request, take_back_request
+from agreement.viewers import observers_in
+from obligations.commands import make_request, record_observation, take_back_request
 from obligations.commands.evidence import record_with_evidence
 from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
@@ -19,7 +20,14 @@ from obligations.commands.widening import Referent, requests_replied_to
 from obligations.deadlines import day_in, present
 from obligations.forms.audience import Choices, choices_for, choices_of_a_request
 from obligations.forms.base import CommandForm, ReasonForm
-from obligations.forms.statements import ClaimForm, ContestForm, ReleaseForm, RequestForm, StatementForm
+from obligations.forms.statements import (
+    ClaimForm,
+    ContestForm,
+    ObservationForm,
+    ReleaseForm,
+    RequestForm,
+    StatementForm,
+)
 from obligations.models import Commitment, Draft, Evidence, PartyRequest, Statement
 from obligations.status.requests import request_states, with_all
 from obligations.web.base.selection import key_in
@@ -113,8 +121,27 @@ class Claim(OfAParty):
         return super().form_arguments() | {"commitment": self.subject, "now": self.now}
 
 
+class Observe(StatementAct):
+    """On `?commitment=`: an observer's own words, or a mediator's entry of those of an observer."""
+
+    right, command = Right.RECORD_OBSERVATION, staticmethod(record_observation)
+    template, form_class, argument = "obligations/observation.html", ObservationForm, "commitment"
+    done = _("The observation is recorded. It moves no clock.")
+
+    def find_subject(self) -> Commitment:
+        return self.commitment_named()
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {
+            "commitment": self.subject,
+            "now": self.now,
+            "observers": [self.own] if self.own else observers_in(self.owed.agreement),
+            "choices": self.choices([]),
+        }
+
+
 class Contest(OfAParty):
-    """An objection to the claim or finding `?statement=`."""
+    """An objection to the claim, finding or observation `?statement=`."""
 
     right, kind, draft_kind = Right.CONTEST, Statement.Kind.CONTEST, Draft.Kind.CONTEST
     template, form_class = "obligations/contest.html", ContestForm

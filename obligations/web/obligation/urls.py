@@ -18,6 +18,7 @@ OF_ONE = [
         statements.TakeRequestBack.as_view(),
         name="obligation-request-back",
     ),
+    path("observe/", statements.Observe.as_view(), name="obligation-observe"),
     path("answer/", statements.Answer.as_view(), name="obligation-answer"),
     path("withdraw/", statements.Withdraw.as_view(), name="obligation-withdraw"),
     path("release/", statements.Release.as_view(), name="obligation-release"),

@@ -92,6 +92,7 @@ def context(owed: Obligation, standings: list[Standing], viewer: Viewer, moment:
         "may_read": may_now(Right.RECORD_READING),
         "may_request": may_now(Right.REQUEST),
         "may_claim": may_now(Right.MAKE_CLAIM),
+        "may_observe": may_now(Right.RECORD_OBSERVATION),
         "grant": viewer.grant(agreement_id) if moment.is_present else None,
         **by_convention(standings, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),

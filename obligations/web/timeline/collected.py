@@ -34,10 +34,13 @@ class MarkKind(TextChoices):
     DUE = "due", gettext_lazy("Due date")
     UNDATED = "undated", gettext_lazy("Due without a date")
     FINDING = "finding", gettext_lazy("Finding")
+    OBSERVATION = "observation", gettext_lazy("Observation")
     PERIOD = "period", gettext_lazy("Review period")
     BREACH = "breach", gettext_lazy("Breach")
 
 
+# What was said on a day gives the commitment no day of its own.
+SAID = (MarkKind.FINDING, MarkKind.OBSERVATION)
 # In a row of the table on one day: what starts clocks, what happened, what was due, what was found, what became of it.
 ORDER = {kind.value: place for place, kind in enumerate(MarkKind)}
 
@@ -138,8 +141,12 @@ def marks_of(
         standings = with_standing(then, viewer, moment)
         rows = [standing.commitment for standing in standings]
         found += [*due(standings, moment), *undated(standings, moment), *findings(standings, moment)]
-        found += [*breaches(rows, viewer, moment), *periods(rows, viewer, moment)]
-        placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind != MarkKind.FINDING}
+        found += [
+            *observations(standings, moment),
+            *breaches(rows, viewer, moment),
+            *periods(rows, viewer, moment),
+        ]
+        placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind not in SAID}
         dayless = [one for one in standings if one.commitment.pk not in placed]
         dayless.sort(key=lambda one: (one.commitment.obligation.place, one.commitment.party.name.casefold()))
     return sorted(found, key=lambda mark: mark.place), dayless
@@ -230,6 +237,19 @@ def findings(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
             tier = "" if found.tier == Tier.PUBLIC else str(Tier(found.tier).label)
             more = {"state": found.verdict(), "tone": f"f-{tone}", "tier": tier}
             yield of_commitment(MarkKind.FINDING, standing.commitment, moment, found.effective_on, **more)
+
+
+def observations(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
+    """What observers said, on the day that each speaks of."""
+    for standing in standings:
+        for one in standing.observations:
+            said = {"observer": one.by, "verdict": one.verdict()}
+            words = _("%(observer)s: %(verdict)s") % said
+            tier = "" if one.tier == Tier.PUBLIC else str(Tier(one.tier).label)
+            day = one.effective_on
+            yield of_commitment(
+                MarkKind.OBSERVATION, standing.commitment, moment, day, state=words, tier=tier
+            )
 
 
 def of_commitment(kind: MarkKind, row: Commitment, moment: Moment, start: date, **more: Any) -> Mark:
