@@ -231,6 +231,7 @@ def check_limit(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
     yield from _check_start(owed, known)
     yield from _check_kind(owed)
     yield from _check_deadline_from(owed, known)
+    yield from _check_same_event(owed, known)
 
 
 def _check_start(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
@@ -291,6 +292,15 @@ def _check_deadline_from(owed: packs.Obligation, known: Known) -> Iterator[Probl
     elif other.deadline != owed.deadline:
         yield place.problem(
             f"the deadline here and that of {other.code} are not the same; write the same terms in both"
+        )
+
+
+def _check_same_event(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
+    yield from refer(owed, "same_event_as", "obligation", known.obligations)
+    other = known.obligations.get(owed.same_event_as or "")
+    if other is not None and (other is owed or other.same_event_as):
+        yield owed.place("same_event_as").problem(
+            "must name another obligation that names none itself; where several are one event, all name the same one"
         )
 
 

@@ -66,6 +66,10 @@ class Obligation(models.Model):
     deadline_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The one that the very same event carries out, in another provision; several name the same one, and it names none.
+    same_event_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="named_alike"
+    )
     beneficiaries = ArrayField(
         models.CharField(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True
     )
@@ -112,6 +116,12 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def of_the_same_event(self) -> list["Obligation"]:
+        """The others that the very same event carries out, in the order of the text. One query."""
+        first = self.same_event_as or self
+        return [one for one in (first, *first.named_alike.order_by("place")) if one.pk != self.pk]
 
     @property
     def lasts(self) -> bool:

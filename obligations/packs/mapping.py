@@ -142,7 +142,7 @@ OBLIGATION = Mapped(
         beneficiaries="beneficiary_codes",
         review_every="review_months",
     ),
-    {"deadline_from": "deadline_from"},
+    {"deadline_from": "deadline_from", "same_event_as": "same_event_as"},
 )
 DEADLINE = Mapped(
     Obligation,

@@ -126,6 +126,8 @@ def obligations(
         entry["target"] = {"value": draw(st.sampled_from([0, 30, -4, "12.50", "1000000"]))} | draw(
             st.sampled_from([{}, {"baseline": 0}, {"baseline": "0.5", "unit": "per cent"}])
         )
+    if draw(st.booleans()) and earlier:
+        entry["same_event_as"] = earlier[0]
     if draw(st.booleans()):
         entry["summary"] = draw(PROSE)
     if entry["kind"] in ("standing", "recurring") and limit["rule"] != "recurring" and draw(st.booleans()):

@@ -263,6 +263,7 @@ def test_time_limits_keep_their_terms(pack: Pack) -> None:
     committee = Deadline(rule="days_after", days=30, trigger="T-ANNEX", expected_due=dt.date(2023, 4, 17))
     assert obligation(pack, "AX-6.1").deadline == obligation(pack, "OA-10.1").deadline == committee
     assert obligation(pack, "OA-10.1").deadline_from == "AX-6.1"
+    assert obligation(pack, "OA-10.1").same_event_as == "AX-6.1"
     donors = Deadline(rule="days_after", days=150, trigger="T-ANNEX", expected_due=dt.date(2023, 8, 15))
     assert obligation(pack, "AX-7.1").deadline == donors
     at_once = Deadline(rule="immediate", trigger="T-ANNEX")

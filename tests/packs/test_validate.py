@@ -388,3 +388,11 @@ def test_a_target_stays_as_it_was_written(tmp_path: Path, value: str) -> None:
     target = load(tmp_path, changed("value: 12,", f"value: {value},")).obligations[0].target
     assert target is not None
     assert (target.baseline, target.value, target.unit) == ("0", value.strip("'"), "reports a year")
+
+
+@pytest.mark.parametrize("named", ["RA-2", "XX-1"])
+def test_the_same_event_is_that_of_another_obligation(named: str, tmp_path: Path) -> None:
+    path, _message = one(tmp_path, "{rule: none}", f"{{rule: none}}\n    same_event_as: {named}")
+    assert path == "obligations[1].same_event_as"
+    same = changed("{rule: none}", "{rule: none}\n    same_event_as: RA-1")
+    assert load(tmp_path, same).obligations[1].same_event_as == "RA-1"

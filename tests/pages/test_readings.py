@@ -242,3 +242,30 @@ def test_fifteen_queries_tell_what_a_date_would_do_for_four_parties(
     mediator.get(f"{FORM}effect/", asked)
     with django_assert_max_num_queries(15):
         mediator.get(f"{FORM}effect/", asked)
+
+
+def test_a_reading_on_one_of_two_obligations_that_are_one_event_offers_the_other(mediator: Client) -> None:
+    first = make.commitment("AX-6.1", days=30)
+    second = make.commitment("OA-10.1", days=30, same_event_as=first.obligation)
+    make.commitment("O-3", days=30)
+    for own, other in ((first, "OA-10.1"), (second, "AX-6.1")):
+        code = own.obligation.code
+        page = mediator.get(f"/obligations/accord/{code}/").content.decode()
+        assert "The same event, in another provision:" in page
+        assert (
+            f'href="/obligations/accord/{other}/reading/"'
+            in mediator.get(f"/obligations/accord/{code}/reading/").content.decode()
+        )
+        form = mediator.get(f"/obligations/accord/{code}/reading/?kind=waiver").content.decode()
+        assert f'href="/obligations/accord/{other}/reading/?kind=waiver"' in form
+    assert "same event" not in mediator.get("/obligations/accord/O-3/").content.decode()
+    assert "same event" not in mediator.get("/obligations/accord/O-3/reading/").content.decode()
+    address = "/obligations/accord/OA-10.1/reading/?kind=waiver"
+    seen = mediator.post(address, filled(second, effective_on="2026-03-01"))
+    shown = re.search(r'name="shown" value="([^"]*)"', seen.content.decode())
+    assert shown
+    sent = filled(second, effective_on="2026-03-01", shown=shown[1])
+    done = mediator.post(address, sent, follow=True)
+    assert "The same event carries out AX-6.1 too" in done.content.decode()
+    row = mediator.get("/api/v1/obligations/accord/OA-10.1/").json()
+    assert row["same_event_as"] == "AX-6.1"

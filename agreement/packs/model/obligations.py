@@ -156,6 +156,8 @@ class Obligation(Entry):
     deadline: Deadline
     deadline_from: LeftOut[Code] = None
     """The obligation whose text sets this time limit, where the provision itself names none"""
+    same_event_as: LeftOut[Code] = None
+    """The obligation in another provision that the very same event carries out"""
     review_every: LeftOut[ReviewPeriod] = None
     """Review period, where it is not the agreement's"""
     gates: Listed[Gate] = ()

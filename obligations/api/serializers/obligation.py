@@ -69,6 +69,11 @@ class ObligationRow(Row):
         help_text="The obligation whose fulfilment starts the clock, where no trigger does.",
     )
     deadline_from = Code("deadline_from", allow_null=True)
+    same_event_as = Code(
+        "same_event_as",
+        allow_null=True,
+        help_text="The obligation in another provision that the very same event carries out.",
+    )
     beneficiaries = Column()
     tags = Column()
     indicators = serializers.SlugRelatedField[Any]("text", many=True, read_only=True)

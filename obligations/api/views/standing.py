@@ -42,7 +42,12 @@ class Obligations(Recalled):
     def visible(self) -> QuerySet[Any]:
         seen = Obligation.objects.visible_to(self.viewer)
         seen = seen.select_related(
-            "agreement", "provision__instrument", "trigger", "after_obligation", "deadline_from"
+            "agreement",
+            "provision__instrument",
+            "trigger",
+            "after_obligation",
+            "deadline_from",
+            "same_event_as",
         )
         commitments = (
             Commitment.objects.visible_to(self.viewer).select_related("party").order_by("party__name")

@@ -21,6 +21,7 @@ def find(viewer: Viewer, agreement: str, code: str) -> Obligation:
         "provision__parent",
         "trigger",
         "deadline_from",
+        "same_event_as",
         "after_obligation",
     )
     return get_object_or_404(visible, agreement__code=agreement, code=code)

@@ -60,8 +60,15 @@ class ReadingAct(ObligationAct):
     def confirmation(self, made: list[Reading]) -> str:
         """What was recorded, and what it did where that is the same for all."""
         words = reading_in_words(made[0], self.calendar_names)
-        told = _("Reading recorded: %(reading)s.") % {"reading": words}
-        return f"{told} {self.effects[0].words}" if len(self.effects) == 1 else told
+        told = [_("Reading recorded: %(reading)s.") % {"reading": words}]
+        if len(self.effects) == 1:
+            told.append(self.effects[0].words)
+        if others := ", ".join(one.code for one in self.owed.of_the_same_event):
+            text = _(
+                "The same event carries out %(others)s too: record the reading there where it holds as well."
+            )
+            told.append(text % {"others": others})
+        return " ".join(told)
 
 
 class Record(ReadingAct):
@@ -117,10 +124,11 @@ class Record(ReadingAct):
         return {**said, **about, "foresee": foresee}
 
     def context(self, form: ReadingForm | None) -> dict[str, Any]:
+        shown = super().context(form) | {"same_event": self.owed.of_the_same_event}
         if form is None:
-            return super().context(form)
+            return shown
         kind = {"kind_name": NAMES[form.kind], "does": WHAT_IT_DOES[form.kind]}
-        return super().context(form) | kind | (self.foreseen(form) if form.is_bound else {})
+        return shown | kind | (self.foreseen(form) if form.is_bound else {})
 
     def foreseen(self, form: ReadingForm) -> dict[str, Any]:
         """What the reading in the form would do, or why it cannot be, as far as the form says enough."""
