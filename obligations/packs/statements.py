@@ -1,6 +1,6 @@
 """Illustrative statements for a trial, brought in through the same commands that people use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from agreement.ledger import enter
-from agreement.models import Agreement
+from agreement.models import Agreement, Event
 from agreement.packs.model import Statement as Given
 from agreement.packs.model import Statements
 from obligations.commands.observations import record_observation
@@ -35,15 +35,18 @@ def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -
     parties = {party.code: party for party in agreement.parties.all()}
     commitments = {
         (c.obligation.code, c.party.code): c
-        for c in Commitment.objects.filter(agreement=agreement).select_related("obligation", "party")
+        for c in Commitment.objects.filter(agreement=agreement).select_related(
+            "agreement", "obligation", "party"
+        )
     }
+    events = {event.code: event for event in agreement.events.all()}
     before = len(known)
     begins = not any(rows.objects.filter(agreement=agreement).exists() for rows in (Statement, Breach))
     for statement, at in recorded_at(given.statements, agreement.zone, now, follows=begins):
         for obligor in statement.obligors:
             commitment = commitments[(statement.obligation, obligor)]
             if (statement.key, commitment.pk) not in known:
-                recorded = say(statement, commitment, parties[statement.by], known, at)
+                recorded = say(statement, commitment, parties[statement.by], known, events, at)
                 known[(statement.key, commitment.pk)] = recorded
     return len(known) - before
 
@@ -91,10 +94,11 @@ def say(
     commitment: Commitment,
     by: Party,
     known: dict[tuple[str, int], Statement],
+    events: Mapping[str, Event],
     now: datetime,
 ) -> Statement:
     agreement_id = commitment.agreement_id
-    event = commitment.agreement.events.filter(code=statement.event).first() if statement.event else None
+    event = events.get(statement.event or "")
     common: dict[str, Any] = {
         "now": now,
         "reason": statement.reason,

@@ -43,12 +43,17 @@ def offered(context: dict[str, Any], said: Statement) -> list[tuple[str, Promise
     return [WORDS[act] for act in WORDS if grant.role in act.roles and OFFERED[act](said, grant)]
 
 
+def is_by_own(said: Statement, grant: Grant) -> bool:
+    """Whether it is in the viewer's own name; what a mediator enters for an observer is not."""
+    return said.by_id == grant.party_id
+
+
 def can_contest(said: Statement, grant: Grant) -> bool:
-    return said.in_force() and said.kind in CONTESTED and not is_own_side(said, grant)
+    return said.in_force() and said.kind in CONTESTED and not is_by_own(said, grant)
 
 
 def can_answer(said: Statement, grant: Grant) -> bool:
-    return said.in_force() and said.kind in ANSWERED and not is_own_side(said, grant)
+    return said.in_force() and said.kind in ANSWERED and not is_by_own(said, grant)
 
 
 def can_request(said: Statement, grant: Grant) -> bool:
@@ -61,7 +66,7 @@ def can_withdraw(said: Statement, grant: Grant) -> bool:
 
 
 def can_add_evidence(said: Statement, grant: Grant) -> bool:
-    return said.kind != Statement.Kind.WITHDRAWAL and is_own_side(said, grant)
+    return said.kind != Statement.Kind.WITHDRAWAL and is_by_own(said, grant)
 
 
 def can_release(said: Subject, grant: Grant) -> bool:

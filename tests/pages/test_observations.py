@@ -45,6 +45,10 @@ def test_a_mediator_enters_one_by_the_form_in_the_name_of_an_observer() -> None:
     assert "Observations (1)" in page
     assert "Half of it stands." in page
     assert "No finding yet" in page
+    acts = page.split("Half of it stands.")[1]
+    assert "Answer this" in acts
+    assert "Withdraw this" in acts
+    assert f"statement={made.key}" not in acts.split("evidence/")[-1].split('"')[0]
 
 
 def test_an_observer_needs_not_say_who_it_is() -> None:
