@@ -70,7 +70,9 @@ class Agreement(models.Model):
         blank=True,
     )
     pack_sign_off = ArrayField(models.CharField(max_length=24), default=list, blank=True, editable=False)
-    parties = models.ManyToManyField(Party, through="Participation", related_name="agreements")
+    parties = models.ManyToManyField(
+        Party, through="Participation", through_fields=("agreement", "party"), related_name="agreements"
+    )
 
     objects = AgreementQuerySet.as_manager()
 
@@ -108,6 +110,7 @@ class Participation(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="participations")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    part_of = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 

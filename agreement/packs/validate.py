@@ -1,7 +1,7 @@
 """What a schema cannot see: codes that are there twice or lead nowhere, time limits and calendars that cannot be."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -74,6 +74,7 @@ def check(draft: Draft) -> Iterator[Problem]:
             yield from check_one(entry, known)
     yield from check_owners(draft.sound("calendars"))
     yield from check_circles(draft.sound("obligations"))
+    yield from check_parts(draft.sound("actors"))
 
 
 def _check_head(draft: Draft) -> Iterator[Problem]:
@@ -133,6 +134,18 @@ def _twice(entries: list[LinedDict]) -> Iterator[Problem]:
         there = first.place("code")
         message = f"{shown(code)} is taken, in {there.file}:{there.line}; give this one a code of its own"
         yield entry.place("code").problem(message)
+
+
+def _check_actor(actor: packs.Actor, known: Known) -> Iterator[Problem]:
+    yield from refer(actor, "part_of", "actor", known.roles)
+
+
+def check_parts(actors: Iterator[packs.Actor]) -> Iterator[Problem]:
+    """Actors that would be part of themselves. Each circle is told once."""
+    by_code = {actor.code: actor for actor in actors}
+    for code, way in circles({code: actor.part_of for code, actor in by_code.items()}):
+        in_words = " is part of ".join(map(shown, way))
+        yield by_code[code].place("part_of").problem(f"nothing is part of itself: {in_words}")
 
 
 def _check_group(group: packs.Group, known: Known) -> Iterator[Problem]:
@@ -266,19 +279,26 @@ def _check_kind(owed: packs.Obligation) -> Iterator[Problem]:
 
 def check_circles(obligations: Iterator[packs.Obligation]) -> Iterator[Problem]:
     """Clocks that would wait for each other for ever. Each circle is told once."""
-    by_code: dict[str | None, packs.Obligation] = {owed.code: owed for owed in obligations}
-    done: set[str | None] = set()
-    for start in by_code:
-        code, way = start, list[str | None]()
-        while code in by_code and code not in done:
+    by_code = {owed.code: owed for owed in obligations}
+    for code, way in circles({code: owed.deadline.after for code, owed in by_code.items()}):
+        if len(way) > 2:  # what starts with its own fulfilment is told by itself
+            in_words = " after ".join(map(shown, way))
+            place = by_code[code].deadline.place("after")
+            yield place.problem(f"these clocks wait for each other: {in_words}")
+
+
+def circles(nexts: Mapping[str, str | None]) -> Iterator[tuple[str, list[str]]]:
+    """Each way that leads back to where it began, once: where that is, and all on the way with it at both ends."""
+    done: set[str] = set()
+    for start in nexts:
+        code: str | None = start
+        way: list[str] = []
+        while code is not None and code in nexts and code not in done:
             done.add(code)
             way.append(code)
-            code = by_code[code].deadline.after
-        circle = way[way.index(code) :] if code in way else []
-        if len(circle) > 1:
-            circle_in_words = " after ".join(map(shown, [*circle, code]))
-            place = by_code[code].deadline.place("after")
-            yield place.problem(f"these clocks wait for each other: {circle_in_words}")
+            code = nexts[code]
+        if code is not None and code in way:
+            yield code, [*way[way.index(code) :], code]
 
 
 def _check_deadline_from(owed: packs.Obligation, known: Known) -> Iterator[Problem]:
@@ -344,6 +364,7 @@ def check_owners(calendars: Iterator[packs.Calendar]) -> Iterator[Problem]:
 
 
 _CHECKS: dict[str, Callable[[Any, Known], Iterator[Problem]]] = {
+    "actors": _check_actor,
     "groups": _check_group,
     "calendars": check_calendar,
     "instruments": _check_instrument,

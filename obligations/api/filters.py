@@ -12,7 +12,7 @@ from agreement.models import Instrument, Participation
 from obligations.api.base.filtering import DAY, Lookup
 from obligations.api.base.problems import InvalidQuery
 from obligations.changes.window import ByDay, ChangeKind
-from obligations.models import Attachment, Evidence, Obligation, Proposal, Reading, Statement
+from obligations.models import Attachment, Commitment, Evidence, Obligation, Proposal, Reading, Statement
 from obligations.models.obligation import ObligationKind
 from obligations.search.hits import SearchKind
 from obligations.status.codes import not_there
@@ -23,6 +23,7 @@ from obligations.status.filters import (
     not_storable,
     whole_number,
 )
+from obligations.status.parts import of_party, with_parts
 from obligations.status.provisions import HOW_NAMED, PROVISION, at, within
 from obligations.words import languages
 from parties.access import Tier
@@ -51,9 +52,14 @@ OF_A_COMMITMENT: Table = {
     "provision": provision("commitment__obligation__provision"),
     "obligation": Lookup(_("Obligation"), "commitment__obligation__code"),
     "commitment": Lookup(_("Commitment"), "commitment_id", of=NUMBER_OF_A_ROW),
-    "party": Lookup(_("Party whose commitment it is about"), "commitment__party__code"),
+    "party": Lookup(_("Party whose commitment it is about"), of_party("commitment__party")),
 }
 TIER = Lookup(_("Tier: who may see it"), "tier", choices=Tier.choices)
+
+
+def owed_by(view: Any, code: str) -> Q:
+    owing = Commitment.objects.filter(obligation=OuterRef("pk"), party__in=with_parts(code))
+    return Q(Exists(owing))
 
 
 def touching(view: Any, code: str) -> Q:
@@ -115,7 +121,7 @@ OBLIGATIONS: Table = {
     "agreement": agreement(),
     "instrument": Lookup(_("Instrument"), "provision__instrument__code"),
     "provision": provision("provision"),
-    "party": Lookup(_("Party that owes it"), "commitments__party__code"),
+    "party": Lookup(_("Party that owes it"), owed_by),
     "kind": Lookup(_("Kind"), "kind", choices=ObligationKind.choices),
     "tag": Lookup(_("Topic"), lambda view, tag: Q(tags__contains=[tag])),
 }
@@ -172,7 +178,7 @@ CHANGES: Table = {
             " answers that were not withdrawn, acts on clocks, dates of triggers, and breaches that opened or closed."
         ),
     ),
-    "party": Lookup(_("Party whose commitment it is"), "party__code"),
+    "party": Lookup(_("Party whose commitment it is"), of_party("party")),
     "provision": provision("obligation__provision"),
     "kind": Lookup(_("Kind of change"), choices=ChangeKind.choices, several=True),
 }

@@ -25,6 +25,7 @@ from obligations.status.filters import (
     in_provision,
 )
 from obligations.status.moments import query_of
+from obligations.status.parts import WITH_PARTS
 from obligations.status.provisions import HOW_NAMED, PROVISION
 from parties.access import Viewer
 from parties.known import known_sql
@@ -191,7 +192,7 @@ BY_COMMITMENT: dict[str, Filter] = {
         PROVISION, more=HOW_NAMED, sql=in_provision(f"c.{OF_OBLIGATIONS}".format("provision_id IN ({})"))
     ),
     "commitment": Filter(_("Commitment"), "s.commitment_id = %s::bigint", of=NUMBER_OF_A_ROW),
-    "party": Filter(_("Party"), "c.party_id = ANY(ARRAY(SELECT id FROM parties_party WHERE code = %s))"),
+    "party": Filter(_("Party"), f"c.party_id = ANY(ARRAY({WITH_PARTS}))"),
 }
 
 

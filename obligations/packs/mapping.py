@@ -109,7 +109,7 @@ AGREEMENT = Mapped(
     ),
 )
 PARTY = Mapped(Party, packs.Actor, same("code", "name", "mark"))
-PARTICIPATION = Mapped(tables.Participation, packs.Actor, same("note", role="kind"))
+PARTICIPATION = Mapped(tables.Participation, packs.Actor, same("note", role="kind"), {"part_of": "part_of"})
 CALENDAR = Mapped(tables.Calendar, packs.Calendar, same("code", "name", "library", "names", "source", "note"))
 HOLIDAY = Mapped(tables.Holiday, packs.CalendarDay, same("name", date="day"))
 TRIGGER = Mapped(tables.Trigger, packs.Trigger, same("code", "label", "note", date="pack_date"))

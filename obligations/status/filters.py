@@ -18,6 +18,7 @@ from obligations.models import CommitmentStatus, CommitmentTally, PeriodTally, T
 from obligations.models.commitment import ClockState, Life
 from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
+from obligations.status.parts import WITH_PARTS
 from obligations.status.provisions import HOW_NAMED, PROVISION, under
 from parties.texts import is_storable
 
@@ -195,6 +196,8 @@ def in_provision(sql: str) -> Callable[[Chosen, Moment], Condition]:
     return condition
 
 
+PARTS = "By its code; with all that are part of it."
+
 # By the name of the parameter. Kinds, levels, conduct, timeliness and clocks may be several, as the denominator of a
 # figure is made of several. A code that nothing has gives no rows; a value outside of fixed choices is an error.
 FILTERS: dict[str, Filter] = {
@@ -204,7 +207,7 @@ FILTERS: dict[str, Filter] = {
     "instrument": Filter(_("Instrument"), OF_INSTRUMENT),
     "provision": Filter(PROVISION, more=HOW_NAMED, sql=in_provision("s.provision_id IN ({})")),
     "obligation": Filter(_("Obligation"), f"s.{OF_OBLIGATIONS}".format("code = %s")),
-    "party": Filter(_("Party"), "s.party_id = ANY(ARRAY(SELECT id FROM parties_party WHERE code = %s))"),
+    "party": Filter(_("Party"), more=PARTS, sql=f"s.party_id = ANY(ARRAY({WITH_PARTS}))"),
     "kind": Filter(_("Kind"), "s.kind = ANY(%s)", choices=ObligationKind.choices, several=True),
     "level": Filter(_("Level found"), at_levels, choices=LEVELS, several=True),
     "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", choices=Conduct.choices, several=True),

@@ -200,6 +200,7 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
                 "role": "party" if one in PARTIES else "facilitator",
                 "mark": place + 1,
             }
+            | ({"part_of": actors[0]} if place and draw(st.booleans()) else {})
             for place, one in enumerate(actors)
         ],
         "groups": [{"code": one, "label": draw(TEXTS)} for one in groups],

@@ -396,3 +396,17 @@ def test_the_same_event_is_that_of_another_obligation(named: str, tmp_path: Path
     assert path == "obligations[1].same_event_as"
     same = changed("{rule: none}", "{rule: none}\n    same_event_as: RA-1")
     assert load(tmp_path, same).obligations[1].same_event_as == "RA-1"
+
+
+def test_an_actor_is_part_of_one_that_is_there_and_never_of_itself(tmp_path: Path) -> None:
+    host = 'name: "Host", role: facilitator, mark: 3}'
+    path, message = one(tmp_path, host, host.replace("}", ", part_of: nowhere}"))
+    assert path == "actors[2].part_of"
+    assert message.startswith("there is no actor nowhere")
+    path, message = one(tmp_path, host, host.replace("}", ", part_of: host}"))
+    assert (path, message) == ("actors[2].part_of", "nothing is part of itself: host is part of host")
+    south = 'name: "South", role: party, mark: 2}'
+    text = changed(host, host.replace("}", ", part_of: south}"))
+    load(tmp_path, text)
+    [(_, path, message)] = problems(tmp_path, changed(south, south.replace("}", ", part_of: host}"), text))
+    assert message == "nothing is part of itself: south is part of host is part of south"

@@ -51,8 +51,8 @@ def of_party(shown: Figures, code: str) -> str:
 
 @given(st.lists(any_group))
 def test_swapping_the_data_of_two_parties_gives_mirrored_figures(groups: list[Group]) -> None:
-    shown = figures(groups, PARTIES, PLACES, {})
-    swapped = figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES, PLACES, {})
+    shown = figures(groups, PARTIES, PLACES, {}, {})
+    swapped = figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES, PLACES, {}, {})
     assert of_party(shown, "alpha") == of_party(swapped, "beta")
     assert of_party(shown, "beta") == of_party(swapped, "alpha")
     assert (shown.total, shown.deliverables, shown.shares) == (
@@ -65,7 +65,7 @@ def test_swapping_the_data_of_two_parties_gives_mirrored_figures(groups: list[Gr
 @given(st.lists(any_group))
 def test_the_parts_of_each_line_add_up_to_its_denominator(groups: list[Group]) -> None:
     proper = [replace(group, level=group.level or "none") for group in groups]
-    shown = figures(proper, PARTIES, PLACES, {})
+    shown = figures(proper, PARTIES, PLACES, {}, {})
     for levels in shown.levels:
         assert sum(mark.number.n for mark in levels.levels) == levels.deliverables.n
     for dates in shown.dates:
@@ -106,8 +106,8 @@ periods = st.lists(
 
 @given(periods)
 def test_periods_of_two_parties_are_counted_alike_and_add_up(groups: list[PeriodGroup]) -> None:
-    shown = period_figures(groups, PARTIES)
-    swapped = period_figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES)
+    shown = period_figures(groups, PARTIES, {})
+    swapped = period_figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES, {})
     for lines, mirrored in ((shown.due, swapped.due), (shown.reviews, swapped.reviews)):
         assert [line.party.code for line in lines] in ([], ["alpha", "beta"])
         assert [(line.total, line.marks) for line in lines] == [
@@ -122,7 +122,7 @@ def test_a_time_that_nothing_was_owed_on_is_no_part_of_the_denominator() -> None
         PeriodGroup("alpha", True, "missed", 1),
         PeriodGroup("alpha", True, "stopped", 5),
     ]
-    alpha, beta = period_figures(groups, PARTIES).due
+    alpha, beta = period_figures(groups, PARTIES, {}).due
     assert (alpha.total, [(mark.value, mark.number.n) for mark in alpha.marks]) == (
         3,
         [("on_time", 0), ("late", 2), ("missed", 1)],
@@ -131,6 +131,23 @@ def test_a_time_that_nothing_was_owed_on_is_no_part_of_the_denominator() -> None
 
 
 def test_where_nothing_is_due_again_there_is_no_table_of_it() -> None:
-    shown = period_figures([PeriodGroup("alpha", False, "no_finding", 3)], PARTIES)
+    shown = period_figures([PeriodGroup("alpha", False, "no_finding", 3)], PARTIES, {})
     assert shown.due == ()
     assert [line.total for line in shown.reviews] == [3, 0]
+
+
+@given(st.lists(any_group))
+def test_a_whole_has_what_its_parts_have_beside_its_own(groups: list[Group]) -> None:
+    """Alpha is part of beta, which owes something itself as well."""
+    apart = figures(groups, PARTIES, PLACES, {}, {})
+    shown = figures(groups, PARTIES, PLACES, {}, {"alpha": ["beta"]})
+    (alpha, beta), (part, whole) = apart.levels, shown.levels
+    assert part == alpha
+    assert whole.deliverables.n == alpha.deliverables.n + beta.deliverables.n
+    for one, other, both in zip(alpha.levels, beta.levels, whole.levels, strict=True):
+        assert both.number.n == one.number.n + other.number.n
+    assert shown.dates[1].overdue.n == apart.dates[0].overdue.n + apart.dates[1].overdue.n
+    assert (shown.total, shown.shares) == (apart.total, apart.shares)
+    assert [party.code for party in shown.wholes] == ["beta"]
+    cells = [cell for part in shown.sections for row in part.rows for cell in row.cells]
+    assert sum(cell.total.n for cell in cells) == shown.total.n

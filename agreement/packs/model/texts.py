@@ -104,6 +104,8 @@ class Actor(Entry):
     """a colour slot, 1 to 6; the slots have equal weight and no meaning"""
     note: Line = ""
     """Who that is, where the name does not tell"""
+    part_of: LeftOut[Slug] = None
+    """The actor that it is part of: figures of that one have its own among them"""
 
 
 class Group(Entry):

@@ -60,6 +60,7 @@ class PartyRow(Row):
     name = serializers.CharField(source="party.name", help_text="What this agreement calls it.")
     kind = Column()
     note = Column()
+    part_of = Code("part_of", allow_null=True, help_text="The actor that it is part of; null for most.")
 
 
 class PositionRow(Row):

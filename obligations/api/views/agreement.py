@@ -81,7 +81,9 @@ class Parties(Resource):
     keys = {"agreement": "agreement__code", "code": "party__code"}
 
     def visible(self) -> QuerySet[Any]:
-        return Participation.objects.filter(readable(self.viewer)).select_related("agreement", "party")
+        return Participation.objects.filter(readable(self.viewer)).select_related(
+            "agreement", "party", "part_of"
+        )
 
 
 class Instruments(Resource):

@@ -1,13 +1,14 @@
 """What an agreement's tables stand in and its filters offer: provisions, parties, topics. Three queries."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, F, Func, OuterRef
+from django.db.models import Exists, F, Func, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from agreement.models import Agreement, Instrument, Provision
+from agreement.models import Agreement, Instrument, Participation, Provision
 from obligations.models import Commitment, Obligation
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
@@ -31,6 +32,26 @@ class Register:
     parties: Sequence[Party]
     tags: Sequence[str]
     agreement: Agreement
+    # By the code of an actor that is part of another: the other's code.
+    wholes: Mapping[str, str]
+
+    @cached_property
+    def above(self) -> dict[str, list[str]]:
+        """By the code of each party, those of all that it is part of, the nearest first."""
+        return {party.code: wholes_of(party.code, self.wholes) for party in self.parties}
+
+    @cached_property
+    def parts(self) -> Counter[str]:
+        """How many of the parties are part of each."""
+        return Counter(whole for above in self.above.values() for whole in above)
+
+    def asked(self, codes: Collection[str]) -> list[Party]:
+        """The parties with these codes and all that are part of them; all where none is named."""
+        return [
+            party
+            for party in self.parties
+            if not codes or party.code in codes or not set(codes).isdisjoint(self.above[party.code])
+        ]
 
     @cached_property
     def chains(self) -> dict[int, list[Provision]]:
@@ -106,15 +127,43 @@ def alphabetical(parties: Sequence[Party]) -> list[Party]:
     return sorted(parties, key=lambda party: (party.name.casefold(), party.code))
 
 
+def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
+    above: list[str] = []
+    while whole := wholes.get(code):
+        above.append(whole)
+        code = whole
+    return above
+
+
+def in_tree_order(parties: Sequence[Party], wholes: Mapping[str, str]) -> list[Party]:
+    """Alphabetical, with the parts of each below it."""
+    place = {party.code: (party.name.casefold(), party.code) for party in parties}
+
+    def path(party: Party) -> list[tuple[str, str]]:
+        chain = [*reversed(wholes_of(party.code, wholes)), party.code]
+        return [place[code] for code in chain if code in place]
+
+    return sorted(parties, key=path)
+
+
 def register_of(agreement: Agreement) -> Register:
     """Of an agreement that the viewer may read: the text and who owes something are for all its readers."""
     topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
     named = topics.order_by().values_list("topic", flat=True).distinct()
     theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
+    places = Participation.objects.filter(agreement=agreement, party=OuterRef("pk"))
+    taking_part = Party.objects.filter(Exists(theirs) | Exists(places)).annotate(
+        owes=Exists(theirs), whole=Subquery(places.values("part_of__code")[:1])
+    )
+    actors = list(taking_part)
+    wholes = {actor.code: actor.whole for actor in actors if actor.whole}
+    owing = {actor.code for actor in actors if actor.owes}
+    shown = owing.union(*(wholes_of(code, wholes) for code in owing))
     provisions = Provision.objects.filter(instrument__agreement=agreement).select_related("instrument")
     return Register(
         provisions=list(provisions),
-        parties=alphabetical(list(Party.objects.filter(Exists(theirs)))),
+        parties=in_tree_order([actor for actor in actors if actor.code in shown], wholes),
         tags=until_it_changes(agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named)),
         agreement=agreement,
+        wholes=wholes,
     )

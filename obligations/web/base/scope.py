@@ -18,6 +18,7 @@ from obligations.status.codes import codes_missing
 from obligations.status.filters import FILTERS
 from obligations.status.freshness import freshness_of
 from obligations.status.moments import Then, WrongDay, moment_asked, then_of
+from obligations.status.parts import with_parts
 from obligations.status.provisions import within
 from obligations.status.reading import InText, Listed
 from obligations.web.base.register import Place, Register, name_of, register_of
@@ -162,7 +163,7 @@ class HistoryScope(Reader):
         """The commitments that are asked about, in the order of the text."""
         owed = Commitment.objects.visible_to(self.viewer).filter(agreement=self.agreement)
         if self.party:
-            owed = owed.filter(party__code=self.party)
+            owed = owed.filter(party__in=with_parts(self.party))
         if self.provision:
             owed = owed.filter(within("obligation__provision")(None, self.provision))
         return owed.order_by("obligation__place", "party__name", "pk")
@@ -174,7 +175,7 @@ class HistoryScope(Reader):
     @property
     def parties(self) -> list[Party]:
         """Those asked about, in alphabetical order; all who owe something where none is chosen."""
-        return [party for party in self.register.parties if self.party in ("", party.code)]
+        return self.register.asked([self.party] if self.party else [])
 
     @property
     def party_choices(self) -> list[Option]:

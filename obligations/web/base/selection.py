@@ -26,7 +26,7 @@ def narrowed(active: Selection, further: Selection) -> Selection | None:
     """
     both = dict(active)
     for name, allowed in further.items():
-        there = allowed if name == "provision" else active.get(name, allowed)
+        there = allowed if name in ("provision", "party") else active.get(name, allowed)
         both[name] = tuple(value for value in allowed if value in there)
         if not both[name]:
             return None

@@ -6,7 +6,7 @@ no ranking: parties stand in alphabetical order. Bars are SVG: places and widths
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -31,6 +31,8 @@ from obligations.words.method import (
 from obligations.words.numbers import obligations_and_commitments
 from parties.models import Party
 
+# By the code of a party, those of all that it is part of.
+Above = Mapping[str, Sequence[str]]
 AHEAD = values(Timeliness.UPCOMING, Timeliness.DUE_SOON)
 TIMES = (PeriodState.ON_TIME, PeriodState.LATE, PeriodState.MISSED)
 REVIEWS = (*map(PeriodState, Conduct.values), PeriodState.NO_FINDING)
@@ -131,6 +133,7 @@ class Figures:
     deliverables: Number
     shares: tuple[Share, ...]
     levels: tuple[PartyLevels, ...]
+    wholes: tuple[Party, ...]
     sections: tuple[Section, ...]
     dates: tuple[PartyDates, ...]
     own_claims: tuple[PartyClaims, ...]
@@ -159,21 +162,27 @@ def figures(
     parties: Sequence[Party],
     places: Iterable[Place],
     active: Selection,
+    above: Above,
     overdue: int = 0,
 ) -> Figures:
     """All figures of what the `active` filters leave; `parties` in the order in which they are shown.
 
+    What a party is part of, `above` it, has the party's numbers among its own. The table by article shows the wholes.
     `overdue` is of how many obligations the overdue commitments are.
     """
     own: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
-        own[group.party].append(group)
+        for code in (group.party, *above.get(group.party, ())):
+            own[code].append(replace(group, party=code))
+    shown = {party.code for party in parties}
+    wholes = [party for party in parties if shown.isdisjoint(above.get(party.code, ()))]
     return Figures(
         total=number(groups, active, {}),
         deliverables=number(groups, active, {"kind": DELIVERABLES}),
         shares=tuple(share(groups, active, headline, overdue) for headline in HEADLINES),
         levels=tuple(party_levels(own[party.code], active, party) for party in parties),
-        sections=sections(groups, parties, places, active),
+        wholes=tuple(wholes),
+        sections=sections([one for party in wholes for one in own[party.code]], wholes, places, active),
         dates=tuple(party_dates(own[party.code], active, party) for party in parties),
         own_claims=tuple(party_claims("own", own[party.code], active, party) for party in parties),
         other_claims=tuple(party_claims("other", own[party.code], active, party) for party in parties),
@@ -237,12 +246,15 @@ def party_claims(whose: str, groups: Sequence[Group], active: Selection, party: 
     )
 
 
-def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party]) -> PeriodFigures:
+def period_figures(groups: Iterable[PeriodGroup], parties: Sequence[Party], above: Above) -> PeriodFigures:
     """Periods that have ended, of each party; a table is empty where no party has any.
 
     What nothing was owed in, since the clock stood, counts nowhere.
     """
-    counted = Counter({(group.party, group.is_due, group.state): group.n for group in groups})
+    counted: Counter[tuple[str, bool, str]] = Counter()
+    for group in groups:
+        for code in (group.party, *above.get(group.party, ())):
+            counted[code, group.is_due, group.state] += group.n
 
     def table(is_due: bool, states: Sequence[PeriodState]) -> tuple[PartyPeriods, ...]:
         lines = tuple(

@@ -33,10 +33,10 @@ from parties.tier_words import counted_in
 
 @dataclass(frozen=True, slots=True)
 class InstrumentRow:
-    """An instrument with what each party in turn said of its position on it, the newest first."""
+    """An instrument with each party in turn, and what it said of its position on it, the newest first."""
 
     instrument: Instrument
-    positions: tuple[list[Position], ...]
+    positions: tuple[tuple[Party, list[Position]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,11 @@ def with_positions(instruments: list[Instrument]) -> Instruments:
     )
 
 
-def positions(instrument: Instrument, parties: list[Party]) -> tuple[list[Position], ...]:
+def positions(instrument: Instrument, parties: list[Party]) -> tuple[tuple[Party, list[Position]], ...]:
     held = instrument.positions.all()
-    return tuple([position for position in held if position.party_id == party.pk] for party in parties)
+    return tuple(
+        (party, [position for position in held if position.party_id == party.pk]) for party in parties
+    )
 
 
 @require_safe
@@ -172,6 +174,14 @@ def agreement(request: HttpRequest, code: str) -> HttpResponse:
     viewer = viewer_of(request)
     one = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
     return render(request, "compliance/agreement.html", text_of(one, viewer, timezone.now()))
+
+
+def depths(provisions: list[Provision]) -> dict[int, int]:
+    """How deep each stands in its text, by key: 0 at the top. What is around a provision stands before it."""
+    found: dict[int, int] = {}
+    for provision in provisions:
+        found[provision.pk] = found.get(provision.parent_id or 0, -1) + 1
+    return found
 
 
 def triggers_of(one: Agreement, viewer: Viewer) -> list[Trigger]:
@@ -191,10 +201,12 @@ def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
     provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=one)
     events = Event.objects.visible_to(viewer, now).filter(agreement=one)
     touched = Prefetch("provisions", queryset=Provision.objects.select_related("instrument"))
+    outline = list(provisions.select_related("instrument").prefetch_related(obligations, also))
     return {
         "agreement": one,
         **by_party(instruments_of([one])[one.pk]),
-        "provisions": list(provisions.select_related("instrument").prefetch_related(obligations, also)),
+        "provisions": outline,
+        "depths": depths(outline),
         "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
         "triggers": triggers_of(one, viewer),
         "events": list(events.select_related("confidant", "trigger").prefetch_related(touched)),

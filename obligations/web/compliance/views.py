@@ -32,8 +32,8 @@ def compliance(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     if scope is None:
         return nothing_to_read(request, _("Compliance"), reverse("compliance"))
-    chosen = scope.active.get("party")
-    parties = [party for party in scope.register.parties if not chosen or party.code in chosen]
+    parties = scope.register.asked(scope.active.get("party", ()))
+    above = scope.register.above
     counted, ended, places, overdue = [], [], [], 0
     if not scope.problems:
         counted = groups(scope.listed, scope.register, scope.rows, scope.agreement, scope.fresh)
@@ -41,11 +41,11 @@ def compliance(request: HttpRequest) -> HttpResponse:
         ended = period_groups(scope.listed, scope.register, scope.fresh) if not scope.then.is_ahead else []
         places = scope.register.places(scope.rows)
         overdue = overdue_obligations(scope.listed, scope.fresh).get(scope.agreement.pk, 0)
-    found = figures(counted, parties, places, scope.selection, overdue)
+    found = figures(counted, parties, places, scope.selection, above, overdue)
     context = {
         "figures": found,
         "bars": [bar(levels) for levels in found.levels],
-        "periods": period_figures(ended, parties),
+        "periods": period_figures(ended, parties, above),
     }
     return show(request, scope, "compliance/figures.html", context)
 
