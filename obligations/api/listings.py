@@ -108,22 +108,34 @@ def periods_begun_since(moment: Moment) -> Condition:
     return sql, [*of_known, *of_day]
 
 
+def days_counted(day: str) -> Members:
+    """Days late, and of what is due at once: days that it runs, or took. With the SQL of the day spoken of, twice."""
+    at_once = "CASE WHEN s.clock = 'immediate'"
+    return {
+        "days_late": plain(
+            f"""nullif(CASE WHEN s.complete_since IS NOT NULL
+                THEN {reading.days_after("s.in_time_until", "s.complete_since")}
+                ELSE {reading.days_after("s.run_until", day)} END, 0)"""
+        ),
+        "days_running": plain(
+            f"{at_once} AND s.complete_since IS NULL AND s.life = 'active' THEN {day} - s.runs_from END"
+        ),
+        "days_taken": plain(
+            f"""{at_once} AND s.complete_since IS NOT NULL AND s.runs_from IS NOT NULL
+                THEN {reading.days_after("s.runs_from", "s.complete_since")} END"""
+        ),
+    }
+
+
 def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     day, of_day = reading.today(moment)
     state, of_state = reading.timeliness(moment)
     url, of_url = page_of_obligation(moment, root)
     steps = STEPS.format(last_day=as_json(LAST_DAY), instant=as_json(LAST_INSTANT))
     at, of_at = reading.instant(moment)
-    late = f"""nullif(CASE WHEN s.complete_since IS NOT NULL
-        THEN {reading.days_after("s.in_time_until", "s.complete_since")}
-        ELSE {reading.days_after("s.run_until", day)} END, 0)"""
     since, of_since = periods_begun_since(moment)
     own_claim, own_gap = compared("s.own_claim")
     other_claim, other_gap = compared("s.other_claim")
-    running = f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
-        THEN {day} - s.runs_from END"""
-    taken = f"""CASE WHEN s.clock = 'immediate' AND s.complete_since IS NOT NULL AND s.runs_from IS NOT NULL
-        THEN {reading.days_after("s.runs_from", "s.complete_since")} END"""
     row = {
         "id": plain("s.commitment_id"),
         "agreement": text("a.code"),
@@ -140,9 +152,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         "overdue_since": word(
             f"CASE WHEN s.phase = 'running' AND s.due_at <= {at} THEN {utc('s.flag_at')} END"
         ),
-        "days_late": plain(late),
-        "days_running": plain(running),
-        "days_taken": plain(taken),
+        **days_counted(day),
         "cycle": plain("s.cycle"),
         "level": plain("s.level"),
         "not_assessable": flag("s.not_assessable"),

@@ -34,16 +34,6 @@ STALE_SECONDS = 5 * 60
 def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | None = None) -> dict[str, Any]:
     """The context of the desk's templates. `form` is one that was refused, and is shown again."""
     queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
-    wanted = {name: str(query.get(name, "")) for name in query}
-    problems = list(codes_missing(wanted, FILTERS, viewer).values())
-    problems += [
-        f"{one.label}: {told}"
-        for name, one in FILTERS.items()
-        for value in query.getlist(name)
-        if name != "claim" and value and (told := one.problem(value))
-    ]
-    if wanted.get("queue") and wanted["queue"] not in QUEUES:
-        problems.append(not_there(wanted["queue"], list(QUEUES)))
     places = participations(viewer)
     rows = waiting(viewer, now, chosen_in(query))
     found = rows.counts()
@@ -62,7 +52,7 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     return {
         "agreements": agreements,
-        "problems": problems,
+        "problems": problems_in(query, viewer),
         "queue": queue,
         "queues": [(one, title(one, agreements), found[one.code]) for one in QUEUES.values()],
         "title": title(queue, agreements),
@@ -87,6 +77,21 @@ def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | N
         "query": kept(query),
         **sweep(now),
     }
+
+
+def problems_in(query: QueryDict, viewer: Viewer) -> list[str]:
+    """What the address asks for and there is not, as sentences. `claim` is here the key of one."""
+    wanted = {name: str(query.get(name, "")) for name in query}
+    problems = list(codes_missing(wanted, FILTERS, viewer).values())
+    problems += [
+        f"{one.label}: {told}"
+        for name, one in FILTERS.items()
+        for value in query.getlist(name)
+        if name != "claim" and value and (told := one.problem(value))
+    ]
+    if wanted.get("queue") and wanted["queue"] not in QUEUES:
+        problems.append(not_there(wanted["queue"], list(QUEUES)))
+    return problems
 
 
 def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, RequestState]:
