@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.api.base.paging import AN_INSTANT, DAY, NUMBER, TEXT
 from obligations.api.lists import Key, Listing
-from obligations.api.values import Members, Value, address, as_json, flag, in_utc, plain, text, utc, word
+from obligations.api.values import Members, address, as_json, flag, in_utc, plain, text, utc, word
 from obligations.deadlines import Moment
 from obligations.models.period import PeriodState
 from obligations.status import reading
@@ -89,13 +89,14 @@ LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": word("s.due_on").json}
 LAST_INSTANT = A_STEP | {"kind": "'\"instant\"'", "at": in_utc("s.due_at"), "zone": text("a.time_zone")}
 
 
-def compared(column: str) -> tuple[Value, Value]:
+def compared(whose: str) -> Members:
     """How a claim compares with what was found, and by how many levels: in the words of the filters."""
+    column = f"s.{whose}_claim"
     differs = f"{column} LIKE 'above%%' OR {column} LIKE 'below%%'"
     claim = f"CASE WHEN {differs} THEN 'differs' ELSE nullif({column}, '') END"
     gap = f"""CASE WHEN {column} = 'agrees' THEN '0' WHEN {column} LIKE 'above%%' THEN right({column}, 1)
         WHEN {column} LIKE 'below%%' THEN '-' || right({column}, 1) END"""
-    return word(claim), plain(gap)
+    return {f"{whose}_claim": word(claim), f"{whose}_gap": plain(gap)}
 
 
 def periods_begun_since(moment: Moment) -> Condition:
@@ -134,8 +135,6 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
     steps = STEPS.format(last_day=as_json(LAST_DAY), instant=as_json(LAST_INSTANT))
     at, of_at = reading.instant(moment)
     since, of_since = periods_begun_since(moment)
-    own_claim, own_gap = compared("s.own_claim")
-    other_claim, other_gap = compared("s.other_claim")
     row = {
         "id": plain("s.commitment_id"),
         "agreement": text("a.code"),
@@ -166,10 +165,8 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
             "conduct": word("nullif(lf.conduct, '')"),
             "periods_ago": plain(since),
         },
-        "own_claim": own_claim,
-        "own_gap": own_gap,
-        "other_claim": other_claim,
-        "other_gap": other_gap,
+        **compared("own"),
+        **compared("other"),
         "explanation": {
             "convention": word("k.convention"),
             "calendars": "array_to_json(k.calendars)::text",
