@@ -28,7 +28,7 @@ DOMAIN = "trial.invalid"  # a domain that can never receive mail
 class Wanted:
     email: str
     role: Role
-    # The code of the party that it speaks for, whatever each agreement calls it.
+    # The code of the party or observer that it speaks for, whatever each agreement calls it.
     party: str = ""
     clearance: Clearance = Clearance.PUBLIC
 
@@ -39,11 +39,16 @@ def wanted(agreements: list[Agreement]) -> Iterator[Wanted]:
     yield Wanted(f"mediator@{DOMAIN}", Role.MEDIATOR)
     yield Wanted(f"second-mediator@{DOMAIN}", Role.MEDIATOR)
     yield Wanted(f"analyst@{DOMAIN}", Role.ANALYST, clearance=Clearance.PARTIES)
-    signatories = Party.objects.filter(
-        participations__agreement__in=agreements, participations__kind=Participation.Kind.PARTY
-    )
-    for code in sorted(set(signatories.values_list("code", flat=True))):
+    for code in codes(agreements, Participation.Kind.PARTY):
         yield Wanted(f"{code}@{DOMAIN}", Role.REPRESENTATIVE, code)
+    for code in codes(agreements, Participation.Kind.OBSERVER)[:1]:
+        yield Wanted(f"observer@{DOMAIN}", Role.OBSERVER, code)
+
+
+def codes(agreements: list[Agreement], kind: Participation.Kind) -> list[str]:
+    """Of who takes part in them as this."""
+    there = Party.objects.filter(participations__agreement__in=agreements, participations__kind=kind)
+    return sorted(set(there.values_list("code", flat=True)))
 
 
 @transaction.atomic
@@ -52,7 +57,7 @@ def make_missing(password_for: Callable[[str], str], is_new: Callable[[str], boo
 
     `password_for(email)` gives the password; it is set for accounts that are made here, and where `is_new(email)` says
     that it was generated just now. Returns ``{"role", "email", "password", "party"}`` for each, `party` None but for
-    representatives.
+    representatives and the observer.
     """
     agreements = list(Agreement.objects.all())
     made: dict[int | None, list[Model]] = defaultdict(list)

@@ -7,7 +7,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from pytest_django import Settings
 
+from agreement.models import Mandate, Participation
 from normalization_tracker.trial import TrialError, accounts
+from parties.access import Role
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,14 @@ def test_accounts_open_with_the_passwords_in_the_file(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     for email, password in passwords(file).items():
         assert get_user_model().objects.get(email=email).check_password(password or "")
+
+
+def test_there_is_one_for_each_role(file: Path) -> None:
+    make.party("alpha")
+    Participation.objects.filter(party=make.party("watch")).update(kind=Participation.Kind.OBSERVER)
+    accounts.ensure(file)
+    assert set(Mandate.objects.values_list("role", flat=True)) == set(Role.values)
+    assert Mandate.objects.get(role=Role.OBSERVER).party == make.party("watch")
 
 
 def test_a_second_start_changes_no_password(file: Path) -> None:
