@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Calendar, Participation
+from obligations.commands.before import errors_before
 from obligations.commands.errors import Refused
 from obligations.deadlines import CONVENTIONS, RULES, complete_day, day_in
 from obligations.deadlines.explain import DAY
@@ -50,7 +51,10 @@ def days(reading: Reading, today: date) -> Errors:
         return {"effective_on": _("This day has not come yet: record it when it has.")}
     if reading.kind in Reading.WITH_A_DAY and reading.due_on is None:
         return {"due_on": _("Give the day.")}
-    return day_errors(effective_on=reading.effective_on, due_on=reading.due_on, agreed_on=reading.agreed_on)
+    early = errors_before(reading.commitment, effective_on=reading.effective_on, due_on=reading.due_on)
+    return early | day_errors(
+        effective_on=reading.effective_on, due_on=reading.due_on, agreed_on=reading.agreed_on
+    )
 
 
 def of_counting(reading: Reading) -> Errors:

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreement.commands.powers import Signed
 from agreement.ledger import enter
-from agreement.models import Event, Instrument, SignOff
+from agreement.models import Event, SignOff
 from obligations.commands import clock, statuses
+from obligations.commands.before import errors_before
 from obligations.commands.errors import Refused
 from obligations.commands.overtaken import refuse_overtaken_finding
 from obligations.commands.protected import refuse_unsigned, watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in
-from obligations.deadlines.explain import DAY
 from obligations.deadlines.moment import STILL
 from obligations.models import Commitment, Evidence, PartyRequest, Period, Statement
 from obligations.models.commitment import Life
@@ -306,23 +305,13 @@ def refuse_what_cannot_be(
     errors |= text_errors(("reason",), reason=statement.reason, source=statement.source)
     if statement.effective_on > day_in(now, commitment.agreement.zone):
         errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
-    if said is not None:
-        errors |= errors_before(commitment.obligation.provision.instrument, statement.effective_on)
+    errors |= errors_before(commitment, effective_on=statement.effective_on)
     errors |= day_errors(effective_on=statement.effective_on)
     errors |= period_errors(statement) | citing_errors(statement, contested)
     if commitment.life == Life.SUPERSEDED and statement.kind not in AFTERWARDS:
         errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")
     if errors:
         raise Refused(errors)
-
-
-def errors_before(text: Instrument, day: date) -> dict[str, str]:
-    """Nothing is done, or left undone, under a text that is not there yet."""
-    if text.adopted_on is None or day >= text.adopted_on:
-        return {}
-    words = {"text": text.short_title or text.title, "day": date_format(text.adopted_on, DAY)}
-    told = _("%(text)s, under which this is owed, was adopted on %(day)s: give that day or a later one.")
-    return {"effective_on": told % words}
 
 
 def tier_errors(statement: Statement | Evidence, actor: Viewer) -> dict[str, str]:

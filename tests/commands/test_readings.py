@@ -262,6 +262,17 @@ def test_what_cannot_be_is_refused_at_its_field_and_leaves_nothing(
     assert fresh(commitment).due_on == DUE
 
 
+def test_nothing_is_read_as_due_or_decided_before_its_text_was_adopted() -> None:
+    owed, early = make.commitment(days=30), date(2023, 2, 26)
+    with pytest.raises(Refused, match="adopted on 27 Feb 2023") as refused:
+        make.reading(owed, "give_date", due_on=early)
+    assert list(refused.value.errors) == ["due_on"]
+    for act in ("suspend", "waive"):
+        with pytest.raises(Refused, match="adopted on 27 Feb 2023") as refused:
+            make.reading(owed, act, effective_on=early)
+        assert list(refused.value.errors) == ["effective_on"]
+
+
 def test_without_a_commitment_nothing_is_read() -> None:
     with pytest.raises(Refused) as caught:
         readings.waive(commitments=[], actor=make.a_mediator(), now=NOW, reason="So I say.")

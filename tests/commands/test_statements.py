@@ -8,12 +8,12 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
-from obligations.commands import Refused, record_claim, record_contest, record_finding
+from obligations.commands import Refused, record_answer, record_claim, record_contest, record_finding
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Statement
 from parties.access import Tier
 from tests import make
-from tests.make import NOW
+from tests.make import NOW, OPENLY
 
 pytestmark = pytest.mark.django_db
 
@@ -245,11 +245,22 @@ def test_what_a_pack_took_away_meanwhile_is_refused_in_words() -> None:
         make.claim(owed, author)
 
 
-def test_a_finding_or_claim_of_a_day_before_its_text_says_when_that_was_adopted() -> None:
-    owed = make.commitment()
+def test_what_is_said_of_a_day_before_its_text_says_when_that_was_adopted() -> None:
+    owed, alpha = make.commitment(), make.representative()
     told = "Main text, under which this is owed, was adopted on 27 Feb 2023: give that day or a later one."
     with pytest.raises(Refused, match=told):
         make.finding(owed, 1, date(2023, 2, 26))
     with pytest.raises(Refused, match=told):
-        make.claim(owed, make.representative(), 1, date(2023, 2, 26))
-    assert make.finding(owed, 1, date(2023, 2, 27)).effective_on == date(2023, 2, 27)
+        make.claim(owed, alpha, 1, date(2023, 2, 26))
+    said = make.finding(owed, 1, date(2023, 2, 27))
+    with pytest.raises(Refused, match=told):
+        make.contest(said, alpha, effective_on=date(2023, 2, 26))
+    with pytest.raises(Refused, match=told):
+        record_answer(
+            statement=said,
+            actor=make.a_mediator(),
+            now=NOW,
+            reason="So.",
+            effective_on=date(2023, 2, 26),
+            **OPENLY,
+        )
