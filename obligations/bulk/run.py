@@ -212,14 +212,14 @@ class Run:
 
     def effect(self, statement: Statement) -> str:
         """In the words of the desk."""
+        if statement.kind == Statement.Kind.FINDING:
+            standing = self.standings[statement.commitment_id]
+            return effect_of(standing, statement.effective_on, statement.level)
         if statement.kind == Statement.Kind.CLAIM:
             return _("It waits for a finding; no clock changes.")
-        if statement.kind == Statement.Kind.CONTEST:
-            return _("It waits for the mediators; no clock changes.")
-        if statement.kind == Statement.Kind.OBSERVATION:
+        if Statement.Kind.OBSERVATION in (statement.kind, statement.refers_to and statement.refers_to.kind):
             return _("It stands beside claims and findings; no clock changes.")
-        standing = self.standings[statement.commitment_id]
-        return effect_of(standing, statement.effective_on, statement.level)
+        return _("It waits for the mediators; no clock changes.")
 
     def take_in(self, statement: Statement) -> None:
         """Rows further down meet what a finding changes: its commitment, and clocks that start with its obligation."""

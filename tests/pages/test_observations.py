@@ -61,6 +61,15 @@ def test_an_observer_needs_not_say_who_it_is() -> None:
     assert "Withdraw this" in text(client, "/obligations/accord/LATE/")
 
 
+def test_a_contest_of_it_is_told_to_wait_for_nobody() -> None:
+    on = owed()
+    said, client = make.observation(on), signed_in(make.representative(on.party))
+    address, body = f"/obligations/accord/LATE/contest/?statement={said.key}", SAID | {"verdict": ""}
+    assert "waits for the mediators" not in text(client, address)
+    page = client.post(address, body, follow=True).content.decode()
+    assert "Your contest is recorded. It stands beside the observation." in page
+
+
 def test_the_finding_of_the_desk_can_judge_it_and_starts_from_claims_alone() -> None:
     on = owed()
     said = make.observation(on)
@@ -103,6 +112,11 @@ def test_a_sheet_takes_them_from_the_observer_and_from_mediators() -> None:
     row[3] = "mission"
     named = unescape(send(mediator, csv_of(row, head=HEAD)).content.decode())
     assert "Record all 1" in named or "Record it" in named or "It stands beside claims" in named
+    observed = make.observation(Commitment.objects.get())
+    contest = ["LATE", "alpha", "contest", "", "", "", "We see it otherwise.", "public", observed.key]
+    sheet = csv_of(contest, head=[*HEAD, "refers_to"])
+    beside = unescape(send(signed_in(make.representative(make.party("beta"))), sheet).content.decode())
+    assert "It stands beside claims and findings; no clock changes." in beside
     row[2] = "finding"
     assert "Only an observation has one." in unescape(send(mediator, csv_of(row, head=HEAD)).content.decode())
 

@@ -145,13 +145,17 @@ class Contest(OfAParty):
 
     right, kind, draft_kind = Right.CONTEST, Statement.Kind.CONTEST, Draft.Kind.CONTEST
     template, form_class = "obligations/contest.html", ContestForm
-    done = _("Your contest is recorded. It waits for the mediators.")
 
     def find_subject(self) -> Statement:
         statement = self.statement_named()
         if statement.kind not in CONTESTED:
             raise Http404
         return statement
+
+    def confirmation(self, made: Statement) -> str:
+        if self.subject.kind == Statement.Kind.OBSERVATION:
+            return _now("Your contest is recorded. It stands beside the observation.")
+        return _now("Your contest is recorded. It waits for the mediators.")
 
 
 class Reply(StatementAct):
