@@ -66,15 +66,17 @@ def make_token(
         token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH],
     )
     token.save(force_insert=True)
+    told = actor.user_id is None and scope == ApiToken.Scope.WRITE
     entry = enter_of(
         account,
         "make_token",
         actor,
         now,
+        before={"email": account.email} if told else {},
         after={"token": token.key, "name": name, "scope": scope, "expiry": expiry},
         reason=tidy(reason),
     )
-    if actor.user_id is None and scope == ApiToken.Scope.WRITE:
+    if told:
         agreements = account.mandates.order_by("agreement").values_list("agreement", flat=True)
         tell(entry, agreements, actor, server=account.is_staff)
     return token, secret

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreement.models import LedgerEntry, Notice, SignOff
+from obligations.words.ledger import act
 from parties.access import Clearance, Role, Viewer
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def unread(viewer: Viewer, role: Role | None = None) -> list[tuple[Notice, str]]
 
 def sentence(entry: LedgerEntry) -> str:
     """What was done, to whom: from the entry alone, as it was then."""
-    return WORDS[entry.command](entry) if entry.command in WORDS else entry.command
+    return WORDS[entry.command](entry) if entry.command in WORDS else act(entry.command)
 
 
 def mandate_given(entry: LedgerEntry) -> str:
@@ -96,9 +97,18 @@ def switched(entry: LedgerEntry) -> str:
     return _("The account %(account)s was switched off.") % words
 
 
+def by_the_server(text: "StrOrPromise") -> Callable[[LedgerEntry], str]:
+    """Of what a command of whoever runs the server did to an account."""
+
+    return lambda entry: str(text) % {"account": entry.before.get("email", entry.subject)}
+
+
 WORDS: dict[str, Callable[[LedgerEntry], str]] = {
+    "changepassword": by_the_server(gettext_lazy("The password of %(account)s was set on the server.")),
+    "createsuperuser": by_the_server(gettext_lazy("%(account)s was made an administrator of the server.")),
     "give_mandate": mandate_given,
     "load_pack": lambda entry: _("A pack was loaded that changes what wants a second signature."),
+    "make_token": by_the_server(gettext_lazy("A token that writes was made on the server for %(account)s.")),
     "withdraw_mandate": mandate_withdrawn,
     "set_policy": policy_set,
     "send_link": link_given,

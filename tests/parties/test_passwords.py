@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from agreement.models import Notice
+from obligations.words.notices import sentence
 from parties.models import User
 from tests import make
 
@@ -90,3 +91,8 @@ def test_commands_that_give_power_are_told_as_an_administrators_are(monkeypatch:
     }
     keys = {f"account {key}" for key in User.objects.values_list("key", flat=True)}
     assert {subject for *_all, subject in rows} <= keys
+    assert {sentence(notice.entry) for notice in Notice.objects.select_related("entry")} == {
+        "new@trial.invalid was made an administrator of the server.",
+        "The password of mediator@trial.invalid was set on the server.",
+        "A token that writes was made on the server for mediator@trial.invalid.",
+    }
