@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from agreement.models import Mandate, Participation
+from parties.models import Party
 from tests import make
 from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in, soon, swept
 
@@ -148,6 +150,22 @@ def test_it_says_when_the_sweep_last_succeeded(ago: timedelta, words: str, warns
 
 def test_it_warns_where_no_sweep_ever_succeeded() -> None:
     assert "Never swept" in desk(make.mediator())
+
+
+def test_a_party_is_called_there_as_the_chosen_agreement_calls_it_and_else_by_each_of_its_names() -> None:
+    make.party("alpha")
+    make.party("beta")
+    other = make.agreement("other")
+    for code, name in (("alpha", "Republic of Alpha"), ("gamma", "Gamma")):
+        renamed = Party.objects.create(of="other", code=code, name=name)
+        Participation.objects.create(agreement=other, party=renamed, kind="party")
+    both = make.mediator()
+    Mandate.objects.create(user=both, agreement=other, role="mediator")
+    options = '<option value="alpha">{}</option>'
+    assert options.format("Alpha / Republic of Alpha") in desk(both)
+    there = desk(both, agreement="other")
+    assert options.format("Republic of Alpha") in there
+    assert "Beta" not in there
 
 
 @pytest.mark.parametrize("rows", [3, 60])

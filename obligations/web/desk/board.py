@@ -1,5 +1,6 @@
 """Everything that one view of the desk shows, from its address."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -146,10 +147,9 @@ def page_title(queue: str, count: int) -> str:
 def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> list[dict[str, Any]]:
     """The choices above the list: name, options and what is chosen."""
     agreements = {place.agreement_id: place.agreement for place in places}.values()
-    parties = {place.party.code: place.party.name for place in sorted(places, key=lambda p: p.party.name)}
     choices = {
         "agreement": [Option(one.code, one.short_title) for one in agreements],
-        "party": [Option(code, name) for code, name in parties.items()],
+        "party": parties(places, query.get("agreement", "")),
         "provision": provisions_in(agreements),
     }
     chosen = {name: query.get(name, "") for name in choices}
@@ -159,6 +159,16 @@ def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> li
         for name, options in choices.items()
         if len(options) > 1 or query.get(name)
     ]
+
+
+def parties(places: list[Participation], agreement: str) -> list[Option]:
+    """Those of the agreement, or of all; who is called otherwise in another has each of its names."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        if agreement in ("", place.agreement.code):
+            called[place.party.code].add(place.party.name)
+    options = (Option(code, " / ".join(sorted(names))) for code, names in called.items())
+    return sorted(options, key=lambda one: one.label)
 
 
 def kept(query: QueryDict) -> str:
