@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from parties.models import Party
 from tests import make
-from tests.browser.helpers import errors_of, kept_out, sign_in
+from tests.browser.helpers import errors_of, kept_out, sideways, sign_in
 from tests.pages.compliance_data import accord
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +28,24 @@ def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
             folded.click()
         assert kept_out(page) == [], address
     assert errors == []
+
+
+def test_a_long_name_of_a_party_is_as_wide_as_a_narrow_page(page: Page, live_server: LiveServer) -> None:
+    accord()
+    Party.objects.update(name="MINISTERO DEL LAVORO E DELLE POLITICHE SOCIALI E ABITATIVE")
+    page.set_viewport_size({"width": 360, "height": 800})
+    for address in ("/compliance/", "/obligations/accord/DUE/"):
+        page.goto(live_server.url + address)
+        assert sideways(page) <= 0, address
+
+
+def test_seven_figures_stand_in_rows_of_four(page: Page, live_server: LiveServer) -> None:
+    accord()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/compliance/")
+    boxes = [card.bounding_box() for card in page.locator(".cards > *").all()]
+    tops = [box["y"] for box in boxes if box]
+    assert [tops.count(top) for top in sorted(set(tops))] == [4, 3]
 
 
 def test_columns_of_parties_are_equally_wide(page: Page, live_server: LiveServer) -> None:

@@ -272,7 +272,7 @@ def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
     assert "Nothing here has a date" in html
     assert "<svg" not in html
     make.agreement("accord")
-    assert "Nothing has a date yet" in page(client)
+    assert "No event is recorded" in page(client)
 
 
 @pytest.mark.parametrize(
