@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="instrument",
             name="language",
-            field=models.CharField(blank=True, max_length=35, verbose_name="language of the text"),
+            field=models.CharField(blank=True, max_length=16, verbose_name="language of the text"),
         ),
         migrations.AddField(
             model_name="instrument",

@@ -33,7 +33,7 @@ class Instrument(models.Model):
     source = models.CharField(_("source"), max_length=500, blank=True)
     official_text = models.CharField(_("address of the official text"), max_length=500, blank=True)
     # A tag of BCP 47, such as `en`; empty where the pack does not say.
-    language = models.CharField(_("language of the text"), max_length=35, blank=True)
+    language = models.CharField(_("language of the text"), max_length=16, blank=True)
     note = models.TextField(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)

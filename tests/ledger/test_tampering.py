@@ -28,7 +28,7 @@ def test_what_commands_wrote_is_whole(accord: Agreement, capsys: pytest.CaptureF
     call_command("verifyledger")
     call_command("verifyledger", "--agreement", accord.code)
     said = capsys.readouterr().out.splitlines()
-    assert [line.split(" verified")[0] for line in said] == ["7 entries and 36 rows", "5 entries and 31 rows"]
+    assert [line.split(" verified")[0] for line in said] == ["7 entries and 38 rows", "5 entries and 33 rows"]
 
 
 def test_a_changed_entry_is_found(accord: Agreement) -> None:

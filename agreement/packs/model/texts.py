@@ -258,7 +258,7 @@ class Instrument(Entry):
     """Where the text or its date was found"""
     official_text: Address = ""
     """Where the text itself can be read"""
-    language: Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)] = ""
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16)] = ""
     """the language of the text as a tag of BCP 47, such as en or sr-Latn"""
     note: Text = ""
     # No party comes before another: by code, whatever the order in the file.
