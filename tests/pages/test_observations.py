@@ -113,7 +113,7 @@ def test_a_sheet_takes_them_from_the_observer_and_from_mediators() -> None:
     named = unescape(send(mediator, csv_of(row, head=HEAD)).content.decode())
     assert "Record all 1" in named or "Record it" in named or "It stands beside claims" in named
     observed = make.observation(Commitment.objects.get())
-    contest = ["LATE", "alpha", "contest", "", "", "", "We see it otherwise.", "public", observed.key]
+    contest = ["LATE", "alpha", "contest", "", "", "2024-02-01", "No.", "public", observed.key]
     sheet = csv_of(contest, head=[*HEAD, "refers_to"])
     beside = unescape(send(signed_in(make.representative(make.party("beta"))), sheet).content.decode())
     assert "It stands beside claims and findings; no clock changes." in beside
