@@ -142,6 +142,13 @@ def test_an_act_takes_no_parameters_in_its_address(program: Callable[[User], Pro
     assert not Statement.objects.exists()
 
 
+def test_the_document_takes_no_parameter_that_it_does_not_know(anybody: Program) -> None:
+    assert anybody.get("/api/v1/schema/").status_code == 200
+    assert anybody.get("/api/v1/schema/?format=json").status_code == 200
+    assert anybody.get("/api/v1/schema/?frob=1").status_code == 400
+    assert anybody.get("/api/v1/schema/?lang=en&lang=sq").status_code == 400
+
+
 def test_no_act_at_all_takes_any(program: Callable[[User], Program]) -> None:
     """Each address that takes a body, as a mediator asks it; DELETE has none."""
     owed, mediator = make.commitment(), program(make.mediator())

@@ -51,6 +51,10 @@ class Root(APIView):
 class Schema(SpectacularAPIView):
     """The OpenAPI document."""
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_what_is_not_known(request, {"format", "lang"}, set())
+
 
 class Docs(SpectacularSwaggerSplitView):
     """The OpenAPI document to read and try out, from files of this server alone and without inline script or style."""
