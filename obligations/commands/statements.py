@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from agreement.commands.powers import Signed
@@ -177,10 +178,8 @@ def refuse_to_refer(statement: Statement, kinds: Container[str], sentence: str) 
 
 
 def require_own_party(own: int | None, by: Party | None) -> None:
-    from django.core.exceptions import PermissionDenied
-
     if by is not None and by.pk != own:
-        raise PermissionDenied(_("You speak for your own party only."))
+        raise PermissionDenied(_("You speak in the name that your mandate has, and in no other."))
 
 
 def record(

@@ -135,7 +135,7 @@ def test_a_representative_claims_in_the_name_of_the_own_party_only(
     assert alpha.write(f"commitments/{owed.pk}/claims/", MADE)["by"]["code"] == "alpha"
     assert alpha.write(f"commitments/{owed.pk}/claims/", {**MADE, "by": "alpha"})["by"]["code"] == "alpha"
     problem = alpha.write(f"commitments/{owed.pk}/claims/", {**MADE, "by": "beta"}, 403)
-    assert problem["detail"] == "You speak for your own party only."
+    assert problem["detail"] == "You speak in the name that your mandate has, and in no other."
     assert list(alpha.write(f"commitments/{owed.pk}/claims/", {**MADE, "by": "nobody"}, 400)["errors"]) == [
         "by"
     ]
