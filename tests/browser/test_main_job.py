@@ -170,5 +170,6 @@ def test_only_the_owner_reads_the_trials_passwords(trial: RunningTrial) -> None:
         "administrator",
         "mediator",
         "analyst",
+        "observer",
         "representative",
     }

@@ -77,7 +77,7 @@ def test_the_first_start_makes_accounts_and_ctrl_c_stops_everything(folder: Path
     with running_trial(folder) as trial:
         assert trial.faults() == []
         roles = [account["role"] for account in trial.accounts]
-        expected = ["administrator", "analyst", "mediator", "mediator", "representative", "representative"]
+        expected = ["administrator", "analyst", *["mediator"] * 2, "observer", *["representative"] * 2]
         assert sorted(roles) == expected
         for account in trial.accounts:
             assert account["password"] in trial.output
