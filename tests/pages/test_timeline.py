@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from obligations.flagging import sweep
 from obligations.models import Commitment
+from obligations.web.timeline import collected
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -115,15 +116,39 @@ def test_events_that_touch_the_commitments_stand_on_it_and_no_others(client: Cli
     ]
 
 
-def test_without_a_choice_it_has_triggers_and_events_and_says_what_to_choose(client: Client) -> None:
-    owed()
+def test_without_a_choice_it_has_all_that_is_due_and_says_what_to_choose(client: Client) -> None:
+    late = owed()
+    make.finding(late, 1, date(2023, 6, 1))
+    make.commitment("UNDATED", late.party)
     make.event("E-1")
     html = page(client)
-    assert [row.split(" ", 3)[3] for row in rows(html)] == [
-        "Trigger Start T-START Starts clocks",
-        "Event Event E-1 On the day",
-    ]
+    kinds = ("Trigger", "Due date", "Event", "Breach", "Finding")
+    assert [kind for row in rows(html) for kind in kinds if f" {kind} " in row] == list(kinds)
+    assert "UNDATED" not in html
     assert "Choose a party or an article" in html
+
+
+def test_the_whole_agreement_goes_on_as_far_as_anything_is_due(client: Client) -> None:
+    owed("FAR", rule="fixed", terms={"date": "2031-06-01"}, days=None)
+    assert '<option value="2031" selected>' in page(client)
+
+
+def test_a_hidden_finding_stands_on_the_whole_timeline_of_those_who_see_it(client: Client) -> None:
+    late = owed()
+    make.finding(late, 1, date(2024, 1, 10), tier=Tier.MEDIATORS)
+    assert [row for row in rows(page(client)) if " Finding " in row] == []
+    (seen,) = [row for row in rows(page(signed_in(make.mediator()))) if " Finding " in row]
+    assert seen == "10 Jan 2024 Finding Alpha O-1 Do O-1 mediators Minimal"
+
+
+def test_more_than_can_be_read_at_once_is_left_to_a_choice(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed("O-1"), owed("O-2", "beta")
+    monkeypatch.setattr(collected, "MOST", 1)
+    html = page(client)
+    assert "O-1" not in html
+    assert "Too much has a due date to be read at once" in html
 
 
 def test_an_article_has_a_band_for_each_party_in_alphabetical_order(client: Client) -> None:
@@ -247,7 +272,7 @@ def test_what_has_no_day_at_all_stands_beside_the_axis_with_what_was_found(clien
     assert [line.split(" Alpha ")[0] for line in told] == ["O-1 Do O-1", "O-2 Do O-2"]
     assert "Minimal 10 Jan 2024" in told[0]
     assert "Do O-3" not in listed
-    # The whole agreement is of no commitment.
+    # Of the whole agreement only what has a day stands there.
     assert 'id="dayless"' not in page(client)
 
 

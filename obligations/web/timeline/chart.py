@@ -129,13 +129,16 @@ Name = tuple[str, Party | None]
 
 
 def bands_of(marks: Iterable[Mark]) -> list[tuple[Name, list[Mark]]]:
-    """What concerns all first; then each party by its name, what is due before what is reviewed."""
+    """What starts clocks; then each party by its name, what is due before what is reviewed; then what happened, which
+    may be much.
+    """
     found: dict[tuple[int, str, int], tuple[Name, list[Mark]]] = {}
     for mark in marks:
         party = mark.party
         if party is None:
-            title = _("What starts clocks") if mark.kind == MarkKind.TRIGGER else _("Events")
-            key = (0, "", 0 if mark.kind == MarkKind.TRIGGER else 1)
+            is_trigger = mark.kind == MarkKind.TRIGGER
+            title = _("What starts clocks") if is_trigger else _("Events")
+            key = (0 if is_trigger else 2, "", 0)
         else:
             periods = in_periods(mark)
             words = _("%(party)s: periods") if periods else _("%(party)s: due dates, findings and breaches")

@@ -19,10 +19,12 @@ from obligations.models.period import PeriodState
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import page_of
 from obligations.status.periods import periods_seen
+from obligations.status.reading import InText, Listed
 from obligations.status.recall import adopted
 from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.selection import year_in
+from obligations.words.method import DATED
 from parties.access import Tier, Viewer
 from parties.known import is_known
 from parties.models import Party
@@ -80,6 +82,8 @@ class Mark:
         return self.start, ORDER[self.kind.value], self.what, party, self.end or self.start
 
 
+# So many commitments with a day stand on the timeline of a whole agreement; more are read party by party.
+MOST = 100
 LATE = (Timeliness.OVERDUE, Timeliness.MET_LATE)
 MET = (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 
@@ -128,28 +132,35 @@ def year(given: str) -> int | None:
 
 
 def marks_of(
-    agreement: Agreement, viewer: Viewer, moment: Moment, picked: CommitmentQuerySet | None
+    agreement: Agreement,
+    viewer: Viewer,
+    moment: Moment,
+    commitments: CommitmentQuerySet,
+    *,
+    whole: bool = False,
 ) -> tuple[list[Mark], list[Standing]]:
-    """In the order of days, and what has no day at all. `picked` are the commitments that are asked about.
-
-    Where it is None: what concerns the whole agreement, its triggers and events alone.
+    """In the order of days, and what has no day at all, of the commitments. Of the `whole` agreement all triggers and
+    events stand beside them, and no review periods.
     """
+    picked = None if whole else commitments
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
-    dayless: list[Standing] = []
-    if picked is not None:
-        then = picked.known(moment.known_at).filter(adopted(moment, "obligation__provision__instrument__"))
-        standings = with_standing(then, viewer, moment)
-        rows = [standing.commitment for standing in standings]
-        found += [*due(standings, moment), *undated(standings, moment), *findings(standings, moment)]
-        found += [
-            *observations(standings, moment),
-            *breaches(rows, viewer, moment),
-            *periods(rows, viewer, moment),
-        ]
-        placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind not in SAID}
-        dayless = [one for one in standings if one.commitment.pk not in placed]
-        dayless.sort(key=lambda one: (one.commitment.obligation.place, one.commitment.party.name.casefold()))
+    then = commitments.known(moment.known_at).filter(adopted(moment, "obligation__provision__instrument__"))
+    standings = with_standing(then, viewer, moment)
+    rows = [standing.commitment for standing in standings]
+    found += [*due(standings, moment), *undated(standings, moment), *findings(standings, moment)]
+    found += [*observations(standings, moment), *breaches(rows, viewer, moment)]
+    found += [] if whole else periods(rows, viewer, moment)
+    placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind not in SAID}
+    dayless = [one for one in standings if one.commitment.pk not in placed]
+    dayless.sort(key=lambda one: (one.commitment.obligation.place, one.commitment.party.name.casefold()))
     return sorted(found, key=lambda mark: mark.place), dayless
+
+
+def dated(agreement: Agreement, viewer: Viewer, moment: Moment) -> list[int] | None:
+    """Keys of the commitments that the viewer sees due on a day; None where they are more than `MOST`."""
+    chosen = {"agreement": (agreement.code,), "timeliness": DATED}
+    keys: list[int] = InText(Listed(viewer, moment, chosen))[0 : MOST + 1]
+    return keys if len(keys) <= MOST else None
 
 
 def triggers(

@@ -15,7 +15,7 @@ from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.timeline.chart import chart_of
-from obligations.web.timeline.collected import YearError, marks_of, years_of
+from obligations.web.timeline.collected import YearError, dated, marks_of, years_of
 
 PAGE_SIZE = 250
 
@@ -42,8 +42,11 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 
 def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str, Any]:
-    picked = scope.picked if scope.is_narrowed else None
-    marks, dayless = marks_of(scope.agreement, scope.viewer, moment, picked)
+    whole, picked = not scope.is_narrowed, scope.picked
+    keys = dated(scope.agreement, scope.viewer, moment) if whole else []
+    if whole:
+        picked = picked.filter(pk__in=keys or [])
+    marks, dayless = marks_of(scope.agreement, scope.viewer, moment, picked, whole=whole)
     today = moment.spoken_on or day_in(moment.at, scope.agreement.zone)
     try:
         years = years_of(marks, today, request.GET.get("since", ""), request.GET.get("until", ""))
@@ -52,6 +55,7 @@ def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str,
     shown = [mark for mark in marks if years.has(mark)]
     return {
         "total": len(shown),
+        "too_many": keys is None,
         "dayless": dayless,
         "years": years,
         "left_out": len(marks) - len(shown),
