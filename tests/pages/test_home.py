@@ -1,8 +1,10 @@
 """The home page and the page of an agreement."""
 
+import re
 from datetime import date
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import Settings
 
@@ -46,6 +48,13 @@ def test_it_shows_each_partys_position_and_how_the_text_is_read(client: Client) 
     assert "Disputed" in page
     assert "Not bound by it." in page
     assert "Both texts are one." in page
+
+
+def test_its_figures_say_of_which_day_they_are(client: Client) -> None:
+    accord()
+    with time_machine.travel(make.NOW, tick=False):
+        page = " ".join(client.get("/").content.decode().split())
+    assert re.search(r"As of <time[^>]*>2 Mar 2026</time>", page)
 
 
 def test_the_desk_is_offered_to_the_mediator_of_the_agreement_only(client: Client) -> None:

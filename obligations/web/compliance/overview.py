@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from agreement.models import Agreement, Event, Instrument, InterpretiveRule, Position, Provision, Trigger
 from agreement.viewers import viewer_of
-from obligations.deadlines import Timeliness, present
+from obligations.deadlines import Timeliness, day_in, present
 from obligations.models import Obligation, WaitingDate
 from obligations.status import reading
 from obligations.status.freshness import freshness_of
@@ -50,6 +50,7 @@ class Instruments:
 @dataclass(frozen=True, slots=True)
 class Overview:
     agreement: Agreement
+    today: date
     counts: dict[str, int]
     overdue: str
     queries: dict[str, str]
@@ -87,6 +88,7 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
     return [
         Overview(
             agreement=one,
+            today=day_in(now, one.zone),
             counts=counts.get(one.pk, {}),
             overdue=overdue_in_words(overdue.get(one.pk, 0), counts.get(one.pk, {})),
             queries=queries_of(one),
