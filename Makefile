@@ -56,7 +56,7 @@ browser:
 	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing Chromium" && apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils >/dev/null; \
 	else \
 	  echo "make: the tests need Chromium: install it (on Debian: apt-get install chromium)." >&2; exit 1; \
 	fi

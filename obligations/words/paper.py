@@ -1,0 +1,154 @@
+"""Documents on paper: one sheet, set by typst as PDF/UA-1, which screen readers read.
+
+`templates/paper/sheet.typ` is the sheet; what a document says goes to it as JSON and is never typst markup.
+Compiling reads that folder and the fonts that typst brings, and nothing else of the server.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from threading import Lock
+from typing import Any, NotRequired, Protocol, TypedDict
+
+import typst
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from obligations.models.statement import Conduct, Level
+from parties.access import Audience, Tier, narrowest
+from parties.models import Party
+
+FOLDER = settings.BASE_DIR / "templates" / "paper"
+# One at a time in a process: a document takes a tenth of a second, and each that is made at once its own 30 MB.
+ONE_AT_A_TIME = Lock()
+
+
+class Run(TypedDict):
+    """A piece of text. `style`: bold, small, late or note (a number of a source). The mark stands before it, or
+    after it with `flip`. `href` is a whole address.
+    """
+
+    text: str
+    style: NotRequired[str]
+    mark: NotRequired[str]
+    flip: NotRequired[bool]
+    href: NotRequired[str]
+
+
+Words = str | Sequence[str | Run]
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document. `tier` is the highest that is counted in it, and stands on each sheet, as `footnote` does.
+
+    `over` is a line above the title, `lines` are those below: of which day it is, what it was narrowed to.
+    `wide` sheets lie on their side.
+    """
+
+    title: str
+    tier: str
+    footnote: str
+    lines: Sequence[str]
+    blocks: Sequence[Block]
+    over: str = ""
+    wide: bool = False
+
+
+def heading(text: str, level: int = 2) -> Block:
+    return {"kind": "heading", "text": text, "level": level}
+
+
+def text(words: Words, small: bool = False) -> Block:
+    return {"kind": "small" if small else "text", "text": words}
+
+
+def items(rows: Sequence[Words], numbered: bool = False) -> Block:
+    return {"kind": "items", "items": rows, "numbered": numbered}
+
+
+def sources(rows: Sequence[Words]) -> Block:
+    """A numbered list in small print."""
+    return {"kind": "sources", "items": rows}
+
+
+def table(
+    head: Sequence[Words],
+    rows: Sequence[Sequence[Words]],
+    align: Sequence[str] = (),
+    widths: Sequence[int] = (),
+) -> Block:
+    """Its head stands again on each sheet. `align`: left, center or right; `widths`: shares, 0 as wide as its words."""
+    return {
+        "kind": "table",
+        "head": head,
+        "rows": rows,
+        "align": align or ["left"] * len(head),
+        "widths": widths or [1] * len(head),
+    }
+
+
+def chart(svg: str, alt: str, caption: str = "") -> Block:
+    """A drawing with a sentence that says what is in it. It may name no other file."""
+    return {"kind": "chart", "svg": svg, "alt": alt, "caption": caption}
+
+
+class Found(Protocol):
+    """A statement, or how a commitment stands."""
+
+    level: int | None
+    not_assessable: bool | None
+    conduct: str | None
+
+
+def verdict(of: Found | None, flip: bool = False) -> Run:
+    """What was found, with its mark."""
+    if of is not None and of.conduct:
+        return marked(str(Conduct(of.conduct).label), of.conduct, flip)
+    if of is not None and of.level is not None:
+        return marked(str(Level(of.level).label), f"l{of.level}", flip)
+    if of is not None and of.not_assessable:
+        return marked(_("Not assessable"), "la", flip)
+    return marked(_("No finding"), "ln", flip)
+
+
+def party(of: Party, flip: bool = False) -> Run:
+    return marked(of.name, f"party-{of.mark}", flip)
+
+
+def marked(words: str, mark: str, flip: bool = False) -> Run:
+    return {"text": words, "mark": mark, "flip": flip}
+
+
+def tier_of_sheet(audiences: Iterable[Audience], agreement_parties: Iterable[Party]) -> str:
+    """The highest tier of all that a sheet counts, in words: only who is in each of these audiences may read it."""
+    among = {Audience(Tier.PUBLIC), *audiences}
+    least = narrowest(among) or Audience(Tier.MEDIATORS)
+    if least.confidant_id is None:
+        return capfirst(str(least.tier.label))
+    names = {one.pk: one.name for one in agreement_parties}
+    return _("In confidence with %(party)s") % {"party": names[least.confidant_id]}
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Those that typst brings, and none of the server's: the same document everywhere."""
+    return typst.Fonts(include_system_fonts=False)
+
+
+def pdf(paper: Paper, now: datetime) -> bytes:
+    """The document as PDF/UA-1, made at `now`."""
+    page = _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"}
+    said = asdict(paper) | {"lang": (get_language() or "en").split("-")[0], "page_of": page}
+    with ONE_AT_A_TIME:
+        compiler = typst.Compiler(
+            FOLDER / "sheet.typ", FOLDER, fonts(), sys_inputs={"paper": json.dumps(said, default=str)}
+        )
+        made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(now.timestamp()))
+    assert isinstance(made, bytes)
+    return made
