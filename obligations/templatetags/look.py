@@ -9,6 +9,7 @@ from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -55,19 +56,20 @@ def level(of: HasFinding | None) -> SafeString:
 
 @register.simple_tag
 def level_mark(value: int | str | None) -> SafeString:
-    """The mark of a level; a dashed ring with its word for anything that is no step of the scale."""
+    """The mark of a level; a dash where nothing is found yet, for that is no level at all."""
     if isinstance(value, int):
         return verdict(value, Level(value).label)
-    return verdict("none", value or _("No finding yet"))
+    return verdict("none" if value else "", value or _("No finding yet"))
 
 
 @register.simple_tag
 def verdict(value: object, word: object) -> SafeString:
-    """The mark of a level, of conduct, or of anything else (a dashed ring), with its word."""
+    """The mark of a level, of conduct, of nothing (a dash), or of anything else (a dashed ring), with its word."""
     code = str(value)
     if code in Conduct.values:
         return format_html('<span class="conduct c-{}">{}</span>', code, word)
-    return format_html('<span class="level {}">{}</span>', f"l{code}" if code.isdigit() else "la", word)
+    kind = f"l{code}" if code.isdigit() else "la" if code else "ln"
+    return format_html('<span class="level {}">{}</span>', kind, word)
 
 
 @register.simple_tag
@@ -82,6 +84,13 @@ def tier(of: Tiered) -> SafeString:
     if of.confidant_id and of.confidant:
         label = _("in confidence with %(party)s") % {"party": of.confidant.name}
     return format_html('<span class="tag tier">{}</span>', label)
+
+
+@register.simple_tag(takes_context=True)
+def again(context: Context, name: str) -> str:
+    """A block of the page once more, as it is filled there: the title, on each printed sheet."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return block.render(context) if block else ""
 
 
 @register.simple_tag

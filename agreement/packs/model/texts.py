@@ -100,8 +100,8 @@ class Actor(Entry):
     by the agreement. observer: a monitor, mission or office that is no party and says how things stand. other:
     anybody else.
     """
-    mark: Annotated[int, Field(ge=1, le=6)]
-    """a colour slot, 1 to 6; the slots have equal weight and no meaning"""
+    mark: Annotated[int, Field(ge=1, le=8)]
+    """1 and 2 are the mirrored halves of a disc, for the two parties; 3 to 8 slate shapes, for others. No meaning"""
     note: Line = ""
     """Who that is, where the name does not tell"""
     part_of: LeftOut[Slug] = None
