@@ -125,9 +125,8 @@ def mend(agreement_id: int, reason: str, now: datetime) -> int:
         differences += breaches(agreement_id)
         for row, given in copies:
             put_back(row, given)
-        of_it = Breach.objects.filter(commitment__agreement=agreement_id)
-        of_it.exclude(agreement=agreement_id).update(agreement=agreement_id)
-        of_it.filter(NOTED).update(acknowledged_at=None, acknowledged_by=None)
+        theirs = Breach.objects.filter(commitment__agreement=agreement_id)
+        theirs.exclude(agreement=agreement_id).update(agreement=agreement_id)
         changed = [row for row, _given in copies if isinstance(row, Obligation)]
         note(agreement_id, differences, reason, now, changed)
     mended = len(differences)
@@ -232,18 +231,13 @@ def otherwise_than_released() -> Iterator[str]:
         yield f"{one.what}: {one.field} is not what the releases and withdrawals on record say"
 
 
-NOTED = Q(acknowledged_at__isnull=False) | Q(acknowledged_by__isnull=False)
-
-
 def breaches(agreement_id: int | None = None) -> Iterator[Difference]:
-    """Breaches belong to the agreement of their commitment; nobody acknowledges one any more."""
+    """Breaches belong to the agreement of their commitment."""
     every = Breach.objects.all()
     every = every.filter(commitment__agreement=agreement_id) if agreement_id else every
     foreign = every.exclude(agreement=F("commitment__agreement"))
     for pk in foreign.values_list("pk", flat=True):
         yield Difference(f"breach {pk}", "agreement_id")
-    for pk in every.filter(NOTED).values_list("pk", flat=True):
-        yield Difference(f"breach {pk}", "acknowledged_at")
 
 
 def numbers() -> Iterator[Difference]:

@@ -12,12 +12,12 @@ from django.db import connection, transaction
 
 from agreement.ledger import enter
 from obligations.models import SweepRun
-from parties.access import COMMON, Audience, Tier, Viewer
+from obligations.status.reading import MEDIATORS_BIT
+from parties.access import Viewer
 
 BATCH = 5_000
 RETENTION = timedelta(days=7)
 WORKER = Viewer()
-MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
 
 FLAG_A_BATCH = """
 WITH due AS (

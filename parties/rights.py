@@ -55,6 +55,9 @@ class Right(Enum):
     RECORD_READING = MEDIATORS, _("Say how a deadline is read; extend, suspend, resume or waive.")
     EDIT_CALENDAR = MEDIATORS, _("Add or strike a holiday that deadlines are counted by.")
     OPEN_DESK = MEDIATORS, _("Open the desk with what waits for a finding.")
+    ACKNOWLEDGE = MEDIATORS, _("Take note of a breach, so that it waits on the desk no more.")
+    ASSIGN = MEDIATORS, _("Say which mediator owns an obligation, or that nobody does.")
+    FOLLOW = MEDIATORS, _("Follow an obligation, to be told of what changes on it.")
     READ_LEDGER = MEDIATORS, _("Read the agreement's ledger, and take it away to verify it elsewhere.")
     OPEN_ADMINISTRATION = ADMINISTRATORS, _("Look at the checks of the machine and at this table.")
     MANAGE_ACCOUNTS = (

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,8 @@ class BreachQuerySet(models.QuerySet["Breach"]):
 
 
 class Breach(models.Model):
-    """One episode of a commitment being overdue: opened once, acknowledged, closed with an outcome.
+    """One episode of a commitment being overdue: opened once, acknowledged (`BreachAcknowledgement`),
+    closed with an outcome.
 
     It knows all findings, hidden ones too, and so never leaves the server: `obligations.status.breaches` is what a
     viewer may know.
@@ -56,10 +56,6 @@ class Breach(models.Model):
     undone_statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, related_name="+")
     opening_reading = models.ForeignKey(
         Reading, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, blank=True)

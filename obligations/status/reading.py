@@ -24,6 +24,7 @@ from parties.known import known_sql
 # What a statement needs nothing of is joined by LEFT JOIN, so that it is not read: of each row there is exactly one.
 COMMITMENTS = "obligations_commitmentstatus s LEFT JOIN agreement_agreement a ON a.id = s.agreement_id"
 PUBLIC_BIT = 1 << COMMON.index(EVERYBODY)
+MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
 PARTIES_BIT = 1 << COMMON.index(Audience(Tier.PARTIES))
 BIT_OF_A_PARTY = (
     "coalesce((SELECT 1::bigint << bit FROM agreement_audiencebit WHERE agreement_id = %s AND party_id = %s), "

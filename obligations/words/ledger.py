@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 # Acts of which the command, with spaces, would not say in plain words what was done.
 ACTS: dict[str, "StrOrPromise"] = {
+    "acknowledge_breach": gettext_lazy("Acknowledged a breach"),
     "acknowledge_notice": gettext_lazy("Acknowledged a notice"),
     "add_evidence": gettext_lazy("Added evidence"),
     "add_evidence_version": gettext_lazy("Added a new version of evidence"),
+    "assign": gettext_lazy("Said who owns an obligation"),
     "attach_evidence": gettext_lazy("Attached evidence to a statement"),
     "close_gate": gettext_lazy("Closed a gate again"),
     "flag_overdue": gettext_lazy("Flagged what is overdue"),
+    "follow": gettext_lazy("Followed an obligation, or no more"),
     "give_mandate": gettext_lazy("Gave a mandate"),
     "ledger_restored": gettext_lazy("Entered a break of the ledger"),
     "load_pack": gettext_lazy("Loaded a pack"),

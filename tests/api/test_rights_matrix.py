@@ -22,6 +22,7 @@ from obligations.commands import Refused, record_answer, record_claim, record_fi
 from obligations.commands.drafts import save_draft
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Draft, Proposal, Statement
+from obligations.status.breaches import breaches_of
 from parties.access import PUBLIC_VIEWER, Role, Tier, Viewer
 from parties.models import User
 from parties.rights import Right, may
@@ -67,6 +68,9 @@ RIGHT: dict[Right, set[str]] = {
     Right.RELEASE: BOTH,
     Right.SET_TRIGGER_DATE: {MEDIATOR},
     Right.RECORD_READING: {MEDIATOR},
+    Right.ACKNOWLEDGE: {MEDIATOR},
+    Right.ASSIGN: {MEDIATOR},
+    Right.FOLLOW: {MEDIATOR},
     Right.READ_LEDGER: {MEDIATOR},
     Right.EDIT_CALENDAR: {MEDIATOR},
     Right.OPEN_DESK: {MEDIATOR},
@@ -172,6 +176,7 @@ def build() -> World:
         "account": account.key,
         "account elsewhere": account_elsewhere.key,
         "account of both": account_of_both.key,
+        "breach": breaches_of([owed], viewer_for(users[MEDIATOR]), NOW)[0].key,  # type: ignore[arg-type]
         "request": make.request(owed, tier=Tier.PUBLIC).key,
         "commitment": owed.pk,
         "event": make.event().code,
@@ -248,6 +253,9 @@ WAYS: dict[str, Way] = {
     # API
     "api:answers": about(Right.ANSWER, key="statement"),
     "api:request-taken-back": about(Right.REQUEST, key="request"),
+    "api:breach-acknowledgement": about(Right.ACKNOWLEDGE, key="breach"),
+    "api:obligation-owner": about(Right.ASSIGN, OF),
+    "api:obligation-following": about(Right.FOLLOW, OF),
     "api:bulk": Way({*BOTH, OBSERVER, ELSEWHERE}),  # which agreement stands in the body
     "api:claims": about(Right.MAKE_CLAIM, pk="commitment"),
     "api:observations": about(Right.RECORD_OBSERVATION, pk="commitment"),

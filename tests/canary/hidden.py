@@ -30,6 +30,7 @@ from obligations.models import (
     Proposal,
     Reading,
     Release,
+    SavedView,
     Signature,
     Statement,
 )
@@ -273,10 +274,10 @@ def not_for_everybody() -> set[type[Model]]:
     """The models with a tier, and those with keys that tell nothing of how many rows there are.
 
     Accounts and what is told of them have no tier, and hold no text about anything: who meets them stands in the matrix
-    of rights.
+    of rights. A saved view is a name for an address.
     """
     found: set[type[Model]] = {model for model in apps.get_models() if issubclass(model, Tiered | Keyed)}
-    return found - {Notice, User}
+    return found - {Notice, SavedView, User}
 
 
 def has_rows(model: type[Model], group: Group) -> bool:

@@ -15,6 +15,7 @@ from obligations import flagging, tasks
 from obligations.commands import clock
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Outbox, SweepRun
+from obligations.status.reading import MEDIATORS_BIT
 from tests import make
 from tests.make import NOW
 
@@ -145,9 +146,7 @@ def swept_by_a_process_that_is_killed() -> int:
         try:
             flagging.flag_batch(NOW, 5)
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    flagging.FLAG_A_BATCH, {"now": NOW, "batch": 50, "mediators": flagging.MEDIATORS_BIT}
-                )
+                cursor.execute(flagging.FLAG_A_BATCH, {"now": NOW, "batch": 50, "mediators": MEDIATORS_BIT})
                 os.kill(os.getpid(), signal.SIGKILL)
         finally:
             os._exit(1)

@@ -31,11 +31,13 @@ from obligations.commands import (
     withdraw_statement,
 )
 from obligations.commands.calendars import set_holiday
+from obligations.commands.care import acknowledge_breach, assign, follow
 from obligations.commands.evidence import attach
 from obligations.commands.gates import open_gate
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.flagging import sweep
 from obligations.models import TALLIES, Commitment, Gate, Statement
+from obligations.status.breaches import breaches_of
 from parties.access import Viewer
 from parties.models import User
 from tests import make
@@ -65,9 +67,11 @@ TABLES = {
     "axes.accessfailurelog": "attempts to sign in",
     "axes.accesslog": "attempts to sign in",
     "contenttypes.contenttype": "Django's own list of models",
+    "obligations.deskvisit": "how far its owner has seen on the desk",
     "obligations.draft": "its author's alone, until it is recorded",
     "obligations.driftcheck": "what a check said; it can be made again",
     "obligations.outbox": "mail to be sent",
+    "obligations.savedview": "its owner's alone: a name for an address",
     "obligations.revision": "how often something changed; what is kept by it is made again",
     "obligations.sweeprun": "when the worker worked",
     "obligations.heartbeat": "when the machine worked",
@@ -113,7 +117,7 @@ COLUMNS = {
 # What the drift check works out anew.
 DERIVED = {
     "agreement.trigger": ("occurred_on",),
-    "obligations.breach": (*drift.BREACH_FIELDS, "agreement_id", "acknowledged_at", "acknowledged_by_id"),
+    "obligations.breach": (*drift.BREACH_FIELDS, "agreement_id"),
     "obligations.clockspan": spans.COLUMNS,
     "obligations.commitment": ("secret", *(name for name in clock.COLUMNS if name != "cycle")),
     "obligations.period": tuple(periods.CLOCK),
@@ -180,6 +184,11 @@ def something_of_everything(folder: Path) -> Agreement:
     set_holiday(calendar=Calendar.objects.get(), day=date(2024, 3, 1), name="Works", is_holiday=True, **said)
     periods.make_periods(accord.pk, make.NOW)
     sweep(make.NOW)
+    assign(obligation=owed.obligation, owner=of_mediator, actor=mediator, now=make.NOW)
+    follow(obligation=owed.obligation, follows=True, actor=mediator, now=make.NOW)
+    late, *_others = (one for one in breaches_of(Commitment.objects.all(), mediator, make.NOW) if one.is_open)
+    of_breach = Commitment.objects.get(pk=late.commitment_id)
+    acknowledge_breach(commitment=of_breach, breach=late.key, note="Seen.", actor=mediator, now=make.NOW)
     seal(make.NOW)
     assert carry_out_with_two(accord, owed, mediator, second).level == 3
     return accord

@@ -19,7 +19,7 @@ from obligations.deadlines import CONVENTIONS
 from obligations.models import Period, Reading, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
-from parties.models import ApiToken, Party
+from parties.models import ApiToken, Party, User
 from parties.texts import LIMITS
 from parties.tier_words import IN_ANY_AGREEMENT
 
@@ -105,6 +105,29 @@ class Body(serializers.Serializer[Any]):
 
 class NoBody(Body):
     """Of an act that its address says all of."""
+
+
+class NoteBody(Body):
+    note = serializers.CharField(
+        required=False, allow_blank=True, help_text="What the mediators want to remember."
+    )
+
+
+class OwnerBody(Body):
+    owner = serializers.EmailField(
+        allow_null=True, help_text="E-mail address of a mediator of the agreement; null: nobody owns it."
+    )
+
+    def validate_owner(self, email: str | None) -> User | None:
+        return User.objects.filter(email__iexact=email).first() or no_mediator() if email else None
+
+
+def no_mediator() -> NoReturn:
+    raise serializers.ValidationError(gettext("Choose a mediator of this agreement, or nobody."))
+
+
+class FollowingBody(Body):
+    follows = serializers.BooleanField()
 
 
 class Named(serializers.CharField):

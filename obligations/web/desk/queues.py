@@ -20,6 +20,7 @@ from obligations.status.reading import (
     BY_TEXT,
     COMMITMENTS,
     IN_TEXT,
+    MEDIATORS_BIT,
     Listed,
     awaits_review,
     is_tallied,
@@ -27,14 +28,13 @@ from obligations.status.reading import (
     periods_counted,
     selected,
 )
-from parties.access import COMMON, Audience, Role, Tier, Viewer
+from parties.access import Role, Viewer
 
 T = TypeVar("T")
 OVERDUE = "s.phase = 'running' AND s.due_at <= %(now)s"
 DUE_SOON = (
     "s.phase = 'running' AND s.due_at > %(now)s AND s.due_at <= %(now)s + a.due_soon_days * interval '1 day'"
 )
-MEDIATORS_BIT = 1 << COMMON.index(Audience(Tier.MEDIATORS))
 PERIOD_WAITS = f"""EXISTS (
     SELECT FROM obligations_periodstatus t
     WHERE t.commitment_id = s.commitment_id AND t.known_until = '9999-12-31 00:00Z' AND t.until_day = '9999-12-31'

@@ -1,0 +1,76 @@
+"""A mediator acknowledges a breach, and says who looks after an obligation."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from rest_framework.response import Response
+
+from obligations.api.serializers.care import AcknowledgementRow, CareRow
+from obligations.api.serializers.input import FollowingBody, NoteBody, OwnerBody
+from obligations.api.views.acts import Act, Answered
+from obligations.commands.care import acknowledge_breach, assign, follow
+from obligations.deadlines.moment import STILL
+from obligations.models import BreachAcknowledgement, BreachStatus, Obligation
+from obligations.status.care import Care, care_of
+from obligations.status.reading import MEDIATORS_BIT
+from parties.access import Role
+from parties.rights import Right
+
+
+class Acknowledgements(Act):
+    """Take note of an open breach, as a mediator. It stays open, and waits on the desk no more."""
+
+    operation = "breaches_acknowledge"
+    tag = "breaches"
+    right = Right.ACKNOWLEDGE
+    about = "breach"
+    takes = NoteBody
+    shows = AcknowledgementRow
+
+    def rows(self) -> QuerySet[Any]:
+        mediated = self.viewer.agreements_as(Role.MEDIATOR)
+        there = BreachStatus.objects.filter(
+            agreement__in=mediated, known_until=STILL, shown_from__lte=self.now, shown_until__gt=self.now
+        )
+        seen = there.annotate(bit=F("mask").bitand(MEDIATORS_BIT)).exclude(bit=0)
+        return seen.select_related("agreement", "commitment")
+
+    def run(self, row: BreachStatus, said: dict[str, Any]) -> BreachAcknowledgement:
+        return acknowledge_breach(
+            commitment=row.commitment, breach=row.key, actor=self.viewer, now=self.now, **said
+        )
+
+
+class OnObligation(Act):
+    """What is said shows how the obligation is looked after from now on."""
+
+    tag = "obligations"
+    keys = {"agreement": "agreement__code"}
+    about = "obligation"
+    shows: Answered = CareRow  # type: ignore[misc]
+    shows_itself = True
+    status = 200
+
+    def rows(self) -> QuerySet[Any]:
+        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
+
+    def answer(self, shows: Answered, done: Any, status: int) -> Response:
+        return super().answer(shows, care_of([done.pk], self.viewer).get(done.pk, Care()), status)
+
+
+class Owners(OnObligation):
+    """Say which mediator owns an obligation, with all its commitments, or that nobody does."""
+
+    operation = "obligations_own"
+    right = Right.ASSIGN
+    takes = OwnerBody
+    command = staticmethod(assign)
+
+
+class Followings(OnObligation):
+    """Follow an obligation, as a mediator, or follow it no more."""
+
+    operation = "obligations_follow"
+    right = Right.FOLLOW
+    takes = FollowingBody
+    command = staticmethod(follow)

@@ -1,0 +1,155 @@
+"""Who looks after what: acknowledged breaches, owners and followers of obligations; and how each works."""
+
+from typing import ClassVar, Generic, Self, TypeVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement
+from agreement.models.appendonly import append_only
+from obligations.models.commitment import Commitment
+from obligations.models.obligation import Obligation
+from parties.access import Role, Viewer
+from parties.models import Keyed
+from parties.texts import LIMITS
+
+M = TypeVar("M", bound=models.Model)
+
+
+class OfMediators(models.QuerySet[M], Generic[M]):
+    """Rows of which the mediators of an agreement alone know."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(agreement__in=viewer.agreements_as(Role.MEDIATOR))
+
+
+class BreachAcknowledgement(models.Model):
+    """That a mediator has taken note of a breach, which then waits on the desk no more. Append-only.
+
+    `breach` is its key (`BreachStatus.key`): the rows of breaches are worked out anew, the key stays.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="acknowledgements")
+    breach = models.CharField(_("breach"), max_length=24, unique=True)
+    note = models.TextField(_("note"), blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects: ClassVar[OfMediators["BreachAcknowledgement"]] = OfMediators.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("acknowledgement of a breach")
+        verbose_name_plural = _("acknowledgements of breaches")
+        ordering = ["recorded_at", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("breach_acknowledgement")
+
+    def __str__(self) -> str:
+        return self.breach
+
+
+class AssignmentQuerySet(OfMediators["Assignment"]):
+    def current(self) -> Self:
+        """The newest of each obligation, where it names somebody."""
+        later = Assignment.objects.filter(obligation=OuterRef("obligation"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(later), owner__isnull=False)
+
+
+class Assignment(models.Model):
+    """That a mediator owns an obligation from now on, or nobody does (`owner` is None). Append-only."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="assignments")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["recorded_at", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("assignment")
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} to {self.owner_id}"
+
+
+class FollowingQuerySet(OfMediators["Following"]):
+    def current(self) -> Self:
+        """The newest of each person on an obligation, where it says that they follow it."""
+        same = Following.objects.filter(obligation=OuterRef("obligation"), follower=OuterRef("follower"))
+        return self.filter(~Exists(same.filter(pk__gt=OuterRef("pk"))), follows=True)
+
+
+class Following(models.Model):
+    """That somebody wants to be told of an obligation from now on, or no more. Append-only."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="followings")
+    follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    follows = models.BooleanField(_("follows"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    objects: ClassVar[FollowingQuerySet] = FollowingQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("following")
+        verbose_name_plural = _("followings")
+        ordering = ["recorded_at", "id"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("following")
+
+    def __str__(self) -> str:
+        return f"{self.follower_id}: {self.obligation_id}"
+
+
+class SavedView(Keyed):
+    """A name that somebody gave to what the desk was asked for: `query` is the query string. Private, in no ledger."""
+
+    MOST = 50
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=LIMITS["code"])
+    query = models.CharField(_("query"), max_length=LIMITS["url"], blank=True)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeskVisit(models.Model):
+    """How far in an agreement's ledger somebody has seen on the desk; places are those of its chain.
+
+    What stands after `seen` is new. A visit ends when the desk was not opened for half an hour, or when its visitor
+    says that all is seen: then `seen` becomes `head`, which is where the ledger had got to when the desk was last
+    opened, at `opened_at`. So nothing that was never shown passes for seen, whatever the clocks say.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")
+    seen = models.BigIntegerField(_("seen up to"))
+    head = models.BigIntegerField(_("shown up to"))
+    # When the visit before this one ended, and when the desk was last opened.
+    left_at = models.DateTimeField(_("left at"), null=True)
+    opened_at = models.DateTimeField(_("opened at"))
+
+    class Meta:
+        verbose_name = _("visit of the desk")
+        verbose_name_plural = _("visits of the desk")
+        constraints = [models.UniqueConstraint(fields=["user", "agreement"], name="desk_visit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.agreement_id}: {self.seen}"
