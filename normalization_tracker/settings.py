@@ -235,7 +235,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "parties.passwords.NotGuessable"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "own-work"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "parties.links.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"email"}

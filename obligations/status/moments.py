@@ -67,7 +67,7 @@ def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo, ahead:
             if given := query.get(name):
                 days[name] = day_given(given)
                 if days[name] > today and not (ahead and name == AS_OF):
-                    raise ValueError(_(TO_COME[name]) % {"today": today.isoformat()})
+                    raise ValueError(_(TO_COME[name]) % {"today": date_format(today, DAY)})
                 if error := day_error(days[name]):
                     raise ValueError(error)
         except ValueError as wrong:

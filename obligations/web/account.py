@@ -22,6 +22,7 @@ from agreement.viewers import viewer_of
 from obligations.forms.base import FIELD, CommandForm, Text, select
 from obligations.web.base.act import ActView
 from parties.models import ApiToken, User
+from parties.rights import Right, may
 from parties.tokens import in_force
 
 
@@ -54,6 +55,21 @@ class TokenForm(CommandForm):
     def said(self) -> dict[str, Any]:
         data = super().said()
         return data | {"expiry": timedelta(days=data.pop("days"))}
+
+
+@login_required
+@require_safe
+def own_work(request: HttpRequest) -> HttpResponse:
+    """Where signing in leads: to what this account is here to do."""
+    viewer = viewer_of(request)
+    for right, page in (
+        (Right.OPEN_DESK, "desk"),
+        (Right.MAKE_CLAIM, "asked"),
+        (Right.OPEN_ADMINISTRATION, "administration"),
+    ):
+        if may(viewer, right):
+            return redirect(page)
+    return redirect("compliance")
 
 
 def user_of(request: HttpRequest) -> User:
@@ -123,6 +139,7 @@ confirmed: Any = reauthentication_required(allow_get=True)  # type: ignore[untyp
 urlpatterns = [
     path("", own, name="own-account"),
     path("sign-out-everywhere/", everywhere, name="sign-out-everywhere"),
+    path("work/", own_work, name="own-work"),
     path("tokens/", login_required(confirmed(Tokens.as_view())), name="own-tokens"),
     path("tokens/revoke/", revoke_all, name="own-tokens-revoke"),
     path("tokens/<code:key>/revoke/", revoke, name="own-token-revoke"),

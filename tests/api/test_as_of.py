@@ -92,14 +92,14 @@ def test_rows_lead_to_the_page_as_of_the_same_days(owed: Commitment, anybody: Pr
         ({"as_of": "yesterday"}, {"as_of": ["Give a day as YYYY-MM-DD."]}),
         ({"known_at": "20231001"}, {"known_at": ["Give a day as YYYY-MM-DD."]}),
         ({"as_of": "2023-02-29"}, {"as_of": ["Give a day as YYYY-MM-DD."]}),
-        ({"known_at": "2026-03-03"}, {"known_at": ["This day has not come yet; today is 2026-03-02."]}),
+        ({"known_at": "2026-03-03"}, {"known_at": ["This day has not come yet; today is 2 Mar 2026."]}),
         ({"known_at": "1899-12-31"}, {"known_at": ["Give a day from 1900 to 2999."]}),
         ({"as_of": ""}, {"as_of": ["Give a value, or leave it out."]}),
         (
             {"as_of": "x", "known_at": "2030-01-01"},
             {
                 "as_of": ["Give a day as YYYY-MM-DD."],
-                "known_at": ["This day has not come yet; today is 2026-03-02."],
+                "known_at": ["This day has not come yet; today is 2 Mar 2026."],
             },
         ),
     ],
@@ -112,7 +112,7 @@ def test_what_is_no_day_or_one_to_come_is_a_problem_of_its_parameter(
     assert problem["errors"] == errors
 
 
-AHEAD_OF_THIS = "This day has not come yet; today is 2026-03-02. Ahead there are only dates that fall due: "
+AHEAD_OF_THIS = "This day has not come yet; today is 2 Mar 2026. Ahead there are only dates that fall due: "
 
 
 @pytest.mark.parametrize("resource", sorted(set(RESOURCES) - {"commitments"}))

@@ -183,7 +183,7 @@ def test_a_mediator_adds_a_day_with_its_reason_and_source() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"reason": ""}, "This field is required."),
+        ({"reason": ""}, "Fill this in."),
         ({"becomes": "holiday"}, "Say what it is called."),
         ({"day": "2023-08-16"}, "there is nothing to strike"),
         ({"day": "2023-02-30"}, "Enter a valid date."),

@@ -62,7 +62,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost() -> None:
     page = unescape(response.content.decode())
     assert response.status_code == 422
     assert "Choose one." in page
-    assert "This field is required." in page
+    assert "Fill this in." in page
     assert 'value="2999-01-01"' in page
     assert 'value="A paper"' in page
     assert not Statement.objects.exists()

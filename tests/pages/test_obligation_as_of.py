@@ -84,7 +84,7 @@ def test_a_page_of_another_day_leads_back_to_today_and_records_nothing(reader: C
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("?known_at=2026-03-03", "As known on: This day has not come yet; today is 2026-03-02."),
+        ("?known_at=2026-03-03", "As known on: This day has not come yet; today is 2 Mar 2026."),
         ("?known_at=yesterday", "As known on: Give a day as YYYY-MM-DD."),
         ("?as_of=1899-12-31", "As of: Give a day from 1900 to 2999."),
     ],

@@ -135,10 +135,10 @@ def test_what_cannot_be_is_told_instead_of_an_effect(mediator: Client) -> None:
 @pytest.mark.parametrize(
     ("kind", "changes", "said"),
     [
-        ("waiver", {"reason": " "}, "This field is required."),
+        ("waiver", {"reason": " "}, "Fill this in."),
         ("waiver", {"effective_on": "2099-01-01"}, "This day has not come yet: record it when it has."),
         ("waiver", {"agreed_by": ["alpha"]}, "Name both, who agreed and on what day, or neither."),
-        ("waiver", {"commitments": []}, "This field is required."),
+        ("waiver", {"commitments": []}, "Fill this in."),
         ("waiver", {"commitments": [0]}, "Select a valid choice."),
         ("waiver", {"agreed_by": ["nobody"]}, "Select a valid choice."),
         ("extension", {"due_on": "2023-04-01"}, "Give a day after 17 Apr 2023, the present due date."),

@@ -184,7 +184,7 @@ def test_without_a_reason_nothing_is_taken_back(mediator: Client) -> None:
     reading = make.reading(late, "waive")
     answer = mediator.post(f"{FORM}{reading.key}/", {"readings": [reading.key], "reason": ""})
     assert answer.status_code == 422
-    assert "This field is required." in text(answer.content.decode())
+    assert "Fill this in." in text(answer.content.decode())
     assert not Reading.objects.filter(kind="withdrawal").exists()
 
 

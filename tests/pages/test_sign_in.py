@@ -1,11 +1,15 @@
 """The pages around an account, and the pages that say that something is wrong."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core import mail
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
+from parties.models import User
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +23,22 @@ def test_one_signs_in_by_e_mail_and_comes_back_to_the_page(client: Client) -> No
     page = client.get("/desk/").content.decode()
     assert "mediator@trial.invalid" in page
     assert "Sign out" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [
+        (make.mediator, "/desk/"),
+        (make.administrator, "/administration/"),
+        (make.analyst, "/compliance/"),
+        (make.representative, reverse("asked")),
+    ],
+)
+def test_signing_in_leads_to_ones_own_work(client: Client, who: Callable[[], User], page: str) -> None:
+    user = who()
+    answer = client.post("/account/login/", {"login": user.email, "password": make.PASSWORD}, follow=True)
+    assert answer.redirect_chain[-1][0] == page
+    assert answer.status_code == 200
 
 
 def test_a_wrong_password_is_told_without_saying_whether_the_account_exists(client: Client) -> None:
