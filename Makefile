@@ -53,12 +53,12 @@ uv:
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
 
 browser:
-	@for browser in $(BROWSERS); do command -v $$browser >/dev/null && exit 0; done; \
+	@for browser in $(BROWSERS); do command -v $$browser && command -v pdftoppm && exit 0; done >/dev/null; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "installing Chromium" && apt-get update -qq && \
+	  echo "installing Chromium and poppler-utils" && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils >/dev/null; \
 	else \
-	  echo "make: the tests need Chromium: install it (on Debian: apt-get install chromium)." >&2; exit 1; \
+	  echo "make: the tests need Chromium and pdftoppm: install them (on Debian: apt-get install chromium poppler-utils)." >&2; exit 1; \
 	fi
 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

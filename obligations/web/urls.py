@@ -1,5 +1,6 @@
 """The addresses of all pages. A room's `urls.py` has its own."""
 
+from django.conf import settings
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
@@ -26,3 +27,6 @@ urlpatterns = [
     path("", include("obligations.web.compliance.views")),
     path("", include("obligations.web.obligation.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", include("obligations.web.styleguide")))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -101,6 +102,21 @@ def test_every_page_keeps_nobody_out(walk: Walk) -> None:
             if titles[visitor.page.title()] > 1:
                 found.append(f"title of another: {visitor.page.title()}")
             wrong[f"{who} {name} {address}"] = found
+    assert not any(wrong.values()), told(wrong)
+
+
+@only_full
+def test_every_page_prints(walk: Walk) -> None:
+    """Each once, as A4: its title at the head of each sheet, the footnote at its foot, and nothing to press.
+
+    Pictures of the first sheets are kept in test-results/print.
+    """
+    wrong, folder = Wrong(), Path(settings.BASE_DIR) / "test-results" / "print"
+    folder.mkdir(parents=True, exist_ok=True)
+    for _who, visitor in walk.visitors():
+        for name, address in walk.pages[_who].items():
+            if name not in wrong and name != "api:docs":
+                wrong[name] = visitor.printed(address, folder / name.replace(":", "-"))
     assert not any(wrong.values()), told(wrong)
 
 

@@ -1,8 +1,10 @@
 """What the walk opens: of each route of the URL conf, an address that a viewer may open; and what is wrong with it."""
 
 import logging
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -223,6 +225,25 @@ class Visitor:
         assert answer is not None
         unlike = [f"status {answer.status}, not {status}"] if answer.status != status else []
         return unlike + self.wrong(axe=axe)
+
+    def printed(self, address: str, picture: Path) -> list[str]:
+        """What is wrong with the page on paper; keeps a picture of its first sheet."""
+        self.page.goto(self.url + address, wait_until="load")
+        title = self.page.title().removesuffix(" - Normalization Tracker")
+        foot = self.page.locator("footer p:not(.noprint)").all_text_contents()
+        file = picture.with_suffix(".pdf")
+        file.write_bytes(self.page.pdf(prefer_css_page_size=True))
+        subprocess.run(["pdftoppm", "-png", "-r", "60", "-singlefile", file, picture], check=True)
+        said = subprocess.run(["pdftotext", "-layout", file, "-"], check=True, capture_output=True, text=True)
+        found = []
+        for number, sheet in enumerate(said.stdout.rstrip("\f").split("\f"), 1):
+            words = "".join(sheet.split())
+            for needed in (title, *foot):
+                if "".join(needed.split()) not in words:
+                    found.append(f"sheet {number} lacks {needed[:60]!r}")
+            if "Skiptothecontent" in words:
+                found.append(f"sheet {number} has what is only for a screen")
+        return found
 
     def wrong(self, *, axe: bool = True) -> list[str]:
         """What is wrong with the page as it stands, everything unfolded."""
