@@ -41,7 +41,8 @@ class Moment:
     """`now` is real, and what a viewer may see is judged by it. `at` is the instant spoken of.
 
     `spoken_on` is the day spoken of, None for today; `known_on` the day of knowledge with the instant `known_at` that
-    ends it, None where all that is on record counts.
+    ends it, None where all that is on record counts. Where an instant was named in place of that day, it is `known_by`,
+    and `known_at` the first instant after it.
     """
 
     now: datetime
@@ -49,6 +50,7 @@ class Moment:
     spoken_on: date | None = None
     known_on: date | None = None
     known_at: datetime | None = None
+    known_by: datetime | None = None
 
     @property
     def is_present(self) -> bool:
@@ -63,19 +65,32 @@ def present(now: datetime) -> Moment:
     return Moment(now, now)
 
 
-def moment_of(as_of: date | None, known_on: date | None, now: datetime, zone: ZoneInfo) -> Moment:
-    """The end of the day `as_of`, with what was recorded by the end of the day `known_on` (both in `zone`).
+def moment_of(as_of: date | None, known: date | datetime | None, now: datetime, zone: ZoneInfo) -> Moment:
+    """The end of the day `as_of`, with what was recorded by the end of the day `known` (both in `zone`), or by that
+    instant.
 
-    None, or today, stands for the present. A day to come, `as_of`, is a look ahead at what falls due by then. Raises
-    MomentError for a day of knowledge that has not come.
+    None, or today, stands for the present; beside an instant, today stays the day that it is, so that the same is
+    meant tomorrow. A day to come, `as_of`, is a look ahead at what falls due by then. Raises MomentError for a day of
+    knowledge that has not come.
     """
-    today = day_in(now, zone)
-    if known_on is not None and known_on > today:
+    today, known_by = day_in(now, zone), known if isinstance(known, datetime) else None
+    known_on = day_in(known_by, zone) if known_by else known
+    if known_on is not None and (known_by > now if known_by else known_on > today):
         raise MomentError("known_at", known_on)
-    spoken = as_of if as_of != today else None
-    known = known_on if known_on != today else None
+    spoken = as_of if known_by or as_of != today else None
     at = end_of_day(spoken, zone) - INSTANT if spoken else now
-    return Moment(now, at, spoken, known, end_of_day(known, zone) if known else None)
+    if known_by:
+        return Moment(now, at, spoken, known_on, known_by + INSTANT, known_by)
+    if known_on is None or known_on == today:
+        return Moment(now, at, spoken)
+    return Moment(now, at, spoken, known_on, end_of_day(known_on, zone))
+
+
+def pinned(moment: Moment, zone: ZoneInfo) -> Moment:
+    """The same moment, named by what will mean the same later: a day spoken of, and what was recorded until now."""
+    spoken = moment.spoken_on or day_in(moment.now, zone)
+    known = moment.known_by or moment.known_on or moment.now
+    return moment_of(spoken, known, moment.now, zone)
 
 
 def moment_at(moment: "Moment | datetime") -> Moment:

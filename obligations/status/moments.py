@@ -6,7 +6,7 @@ Pages and API read them by the same rules, so that the same two days show the sa
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -38,6 +38,7 @@ TO_COME = {
     KNOWN_AT: gettext_noop("This day has not come yet; today is %(today)s."),
 }
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT_WRITTEN = re.compile(WRITTEN.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 NO_ZONE = ZoneInfo("UTC")
 
 
@@ -65,10 +66,11 @@ def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo, ahead:
     for name in NAMES:
         try:
             if given := query.get(name):
-                days[name] = day_given(given)
-                if days[name] > today and not (ahead and name == AS_OF):
+                days[name] = instant_given(given) if name == KNOWN_AT and "T" in given else day_given(given)
+                is_to_come, day = is_after(days[name], now, zone)
+                if is_to_come and not (ahead and name == AS_OF):
                     raise ValueError(_(TO_COME[name]) % {"today": date_format(today, DAY)})
-                if error := day_error(days[name]):
+                if error := day_error(day):
                     raise ValueError(error)
         except ValueError as wrong:
             errors[name] = str(wrong)
@@ -88,6 +90,24 @@ def day_given(given: str) -> date:
     return day
 
 
+def instant_given(given: str) -> datetime:
+    """In UTC; ValueError with a sentence that says what is wrong."""
+    try:
+        found = datetime.fromisoformat(given) if INSTANT_WRITTEN.fullmatch(given) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(_("Give a day as YYYY-MM-DD, or an instant as YYYY-MM-DDTHH:MM:SSZ."))
+    return found
+
+
+def is_after(asked: date | datetime, now: datetime, zone: ZoneInfo) -> tuple[bool, date]:
+    """Whether a day or an instant is still to come, and the day that it is on."""
+    if isinstance(asked, datetime):
+        return asked > now, day_in(asked, zone)
+    return asked > day_in(now, zone), asked
+
+
 def zone_of(agreements: Iterable[Agreement]) -> ZoneInfo:
     """The zone that all of them count their days in; UTC where they have several, or are none."""
     zones = {one.time_zone for one in agreements}
@@ -96,8 +116,29 @@ def zone_of(agreements: Iterable[Agreement]) -> ZoneInfo:
 
 def days_of(moment: Moment) -> dict[str, str]:
     """The days as an address has them; none at present."""
-    days = {AS_OF: moment.spoken_on, KNOWN_AT: moment.known_on}
-    return {name: day.isoformat() for name, day in days.items() if day is not None}
+    days = {AS_OF: moment.spoken_on, KNOWN_AT: known_of(moment)}
+    return {name: written(day) for name, day in days.items() if day is not None}
+
+
+def known_of(moment: Moment) -> date | datetime | None:
+    """The day of knowledge, or the instant that stands in its place; None where all that is on record counts."""
+    return moment.known_by or moment.known_on
+
+
+def written(day: date | datetime) -> str:
+    """As an address has it."""
+    return (
+        day.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        if isinstance(day, datetime)
+        else day.isoformat()
+    )
+
+
+def in_words(day: date | datetime | None, zone: ZoneInfo) -> str:
+    """A day as pages write it; an instant with the time of day, by the clock of `zone`."""
+    if isinstance(day, datetime):
+        return date_format(day.astimezone(zone), f"{DAY}, H:i:s")
+    return date_format(day, DAY) if day else ""
 
 
 def query_of(moment: Moment) -> str:
@@ -151,9 +192,8 @@ class Then:
     @property
     def words(self) -> str:
         """The moment as a title tells it; empty at present."""
-        spoken, known = (
-            date_format(day, DAY) if day else "" for day in (self.moment.spoken_on, self.moment.known_on)
-        )
+        spoken = date_format(self.moment.spoken_on, DAY) if self.moment.spoken_on else ""
+        known = in_words(known_of(self.moment), self.zone)
         if self.is_ahead:
             return _("looking ahead to %(spoken)s") % {"spoken": spoken}
         if spoken and known:
@@ -161,6 +201,11 @@ class Then:
         if spoken:
             return _("as of %(spoken)s") % {"spoken": spoken}
         return _("as known on %(known)s") % {"known": known} if known else ""
+
+    @property
+    def known(self) -> str:
+        """The day of knowledge in words, or the instant; empty where all that is on record counts."""
+        return in_words(known_of(self.moment), self.zone)
 
     @property
     def today(self) -> date:

@@ -20,6 +20,7 @@ from agreement.models import Agreement
 from obligations.deadlines import Episode, day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
+from obligations.lists.takeaway import FORMATS
 from obligations.models.statement import Conduct, Level
 from obligations.words import ledger
 from obligations.words.assessed import assessed
@@ -176,6 +177,13 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
             query[name] = str(value)
     path = at or request.path
     return f"{path}?{query.urlencode()}" if query else path
+
+
+@register.filter
+def files(address: str) -> list[tuple[str, str]]:
+    """The addresses of files of a list or a figure, each with the name of its format."""
+    mark = "&" if "?" in address else "?"
+    return [(f"{address}{mark}format={name}", form.name) for name, form in FORMATS.items()]
 
 
 @register.filter

@@ -4,18 +4,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
 from psycopg2 import extensions, extras
 
-from obligations.api.listings import COMMITMENTS
+from agreement.models import Agreement
 from obligations.flagging import sweep
+from obligations.lists.listings import COMMITMENTS
+from obligations.lists.takeaway import Column, Kind
+from obligations.models import Commitment
 from parties.access import Tier
 from tests import make
 from tests.api.conftest import Program
@@ -23,7 +27,13 @@ from tests.lasting import monthly
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
-LISTS = ("commitments", "periods", "breaches")
+WRITTEN = ("commitments", "periods", "breaches")  # by the database
+LISTS = (
+    *WRITTEN,
+    *("agreements", "calendars", "events", "evidence", "instruments", "obligations", "parties", "provisions"),
+    *("readings", "requests", "statements", "triggers"),
+)
+FORMS = ("ndjson", "json", "csv", "xlsx")
 DAY = NOW.date()
 
 
@@ -43,19 +53,45 @@ def rows_of(program: Client, path: str, form: str, **query: Any) -> list[dict[st
         return [json.loads(line) for line in data.decode().splitlines()]
     if form == "csv":
         return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    names, *rows = load_workbook(io.BytesIO(data)).worksheets[0].values
-    return [dict(zip(names, row, strict=True)) for row in rows]  # type: ignore[arg-type]
+    if form == "json":
+        return list(json.loads(data)["rows"])
+    names = [one.key for one in columns_of(program, path, **query)]
+    _labels, *rows = load_workbook(io.BytesIO(data)).worksheets[0].values
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def flat(row: dict[str, Any], left_out: Collection[str] = (), above: str = "") -> dict[str, Any]:
+def columns_of(program: Any, path: str, **query: Any) -> list[Column]:
+    """The columns of a file, as its document tells them."""
+    told = json.loads(body(taken(program, path, "json", **query)))["columns"]
+    left_out = COMMITMENTS.not_in_sheets if path == "commitments" else ()
+    found = [Column(one["key"], one["label"], Kind(one["kind"])) for one in told]
+    return [one for one in found if one.key.split("_")[0] not in left_out and one.key not in left_out]
+
+
+def as_cell(value: Any, kind: Kind) -> Any:
+    """What a workbook gives for a value of the API."""
+    if value in (None, "", []):
+        return None
+    if kind == Kind.DAY:
+        return datetime.fromisoformat(value)
+    if kind == Kind.INSTANT:
+        return datetime.fromisoformat(value).replace(tzinfo=None)
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in row.items():
-        if name in left_out:
-            continue
         if isinstance(value, dict):
-            found |= flat(value, (), f"{above}{name}_")
-        elif not isinstance(value, list):
-            found[above + name] = str(value).lower() if isinstance(value, bool) else value
+            found |= flat(value, f"{above}{name}_")
+        else:
+            found[above + name] = value
     return found
 
 
@@ -72,25 +108,21 @@ def there() -> None:
 @pytest.mark.parametrize("path", LISTS)
 def test_each_format_holds_the_rows_of_the_list(path: str, there: None, anybody: Program) -> None:
     listed = anybody.read(f"{path}/", limit=500)["results"]
-    assert listed
-    left_out = COMMITMENTS.not_in_sheets if path == "commitments" else ()
+    assert listed or path in ("evidence", "events", "calendars", "readings", "requests", "triggers")
     assert rows_of(anybody, path, "ndjson") == listed
-    as_text = [
-        {name: "" if value is None else str(value) for name, value in flat(row, left_out).items()}
-        for row in listed
+    assert rows_of(anybody, path, "json") == listed
+    columns = columns_of(anybody, path)
+    values = [flat(row) for row in listed]
+    in_csv = rows_of(anybody, path, "csv")
+    assert [{one.key: row[one.key] for one in columns} for row in in_csv] == [
+        {one.key: as_text(row.get(one.key)) for one in columns} for row in values
     ]
-    assert rows_of(anybody, path, "csv") == as_text
-    as_cells = [
-        {
-            name: value or None if isinstance(value, str) else value
-            for name, value in flat(row, left_out).items()
-        }
-        for row in listed
+    assert rows_of(anybody, path, "xlsx") == [
+        {one.key: as_cell(row.get(one.key), one.kind) for one in columns} for row in values
     ]
-    assert rows_of(anybody, path, "xlsx") == as_cells
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv", "xlsx"])
+@pytest.mark.parametrize("form", FORMS)
 def test_more_rows_than_a_page_has_are_in_one_file(form: str, anybody: Program) -> None:
     for number in range(51):
         make.commitment(f"O-{number}")
@@ -98,7 +130,7 @@ def test_more_rows_than_a_page_has_are_in_one_file(form: str, anybody: Program) 
     assert len(rows_of(anybody, "commitments", form, limit=2)) == 2
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv", "xlsx"])
+@pytest.mark.parametrize("form", FORMS)
 def test_filters_and_days_pick_the_rows_of_a_file(form: str, there: None, anybody: Program) -> None:
     queries: list[dict[str, Any]] = [
         {"obligation": "O-1"},
@@ -114,7 +146,7 @@ def test_filters_and_days_pick_the_rows_of_a_file(form: str, there: None, anybod
         assert [row["timeliness"] for row in rows] == [row["timeliness"] for row in listed]
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv", "xlsx"])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_hidden_finding_is_in_the_file_of_who_may_see_it_alone(
     form: str, there: None, anybody: Program, program: Any
 ) -> None:
@@ -134,14 +166,16 @@ def test_an_agreement_that_is_not_read_is_in_no_file(anybody: Program, program: 
     assert [row["obligation"]["code"] for row in rows] == ["O-1"]
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", WRITTEN)
 def test_a_file_without_rows_has_the_names_of_the_columns(path: str, anybody: Program) -> None:
     make.agreement()
     assert body(taken(anybody, path, "ndjson")) == b""
+    assert json.loads(body(taken(anybody, path, "json")))["rows"] == []
     (names,) = csv.reader(io.StringIO(body(taken(anybody, path, "csv")).decode("utf-8-sig")))
     assert {"id", "agreement", "obligation_code", "party_code"} <= set(names)
     book = load_workbook(io.BytesIO(body(taken(anybody, path, "xlsx"))))
-    assert [list(row) for row in book.worksheets[0].values] == [names]
+    ((*labels,),) = book.worksheets[0].values
+    assert labels == [one.label for one in columns_of(anybody, path)]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -156,7 +190,7 @@ def test_no_cell_is_taken_for_a_formula(form: str, first: str, anybody: Program)
 def test_a_file_is_called_by_its_list_its_agreement_and_its_day(anybody: Program) -> None:
     make.commitment()
     for query, name in (
-        ({}, f"commitments-{DAY}.csv"),
+        ({}, f"commitments-accord-{DAY}.csv"),
         ({"agreement": "accord", "as_of": "2024-01-15"}, "commitments-accord-2024-01-15.csv"),
     ):
         answer = taken(anybody, "commitments", "csv", **query)
@@ -202,9 +236,74 @@ def as_in_the_web_server() -> Iterator[None]:
     extensions.set_wait_callback(None)
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv", "xlsx"])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_web_server_that_does_not_wait_for_ever_gives_the_file_too(
     form: str, anybody: Program, as_in_the_web_server: None
 ) -> None:
     make.commitment(days=30)
     assert len(rows_of(anybody, "commitments", form)) == 1
+
+
+# What a file is about
+
+
+def test_a_workbook_has_a_sheet_on_what_its_rows_are(there: None, anybody: Program) -> None:
+    Agreement.objects.update(
+        footnote="* Without prejudice.", licence="CC BY 4.0", data_version="7", title="An accord"
+    )
+    query = {"agreement": "accord", "as_of": "2024-01-15", "known_at": "2024-02-01", "level": "1"}
+    book = load_workbook(io.BytesIO(body(taken(anybody, "commitments", "xlsx", **query))))
+    told = {str(label): str(value) for label, value in book["About"].values}
+    assert told["Title"] == "Commitments"
+    assert told["Agreement"] == "An accord"
+    assert (told["As of"], told["As known on"]) == ("2024-01-15", "2024-02-01")
+    assert told["Filters"] == "Agreement: accord; Level found: Minimal"
+    assert told["Tiers"] == "Counted in what everybody may see."
+    assert told["Footnote"] == "* Without prejudice."
+    assert (told["Licence"], told["Version of the data"]) == ("CC BY 4.0", "7")
+    assert told["Permanent address"] in told["To cite it"]
+    assert told["Column: Days late"] == "days_late (number)"
+
+
+def test_days_numbers_and_instants_of_a_workbook_are_no_texts(there: None, anybody: Program) -> None:
+    sheet = load_workbook(
+        io.BytesIO(body(taken(anybody, "commitments", "xlsx", obligation="O-1")))
+    ).worksheets[0]
+    found: dict[Any, Any] = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
+    assert found["Level found"].value == 2
+    assert (found["Due on"].is_date, found["Overdue since (UTC)"].is_date) == (True, True)
+    assert found["Not assessable"].value is False
+
+
+def test_the_footnote_and_the_citation_stand_once_in_csv(there: None, anybody: Program) -> None:
+    Agreement.objects.update(footnote="* Without prejudice.")
+    rows = rows_of(anybody, "commitments", "csv")
+    assert rows[0]["about"].endswith("* Without prejudice.")
+    assert {row["about"] for row in rows[1:]} == {""}
+
+
+@pytest.mark.parametrize("path", ["commitments", "periods", "breaches", "statements"])
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+def test_a_cited_address_gives_the_same_bytes_after_more_was_recorded(
+    path: str, form: str, there: None, program: Any
+) -> None:
+    mediator = make.mediator()
+    with time_machine.travel(NOW, tick=False):
+        tool = program(mediator)
+        cited = json.loads(body(taken(tool, path, "json", agreement="accord")))["about"]["address"]
+        before = body(tool.get(f"{cited}&format={form}"))
+    assert before
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        owed = Commitment.objects.get(obligation__code="O-0")
+        make.finding(owed, 3, date(2024, 7, 1), now=NOW + timedelta(minutes=30))
+        present = body(tool.get(f"/api/v1/{path}/?agreement=accord&format={form}"))
+        after = body(tool.get(f"{cited}&format={form}"))
+    assert without_the_note(after, form) == without_the_note(before, form)
+    assert path == "periods" or without_the_note(present, form) != without_the_note(before, form)
+
+
+def without_the_note(data: bytes, form: str) -> list[list[str]]:
+    """The rows of a file: the note of CSV has the day on which it was taken away."""
+    if form == "ndjson":
+        return [[line] for line in data.decode().splitlines()]
+    return [row[:-1] for row in csv.reader(io.StringIO(data.decode("utf-8-sig")))]

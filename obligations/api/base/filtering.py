@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from obligations.api.base.problems import InvalidQuery
 from obligations.status.codes import codes_missing, commitment_missing
 from obligations.status.filters import Chosen, Parameter, Taken, wrong_parameters
-from obligations.status.moments import AS_OF, KNOWN_AT
+from obligations.status.moments import AS_OF, INSTANT_WRITTEN, KNOWN_AT, day_given, instant_given
 from parties.access import Viewer
 
 
@@ -30,6 +30,18 @@ def not_a_day(value: str) -> str:
 
 
 DAY = Taken({"type": "string", "format": "date"}, not_a_day)
+
+
+def not_known(value: str) -> str:
+    try:
+        instant_given(value) if "T" in value else day_given(value)
+    except ValueError as wrong:
+        return str(wrong)
+    return ""
+
+
+AN_INSTANT = {"type": "string", "pattern": f"^{INSTANT_WRITTEN.pattern}$"}
+DAY_OR_INSTANT = Taken({"type": "string", "anyOf": [DAY.schema, AN_INSTANT]}, not_known)
 # Of lists and rows that answer for other days than the present.
 DAYS = {
     AS_OF: Parameter(
@@ -42,9 +54,10 @@ DAYS = {
     KNOWN_AT: Parameter(
         gettext_lazy(
             "The day of knowledge: only what was recorded by its end counts, in the time zone of the agreement asked "
-            "for, or in UTC where agreements of several zones are. All that is on record counts, if left out."
+            "for, or in UTC where agreements of several zones are. An instant, such as 2026-01-31T09:30:00Z, takes "
+            "what was recorded up to it. All that is on record counts, if left out."
         ),
-        of=DAY,
+        of=DAY_OR_INSTANT,
     ),
 }
 
@@ -74,7 +87,7 @@ class TableFilters(BaseFilterBackend):
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [in_document(name, one) for name, one in view.filters.items()]
+        return [in_document(name, one) for name, one in {**view.filters, **view.files}.items()]
 
 
 def in_document(name: str, of: Parameter) -> dict[str, Any]:

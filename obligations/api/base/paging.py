@@ -1,9 +1,7 @@
 """Lists in pages: each row once, in one order. Lists as of other days say which days these are."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,31 +12,23 @@ from rest_framework.utils.urls import replace_query_param
 
 from obligations.api.base.filtering import in_document
 from obligations.api.base.problems import InvalidQuery
-from obligations.deadlines.moment import INSTANT
+from obligations.lists.places import (
+    AN_INSTANT,
+    DAY,
+    NUMBER,
+    TEXT,
+    Part,
+    WrongPlace,
+    pattern_of,
+    place_of,
+    values_at,
+)
 from obligations.status.filters import whole_number
-from obligations.status.moments import AS_OF, KNOWN_AT
+from obligations.status.moments import AS_OF, KNOWN_AT, known_of, written
 
 DEFAULT, MOST = 50, 500
 
 
-class Part(NamedTuple):
-    """How a value is written in the place of a row: whatever matches the pattern can be read."""
-
-    pattern: str
-    write: Callable[[Any], str]
-    read: Callable[[str], Any]
-
-
-EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
-# Of what everybody may read alone: a number tells how many came before.
-NUMBER = Part("[0-9]{1,18}", str, int)
-TEXT = Part(r"[^~\x00]{1,60}", str, str)
-DAY = Part("[1-9][0-9]{0,5}", lambda on: str(on.toordinal()), lambda text: date.fromordinal(int(text)))
-AN_INSTANT = Part(
-    "[0-9]{1,17}",
-    lambda at: str((at - EPOCH) // INSTANT),
-    lambda text: EPOCH + int(text) * INSTANT,
-)
 PARTS = {
     "BigAutoField": NUMBER,
     "BigIntegerField": NUMBER,
@@ -46,20 +36,6 @@ PARTS = {
     "DateField": DAY,
     "DateTimeField": AN_INSTANT,
 }
-
-
-def place_of(parts: Sequence[Part], values: Iterable[Any]) -> str:
-    return "~".join(part.write(value) for part, value in zip(parts, values, strict=True))
-
-
-def pattern_of(parts: Sequence[Part]) -> str:
-    return "^" + "~".join(part.pattern for part in parts) + "$"
-
-
-def values_at(place: str, parts: Sequence[Part]) -> list[Any]:
-    if re.fullmatch(pattern_of(parts), place) is None:
-        raise InvalidQuery({"after": [_("Take the address of the next page as it is.")]})
-    return [part.read(text) for part, text in zip(parts, place.split("~"), strict=True)]
 
 
 def parts_of(model: Any, order: Sequence[str]) -> list[Part]:
@@ -120,7 +96,10 @@ class Pages(BasePagination):
         """How many rows, and the place that they come after, where there is one."""
         limit = number(self.view.request, "limit", default, least=1, most=MOST)
         given = self.view.request.query_params.get("after")
-        return limit, None if given is None else values_at(given, self.view.parts)
+        try:
+            return limit, None if given is None else values_at(given, self.view.parts)
+        except WrongPlace as wrong:
+            raise InvalidQuery({"after": [str(wrong)]}) from wrong
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         limit, place = self.asked()
@@ -135,14 +114,18 @@ class Pages(BasePagination):
         if following is not None:
             place = place_of(view.parts, following)
             address = replace_query_param(view.request.build_absolute_uri(), "after", place)
-        days = {AS_OF: view.moment.spoken_on, KNOWN_AT: view.moment.known_on} if view.days else {}
-        return {"count": count, "next": address, **days}
+        days = {AS_OF: view.moment.spoken_on, KNOWN_AT: known_of(view.moment)} if view.days else {}
+        named = {name: written(day) if day else None for name, day in days.items()}
+        return {"count": count, "next": address, **named}
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({**self.head(self.count, self.following), "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        a_day = {"type": ["string", "null"], "format": "date"}
+        a_day: dict[str, dict[str, Any]] = {
+            AS_OF: {"type": ["string", "null"], "format": "date"},
+            KNOWN_AT: {"type": ["string", "null"]},
+        }
         properties: dict[str, Any] = {
             "count": {"type": "integer", "description": "Rows on all pages.", "examples": [87]},
             "next": {
@@ -150,7 +133,7 @@ class Pages(BasePagination):
                 "format": "uri",
                 "description": "The next page; null on the last.",
             },
-            **{name: {**a_day, "description": IF_NULL[name]} for name in self.view.days},
+            **{name: {**a_day[name], "description": IF_NULL[name]} for name in self.view.days},
             "results": schema,
         }
         return {"type": "object", "required": list(properties), "properties": properties}

@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiParameter
 
-from obligations.api.exports import FORMATS
+from obligations.lists.takeaway import FORMATS
 from obligations.words.method import HEADLINES, Selection, in_words, meanings
 
 PROBLEM: dict[str, Any] = {

@@ -15,13 +15,18 @@ from rest_framework.viewsets import GenericViewSet
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from obligations.api.base.files import FORMAT, file_of
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_what_is_not_known
-from obligations.api.base.paging import Pages, Part, after, parts_of, value_at
+from obligations.api.base.paging import Pages, after, parts_of, value_at
 from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Moment, present
+from obligations.lists.places import Part
 from obligations.status.filters import Chosen, Parameter
 from obligations.status.moments import NAMES, WrongDay, moment_asked, zone_of
 from parties.access import TieredQuerySet, Viewer, readable
+
+# Rows, where a class has a method called `list`.
+Rows = list[Any]
 
 
 class Seen:
@@ -53,6 +58,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     single: ClassVar[str] = ""  # what the address of a row is called, where an act gives it
     keys: ClassVar[dict[str, str]] = {}
     filters: Mapping[str, Parameter] = {}
+    files: ClassVar[Mapping[str, Parameter]] = {"format": FORMAT}
     # Columns that the rows show, the last of which tells them apart. A number is one where whoever reads some rows may
     # read all: else it would tell of hidden ones between.
     order: ClassVar[tuple[str, ...]] = ("id",)
@@ -70,14 +76,50 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     def place(self, row: Any) -> Iterable[Any]:
         return [value_at(row, name) for name in self.order]
 
-    def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> list[Any]:
+    def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> Rows:
         rows = rows.order_by(*self.order)
         return self.load((rows if place is None else rows.filter(after(self.order, place)))[:most])
 
     @cached_property
     def chosen(self) -> dict[str, Chosen]:
         """The filters that the address sets. Raises InvalidQuery for what cannot be asked for."""
-        return chosen_in(self.request, self.filters, set(Pages(self).parameters))
+        chosen = chosen_in(self.request, {**self.filters, **self.files}, set(Pages(self).parameters))
+        return {name: values for name, values in chosen.items() if name not in self.files}
+
+    @property
+    def form(self) -> str:
+        """What the rows are taken away as; empty where they are shown."""
+        return str(self.request.query_params.get("format", ""))
+
+    @property
+    def is_costly(self) -> bool:
+        return bool(self.form)
+
+    @property
+    def pins(self) -> dict[str, str] | None:
+        """The parameters that fix the list to its days, where it answers for others; None: those of every page."""
+        return None if self.days else {}
+
+    def agreements(self) -> Iterable[Agreement]:
+        """Those that are asked about: their zone is that of the days."""
+        agreements = Agreement.objects.visible_to(self.viewer)
+        code = self.kwargs.get("agreement") or self.request.query_params.get("agreement", "")
+        return agreements.filter(code=code) if code and "\x00" not in code else agreements
+
+    def found(self) -> Any:
+        """The rows that the address asks for, on all pages."""
+        return self.filter_queryset(self.get_queryset())
+
+    def shown(self, page: Rows) -> Rows:
+        """The rows of a page, as the serializer takes them."""
+        return page
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        found = self.found()
+        if self.form:
+            return file_of(self, found)
+        page = self.shown(self.paginate_queryset(found) or [])
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def visible(self) -> QuerySet[Any]:
         """The rows that the viewer may see, with all that a row shows."""
@@ -88,7 +130,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         """The parts of its address."""
         return {part: value_at(row, path) for part, path in cls.keys.items()}
 
-    def load(self, queryset: QuerySet[Any]) -> list[Any]:
+    def load(self, queryset: QuerySet[Any]) -> Rows:
         """The rows of a page; a fixed number of queries."""
         return list(queryset)
 
@@ -117,7 +159,7 @@ class Ranked(Resource):
     def place(self, row: Any) -> tuple[Any, ...]:
         raise NotImplementedError
 
-    def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> list[Any]:
+    def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> Rows:
         return [row for row in rows if place is None or self.place(row) > tuple(place)][:most]
 
 
@@ -142,12 +184,10 @@ class Recalled(Resource):
             raise InvalidQuery({name: [said] for name, said in wrong.errors.items()}) from wrong
 
     def agreements(self) -> Iterable[Agreement]:
-        """Those that are asked about: their zone is that of the days."""
-        agreements = Agreement.objects.visible_to(self.viewer)
-        code = self.kwargs.get("agreement") or self.request.query_params.get("agreement", "")
         if own := {name: self.kwargs[name] for name in ("pk", "key") if name in self.kwargs}:
-            return agreements.filter(pk__in=self.seen_today().filter(**own).values(self.agreement_path))
-        return agreements.filter(code=code) if code and "\x00" not in code else agreements
+            keys = self.seen_today().filter(**own).values(self.agreement_path)
+            return Agreement.objects.visible_to(self.viewer).filter(pk__in=keys)
+        return super().agreements()
 
     def seen_today(self) -> QuerySet[Any]:
         rows = self.model._default_manager.all()

@@ -1,5 +1,6 @@
 """The ledger of an agreement, for its mediators."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agreement.models import Agreement, ChainLink
@@ -55,8 +55,11 @@ class Ledger(Resource):
             raise InvalidQuery({name: [said] for name, said in asked.problems.items()})
         return entries(self.agreement, asked)
 
+    def agreements(self) -> Iterable[Agreement]:
+        return [self.agreement]
+
     @extend_schema(operation_id="ledger_list")
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """Oldest first. Each entry's hash is SHA-256 over that of the one before, its position and its content.
 
         For mediators of the agreement, and for nobody else.

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from agreement.models import Agreement
-from obligations.api.base.paging import NUMBER, Pages, Part
+from obligations.api.base.paging import Pages
 from obligations.api.base.problems import InvalidQuery
-from obligations.api.base.views import Ranked, Recalled
+from obligations.api.base.views import Ranked, Recalled, Rows
 from obligations.api.filters import SEARCH
 from obligations.api.serializers.search import FoundRow
-from obligations.search.asking import CannotAsk, asked_for
+from obligations.lists.places import NUMBER, Part
+from obligations.search.asking import CannotAsk, SearchText, asked_for
 from obligations.search.hits import MOST as LOOKED_AT
 from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
 from obligations.search.synonyms import synonyms_of
@@ -63,20 +64,31 @@ class Search(Ranked, Recalled):
         return Agreement.objects.visible_to(self.viewer)
 
     @extend_schema(operation_id="search_list", tags=["search"])
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """The best first: what has the code that was asked for, then what fits best, then the newest.
 
         Nothing but the row itself decides on its place.
         """
-        agreements = tuple(self.filter_queryset(self.get_queryset()))
+        return super().list(request, *args, **kwargs)
+
+    def found(self) -> Rows:
+        kind, look = self.request.query_params.get("kind"), self.look
+        every = all_hits([SearchKind(kind)] if kind else list(SearchKind), self.asked, look)
+        self.paginator.there_are_more = any(hits.there_are_more for hits in every)
+        return sorted((hit for hits in every for hit in hits.rows), key=lambda hit: hit.place)
+
+    def shown(self, page: Rows) -> Rows:
+        return shown(page, self.asked, self.look)
+
+    @cached_property
+    def look(self) -> SearchLook:
+        agreements = tuple(super().found())
+        provision = self.request.query_params.get("provision", "")
+        return SearchLook(self.viewer, self.moment, agreements, provision)
+
+    @cached_property
+    def asked(self) -> SearchText:
         try:
-            asked = asked_for(request.query_params["q"], synonyms_of(agreements))
+            return asked_for(self.request.query_params["q"], synonyms_of(self.look.agreements))
         except CannotAsk as wrong:
             raise InvalidQuery({"q": [str(wrong)]}) from wrong
-        look = SearchLook(self.viewer, self.moment, agreements, request.query_params.get("provision", ""))
-        kind = request.query_params.get("kind")
-        every = all_hits([SearchKind(kind)] if kind else list(SearchKind), asked, look)
-        self.paginator.there_are_more = any(hits.there_are_more for hits in every)
-        best = sorted((hit for hits in every for hit in hits.rows), key=lambda hit: hit.place)
-        page = shown(self.paginate_queryset(best) or [], asked, look)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)

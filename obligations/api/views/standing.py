@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreement.models import Event
-from obligations.api import listings
 from obligations.api.base.views import Recalled
 from obligations.api.filters import OBLIGATIONS, READINGS, REQUESTS, STATEMENTS
 from obligations.api.lists import Listed
@@ -23,6 +22,7 @@ from obligations.api.serializers.commitment import (
 from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import ReadingRow, RequestRow, StatementRow
 from obligations.deadlines import Moment
+from obligations.lists import listings
 from obligations.models import BreachStatus, Commitment, Obligation, PartyRequest, Period, Reading, Statement
 from obligations.status.recall import events_of, obligations_of, with_terms
 from obligations.status.requests import RequestState, request_states, with_all

@@ -7,10 +7,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from obligations.api.base.paging import AN_INSTANT, DAY, NUMBER, TEXT
-from obligations.api.lists import Key, Listing
-from obligations.api.values import Members, address, as_json, flag, in_utc, plain, text, utc, word
 from obligations.deadlines import Moment
+from obligations.lists.listing import Key, Listing
+from obligations.lists.places import AN_INSTANT, DAY, NUMBER, TEXT
+from obligations.lists.values import (
+    Members,
+    address,
+    as_json,
+    flag,
+    in_utc,
+    instant,
+    on,
+    plain,
+    text,
+    utc,
+    word,
+)
 from obligations.models.period import PeriodState
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
@@ -85,7 +97,7 @@ A_STEP: dict[str, Any] = dict.fromkeys(
     "why": "'null'",
     "name": "'\"\"'",
 }
-LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": word("s.due_on").json}
+LAST_DAY = A_STEP | {"kind": "'\"last_day\"'", "on": on("s.due_on").json}
 LAST_INSTANT = A_STEP | {"kind": "'\"instant\"'", "at": in_utc("s.due_at"), "zone": text("a.time_zone")}
 
 
@@ -145,10 +157,10 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         "life": word("s.life"),
         "rule": word("k.rule"),
         "clock": word("s.clock"),
-        "due_on": word("s.due_on"),
+        "due_on": on("s.due_on"),
         "due_at": in_utc("s.due_at"),
         "timeliness": word(state),
-        "overdue_since": word(
+        "overdue_since": instant(
             f"CASE WHEN s.phase = 'running' AND s.due_at <= {at} THEN {utc('s.flag_at')} END"
         ),
         **days_counted(day),
@@ -156,12 +168,12 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         "level": plain("s.level"),
         "not_assessable": flag("s.not_assessable"),
         "conduct": word("nullif(s.conduct, '')"),
-        "found_on": word("s.found_on"),
-        "complete_since": word("s.complete_since"),
+        "found_on": on("s.found_on"),
+        "complete_since": on("s.complete_since"),
         "last_assessed": {
-            "starts_on": word("lp.starts_on"),
-            "ends_on": word("lp.ends_on"),
-            "found_on": word("lf.effective_on"),
+            "starts_on": on("lp.starts_on"),
+            "ends_on": on("lp.ends_on"),
+            "found_on": on("lf.effective_on"),
             "conduct": word("nullif(lf.conduct, '')"),
             "periods_ago": plain(since),
         },
@@ -244,9 +256,9 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "commitment": plain("s.commitment_id"),
         "obligation": OBLIGATION,
         "party": PARTY,
-        "starts_on": word("q.starts_on"),
-        "ends_on": word("q.ends_on"),
-        "due_on": word("q.due_on"),
+        "starts_on": on("q.starts_on"),
+        "ends_on": on("q.ends_on"),
+        "due_on": on("q.due_on"),
         "due_at": in_utc("q.due_at"),
         "elapsed": flag(elapsed),
         "state": word(state),
@@ -257,10 +269,10 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
             WHEN s.owed AND q.ends_on < {day} THEN {reading.days_after("s.in_time_until", day)} END"""
         ),
         "finding": word("f.key"),
-        "found_on": word("s.found_on"),
+        "found_on": on("s.found_on"),
         "level": plain("s.level"),
         "conduct": word("nullif(s.conduct, '')"),
-        "complete_since": word("CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END"),
+        "complete_since": on("CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END"),
         "url": address(url),
     }
     return row, [*of_elapsed, *of_state, *of_day * 2, *of_url]
@@ -305,12 +317,12 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "commitment": plain("s.commitment_id"),
         "obligation": OBLIGATION,
         "party": PARTY,
-        "period": word("q.due_on"),
+        "period": on("q.due_on"),
         "cycle": plain("s.cycle"),
         "overdue_since": in_utc("s.overdue_since"),
         "opened_at": in_utc(f"({flagged})"),
         "open": flag(open_),
-        "closed_at": word(f"CASE WHEN NOT {open_} THEN {utc('s.closed_at')} END"),
+        "closed_at": instant(f"CASE WHEN NOT {open_} THEN {utc('s.closed_at')} END"),
         "outcome": word(f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END"),
         "days_late": plain(
             f"CASE WHEN {open_} THEN {reading.days_after('s.in_time_until', day)} ELSE s.days_late END"

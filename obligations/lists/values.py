@@ -6,13 +6,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from obligations.lists.takeaway import Kind
+
 
 class Value(NamedTuple):
     """`json` is the SQL of the value as a text of JSON, `cell` that of what stands in a sheet."""
 
     json: str
     cell: str
-    is_number: bool = False
+    kind: Kind = Kind.TEXT
     # Any text: in a line of CSV it is quoted.
     is_text: bool = False
 
@@ -58,23 +60,33 @@ def address(sql: str) -> Value:
 
 def plain(sql: str) -> Value:
     """Of a number."""
-    return Value(f"coalesce(({sql})::text, 'null')", f"({sql})", is_number=True)
+    return Value(f"coalesce(({sql})::text, 'null')", f"({sql})", Kind.NUMBER)
 
 
-def word(sql: str) -> Value:
-    """Of a word from a list, a key or a day: what nothing has to be escaped in."""
-    return Value(f"coalesce('\"' || ({sql})::text || '\"', 'null')", f"({sql})::text")
+def word(sql: str, kind: Kind = Kind.TEXT) -> Value:
+    """Of a word from a list, or a key: what nothing has to be escaped in."""
+    return Value(f"coalesce('\"' || ({sql})::text || '\"', 'null')", f"({sql})::text", kind)
+
+
+def on(sql: str) -> Value:
+    """Of a day."""
+    return word(sql, Kind.DAY)
+
+
+def instant(sql: str) -> Value:
+    """Of an instant that is written already, by `utc`."""
+    return word(sql, Kind.INSTANT)
 
 
 def flag(sql: str) -> Value:
     """Of what is true or false, and never missing."""
     written = f"CASE WHEN {sql} THEN 'true' ELSE 'false' END"
-    return Value(written, written)
+    return Value(written, written, Kind.FLAG)
 
 
 def in_utc(sql: str) -> Value:
     """Of an instant."""
-    return word(utc(sql))
+    return instant(utc(sql))
 
 
 def utc(sql: str) -> str:

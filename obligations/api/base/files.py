@@ -1,0 +1,119 @@
+"""Lists of the API taken away in a file: their columns follow from their serializers, their rows come page by page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+
+from obligations.api.base.filtering import Lookup
+from obligations.api.base.paging import MOST, Pages
+from obligations.lists.about import About, about_of
+from obligations.lists.labels import TITLES, label_of
+from obligations.lists.takeaway import FORMATS, Column, Kind, answer_of, as_cells, as_lines
+from obligations.status.filters import Chosen, Parameter
+
+FORMAT = Lookup(
+    _("Rows to take away in a file: all of them, unless `limit` says how many."),
+    choices=[(name, form.label) for name, form in FORMATS.items()],
+)
+KINDS: list[tuple[type[serializers.Field[Any, Any, Any, Any]], Kind]] = [
+    (serializers.BooleanField, Kind.FLAG),
+    (serializers.IntegerField, Kind.NUMBER),
+    (serializers.DateTimeField, Kind.INSTANT),
+    (serializers.DateField, Kind.DAY),
+]
+
+
+def about_list(view: Any) -> About:
+    """What the list is about that a view of the API gives away."""
+    name, plain = view.request.resolver_match.url_name, getattr(view.request, "_request", view.request)
+    filters = filters_in_words(view.chosen, view.filters)
+    those = view.agreements()
+    return about_of(plain, TITLES[name], view.viewer, view.moment, those, filters, view.pins, name)
+
+
+def filters_in_words(chosen: Mapping[str, Chosen], table: Mapping[str, Parameter]) -> list[tuple[str, str]]:
+    found = []
+    for name, values in chosen.items():
+        labels = {str(value): str(label) for value, label in table[name].choices or ()}
+        found.append((str(table[name].label).rstrip("."), ", ".join(labels.get(one, one) for one in values)))
+    return found
+
+
+def columns_of(serializer: Any, above: str = "") -> list[Column]:
+    """A column for each value of a row, those of an object by both names: `obligation_code`. Lists of objects have
+    none.
+    """
+    found: list[Column] = []
+    for name, field in serializer.fields.items():
+        field = annotated(serializer, field)
+        if isinstance(field, serializers.Serializer):
+            found += columns_of(field, f"{above}{name}_")
+        elif not isinstance(
+            field, serializers.ListSerializer | serializers.DictField | serializers.JSONField
+        ):
+            found.append(Column(above + name, label_of(above + name), kind_of(field)))
+    return found
+
+
+def kind_of(field: Any) -> Kind:
+    if isinstance(field, serializers.ChoiceField):
+        return Kind.NUMBER if all(isinstance(value, int) for value in field.choices) else Kind.TEXT
+    return next((kind for type_, kind in KINDS if isinstance(field, type_)), Kind.TEXT)
+
+
+def annotated(serializer: Any, field: Any) -> Any:
+    """What a method of the serializer gives, where it says so to the document."""
+    if not isinstance(field, serializers.SerializerMethodField):
+        return field
+    method = getattr(serializer, field.method_name or "")
+    given = getattr(method, "_spectacular_annotation", {}).get("field", field)
+    if isinstance(given, serializers.Serializer):
+        return given
+    return field
+
+
+def flat(row: Mapping[str, Any], found: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """The values of a row by the keys of its columns."""
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            flat(value, found, f"{above}{name}_")
+        else:
+            found[above + name] = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return found
+
+
+def file_of(view: Any, rows: Any) -> FileResponse:
+    """All rows, as they are at one instant. Raises InvalidQuery."""
+    form, columns = view.form, columns_of(view.get_serializer())
+    with transaction.atomic():
+        if not connection.savepoint_ids:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return answer_of(form, columns, written(form, columns, each(view, rows)), about_list(view))
+
+
+def written(form: str, columns: Sequence[Column], rows: Iterator[Mapping[str, Any]]) -> Iterator[Any]:
+    if form in ("json", "ndjson"):
+        return (JSONRenderer().render(row).decode() for row in rows)
+    values = (values_of(row, columns) for row in rows)
+    return as_lines(columns, values) if form == "csv" else as_cells(columns, values)
+
+
+def values_of(row: Mapping[str, Any], columns: Sequence[Column]) -> list[Any]:
+    there = flat(row, {})
+    return [there.get(column.key) for column in columns]
+
+
+def each(view: Any, rows: Any) -> Iterator[Mapping[str, Any]]:
+    """The rows as the serializer gives them, read a page at a time."""
+    limit, place = Pages(view).asked(0)
+    while page := view.rows_after(rows, place, limit or MOST):
+        yield from view.get_serializer(view.shown(page), many=True).data
+        if limit or len(page) < MOST:
+            return
+        place = view.place(page[-1])

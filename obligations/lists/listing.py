@@ -1,0 +1,165 @@
+"""Lists whose rows the database writes, as JSON or as the cells of a file.
+
+Making a row of models and serializers takes thirty times as long as the query. The serializer stays as what the API's
+document says of a row, and answers for a single one; a test reads each list both ways.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import FileResponse
+
+from obligations.deadlines import Moment
+from obligations.lists.about import About
+from obligations.lists.labels import label_of
+from obligations.lists.places import Part
+from obligations.lists.takeaway import Column, answer_of
+from obligations.lists.values import Members, Value, as_json, cells
+from obligations.status import reading
+from obligations.status.filters import Chosen, Condition, Filter, conditions
+from obligations.status.prepared import run
+from obligations.status.reading import joined
+from parties.access import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A column that rows are in the order of: its SQL and type, and how a cursor writes it."""
+
+    sql: str
+    type: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a list, by whom, of which days; all rows where `limit` is 0. `root` is the server's address."""
+
+    viewer: Viewer
+    moment: Moment
+    root: str
+    chosen: Mapping[str, Chosen] = field(default_factory=dict)
+    limit: int = 1
+    after: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list in SQL, of tables with one letter each; `s` has the agreement `a` of each row.
+
+    `tables` and `seen` give the rows that a viewer may see at a moment, and `keys` tell these apart; `row` gives the
+    members of one, from `details` that are joined to a page's rows. Of the commitments, numbers are kept
+    (`is_of_commitments`).
+    """
+
+    keys: tuple[Key, ...]
+    tables: str
+    seen: Callable[[Viewer, Moment], list[Condition]]
+    details: Callable[[Viewer, Moment], Condition]
+    row: Callable[[Viewer, Moment, str], tuple[Members, list[Any]]]
+    filters: Mapping[str, Filter]
+    is_of_commitments: bool = False
+    # Members that a sheet leaves out, since others say as much. Their SQL has no parameters.
+    not_in_sheets: frozenset[str] = frozenset()
+
+    def where(self, asked: Asked) -> Condition:
+        picked = conditions(asked.chosen, asked.moment, self.filters)
+        return joined([*self.seen(asked.viewer, asked.moment), *picked])
+
+    def count(self, asked: Asked) -> int:
+        if self.is_of_commitments:
+            return reading.Listed(asked.viewer, asked.moment, asked.chosen).count()
+        where, params = self.where(asked)
+        return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
+
+    def picked(self, asked: Asked, only: Condition | None = None) -> Condition:
+        """The SELECT of the rows, each with its keys, in their order. `only` picks further."""
+        where, given = self.where(asked)
+        if only is not None:
+            where, given = joined([(where, given), only])
+        in_order = ", ".join(key.sql for key in self.keys)
+        if asked.after is not None:
+            marks = ", ".join(f"%s::{key.type}" for key in self.keys)
+            where, given = f"{where} AND ({in_order}) > ({marks})", [*given, *asked.after]
+        named = ", ".join(f"{key.sql} AS k{place}" for place, key in enumerate(self.keys))
+        return f"SELECT {named}, s.id AS row FROM {self.tables} WHERE {where} ORDER BY {in_order}", given
+
+    def page(self, asked: Asked, only: Condition | None = None) -> tuple[str, list[Any] | None]:
+        """The rows as a JSON array, and the keys of the last where others follow it. One query.
+
+        `only` picks further.
+        """
+        picked, given = self.picked(asked, only)
+        row, of_row = self.row(asked.viewer, asked.moment, asked.root)
+        details, of_details = self.details(asked.viewer, asked.moment)
+        names, limit = self.names, asked.limit
+        sql = f"""
+            WITH page AS MATERIALIZED ({picked} LIMIT {limit + 1}),
+                shown AS (SELECT * FROM page ORDER BY {", ".join(names)} LIMIT {limit})
+            SELECT (SELECT count(*) FROM page),
+                (SELECT coalesce(string_agg({as_json(row)}, ',' ORDER BY {", ".join(names)}), '')
+                    FROM shown {details}),
+                {", ".join(f"last.{name}" for name in names)}
+            FROM (SELECT 1) AS nothing LEFT JOIN (
+                SELECT * FROM shown ORDER BY {", ".join(f"{name} DESC" for name in names)} LIMIT 1
+            ) AS last ON true
+        """
+        ((number_of, text, *last),) = run(sql, [*given, *of_row, *of_details])
+        return f"[{text}]", list(last) if number_of > limit else None
+
+    def whole(self, asked: Asked, form: str) -> tuple[list[Column], Condition]:
+        """The columns of a file in a format of `takeaway`, and a SELECT of its rows in their order."""
+        picked, given = self.picked(asked)
+        row, of_row = self.row(asked.viewer, asked.moment, asked.root)
+        details, of_details = self.details(asked.viewer, asked.moment)
+        if form in ("csv", "xlsx"):
+            row = {name: value for name, value in row.items() if name not in self.not_in_sheets}
+        shown = f"({picked} LIMIT {asked.limit})" if asked.limit else f"({picked})"
+        sql = f"SELECT {written(form, row)} FROM {shown} AS shown {details} ORDER BY {', '.join(self.names)}"
+        columns = [Column(name, label_of(name), value.kind) for name, value in cells(row)]
+        return columns, (sql, [*of_row, *given, *of_details])
+
+    @property
+    def names(self) -> list[str]:
+        return [f"k{place}" for place in range(len(self.keys))]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [key.part for key in self.keys]
+
+
+# The plan is for all rows, and not for the first ones soon.
+ALL_ROWS = "SET LOCAL cursor_tuple_fraction = 1"
+SEPARATOR = ", ',', "
+
+
+def written(form: str, members: Members) -> str:
+    """The SQL of what a row of that format has."""
+    if form in ("json", "ndjson"):
+        return as_json(members)
+    if form == "csv":
+        return f"concat({SEPARATOR.join(quoted(value) for _name, value in cells(members))})"
+    return ", ".join(f"{value.cell} AS {name}" for name, value in cells(members))
+
+
+def quoted(value: Value) -> str:
+    """The SQL of a cell of CSV, in quotes where it can hold anything."""
+    if not value.is_text:
+        return value.cell
+    return f"chr(34) || replace({value.cell}, chr(34), chr(34) || chr(34)) || chr(34)"
+
+
+def whole_list(listing: Listing, asked: Asked, form: str, about: About) -> FileResponse:
+    """A list in a file, all rows as they are at one instant.
+
+    They come by a cursor of the database, since COPY does not work where a process gives up waiting for the database
+    in time (`running/database.py`).
+    """
+    columns, statement = listing.whole(asked, form)
+    with transaction.atomic(), connection.cursor() as cursor, connection.chunked_cursor() as rows:
+        cursor.execute(ALL_ROWS)
+        rows.execute(*statement)
+        found: Iterable[Any] = rows if form == "xlsx" else (text for (text,) in rows)
+        return answer_of(form, columns, found, about)

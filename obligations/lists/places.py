@@ -1,0 +1,48 @@
+"""Places in a list: where a page ends, and the next one goes on, as an address writes it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from obligations.deadlines.moment import INSTANT
+
+
+class Part(NamedTuple):
+    """How a value is written in the place of a row: whatever matches the pattern can be read."""
+
+    pattern: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+class WrongPlace(ValueError):
+    """A text that is no place in a list; it says what to do."""
+
+
+EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
+# Of what everybody may read alone: a number tells how many came before.
+NUMBER = Part("[0-9]{1,18}", str, int)
+TEXT = Part(r"[^~\x00]{1,60}", str, str)
+DAY = Part("[1-9][0-9]{0,5}", lambda on: str(on.toordinal()), lambda text: date.fromordinal(int(text)))
+AN_INSTANT = Part(
+    "[0-9]{1,17}",
+    lambda at: str((at - EPOCH) // INSTANT),
+    lambda text: EPOCH + int(text) * INSTANT,
+)
+
+
+def place_of(parts: Sequence[Part], values: Iterable[Any]) -> str:
+    return "~".join(part.write(value) for part, value in zip(parts, values, strict=True))
+
+
+def pattern_of(parts: Sequence[Part]) -> str:
+    return "^" + "~".join(part.pattern for part in parts) + "$"
+
+
+def values_at(place: str, parts: Sequence[Part]) -> list[Any]:
+    if re.fullmatch(pattern_of(parts), place) is None:
+        raise WrongPlace(_("Take the address of the next page as it is."))
+    return [part.read(text) for part, text in zip(parts, place.split("~"), strict=True)]
