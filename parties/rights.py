@@ -52,6 +52,7 @@ class Right(Enum):
     )
     RELEASE = BOTH_SIDES, _("Change who may see something: a party of its own statements, a mediator of any.")
     SET_TRIGGER_DATE = MEDIATORS, _("Give a trigger the day on which it happened.")
+    RECORD_EVENT = MEDIATORS, _("Record something that happened, with its day and source.")
     RECORD_READING = MEDIATORS, _("Say how a deadline is read; extend, suspend, resume or waive.")
     EDIT_CALENDAR = MEDIATORS, _("Add or strike a holiday that deadlines are counted by.")
     OPEN_DESK = MEDIATORS, _("Open the desk with what waits for a finding.")

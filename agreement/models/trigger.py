@@ -99,6 +99,11 @@ class Event(Tiered):
     )
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
+    # By a mediator; None of what a pack brought, which was known on the day itself.
+    recorded_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = TieredQuerySet["Event"].as_manager()
 

@@ -235,6 +235,7 @@ def _check_obligation(owed: packs.Obligation, known: Known) -> Iterator[Problem]
     for gate in owed.gates:
         yield from refer(gate, "obligation", "obligation", known.obligations)
         yield from refer(gate, "trigger", "trigger", known.triggers)
+        yield from refer(gate, "instruments", "instrument", known.anchors)
         if gate.obligation == owed.code:
             yield gate.place("obligation").problem("an obligation cannot be its own gate; remove it")
 

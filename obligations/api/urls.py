@@ -75,6 +75,7 @@ routes = [
     view("obligations/<str:agreement>/<str:code>/evidence/", writing.EvidenceOf, "obligation-evidence"),
     view("obligations/<str:agreement>/<str:code>/owner/", care.Owners, "obligation-owner"),
     view("obligations/<str:agreement>/<str:code>/following/", care.Followings, "obligation-following"),
+    view("obligations/<str:agreement>/<str:code>/events/", writing.EventsOf, "obligation-events"),
     view("statements/<str:key>/answers/", writing.Answers, "answers"),
     view("statements/<str:key>/contests/", writing.Contests, "contests"),
     view("statements/<str:key>/releases/", writing.Releases, "statement-releases"),

@@ -3,6 +3,7 @@ and leaves nothing half-done. `Refused` says what cannot be; PermissionDenied sa
 """
 
 from obligations.commands.errors import Refused
+from obligations.commands.events import record_event
 from obligations.commands.observations import record_observation
 from obligations.commands.releases import release
 from obligations.commands.replies import record_answer, withdraw_statement

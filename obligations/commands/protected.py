@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from agreement.commands.powers import Signed, require_signature
-from agreement.models import Agreement, SignOff
+from agreement.models import Agreement, Event, SignOff
 from obligations.commands.errors import Refused
 from obligations.deadlines import complete_day
 from obligations.deadlines.moment import STILL
@@ -82,12 +82,12 @@ def watch(
 
 
 def refuse_publication(
-    row: Evidence | PartyRequest | Statement, actor: Viewer, now: datetime, instead: str
+    row: Evidence | Event | PartyRequest | Statement, actor: Viewer, now: datetime, instead: str
 ) -> None:
     """Refused, with the sentence that says what to do instead, for what two mediators would have to make public.
 
-    Of evidence, whose bytes no proposal can hold, of requests, which are never published later, and of observations,
-    whose publication can be proposed once they are there.
+    Of evidence, whose bytes no proposal can hold, of requests, which are never published later, and of observations and
+    events, whose publication can be proposed once they are there.
     """
     if SignOff.PUBLICATIONS not in wanted_in(row.agreement_id):
         return
@@ -152,7 +152,7 @@ def publishes(row: Model) -> bool:
     """
     if isinstance(row, Release):
         return row.to_tier == Tier.PUBLIC
-    if isinstance(row, Statement | Evidence | PartyRequest):
+    if isinstance(row, Statement | Evidence | Event | PartyRequest):
         return row.tier == Tier.PUBLIC or row.publish_at is not None
     return False
 

@@ -170,6 +170,10 @@ class Gate(models.Model):
         Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="opens"
     )
     condition = models.TextField(_("condition"), blank=True)
+    # Codes of the texts whose other deliverables the words speak of: what is not complete of them is shown beside.
+    instruments = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("texts that it speaks of"), default=list, blank=True
+    )
 
     class Meta:
         verbose_name = _("gate")

@@ -151,5 +151,8 @@ DEADLINE = Mapped(
     {"trigger": "trigger", "after": "after_obligation"},
 )
 GATE = Mapped(
-    Gate, packs.Gate, same(text="condition"), {"obligation": "after_obligation", "trigger": "after_trigger"}
+    Gate,
+    packs.Gate,
+    same("instruments", text="condition"),
+    {"obligation": "after_obligation", "trigger": "after_trigger"},
 )

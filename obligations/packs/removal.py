@@ -154,8 +154,8 @@ class Withdrawal:
         """Children first, so that what only they referred to can go after them."""
         self.remove_details()
         self.end_commitments()
-        # What is not public did not come from a pack.
-        self.clear(Event, lambda event: event.tier == Tier.PUBLIC)
+        # What is not public did not come from a pack, nor did what a mediator recorded.
+        self.clear(Event, lambda event: event.tier == Tier.PUBLIC and event.recorded_at is None)
         self.clear(Obligation)
         self.clear_triggers()
         self.clear(Provision)

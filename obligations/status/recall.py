@@ -105,8 +105,10 @@ def with_dates(queryset: QuerySet[Trigger], moment: Moment) -> QuerySet[Any]:
 
 
 def events_of(queryset: QuerySet[Event], moment: Moment) -> QuerySet[Event]:
-    """What had happened by the day spoken of, and by the day of knowledge."""
+    """What had happened by the day spoken of, and by the day of knowledge; not what was recorded after that."""
     days = [day for day in (moment.spoken_on, moment.known_on) if day is not None]
+    if moment.known_at is not None:
+        queryset = queryset.filter(Q(recorded_at=None) | known(moment.known_at, "recorded_at"))
     return queryset.filter(happened_on__lte=min(days)) if days else queryset
 
 

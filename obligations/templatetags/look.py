@@ -1,5 +1,6 @@
 """The marks and addresses that all pages share. None of these asks the database."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -195,6 +196,23 @@ def topic(tag: str, agreement: Agreement) -> str:
 register.filter("act", ledger.act)
 register.filter("ledger_column", ledger.column)
 register.filter("ledger_value", ledger.value)
+
+
+# A day as data writes it, where it stands in a sentence and not in a code or an address.
+DAY_IN_DATA = re.compile(r"(?<![\w/.-])(\d{4}-\d\d-\d\d)(?![\w/-])")
+
+
+@register.filter
+def with_days(text: str) -> str:
+    """The days in a sentence of a pack as pages write them: "19 Mar 2023" for "2023-03-19"."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return date_format(date.fromisoformat(found[1]), DAY)
+        except ValueError:
+            return found[1]
+
+    return DAY_IN_DATA.sub(written, text)
 
 
 @register.filter

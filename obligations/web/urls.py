@@ -19,6 +19,7 @@ urlpatterns = [
     path("bulk/", include("obligations.web.bulk")),
     path("changes/", include("obligations.web.changes")),
     path("desk/", include("obligations.web.desk.views")),
+    path("gates/", include("obligations.web.gates.views")),
     path("ledger/", include("obligations.web.ledger")),
     path("method/", include("obligations.web.method")),
     path("search/", include("obligations.web.search")),

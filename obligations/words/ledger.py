@@ -34,6 +34,7 @@ ACTS: dict[str, "StrOrPromise"] = {
     "record_claim": gettext_lazy("Recorded a claim"),
     "record_contest": gettext_lazy("Recorded a contest"),
     "record_date": gettext_lazy("Read the text as setting a date"),
+    "record_event": gettext_lazy("Recorded an event"),
     "record_finding": gettext_lazy("Recorded a finding"),
     "record_observation": gettext_lazy("Recorded an observation"),
     "record_withdrawal": gettext_lazy("Took a statement back"),

@@ -115,6 +115,7 @@ def obligations(
     entry["shares"] = {obligor: draw(TEXTS) for obligor in entry["obligors"] if draw(st.booleans())}
     gates = [
         {"text": draw(PROSE)},
+        {"text": draw(PROSE), "instruments": [text]},
         *({"trigger": one} for one in triggers),
         *({"obligation": one} for one in earlier),
     ]

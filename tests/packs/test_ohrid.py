@@ -287,7 +287,12 @@ def test_the_days_in_the_pack_add_up(pack: Pack) -> None:
 def test_gates_stand_only_where_the_text_sets_one(pack: Pack) -> None:
     assert {item.code: item.gates for item in pack.obligations if item.gates} == {
         "AX-7.2": (Gate(trigger="T-EU-FULL"),),
-        "AX-7.3": (Gate(text="all other provisions of the Agreement and the Annex are carried out"),),
+        "AX-7.3": (
+            Gate(
+                text="all other provisions of the Agreement and the Annex are carried out",
+                instruments=("agreement", "annex"),
+            ),
+        ),
     }
 
 

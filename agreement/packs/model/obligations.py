@@ -99,7 +99,7 @@ TERMS = tuple(name for name in Deadline.model_fields if name not in {"rule", *ST
 class Gate(Entry):
     """A condition that the text itself sets: one of obligation, trigger or text."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 2})
     on_one_line = True
 
     obligation: LeftOut[Code] = None
@@ -108,11 +108,15 @@ class Gate(Entry):
     """It must have happened"""
     text: Text = ""
     """A condition in words, judged by a person"""
+    instruments: Listed[Slug] = ()
+    """Beside a text: the instruments whose other deliverables it speaks of"""
 
     @classmethod
     def faults(cls, entry: dict[Any, Any]) -> Iterable[Fault]:
-        if len(entry) != 1:
+        if len(entry.keys() - {"instruments"}) != 1:
             yield (), "must have exactly one key: one of obligation, trigger or text"
+        elif "instruments" in entry and "text" not in entry:
+            yield ("instruments",), "stands beside a text alone; remove it"
 
 
 class Target(Entry):

@@ -321,6 +321,25 @@ class TriggerDateBody(SourcedBody):
     occurred_on = serializers.DateField(allow_null=True, help_text="Null takes the date back.")
 
 
+class EventBody(Body):
+    happened_on = serializers.DateField()
+    precision = serializers.ChoiceField(
+        choices=Event.Precision.choices,
+        default=Event.Precision.DAY,
+        help_text="`reported`: the day of the report. `scheduled`: announced beforehand, and may lie ahead.",
+    )
+    title = serializers.CharField()
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text="An address, or a document and its date."
+    )
+    touches_all = serializers.BooleanField(
+        required=False,
+        help_text="True where it touches the agreement as a whole, and not this obligation alone.",
+    )
+    tier = TierField()
+    confidant = PartyCode(required=False, help_text="The party of a confidence, by its code.")
+
+
 class CredentialsBody(Body):
     email = serializers.CharField()
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)

@@ -26,6 +26,9 @@ class GateRow(Row):
     after_obligation = Code("after_obligation", allow_null=True)
     after_trigger = Code("after_trigger", allow_null=True)
     condition = Column()
+    instruments = Column(
+        help_text="Of a condition in words: the texts whose other deliverables it speaks of, by code."
+    )
     opened_on = serializers.SerializerMethodField(
         help_text="From when the mediators declared it open; null where they did not, or took it back."
     )

@@ -20,6 +20,7 @@ from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody
 from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
+    EventBody,
     FindingBody,
     ObservationBody,
     ReadingBody,
@@ -37,6 +38,7 @@ from obligations.commands import (
     make_request,
     record_claim,
     record_contest,
+    record_event,
     record_observation,
     set_trigger_date,
     take_back_request,
@@ -247,6 +249,28 @@ class EvidenceOf(Act):
         if (upload := given.pop("file", None)) is None:
             return add_link(**given)
         return add_file(upload=upload, file_name=upload.name, **given)
+
+
+class EventsOf(Act):
+    """Record something that happened and touches this obligation, as a mediator. It is no finding, and moves no clock.
+
+    A trigger gets its day by an act of its own.
+    """
+
+    operation = "obligation_events_create"
+    keys = {"agreement": "agreement__code"}
+    right = Right.RECORD_EVENT
+    about = "obligation"
+    takes = EventBody
+    shows = Events
+
+    def rows(self) -> QuerySet[Any]:
+        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
+
+    def run(self, row: Obligation, said: dict[str, Any]) -> Event:
+        return record_event(
+            agreement=row.agreement, obligations=[row], actor=self.viewer, now=self.now, **said
+        )
 
 
 class EvidenceStatements(Act):

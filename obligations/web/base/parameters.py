@@ -28,6 +28,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "desk-finding": ON_THE_DESK,
     "evidence-add-file": ("replaces", "statement"),
     "evidence-add-link": ("replaces", "statement"),
+    "gates": ("agreement", *NAMES),
     "ledger": (*ledger.FILTERS, "agreement", "page"),
     "obligation": NAMES,
     "obligation-answer": ("statement",),
@@ -42,6 +43,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "reading": ("kind",),
     "reading-effect": None,
     "search": ("q", "kind", "agreement", "provision", "page", *NAMES),
+    "trigger-date": ("obligation",),
     "timeline": (*OVER_TIME, *NAMES),
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}

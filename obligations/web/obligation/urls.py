@@ -1,12 +1,13 @@
 from django.urls import include, path
 
-from obligations.web.obligation import evidence, gates, own, readings, statements, views
+from obligations.web.obligation import events, evidence, gates, own, readings, statements, views
 
 # What one obligation has.
 OF_ONE = [
     path("", views.obligation, name="obligation"),
     path("claim/", statements.Claim.as_view(), name="obligation-claim"),
     path("contest/", statements.Contest.as_view(), name="obligation-contest"),
+    path("event/", events.Record.as_view(), name="event-record"),
     path("evidence/file/", evidence.AddFile.as_view(), name="evidence-add-file"),
     path("evidence/link/", evidence.AddLink.as_view(), name="evidence-add-link"),
     path("evidence/<slug:key>/attach/", evidence.Attach.as_view(), name="evidence-attach"),
@@ -29,6 +30,7 @@ OF_ONE = [
 
 urlpatterns = [
     path("asked/", own.asked, name="asked"),
+    path("triggers/<slug:agreement>/<code:trigger>/", events.GiveDate.as_view(), name="trigger-date"),
     path("drafts/", own.drafts, name="drafts"),
     path("obligations/<slug:agreement>/<code:code>/", include(OF_ONE)),
 ]
