@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0009_same_event_as"),
+        ("obligations", "0010_care"),
     ]
 
     operations = [
