@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
+from obligations.status.to_answer import number_waiting
 from parties.keys import random_key
 from parties.rights import Right, may, states
 from parties.unsent import author_mark
@@ -16,6 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """`viewer`, and what is open to them. Lazy, so that a page without either asks nothing."""
     return {
         "may_claim_somewhere": SimpleLazyObject(lambda: may(viewer_of(request), Right.MAKE_CLAIM)),
+        "to_answer": SimpleLazyObject(lambda: number_waiting(viewer_of(request), timezone.now())),
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),

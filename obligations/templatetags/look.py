@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from django import template
 from django.forms import BoundField
@@ -226,6 +227,23 @@ def linked(text: str) -> SafeString:
             for words, href in pieces(text)
         ),
     )
+
+
+@register.filter
+def sited(text: str) -> SafeString:
+    """The same for a line of a list: of an address its site alone."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<a href="{}" rel="nofollow">{}</a>', href, site_of(href)) if href else words,)
+            for words, href in pieces(text)
+        ),
+    )
+
+
+def site_of(address: str) -> str:
+    return urlsplit(address).netloc.removeprefix("www.")
 
 
 @register.filter

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("obligations.web.calendars")),
     path("", include("obligations.web.compliance.views")),
     path("", include("obligations.web.obligation.urls")),
+    path("", include("obligations.web.party.views")),
 ]
 
 if settings.DEBUG:

@@ -32,5 +32,12 @@ def days(n: int) -> str:
     return ngettext("%(days)s day", "%(days)s days", n) % {"days": number_format(n, force_grouping=True)}
 
 
+def until(n: int) -> str:
+    """How far a day is from today, by the days until it: "in 7 days", "today", "7 days ago"."""
+    if n == 0:
+        return _("today")
+    return (_("in %(days)s") if n > 0 else _("%(days)s ago")) % {"days": days(abs(n))}
+
+
 def older_than(then: datetime, now: datetime, seconds: int) -> bool:
     return (now - then).total_seconds() > seconds

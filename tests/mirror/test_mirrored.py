@@ -41,7 +41,7 @@ OPENED_BY = {
         for name in routes()
         if name.startswith(("account", "administration", "policy", "power", "rights"))
     },
-    "one": {"asked", "obligation-claim", "obligation-contest"},
+    "one": {"asked", "party", "obligation-claim", "obligation-contest"},
     "nobody": {"home"},
 }
 OPENED_BY["mediator"] = set(routes()).difference(*OPENED_BY.values())

@@ -39,8 +39,8 @@ def test_a_mediator_asks_from_the_obligations_page_and_the_party_finds_it() -> N
     assert client.post(address, data | {"words": ""}).status_code == 422
     assert client.post(address, data).status_code == 302
     assert "asked for a claim" in page(client, "/obligations/accord/LATE/")
-    own = page(signed_in(make.representative(owed.party)), "/asked/")
-    assert "1 request of the mediators waits for your party." in own
+    own = page(signed_in(make.representative(owed.party)), "/party/")
+    assert "say how LATE stands. The mediators asked for a claim by" in own
     assert "What is done?" in own
     assert f"/obligations/accord/LATE/claim/?commitment={owed.pk}" in own
 
@@ -54,7 +54,7 @@ def test_who_is_asked_for_a_reply_is_led_to_the_answer() -> None:
     day = timezone.now().date().isoformat()
     data = {"party": owed.party.pk, "reply_by": day, "words": "Is it so?", "tier": "parties"}
     assert client.post(address, data).status_code == 302
-    own = page(signed_in(make.representative(owed.party)), "/asked/")
+    own = page(signed_in(make.representative(owed.party)), "/party/")
     assert f"/obligations/accord/LATE/answer/?statement={said.key}" in own
 
 
@@ -62,10 +62,10 @@ def test_what_waits_for_one_party_is_on_no_page_of_the_other() -> None:
     owed = overdue()
     make.request(owed, tier="in_confidence", words="A private question.")
     beta = signed_in(make.representative(make.party("beta")))
-    assert "Nothing waits for you" in page(beta, "/asked/")
+    assert "Nothing waits for you" in page(beta, "/party/")
     assert "A private question." not in page(beta, "/obligations/accord/LATE/")
-    assert signed_in(make.analyst()).get("/asked/").status_code == 403
-    assert Client().get("/asked/").status_code == 302
+    assert signed_in(make.analyst()).get("/party/").status_code == 403
+    assert Client().get("/party/").status_code == 302
 
 
 def test_no_reply_is_on_the_desk_until_it_comes_or_the_request_is_taken_back() -> None:
@@ -123,7 +123,7 @@ def test_the_page_of_requests_takes_a_fixed_number_of_queries() -> None:
         for _more in range(3):
             make.request(owed)
         with CaptureQueriesContext(connection) as queries:
-            page(alpha, "/asked/")
+            page(alpha, "/party/")
         counted.append(len(queries))
     assert counted[0] == counted[1]
 

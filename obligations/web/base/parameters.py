@@ -38,6 +38,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "obligation-release": ("statement", "evidence", "event"),
     "obligation-request": ("statement", "commitment"),
     "obligation-withdraw": ("statement",),
+    "party": ("agreement", "show", "page"),
     "powers": ("page",),
     "proposals": ("page",),
     "reading": ("kind",),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from obligations.web.obligation import events, evidence, gates, own, readings, statements, views
+from obligations.web.obligation import events, evidence, gates, readings, statements, views
 
 # What one obligation has.
 OF_ONE = [
@@ -29,8 +29,6 @@ OF_ONE = [
 ]
 
 urlpatterns = [
-    path("asked/", own.asked, name="asked"),
     path("triggers/<slug:agreement>/<code:trigger>/", events.GiveDate.as_view(), name="trigger-date"),
-    path("drafts/", own.drafts, name="drafts"),
     path("obligations/<slug:agreement>/<code:code>/", include(OF_ONE)),
 ]

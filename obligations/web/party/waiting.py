@@ -1,0 +1,116 @@
+"""What waits for the answer of the sides that a viewer speaks for, and which of all is the most urgent thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from obligations.deadlines.explain import DAY
+from obligations.models import PartyRequest, Statement
+from obligations.status.requests import with_all
+from obligations.status.status import Standing
+from obligations.status.to_answer import requests_waiting
+from obligations.web.party.lists import Said, act, claim_at
+from obligations.words.ages import days, days_until, until
+from parties.access import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request; `left` are the days until its day, negative where that has passed."""
+
+    request: PartyRequest
+    left: int
+
+    @property
+    def left_in_words(self) -> str:
+        return until(self.left)
+
+    @property
+    def address(self) -> str:
+        said, code = self.request.statement, self.request.agreement.code
+        return act("answer", code, said) if said else claim_at(code, self.request.commitment)
+
+
+def requests_to(viewer: Viewer, now: datetime) -> list[Asked]:
+    """Those that wait, the nearest day on top."""
+    rows = (
+        with_all(requests_waiting(viewer, now))
+        .select_related("commitment__agreement")
+        .order_by("reply_by", "asked_at", "key")
+    )
+    return [Asked(one, days_until(one.reply_by, now, one.agreement.zone)) for one in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The most urgent thing, as a sentence, and the button that does it."""
+
+    sentence: str
+    address: str
+    label: str
+
+
+def next_of(
+    asked: Sequence[Asked], due: Sequence[Standing], waiting: Sequence[Said], found: Sequence[Said]
+) -> Next | None:
+    """What is asked by a day, what is overdue, what others say, what was found; None where nothing is to be done."""
+    if asked:
+        return to_reply(asked[0])
+    late = next((one for one in due if one.days_late and not claimed_complete(one)), None)
+    if late is not None:
+        return to_claim(late)
+    if waiting:
+        return to_object(waiting[0].statement)
+    if found:
+        return to_read(found[0].statement)
+    return None
+
+
+def claimed_complete(standing: Standing) -> bool:
+    claim = standing.claim
+    return claim is not None and claim.by_id == standing.commitment.party_id and claim.level == 3
+
+
+def to_reply(asked: Asked) -> Next:
+    words = {
+        "code": asked.request.commitment.obligation.code,
+        "day": date_format(asked.request.reply_by, DAY),
+        "left": asked.left_in_words,
+    }
+    if asked.request.statement:
+        sentence = _("answer what was said on %(code)s. The mediators asked for it by %(day)s, %(left)s.")
+        return Next(sentence % words, asked.address, _("Answer it"))
+    sentence = _("say how %(code)s stands. The mediators asked for a claim by %(day)s, %(left)s.")
+    return Next(sentence % words, asked.address, _("Make the claim"))
+
+
+def to_claim(standing: Standing) -> Next:
+    words = {"code": standing.commitment.obligation.code, "days": days(standing.days_late or 0)}
+    sentence = _("%(code)s is %(days)s late, and you have not said that it is done. Say how it stands.")
+    return Next(
+        sentence % words, claim_at(standing.commitment.agreement.code, standing.commitment), _("Make a claim")
+    )
+
+
+def to_object(said: Statement) -> Next:
+    words = {
+        "code": said.commitment.obligation.code,
+        "party": said.by,
+        "day": date_format(said.effective_on, DAY),
+    }
+    if said.kind == Statement.Kind.CONTEST:
+        sentence = _("%(party)s contests what you said on %(code)s. The mediators have not judged it yet.")
+    else:
+        sentence = _(
+            "%(party)s makes a claim about you on %(code)s, of %(day)s. The mediators have not judged it yet."
+        )
+    return Next(sentence % words, act("answer", said.agreement.code, said), _("Answer it"))
+
+
+def to_read(said: Statement) -> Next:
+    words = {"code": said.commitment.obligation.code, "day": date_format(said.effective_on, DAY)}
+    sentence = _("read what was found on %(code)s, of %(day)s. You may answer it or contest it.")
+    return Next(sentence % words, act("contest", said.agreement.code, said), _("Contest it"))
