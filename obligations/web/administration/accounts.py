@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -181,7 +181,8 @@ class Accounts(MandateAct):
         mandates: dict[int, list[Mandate]] = {}
         for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
             mandates.setdefault(mandate.user_id, []).append(mandate)
-        seen = accounts_seen_by(self.viewer).order_by("email")
+        others = Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=theirs)
+        seen = accounts_seen_by(self.viewer).annotate(elsewhere=Exists(others)).order_by("email")
         return {
             "accounts": [(one, mandates.get(one.pk, [])) for one in seen],
             "keeps_all": self.viewer.keeps_accounts,

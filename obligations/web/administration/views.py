@@ -24,6 +24,7 @@ from obligations.models import DriftCheck, Proposal, SweepRun
 from obligations.web.administration import accounts, powers
 from obligations.web.administration.accounts import administered, for_administrators
 from obligations.words.ages import ago, older_than
+from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
 from parties.rights import Right
@@ -104,13 +105,45 @@ def administration(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/page.html", context() | own)
 
 
+@for_administrators
+@require_safe
+def policies(request: HttpRequest) -> HttpResponse:
+    """What wants a second signature in each agreement that the viewer administers."""
+    viewer = viewer_of(request)
+    own = set(viewer.agreements_as(*Right.SET_POLICY.roles))
+    listed = [(one, signed(one), policy_in_words(one), one.pk in own) for one in administered(viewer)]
+    return render(request, "administration/policies.html", {"listed": listed})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part that is not well; `typed` is what an operator is told, after what the server says of it."""
+
+    part: Part
+    said: str
+
+    @property
+    def typed(self) -> str:
+        return "\n".join(filter(None, (f"# {self.said}", self.part.typed)))
+
+
+def health() -> dict[str, Any]:
+    """What cannot be known while the database is away is no fault of its own."""
+    now = parts_now()
+    return {
+        "faults": [Fault(PARTS[name], wrong) for name, wrong in now.items() if wrong],
+        "parts": len(now),
+        "looked_at": [(PARTS[name].name, wrong) for name, wrong in now.items()],
+    }
+
+
 def context() -> dict[str, Any]:
     now = timezone.now()
     check = DriftCheck.objects.order_by("-finished_at").first()
     sweep = SweepRun.objects.order_by("-finished_at").first()
     verified = LedgerCheck.objects.order_by("-finished_at").first()
     return {
-        "faults": [f"{part}: {wrong}" for part, wrong in parts_now().items() if wrong],
+        **health(),
         "verified": verified,
         "verified_when": ago(verified.finished_at, now) if verified else "",
         "verified_stale": verified is not None and older_than(verified.finished_at, now, STALE_SECONDS),
@@ -147,6 +180,7 @@ urlpatterns = [
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
     path("notices/<slug:key>/", powers.notice, name="notice"),
+    path("policy/", policies, name="policies"),
     path("policy/<slug:code>/", for_administrators(powers.Policy.as_view()), name="policy"),
     path("proposals/", powers.powers, name="powers"),
     path("proposals/<slug:key>/", for_administrators(powers.Power.as_view()), name="power"),
