@@ -64,7 +64,7 @@ def own_work(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     for right, page in (
         (Right.OPEN_DESK, "desk"),
-        (Right.MAKE_CLAIM, "asked"),
+        (Right.MAKE_CLAIM, "party"),
         (Right.OPEN_ADMINISTRATION, "administration"),
     ):
         if may(viewer, right):

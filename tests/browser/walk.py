@@ -33,6 +33,7 @@ NO_PAGE: Final = {
     "account-mandate": "takes a form in",
     "account-switch": "takes a form in",
     "account-withdraw": "takes a form in",
+    "asked": "leads on to the page of the own party",
     "bulk": "leads on to the one agreement in which somebody records",
     "bulk-template": "a file",
     "desk-effect": "a part of the desk",

@@ -14,6 +14,7 @@ from agreement.models import Mandate
 from agreement.viewers import viewer_for
 from obligations.commands import record_answer
 from obligations.commands.drafts import save_draft
+from obligations.deadlines import day_in
 from obligations.models import Commitment, Draft, Statement
 from obligations.status.to_answer import number_waiting
 from parties.access import Role
@@ -48,6 +49,10 @@ def claim_of_beta(owed: Commitment, **fields: Any) -> Statement:
     return make.claim(owed, speaker("beta"), 0, **fields)
 
 
+def today() -> date:
+    return day_in(timezone.now(), make.agreement().zone)
+
+
 def next_in(shown: str) -> str:
     return shown.partition("Next for you:</b>")[2].partition("</a>")[0]
 
@@ -69,7 +74,7 @@ def test_a_claim_of_the_other_party_waits_until_it_is_answered_or_found_on() -> 
     assert waiting() == 2
     shown = page(client)
     assert "They did nothing." in shown
-    assert f"/obligations/accord/ONE/answer/?statement={said.key}" in next_in(shown)
+    assert f"/obligations/accord/TWO/answer/?statement={found_on.key}" in next_in(shown)
     assert "2 to answer</span>" in page(client, "/compliance/")
     record_answer(statement=said, actor=alpha, now=timezone.now(), reason="We did.", tier="public")
     make.finding(other, 1, found_on.effective_on, now=timezone.now())
@@ -95,7 +100,7 @@ def test_a_contest_of_ones_own_words_waits_for_an_answer() -> None:
 def test_a_request_with_a_day_comes_before_all_else_and_tells_the_days_left() -> None:
     owed = overdue()
     claim_of_beta(owed)
-    day = timezone.now().date() + timedelta(days=7)
+    day = today() + timedelta(days=7)
     make.request(owed, now=timezone.now(), reply_by=day, words="What is done?")
     shown = page(of_alpha())
     assert "in 7 days" in next_in(shown)
@@ -106,7 +111,7 @@ def test_a_request_with_a_day_comes_before_all_else_and_tells_the_days_left() ->
 def test_a_statement_that_is_asked_about_is_counted_once() -> None:
     owed = make.commitment("ONE", make.party("alpha"))
     said = claim_of_beta(owed)
-    make.request(owed, now=timezone.now(), statement=said, reply_by=timezone.now().date())
+    make.request(owed, now=timezone.now(), statement=said, reply_by=today())
     assert waiting() == 1
 
 
@@ -223,7 +228,7 @@ def test_the_page_takes_a_fixed_number_of_queries() -> None:
         for n in range(step):
             owed = make.commitment(f"C{step}-{n}", make.party("alpha"), days=30)
             claim_of_beta(owed)
-            make.request(owed, now=timezone.now(), reply_by=timezone.now().date())
+            make.request(owed, now=timezone.now(), reply_by=today())
             make.claim(owed, alpha, 1)
             make.finding(owed, 1, now=timezone.now())
         page(client)

@@ -51,7 +51,7 @@ def test_who_is_asked_for_a_reply_is_led_to_the_answer() -> None:
     client = signed_in(make.mediator())
     address = f"/obligations/accord/LATE/request/?statement={said.key}"
     assert address in page(client, "/obligations/accord/LATE/")
-    day = timezone.now().date().isoformat()
+    day = (timezone.now() + timedelta(days=1)).date().isoformat()
     data = {"party": owed.party.pk, "reply_by": day, "words": "Is it so?", "tier": "parties"}
     assert client.post(address, data).status_code == 302
     own = page(signed_in(make.representative(owed.party)), "/party/")

@@ -31,7 +31,7 @@ def test_one_signs_in_by_e_mail_and_comes_back_to_the_page(client: Client) -> No
         (make.mediator, "/desk/"),
         (make.administrator, "/administration/"),
         (make.analyst, "/compliance/"),
-        (make.representative, reverse("asked")),
+        (make.representative, reverse("party")),
     ],
 )
 def test_signing_in_leads_to_ones_own_work(client: Client, who: Callable[[], User], page: str) -> None:

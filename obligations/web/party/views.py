@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
-from django.views.generic import RedirectView
 
 from agreement.viewers import viewer_of
 from obligations.commands.drafts import drop_draft
@@ -49,11 +48,12 @@ def party(request: HttpRequest) -> HttpResponse:
     if not sides:
         raise PermissionDenied(_("Your account speaks for no party."))
     speaker = as_speaker_of(viewer, sides)
-    context = {"sides": sides, "every": every, "agreements": [one.agreement for one in sides]}
-    if asked := request.GET.get("show"):
-        return render(
-            request, "party/list.html", context | one_list(asked, speaker, now, request.GET.get("page"))
-        )
+    context: dict[str, Any] = {"sides": sides, "every": every, "agreements": [one.agreement for one in sides]}
+    if len(sides) == 1:
+        context["agreement"] = sides[0].agreement
+    if show := request.GET.get("show"):
+        context |= one_list(show, speaker, now, request.GET.get("page"))
+        return render(request, "party/list.html", context)
     return render(request, "party/page.html", context | whole(sides, speaker, now))
 
 
@@ -113,8 +113,14 @@ def own_drafts(request: HttpRequest) -> HttpResponse:
     return render(request, "party/drafts.html", {"drafts": with_addresses(own, viewer, now)})
 
 
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """The address that the page had before."""
+    return redirect("party", permanent=True)
+
+
 urlpatterns = [
     path("party/", party, name="party"),
     path("drafts/", own_drafts, name="drafts"),
-    path("asked/", RedirectView.as_view(pattern_name="party"), name="asked"),
+    path("asked/", asked, name="asked"),
 ]
