@@ -105,7 +105,9 @@ def found(viewer: Viewer, now: datetime) -> StatementQuerySet:
 
 
 def claims(viewer: Viewer, now: datetime) -> StatementQuerySet:
-    return to_object_to(viewer, now).filter(kind=Kind.CLAIM).order_by("-recorded_at", "-effective_on", "-id")
+    """Those that do not wait for an answer."""
+    rest = to_object_to(viewer, now).exclude(pk__in=statements_waiting(viewer, now).values("pk"))
+    return rest.filter(kind=Kind.CLAIM).order_by("-recorded_at", "-effective_on", "-id")
 
 
 def said(viewer: Viewer, now: datetime) -> StatementQuerySet:
@@ -194,7 +196,12 @@ SECTIONS: dict[str, Section] = {
             found,
             _("Every finding on your commitments has a reply of yours, or none was made yet."),
         ),
-        Section("claims", _("What others claim about you"), claims, _("Nobody claims anything about you.")),
+        Section(
+            "claims",
+            _("Claims about you that were answered or judged"),
+            claims,
+            _("No claim about you was answered or judged yet."),
+        ),
         Section(
             "said",
             _("What you said, and what became of it"),
