@@ -1,8 +1,9 @@
 """What the walk opens: of each route of the URL conf, an address that a viewer may open; and what is wrong with it."""
 
 import logging
+import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +61,9 @@ NAMED: Final[dict[str, tuple[str, ...]]] = {
 # Pages whose form is looked at after the password was given once more.
 ASKS_FIRST: Final = {"own-tokens"}
 MOST_TRIED: Final = 30
+TYPED_IN: Final = re.compile(
+    rb"<main.*<(textarea|input type=.?(text|email|url|date|password|file|number))", re.DOTALL
+)
 LOOKS: Final = [(360, "light"), (1440, "dark"), (360, "dark"), (1440, "light")]
 
 
@@ -109,10 +113,11 @@ def keys(name: str) -> Iterator[tuple[Any, object]]:
 
 
 class Finder:
-    """Finds what a viewer may open, without a browser."""
+    """Finds what a viewer may open, without a browser. `forms` are the routes whose page has fields to type in."""
 
     def __init__(self, email: str) -> None:
         self.client = Client()
+        self.forms: set[str] = set()
         if email:
             self.client.force_login(User.objects.get(email=email))
 
@@ -122,11 +127,13 @@ class Finder:
         cookie = self.client.cookies.get(settings.SESSION_COOKIE_NAME)
         return cookie.value if cookie else ""
 
-    def first(self, addresses: Iterable[str]) -> str:
-        """The first that is a page; empty where none is, or the viewer's role has no such pages."""
-        for address in sorted(addresses, key=lambda one: "/bond" in one)[:MOST_TRIED]:
+    def first(self, route: Route) -> str:
+        """The first address that is a page; empty where none is, or the viewer's role has no such pages."""
+        for address in sorted(tried(route), key=lambda one: "/bond" in one)[:MOST_TRIED]:
             answer = self.client.get(address)
             if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
+                if TYPED_IN.search(answer.content):
+                    self.forms.add(route.name)
                 return address
             if answer.status_code in (302, 403):
                 break
@@ -136,9 +143,7 @@ class Finder:
         """By route, the address of one that the viewer may open; else those alone that hang on what is recorded."""
         logging.disable(logging.ERROR)  # of what is refused, each with its traceback
         found = {
-            route.name: self.first(tried(route))
-            for route in walked()
-            if all_of_them or hangs_on_data(route.name)
+            route.name: self.first(route) for route in walked() if all_of_them or hangs_on_data(route.name)
         }
         logging.disable(logging.NOTSET)
         return {name: address for name, address in found.items() if address}
