@@ -25,7 +25,7 @@ urlpatterns = [
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),
-    path("", include("obligations.web.compliance.views")),
+    path("", include("obligations.web.compliance.urls")),
     path("", include("obligations.web.obligation.urls")),
     path("", include("obligations.web.party.views")),
 ]

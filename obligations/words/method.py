@@ -15,7 +15,7 @@ from obligations.deadlines import Timeliness
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
 from obligations.models.statement import Conduct
-from obligations.status.filters import DIFFERS, FILTERS, LEVELS, NO_FINDING, NOT_ASSESSABLE, Claim
+from obligations.status.filters import CLAIMS, DIFFERS, FILTERS, LEVELS, NO_FINDING, NOT_ASSESSABLE, Claim
 
 # Filters by name, each with the values that it lets through.
 Selection = Mapping[str, tuple[str, ...]]
@@ -81,6 +81,27 @@ HEADLINES: Final = (
         ),
     ),
     Headline(
+        "duties",
+        _("Standing duties kept"),
+        _("assessed"),
+        {"kind": DUTIES, "clock": REVIEWED, "conduct": values(Conduct.KEPT)},
+        {"kind": DUTIES, "clock": REVIEWED, "conduct": ASSESSED},
+        _(
+            "A duty stands by the newest period under review that has ended: where nothing is found on it, it is not "
+            "assessed, whatever was found before. What is due again and again is counted period by period, and left "
+            "out."
+        ),
+        {"kind": DUTIES, "clock": REVIEWED},
+    ),
+    Headline(
+        "own_claims",
+        _("Own claim and finding differ"),
+        _("with both"),
+        {"own_claim": (DIFFERS,)},
+        {"own_claim": COMPARED},
+        CLAIMS_LEAVE_OUT,
+    ),
+    Headline(
         "met_late",
         _("Met late"),
         _("met"),
@@ -101,33 +122,23 @@ HEADLINES: Final = (
         ),
     ),
     Headline(
-        "own_claims",
-        _("Claim about itself and finding differ"),
-        _("with both"),
-        {"own_claim": (DIFFERS,)},
-        {"own_claim": COMPARED},
-        CLAIMS_LEAVE_OUT,
+        "waiting",
+        _("Own claim waits for a finding"),
+        _("with a claim"),
+        {"own_claim": values(Claim.NO_FINDING)},
+        {"own_claim": tuple(CLAIMS)},
+        _(
+            "The newest claim of a party about itself, where no finding speaks of its day or a later one. Commitments "
+            "without such a claim are left out."
+        ),
     ),
     Headline(
         "other_claims",
-        _("Claim about another party and finding differ"),
+        _("Claim of another and finding differ"),
         _("with both"),
         {"other_claim": (DIFFERS,)},
         {"other_claim": COMPARED},
         CLAIMS_LEAVE_OUT,
-    ),
-    Headline(
-        "duties",
-        _("Standing duties kept"),
-        _("assessed"),
-        {"kind": DUTIES, "clock": REVIEWED, "conduct": values(Conduct.KEPT)},
-        {"kind": DUTIES, "clock": REVIEWED, "conduct": ASSESSED},
-        _(
-            "A duty stands by the newest period under review that has ended: where nothing is found on it, it is not "
-            "assessed, whatever was found before. What is due again and again is counted period by period, and left "
-            "out."
-        ),
-        {"kind": DUTIES, "clock": REVIEWED},
     ),
 )
 

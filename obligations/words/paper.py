@@ -152,3 +152,23 @@ def pdf(paper: Paper, now: datetime) -> bytes:
         made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(now.timestamp()))
     assert isinstance(made, bytes)
     return made
+
+
+PICTURE = b"""
+#set page(width: float(sys.inputs.width) * 1pt, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: 100%)
+"""
+
+
+def png(svg: str, width: int) -> bytes:
+    """A drawing of so many pixels across as an image of twice as many, in the fonts that typst brings."""
+    with ONE_AT_A_TIME:
+        made = typst.compile(
+            PICTURE,
+            format="png",
+            ppi=144,
+            font_paths=fonts(),
+            sys_inputs={"svg": svg, "width": str(width)},
+        )
+    assert isinstance(made, bytes)
+    return made

@@ -37,6 +37,7 @@ NO_PAGE: Final = {
     "asked": "leads on to the page of the own party",
     "bulk": "leads on to the one agreement in which somebody records",
     "bulk-template": "a file",
+    "chart-file": "a file",
     "desk-effect": "a part of the desk",
     "desk-finding": "takes a form of the desk in",
     "evidence-file": "a file",

@@ -28,6 +28,7 @@ from obligations.models import (
     Statement,
 )
 from obligations.status.moments import NAMES
+from obligations.web.compliance.charts import CHARTS
 from parties.models import Tiered, User
 from tests.canary.hidden import WORD
 from tests.effort import effort
@@ -183,6 +184,9 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     ],
     "bulk-upload": lambda: [{"agreement": "accord"}],
     "calendar-change": agreements,
+    "chart": lambda: [{"name": name} for name in CHARTS],
+    "chart-embedded": lambda: [{"name": name} for name in CHARTS],
+    "chart-file": lambda: [{"name": name, "form": form} for name in CHARTS for form in ("svg", "csv", "png")],
     "calendars": agreements,
     "desk-effect": commitments("commitment_id"),
     "desk-finding": commitments("commitment_id"),

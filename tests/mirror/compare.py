@@ -22,6 +22,10 @@ EXCHANGED = {"Alpha": "Beta", "Beta": "Alpha", "alpha": "beta", "beta": "alpha"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where something is drawn down the page follows from the order of the parties.
 DOWN = {"y", "y1", "y2", "cy"}
+# Places across in a drawing: what stands left of the middle for one party stands as far right of it for the other.
+ACROSS = {"x", "x1", "x2", "cx"}
+# Classes of a left and a right half.
+SIDES = {"l", "r", "flip", "end"}
 
 
 def exchanged(text: str) -> str:
@@ -49,7 +53,8 @@ class Tree(HTMLParser):
         given = dict(attrs)
         if given.get("name") in ("csrfmiddlewaretoken", "idempotency_key"):
             return
-        self.open.append((" ".join([tag, *sorted(filter(None, map(attribute, given.items())))]), []))
+        told = (attribute(one) for one in given.items() if not (tag == "svg" and in_pixels(one)))
+        self.open.append((" ".join([tag, *sorted(filter(None, told))]), []))
         if tag in VOID:
             self.close_one()
 
@@ -71,6 +76,10 @@ def attribute(one: tuple[str, str | None]) -> str:
     name, value = one[0], one[1] or ""
     if name in DOWN:
         return ""
+    if name in ACROSS and value.endswith("%"):
+        value = f"{abs(50 - float(value[:-1])):.2f}"
+    if name == "class":
+        value = " ".join(one for one in value.split() if one not in SIDES)
     if name == "transform":
         value = re.sub(r"translate\(([\d.]+)[ ,]+[\d.]+\)", r"translate(\1)", value)
     if "X-CSRFToken" in value:
@@ -80,9 +89,14 @@ def attribute(one: tuple[str, str | None]) -> str:
     return f"{name}={words(value)}"
 
 
+def in_pixels(one: tuple[str, str | None]) -> bool:
+    """Where a drawing stands in a file: parties stand side by side there."""
+    return one[0] in ACROSS and not (one[1] or "").endswith("%")
+
+
 def parts(kind: str, body: bytes) -> "Counter[str]":
     """What an answer consists of, whatever stands first."""
-    if "html" in kind:
+    if "html" in kind or "svg" in kind:
         tree = Tree()
         tree.feed(body.decode())
         return Counter(tree.elements)

@@ -105,6 +105,8 @@ class Reader:
         kind = answer.headers.get("Content-Type", "")
         if "spreadsheet" in kind:
             kind, body = "text/csv", of_workbook(body)
+        if kind == "image/png":
+            body = b""  # it is painted from the drawing
         return Answer(answer.status_code, kind, body, answer.headers.get("Location", ""))
 
     def crawl(self, leave_out: frozenset[str], more: list[str], of_a_route: int) -> dict[str, Answer]:

@@ -76,6 +76,7 @@ def test_the_headline_of_what_is_overdue_says_of_how_many_obligations_it_is(read
             make.commitment(code, make.party(party), days=30)
     make.finding(make.commitment("O-3", days=30), 3)
     assert "2 obligations, 7 commitments" in text(reader, "/")
-    assert "7 of 8 with a date 2 obligations, 7 commitments" in text(reader, "/compliance/")
+    assert "Overdue 7 of 8 with a date" in text(reader, "/compliance/")
+    assert "2 obligations, 7 commitments" in text(reader, "/compliance/")
     assert "1 obligation, 1 commitment" in text(reader, "/compliance/?party=delta")
     assert "obligations, " not in text(reader, "/compliance/?as_of=2023-04-01")

@@ -71,12 +71,13 @@ def test_every_link_of_the_dashboard_keeps_the_days_but_the_one_to_today(reader:
     assert f'href="/obligations/accord/O-1/?{WITH_DAYS}"' in rows
 
 
-def test_the_form_of_days_keeps_the_filters_and_that_of_filters_the_days(reader: Client) -> None:
+def test_the_form_keeps_the_days_and_the_filters(reader: Client) -> None:
     shown = page(reader, f"/compliance/?{DAYS}&party=alpha&kind=one_off")
-    filters, days = re.findall(r"<form.*?</form>", shown[shown.index("<main") :], re.DOTALL)
-    assert 'name="as_of" value="2024-03-01"' in filters
-    assert 'name="party" value="alpha"' in days
-    assert 'name="kind" value="one_off"' in days
+    (form,) = re.findall(r"<form.*?</form>", shown[shown.index("<main") :], re.DOTALL)
+    assert 'name="as_of" value="2024-03-01"' in form
+    assert 'name="known_at" max="2026-03-02" value="2024-05-01"' in form
+    assert '<option value="alpha" selected>' in form
+    assert 'name="kind" value="one_off" checked' in form
 
 
 @pytest.mark.parametrize("path", ["/compliance/", "/compliance/commitments/"])

@@ -55,11 +55,12 @@ def test_swapping_the_data_of_two_parties_gives_mirrored_figures(groups: list[Gr
     swapped = figures([replace(group, party=OTHER[group.party]) for group in groups], PARTIES, PLACES, {}, {})
     assert of_party(shown, "alpha") == of_party(swapped, "beta")
     assert of_party(shown, "beta") == of_party(swapped, "alpha")
-    assert (shown.total, shown.deliverables, shown.shares) == (
-        swapped.total,
-        swapped.deliverables,
-        swapped.shares,
-    )
+    assert (shown.total, shown.deliverables) == (swapped.total, swapped.deliverables)
+    for one, other in zip(shown.shares, swapped.shares, strict=True):
+        assert replace(one, parts=()) == replace(other, parts=())
+        assert [(part.number.n, part.total.n) for part in one.parts] == [
+            (part.number.n, part.total.n) for part in reversed(other.parts)
+        ]
 
 
 @given(st.lists(any_group))
@@ -147,7 +148,11 @@ def test_a_whole_has_what_its_parts_have_beside_its_own(groups: list[Group]) -> 
     for one, other, both in zip(alpha.levels, beta.levels, whole.levels, strict=True):
         assert both.number.n == one.number.n + other.number.n
     assert shown.dates[1].overdue.n == apart.dates[0].overdue.n + apart.dates[1].overdue.n
-    assert (shown.total, shown.shares) == (apart.total, apart.shares)
+    assert shown.total == apart.total
+    for share, of_each in zip(shown.shares, apart.shares, strict=True):
+        assert replace(share, parts=()) == replace(of_each, parts=())
+        assert [part.party.code for part in share.parts] == ["beta"]
+        assert share.parts[0].number.n == sum(part.number.n for part in of_each.parts)
     assert [party.code for party in shown.wholes] == ["beta"]
     cells = [cell for part in shown.sections for row in part.rows for cell in row.cells]
     assert sum(cell.total.n for cell in cells) == shown.total.n

@@ -89,6 +89,7 @@ def test_the_cards_stand_with_their_denominators(client: Client) -> None:
         "met_late": (1, 2, None),
         "at_once": (0, 0, None),
         "own_claims": (2, 2, None),
+        "waiting": (1, 3, None),
         "other_claims": (0, 0, None),
         "duties": (1, 2, 3),
     }
@@ -100,8 +101,15 @@ def test_a_newer_claim_than_what_was_found_waits_for_a_finding(client: Client) -
     beta.mandates.create(agreement=make.agreement(), role="representative", party=make.party("beta"))
     make.claim(owed("DUE", "beta"), beta, 2, now=NOW, effective_on=NOW.date())
     _alpha, line = client.get("/compliance/").context["figures"].own_claims
-    assert (line.claimed.n, line.agree.n, [one.n for one in line.differ]) == (3, 0, [0, 0, 1])
+    assert (line.claimed.n, line.above.n, line.agree.n, line.below.n) == (3, 1, 0, 0)
     assert line.waiting.n == 2
+
+
+def test_the_parts_of_a_figure_are_those_of_each_party_and_add_up(client: Client) -> None:
+    for share in client.get("/compliance/").context["figures"].shares:
+        assert [part.party.code for part in share.parts] == ["alpha", "beta"]
+        assert sum(part.number.n for part in share.parts) == share.number.n
+        assert sum(part.total.n for part in share.parts) == share.total.n
 
 
 def test_no_share_is_shown_as_a_percentage_or_a_score(client: Client) -> None:

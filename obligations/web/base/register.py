@@ -34,6 +34,8 @@ class Register:
     agreement: Agreement
     # By the code of an actor that is part of another: the other's code.
     wholes: Mapping[str, str]
+    # The codes of those who are a party to the agreement; all others that owe something are other actors.
+    principals: frozenset[str] = frozenset()
 
     @cached_property
     def above(self) -> dict[str, list[str]]:
@@ -153,7 +155,9 @@ def register_of(agreement: Agreement) -> Register:
     theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
     places = Participation.objects.filter(agreement=agreement, party=OuterRef("pk"))
     taking_part = Party.objects.filter(Exists(theirs) | Exists(places)).annotate(
-        owes=Exists(theirs), whole=Subquery(places.values("part_of__code")[:1])
+        owes=Exists(theirs),
+        whole=Subquery(places.values("part_of__code")[:1]),
+        is_party=Exists(places.filter(kind=Participation.Kind.PARTY)),
     )
     actors = list(taking_part)
     wholes = {actor.code: actor.whole for actor in actors if actor.whole}
@@ -166,4 +170,5 @@ def register_of(agreement: Agreement) -> Register:
         tags=until_it_changes(agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named)),
         agreement=agreement,
         wholes=wholes,
+        principals=frozenset(actor.code for actor in actors if actor.is_party),
     )

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from agreement.models import Agreement
 from obligations.deadlines import Phase, Timeliness
-from obligations.status import reading
+from obligations.status import over_time, reading
 from obligations.status.filters import CLAIMS, FILTERS, GAPS, NO_FINDING, NOT_ASSESSABLE, Condition, asked_by
 from obligations.status.freshness import until_it_changes
+from obligations.status.over_time import Change, Due, Ending, LateCount, Row
+from obligations.status.periods import SeenPeriod, periods_seen
 from obligations.status.reading import Listed
 from obligations.web.base.register import Place, Register
+from obligations.words.method import DELIVERABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,42 @@ def period_groups(listed: Listed, register: Register, fresh: str) -> list[Period
         lambda: reading.periods_counted(listed, columns, ended, "GROUP BY 1, 2, 3"),
     )
     return [PeriodGroup(codes[party], *row) for party, *row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the pictures are drawn from, each kept as long as nothing changes."""
+
+    listed: Listed
+    fresh: str
+    until: date
+
+    def kept(self, name: str, rows: Callable[[], list[Any]]) -> list[Any]:
+        return kept(self.listed, self.fresh, f"{name} until {self.until}", rows)
+
+    def changes(self) -> list[Change]:
+        """Of deliverables."""
+        kinds: Condition = ("s.kind = ANY(%s)", [list(DELIVERABLES)])
+        only = replace(self.listed, more=(*self.listed.more, kinds))
+        return self.kept("changes", lambda: over_time.level_changes(only, self.until))
+
+    def rows(self, most: int) -> list[Row]:
+        return self.kept(f"rows {most}", lambda: over_time.rows_in_text(self.listed, most))
+
+    def periods(self, rows: list[Row]) -> list[SeenPeriod]:
+        """Of the rows that last, those that have begun."""
+        keys = [row.commitment_id for row in rows if row.kind not in DELIVERABLES]
+        seen = self.kept("seen", lambda: periods_seen(keys, self.listed.viewer, self.listed.moment))
+        return [period for period in seen if period.starts_on <= self.until]
+
+    def due(self, most: int) -> list[Due]:
+        return self.kept(f"due {most}", lambda: over_time.due_next(self.listed, most))
+
+    def late(self) -> list[LateCount]:
+        return self.kept("late", lambda: over_time.late_counts(self.listed))
+
+    def ending(self, days: int) -> list[Ending]:
+        return self.kept(f"ending {days}", lambda: over_time.periods_ending(self.listed, days))
 
 
 def level_value(level: int | None, not_assessable: bool | None) -> str:

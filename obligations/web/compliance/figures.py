@@ -1,7 +1,7 @@
 """The figures of the dashboard, from counted groups. No query, no clock, and the same words and order for each party.
 
 Every number is a count that stands with its denominator and knows the filters that list its rows. There is no score and
-no ranking: parties stand in alphabetical order. Bars are SVG: places and widths as attributes, tones as classes.
+no ranking: parties stand in alphabetical order.
 """
 
 from collections import Counter, defaultdict
@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from django.utils.translation import gettext as _
-
 from obligations.deadlines import Timeliness
 from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct
-from obligations.status.filters import CLAIMS, NO_FINDING, NOT_ASSESSABLE, Claim
+from obligations.status.filters import CLAIMS, NO_FINDING, Claim
 from obligations.web.base.register import Place
 from obligations.web.base.selection import address, narrowed
 from obligations.web.compliance.counts import Group, PeriodGroup
@@ -53,13 +51,24 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`number` of `total`, and for duties also of `all`: assessed or not. `in_words` says of how many obligations."""
+    """`number` of `total`, and for duties also of `all`: assessed or not. `in_words` says of how many obligations.
+
+    `parts` are those of each party of the agreement.
+    """
 
     of: Headline
     number: Number
     total: Number
     all: Number | None = None
     in_words: str = ""
+    parts: tuple["PartyShare", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartyShare:
+    party: Party
+    number: Number
+    total: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +103,14 @@ class PartyDates:
 class PartyClaims:
     """How the newest claims about a party's commitments compare with what was found: its own, or those of others.
 
-    `differ` is by one, two and three levels.
+    `above` and `below` the finding is by any number of levels.
     """
 
     party: Party
     claimed: Number
+    above: Number
     agree: Number
-    differ: tuple[Number, ...]
+    below: Number
     not_comparable: Number
     waiting: Number
 
@@ -164,10 +174,12 @@ def figures(
     active: Selection,
     above: Above,
     overdue: int = 0,
+    ours: Sequence[Party] | None = None,
 ) -> Figures:
     """All figures of what the `active` filters leave; `parties` in the order in which they are shown.
 
-    What a party is part of, `above` it, has the party's numbers among its own. The table by article shows the wholes.
+    What a party is part of, `above` it, has the party's numbers among its own. The table by article and the parts of
+    each share are those of the parties of the agreement, `ours`, or else of all that are no part of another.
     `overdue` is of how many obligations the overdue commitments are.
     """
     own: dict[str, list[Group]] = defaultdict(list)
@@ -175,11 +187,14 @@ def figures(
         for code in (group.party, *above.get(group.party, ())):
             own[code].append(replace(group, party=code))
     shown = {party.code for party in parties}
-    wholes = [party for party in parties if shown.isdisjoint(above.get(party.code, ()))]
+    wholes = ours or [party for party in parties if shown.isdisjoint(above.get(party.code, ()))]
     return Figures(
         total=number(groups, active, {}),
         deliverables=number(groups, active, {"kind": DELIVERABLES}),
-        shares=tuple(share(groups, active, headline, overdue) for headline in HEADLINES),
+        shares=tuple(
+            share(groups, active, headline, overdue, [(party, own[party.code]) for party in wholes])
+            for headline in HEADLINES
+        ),
         levels=tuple(party_levels(own[party.code], active, party) for party in parties),
         wholes=tuple(wholes),
         sections=sections([one for party in wholes for one in own[party.code]], wholes, places, active),
@@ -198,13 +213,26 @@ def number(groups: Iterable[Group], active: Selection, where: Selection) -> Numb
     return Number(n, address(chosen)) if chosen is not None else Number(n)
 
 
-def share(groups: Sequence[Group], active: Selection, of: Headline, overdue: int) -> Share:
+def share(
+    groups: Sequence[Group],
+    active: Selection,
+    of: Headline,
+    overdue: int,
+    parties: Sequence[tuple[Party, Sequence[Group]]],
+) -> Share:
     number_of, total = number(groups, active, of.picked), number(groups, active, of.among)
     in_all = number(groups, active, of.in_all) if of.in_all else None
     told = of.name == OVERDUE and number_of.n
-    return Share(
-        of, number_of, total, in_all, obligations_and_commitments(overdue, number_of.n) if told else ""
-    )
+    parts = []
+    for party, own in parties:
+        whose = {"party": (party.code,)}
+        parts.append(
+            PartyShare(
+                party, number(own, active, {**of.picked, **whose}), number(own, active, {**of.among, **whose})
+            )
+        )
+    in_words = obligations_and_commitments(overdue, number_of.n) if told else ""
+    return Share(of, number_of, total, in_all, in_words, tuple(parts))
 
 
 def party_levels(groups: Sequence[Group], active: Selection, party: Party) -> PartyLevels:
@@ -239,8 +267,9 @@ def party_claims(whose: str, groups: Sequence[Group], active: Selection, party: 
     return PartyClaims(
         party=party,
         claimed=of("claim", *CLAIMS),
+        above=of("gap", "1", "2", "3"),
         agree=of("claim", Claim.AGREES.value),
-        differ=tuple(of("gap", gap, f"-{gap}") for gap in ("1", "2", "3")),
+        below=of("gap", "-1", "-2", "-3"),
         not_comparable=of("claim", Claim.NOT_COMPARABLE.value),
         waiting=of("claim", Claim.NO_FINDING.value),
     )
@@ -303,45 +332,3 @@ def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party)
     ]
     marks = tuple(mark for mark in counted if mark.number.n)
     return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of a bar; `x` and `width` as SVG lengths in percent of the bar."""
-
-    tone: str
-    x: str
-    width: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A party's deliverables by level. What has no finding stays empty, at the end."""
-
-    of: PartyLevels
-    segments: tuple[Segment, ...]
-    summary: str
-
-
-def bar(of: PartyLevels) -> Bar:
-    total, start, segments, said = of.deliverables.n, 0, [], []
-    for mark in of.levels:
-        n = mark.number.n
-        if not n:
-            continue
-        said.append(f"{mark.label.lower()} {n}")
-        if mark.value != NO_FINDING:
-            title = _("%(level)s: %(n)d of %(total)d") % {"level": mark.label, "n": n, "total": total}
-            segments.append(Segment(tone(mark.value), percent(start, total), percent(n, total), title))
-        start += n
-    words = {"party": of.party.name, "levels": ", ".join(said) or _("no deliverables")}
-    return Bar(of, tuple(segments), _("%(party)s: %(levels)s") % words)
-
-
-def tone(value: str) -> str:
-    return "ba" if value == NOT_ASSESSABLE else f"b{value}"
-
-
-def percent(part: int, total: int) -> str:
-    return f"{100 * part / total:.2f}%"

@@ -1,4 +1,4 @@
-"""The compliance pages: figures, and the rows behind each of them."""
+"""The rows behind each number of the compliance pages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,36 +18,9 @@ from obligations.status.status import with_standing
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
-from obligations.web.compliance import overview
-from obligations.web.compliance.counts import groups, overdue_obligations, period_groups
-from obligations.web.compliance.figures import bar, figures, period_figures
 
 PAGE_SIZE = 100
 IN_TEXT = ("obligation__place", "party__name", "pk")
-
-
-@require_safe
-@for_readers
-def compliance(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request)
-    if scope is None:
-        return nothing_to_read(request, _("Compliance"), reverse("compliance"))
-    parties = scope.register.asked(scope.active.get("party", ()))
-    above = scope.register.above
-    counted, ended, places, overdue = [], [], [], 0
-    if not scope.problems:
-        counted = groups(scope.listed, scope.register, scope.rows, scope.agreement, scope.fresh)
-        # Whether a period that ends later will be assessed cannot be told.
-        ended = period_groups(scope.listed, scope.register, scope.fresh) if not scope.then.is_ahead else []
-        places = scope.register.places(scope.rows)
-        overdue = overdue_obligations(scope.listed, scope.fresh).get(scope.agreement.pk, 0)
-    found = figures(counted, parties, places, scope.selection, above, overdue)
-    context = {
-        "figures": found,
-        "bars": [bar(levels) for levels in found.levels],
-        "periods": period_figures(ended, parties, above),
-    }
-    return show(request, scope, "compliance/figures.html", context)
 
 
 @require_safe
@@ -95,11 +68,3 @@ def asked(scope: Scope, name: str) -> dict[str, Any]:
         "options": options(name, scope.register) or [],
         "chosen": scope.active.get(name, ()),
     }
-
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", overview.home, name="home"),
-    path("agreements/<slug:code>/", overview.agreement, name="agreement"),
-    path("compliance/", compliance, name="compliance"),
-    path("compliance/commitments/", commitments, name="commitments"),
-]

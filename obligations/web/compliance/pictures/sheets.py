@@ -1,0 +1,101 @@
+"""What stands as a table on a page, whose marks wrap there, and as a picture in a file."""
+
+from collections.abc import Sequence
+
+from obligations.models.statement import Conduct
+from obligations.status.filters import NOT_ASSESSABLE
+from obligations.web.compliance.marks import Counted, Duties, Mark, One, Sides, Slot, Strip
+from obligations.web.compliance.pictures.canvas import Picture
+from obligations.web.compliance.pictures.mirrored import HEAD, Panel, heads, panels
+
+IN_A_ROW, SLOT = 5, 0.19
+LINE = 18.0
+
+
+def articles_picture(strips: Sequence[Strip], sides: Sides) -> Picture:
+    picture = Picture("articles", HEAD if sides.are_two else 0, "")
+    heads(picture, sides, "")
+    for strip in strips:
+        picture.words(
+            strip.title,
+            50 if sides.are_two else 0,
+            picture.height + 14,
+            "strong mid" if sides.are_two else "strong",
+        )
+        picture.height += 24
+        for line in strip.lines:
+            label = f"{line.place.label} {line.place.heading}"
+            picture.words(
+                shortened(label, 34),
+                50 if sides.are_two else 0,
+                picture.height + 12,
+                "mid" if sides.are_two else "",
+            )
+            most = [
+                marks_outwards(picture, cell, panel, picture.height)
+                for (_p, panel), cell in zip(panels(sides), line.cells, strict=True)
+            ]
+            picture.height += LINE * max([1, *most]) + 2
+    return picture
+
+
+# What a legend names, and how many pixels a letter is wide.
+NAMED, LETTER = ("3", "2", "1", "0", NOT_ASSESSABLE, "", *Conduct.values), 6.2
+
+
+def legend(picture: Picture, width: float) -> None:
+    """The marks with their words, below a picture of so many pixels."""
+    x, y = 8.0, picture.height + 18
+    for value in NAMED:
+        one = Mark(value)
+        if x + len(one.word) * LETTER + 30 > width:
+            x, y = 8.0, y + LINE
+        picture.mark(one.sprite, 100 * x / width, y)
+        picture.words(one.word, 100 * (x + 13) / width, y + 4)
+        x += len(one.word) * LETTER + 36
+    picture.height = y + 12
+
+
+def marks_outwards(picture: Picture, cell: Sequence[One | Counted], panel: Panel, y: float) -> int:
+    for at, one in enumerate(cell):
+        row, column = divmod(at, IN_A_ROW)
+        x = panel.at(0.03 + SLOT * column)
+        look = "end" if panel.outwards < 0 else ""
+        picture.mark(one.mark.sprite, x, y + row * LINE + 8, one.said, "old" if one.mark.year else "")
+        short = f"{one.short} {one.mark.year}" if one.mark.year else one.short
+        picture.words(short, x + panel.outwards * 1.1, y + row * LINE + 12, look, one.href)
+    return -(-len(cell) // IN_A_ROW)
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def periods_picture(duties: Duties, sides: Sides) -> Picture:
+    """A row for each duty, a column for each period; the parties side by side, with time running the same way."""
+    picture = Picture("periods", 34, "")
+    shown = list(enumerate(sides.parties))
+    width = 62 / max(len(shown), 1)
+    step = (width - 3) / max(len(duties.spans), 1)
+    for at, party in shown:
+        start = 38 + width * at
+        picture.mark(f"m{party.mark}", start + 0.6, 11)
+        picture.words(party.name, start + 1.6, 15, "strong")
+        column = 0
+        for year, columns in duties.years:
+            picture.words(str(year), start + step * column, 30)
+            column += columns
+    for duty in duties.lines:
+        picture.words(f"{duty.code} {shortened(duty.title, 44)}", 0, picture.height + 12, "", duty.href)
+        for at, slots in enumerate(duty.of):
+            for column, slot in enumerate(slots):
+                place_slot(picture, slot, 38 + width * at + step * (column + 0.4), picture.height + 8)
+        picture.height += LINE
+    return picture
+
+
+def place_slot(picture: Picture, slot: Slot, x: float, y: float) -> None:
+    if slot.mark.value:
+        picture.mark(slot.mark.sprite, x, y, slot.mark.word)
+    elif slot.period:
+        picture.words("…" if slot.is_running else "·", x, y + 4, "mid")

@@ -1,0 +1,152 @@
+"""The pictures at addresses of their own: the numbers of the page, the tier of the viewer, files that stand alone."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import Settings
+
+from obligations.web.compliance.charts import CHARTS
+from parties.access import Tier
+from tests import make
+from tests.lasting import standing
+from tests.make import NOW
+from tests.pages.compliance_data import accord, owed, signed_in
+from tests.worlds import made_once
+
+pytestmark = pytest.mark.django_db
+
+
+def made() -> None:
+    accord()
+    make.finding(standing("KEEP"), conduct="kept", effective_on=NOW.date().replace(year=2025))
+
+
+world = made_once(made)
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(settings: Settings) -> Iterator[None]:
+    settings.PUBLIC_READING = True
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def file(client: Client, name: str, form: str, query: str = "") -> bytes:
+    answer = client.get(f"/compliance/charts/{name}.{form}?{query}")
+    assert answer.status_code == 200
+    return bytes(answer.content)
+
+
+def rows(client: Client, name: str, query: str = "") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file(client, name, "csv", query).decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_drawing_stands_alone(name: str, client: Client) -> None:
+    svg = file(client, name, "svg").decode()
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"]
+    assert not re.search(r"var\(|light-dark|oklch|<script", svg)
+    words = " ".join(root.itertext())
+    assert "As of 2 Mar 2026" in words
+    assert "Counted in what everybody may see." in words
+    assert "Source:" in words
+    assert {one.attrib["href"] for one in root.iter() if one.attrib.get("href", "").startswith("#")} <= {
+        f"#{one.attrib['id']}" for one in root.iter() if "id" in one.attrib
+    }
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_picture_of_pixels_is_painted_from_the_drawing(name: str, client: Client) -> None:
+    assert file(client, name, "png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_picture_has_a_page_with_its_table_and_files(name: str, client: Client) -> None:
+    page = client.get(f"/compliance/charts/{name}/?party=alpha&as_of=2025-06-01").content.decode()
+    for form in ("svg", "png", "csv"):
+        assert (
+            f"/compliance/charts/{name}.{form}?agreement=accord&amp;party=alpha&amp;as_of=2025-06-01" in page
+        )
+    assert "<table" in page
+
+
+def test_the_levels_end_with_the_numbers_of_the_page(client: Client) -> None:
+    newest: dict[tuple[str, str], int] = {}
+    for row in rows(client, "levels"):
+        newest[row["party"], row["level"]] = int(row["deliverables"])
+    for line in client.get("/compliance/").context["figures"].levels:
+        assert {mark.label: newest[line.party.name, mark.label] for mark in line.levels} == {
+            mark.label: mark.number.n for mark in line.levels
+        }
+
+
+def test_the_claims_of_the_file_are_those_of_the_page(client: Client) -> None:
+    own = {row["party"]: row for row in rows(client, "claims") if row["said_by"] == "itself"}
+    for line in client.get("/compliance/").context["figures"].own_claims:
+        told = own[line.party.name]
+        assert [int(told[name]) for name in ("claims", "above", "agree", "below")] == [
+            line.claimed.n,
+            line.above.n,
+            line.agree.n,
+            line.below.n,
+        ]
+
+
+def test_days_late_are_those_of_the_api(client: Client) -> None:
+    api = {
+        (row["obligation"]["code"], row["party"]["name"]): row["days_late"]
+        for row in client.get("/api/v1/commitments/?timeliness=overdue").json()["results"]
+    }
+    late = {(row["obligation"], row["party"]): int(row["days_late"]) for row in rows(client, "late")}
+    assert late == api
+    assert late
+
+
+def test_a_viewer_has_the_tier_of_the_viewer_in_every_file(client: Client) -> None:
+    before = {name: (file(client, name, "svg"), file(client, name, "csv")) for name in CHARTS}
+    make.finding(owed("OPEN", "beta"), 3, tier=Tier.MEDIATORS, effective_on=NOW.date())
+    assert {name: (file(client, name, "svg"), file(client, name, "csv")) for name in CHARTS} == before
+    mediator = signed_in(make.mediator())
+    assert file(mediator, "levels", "csv") != before["levels"][1]
+    assert b"Counted in what you may see" in file(mediator, "levels", "svg")
+
+
+def test_what_others_embed_is_what_everybody_sees_whoever_looks() -> None:
+    make.finding(owed("OPEN", "beta"), 3, tier=Tier.MEDIATORS, effective_on=NOW.date())
+    mediator = signed_in(make.mediator())
+    answer = mediator.get("/compliance/charts/levels/embed/")
+    assert answer.content == Client().get("/compliance/charts/levels/embed/").content
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer.headers
+    page = mediator.get("/compliance/charts/levels/")
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_where_nothing_is_public_nothing_is_embedded(client: Client, settings: Settings) -> None:
+    settings.PUBLIC_READING = False
+    assert client.get("/compliance/charts/levels/embed/").status_code == 404
+
+
+def test_a_file_is_the_same_until_something_changes(client: Client) -> None:
+    first = client.get("/compliance/charts/levels.svg")
+    same = client.get("/compliance/charts/levels.svg", headers={"If-None-Match": first.headers["ETag"]})
+    assert same.status_code == 304
+    make.finding(owed("OPEN", "beta"), 3, effective_on=NOW.date())
+    assert client.get("/compliance/charts/levels.svg").headers["ETag"] != first.headers["ETag"]
+
+
+def test_what_there_is_not_is_not_found_and_a_wrong_day_is_told(client: Client) -> None:
+    for address in ("nothing/", "nothing.svg", "levels.pdf", "nothing/embed/"):
+        assert client.get(f"/compliance/charts/{address}").status_code == 404
+    for address in ("levels/", "levels.svg", "levels/embed/"):
+        answer = client.get(f"/compliance/charts/{address}?as_of=soon")
+        assert answer.status_code == 400
+        assert "Give a day as YYYY-MM-DD." in answer.content.decode()
