@@ -38,6 +38,7 @@ NO_PAGE: Final = {
     "bulk": "leads on to the one agreement in which somebody records",
     "bulk-template": "a file",
     "chart-file": "a file",
+    "compliance-report": "a file",
     "desk-effect": "a part of the desk",
     "desk-finding": "takes a form of the desk in",
     "evidence-file": "a file",

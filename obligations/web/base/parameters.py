@@ -26,6 +26,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "chart-file": (*FILTERS, *NAMES),
     "commitments": (*FILTERS, *NAMES, "page"),
     "compliance": (*FILTERS, *NAMES, "compare_with"),
+    "compliance-report": (*FILTERS, *NAMES),
     "desk": ON_THE_DESK,
     "desk-effect": None,
     "desk-finding": ON_THE_DESK,

@@ -43,6 +43,7 @@ from parties.models import Party
 from parties.rates import costly
 
 MARGIN, GUTTER = 24, 32
+ON_PAPER = 780
 WORDS_IN_A_LINE = 150
 Drawn = list[tuple[Party | None, Picture]]
 
@@ -218,7 +219,7 @@ def chart_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
 def file_of(found: Chart, name: str, form: str, board: Board, root: str) -> bytes:
     if form == "csv":
         return csv_of(found.table(board), board)
-    svg = svg_of(found, name, found.draw(board), board, root)
+    svg = svg_of(found, found.draw(board), board, root)
     return png(svg, WIDTH) if form == "png" else svg.encode()
 
 
@@ -244,11 +245,15 @@ class Placed:
     items: str
 
 
-def svg_of(found: Chart, name: str, drawn: Drawn, board: Board, root: str) -> str:
-    """The picture with its title, day, source and footnote, in colours that hang on no stylesheet."""
-    columns = 2 if name == "levels" and len(drawn) > 1 else 1
-    width = (WIDTH - 2 * MARGIN - (columns - 1) * GUTTER) / columns
-    placed, y = [], 84.0
+def svg_of(found: Chart, drawn: Drawn, board: Board, root: str, on_paper: bool = False) -> str:
+    """The picture in colours that hang on no stylesheet, with its title, day, source and footnote.
+
+    A document `on_paper` says these itself; there it is narrower, so that its words are as large as others.
+    """
+    whole = ON_PAPER if on_paper else WIDTH
+    columns = min(len(drawn), 2) or 1
+    width = (whole - 2 * MARGIN - (columns - 1) * GUTTER) / columns
+    placed, y = [], 0.0 if on_paper else 84.0
     for at, (party, picture) in enumerate(drawn):
         column = at % columns
         items = mark_safe("".join(picture.items).replace('href="/', f'href="{root}'))
@@ -256,16 +261,17 @@ def svg_of(found: Chart, name: str, drawn: Drawn, board: Board, root: str) -> st
         placed.append(Placed(party, picture, MARGIN + column * (width + GUTTER), top, width, items))
         if column == columns - 1 or at == len(drawn) - 1:
             y = top + picture.height + 16
-    below = list(lines_below(found, board))
+    below = [] if on_paper else list(lines_below(found, board))
     context: dict[str, Any] = {
         "chart": found,
+        "bare": on_paper,
         "agreement": board.scope.agreement,
         "day": date_format(board.today, DAY),
         "placed": placed,
-        "nothing_y": None if drawn else y,
+        "nothing_y": None if drawn else y + 20,
         "below": [(y + 22 + 16 * at, line) for at, line in enumerate(below)],
-        "width": WIDTH,
-        "height": y + 30 + 16 * len(below) + (0 if drawn else 20),
+        "width": whole,
+        "height": y + (0 if on_paper else 30) + 16 * len(below) + (0 if drawn else 30),
         "summary": summary_of(found, drawn),
         "tags": ", ".join(f"{tag.label}: {tag.value}" for tag in board.scope.tags),
     }

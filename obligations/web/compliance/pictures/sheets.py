@@ -8,7 +8,7 @@ from obligations.web.compliance.marks import Counted, Duties, Mark, One, Sides, 
 from obligations.web.compliance.pictures.canvas import Picture
 from obligations.web.compliance.pictures.mirrored import HEAD, Panel, heads, panels
 
-IN_A_ROW, SLOT = 5, 0.19
+IN_A_ROW, SLOT = 4, 0.24
 LINE = 18.0
 
 
@@ -26,7 +26,7 @@ def articles_picture(strips: Sequence[Strip], sides: Sides) -> Picture:
         for line in strip.lines:
             label = f"{line.place.label} {line.place.heading}"
             picture.words(
-                shortened(label, 34),
+                shortened(label, 30),
                 50 if sides.are_two else 0,
                 picture.height + 12,
                 "mid" if sides.are_two else "",
@@ -86,7 +86,7 @@ def periods_picture(duties: Duties, sides: Sides) -> Picture:
             picture.words(str(year), start + step * column, 30)
             column += columns
     for duty in duties.lines:
-        picture.words(f"{duty.code} {shortened(duty.title, 44)}", 0, picture.height + 12, "", duty.href)
+        picture.words(f"{duty.code} {shortened(duty.title, 38)}", 0, picture.height + 12, "", duty.href)
         for at, slots in enumerate(duty.of):
             for column, slot in enumerate(slots):
                 place_slot(picture, slot, 38 + width * at + step * (column + 0.4), picture.height + 8)
