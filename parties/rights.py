@@ -68,6 +68,10 @@ class Right(Enum):
             " in this agreement alone."
         ),
     )
+    HOLD_MEETINGS = (
+        MEDIATORS,
+        _("Plan a meeting, set its agenda, record its conclusions, and close it with minutes."),
+    )
     OPEN_GATE = MEDIATORS, _("Declare a gate open that the text sets, or take that back.")
     # Not the mediators': whom it binds does not loosen it.
     SET_POLICY = ADMINISTRATORS, _("Decide what wants a second signature.")

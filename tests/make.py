@@ -25,9 +25,19 @@ from obligations.commands import record_contest as contest_command
 from obligations.commands import record_finding as finding_command
 from obligations.commands import record_observation as observation_command
 from obligations.commands.evidence import add_file, add_link
+from obligations.commands.meetings import plan_meeting
 from obligations.deadlines import start_of_day
 from obligations.deadlines.moment import OUTSET
-from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Reading, Statement, Terms
+from obligations.models import (
+    Commitment,
+    Evidence,
+    Meeting,
+    Obligation,
+    PartyRequest,
+    Reading,
+    Statement,
+    Terms,
+)
 from parties.access import Clearance, Role, Tier, Viewer
 from parties.models import ApiToken, Party, User
 
@@ -250,6 +260,14 @@ def request(
     }
     asked = of_party or on.party
     return ask_command(commitment=on, party=asked, reply_by=reply_by, **(defaults | fields))
+
+
+def meeting(of: Agreement | None = None, held_on: date = date(2026, 3, 16), **fields: Any) -> Meeting:
+    """A meeting that the agreement's mediator plans, through the command: of the committee, for the parties to see."""
+    of = of or agreement()
+    about: dict[str, Any] = {"actor": a_mediator(of), "now": NOW, "tier": Tier.PARTIES}
+    about |= {"body": party("committee", of, "body"), "held_on": held_on}
+    return plan_meeting(agreement=of, **(about | fields))
 
 
 READINGS = {

@@ -117,6 +117,13 @@ EVENTS: Table = {
     "happened_from": Lookup(_("Happened on this day or later"), "happened_on__gte", of=DAY),
     "happened_until": Lookup(_("Happened on this day or earlier"), "happened_on__lte", of=DAY),
 }
+MEETINGS: Table = {
+    "agreement": agreement(),
+    "body": Lookup(_("Who meets"), "body__code"),
+    "closed": Lookup(
+        _("Has its minutes"), lambda view, closed: Q(closed_at__isnull=closed == "false"), choices=YES_NO
+    ),
+}
 OBLIGATIONS: Table = {
     "agreement": agreement(),
     "instrument": Lookup(_("Instrument"), "provision__instrument__code"),

@@ -5,6 +5,7 @@ from obligations.models.draft import Draft
 from obligations.models.drift import DriftCheck
 from obligations.models.evidence import Attachment, Evidence
 from obligations.models.gate_opening import GateOpening
+from obligations.models.meeting import AgendaItem, Meeting
 from obligations.models.obligation import Gate, Indicator, Obligation
 from obligations.models.operation import Deployment, Heartbeat, Orphan
 from obligations.models.outbox import Outbox

@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/", include("obligations.web.desk.views")),
     path("gates/", include("obligations.web.gates.views")),
     path("ledger/", include("obligations.web.ledger")),
+    path("meetings/", include("obligations.web.meetings.urls")),
     path("method/", include("obligations.web.method")),
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),

@@ -5,6 +5,7 @@ Compiling reads that folder and the fonts that typst brings, and nothing else of
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,13 +24,14 @@ from parties.access import Audience, Tier, narrowest
 from parties.models import Party
 
 FOLDER = settings.BASE_DIR / "templates" / "paper"
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 # One at a time in a process: a document takes a tenth of a second, and each that is made at once its own 30 MB.
 ONE_AT_A_TIME = Lock()
 
 
 class Run(TypedDict):
     """A piece of text. `style`: bold, small, late or note (a number of a source). The mark stands before it, or
-    after it with `flip`. `href` is a whole address.
+    after it with `flip`. `href` is a whole address, or one of this server's.
     """
 
     text: str
@@ -48,7 +50,7 @@ class Paper:
     """A document. `tier` is the highest that is counted in it, and stands on each sheet, as `footnote` does.
 
     `over` is a line above the title, `lines` are those below: of which day it is, what it was narrowed to.
-    `wide` sheets lie on their side.
+    `wide` sheets lie on their side. `base` is put before addresses that begin with a slash.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Paper:
     blocks: Sequence[Block]
     over: str = ""
     wide: bool = False
+    base: str = ""
 
 
 def heading(text: str, level: int = 2) -> Block:
@@ -93,17 +96,35 @@ def table(
     }
 
 
+def mirrored(left: Party, middle: str, right: Party, rows: Sequence[Sequence[Words]]) -> Block:
+    """A table of two parties, each in a column of its own on either side of what is compared."""
+    head: list[Words] = [[party(left, flip=True)], middle, [party(right)]]
+    return table(head, rows, ["right", "center", "left"], [5, 6, 5]) | {"is_mirrored": True}
+
+
 def chart(svg: str, alt: str, caption: str = "") -> Block:
     """A drawing with a sentence that says what is in it. It may name no other file."""
     return {"kind": "chart", "svg": svg, "alt": alt, "caption": caption}
 
 
+def filled(sentence: str, **given: "Run | str | Sequence[str | Run]") -> list[str | Run]:
+    """A translated sentence with runs, or texts, in the place of its named placeholders."""
+    found: list[str | Run] = []
+    for at, piece in enumerate(PLACEHOLDER.split(sentence)):
+        words: Any = given[piece] if at % 2 else piece
+        found.extend(words if isinstance(words, list | tuple) else [words])
+    return [one for one in found if one]
+
+
 class Found(Protocol):
     """A statement, or how a commitment stands."""
 
-    level: int | None
-    not_assessable: bool | None
-    conduct: str | None
+    @property
+    def level(self) -> int | None: ...
+    @property
+    def not_assessable(self) -> bool | None: ...
+    @property
+    def conduct(self) -> str | None: ...
 
 
 def verdict(of: Found | None, flip: bool = False) -> Run:

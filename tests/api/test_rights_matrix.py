@@ -77,6 +77,7 @@ RIGHT: dict[Right, set[str]] = {
     Right.OPEN_DESK: {MEDIATOR},
     Right.OPEN_ADMINISTRATION: {ADMINISTRATOR, KEEPER},
     Right.MANAGE_ACCOUNTS: {ADMINISTRATOR, KEEPER},
+    Right.HOLD_MEETINGS: {MEDIATOR},
     Right.OPEN_GATE: {MEDIATOR},
     Right.SET_POLICY: {ADMINISTRATOR},
     Right.SIGN: {MEDIATOR},
@@ -182,6 +183,7 @@ def build() -> World:
         "commitment": owed.pk,
         "event": make.event().code,
         "evidence": make.evidence_link(owed.obligation).key,
+        "meeting": make.meeting(tier=Tier.PUBLIC, agenda=[("Adoption", "")]).key,
         "proposal": proposal.key,
         "reading": make.reading(owed, "suspend", effective_on=date(2024, 2, 1)).key,
         "sheet": sheet.key,
@@ -246,6 +248,12 @@ WAYS: dict[str, Way] = {
     "obligation-contest": about(Right.CONTEST, OF, _statement="statement"),
     "obligation-release": about(Right.RELEASE, OF, _statement="statement"),
     "obligation-withdraw": about(Right.WITHDRAW, OF, _statement="statement"),
+    **{
+        f"meeting-{act}": about(Right.HOLD_MEETINGS, key="meeting")
+        for act in ("agenda", "change", "close", "recorded")
+    },
+    "meeting-plan": Way({MEDIATOR, ELSEWHERE}),  # which agreement stands in its address
+    "meeting-point": about(Right.HOLD_MEETINGS, {"place": 1}, key="meeting"),
     "notice": Way({MEDIATOR}, at={"key": "notice"}),  # private to who was told
     "policy": about(Right.SET_POLICY, {"code": "accord"}),
     "power": about(Right.SIGN_POWERS, key="power"),

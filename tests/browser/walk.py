@@ -43,6 +43,8 @@ NO_PAGE: Final = {
     "desk-finding": "takes a form of the desk in",
     "evidence-file": "a file",
     "ledger-export": "a file",
+    "meeting-minutes-pdf": "a file",
+    "meeting-pack-pdf": "a file",
     "notice": "takes a form in",
     "own-token-revoke": "takes a form in",
     "own-tokens-revoke": "takes a form in",

@@ -20,6 +20,7 @@ from obligations.models import (
     Draft,
     Evidence,
     Gate,
+    Meeting,
     Obligation,
     PartyRequest,
     Period,
@@ -168,6 +169,10 @@ def gates() -> Arguments:
     ]
 
 
+def points() -> Arguments:
+    return [{"key": row.key, "place": 1} for row in some(Meeting)]
+
+
 # By route; those of the API that show rows know their arguments themselves.
 ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "account": accounts,
@@ -197,6 +202,21 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "gate": gates,
     "ledger-export": agreements,
     "obligation-request-back": of_requests,
+    **dict.fromkeys(
+        (
+            "meeting",
+            "meeting-agenda",
+            "meeting-change",
+            "meeting-close",
+            "meeting-minutes",
+            "meeting-minutes-pdf",
+            "meeting-pack",
+            "meeting-pack-pdf",
+            "meeting-recorded",
+        ),
+        by_key(Meeting),
+    ),
+    "meeting-point": points,
     "notice": lambda: [{"key": key} for key in (*Notice.objects.values_list("key", flat=True), "none")],
     "policy": agreements,
     "power": by_key(Proposal),
@@ -315,6 +335,7 @@ def values_of(name: str, choices: list[str]) -> list[str]:
 
 VALUES: dict[str, Callable[[], list[str]]] = {
     "agreement": lambda: ["accord", "bond"],
+    "body": lambda: ["committee"],
     "by": lambda: ["alpha", "beta"],
     "commitment": lambda: [
         str(pk) for pk in Commitment.objects.order_by("pk").values_list("pk", flat=True)[:3]

@@ -17,6 +17,7 @@ from agreement.models import Agreement, Event, Notice
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
 from obligations.commands.evidence import attach
+from obligations.commands.meetings import close_meeting, record_conclusion, tie_to_meeting
 from obligations.commands.proposals import propose
 from obligations.commands.releases import SUBJECTS, release
 from obligations.models import (
@@ -25,6 +26,7 @@ from obligations.models import (
     Draft,
     Evidence,
     GateOpening,
+    Meeting,
     PartyRequest,
     Period,
     Proposal,
@@ -196,6 +198,26 @@ def requests(group: Group) -> None:
         make.request(on, words=group.text("partyrequest words"), tier=group.tier)
 
 
+def meetings(group: Group) -> None:
+    """With its agenda, a conclusion, minutes, and what of the group was recorded in it."""
+    actor: dict[str, Any] = {"actor": make.a_mediator(group.agreement), "now": NOW}
+    made = make.meeting(
+        group.agreement,
+        date(2026, 2, 1),
+        venue=group.text("meeting venue"),
+        members=group.canary("meeting members"),
+        agenda=[(group.text("agenda title"), "")],
+        **group.tiered(),
+    )
+    record_conclusion(item=made.agenda.get(), conclusion=group.text("agenda conclusion"), **actor)
+    recorded = Statement.objects.filter(reason__startswith=f"zq{group.name}qz", kind="finding")
+    asked = PartyRequest.objects.filter(words__startswith=f"zq{group.name}qz")
+    tie_to_meeting(meeting=made, findings=list(recorded), requests=list(asked), **actor)
+    close_meeting(
+        meeting=made, minutes=group.text("meeting minutes"), members=group.canary("meeting members"), **actor
+    )
+
+
 def proposals(group: Group) -> None:
     """Of a mediator to the others; nobody else learns of it."""
     if group.tier == Tier.MEDIATORS and group.publish_at is None:
@@ -233,6 +255,7 @@ BUILDERS: dict[type[Model], Callable[[Group], None]] = {
     Event: events,
     Evidence: evidence,
     PartyRequest: requests,
+    Meeting: meetings,
     Proposal: proposals,
 }
 # What is made with them, and tells of them.

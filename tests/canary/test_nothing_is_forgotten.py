@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 # Texts that hold nothing that anybody wrote about what is hidden: made by the application, or chosen from a list.
 MADE = {
+    "Meeting": {"key"},
     "PartyRequest": {"key"},
     "Evidence": {"key", "language", "media_type", "sha256"},
     "Event": {"precision"},

@@ -34,6 +34,7 @@ from obligations.commands.calendars import set_holiday
 from obligations.commands.care import acknowledge_breach, assign, follow
 from obligations.commands.evidence import attach
 from obligations.commands.gates import open_gate
+from obligations.commands.meetings import tie_to_meeting
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.flagging import sweep
 from obligations.models import TALLIES, Commitment, Gate, Statement
@@ -178,6 +179,8 @@ def something_of_everything(folder: Path) -> Agreement:
     withdraw_statement(statement=last, **(said | {"actor": viewer_for(north)}))
     asked = make.request(owed, actor=mediator)
     take_back_request(request=asked, **said)
+    meeting = make.meeting(accord, body=owed.party, agenda=[("Adoption", "kind=one_off")], actor=mediator)
+    tie_to_meeting(meeting=meeting, findings=[finding], requests=[asked], actor=mediator, now=make.NOW)
     make.reading(owed, "extend", due_on=date(2025, 1, 1), actor=mediator)
     gate = Gate.objects.filter(obligation__code="RA-1").get()
     open_gate(gate=gate, opened_on=date(2024, 1, 1), despite=True, **said)

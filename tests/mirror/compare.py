@@ -8,6 +8,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,7 +22,8 @@ NAMES = re.compile(r"(?:\b|(?<=%3D))([Aa]lpha|[Bb]eta)\b")
 DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
 EXCHANGED = {"Alpha": "Beta", "Beta": "Alpha", "alpha": "beta", "beta": "alpha"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-# Where something is drawn down the page follows from the order of the parties.
+# On which side of a mirrored table a party stands, and where something is drawn down the page, follow from their order.
+SIDES = {"l", "r", "flip"}
 DOWN = {"y", "y1", "y2", "cy"}
 # Places across in a drawing: what stands left of the middle for one party stands as far right of it for the other.
 ACROSS = {"x", "x1", "x2", "cx"}
@@ -84,6 +87,8 @@ def attribute(one: tuple[str, str | None]) -> str:
         value = re.sub(r"translate\(([\d.]+)[ ,]+[\d.]+\)", r"translate(\1)", value)
     if "X-CSRFToken" in value:
         return name
+    if name == "class":  # which side of a mirrored table
+        value = " ".join(one for one in value.split() if one not in SIDES)
     if name in ("id", "for"):  # the choices of a form are counted in their order
         value = re.sub(r"^(id_\w+)_\d+$", r"\1", value)
     return f"{name}={words(value)}"
@@ -114,6 +119,13 @@ def of_workbook(body: bytes) -> bytes:
     for sheet in load_workbook(io.BytesIO(body)):
         csv.writer(out).writerows(sheet.iter_rows(values_only=True))
     return out.getvalue().encode()
+
+
+def of_pdf(body: bytes) -> bytes:
+    """Its words; none where nothing is there that reads them."""
+    if not shutil.which("pdftotext"):
+        return b""
+    return subprocess.run(["pdftotext", "-", "-"], input=body, check=True, capture_output=True).stdout
 
 
 def unordered(value: Any) -> Any:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from parties.models import User
-from tests.mirror.compare import of_workbook
+from tests.mirror.compare import of_pdf, of_workbook
 
 LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
 FORM = re.compile(r'<form[^>]*method="get"[^>]*action="([^"]*)".*?</form>', re.DOTALL)
@@ -107,6 +107,8 @@ class Reader:
             kind, body = "text/csv", of_workbook(body)
         if kind == "image/png":
             body = b""  # it is painted from the drawing
+        if "pdf" in kind:
+            kind, body = "text/plain", of_pdf(body)
         return Answer(answer.status_code, kind, body, answer.headers.get("Location", ""))
 
     def crawl(self, leave_out: frozenset[str], more: list[str], of_a_route: int) -> dict[str, Answer]:

@@ -16,12 +16,13 @@ from agreement.models import Agreement, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import record_answer, withdraw_statement
 from obligations.commands.drafts import save_draft
+from obligations.commands.meetings import close_meeting, tie_to_meeting
 from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.releases import release
 from obligations.flagging import sweep
-from obligations.models import Commitment, Draft
-from parties.access import Tier
+from obligations.models import Commitment, Draft, Statement
+from parties.access import Tier, Viewer
 from parties.models import Party, User
 from tests import make
 from tests.calendar_data import load, pack_calendar
@@ -118,6 +119,7 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
     make.request(owed("KEEP", yours), now=EARLIER, reply_by=date(2024, 2, 9))
     make.evidence_file(owed("LATE", mine).obligation, one)
     make.evidence_link(owed("LATE", mine).obligation, other, tier=Tier.PARTIES)
+    met(of, mediator, owed("LATE", mine))
     row = {
         "number": 2,
         "cells": {
@@ -146,6 +148,18 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
     second = viewer_for(make.administrator("second@trial.invalid"))
     fewer: dict[str, Any] = {"wanted": [SignOff.POWERS], "reason": "Fewer."}
     carry_out(Command.SET_POLICY, actor=second, now=NOW, agreement=of, **fewer)
+
+
+def met(of: Agreement, mediator: Viewer, late: Commitment) -> None:
+    """A meeting that was closed with its minutes, and one that is to come."""
+    agenda = [("Deliverables", "kind=one_off"), ("Next", "")]
+    last = make.meeting(of, date(2024, 3, 1), tier=Tier.PUBLIC, agenda=agenda)
+    make.meeting(of, tier=Tier.PUBLIC, agenda=agenda)
+    findings = list(Statement.objects.filter(kind="finding", commitment=late))
+    requests = list(late.requests.all())
+    acts: dict[str, Any] = {"meeting": last, "actor": mediator, "now": NOW}
+    tie_to_meeting(findings=findings, requests=requests, **acts)
+    close_meeting(minutes="All agreed.", members="A. Chair", **acts)
 
 
 def owed(code: str, by: Party) -> Commitment:

@@ -1,0 +1,56 @@
+"""The blocks of a document (`obligations.words.paper`) on a page."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from obligations.models.statement import Conduct
+from obligations.words.paper import Run, Words
+
+register = template.Library()
+
+ELEMENTS = {
+    "bold": "<b>{}</b>",
+    "small": '<span class="small">{}</span>',
+    "late": '<span class="late">{}</span>',
+}
+
+
+@register.filter
+def runs(words: Words) -> SafeString:
+    """Text with its marks, as the sheet has it."""
+    if isinstance(words, str):
+        return format_html("{}", words)
+    return format_html_join("", "{}", ((run(one),) for one in words))
+
+
+def run(one: str | Run) -> SafeString:
+    if isinstance(one, str):
+        return SafeString("<br>") if one == "\n" else format_html("{}", one)
+    if one.get("style") == "note":
+        return format_html('<sup><a href="#s{}">{}</a></sup>', one["text"], one["text"])
+    said = format_html(ELEMENTS.get(one.get("style", ""), "{}"), one["text"])
+    if mark := one.get("mark"):
+        flip = " flip" if one.get("flip") else ""
+        said = format_html('<span class="{}{}">{}</span>', classes(mark), flip, said)
+    if href := one.get("href"):
+        link = '<a href="{}">{}</a>' if href.startswith("/") else '<a href="{}" rel="nofollow">{}</a>'
+        said = format_html(link, href, said)
+    return said
+
+
+def classes(mark: str) -> str:
+    """The classes of a mark by its name on paper."""
+    if mark.startswith("party"):
+        return f"party {mark.replace('party', 'mark', 1)}"
+    return f"conduct c-{mark}" if mark in Conduct.values else f"level {mark}"
+
+
+@register.filter
+def plain(words: Words) -> str:
+    """Text without its marks, for the label of a cell."""
+    return (
+        words
+        if isinstance(words, str)
+        else "".join(one if isinstance(one, str) else one["text"] for one in words)
+    )

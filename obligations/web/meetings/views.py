@@ -1,0 +1,207 @@
+"""Meetings: their list, each with what it is about, the pack before it and the minutes after it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agreement.viewers import viewer_of
+from obligations.deadlines import day_in, present
+from obligations.models import AgendaItem, Commitment, Meeting
+from obligations.status.filters import FILTERS, chosen_in
+from obligations.status.moments import WrongDay, moment_asked, then_of
+from obligations.status.requests import request_states
+from obligations.web.base.guards import for_readers
+from obligations.web.base.register import Register, register_of
+from obligations.web.base.scope import nothing_to_read, reader_of
+from obligations.web.base.selection import address, label_of, options
+from obligations.web.meetings.blocks import PackBlocks, day
+from obligations.web.meetings.minutes import Recorded, minutes_blocks
+from obligations.web.meetings.pack import Pack, for_the_room
+from obligations.words.paper import Paper, pdf, tier_of_sheet
+from parties.rates import costly
+from parties.rights import Right, may
+
+PAGE_SIZE = 50
+ROOM, OWN = "room", "me"
+
+
+@require_safe
+@for_readers
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Of one agreement, the last first."""
+    reader = reader_of(request)
+    if reader is None:
+        return nothing_to_read(request, _("Meetings"), reverse("meetings"))
+    there = Meeting.objects.visible_to(reader.viewer, reader.now).filter(agreement=reader.agreement)
+    page = Paginator(there.select_related("body", "confidant"), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "scope": reader,
+        "agreement": reader.agreement,
+        "page": page,
+        "today": day_in(reader.now, reader.agreement.zone),
+        "may_plan": may(reader.viewer, Right.HOLD_MEETINGS, reader.agreement.pk),
+    }
+    return render(request, "meetings/list.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the agenda with what it is about in words, and where the same commitments are listed."""
+
+    item: AgendaItem
+    about: list[tuple[str, str]]
+    query: str
+
+
+def find(request: HttpRequest, key: str) -> Meeting:
+    """404 where it is not there for the viewer."""
+    there = Meeting.objects.visible_to(viewer_of(request), timezone.now())
+    return get_object_or_404(
+        there.select_related("agreement", "body", "confidant").prefetch_related("agenda"), key=key
+    )
+
+
+@require_safe
+@for_readers
+def meeting(request: HttpRequest, key: str) -> HttpResponse:
+    found, viewer, now = find(request, key), viewer_of(request), timezone.now()
+    register, recorded = register_of(found.agreement), Recorded(found, viewer, now)
+    today = day_in(now, found.agreement.zone)
+    context = {
+        "meeting": found,
+        "agreement": found.agreement,
+        "held": day(found.held_on),
+        "points": [point_of(item, register) for item in found.agenda.all()],
+        "findings": recorded.findings,
+        "requests": request_states(recorded.requests, viewer, present(now)),
+        "may_hold": may(viewer, Right.HOLD_MEETINGS, found.agreement_id),
+        "today": today,
+        "is_ahead": found.held_on >= today,
+        "days": (found.held_on - today).days,
+    }
+    return render(request, "meetings/meeting.html", context)
+
+
+def point_of(item: AgendaItem, register: Register) -> Point:
+    chosen = chosen_in(QueryDict(item.query))
+    about = [
+        (str(FILTERS[name].label), word(name, value, register)) for name in chosen for value in chosen[name]
+    ]
+    if item.picked:
+        about.append((str(FILTERS["obligation"].label), ", ".join(item.picked)))
+    query = address({"agreement": (register.agreement.code,), **chosen}) if chosen else ""
+    return Point(item, about, query)
+
+
+def word(name: str, value: str, register: Register) -> str:
+    if name == "provision" and (found := register.provision_named(value)):
+        return label_of(found)
+    return next((one.label for one in options(name, register) or [] if one.value == value), value)
+
+
+# Documents
+
+
+def document_of_pack(request: HttpRequest, key: str) -> tuple[Paper, dict[str, Any]]:
+    """The pack as it was asked for, and what its page shows beside it. Raises WrongDay."""
+    found, viewer, now = find(request, key), viewer_of(request), timezone.now()
+    asked = request.GET.get("for") or ROOM
+    if asked not in (ROOM, OWN):
+        raise Http404
+    moment = moment_asked(request.GET, now, found.agreement.zone)
+    reader = viewer if asked == OWN else for_the_room(viewer, found, now)
+    pack = Pack(found, reader, moment)
+    then = then_of(moment, found.agreement.zone, Commitment.objects.filter(agreement=found.agreement), reader)
+    lines = [
+        _("For all who may see the meeting.") if asked == ROOM else _("For you: with all that you may see."),
+        then.words[:1].upper() + then.words[1:] + "."
+        if then.words
+        else _("As of %(day)s.") % {"day": day(pack.day)},
+    ]
+    blocks = PackBlocks(pack).blocks()
+    title = _("Pack for the meeting of %(day)s") % {"day": day(found.held_on)}
+    tier = tier_of_sheet(pack.audiences(), [*pack.parties, *([found.confidant] if found.confidant else [])])
+    document = paper_of(found, request, title, tier, lines, blocks)
+    return document, {"meeting": found, "agreement": found.agreement, "then": then, "asked": asked}
+
+
+def document_of_minutes(request: HttpRequest, key: str) -> tuple[Paper, dict[str, Any]]:
+    found, viewer, now = find(request, key), viewer_of(request), timezone.now()
+    if found.closed_at is None:
+        raise Http404
+    recorded = Recorded(found, viewer, now)
+    lines = [_("Closed on %(day)s.") % {"day": day(day_in(found.closed_at, found.agreement.zone))}]
+    title = _("Minutes of the meeting of %(day)s") % {"day": day(found.held_on)}
+    tier = tier_of_sheet(recorded.audiences(), [found.confidant] if found.confidant else [])
+    document = paper_of(found, request, title, tier, lines, list(minutes_blocks(recorded)))
+    return document, {"meeting": found, "agreement": found.agreement}
+
+
+def paper_of(
+    found: Meeting, request: HttpRequest, title: str, tier: str, lines: list[str], blocks: list[Any]
+) -> Paper:
+    over = ", ".join(filter(None, (found.body.name, found.venue)))
+    base = request.build_absolute_uri("/")[:-1]
+    return Paper(title, tier, found.agreement.footnote, lines, blocks, over, base=base)
+
+
+@require_safe
+@for_readers
+@costly
+def pack(request: HttpRequest, key: str) -> HttpResponse:
+    try:
+        document, context = document_of_pack(request, key)
+    except WrongDay as wrong:
+        return wrong_day(request, key, wrong)
+    return render(
+        request,
+        "meetings/document.html",
+        context
+        | {"document": document, "is_pack": True, "pdf_address": reverse("meeting-pack-pdf", args=[key])},
+    )
+
+
+@require_safe
+@for_readers
+@costly
+def pack_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    try:
+        document, context = document_of_pack(request, key)
+    except WrongDay as wrong:
+        return wrong_day(request, key, wrong)
+    return as_pdf(document, "pack", context["meeting"])
+
+
+@require_safe
+@for_readers
+def minutes(request: HttpRequest, key: str) -> HttpResponse:
+    document, context = document_of_minutes(request, key)
+    return render(request, "meetings/document.html", context | {"document": document})
+
+
+@require_safe
+@for_readers
+@costly
+def minutes_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    document, context = document_of_minutes(request, key)
+    return as_pdf(document, "minutes", context["meeting"])
+
+
+def as_pdf(document: Paper, name: str, found: Meeting) -> HttpResponse:
+    file = f"{name}-{found.agreement.code}-{found.held_on}.pdf"
+    answer = HttpResponse(pdf(document, timezone.now()), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{file}"'
+    return answer
+
+
+def wrong_day(request: HttpRequest, key: str, wrong: WrongDay) -> HttpResponse:
+    found = find(request, key)
+    context = {"meeting": found, "agreement": found.agreement, "problems": wrong.sentences}
+    return render(request, "meetings/wrong_day.html", context, status=400)

@@ -1,0 +1,169 @@
+"""Meetings: planned, changed, concluded and closed; and what the ledger keeps of it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from agreement.commands import set_policy
+from agreement.models import LedgerEntry, SignOff
+from agreement.viewers import viewer_for
+from obligations.commands import Refused
+from obligations.commands.meetings import (
+    add_agenda_item,
+    change_meeting,
+    close_meeting,
+    plan_meeting,
+    record_conclusion,
+    remove_agenda_item,
+    tie_to_meeting,
+)
+from obligations.commands.widening import Wider
+from obligations.models import Meeting
+from parties.access import PUBLIC_VIEWER, Tier, Viewer
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+AFTER_IT = datetime(2026, 3, 17, 9, tzinfo=UTC)
+
+
+def by_mediator(now: datetime = NOW) -> dict[str, Any]:
+    return {"actor": make.a_mediator(), "now": now}
+
+
+def told() -> list[str]:
+    return list(LedgerEntry.objects.order_by("pk").values_list("command", flat=True))
+
+
+def test_each_act_is_an_entry_that_names_the_rows_and_what_was_said_before() -> None:
+    meeting = make.meeting(agenda=[("Adoption", "")])
+    item = add_agenda_item(meeting=meeting, title="Late", query="timeliness=overdue", **by_mediator())
+    record_conclusion(item=item, conclusion="To be done by June.", **by_mediator())
+    record_conclusion(item=item, conclusion="To be done by May.", **by_mediator())
+    close_meeting(meeting=meeting, minutes="All was said.", members="A. Chair", **by_mediator(AFTER_IT))
+    close_meeting(meeting=meeting, minutes="All was said, twice.", **by_mediator(AFTER_IT))
+    assert told()[-6:] == [
+        "plan_meeting",
+        "add_agenda_item",
+        "record_conclusion",
+        "record_conclusion",
+        "close_meeting",
+        "close_meeting",
+    ]
+    planned, second, last = (LedgerEntry.objects.order_by("-pk")[at] for at in (5, 2, 0))
+    assert '"obligations.meeting"' in planned.content
+    assert '"obligations.agendaitem"' in planned.content
+    assert second.before == {"conclusion": "To be done by June."}
+    assert last.before["minutes"] == "All was said."
+    meeting.refresh_from_db()
+    assert (meeting.minutes, meeting.closed_at) == ("All was said, twice.", AFTER_IT)
+
+
+@pytest.mark.parametrize("who", ["alpha", "analyst", "administrator", "nobody"])
+def test_mediators_alone_hold_meetings(who: str) -> None:
+    viewers: dict[str, Viewer] = {
+        "alpha": viewer_for(make.representative()),
+        "analyst": viewer_for(make.analyst(cleared=True)),
+        "administrator": viewer_for(make.administrator()),
+        "nobody": PUBLIC_VIEWER,
+    }
+    with pytest.raises(PermissionDenied):
+        make.meeting(actor=viewers[who])
+
+
+def test_what_a_closed_meeting_says_stays() -> None:
+    meeting = make.meeting(agenda=[("Adoption", "")])
+    close_meeting(meeting=meeting, minutes="Done.", **by_mediator(AFTER_IT))
+    with pytest.raises(Refused, match="closed with its minutes"):
+        add_agenda_item(meeting=meeting, title="More", **by_mediator())
+    with pytest.raises(Refused, match="closed with its minutes"):
+        change_meeting(meeting=meeting, held_on=meeting.held_on, tier=Tier.PARTIES, **by_mediator())
+
+
+def test_minutes_come_after_the_meeting() -> None:
+    with pytest.raises(Refused, match="has not come yet"):
+        close_meeting(meeting=make.meeting(), minutes="Done.", **by_mediator())
+
+
+def test_a_point_with_a_conclusion_stays_on_the_agenda() -> None:
+    meeting = make.meeting(agenda=[("Adoption", ""), ("Next", "")])
+    first, second = meeting.agenda.all()
+    record_conclusion(item=first, conclusion="Adopted.", **by_mediator())
+    with pytest.raises(Refused, match="stays on the agenda"):
+        remove_agenda_item(item=first, **by_mediator())
+    remove_agenda_item(item=second, **by_mediator())
+    assert list(meeting.agenda.values_list("title", flat=True)) == ["Adoption"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"title": "  "}, "Give it a title."),
+        ({"title": "x", "query": "timeliness=tomorrow"}, "cannot be “tomorrow”"),
+        ({"title": "x", "query": "colour=red"}, "no filter of commitments"),
+        ({"title": "x", "picked": ["O-9"]}, "no such obligation: O-9"),
+    ],
+)
+def test_a_point_says_what_is_wrong_with_it(wrong: dict[str, Any], told: str) -> None:
+    make.commitment()
+    with pytest.raises(Refused, match=told):
+        add_agenda_item(meeting=make.meeting(), **wrong, **by_mediator())
+
+
+def test_more_people_see_it_only_where_that_is_meant() -> None:
+    meeting = make.meeting(tier=Tier.MEDIATORS)
+    facts: dict[str, Any] = {"held_on": date(2026, 3, 17), "tier": Tier.PARTIES, **by_mediator()}
+    with pytest.raises(Wider, match="Say that this is meant"):
+        change_meeting(meeting=meeting, **facts)
+    assert change_meeting(meeting=meeting, wider=True, **facts).tier == Tier.PARTIES
+
+
+def test_it_is_not_made_public_by_one_where_two_are_wanted() -> None:
+    of = make.agreement()
+    administrator = viewer_for(make.administrator())
+    set_policy(agreement=of, wanted=[SignOff.PUBLICATIONS], actor=administrator, now=NOW, reason="Agreed.")
+    with pytest.raises(Refused, match="wants two of them"):
+        make.meeting(tier=Tier.PUBLIC)
+
+
+def test_what_was_recorded_in_it_are_findings_and_requests_of_the_agreement() -> None:
+    owed = make.commitment()
+    finding, asked = make.finding(owed, 1), make.request(owed)
+    claim = make.claim(owed, make.representative(owed.party))
+    meeting = make.meeting()
+    tie_to_meeting(meeting=meeting, findings=[finding], requests=[asked], **by_mediator())
+    assert list(meeting.findings.all()) == [finding]
+    tie_to_meeting(meeting=meeting, findings=[], requests=[asked], **by_mediator())
+    assert not meeting.findings.exists()
+    with pytest.raises(Refused, match="findings and requests"):
+        tie_to_meeting(meeting=meeting, findings=[claim], requests=[], **by_mediator())
+
+
+def test_a_meeting_is_of_somebody_who_takes_part() -> None:
+    elsewhere = make.party("stranger", make.agreement("other"))
+    with pytest.raises(Refused, match="takes no part"):
+        make.meeting(body=elsewhere)
+
+
+def test_it_is_there_for_those_alone_who_may_see_it() -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    make.meeting(tier=Tier.IN_CONFIDENCE, confidant=alpha)
+    sees = {
+        who: Meeting.objects.visible_to(viewer_for(make.representative(who)), NOW).count()
+        for who in (alpha, beta)
+    }
+    assert list(sees.values()) == [1, 0]
+
+
+def test_the_same_sent_again_plans_no_second_one() -> None:
+    said: dict[str, Any] = {
+        "agreement": make.agreement(),
+        "body": make.party("committee", kind="body"),
+        "held_on": date(2026, 3, 16),
+        "tier": Tier.PARTIES,
+        **by_mediator(),
+    }
+    assert plan_meeting(**said).pk == plan_meeting(**said).pk

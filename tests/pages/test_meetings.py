@@ -1,0 +1,289 @@
+"""The pages of meetings, and the pack: what it holds, for whom, and how fast."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion, tie_to_meeting
+from obligations.models import Meeting
+from obligations.status.moments import moment_asked
+from obligations.web.meetings.pack import Pack, for_the_room
+from parties.access import Tier
+from parties.models import User
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+reads_pdf = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler-utils")
+AFTER_IT = datetime(2026, 3, 17, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def open_to_read(settings: Settings) -> Iterator[None]:
+    settings.PUBLIC_READING = True
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def get(client: Client, name: str, meeting: Meeting, **query: str) -> str:
+    answer = client.get(reverse(name, args=[meeting.key]), query)
+    assert answer.status_code == 200, answer.status_code
+    return " ".join(answer.content.decode().split())
+
+
+def signed_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+def a_mediator() -> User:
+    return User.objects.filter(mandates__role="mediator").first() or make.mediator()
+
+
+def spoken() -> dict[str, Any]:
+    """Two parties of one late obligation; the first hides something in each tier."""
+    alpha, beta = make.party("alpha"), make.party("beta")
+    owed = make.commitment("O-1", alpha, days=30)
+    make.commitment("O-1", beta, days=30)
+    speaker = make.representative(alpha)
+    finding = make.finding(owed, 1, reason="Openly found.", source="example.org/found")
+    make.finding(owed, 2, reason="For the parties.", tier=Tier.PARTIES)
+    make.finding(owed, 2, reason="For alpha alone.", tier=Tier.IN_CONFIDENCE, confidant=alpha)
+    make.finding(owed, 2, reason="For mediators.", tier=Tier.MEDIATORS)
+    make.contest(finding, speaker, reason="It is done.")
+    people = {"alpha": speaker, "beta": make.representative(beta), "mediator": make.mediator()}
+    return {"alpha": alpha, "beta": beta, "owed": owed, "finding": finding, "people": people}
+
+
+def test_without_a_meeting_the_page_says_what_to_do_next(client: Client) -> None:
+    make.agreement()
+    assert "No meeting is planned" in client.get("/meetings/").content.decode()
+    assert "Plan a meeting" not in client.get("/meetings/").content.decode()
+    answer = signed_in(client, a_mediator()).get("/meetings/").content.decode()
+    assert "/meetings/plan/?agreement=accord" in answer
+    assert "Its pack is made at once" in answer
+
+
+def test_a_meeting_is_planned_with_a_day_and_who_may_see_it_and_has_its_pack(client: Client) -> None:
+    make.party("committee", kind="body")
+    signed_in(client, a_mediator())
+    sent = {"body": "committee", "held_on": "2026-03-16", "tier": "parties"}
+    answer = client.post("/meetings/plan/?agreement=accord", sent, follow=True)
+    (meeting,) = Meeting.objects.all()
+    assert answer.redirect_chain == [(f"/meetings/{meeting.key}/", 302)]
+    assert "It is in 14 days." in answer.content.decode()
+    assert "Deliverables, party by party" in get(client, "meeting-pack", meeting)
+
+
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(client: Client) -> None:
+    make.party("committee", kind="body")
+    signed_in(client, a_mediator())
+    answer = client.post("/meetings/plan/?agreement=accord", {"body": "committee", "members": "A. Chair"})
+    assert answer.status_code == 422
+    assert "Choose who may see it" in answer.content.decode()
+    assert "A. Chair" in answer.content.decode()
+
+
+WORDS = ("Openly found.", "For the parties.", "For alpha alone.", "For mediators.")
+SEES: list[tuple[str, str, Tier, int]] = [
+    # Who opens it, for whom, the meeting's tier, how many of the words.
+    ("mediator", "room", Tier.PUBLIC, 1),
+    ("mediator", "room", Tier.PARTIES, 2),
+    ("mediator", "room", Tier.MEDIATORS, 4),
+    ("mediator", "me", Tier.PARTIES, 4),
+    ("alpha", "room", Tier.PARTIES, 2),
+    ("alpha", "me", Tier.PARTIES, 3),
+    ("beta", "me", Tier.PARTIES, 2),
+    ("nobody", "me", Tier.PUBLIC, 1),
+]
+
+
+@pytest.mark.parametrize(("who", "asked", "tier", "n"), SEES)
+def test_a_pack_holds_what_its_readers_may_see_and_says_the_highest_tier(
+    client: Client, who: str, asked: str, tier: Tier, n: int
+) -> None:
+    world = spoken()
+    meeting = make.meeting(tier=tier)
+    if who != "nobody":
+        signed_in(client, world["people"][who])
+    page = get(client, "meeting-pack", meeting, **{"for": asked})
+    assert [words in page for words in WORDS] == [True] * n + [False] * (4 - n)
+    highest = ["Public", "Parties and mediators", "In confidence with Alpha", "Mediators"][n - 1]
+    assert f"<b>{highest}.</b>" in page
+
+
+def test_in_confidence_with_a_party_the_pack_for_the_room_is_that_partys(client: Client) -> None:
+    world = spoken()
+    meeting = make.meeting(tier=Tier.IN_CONFIDENCE, confidant=world["alpha"])
+    page = get(signed_in(client, world["people"]["mediator"]), "meeting-pack", meeting)
+    assert [words in page for words in WORDS] == [True, True, True, False]
+
+
+def test_who_may_not_see_a_meeting_is_told_that_there_is_none(client: Client) -> None:
+    meeting = make.meeting(tier=Tier.PARTIES)
+    for name in ("meeting", "meeting-pack", "meeting-pack-pdf", "meeting-minutes", "meeting-minutes-pdf"):
+        assert client.get(reverse(name, args=[meeting.key])).status_code == 404
+    assert "No meeting is planned" in client.get("/meetings/").content.decode()
+    assert client.get("/api/v1/meetings/").json()["results"] == []
+
+
+@pytest.mark.parametrize("days", [{}, {"as_of": "2024-02-01"}, {"known_at": "2026-02-01"}])
+def test_the_numbers_are_those_of_the_api_for_the_same_filters_and_day(
+    client: Client, days: dict[str, str]
+) -> None:
+    spoken()
+    make.commitment("O-2", make.party("beta"), days=900)
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    moment = moment_asked(days, NOW, meeting.agreement.zone)
+    pack = Pack(meeting, for_the_room(make.a_mediator(), meeting, NOW), moment)
+
+    def listed(**filters: Any) -> int:
+        query: dict[str, Any] = {"agreement": "accord", **days, **filters}
+        return len(client.get("/api/v1/commitments/", query).json()["results"])
+
+    for party in (make.party("alpha"), make.party("beta")):
+        late = pack.numbers["overdue"][1].get(party.pk, (0, 0))[0]
+        assert late == listed(party=party.code, timeliness="overdue")
+        complete = pack.numbers["complete"][1].get(party.pk, (0, 0))
+        assert complete[1] == listed(party=party.code, kind=["one_off", "conditional"])
+    assert len(pack.rows(None)) == pack.numbers["overdue"][0][0] == listed(timeliness="overdue")
+
+
+def test_it_tells_what_changed_since_the_last_meeting_of_the_same_body(client: Client) -> None:
+    owed = make.commitment()
+    make.finding(owed, 1, reason="Before it.", now=datetime(2026, 1, 20, 9, tzinfo=UTC))
+    make.finding(owed, 2, reason="After it.", now=datetime(2026, 2, 20, 9, tzinfo=UTC))
+    make.meeting(held_on=date(2026, 2, 1))
+    make.meeting(held_on=date(2026, 2, 25), body=make.party("other", kind="body"))
+    page = get(signed_in(client, a_mediator()), "meeting-pack", make.meeting())
+    assert "What changed since the last meeting, 1 Feb 2026" in page
+    assert "After it." in page
+    assert "Before it." not in page
+
+
+def test_points_show_the_commitments_that_their_filters_and_codes_pick(client: Client) -> None:
+    world = spoken()
+    make.commitment("O-2", world["beta"])
+    meeting = make.meeting()
+    said: dict[str, Any] = {"meeting": meeting, "actor": make.a_mediator(), "now": NOW}
+    add_agenda_item(title="Of one", picked=["O-2"], **said)
+    add_agenda_item(title="Late ones", query="timeliness=overdue", **said)
+    page = get(signed_in(client, a_mediator()), "meeting-pack", meeting)
+    of_one, late = (
+        page.split(f"{number}. {title}</h2>")[1].split("<h2>")[0]
+        for number, title in ((4, "Of one"), (5, "Late ones"))
+    )
+    assert "O-2" in of_one
+    assert "not bound" in of_one
+    assert "O-1" not in of_one
+    assert "O-2" not in late
+    assert "days late" in late
+
+
+def test_what_people_write_is_escaped(client: Client) -> None:
+    meeting = make.meeting(agenda=[("<script>x</script> #let", "")], venue="<b>Hall</b>")
+    page = get(signed_in(client, a_mediator()), "meeting-pack", meeting)
+    assert "<script>x" not in page
+    assert "&lt;b&gt;Hall" in page
+
+
+def test_minutes_hold_the_conclusions_and_what_each_may_see_of_what_was_recorded(client: Client) -> None:
+    world = spoken()
+    meeting = make.meeting(agenda=[("Adoption", "")], tier=Tier.PUBLIC)
+    hidden = make.finding(world["owed"], 3, reason="Only mediators know.", tier=Tier.MEDIATORS)
+    said: dict[str, Any] = {"actor": make.a_mediator(), "now": AFTER_IT}
+    record_conclusion(item=meeting.agenda.get(), conclusion="Adopted as proposed.", **said)
+    tie_to_meeting(meeting=meeting, findings=[world["finding"], hidden], requests=[], **said)
+    close_meeting(meeting=meeting, minutes="The chair opened it.\n\nAll agreed.", members="A. Chair", **said)
+    with time_machine.travel(AFTER_IT, tick=False):
+        openly = get(client, "meeting-minutes", meeting)
+        closely = get(signed_in(client, a_mediator()), "meeting-minutes", meeting)
+    for words in (
+        "Adopted as proposed.",
+        "The chair opened it.",
+        "A. Chair",
+        "Openly found.",
+        "<b>Public.</b>",
+    ):
+        assert words in openly
+    assert "Only mediators know." not in openly
+    assert "Only mediators know." in closely
+    assert "<b>Mediators.</b>" in closely
+
+
+def test_a_wrong_day_is_said_and_leads_back(client: Client) -> None:
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    for name in ("meeting-pack", "meeting-pack-pdf"):
+        answer = client.get(reverse(name, args=[meeting.key]), {"known_at": "2030-01-01"})
+        assert answer.status_code == 400
+        assert "This day has not come yet" in answer.content.decode()
+
+
+@reads_pdf
+def test_the_pdf_says_what_the_page_says_with_the_tier_on_each_sheet(client: Client, tmp_path: Path) -> None:
+    spoken()
+    meeting = make.meeting()
+    signed_in(client, a_mediator())
+    answer = client.get(reverse("meeting-pack-pdf", args=[meeting.key]))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    (tmp_path / "pack.pdf").write_bytes(answer.content)
+    told = subprocess.run(
+        ["pdftotext", str(tmp_path / "pack.pdf"), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert all("Parties and mediators" in sheet for sheet in told.split("\f")[:-1])
+    assert "For the parties." in told
+    assert "For alpha alone." not in told
+
+
+def test_a_pack_asks_as_much_for_sixty_obligations_as_for_three(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    speaker = make.representative(beta)
+    meeting = make.meeting(agenda=[("All", "kind=one_off"), ("Next", "")])
+    signed_in(client, a_mediator())
+
+    def owe(*numbers: int) -> None:
+        for number in numbers:
+            owed = make.commitment(f"O-{number}", alpha, days=30)
+            make.commitment(f"O-{number}", beta, days=30)
+            found = make.finding(owed, 1, now=NOW - timedelta(days=1))
+            make.contest(found, speaker)
+            make.request(owed)
+
+    owe(1, 2, 3)
+    get(client, "meeting-pack", meeting)
+    with django_assert_num_queries(QUERIES):
+        get(client, "meeting-pack", meeting)
+    owe(*range(4, 30))
+    with django_assert_num_queries(QUERIES):
+        get(client, "meeting-pack", meeting)
+
+
+QUERIES = 27
+
+
+def test_the_api_gives_a_meeting_with_its_agenda_and_the_keys_of_what_each_may_see(client: Client) -> None:
+    world = spoken()
+    meeting = make.meeting(tier=Tier.PUBLIC, agenda=[("Adoption", "kind=one_off")])
+    hidden = make.finding(world["owed"], 3, tier=Tier.MEDIATORS)
+    said: dict[str, Any] = {"actor": make.a_mediator(), "now": NOW}
+    tie_to_meeting(meeting=meeting, findings=[world["finding"], hidden], requests=[], **said)
+    (row,) = client.get("/api/v1/meetings/", {"agreement": "accord", "body": "committee"}).json()["results"]
+    assert row["agenda"] == [
+        {"place": 1, "title": "Adoption", "filters": "kind=one_off", "obligations": [], "conclusion": ""}
+    ]
+    assert row["findings"] == [world["finding"].key]
+    signed_in(client, a_mediator())
+    own = json.loads(client.get(f"/api/v1/meetings/{meeting.key}/").content)
+    assert set(own["findings"]) == {world["finding"].key, hidden.key}
