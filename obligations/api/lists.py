@@ -11,8 +11,9 @@ from obligations.api.base.files import about_list
 from obligations.api.base.filtering import refuse_codes_missing
 from obligations.api.base.paging import DEFAULT, Pages
 from obligations.api.base.views import Recalled
-from obligations.lists.listing import Asked, Listing, whole_list
+from obligations.lists.listing import Asked, Key, Listing, Order, whole_list
 from obligations.lists.places import Part
+from obligations.lists.sorts import keys_of
 from obligations.status.codes import PROVISIONS
 from obligations.status.filters import LARGEST_KEY, Parameter
 from obligations.status.freshness import digest, freshness_of, until_it_changes
@@ -31,7 +32,14 @@ class Listed(Recalled):
 
     @property
     def parts(self) -> list[Part]:
-        return self.listing.parts
+        return Order(self.sorted or self.listing.keys).parts
+
+    @property
+    def sorted(self) -> tuple[Key, ...]:
+        """The keys of the order asked for, where the list can be in others than its own."""
+        if "sort" not in self.files or not hasattr(self, "request"):
+            return ()
+        return keys_of(self.given.get("sort", ()), self.moment)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.answer(self.asked())
@@ -43,7 +51,7 @@ class Listed(Recalled):
     def asked(self) -> Asked:
         """Raises InvalidQuery."""
         limit, after = Pages(self).asked(0 if self.form else DEFAULT)
-        return Asked(self.viewer, self.moment, self.root, self.chosen, limit, after)
+        return Asked(self.viewer, self.moment, self.root, self.chosen, limit, after, self.sorted)
 
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Raises InvalidQuery for a code that nothing has."""

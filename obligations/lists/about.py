@@ -131,9 +131,11 @@ def about_of(
     filters: Iterable[tuple[str, str]] = (),
     pins: Mapping[str, str] | None = None,
     name: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> About:
     """About what an address shows. `pins` are the parameters that fix it to its days, where these are others than
-    `as_of` and `known_at`; `name` is the first part of a file's name.
+    `as_of` and `known_at`, and `also` others that it is to have, such as the agreement that it took as the first;
+    `name` is the first part of a file's name.
     """
     those = list(agreements)
     zone = zone_of(those)
@@ -142,17 +144,17 @@ def about_of(
     day = str(fixed.spoken_on)
     codes = [one.code for one in those] if len(those) == 1 else []
     called = "-".join([slugify(name or str(title)), *codes, day])
-    return About(str(title), called, those, fixed, zone, list(filters), seen, permanent(request, fixed, pins))
+    fixing = {**(also or {}), **(days_of(fixed) if pins is None else pins)}
+    return About(str(title), called, those, fixed, zone, list(filters), seen, permanent(request, fixing))
 
 
-def permanent(request: HttpRequest, fixed: Moment, pins: Mapping[str, str] | None = None) -> str:
-    """The absolute address of what is shown, with the days that fix it."""
-    set_anew = days_of(fixed) if pins is None else dict(pins)
+def permanent(request: HttpRequest, fixing: Mapping[str, str]) -> str:
+    """The absolute address of what is shown, with the parameters that fix it."""
     asked = [
         (name, value)
         for name, values in request.GET.lists()
         for value in values
-        if value and name not in NOT_CITED and name not in set_anew
+        if value and name not in NOT_CITED and name not in fixing
     ]
-    query = urlencode([*asked, *set_anew.items()])
+    query = urlencode([*asked, *fixing.items()])
     return request.build_absolute_uri(request.path) + (f"?{query}" if query else "")

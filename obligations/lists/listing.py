@@ -6,7 +6,7 @@ document says of a row, and answers for a single one; a test reads each list bot
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.http import FileResponse
@@ -26,11 +26,54 @@ from parties.access import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A column that rows are in the order of: its SQL and type, and how a cursor writes it."""
+    """A column that rows are in the order of, and that is never null: its SQL with what it is given, its type, and how
+    a cursor writes it. `down`: the greatest first. `stays`: so, whichever way round the list is.
+    """
 
     sql: str
     type: str
     part: Part
+    given: tuple[Any, ...] = ()
+    down: bool = False
+    stays: bool = False
+
+
+class Order(NamedTuple):
+    """Of rows by their keys, which a SELECT calls `k0`, `k1`, ..."""
+
+    keys: Sequence[Key]
+
+    @property
+    def names(self) -> list[str]:
+        return [f"k{place}" for place in range(len(self.keys))]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [key.part for key in self.keys]
+
+    @property
+    def columns(self) -> Condition:
+        named = ", ".join(f"{key.sql} AS {name}" for key, name in zip(self.keys, self.names, strict=True))
+        return named, [one for key in self.keys for one in key.given]
+
+    def by(self, backwards: bool = False) -> str:
+        """What follows ORDER BY."""
+        return ", ".join(
+            f"{name} DESC" if key.down is not backwards else name
+            for key, name in zip(self.keys, self.names, strict=True)
+        )
+
+    def after(self, place: Sequence[Any]) -> Condition:
+        """Whether a row comes after that place."""
+        marks = [f"%s::{key.type}" for key in self.keys]
+        if not any(key.down for key in self.keys):
+            return f"({', '.join(self.names)}) > ({', '.join(marks)})", list(place)
+        any_of, given = [], list[Any]()
+        for last, key in enumerate(self.keys):
+            same = [f"k{at} = {marks[at]}" for at in range(last)]
+            any_of.append(" AND ".join([*same, f"k{last} {'<' if key.down else '>'} {marks[last]}"]))
+            given += place[: last + 1]
+        return f"({' OR '.join(any_of)})", given
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +86,8 @@ class Asked:
     chosen: Mapping[str, Chosen] = field(default_factory=dict)
     limit: int = 1
     after: Sequence[Any] | None = None
+    # Where the rows are in another order than the listing's own.
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +108,8 @@ class Listing:
     is_of_commitments: bool = False
     # Members that a sheet leaves out, since others say as much. Their SQL has no parameters.
     not_in_sheets: frozenset[str] = frozenset()
+    # Tables that other orders need.
+    also: str = ""
 
     def where(self, asked: Asked) -> Condition:
         picked = conditions(asked.chosen, asked.moment, self.filters)
@@ -74,17 +121,22 @@ class Listing:
         where, params = self.where(asked)
         return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
 
+    def order(self, asked: Asked) -> Order:
+        return Order(asked.keys or self.keys)
+
     def picked(self, asked: Asked, only: Condition | None = None) -> Condition:
         """The SELECT of the rows, each with its keys, in their order. `only` picks further."""
         where, given = self.where(asked)
         if only is not None:
             where, given = joined([(where, given), only])
-        in_order = ", ".join(key.sql for key in self.keys)
+        order = self.order(asked)
+        columns, of_columns = order.columns
+        tables = f"{self.tables} {self.also}" if asked.keys else self.tables
+        sql, given = f"SELECT {columns}, s.id AS row FROM {tables} WHERE {where}", [*of_columns, *given]
         if asked.after is not None:
-            marks = ", ".join(f"%s::{key.type}" for key in self.keys)
-            where, given = f"{where} AND ({in_order}) > ({marks})", [*given, *asked.after]
-        named = ", ".join(f"{key.sql} AS k{place}" for place, key in enumerate(self.keys))
-        return f"SELECT {named}, s.id AS row FROM {self.tables} WHERE {where} ORDER BY {in_order}", given
+            rule, of_rule = order.after(asked.after)
+            sql, given = f"SELECT * FROM ({sql}) AS found WHERE {rule}", [*given, *of_rule]
+        return f"{sql} ORDER BY {order.by()}", given
 
     def page(self, asked: Asked, only: Condition | None = None) -> tuple[str, list[Any] | None]:
         """The rows as a JSON array, and the keys of the last where others follow it. One query.
@@ -94,16 +146,16 @@ class Listing:
         picked, given = self.picked(asked, only)
         row, of_row = self.row(asked.viewer, asked.moment, asked.root)
         details, of_details = self.details(asked.viewer, asked.moment)
-        names, limit = self.names, asked.limit
+        order, limit = self.order(asked), asked.limit
         sql = f"""
             WITH page AS MATERIALIZED ({picked} LIMIT {limit + 1}),
-                shown AS (SELECT * FROM page ORDER BY {", ".join(names)} LIMIT {limit})
+                shown AS (SELECT * FROM page ORDER BY {order.by()} LIMIT {limit})
             SELECT (SELECT count(*) FROM page),
-                (SELECT coalesce(string_agg({as_json(row)}, ',' ORDER BY {", ".join(names)}), '')
+                (SELECT coalesce(string_agg({as_json(row)}, ',' ORDER BY {order.by()}), '')
                     FROM shown {details}),
-                {", ".join(f"last.{name}" for name in names)}
+                {", ".join(f"last.{name}" for name in order.names)}
             FROM (SELECT 1) AS nothing LEFT JOIN (
-                SELECT * FROM shown ORDER BY {", ".join(f"{name} DESC" for name in names)} LIMIT 1
+                SELECT * FROM shown ORDER BY {order.by(backwards=True)} LIMIT 1
             ) AS last ON true
         """
         ((number_of, text, *last),) = run(sql, [*given, *of_row, *of_details])
@@ -117,17 +169,9 @@ class Listing:
         if form in ("csv", "xlsx"):
             row = {name: value for name, value in row.items() if name not in self.not_in_sheets}
         shown = f"({picked} LIMIT {asked.limit})" if asked.limit else f"({picked})"
-        sql = f"SELECT {written(form, row)} FROM {shown} AS shown {details} ORDER BY {', '.join(self.names)}"
+        sql = f"SELECT {written(form, row)} FROM {shown} AS shown {details} ORDER BY {self.order(asked).by()}"
         columns = [Column(name, label_of(name), value.kind) for name, value in cells(row)]
         return columns, (sql, [*of_row, *given, *of_details])
-
-    @property
-    def names(self) -> list[str]:
-        return [f"k{place}" for place in range(len(self.keys))]
-
-    @property
-    def parts(self) -> list[Part]:
-        return [key.part for key in self.keys]
 
 
 # The plan is for all rows, and not for the first ones soon.

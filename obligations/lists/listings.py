@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations.deadlines import Moment
 from obligations.lists.listing import Key, Listing
 from obligations.lists.places import AN_INSTANT, DAY, NUMBER, TEXT
+from obligations.lists.sorts import ALSO
 from obligations.lists.values import (
     Members,
     address,
@@ -191,6 +192,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
 
 COMMITMENTS = Listing(
     is_of_commitments=True,
+    also=ALSO,
     not_in_sheets=frozenset({"rule", "due_at", "cycle", "explanation"}),
     keys=(Key("s.commitment_id", "bigint", NUMBER),),
     tables=reading.COMMITMENTS,

@@ -232,7 +232,7 @@ def cell_writers(book: Workbook, columns: Columns) -> list[CellWriter]:
         return sheet.write_string(at, place, shortened(str(value)))
 
     def write_number(sheet: "Worksheet", at: int, place: int, value: Any) -> object:
-        return sheet.write_number(at, place, value)
+        return sheet.write_number(at, place, int(value) if isinstance(value, str) else value)
 
     def write_day(sheet: "Worksheet", at: int, place: int, value: Any) -> object:
         found = date.fromisoformat(value) if isinstance(value, str) else value

@@ -59,6 +59,12 @@ def level(of: HasFinding | None) -> SafeString:
 
 
 @register.simple_tag
+def old_level(of: HasFinding) -> SafeString:
+    """What was found in an earlier period, as grey as what is past."""
+    return format_html('<span class="old">{}</span>', level(of))
+
+
+@register.simple_tag
 def level_mark(value: int | str | None) -> SafeString:
     """The mark of a level; a dash where nothing is found yet, for that is no level at all."""
     if isinstance(value, int):

@@ -221,10 +221,10 @@ def test_what_cannot_be_taken_away_is_refused_in_full(
 
 
 def test_the_page_of_commitments_links_to_files_of_its_rows(there: None, anybody: Program) -> None:
-    page = anybody.get("/compliance/commitments/?agreement=accord&timeliness=overdue&level=1&level=2").content
+    page = anybody.get("/commitments/?agreement=accord&timeliness=overdue&level=1&level=2").content
     links = re.findall(r'href="(/api/v1/commitments/[^"]+)"', page.decode())
-    assert len(links) == 3
-    rows = body(anybody.get(links[2].replace("&amp;", "&"))).decode().splitlines()
+    assert len(links) == 4
+    rows = body(anybody.get(links[3].replace("&amp;", "&"))).decode().splitlines()
     assert {json.loads(row)["level"] for row in rows} == {1, 2}
 
 

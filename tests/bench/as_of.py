@@ -58,7 +58,7 @@ INSERT INTO obligations_statement (key, agreement_id, commitment_id, kind, by_id
         CASE WHEN n %% 2 = 0 THEN 'claim' ELSE 'finding' END AS kind,
         date '2023-04-01' + ((c.id * 31 + n * 137) %% 1200)::int AS day) f;
 """
-PAGES = {"dashboard": "/compliance/", "rows": "/compliance/commitments/"}
+PAGES = {"dashboard": "/compliance/", "rows": "/commitments/"}
 DAYS = {
     "today": "",
     "as of 2024-10-01": "as_of=2024-10-01",

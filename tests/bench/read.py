@@ -131,7 +131,7 @@ def single(address: str, mediator: Any, figures: Figures) -> None:
         DASHBOARD: ("/compliance/", anybody, {}),
         DASHBOARD_THEN: (f"/compliance/?{DAY}", anybody, {}),
         DESK: ("/desk/", signed_in, cookie),
-        "rows of the dashboard": ("/compliance/commitments/", anybody, {}),
+        "rows of the dashboard": ("/commitments/", anybody, {}),
         "home": ("/", anybody, {}),
     }
     for name, (path, client, headers) in pages.items():

@@ -14,7 +14,7 @@ PAGES = (
     "/",
     "/compliance/",
     "/compliance/?party=none",
-    "/compliance/commitments/?party=beta",
+    "/commitments/?party=beta",
     "/agreements/accord/",
 )
 
@@ -85,8 +85,8 @@ def test_titles_tell_pages_apart(page: Page, live_server: LiveServer) -> None:
     for address in (
         "/",
         "/compliance/",
-        "/compliance/commitments/",
-        "/compliance/commitments/?party=beta",
+        "/commitments/",
+        "/commitments/?party=beta",
         "/agreements/accord/",
     ):
         page.goto(live_server.url + address)

@@ -84,7 +84,7 @@ def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -
 
 
 def overdue_count(page: Page, trial: RunningTrial) -> int:
-    page.goto(f"{trial.url}/compliance/commitments/?timeliness=overdue")
+    page.goto(f"{trial.url}/commitments/?timeliness=overdue")
     return page.get_by_role("main").get_by_role("link", name="AX-").count()
 
 

@@ -178,8 +178,8 @@ FOR_EVERYBODY: Final = {
     "/nowhere/": 404,
     "/compliance/?party=none": 400,
     "/compliance/?as_of=2024-02-15&known_at=2026-02-10": 200,
-    "/compliance/commitments/?party=beta&timeliness=overdue": 200,
-    "/compliance/commitments/?party=alpha&timeliness=due_soon": 200,
+    "/commitments/?party=beta&timeliness=overdue": 200,
+    "/commitments/?party=alpha&timeliness=due_soon": 200,
     "/obligations/accord/LATE/?as_of=2024-02-15": 200,
     "/obligations/accord/REPORT/": 200,
     "/obligations/accord/KEEP/": 200,
@@ -195,7 +195,7 @@ FOR_EVERYBODY: Final = {
 }
 SECOND_PAGES: Final = {
     "nobody": [
-        "/compliance/commitments/",
+        "/commitments/",
         "/changes/?since=2023-01-01",
         "/timeline/",
         "/search/?q=do&kind=obligation",

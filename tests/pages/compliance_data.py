@@ -91,7 +91,7 @@ class Links(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         said = re.match(r"\s*(\d+)\b", self.text)
-        if tag == "a" and said and urlsplit(self.href).path == "/compliance/commitments/":
+        if tag == "a" and said and urlsplit(self.href).path == "/commitments/":
             self.numbers.append((self.href, int(said[1])))
         if tag == "a":
             self.href = ""
@@ -109,7 +109,7 @@ def total(client: Client, address: str) -> int:
     """How many rows the list behind a number has, on all of its pages."""
     answer = client.get(address)
     assert answer.status_code == 200, (address, parse_qsl(urlsplit(address).query))
-    count: int = answer.context["page"].paginator.count
+    count: int = answer.context["total"]
     assert f'<b class="total">{count} of ' in answer.content.decode()
     return count
 

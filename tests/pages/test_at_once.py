@@ -38,7 +38,7 @@ def test_what_was_due_at_once_says_how_long_it_took_on_every_page_and_in_the_api
     ]
     assert "days_taken" in reader.get("/api/v1/commitments/?format=csv").getvalue().decode().splitlines()[0]
     told = "omplete 401 days after it was to begin"
-    for address in ("/obligations/accord/A-1/", "/compliance/commitments/", "/timeline/?party=alpha"):
+    for address in ("/obligations/accord/A-1/", "/commitments/", "/timeline/?party=alpha"):
         assert told in text(reader, address), address
     assert told not in text(reader, "/obligations/accord/A-1/?as_of=2024-04-21")
     assert "Due at once, complete 1 of 2 due at once" in text(reader, "/compliance/")

@@ -41,9 +41,7 @@ def page(client: Client, address: str, status: int = 200) -> str:
 
 
 def listed(client: Client, query: str) -> list[str]:
-    return re.findall(
-        r'obligations/accord/([^/]+)/[^"]*">O-', page(client, f"/compliance/commitments/?{query}")
-    )
+    return re.findall(r'obligations/accord/([^/]+)/[^"]*">O-', page(client, f"/commitments/?{query}"))
 
 
 def test_figures_and_rows_are_those_of_the_day(reader: Client) -> None:
@@ -57,17 +55,17 @@ def test_figures_and_rows_are_those_of_the_day(reader: Client) -> None:
 def test_what_was_not_known_then_is_not_counted(reader: Client) -> None:
     assert listed(reader, "") == ["O-1", "O-2"]
     assert listed(reader, DAYS) == ["O-1"]
-    assert "1 of 1" in page(reader, f"/compliance/commitments/?{DAYS}")
+    assert "1 of 1" in page(reader, f"/commitments/?{DAYS}")
 
 
 def test_every_link_of_the_dashboard_keeps_the_days_but_the_one_to_today(reader: Client) -> None:
     shown = page(reader, f"/compliance/?{DAYS}&party=alpha")
-    links = list(re.findall(r'href="(/compliance/[^"]*\?[^"]*)"', shown))
+    links = list(re.findall(r'href="(/(?:compliance|commitments)/[^"]*\?[^"]*)"', shown))
     back = [one for one in links if "as_of" not in one]
     assert back == ["/compliance/?party=alpha"]
     assert len(links) > 5
     assert all(WITH_DAYS in one for one in links if one not in back)
-    rows = page(reader, f"/compliance/commitments/?{DAYS}")
+    rows = page(reader, f"/commitments/?{DAYS}")
     assert f'href="/obligations/accord/O-1/?{WITH_DAYS}"' in rows
 
 
@@ -80,7 +78,7 @@ def test_the_form_keeps_the_days_and_the_filters(reader: Client) -> None:
     assert 'name="kind" value="one_off" checked' in form
 
 
-@pytest.mark.parametrize("path", ["/compliance/", "/compliance/commitments/"])
+@pytest.mark.parametrize("path", ["/compliance/", "/commitments/"])
 def test_a_day_that_nothing_can_be_said_of_is_an_error_and_counts_nothing(reader: Client, path: str) -> None:
     shown = page(reader, f"{path}?known_at=2026-03-03", 400)
     assert "As known on: This day has not come yet" in shown
@@ -91,7 +89,7 @@ def test_a_day_to_come_is_a_look_ahead_and_says_so(reader: Client) -> None:
     shown = page(reader, "/compliance/?as_of=2026-12-01")
     assert "Looking ahead to" in shown
     assert "what falls due by then, with nothing recorded after" in shown
-    assert "O-1" in page(reader, "/compliance/commitments/?as_of=2026-12-01")
+    assert "O-1" in page(reader, "/commitments/?as_of=2026-12-01")
 
 
 def test_pages_of_another_day_cost_as_many_queries_for_many_rows(
@@ -99,6 +97,6 @@ def test_pages_of_another_day_cost_as_many_queries_for_many_rows(
 ) -> None:
     for number in range(3, 30):
         make.commitment(f"O-{number}", days=150)
-    for path in ("/compliance/", "/compliance/commitments/"):
+    for path in ("/compliance/", "/commitments/"):
         with django_assert_max_num_queries(20):
             page(reader, f"{path}?{DAYS}")

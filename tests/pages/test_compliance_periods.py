@@ -98,7 +98,7 @@ def test_the_page_says_of_what_they_are_counted_and_leads_nowhere_with_them(clie
     part = page.split('id="picture-periods"')[1].split("</section>")[0]
     assert "Times that have been due" in part
     assert "Periods that have ended" in part
-    assert "/compliance/commitments/" not in part
+    assert "/commitments/" not in part
     assert read(client, "/compliance/").numbers
 
 

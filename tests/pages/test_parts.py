@@ -60,7 +60,7 @@ def test_who_asks_about_a_whole_is_shown_its_parts_and_nothing_else(client: Clie
 @pytest.mark.parametrize("filters", ["", "party=government", "party=ministry"])
 def test_each_number_finds_as_many_rows_as_it_says(client: Client, filters: str) -> None:
     page = client.get(f"/compliance/?{filters}").content.decode()
-    numbers = dict(re.findall(r'<a href="(/compliance/commitments/\?[^"]*party[^"]*)">(\d+)</a>', page))
+    numbers = dict(re.findall(r'<a href="(/commitments/\?[^"]*party[^"]*)">(\d+)</a>', page))
     assert numbers
     for address, n in numbers.items():
         assert found_by(address.replace("&amp;", "&")) == int(n), address

@@ -83,8 +83,8 @@ def test_without_a_finding_on_the_newest_period_the_older_one_is_told_as_that() 
         "found_on": "2023-09-01",
         "conduct": "kept",
     }
-    words = Client().get("/compliance/commitments/").content.decode()
-    assert "last assessed: July to December 2023" in words
+    words = Client().get("/commitments/").content.decode()
+    assert '<span class="old"><span class="conduct c-kept">Kept</span></span> <small>in 2023</small>' in words
 
 
 def test_a_finding_on_the_period_under_way_is_told_beside_what_the_duty_stands_by() -> None:

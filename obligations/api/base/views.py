@@ -83,8 +83,12 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     @cached_property
     def chosen(self) -> dict[str, Chosen]:
         """The filters that the address sets. Raises InvalidQuery for what cannot be asked for."""
-        chosen = chosen_in(self.request, {**self.filters, **self.files}, set(Pages(self).parameters))
-        return {name: values for name, values in chosen.items() if name not in self.files}
+        return {name: values for name, values in self.given.items() if name not in self.files}
+
+    @cached_property
+    def given(self) -> dict[str, Chosen]:
+        """The filters, and how the rows are to be given. Raises InvalidQuery."""
+        return chosen_in(self.request, {**self.filters, **self.files}, set(Pages(self).parameters))
 
     @property
     def form(self) -> str:

@@ -24,7 +24,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "chart": (*FILTERS, *NAMES),
     "chart-embedded": (*FILTERS, *NAMES),
     "chart-file": (*FILTERS, *NAMES),
-    "commitments": (*FILTERS, *NAMES, "page"),
+    "commitments": (*FILTERS, *NAMES, "after", "limit", "sort", "group", "column"),
     "compliance": (*FILTERS, *NAMES, "compare_with"),
     "compliance-report": (*FILTERS, *NAMES),
     "desk": ON_THE_DESK,
@@ -57,7 +57,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}
 # Of the addresses at which others may be given more than once.
-SEVERAL_AT = {"changes": {"kind"}, "search": set[str]()}
+SEVERAL_AT = {"commitments": {*SEVERAL, "column"}, "changes": {"kind"}, "search": set[str]()}
 
 
 class KnownParameters:

@@ -1,6 +1,6 @@
 """What a page over an agreement is about: who looks, at which agreement, and what of it the address asks for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +20,7 @@ from obligations.status.freshness import freshness_of
 from obligations.status.moments import Then, WrongDay, moment_asked, then_of
 from obligations.status.parts import with_parts
 from obligations.status.provisions import within
-from obligations.status.reading import InText, Listed
+from obligations.status.reading import Listed
 from obligations.web.base.register import Place, Register, name_of, register_of
 from obligations.web.base.selection import (
     NAMED,
@@ -102,11 +102,6 @@ class Scope(Reader):
     def listed(self) -> Listed:
         """What the filters leave."""
         return Listed(self.viewer, self.moment, self.selection)
-
-    @cached_property
-    def keys(self) -> Sequence[int]:
-        """Of what the filters leave, in the order of the text; none while they ask for what there is not."""
-        return [] if self.problems else InText(self.listed)
 
     @cached_property
     def rows(self) -> dict[int, Place]:

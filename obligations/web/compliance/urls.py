@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from obligations.web.compliance import charts, dashboard, overview, report, views
+from obligations.web.compliance import charts, dashboard, overview, report
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.home, name="home"),
@@ -12,5 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compliance/charts/<slug:name>/", charts.chart, name="chart"),
     path("compliance/charts/<slug:name>/embed/", charts.embedded, name="chart-embedded"),
     path("compliance/charts/<slug:name>.<slug:form>", charts.chart_file, name="chart-file"),
-    path("compliance/commitments/", views.commitments, name="commitments"),
 ]

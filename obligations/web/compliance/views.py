@@ -2,42 +2,25 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
 
 from obligations.deadlines import day_in
-from obligations.models import Commitment
+from obligations.lists.about import about_of
 from obligations.status.filters import FILTERS
-from obligations.status.status import with_standing
-from obligations.web.base.guards import for_readers
-from obligations.web.base.scope import Scope, nothing_to_read, scope_of
+from obligations.web.base.scope import Scope
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
-
-PAGE_SIZE = 100
-IN_TEXT = ("obligation__place", "party__name", "pk")
-
-
-@require_safe
-@for_readers
-def commitments(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request)
-    if scope is None:
-        return nothing_to_read(request, _("Commitments"), reverse("compliance"))
-    page = Paginator(scope.keys, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = Commitment.objects.filter(pk__in=list(page.object_list)).order_by(*IN_TEXT)
-    query = urlencode([("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()])
-    context = {"page": page, "standings": with_standing(rows, scope.viewer, scope.moment), "query": query}
-    return show(request, scope, "compliance/commitments.html", context)
 
 
 def show(request: HttpRequest, scope: Scope, template: str, context: dict[str, Any]) -> HttpResponse:
+    filters = [(tag.label, tag.value) for tag in scope.tags] if not scope.problems else []
+    also = {"agreement": scope.agreement.code}
     shared = {
+        "about": about_of(
+            request, _("Compliance"), scope.viewer, scope.moment, [scope.agreement], filters, also=also
+        ),
         "scope": scope,
         "then": scope.then,
         "assessed_on": scope.moment.spoken_on or day_in(scope.now, scope.agreement.zone),
