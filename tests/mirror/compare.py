@@ -22,8 +22,7 @@ NAMES = re.compile(r"(?:\b|(?<=%3D))([Aa]lpha|[Bb]eta)\b")
 DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
 EXCHANGED = {"Alpha": "Beta", "Beta": "Alpha", "alpha": "beta", "beta": "alpha"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-# On which side of a mirrored table a party stands, and where something is drawn down the page, follow from their order.
-SIDES = {"l", "r", "flip"}
+# Where something is drawn down the page follows from the order of the parties.
 DOWN = {"y", "y1", "y2", "cy"}
 # Places across in a drawing: what stands left of the middle for one party stands as far right of it for the other.
 ACROSS = {"x", "x1", "x2", "cx"}
@@ -87,8 +86,6 @@ def attribute(one: tuple[str, str | None]) -> str:
         value = re.sub(r"translate\(([\d.]+)[ ,]+[\d.]+\)", r"translate(\1)", value)
     if "X-CSRFToken" in value:
         return name
-    if name == "class":  # which side of a mirrored table
-        value = " ".join(one for one in value.split() if one not in SIDES)
     if name in ("id", "for"):  # the choices of a form are counted in their order
         value = re.sub(r"^(id_\w+)_\d+$", r"\1", value)
     return f"{name}={words(value)}"

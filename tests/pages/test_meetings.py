@@ -15,7 +15,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion, tie_to_meeting
-from obligations.models import Meeting
+from obligations.models import Meeting, SavedView
 from obligations.status.moments import moment_asked
 from obligations.web.meetings.pack import Pack, for_the_room
 from parties.access import Tier
@@ -188,6 +188,18 @@ def test_points_show_the_commitments_that_their_filters_and_codes_pick(client: C
     assert "O-1" not in of_one
     assert "O-2" not in late
     assert "days late" in late
+
+
+def test_a_saved_view_of_the_desk_gives_a_point_its_filters(client: Client) -> None:
+    meeting, user = make.meeting(), a_mediator()
+    SavedView.objects.create(user=user, name="Late", query="queue=claims&timeliness=overdue")
+    SavedView.objects.create(user=user, name="A queue alone", query="queue=claims")
+    SavedView.objects.create(user=make.analyst(), name="Not mine", query="timeliness=overdue")
+    signed_in(client, user)
+    page = get(client, "meeting-agenda", meeting)
+    assert [name in page for name in (">Late<", ">A queue alone<", ">Not mine<")] == [True, False, False]
+    client.post(reverse("meeting-agenda", args=[meeting.key]), {"title": "What is late", "view": "Late"})
+    assert meeting.agenda.get().query == "timeliness=overdue"
 
 
 def test_what_people_write_is_escaped(client: Client) -> None:

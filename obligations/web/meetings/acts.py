@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,8 @@ from obligations.commands.meetings import (
     tie_to_meeting,
 )
 from obligations.forms.audience import choices_for
-from obligations.models import AgendaItem, Meeting, PartyRequest, Statement
+from obligations.models import AgendaItem, Meeting, PartyRequest, SavedView, Statement
+from obligations.status.filters import chosen_in
 from obligations.status.requests import with_all
 from obligations.web.base.act import ActView
 from obligations.web.base.register import register_of
@@ -142,7 +143,15 @@ class AddItem(MeetingAct):
     done = gettext_lazy("The point is on the agenda.")
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"register": register_of(self.meeting.agreement)}
+        of = self.meeting.agreement
+        saved = SavedView.objects.filter(user=self.viewer.user_id).values_list("name", "query")
+        # Those that narrow this agreement: a queue of the desk alone picks no commitments.
+        views = {name: query for name, query in saved if narrows(QueryDict(query), of.code)}
+        return {"register": register_of(of), "views": views}
+
+
+def narrows(query: QueryDict, agreement: str) -> bool:
+    return set(chosen_in(query)) - {"agreement"} != set() and query.get("agreement", agreement) == agreement
 
 
 class Conclude(MeetingAct):

@@ -13,6 +13,7 @@ from obligations.deadlines.explain import DAY
 from obligations.models import Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.status import Standing
+from obligations.web.base.register import alphabetical
 from obligations.web.meetings.pack import Pack
 from obligations.words import paper
 from obligations.words.assessed import assessed
@@ -153,7 +154,9 @@ class PackBlocks:
             yield paper.text(
                 _("The newest %(shown)s of %(all)s changes; all stand on the page of changes.") % words
             )
-        rows = [[day(self.on(group[0])), self.change(group)] for group in groups[:MOST_CHANGES]]
+        rows: list[list[Words]] = [
+            [[small(day(self.on(group[0])))], self.change(group)] for group in groups[:MOST_CHANGES]
+        ]
         yield paper.table([_("Day"), _("What changed")], rows, widths=[0, 1])
 
     def on(self, change: Change) -> date:
@@ -161,9 +164,8 @@ class PackBlocks:
 
     def change(self, group: Sequence[Change]) -> list[str | Run]:
         one = group[0]
-        owed: list[str | Run] = listed(
-            [small(each.commitment.party.name) for each in group if each.commitment]
-        )
+        parties = alphabetical([each.commitment.party for each in group if each.commitment])
+        owed = listed(small(party.name) for party in parties)
         code = self.code(one.commitment.obligation) if one.commitment else ""
         if one.statement:
             return [code, " ", *self.said(one.statement, owed)]

@@ -1,17 +1,19 @@
 """The forms of meetings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from obligations.deadlines import Timeliness
 from obligations.forms.audience import AudienceForm
 from obligations.forms.base import FIELD, CommandForm, Text, checkboxes, day_input, select
+from obligations.status.filters import chosen_in
 from obligations.web.base.register import Register
 from obligations.web.base.selection import Option, options
 from obligations.words.method import DELIVERABLES, Selection
@@ -71,6 +73,7 @@ class ItemForm(CommandForm):
     shown_at = {"query": "about"}
 
     title = Text("title", label=gettext_lazy("Point"))
+    view = select(gettext_lazy("Your saved view"), required=False)
     about = select(gettext_lazy("About"), required=False)
     provision = select(gettext_lazy("Article"), required=False)
     tag = select(gettext_lazy("Topic"), required=False)
@@ -82,16 +85,20 @@ class ItemForm(CommandForm):
         widget=forms.TextInput(attrs=FIELD),
     )
 
-    def __init__(self, *args: Any, register: Register, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, register: Register, views: Mapping[str, str], **kwargs: Any) -> None:
+        """`views` are the filters of saved views, by their names."""
         super().__init__(*args, **kwargs)
-        nothing = gettext_lazy("not only some")
-        self.offer("about", ((name, label) for name, (label, _chosen) in ABOUT.items()), nothing)
-        for name in ("provision", "tag"):
-            self.offer(name, grouped(options(name, register) or []), nothing)
+        self.views = views
+        self.offer("view", ((name, name) for name in views), gettext_lazy("no view"))
+        about = ((name, label) for name, (label, _chosen) in ABOUT.items())
+        self.offer("about", about, gettext_lazy("no commitments of one sort"))
+        for name, every in (("provision", gettext_lazy("any article")), ("tag", gettext_lazy("any topic"))):
+            self.offer(name, grouped(options(name, register) or []), every)
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data
-        chosen = dict(ABOUT[data["about"]][1]) if data["about"] else {}
+        chosen: dict[str, Any] = dict(chosen_in(QueryDict(self.views.get(data.get("view", ""), ""))))
+        chosen |= ABOUT[data["about"]][1] if data["about"] else {}
         chosen |= {name: (data[name],) for name in ("provision", "tag") if data.get(name)}
         return {
             "title": data["title"],
