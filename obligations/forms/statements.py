@@ -76,6 +76,13 @@ class FindingForm(VerdictForm):
     )
     # The newest statement that the mediator had seen: another one since then is shown before anything is recorded.
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    file = forms.FileField(
+        label=_("File that it rests on"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"class": "field"}),
+        help_text=_("Handed in with the finding: for the same readers, and of the same day."),
+    )
     meanwhile = _("Meanwhile %(by)s recorded a finding. Look at both; send again if yours still holds.")
 
     def __init__(
@@ -125,7 +132,28 @@ class FindingForm(VerdictForm):
         period = data["period"]
         if period is not None and period.holds(data["effective_on"]):
             period = None  # the day says it
-        return super().said() | {"period": period, "cites": data["cites"], "seen": data["seen"]}
+        told = super().said() | {"period": period, "cites": data["cites"], "seen": data["seen"]}
+        if (file := data["file"]) is not None:
+            told |= {"upload": file, "file_name": file.name}
+        return told
+
+
+class PeriodsForm(StatementForm):
+    """One finding for several periods of standing duties."""
+
+    shown_at = StatementForm.shown_at | {"picked": ""}
+
+    verdict = forms.ChoiceField(
+        label=_("What you find, for all of them"),
+        widget=forms.RadioSelect,
+        choices=Conduct.choices,
+        error_messages={"required": _("Choose one.")},
+    )
+
+    field_order = ("verdict", "reason", "source")
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | spoken(self.cleaned_data["verdict"])
 
 
 def audience_said(said: dict[str, Any]) -> Audience:

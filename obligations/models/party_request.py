@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
@@ -55,6 +55,25 @@ class PartyRequestQuerySet(TieredQuerySet["PartyRequest"]):
         reply = said.filter(kind__in=REPLIES, refers_to=OuterRef("statement"))
         waits = Q(~Exists(claim), statement__isnull=True) | Q(~Exists(reply), statement__isnull=False)
         return self.filter(waits, taken_back__isnull=True)
+
+    def replied(self) -> Self:
+        """Those with a reply after which no mediator said anything on the commitment, nor asked anything more.
+
+        `replied_at` is when the newest reply was recorded.
+        """
+        said = Statement.objects.in_force().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
+        claim = said.filter(kind=Statement.Kind.CLAIM, commitment=OuterRef("commitment"))
+        reply = said.filter(kind__in=REPLIES, refers_to=OuterRef("statement"))
+        newest = [one.order_by("-recorded_at").values("recorded_at")[:1] for one in (claim, reply)]
+        at = Case(When(statement__isnull=True, then=Subquery(newest[0])), default=Subquery(newest[1]))
+        later = Statement.objects.filter(commitment=OuterRef("commitment"), by__isnull=True)
+        again = PartyRequest.objects.filter(commitment=OuterRef("commitment"))
+        rows = self.filter(taken_back__isnull=True).annotate(replied_at=at)
+        return rows.filter(
+            ~Exists(later.filter(recorded_at__gt=OuterRef("replied_at"))),
+            ~Exists(again.filter(asked_at__gt=OuterRef("replied_at"))),
+            replied_at__isnull=False,
+        )
 
     def of(self, party: int, commitment: Commitment, statement: Statement | None) -> Self:
         """What the party was asked: for a claim on the commitment, or for a reply to the statement."""

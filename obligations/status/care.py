@@ -45,35 +45,36 @@ def acknowledged(breaches: Iterable[str], viewer: Viewer) -> dict[str, BreachAck
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What others recorded since a visit: the keys of commitments, and of proposals."""
+    """What others recorded since a visit, the newest first: the keys of commitments, and of proposals."""
 
     commitments: list[int] = field(default_factory=list)
     proposals: list[str] = field(default_factory=list)
 
 
-# What is no statement, request, reading or breach waits nowhere on the desk.
+# What is no statement, request, reading, breach or proposal waits nowhere on the desk.
 NEWS = """
 WITH entries AS MATERIALIZED (
-    SELECT e.content, e.after, e.subject, e.command FROM agreement_chainlink l
+    SELECT e.id AS entry, e.content, e.after, e.command FROM agreement_chainlink l
     JOIN agreement_ledgerentry e ON e.id = l.entry_id
     JOIN unnest(%s::bigint[], %s::bigint[]) AS v(chain, seen) ON l.chain = v.chain AND l.position > v.seen
     WHERE e.actor_id IS DISTINCT FROM %s
 ), named AS MATERIALIZED (
-    SELECT r ->> 0 AS model, (r ->> 1)::bigint AS id
+    SELECT entry, r ->> 0 AS model, (r ->> 1)::bigint AS id
     FROM entries, jsonb_array_elements(entries.content::jsonb -> 'rows') AS r
+), touched AS (
+    SELECT entry, commitment_id FROM named JOIN obligations_statement t USING (id)
+    WHERE model = 'obligations.statement'
+    UNION ALL SELECT entry, commitment_id FROM named JOIN obligations_partyrequest t USING (id)
+    WHERE model = 'obligations.partyrequest'
+    UNION ALL SELECT entry, commitment_id FROM named JOIN obligations_reading t USING (id)
+    WHERE model = 'obligations.reading'
+    UNION ALL SELECT entry, t.commitment_id FROM entries, jsonb_array_elements(after -> 'breaches') AS b
+    JOIN obligations_breach t ON t.id = b::text::bigint WHERE command = 'flag_overdue'
 )
-SELECT commitment_id, NULL FROM obligations_statement
-WHERE id IN (SELECT id FROM named WHERE model = 'obligations.statement')
-UNION SELECT commitment_id, NULL FROM obligations_partyrequest
-WHERE id IN (SELECT id FROM named WHERE model = 'obligations.partyrequest')
-UNION SELECT commitment_id, NULL FROM obligations_reading
-WHERE id IN (SELECT id FROM named WHERE model = 'obligations.reading')
-UNION SELECT commitment_id, NULL FROM obligations_breach
-WHERE id IN (
-    SELECT b::text::bigint FROM entries, jsonb_array_elements(after -> 'breaches') AS b WHERE command = 'flag_overdue'
-)
-UNION SELECT NULL, key FROM obligations_proposal
-WHERE id IN (SELECT id FROM named WHERE model = 'obligations.proposal')
+SELECT commitment_id, NULL, max(entry) AS newest FROM touched GROUP BY commitment_id
+UNION ALL SELECT NULL, t.key, entry FROM named JOIN obligations_proposal t USING (id)
+WHERE model = 'obligations.proposal'
+ORDER BY newest DESC, commitment_id
 """
 
 
@@ -82,5 +83,4 @@ def news_since(visits: Iterable[DeskVisit], viewer: Viewer) -> News:
     rows = list(visits)
     chains, seen = [one.agreement_id for one in rows], [one.seen for one in rows]
     found = rows_of(NEWS, [chains, seen, viewer.user_id]) if rows else []
-    commitments = [pk for pk, key in found if key is None]
-    return News(sorted(commitments), sorted(key for _pk, key in found if key is not None))
+    return News([pk for pk, _key, _at in found if pk], [key for _pk, key, _at in found if key])

@@ -1,49 +1,88 @@
-// Keys for the desk, and a word when the server cannot be reached. The page works without any of it.
+// The desk: panes keep their place, the chosen row is marked, and keys. It works without any of it, by plain links.
 "use strict";
 
 (() => {
-  const rows = () => [...document.querySelectorAll(".item .what")];
+  const one = (selector, at = document) => at.querySelector(selector);
+  const rows = () => [...document.querySelectorAll("#list .item")];
+  // The row that keys go on from: it stays where it was when rows leave.
+  let place = -1;
+
+  const here = () => {
+    const all = rows();
+    const at = all.findIndex((row) => row.contains(document.activeElement));
+    return at >= 0 ? at : Math.min(place, all.length - 1);
+  };
 
   const move = (step) => {
     const all = rows();
-    const here = all.findIndex((link) => link.closest(".item").contains(document.activeElement));
-    const chosen = all.findIndex((link) => link.closest(".item[aria-current]"));
-    const from = here >= 0 ? here : chosen;
-    const to = from < 0 ? 0 : Math.min(Math.max(from + step, 0), all.length - 1);
-    all[to]?.focus();
+    place = Math.min(Math.max(here() + step, 0), all.length - 1);
+    one(".what", all[place] ?? document)?.focus();
+  };
+
+  const marked = () => document.querySelectorAll("#list .item :checked").length;
+
+  const find = () => {
+    if (marked()) return one("#picked")?.requestSubmit();
+    const inList = document.activeElement?.closest("#list .item");
+    const form = one("#finding-form [name=verdict]");
+    if (form && !inList) return form.focus();
+    return one(".what", inList ?? rows()[Math.max(here(), 0)] ?? document)?.click();
   };
 
   const keys = {
     j: () => move(1),
     k: () => move(-1),
-    f: () => {
-      const form = document.querySelector("#finding-form [name=verdict]");
-      const row = document.activeElement?.closest(".item")?.querySelector(".what") ?? (form ? null : rows()[0]);
-      if (row) row.click();
-      else form?.focus();
+    x: () => {
+      const box = one("input", rows()[here()] ?? one("template"));
+      if (box) box.checked = !box.checked;
     },
-    "/": () => document.querySelector(".filters select")?.focus(),
+    f: find,
+    a: () => one("#care [name=breach]")?.click(),
+    e: () => one("#finding-form [type=file]")?.focus(),
+    "/": () => one("header [type=search]")?.focus(),
+    "?": () => one("#keys")?.showModal(),
   };
 
-  const typing = (target) => target.matches("input:not([type=radio]), select, textarea, [contenteditable]");
+  const typing = (target) => target.matches("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || one("dialog[open]")) return;
     const act = keys[event.key];
     if (!act) return;
     event.preventDefault();
     act();
   });
 
-  const showKeys = () => document.querySelector(".keys")?.removeAttribute("hidden");
-  showKeys();
-  document.addEventListener("htmx:afterSettle", showKeys);
+  const mark = () => {
+    const chosen = one("#form")?.dataset.row;
+    rows().forEach((row, at) => {
+      if (row.id === chosen) {
+        row.setAttribute("aria-current", "true");
+        place = at;
+      } else row.removeAttribute("aria-current");
+    });
+    one(".keys")?.removeAttribute("hidden");
+  };
+  mark();
+
+  // Panes that are swapped keep how far they were scrolled.
+  const panes = ["#rail", "#list"];
+  let scrolled = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    scrolled = panes.map((pane) => one(pane)?.scrollTop ?? 0);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    panes.forEach((pane, at) => {
+      const there = one(pane);
+      if (there && there.scrollTop !== scrolled[at]) there.scrollTop = scrolled[at];
+    });
+    mark();
+  });
 
   // What the server's own error page would say: nothing typed is lost.
   const failed = () => {
-    const place = document.getElementById("messages");
-    const template = document.getElementById("failed");
-    if (place && template) place.replaceChildren(template.content.cloneNode(true));
+    const template = one("#failed");
+    if (template) one("#messages")?.replaceChildren(template.content.cloneNode(true));
   };
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);

@@ -155,7 +155,7 @@ def build() -> World:
     proposal = carry_out(
         Command.OPEN_GATE, actor=second, now=NOW, gate=gate, opened_on=date(2024, 1, 10), reason="They met."
     )
-    said = make.finding(owed, 1)
+    said = make.finding(owed, 1, actor=world.viewer(MEDIATOR))
     sheet = save_draft(
         kind=Draft.Kind.BULK,
         agreement=make.agreement(),
@@ -234,8 +234,14 @@ WAYS: dict[str, Way] = {
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way({*BOTH, OBSERVER}, HERE),
     "calendar-change": about(Right.EDIT_CALENDAR, {"code": "accord"}),
+    "desk-care": about(Right.ASSIGN, commitment_id="commitment"),
     "desk-finding": about(Right.RECORD_FINDING, commitment_id="commitment"),
     "event-record": about(Right.RECORD_EVENT, OF),
+    "desk-periods": Way({MEDIATOR, ELSEWHERE}),  # which rows stands in the address
+    "desk-seen": Way({MEDIATOR, ELSEWHERE}),  # one's own visit
+    "desk-undo": Way({MEDIATOR}, at={"key": "statement"}),  # what one recorded oneself
+    "desk-view-remove": Way({MEDIATOR, ELSEWHERE}, {"key": "none"}),  # one's own view
+    "desk-views": Way({MEDIATOR, ELSEWHERE}),  # one's own view
     "evidence-add-file": about(Right.ADD_EVIDENCE, OF),
     "evidence-add-link": about(Right.ADD_EVIDENCE, OF),
     "evidence-attach": about(Right.ADD_EVIDENCE, OF, key="evidence"),

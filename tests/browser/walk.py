@@ -19,7 +19,7 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from agreement.models import Event
 from obligations.models import Commitment, Evidence, Proposal, Reading, Statement
-from obligations.web.desk.queues import QUEUES
+from obligations.status.queues import QUEUES
 from parties.models import User
 from tests.canary.addresses import Route, arguments_of, routes
 from tests.canary.world import owed
@@ -40,7 +40,14 @@ NO_PAGE: Final = {
     "chart-file": "a file",
     "compliance-report": "a file",
     "desk-effect": "a part of the desk",
+    "desk-care": "takes a form of the desk in",
     "desk-finding": "takes a form of the desk in",
+    "desk-periods": "takes a form of the desk in",
+    "desk-seen": "takes a form of the desk in",
+    "desk-undo": "takes a form of the desk in",
+    "desk-view": "leads on to the desk as it was saved",
+    "desk-view-remove": "takes a form of the desk in",
+    "desk-views": "takes a form of the desk in",
     "evidence-file": "a file",
     "ledger-export": "a file",
     "meeting-minutes-pdf": "a file",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -15,7 +16,7 @@ from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Draft, Reading
+from obligations.models import Draft, Reading, SavedView
 from parties.access import Role
 from parties.models import ApiToken, User
 from tests import make
@@ -165,7 +166,17 @@ def asked() -> list[str]:
     """Pages whose form hangs on what the address asks, or on a row that stands behind others."""
     readings = [f"/obligations/accord/LATE/reading/?kind={kind}" for kind in Reading.Kind.values]
     new = reverse("account", args=[User.objects.get(email="new@trial.invalid").key])
-    return [new, f"/desk/?commitment={owed('LATE').pk}", f"/desk/?commitment={owed('KEEP').pk}", *readings]
+    mediator = User.objects.get(email=ACCOUNTS["mediator"])
+    view = SavedView.objects.get_or_create(user=mediator, name="Late", query="queue=overdue")[0]
+    own = make.finding(owed("LATE"), 1, date(2023, 5, 2), actor=viewer_for(mediator), now=NOW)
+    desk = [
+        f"/desk/?commitment={owed('LATE').pk}",
+        f"/desk/?commitment={owed('KEEP').pk}",
+        f"/desk/?queue=periods&picked={owed('KEEP').pk}",
+        f"/desk/?recorded={own.key}",
+        f"/desk/?{view.query}&view={view.key}",
+    ]
+    return [new, *desk, *readings]
 
 
 def of_each_sort(forms: list[Form], route: str) -> list[Form]:

@@ -124,7 +124,8 @@ def test_the_desk_starts_from_the_claim_that_waits() -> None:
     page = text(signed_in(make.mediator()), f"/desk/?commitment={owed.pk}")
     assert value_of(page, "cites") == claim.key
     assert value_of(page, "effective_on") == "2023-04-20"
-    assert value_of(page, "tier") == "in_confidence:alpha"
+    assert value_of(page, "tier") == ""
+    assert "What this refers to can be read by: Alpha and the mediators." in page
     assert value_of(page, "verdict") == ""
 
 
@@ -147,6 +148,11 @@ def test_answering_a_claim_of_a_past_period_with_what_is_there_is_a_finding_on_t
     page = text(client, f"/desk/?commitment={owed.pk}&queue=claims")
     names = ("effective_on", "period", "cites", "tier", "seen", "source")
     least = {name: value_of(page, name) for name in names}
+    assert (
+        client.post(f"/desk/findings/{owed.pk}/", least | {"verdict": "kept", "reason": "Seen."}).status_code
+        == 422
+    )
+    least["tier"] = "in_confidence:alpha"
     client.post(f"/desk/findings/{owed.pk}/", least | {"verdict": "kept", "reason": "Seen."})
     found = Statement.objects.findings().get()
     assert (found.effective_on, found.period, found.refers_to) == (date(2023, 4, 20), None, claim)
@@ -161,17 +167,17 @@ def test_the_newest_claim_comes_first_another_can_be_judged_and_none_as_well() -
     client = signed_in(make.mediator())
     page = text(client, f"/desk/?commitment={owed.pk}&queue=claims")
     assert value_of(page, "cites") == newer.key
-    assert value_of(page, "tier") == "public"
+    assert value_of(page, "tier") == ""
     assert "1 other claim waits" in page
     assert "Begun." in page
-    (address,) = re.findall(r'<a href="([^"]*)">Judge this claim', page)
+    (address,) = re.findall(r'<a href="([^"]*)"[^>]*>Judge this claim', page)
     other = text(client, address)
     assert (value_of(other, "cites"), value_of(other, "effective_on")) == (older.key, "2023-04-20")
-    assert value_of(other, "tier") == "parties"
     sent = {"verdict": "2", "effective_on": "2024-01-10", "reason": "Seen.", "tier": "public", "cites": ""}
     answer = client.post(f"/desk/findings/{owed.pk}/?queue=claims", sent)
-    assert answer["Location"] == "/desk/?queue=claims"
-    assert Statement.objects.findings().get().refers_to is None
+    found = Statement.objects.findings().get()
+    assert answer["Location"] == f"/desk/?queue=claims&recorded={found.key}"
+    assert found.refers_to is None
 
 
 def test_without_a_claim_that_waits_the_form_starts_from_today_and_asks_for_none() -> None:

@@ -86,7 +86,8 @@ FREE: dict[str, tuple[str, bool, dict[str, Any]]] = {
     "release": ("{page}release/?statement={private}", False, {}),
 }
 REFERRING: dict[str, tuple[str, bool, str]] = {
-    "desk": ("/desk/?commitment={owed}", False, "in_confidence:alpha"),
+    # A finding is the mediators' own: nothing is chosen, and beside it stands who can read what it answers.
+    "desk": ("/desk/?commitment={owed}", False, ""),
     "mediator's answer": ("{page}answer/?statement={claim}", False, "in_confidence:alpha"),
     "party's answer": ("{page}answer/?statement={private}", True, "in_confidence"),
     "contest": ("{page}contest/?statement={private}", True, "in_confidence"),

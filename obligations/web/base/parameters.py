@@ -15,7 +15,18 @@ from obligations.status.filters import FILTERS, wrong_parameters
 from obligations.status.moments import NAMES
 
 OVER_TIME = ("agreement", "party", "provision", "since", "until", "page")
-ON_THE_DESK = (*FILTERS, "queue", "page", "commitment", "claim")
+ON_THE_DESK = (
+    *FILTERS,
+    "owner",
+    "queue",
+    "sort",
+    "page",
+    "view",
+    "commitment",
+    "claim",
+    "picked",
+    "recorded",
+)
 # By the name of the address; what is not here takes nothing. None: the fields of a form, as htmx sends them.
 PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "calendar-change": ("calendar", "day", "becomes", "name"),
@@ -30,6 +41,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "desk": ON_THE_DESK,
     "desk-effect": None,
     "desk-finding": ON_THE_DESK,
+    "desk-periods": ON_THE_DESK,
     "evidence-add-file": ("replaces", "statement"),
     "evidence-add-link": ("replaces", "statement"),
     "gates": ("agreement", *NAMES),
@@ -58,6 +70,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
 SEVERAL = {name for name, one in FILTERS.items() if one.several}
 # Of the addresses at which others may be given more than once.
 SEVERAL_AT = {"commitments": {*SEVERAL, "column"}, "changes": {"kind"}, "search": set[str]()}
+SEVERAL_AT |= dict.fromkeys(("desk", "desk-finding", "desk-periods"), SEVERAL | {"picked", "recorded"})
 
 
 class KnownParameters:

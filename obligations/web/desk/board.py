@@ -7,21 +7,19 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation
 from obligations.deadlines import present
-from obligations.forms.statements import FindingForm
-from obligations.models import Commitment, Draft, Proposal, SweepRun
+from obligations.models import Commitment, DeskVisit, Proposal, SavedView, SweepRun
+from obligations.status.care import mediators_of, news_since
 from obligations.status.codes import codes_missing, not_there
-from obligations.status.filters import FILTERS, chosen_in
-from obligations.status.requests import NO_REPLY, RequestState, requests_on
-from obligations.status.status import Standing, with_standing
+from obligations.status.filters import FILTERS
+from obligations.status.queues import ME, NOBODY, QUEUES, SORTS, InQueue, Queue, waiting
+from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
 from obligations.web.base.selection import Option, chosen_of, provisions_in
-from obligations.web.desk.finding import effect_now, judged_on, new_form
-from obligations.web.desk.queues import QUEUES, InQueue, Queue, Waiting, waiting
+from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
 from obligations.web.desk.rows import reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
@@ -30,53 +28,69 @@ from parties.access import Role, Viewer
 PAGE = 50
 # The sweep runs each minute; after this long it is not late but gone.
 STALE_SECONDS = 5 * 60
+# Queues whose rows are about a request, by what became of it.
+OF_REQUESTS = {"silence": NO_REPLY, "requests": OPEN, "replies": ANSWERED}
 
 
-def board(query: QueryDict, viewer: Viewer, now: datetime, form: FindingForm | None = None) -> dict[str, Any]:
-    """The context of the desk's templates. `form` is one that was refused, and is shown again."""
+def board(
+    query: QueryDict,
+    viewer: Viewer,
+    now: datetime,
+    visits: list[DeskVisit],
+    own: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The context of the desk's templates. `own` is that of the pane, where it is not the address that says it."""
     queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
     places = participations(viewer)
-    rows = waiting(viewer, now, chosen_in(query))
-    found = rows.counts()
-    page = page_of(rows, queue, found[queue.code], query)
-    keys, asked = list(page.object_list), asked_for(query)
-    loaded = loaded_of([*keys, *asked], viewer, now)
-    listed = [loaded[key] for key in keys if key in loaded]
-    chosen = next((loaded[key] for key in asked if key in loaded), None)
+    news = news_since(visits, viewer)
+    rows = waiting(viewer, now, query, news)
+    found, new = rows.counts(), rows.new()
+    keys = InQueue(rows, queue, found[queue.code], query.get("sort", ""))
+    page = page_of(keys, query)
+    shown_keys, asked = list(page.object_list), asked_for(query)
+    loaded = loaded_of([*shown_keys, *asked], viewer, now)
+    listed = [loaded[key] for key in shown_keys if key in loaded]
     shown = [standing.commitment for standing in listed]
     to_review = reviews(shown, viewer, now) if queue.code == "periods" else {}
-    silent = silences(shown, viewer, now) if queue.code == "silence" else {}
-    draft, form_shown = None, form if chosen else None
-    if chosen and form is None:
-        own = Draft.objects.of(viewer).filter(kind=Draft.Kind.FINDING, commitment=chosen.commitment)
-        form_shown = new_form(chosen, query, viewer, now, to_review, draft := own.first())
+    asked_of = about_requests(shown, viewer, now, queue)
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
+    chosen = next((loaded[key] for key in asked if key in loaded), None)
+    is_new = set(news.commitments)
     return {
         "agreements": agreements,
         "problems": problems_in(query, viewer),
         "queue": queue,
-        "queues": [(one, title(one, agreements), found[one.code]) for one in QUEUES.values()],
+        "queues": [(one, title(one, agreements), found[one.code], new[one.code]) for one in QUEUES.values()],
         "title": title(queue, agreements),
         "page_title": page_title(title(queue, agreements), found[queue.code]),
         "waiting": found[queue.code],
         "to_sign": Proposal.objects.visible_to(viewer).of_the_record().unsettled().count(),
+        "to_sign_new": len(news.proposals),
+        "left_at": min((one.left_at for one in visits if one.left_at), default=None),
         "notices": unread(viewer, Role.MEDIATOR),
         "total": found["all"],
         "page": page,
+        "sorted_by": keys.sorted_by,
+        "sorts": SORTS.items(),
+        "sort": query.get("sort", ""),
+        "views": SavedView.objects.filter(user=viewer.user_id),
+        "view": query.get("view", ""),
+        "kept_query": list(QueryDict(kept(query)).lists()),
+        "picked": set(numbers(query.getlist("picked"))),
         "rows": [
-            row(one, queue.code, now, to_review.get(one.commitment.pk), silent.get(one.commitment.pk))
+            row(
+                one,
+                queue.code,
+                now,
+                to_review.get(one.commitment.pk),
+                asked_of.get(one.commitment.pk),
+                one.commitment.pk in is_new,
+            )
             for one in listed
         ],
-        "chosen": chosen and chosen.commitment,
-        "standing": chosen,
-        "form": form_shown,
-        **judged_on(form_shown, query, viewer, now),
-        "draft": draft,
-        "effect": effect_now(chosen, form),
         "filters": filters(query, places, viewer),
-        "address_path": reverse("desk"),
-        "query": kept(query),
         **sweep(now),
+        **(pane(query, viewer, now, chosen) if own is None else own),
     }
 
 
@@ -95,12 +109,15 @@ def problems_in(query: QueryDict, viewer: Viewer) -> list[str]:
     return problems
 
 
-def silences(commitments: list[Commitment], viewer: Viewer, now: datetime) -> dict[int, RequestState]:
-    """Of each commitment the request without a reply whose day ended first."""
+def about_requests(
+    commitments: list[Commitment], viewer: Viewer, now: datetime, queue: Queue
+) -> dict[int, RequestState]:
+    """Of each commitment in a queue of requests the one whose day ends first."""
     found: dict[int, RequestState] = {}
-    for key, requests in requests_on(commitments, viewer, present(now)).items():
-        if silent := [request for request in requests if request.state == NO_REPLY]:
-            found[key] = min(silent, key=lambda one: one.request.reply_by)
+    if queue.code in OF_REQUESTS:
+        for key, requests in requests_on(commitments, viewer, present(now)).items():
+            if fitting := [one for one in requests if one.state == OF_REQUESTS[queue.code]]:
+                found[key] = min(fitting, key=lambda one: one.request.reply_by)
     return found
 
 
@@ -111,22 +128,9 @@ def participations(viewer: Viewer) -> list[Participation]:
     return list(places.order_by("agreement__code", "party__name"))
 
 
-def page_of(rows: Waiting, queue: Queue, known: int, query: QueryDict) -> Page[int]:
+def page_of(keys: InQueue, query: QueryDict) -> Page[int]:
     """The keys of the rows on it; how many there are comes from the rail's counts."""
-    return Paginator(InQueue(rows, queue, known), PAGE).get_page(query.get("page"))
-
-
-def asked_for(query: QueryDict) -> list[int]:
-    """The key of the commitment that the address names, if it names one."""
-    key = query.get("commitment", "")
-    return [int(key)] if key.isascii() and key.isdigit() and len(key) <= 18 else []
-
-
-def loaded_of(keys: Iterable[int], viewer: Viewer, now: datetime) -> dict[int, Standing]:
-    """How commitments of agreements that the viewer mediates stand, by key."""
-    mediated = viewer.agreements_as(Role.MEDIATOR)
-    theirs = Commitment.objects.filter(pk__in=set(keys), agreement__in=mediated)
-    return {one.commitment.pk: one for one in with_standing(theirs, viewer, now)}
+    return Paginator(keys, PAGE).get_page(query.get("page"))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:
@@ -151,6 +155,8 @@ def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> li
         "agreement": [Option(one.code, one.short_title) for one in agreements],
         "party": parties(places, query.get("agreement", "")),
         "provision": provisions_in(agreements),
+        "tag": topics(agreements),
+        "owner": owners(agreements, viewer),
     }
     chosen = {name: query.get(name, "") for name in choices}
     chosen["provision"] = chosen_of(choices["provision"], chosen["provision"])
@@ -171,12 +177,16 @@ def parties(places: list[Participation], agreement: str) -> list[Option]:
     return sorted(options, key=lambda one: one.label)
 
 
-def kept(query: QueryDict) -> str:
-    """The address without the row that is chosen: where the desk goes on after a finding."""
-    rest = query.copy()
-    for name in ("commitment", "claim"):
-        rest.pop(name, None)
-    return rest.urlencode()
+def topics(agreements: Iterable[Agreement]) -> list[Option]:
+    """Those that the packs name, by name."""
+    found = {str(one["code"]): str(one["label"]) for agreement in agreements for one in agreement.topics}
+    return sorted((Option(code, name) for code, name in found.items()), key=lambda one: one.label)
+
+
+def owners(agreements: Iterable[Agreement], viewer: Viewer) -> list[Option]:
+    others = [one for one in mediators_of(one.pk for one in agreements) if one.pk != viewer.user_id]
+    first = [Option(ME, _("Assigned to me")), Option(NOBODY, _("Assigned to nobody"))]
+    return [*first, *(Option(one.key, str(one)) for one in others)]
 
 
 def sweep(now: datetime) -> dict[str, Any]:

@@ -1,23 +1,30 @@
 """The form of a finding on the desk: the claims that it can judge, what it starts from, and what it would do."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from agreement.models import SignOff
 from obligations.commands.statements import CITED
 from obligations.deadlines import Timeliness
+from obligations.deadlines.explain import DAY
 from obligations.forms.audience import choices_for
-from obligations.forms.statements import FindingForm, spoken
+from obligations.forms.statements import FindingForm, PeriodsForm, spoken, verdicts
 from obligations.models import Commitment, Draft, Statement
+from obligations.models.statement import Level
 from obligations.status.status import Standing
 from obligations.web.desk.rows import Review, periods_begun
+from obligations.words.method import CONDUCT_MEANS, LEVELS_MEAN
 from obligations.words.prospects import effect_of, rule_of
 from obligations.words.quoted import newest_key, quoted
-from parties.access import Viewer
+from parties.access import Tier, Viewer
 
 
 def claims_to_judge(
@@ -76,11 +83,13 @@ def new_form(
     return FindingForm(initial=initial, **arguments(commitment, viewer, now, claims, claim))
 
 
-def sent_form(data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime) -> FindingForm:
+def sent_form(
+    data: QueryDict, commitment: Commitment, viewer: Viewer, now: datetime, files: Any = None
+) -> FindingForm:
     """The form as it was sent: what it refers to is the claim that it names."""
     claims = claims_to_judge(commitment, viewer, now, data.get("cites", ""))
     claim = next((one for one in claims if one.key == data.get("cites")), None)
-    return FindingForm(data, **arguments(commitment, viewer, now, claims, claim))
+    return FindingForm(data, files, **arguments(commitment, viewer, now, claims, claim))
 
 
 def arguments(
@@ -91,7 +100,10 @@ def arguments(
     return {
         "commitment": commitment,
         "now": now,
-        "choices": choices_for(commitment.agreement, grant, now, [claim] if claim else []),
+        # Nothing is preset, not even the readers of what is answered: a publication cannot be taken back.
+        "choices": replace(
+            choices_for(commitment.agreement, grant, now, [claim] if claim else []), begins_with=""
+        ),
         "periods": periods_begun(commitment, now),
         "claims": claims,
     }
@@ -115,6 +127,7 @@ def address_of(query: QueryDict, claim: Statement) -> str:
     """Where the form starts from that claim."""
     named = query.copy()
     named["commitment"], named["claim"] = str(claim.commitment_id), claim.key
+    named.pop("recorded", None)
     return f"{reverse('desk')}?{named.urlencode()}"
 
 
@@ -127,12 +140,57 @@ def about(standing: Standing, review: Review | None) -> dict[str, Any]:
     return {}
 
 
-def effect_now(chosen: Standing | None, form: FindingForm | None) -> str:
-    """What the finding in a refused form would do, as far as it says one; else what findings do."""
-    if chosen is None:
-        return ""
-    if form is None or "verdict" in form.errors or "effective_on" in form.errors:
-        return rule_of(chosen)
-    said = form.cleaned_data
-    level = spoken(said["verdict"]).get("level")
-    return effect_of(chosen, said["effective_on"], level, said.get("period"))
+def meanings(commitment: Commitment) -> dict[str, Any]:
+    """What each choice of the form says, by its value."""
+    means = CONDUCT_MEANS if commitment.obligation.has_conduct else LEVELS_MEAN
+    return {str(value): words for value, words in means.items()}
+
+
+def still_to_choose(form: FindingForm | PeriodsForm) -> list[str]:
+    """The labels of what the form wants and does not say yet."""
+    wanted = ("verdict", "effective_on", "reason", "tier")
+    return [str(form.fields[name].label) for name in wanted if name in form.fields and not form[name].value()]
+
+
+def effects(standing: Standing, form: FindingForm) -> list[str]:
+    """What recording this does, as far as the form says what is found; else what findings on it do."""
+    verdict, on = str(form["verdict"].value() or ""), as_day(form["effective_on"].value())
+    if on is None or verdict not in dict(verdicts(standing.commitment)):
+        return [rule_of(standing)]
+    period = form.periods.get(str(form["period"].value() or "")) if "period" in form.fields else None
+    said = spoken(verdict)
+    told = [changed(standing, verdict, on), effect_of(standing, on, said.get("level"), period)]
+    claim = form.claims.get(str(form["cites"].value() or "")) if "cites" in form.fields else None
+    if claim is not None and claim.by:
+        words = _("It answers what %(party)s said of %(day)s.")
+        told.append(words % {"party": claim.by.name, "day": date_format(claim.effective_on, DAY)})
+    if (tier := str(form["tier"].value() or "")) in form.choices.among:
+        told.append(_("It can be read by %(readers)s.") % {"readers": form.choices.readers_of(tier)})
+    policy = standing.commitment.agreement.sign_off
+    if (SignOff.PUBLICATIONS in policy and tier == Tier.PUBLIC) or (
+        SignOff.COMPLETE_FINDINGS in policy and said.get("level") == Level.COMPLETE
+    ):
+        told.append(_("It is proposed first, and recorded when another mediator has signed it."))
+    return told
+
+
+def changed(standing: Standing, verdict: str, on: date) -> str:
+    """What was found until now, and what is from then on."""
+    word = str(dict(verdicts(standing.commitment))[verdict])
+    day = date_format(on, DAY)
+    before = standing.finding
+    if before is None:
+        return _("It is the first finding: %(now)s since %(day)s.") % {"now": word, "day": day}
+    words = {"before": before.verdict(), "now": word, "day": day}
+    if before.verdict() == word:
+        return _("It stays at %(now)s, now found for %(day)s.") % words
+    return _("It changes from %(before)s to %(now)s since %(day)s.") % words
+
+
+def as_day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from obligations.deadlines import EVER, present
+from obligations.deadlines import EVER, day_in, days_after, present
 from obligations.deadlines.explain import DAY, sum_of
-from obligations.models import Commitment, Period
+from obligations.models import Commitment, Period, Statement
 from obligations.status.periods import SeenPeriod, in_words, periods_seen
-from obligations.status.requests import RequestState
+from obligations.status.requests import ANSWERED, NO_REPLY, RequestState
 from obligations.status.status import Standing
 from obligations.words.ages import days, days_until
 from parties.access import Viewer
@@ -61,14 +62,18 @@ def periods_begun(commitment: Commitment, now: datetime) -> list[Period]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`when` is the short fact at the row's end, `late` whether it is lateness; `why` and `claimed` are sentences."""
+    """`when` is the short fact at the row's end, `late` whether it is lateness; `why` is a sentence.
+
+    `claim` is the newest that asks for something, `is_new` whether others recorded anything since the last visit.
+    """
 
     commitment: Commitment
     standing: Standing
     when: str
     late: bool
     why: str
-    claimed: str
+    claim: Statement | None
+    is_new: bool
 
 
 def row(
@@ -76,11 +81,12 @@ def row(
     queue: str,
     now: datetime,
     review: Review | None,
-    silence: RequestState | None = None,
+    asked: RequestState | None = None,
+    is_new: bool = False,
 ) -> Row:
     commitment = standing.commitment
-    if silence is not None:
-        when, late, why = asked_for(silence), True, silent(silence)
+    if asked is not None:
+        when, late, why = asked_for(asked), asked.state == NO_REPLY, asked_in_words(asked)
     elif review is not None:
         when, late, why = (
             _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
@@ -89,12 +95,23 @@ def row(
         )
     else:
         when, late = since(commitment, standing, queue, now)
-        why = REASONS[queue](standing)
-    return Row(commitment, standing, when, late, why, claim_of(commitment, standing))
+        why = REASONS.get(queue, by_date)(standing)
+    return Row(commitment, standing, when, late, why, claim_of(standing), is_new)
 
 
-def asked_for(silence: RequestState) -> str:
-    return _("asked for %(day)s") % {"day": date_format(silence.request.reply_by, DAY)}
+def asked_for(asked: RequestState) -> str:
+    if asked.state == ANSWERED and asked.replied_at:
+        on = day_in(asked.replied_at, asked.request.agreement.zone)
+        return _("replied %(day)s") % {"day": date_format(on, DAY)}
+    return _("asked for %(day)s") % {"day": date_format(asked.request.reply_by, DAY)}
+
+
+def asked_in_words(asked: RequestState) -> str:
+    """What was asked of whom, or that nothing came of it."""
+    if asked.state == NO_REPLY:
+        return silent(asked)
+    words = {"party": asked.request.party, "words": Truncator(asked.request.words).chars(100)}
+    return _("%(party)s was asked: “%(words)s”") % words
 
 
 def silent(silence: RequestState) -> str:
@@ -109,8 +126,9 @@ def silent(silence: RequestState) -> str:
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
-    if queue == "claims" and standing.claim:
-        return _("claimed for %(day)s") % {"day": date_format(standing.claim.effective_on, DAY)}, False
+    if queue == "claims" and (claimed_on := waiting_since(standing)):
+        waits = days_after(claimed_on, day_in(now, commitment.agreement.zone))
+        return _("waits %(days)s") % {"days": days(waits)}, False
     if queue == "contests" and standing.contests:
         return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
     if queue == "immediate" and standing.days_running is not None:
@@ -139,23 +157,30 @@ def at_once(standing: Standing) -> str:
     return _("Due at once after %(day)s; no reading gives it a date") % {"day": date_format(start, DAY)}
 
 
-def claim_of(commitment: Commitment, standing: Standing) -> str:
-    """The newest claim, with its author where it is another party's; nothing once it is found complete."""
+def claim_of(standing: Standing) -> Statement | None:
+    """The newest claim; none once it is found complete, or where it is on an earlier period than the one awaited."""
     claim = standing.claim
     if claim is None or standing.complete_since or claim.effective_on < asked_since(standing):
-        return ""
-    if claim.by_id == commitment.party_id:
-        return _("Claimed %(verdict)s") % {"verdict": claim.verdict().lower()}
-    return _("Claimed %(verdict)s by %(party)s") % {"verdict": claim.verdict().lower(), "party": claim.by}
+        return None
+    return claim
+
+
+def waiting_since(standing: Standing) -> date | None:
+    """The day of the oldest claim that no finding answers."""
+    waits = [
+        claim.effective_on
+        for claim in standing.claims
+        if not any(
+            found.effective_on >= claim.effective_on and found.recorded_at >= claim.recorded_at
+            for found in standing.findings
+        )
+    ]
+    return min(waits, default=None)
 
 
 def asked_since(standing: Standing) -> date:
     """The first day of the time that is awaited, of what recurs: a claim on an earlier one is no answer."""
     return standing.awaited.period.starts_on if standing.awaited else EVER
-
-
-def claimed(standing: Standing) -> str:
-    return _("No finding since that speaks of this day or a later one")
 
 
 def contested(standing: Standing) -> str:
@@ -170,7 +195,6 @@ REASONS: dict[str, Callable[[Standing], str]] = {
     "soon": by_date,
     "immediate": at_once,
     "periods": lambda standing: "",
-    "claims": claimed,
+    "claims": lambda standing: "",
     "contests": contested,
-    "silence": lambda standing: "",
 }

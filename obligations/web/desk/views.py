@@ -1,6 +1,6 @@
 """The mediator's pages: the desk, what is recorded from it, and what waits for a second mediator."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -9,19 +9,24 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from agreement.viewers import viewer_of
+from obligations.commands.desk import visit
+from obligations.commands.findings import record_with_file
 from obligations.commands.proposals import Command
-from obligations.forms.statements import FindingForm, spoken, verdicts
+from obligations.forms.statements import FindingForm
 from obligations.models import Draft, Proposal, Statement
 from obligations.models.proposal import ProposalQuerySet
 from obligations.status.status import Standing
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
 from obligations.web.base.signing import Room, SignView, show_list
-from obligations.web.desk.board import board, loaded_of
-from obligations.web.desk.finding import sent_form
-from obligations.web.desk.rows import periods_begun
+from obligations.web.desk import care
+from obligations.web.desk.board import board
+from obligations.web.desk.finding import effects, sent_form, still_to_choose
+from obligations.web.desk.pane import asked_for, kept, loaded_of, pane
+from obligations.web.desk.periods import Assess, periods_pane
 from obligations.words.prospects import effect_of, recorded
 from parties.access import Viewer
 from parties.once import was_sent_before
@@ -35,9 +40,29 @@ for_mediators = guard(
 @for_mediators
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The whole page, or for htmx the board alone."""
-    shown = board(request.GET, viewer_of(request), timezone.now())
+    """The whole page; for htmx the board alone, or the pane."""
+    viewer, now = viewer_of(request), timezone.now()
+    if is_for_the_pane(request):
+        return show(request, pane_of(request.GET, viewer, now), status=200)
+    query, own = request.GET, None
+    if picks(query):
+        own = periods_pane(query, viewer, now)
+    shown = board(query, viewer, now, visit(actor=viewer, now=now), own)
     return show(request, shown, status=400 if shown["problems"] else 200)
+
+
+def picks(query: QueryDict) -> bool:
+    """Whether the address chooses several rows, and no one of them."""
+    return bool(query.getlist("picked")) and not query.get("commitment")
+
+
+def pane_of(query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """The context of the pane that an address asks for."""
+    if picks(query):
+        return periods_pane(query, viewer, now)
+    asked = asked_for(query)
+    chosen = loaded_of(asked, viewer, now).get(asked[0]) if asked else None
+    return pane(query, viewer, now, chosen)
 
 
 class Finding(ActView):
@@ -64,7 +89,7 @@ class Finding(ActView):
         return named
 
     def form(self, *sent: Any) -> FindingForm:
-        return sent_form(self.request.POST, self.subject, self.viewer, self.now)
+        return sent_form(self.request.POST, self.subject, self.viewer, self.now, self.request.FILES)
 
     def said(self, form: FindingForm) -> dict[str, Any]:
         return form.said() | {"commitment": self.subject}
@@ -75,34 +100,52 @@ class Finding(ActView):
             return recorded(made, "")
         return recorded(made, effect_of(self.standing, made.effective_on, made.level, made.period))
 
+    def run(self, **said: Any) -> Any:
+        if "upload" not in said:
+            return super().run(**said)
+        return record_with_file(actor=self.viewer, now=self.now, **said)
+
     def next_page(self, made: Any = None) -> str:
-        return f"{reverse('desk')}?{self.request.GET.urlencode()}"
+        query = QueryDict(kept(self.request.GET), mutable=True)
+        if isinstance(made, Statement):
+            query["recorded"] = made.key
+        return f"{reverse('desk')}?{query.urlencode()}"
 
     after_the_draft = next_page
 
     def show(self, form: Any) -> HttpResponse:
-        response = show(self.request, board(self.query(), self.viewer, self.now, form), status=422)
-        response["HX-Replace-Url"] = "false"
-        return response
+        own = pane(self.query(), self.viewer, self.now, self.standing, form)
+        return show_again(self.request, self.query(), self.viewer, self.now, own, self.status)
+
+
+class Periods(Assess):
+    def show(self, form: Any) -> HttpResponse:
+        query = self.request.GET
+        own = periods_pane(query, self.viewer, self.now, chosen=self.chosen, form=form)
+        return show_again(self.request, query, self.viewer, self.now, own, self.status)
+
+
+def show_again(
+    request: HttpRequest, query: QueryDict, viewer: Viewer, now: datetime, own: dict[str, Any], status: int
+) -> HttpResponse:
+    """The pane with what is wrong; for a browser without script on the whole desk."""
+    if not is_htmx(request):
+        return show(request, board(query, viewer, now, visit(actor=viewer, now=now), own), status)
+    response = render(request, "desk/side.html", own, status=status)
+    response["HX-Replace-Url"] = "false"
+    response["HX-Retarget"], response["HX-Reswap"] = "#form", "outerHTML show:none"
+    return response
 
 
 @for_mediators
 @require_GET
 def effect(request: HttpRequest, commitment_id: int) -> HttpResponse:
-    """What the finding in the form would do: a fragment for htmx."""
-    standing = theirs(commitment_id, viewer_of(request))
-    commitment = standing.commitment
-    said = request.GET.get("verdict", "")
-    try:
-        on = date.fromisoformat(request.GET.get("effective_on", ""))
-    except ValueError:
-        return HttpResponse()
-    if said not in dict(verdicts(commitment)):
-        return HttpResponse()
-    named = request.GET.get("period", "")
-    period = next((one for one in periods_begun(commitment, timezone.now()) if one.key == named), None)
-    told = effect_of(standing, on, spoken(said).get("level"), period)
-    return HttpResponse(told, content_type="text/plain; charset=utf-8")
+    """What the finding in the form would do, and what it still wants: fragments for htmx."""
+    viewer, now = viewer_of(request), timezone.now()
+    standing = theirs(commitment_id, viewer)
+    form = sent_form(request.GET, standing.commitment, viewer, now)
+    shown = {"effects": effects(standing, form), "missing": still_to_choose(form)}
+    return render(request, "desk/will.html", shown | {"is_alone": True})
 
 
 def theirs(commitment_id: int, viewer: Viewer) -> Standing:
@@ -112,8 +155,20 @@ def theirs(commitment_id: int, viewer: Viewer) -> Standing:
     return found
 
 
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx puts the answer into the page; going back, it wants the whole one."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def is_for_the_pane(request: HttpRequest) -> bool:
+    return is_htmx(request) and request.htmx.target == "form"  # type: ignore[attr-defined]
+
+
 def show(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-    template = "desk/fragment.html" if request.htmx else "desk/page.html"  # type: ignore[attr-defined]
+    if is_for_the_pane(request):
+        return render(request, "desk/side.html", context, status=status)
+    template = "desk/fragment.html" if is_htmx(request) else "desk/page.html"
     return render(request, template, context, status=status)
 
 
@@ -148,6 +203,13 @@ urlpatterns = [
     path("", desk, name="desk"),
     path("findings/<int:commitment_id>/", for_mediators(Finding.as_view()), name="desk-finding"),
     path("findings/<int:commitment_id>/effect/", effect, name="desk-effect"),
+    path("periods/", for_mediators(Periods.as_view()), name="desk-periods"),
+    path("care/<int:commitment_id>/", for_mediators(care.care), name="desk-care"),
+    path("undo/<slug:key>/", for_mediators(care.undo), name="desk-undo"),
+    path("seen/", for_mediators(care.seen), name="desk-seen"),
+    path("views/", for_mediators(care.save), name="desk-views"),
+    path("views/<slug:key>/", for_mediators(care.saved), name="desk-view"),
+    path("views/<slug:key>/remove/", for_mediators(care.remove), name="desk-view-remove"),
     path("proposals/", proposals, name="proposals"),
     path("proposals/<slug:key>/", for_mediators(ProposalOfTheRecord.as_view()), name="proposal"),
 ]

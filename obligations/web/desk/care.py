@@ -1,0 +1,116 @@
+"""What is done beside the list: who looks after what, findings taken back, views saved."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agreement.viewers import viewer_of
+from obligations.commands.care import acknowledge_breach, assign, follow
+from obligations.commands.desk import drop_view, save_view, visit
+from obligations.commands.errors import Refused
+from obligations.commands.proposals import Command, carry_out
+from obligations.models import Commitment, Proposal, SavedView, Statement
+from obligations.words.proposals import told_of_proposing
+from parties.access import Role, Viewer
+from parties.models import User
+from parties.rights import Right, require
+
+
+def go_on(request: HttpRequest, told: str = "", refused: Refused | None = None) -> HttpResponse:
+    """Back to the desk as its address is, with what was done or what is wrong."""
+    if refused is not None:
+        messages.error(request, " ".join(refused.errors.values()))
+    elif told:
+        messages.success(request, told)
+    return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
+
+
+def mediated(commitment_id: int, viewer: Viewer) -> Commitment:
+    rows = Commitment.objects.filter(agreement__in=viewer.agreements_as(Role.MEDIATOR))
+    return get_object_or_404(rows.select_related("agreement", "obligation", "party"), pk=commitment_id)
+
+
+@require_POST
+def care(request: HttpRequest, commitment_id: int) -> HttpResponse:
+    """Acknowledge a breach, say who owns the obligation, or follow it: the field that was sent says which."""
+    viewer, now = viewer_of(request), timezone.now()
+    commitment, data = mediated(commitment_id, viewer), request.POST
+    acting: Any = {"actor": viewer, "now": now}
+    try:
+        if "breach" in data:
+            acknowledge_breach(commitment=commitment, breach=data["breach"].replace("\x00", ""), **acting)
+            return go_on(request, _("The breach is acknowledged."))
+        if "owner" in data:
+            key = data["owner"].replace("\x00", "")
+            owner = get_object_or_404(User, key=key) if key else None
+            assign(obligation=commitment.obligation, owner=owner, **acting)
+            told = _("%(owner)s owns it now.") % {"owner": owner} if owner else _("Nobody owns it now.")
+            return go_on(request, told)
+        if "follows" in data:
+            follows = data["follows"] == "yes"
+            follow(obligation=commitment.obligation, follows=follows, **acting)
+            return go_on(request, _("You follow it now.") if follows else _("You follow it no more."))
+    except Refused as refused:
+        return go_on(request, refused=refused)
+    return go_on(request, refused=Refused({"act": _("Say what is to be done.")}))
+
+
+@require_POST
+def undo(request: HttpRequest, key: str) -> HttpResponse:
+    """Take back what one recorded: both stay on record."""
+    viewer, now = viewer_of(request), timezone.now()
+    own = Statement.objects.visible_to(viewer, now).findings().filter(recorded_by=viewer.user_id)
+    statement = get_object_or_404(own.select_related("agreement", "commitment"), key=key)
+    require(viewer, Right.WITHDRAW, statement.agreement_id)
+    reason = request.POST.get("reason", "")
+    try:
+        made = carry_out(Command.WITHDRAW, statement=statement, actor=viewer, now=now, reason=reason)
+    except Refused as refused:
+        return go_on(request, refused=refused)
+    told = _("The finding is taken back. Both stay on record.")
+    return go_on(request, told_of_proposing(made) if isinstance(made, Proposal) else told)
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """All that is new is seen."""
+    visit(actor=viewer_of(request), now=timezone.now(), all_seen=True)
+    return go_on(request, _("All is seen: what is recorded from now on is new."))
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Save what the desk is asked for, under a name."""
+    name, acting = request.POST.get("name", ""), {"actor": viewer_of(request), "now": timezone.now()}
+    try:
+        view = save_view(name=name, query=request.GET.urlencode(), **acting)  # type: ignore[arg-type]
+    except Refused as refused:
+        return go_on(request, refused=refused)
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
+    return redirect("desk-view", key=view.key)
+
+
+def own_view(request: HttpRequest, key: str) -> SavedView:
+    return get_object_or_404(SavedView, user=viewer_of(request).user_id, key=key)
+
+
+@require_safe
+def saved(request: HttpRequest, key: str) -> HttpResponse:
+    """The desk as a view has it."""
+    view = own_view(request, key)
+    return redirect(f"{reverse('desk')}?{view.query}{'&' if view.query else ''}view={view.key}")
+
+
+@require_POST
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    with suppress(Http404):  # A second click: it is removed.
+        drop_view(view=own_view(request, key), actor=viewer_of(request), now=timezone.now())
+    messages.success(request, _("The view is removed."))
+    return redirect("desk")
