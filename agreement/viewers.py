@@ -20,7 +20,8 @@ def viewer_for(user: "User | AnonymousUser") -> Viewer:
     if not user.is_authenticated or not user.is_active:
         return PUBLIC_VIEWER
     mandates = Mandate.objects.filter(user_id=user.pk).order_by("agreement_id")
-    grants = tuple(Grant(m.agreement_id, Role(m.role), m.party_id, Clearance(m.clearance)) for m in mandates)
+    columns = mandates.values_list("agreement_id", "role", "party_id", "clearance")
+    grants = tuple(Grant(of, Role(role), party, Clearance(cleared)) for of, role, party, cleared in columns)
     return Viewer(user_id=user.pk, grants=grants, keeps_accounts=user.is_staff)
 
 

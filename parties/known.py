@@ -11,6 +11,8 @@ from django.db.models import Q
 # Bounds of what is known: from the outset, and still.
 OUTSET = datetime(1900, 1, 1, tzinfo=UTC)
 STILL = datetime(9999, 12, 31, tzinfo=UTC)
+# Written out, so that a plan for any parameters can use the indexes of what is known at present.
+STILL_KNOWN = f"known_until = '{STILL:%Y-%m-%d %H:%M}Z'::timestamptz"
 
 
 def is_known(known_at: datetime | None, since: datetime, until: datetime | None = None) -> bool:
@@ -34,6 +36,5 @@ def known(known_at: datetime | None, since: str = "", until: str = "") -> Q:
 def known_sql(table: str, known_at: datetime | None) -> tuple[str, list[datetime]]:
     """The same in SQL, of rows with `known_from` and `known_until`."""
     if known_at is None:
-        # Written out, so that a plan for any parameters can use the indexes of what is known at present.
-        return f"{table}.known_until = '{STILL:%Y-%m-%d %H:%M}Z'::timestamptz", []
+        return f"{table}.{STILL_KNOWN}", []
     return f"{table}.known_from < %s AND {table}.known_until >= %s", [known_at, known_at]

@@ -22,7 +22,7 @@ def token_shown(shown: str, now: datetime) -> ApiToken | None:
 
     The hash of a secret of 256 random bits is looked up as it is: nothing can be guessed from how long that takes.
     """
-    token = ApiToken.objects.select_related("user").filter(digest=hash_token(shown)).first()
+    token = next(iter(ApiToken.objects.select_related("user").filter(digest=hash_token(shown))), None)
     if token is None or (token.expiry is not None and token.expiry <= now) or not token.user.is_active:
         return None
     return token

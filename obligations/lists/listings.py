@@ -13,6 +13,7 @@ from obligations.lists.places import AN_INSTANT, DAY, NUMBER, TEXT
 from obligations.lists.sorts import ALSO
 from obligations.lists.values import (
     Members,
+    Row,
     address,
     as_json,
     flag,
@@ -145,10 +146,17 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
     day, of_day = reading.today(moment)
     state, of_state = reading.timeliness(moment)
     url, of_url = page_of_obligation(moment, root)
-    steps = STEPS.format(last_day=as_json(LAST_DAY), instant=as_json(LAST_INSTANT))
     at, of_at = reading.instant(moment)
     since, of_since = periods_begun_since(moment)
-    row = {
+    row = members_of_commitment(day, state, url, at, since)
+    return row, [*of_state, *of_at, *of_day * 2, *of_since, *of_url]
+
+
+@cache
+def members_of_commitment(day: str, state: str, url: str, at: str, since: str) -> Row:
+    """By the SQL of what hangs on the days asked about: texts with parameters, and so few."""
+    steps = STEPS.format(last_day=as_json(LAST_DAY), instant=as_json(LAST_INSTANT))
+    members = {
         "id": plain("s.commitment_id"),
         "agreement": text("a.code"),
         "obligation": OBLIGATION,
@@ -187,7 +195,7 @@ def commitment_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, 
         },
         "url": address(url),
     }
-    return row, [*of_state, *of_at, *of_day * 2, *of_since, *of_url]
+    return Row(members)
 
 
 COMMITMENTS = Listing(

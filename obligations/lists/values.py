@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from obligations.lists.takeaway import Kind
@@ -23,8 +24,20 @@ class Value(NamedTuple):
 Members = Mapping[str, Any]
 
 
+class Row(dict[str, Any]):
+    """Members that several answers have, written once."""
+
+    @cached_property
+    def json(self) -> str:
+        return put_together(self)
+
+
 def as_json(members: Members) -> str:
     """SQL of a JSON object."""
+    return members.json if isinstance(members, Row) else put_together(members)
+
+
+def put_together(members: Members) -> str:
     parts = []
     for place, (name, value) in enumerate(members.items()):
         json = value.json if isinstance(value, Value) else value

@@ -55,6 +55,7 @@ NO_PAGE: Final = {
     "notice": "takes a form in",
     "own-token-revoke": "takes a form in",
     "own-tokens-revoke": "takes a form in",
+    "own-work": "leads on to where one's work is",
     "reading-effect": "a part of the page of a reading",
     "sign-out-everywhere": "takes a form in",
     "unsent": "leads on, where nothing was sent without a session",

@@ -111,11 +111,10 @@ def chosen_in(request: Request, table: Mapping[str, Parameter], others: set[str]
     errors: dict[str, list[str]] = {}
     chosen: dict[str, Chosen] = {}
     for name, one in table.items():
-        values = tuple(request.query_params.getlist(name))
-        if wrong := [said for said in map(one.problem, values) if said]:
-            errors[name] = wrong
-        elif values:
-            chosen[name] = values
+        if name in request.query_params:
+            chosen[name] = values = tuple(request.query_params.getlist(name))
+            if wrong := [said for said in map(one.problem, values) if said]:
+                errors[name] = wrong
         elif getattr(one, "required", False):
             errors[name] = [_("Give a value: nothing can be answered without it.")]
     if errors:
