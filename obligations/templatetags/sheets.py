@@ -20,16 +20,16 @@ ELEMENTS = {
 def runs(words: Words) -> SafeString:
     """Text with its marks, as the sheet has it."""
     if isinstance(words, str):
-        return format_html("{}", words)
+        return lines(words)
     return format_html_join("", "{}", ((run(one),) for one in words))
 
 
 def run(one: str | Run) -> SafeString:
     if isinstance(one, str):
-        return SafeString("<br>") if one == "\n" else format_html("{}", one)
+        return lines(one)
     if one.get("style") == "note":
         return format_html('<sup><a href="#s{}">{}</a></sup>', one["text"], one["text"])
-    said = format_html(ELEMENTS.get(one.get("style", ""), "{}"), one["text"])
+    said = format_html(ELEMENTS.get(one.get("style", ""), "{}"), lines(one["text"]))
     if mark := one.get("mark"):
         flip = " flip" if one.get("flip") else ""
         said = format_html('<span class="{}{}">{}</span>', classes(mark), flip, said)
@@ -37,6 +37,11 @@ def run(one: str | Run) -> SafeString:
         link = '<a href="{}">{}</a>' if href.startswith("/") else '<a href="{}" rel="nofollow">{}</a>'
         said = format_html(link, href, said)
     return said
+
+
+def lines(text: str) -> SafeString:
+    """Text whose lines end where they were ended."""
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in text.split("\n")))
 
 
 def classes(mark: str) -> str:

@@ -52,6 +52,13 @@ def test_a_statement_is_told_when_it_was_recorded_not_when_it_was_so(client: Cli
     assert "Nothing changed" in words(page(client, since="2024-03-01", until="2024-03-31"))
 
 
+def test_the_form_holds_the_days_that_were_asked_for(client: Client) -> None:
+    owed()
+    answer = page(client, since="2024-03-01", until="2024-03-31")
+    assert 'name="since" value="2024-03-01"' in answer
+    assert 'name="until" value="2024-03-31"' in answer
+
+
 def test_claims_findings_and_contests_stand_newest_first_by_party_and_article(client: Client) -> None:
     mine, yours = owed(), owed(party="beta")
     second = make.commitment("O-2", make.party("alpha"), provision=make.provision("art_2", place=2))

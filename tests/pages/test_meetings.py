@@ -216,7 +216,12 @@ def test_minutes_hold_the_conclusions_and_what_each_may_see_of_what_was_recorded
     said: dict[str, Any] = {"actor": make.a_mediator(), "now": AFTER_IT}
     record_conclusion(item=meeting.agenda.get(), conclusion="Adopted as proposed.", **said)
     tie_to_meeting(meeting=meeting, findings=[world["finding"], hidden], requests=[], **said)
-    close_meeting(meeting=meeting, minutes="The chair opened it.\n\nAll agreed.", members="A. Chair", **said)
+    close_meeting(
+        meeting=meeting,
+        minutes="The chair opened it.\nBoth spoke.\n\nAll agreed.",
+        members="A. Chair",
+        **said,
+    )
     with time_machine.travel(AFTER_IT, tick=False):
         openly = get(client, "meeting-minutes", meeting)
         closely = get(signed_in(client, a_mediator()), "meeting-minutes", meeting)
