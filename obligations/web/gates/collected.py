@@ -184,7 +184,12 @@ def shares_of(gate: Gate, rows: Iterable[Row], parties: Sequence[Party]) -> tupl
             share.deliverables += 1
             if found.level != Level.COMPLETE:
                 share.lacking.append(found)
-    return tuple(one for one in shares.values() if one.deliverables or one.lasting)
+    owing = (one for one in shares.values() if one.deliverables or one.lasting)
+    return tuple(sorted(owing, key=lambda one: one.party.mark not in OF_PARTIES))
+
+
+# Marks of the two parties, which stand first; all others have shapes.
+OF_PARTIES = (1, 2)
 
 
 def awaited(agreement: Agreement, viewer: Viewer, moment: Moment, gates: Iterable[Gated]) -> list[Awaited]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Trigger
 from obligations.deadlines import Episode, Moment, day_in
 from obligations.models import Breach, Reading, Statement
+from obligations.status.breaches import SeenBreach
 from obligations.status.status import Standing
 from obligations.web.obligation.effects import (
     Effect,
@@ -106,7 +108,7 @@ def before_each(statements: Iterable[Statement]) -> dict[int, Statement]:
 
 
 # On one day, a later thing stands above an earlier one: the clock starts, runs out, is read, is spoken of, is stopped.
-ORDER = {"clock": 0, "overdue": 1, "reading": 2, "statement": 3, "closed": 4}
+ORDER = {"clock": 0, "overdue": 1, "reading": 2, "statement": 3, "closed": 4, "late_record": 5}
 Flag = tuple[int, int | None, int | None]
 
 
@@ -119,7 +121,7 @@ class Entry:
     each.
     """
 
-    kind: Literal["clock", "overdue", "reading", "statement", "closed"]
+    kind: Literal["clock", "overdue", "reading", "statement", "closed", "late_record"]
     on: date
     parties: tuple[Party, ...] = ()
     statements: tuple[Statement, ...] = ()
@@ -130,6 +132,8 @@ class Entry:
     episode: Episode | None = None
     cycle: int = 1
     flagged_at: datetime | None = None
+    # Of a `late_record`: the day from which it stood as overdue.
+    since: date | None = None
 
     @property
     def statement(self) -> Statement | None:
@@ -175,9 +179,13 @@ class Entry:
 
 
 def history(
-    standings: Sequence[Standing], breaches: Iterable[Breach], moment: Moment, names: Names
+    standings: Sequence[Standing],
+    breaches: Iterable[Breach],
+    moment: Moment,
+    names: Names,
+    seen: Iterable[SeenBreach] = (),
 ) -> list[Entry]:
-    """Newest first. `breaches` are those that the viewer may see."""
+    """Newest first. `breaches` are those of the sweep that the viewer may see, `seen` those it can know."""
     entries: list[Entry] = []
     triggers: dict[int, Trigger] = {}
     rows = list(breaches)
@@ -188,8 +196,30 @@ def history(
         entries += clocks(standing, flags(rows), moment.at)
         if (trigger := commitment.obligation.trigger) and trigger.occurred_on:
             triggers[trigger.pk] = trigger
+    entries += late_records(standings, seen)
     entries += [Entry("clock", t.occurred_on, trigger=t) for t in triggers.values() if t.occurred_on]
     return sorted(gathered(entries), key=sorting, reverse=True)
+
+
+def late_records(standings: Iterable[Standing], seen: Iterable[SeenBreach]) -> Iterator[Entry]:
+    """What was met in time and recorded only after the day: it stood as overdue until then."""
+    parties = {one.commitment.pk: one.commitment for one in standings}
+    for one in seen:
+        if one.closed_at and one.outcome == Breach.Outcome.MET_ON_TIME:
+            row = parties[one.commitment_id]
+            zone = row.agreement.zone
+            on, since = day_in(one.closed_at, zone), day_in(one.overdue_since, zone)
+            yield Entry("late_record", on, (row.party,), cycle=one.cycle, since=since)
+
+
+def as_recorded(thread: Iterable[Entry], zone: ZoneInfo) -> list[Entry]:
+    """The entries by when each was recorded, the newest first; what the clock did, on its day."""
+
+    def recorded(entry: Entry) -> date:
+        said = entry.reading_entry.reading if entry.reading_entry else entry.statement
+        return day_in(said.recorded_at, zone) if said else entry.on
+
+    return sorted(thread, key=recorded, reverse=True)
 
 
 def flags(breaches: Iterable[Breach]) -> dict[Flag, datetime]:
@@ -218,7 +248,7 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def likeness(entry: Entry) -> object:
-    days = (entry.kind, entry.on, entry.in_force, entry.cycle, entry.flagged_at)
+    days = (entry.kind, entry.on, entry.in_force, entry.cycle, entry.flagged_at, entry.since)
     said = entry.statement
     if entry.reading_entry:
         return (*days, entry.reading_entry.likeness)

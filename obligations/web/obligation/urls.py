@@ -1,12 +1,15 @@
 from django.urls import include, path
 
-from obligations.web.obligation import events, evidence, gates, readings, statements, views
+from obligations.web.obligation import care, events, evidence, gates, readings, statements, views
 
 # What one obligation has.
 OF_ONE = [
     path("", views.obligation, name="obligation"),
     path("claim/", statements.Claim.as_view(), name="obligation-claim"),
     path("contest/", statements.Contest.as_view(), name="obligation-contest"),
+    path("follow/", care.Follow.as_view(), name="obligation-follow"),
+    path("owner/", care.Own.as_view(), name="obligation-owner"),
+    path("acknowledge/", care.Acknowledge.as_view(), name="obligation-acknowledge"),
     path("event/", events.Record.as_view(), name="event-record"),
     path("evidence/file/", evidence.AddFile.as_view(), name="evidence-add-file"),
     path("evidence/link/", evidence.AddLink.as_view(), name="evidence-add-link"),

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agreement.models import Event
@@ -18,6 +19,8 @@ from obligations.deadlines.outlook import is_counted
 from obligations.models import Breach, Commitment, Gate, GateOpening, Obligation, Reading, Statement
 from obligations.models.commitment import Life
 from obligations.status import recall
+from obligations.status.breaches import SeenBreach, breaches_of
+from obligations.status.care import Care, acknowledged, care_of
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
 from obligations.status.requests import RequestState, requests_on
@@ -26,10 +29,17 @@ from obligations.web.obligation.base import find
 from obligations.web.obligation.effects import names_of
 from obligations.web.obligation.evidence import context_of as evidence_of
 from obligations.web.obligation.explained import alternatives, explanations
-from obligations.web.obligation.history import history, was_late
+from obligations.web.obligation.history import as_recorded, history, was_late
+from obligations.web.obligation.next import next_of
+from obligations.web.obligation.strip import strip_of
 from parties.access import Viewer
 from parties.models import User
 from parties.rights import Right, may
+
+# In the address: the thread by when each was recorded. Left out, it is by the day of which each speaks.
+RECORDED = "recorded"
+# Marks of the two parties, which stand in mirrored columns; all others have shapes, and stand below.
+OF_PARTIES = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Share:
     waits: bool
     life: str
     requests: list[RequestState]
+    # The breach that is open, as the viewer knows it.
+    breach: SeenBreach | None = None
 
 
 @require_safe
@@ -64,11 +76,16 @@ def obligation(request: HttpRequest, agreement: str, code: str) -> HttpResponse:
     }
     if not recall.was_known(owed, moment):
         return render(request, "obligations/unknown.html", shared, status=404)
-    told = shared | context(owed, standings_of(owed, viewer, moment), viewer, moment)
+    order = request.GET.get("order", "")
+    if order not in ("", RECORDED):
+        wrong = [*wrong, _("Order: choose “recorded”, or leave it out for the order of days.")]
+    told = shared | context(owed, standings_of(owed, viewer, moment), viewer, moment, order)
     return render(request, "obligations/obligation.html", told, status=400 if wrong else 200)
 
 
-def context(owed: Obligation, standings: list[Standing], viewer: Viewer, moment: Moment) -> dict[str, Any]:
+def context(
+    owed: Obligation, standings: list[Standing], viewer: Viewer, moment: Moment, order: str = ""
+) -> dict[str, Any]:
     """Nothing can be recorded on a page that speaks of another day."""
     names, agreement_id = names_of(owed, standings), owed.agreement_id
     commitments = [standing.commitment for standing in standings]
@@ -78,14 +95,27 @@ def context(owed: Obligation, standings: list[Standing], viewer: Viewer, moment:
 
     may_find = may_now(Right.RECORD_FINDING)
     statements = [statement for standing in standings for statement in standing.statements]
+    seen = breaches_of(commitments, viewer, moment)
+    asked = requests_on(commitments, viewer, moment)
+    columns, events = shares(standings, moment.at, asked, seen), events_of(owed, viewer, moment)
+    chart, marks = strip_of(owed, standings, events, seen, viewer, moment)
+    thread = history(standings, flagged(commitments) if may_find else [], moment, names, seen)
+    waits = {share.standing.commitment.pk: share.waits for share in columns}
     return {
         "explanations": explanations(standings, moment, names.calendars),
-        "shares": shares(standings, moment.at, requests_on(commitments, viewer, moment)),
+        "next": next_of(owed, standings, waits, asked, viewer, moment),
+        "shares": columns,
+        "of_parties": [share for share in columns if share.standing.commitment.party.mark in OF_PARTIES],
+        "of_others": [share for share in columns if share.standing.commitment.party.mark not in OF_PARTIES],
+        "chart": chart,
+        "marks": marks,
         "periods": periods_of(commitments, viewer, moment),
-        "thread": history(standings, flagged(commitments) if may_find else [], moment, names),
+        "thread": as_recorded(thread, owed.agreement.zone) if order == RECORDED else thread,
+        "order": order,
         "gates": gates_of(owed, moment),
         "also_under": owed.also_under.select_related("instrument"),
-        "events": events_of(owed, viewer, moment),
+        "events": events,
+        **looked_after(owed, seen, viewer, moment),
         "may_find": may_find,
         "may_open_gate": may_now(Right.OPEN_GATE),
         "authorship": authorship_of(commitments) if may(viewer, Right.RECORD_FINDING, agreement_id) else {},
@@ -96,6 +126,21 @@ def context(owed: Obligation, standings: list[Standing], viewer: Viewer, moment:
         "grant": viewer.grant(agreement_id) if moment.is_present else None,
         **by_convention(standings, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
+    }
+
+
+def looked_after(
+    owed: Obligation, seen: Iterable[SeenBreach], viewer: Viewer, moment: Moment
+) -> dict[str, Any]:
+    """Of a mediator, at present: who owns it, whether one follows it, and which breaches are acknowledged."""
+    if not (moment.is_present and may(viewer, Right.FOLLOW, owed.agreement_id)):
+        return {}
+    care = care_of([owed.pk], viewer).get(owed.pk, Care())
+    return {
+        "care": care,
+        "acknowledged": acknowledged([one.key for one in seen if one.is_open], viewer),
+        "may_record_event": may(viewer, Right.RECORD_EVENT, owed.agreement_id),
+        "may_date": may(viewer, Right.SET_TRIGGER_DATE, owed.agreement_id),
     }
 
 
@@ -126,14 +171,19 @@ def standings_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Stand
 
 
 def shares(
-    standings: Iterable[Standing], at: datetime, requests: dict[int, list[RequestState]]
+    standings: Iterable[Standing],
+    at: datetime,
+    requests: dict[int, list[RequestState]],
+    seen: Iterable[SeenBreach] = (),
 ) -> list[Share]:
+    open_now = {one.commitment_id: one for one in seen if one.is_open}
     made = []
     for standing in standings:
         runs = [(cycle, run) for cycle, run in enumerate(standing.episodes, start=1) if was_late(run, at)]
         life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
         asked = requests.get(standing.commitment.pk, [])
-        made.append(Share(standing, runs, claim_waits(standing), life, asked))
+        breach = open_now.get(standing.commitment.pk)
+        made.append(Share(standing, runs, claim_waits(standing), life, asked, breach))
     return made
 
 

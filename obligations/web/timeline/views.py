@@ -13,9 +13,9 @@ from obligations.deadlines import Moment, day_in, present
 from obligations.status import moments
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.web.base.guards import for_readers
+from obligations.web.base.lanes import axis_over, chart_of
+from obligations.web.base.marks import YearError, dated, marks_of, years_of
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
-from obligations.web.timeline.chart import chart_of
-from obligations.web.timeline.collected import YearError, dated, marks_of, years_of
 
 PAGE_SIZE = 250
 
@@ -59,8 +59,7 @@ def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str,
         "dayless": dayless,
         "years": years,
         "left_out": len(marks) - len(shown),
-        "chart": chart_of(shown, years, today, moment.spoken_on is not None),
-        "kinds": sorted({mark.kind.value for mark in shown}),
+        "chart": chart_of(shown, axis_over(shown, years, today)),
         "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
     }
 

@@ -35,6 +35,7 @@ class MarkKind(TextChoices):
     EVENT = "event", gettext_lazy("Event")
     DUE = "due", gettext_lazy("Due date")
     UNDATED = "undated", gettext_lazy("Due without a date")
+    CLAIM = "claim", gettext_lazy("Claim")
     FINDING = "finding", gettext_lazy("Finding")
     OBSERVATION = "observation", gettext_lazy("Observation")
     PERIOD = "period", gettext_lazy("Review period")
@@ -42,7 +43,7 @@ class MarkKind(TextChoices):
 
 
 # What was said on a day gives the commitment no day of its own.
-SAID = (MarkKind.FINDING, MarkKind.OBSERVATION)
+SAID = (MarkKind.CLAIM, MarkKind.FINDING, MarkKind.OBSERVATION)
 # In a row of the table on one day: what starts clocks, what happened, what was due, what was found, what became of it.
 ORDER = {kind.value: place for place, kind in enumerate(MarkKind)}
 
@@ -52,7 +53,8 @@ class Mark:
     """From `start` to `end`, its last day; `end` is None for what is of one day. `goes_on` is what has no end yet.
 
     `what` names it and `state` says how it stands, in words; `tone` is its class on the chart. `tier` tells who may see
-    it, where that is not everybody. What is of one commitment stands in one lane.
+    it, where that is not everybody. What is of one commitment stands in one lane. `by` is who said it, of what no
+    mediator found.
     """
 
     kind: MarkKind
@@ -66,6 +68,7 @@ class Mark:
     short: str = ""
     commitment: Commitment | None = None
     tier: str = ""
+    by: Party | None = None
 
     @property
     def party(self) -> Party | None:
@@ -109,12 +112,13 @@ class YearError(ValueError):
 
 
 def years_of(marks: Sequence[Mark], today: date, since: str, until: str) -> Years:
-    """Those asked for; left out, from the first year in which more than a review period is, to the last of all.
+    """Those asked for; left out, from the first year in which more than a review period or an event is, to the last.
 
-    Duties that are older than what is told of them would otherwise push everything else to the edge.
+    Duties that are older than what is told of them, and a long prehistory, would otherwise push all else to the edge.
     """
     days = [day for mark in marks for day in (mark.start, mark.end or mark.start)]
-    happened = [mark.start.year for mark in marks if mark.kind != MarkKind.PERIOD]
+    happened = [mark.start.year for mark in marks if mark.kind not in (MarkKind.PERIOD, MarkKind.EVENT)]
+    happened = happened or [mark.start.year for mark in marks if mark.kind == MarkKind.EVENT]
     all_years = sorted({day.year for day in days} | {today.year})
     first = year(since) or min(happened or all_years)
     last = year(until) or max(all_years[-1], first)
@@ -146,14 +150,27 @@ def marks_of(
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
     then = commitments.known(moment.known_at).filter(adopted(moment, "obligation__provision__instrument__"))
     standings = with_standing(then, viewer, moment)
-    rows = [standing.commitment for standing in standings]
-    found += [*due(standings, moment), *undated(standings, moment), *findings(standings, moment)]
-    found += [*observations(standings, moment), *breaches(rows, viewer, moment)]
-    found += [] if whole else periods(rows, viewer, moment)
+    seen = breaches_of([one.commitment for one in standings], viewer, moment)
+    found += marks_on(standings, viewer, moment, seen, with_periods=not whole)
     placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind not in SAID}
     dayless = [one for one in standings if one.commitment.pk not in placed]
     dayless.sort(key=lambda one: (one.commitment.obligation.place, one.commitment.party.name.casefold()))
     return sorted(found, key=lambda mark: mark.place), dayless
+
+
+def marks_on(
+    standings: Sequence[Standing],
+    viewer: Viewer,
+    moment: Moment,
+    seen: Sequence[SeenBreach],
+    *,
+    with_periods: bool = True,
+) -> list[Mark]:
+    """What has a day of these commitments, whose breaches are `seen`. One query."""
+    rows = [standing.commitment for standing in standings]
+    found = [*due(standings, moment), *undated(standings, moment), *said(standings, moment)]
+    found += breaches(rows, seen, moment)
+    return [*found, *periods(rows, viewer, moment)] if with_periods else found
 
 
 def dated(agreement: Agreement, viewer: Viewer, moment: Moment) -> list[int] | None:
@@ -171,14 +188,11 @@ def triggers(
     if picked is not None:
         seen = seen.filter(pk__in=picked.order_by().values("obligation__trigger"))
     dates = Prefetch("dates", queryset=TriggerDate.objects.order_by("recorded_at", "id"), to_attr="given")
-    href = reverse("agreement", args=[agreement.code]) + "#triggers"
     for trigger in seen.prefetch_related(dates):
         known = [one for one in trigger.given if is_known(moment.known_at, known_of(one))]
         day = known[-1].occurred_on if known else None
         if day and spoken(day, moment):
-            yield Mark(
-                MarkKind.TRIGGER, day, trigger.label, href, state=_("starts clocks"), short=trigger.label
-            )
+            yield of_trigger(trigger, day, agreement)
 
 
 def events(
@@ -196,19 +210,26 @@ def events(
             | Q(pk__in=Event.objects.filter(obligations__in=owed.values("obligation")).values("pk"))
             | Q(pk__in=Event.objects.filter(provisions__in=owed.values("obligation__provision")).values("pk"))
         )
-    href = reverse("agreement", args=[agreement.code]) + "#events"
     for one in seen:
         if spoken(one.happened_on, moment):
-            tier = "" if one.tier == Tier.PUBLIC else str(Tier(one.tier).label)
-            yield Mark(
-                MarkKind.EVENT,
-                one.happened_on,
-                one.title,
-                href,
-                state=str(one.get_precision_display()),
-                short=one.title,
-                tier=tier,
-            )
+            yield of_event(one, agreement)
+
+
+def of_event(one: Event, agreement: Agreement) -> Mark:
+    return Mark(
+        MarkKind.EVENT,
+        one.happened_on,
+        one.title,
+        reverse("agreement", args=[agreement.code]) + "#events",
+        state=str(one.get_precision_display()),
+        short=one.title,
+        tier="" if one.tier == Tier.PUBLIC else str(Tier(one.tier).label),
+    )
+
+
+def of_trigger(trigger: Trigger, day: date, agreement: Agreement) -> Mark:
+    href = reverse("agreement", args=[agreement.code]) + "#triggers"
+    return Mark(MarkKind.TRIGGER, day, trigger.label, href, state=_("starts clocks"), short=trigger.label)
 
 
 def spoken(day: date, moment: Moment) -> bool:
@@ -241,26 +262,29 @@ def undated(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
         yield of_commitment(MarkKind.UNDATED, standing.commitment, moment, start, state=state, **more)
 
 
-def findings(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
+def said(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
+    """What was claimed, found and observed, each on the day that it speaks of, by what it says."""
     for standing in standings:
-        for found in standing.findings:
-            tone = found.conduct or ("none" if found.level is None else f"l{found.level}")
-            tier = "" if found.tier == Tier.PUBLIC else str(Tier(found.tier).label)
-            more = {"state": found.verdict(), "tone": f"f-{tone}", "tier": tier}
-            yield of_commitment(MarkKind.FINDING, standing.commitment, moment, found.effective_on, **more)
-
-
-def observations(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
-    """What observers said, on the day that each speaks of."""
-    for standing in standings:
-        for one in standing.observations:
-            said = {"observer": one.by, "verdict": one.verdict()}
-            words = _("%(observer)s: %(verdict)s") % said
-            tier = "" if one.tier == Tier.PUBLIC else str(Tier(one.tier).label)
-            day = one.effective_on
-            yield of_commitment(
-                MarkKind.OBSERVATION, standing.commitment, moment, day, state=words, tier=tier
-            )
+        kinds = (
+            (MarkKind.CLAIM, standing.claims),
+            (MarkKind.FINDING, standing.findings),
+            (MarkKind.OBSERVATION, standing.observations),
+        )
+        for kind, statements in kinds:
+            for one in statements:
+                words = one.verdict()
+                if one.by:
+                    words = _("%(who)s: %(verdict)s") % {"who": one.by, "verdict": words}
+                yield of_commitment(
+                    kind,
+                    standing.commitment,
+                    moment,
+                    one.effective_on,
+                    state=words,
+                    tone=one.conduct or ("da" if one.level is None else f"d{one.level}"),
+                    tier="" if one.tier == Tier.PUBLIC else str(Tier(one.tier).label),
+                    by=one.by,
+                )
 
 
 def of_commitment(kind: MarkKind, row: Commitment, moment: Moment, start: date, **more: Any) -> Mark:
@@ -293,13 +317,13 @@ def with_days_late(state: str, days_late: int | None) -> str:
     return _("%(state)s, %(days)s") % {"state": state, "days": late}
 
 
-def breaches(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
+def breaches(rows: Iterable[Commitment], seen: Iterable[SeenBreach], moment: Moment) -> Iterator[Mark]:
     """From the first day that was too late to the day on which it was met or its clock stopped, or until now.
 
     What was met in time and only recorded late was overdue on record, until that was recorded.
     """
     by_key = {row.pk: row for row in rows}
-    for one in breaches_of(by_key.values(), viewer, moment):
+    for one in seen:
         row = by_key[one.commitment_id]
         zone = row.agreement.zone
         start, at = day_in(one.overdue_since, zone), moment.at_in(zone)

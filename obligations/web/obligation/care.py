@@ -1,0 +1,111 @@
+"""Looking after an obligation: a mediator follows it, says who owns it, and takes note of its breaches."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from obligations.commands.care import acknowledge_breach, assign, follow
+from obligations.forms.base import CommandForm, Text, select
+from obligations.status.care import Care, care_of, mediators_of
+from obligations.web.base.selection import key_in
+from obligations.web.obligation.base import ObligationAct
+from parties.rights import Right
+
+
+class FollowForm(CommandForm):
+    follows = forms.TypedChoiceField(
+        choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", widget=forms.HiddenInput
+    )
+
+
+class Follow(ObligationAct):
+    """Or follow no more: the other of what is so."""
+
+    right, command, form_class = Right.FOLLOW, staticmethod(follow), FollowForm
+    template = "obligations/care.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.care = care_of([self.owed.pk], self.viewer).get(self.owed.pk, Care())
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"initial": {"follows": "no" if self.care.follows else "yes"}}
+
+    def said(self, form: FollowForm) -> dict[str, Any]:
+        return form.said() | {"obligation": self.owed}
+
+    def confirmation(self, made: Any) -> str:
+        return _("You follow it.") if made.follows else _("You follow it no more.")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        if self.care.follows:
+            words, action = (
+                _("You follow this obligation: you are told of what changes."),
+                _("Follow it no more"),
+            )
+        else:
+            words, action = _("Who follows an obligation is told of what changes on it."), _("Follow")
+        return super().context(form) | {"words": words, "action": action}
+
+
+class OwnerForm(CommandForm):
+    owner = select(gettext_lazy("Owner"), required=False)
+
+    def __init__(self, *args: Any, mediators: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mediators = {one.key: one for one in mediators}
+        names = [(key, str(one)) for key, one in self.mediators.items()]
+        self.fields["owner"].choices = [("", _("nobody")), *names]  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        return {"owner": self.mediators.get(self.cleaned_data["owner"])}
+
+
+class Own(ObligationAct):
+    right, command, form_class = Right.ASSIGN, staticmethod(assign), OwnerForm
+    template = "obligations/care.html"
+    done = gettext_lazy("Who looks after it is recorded.")
+
+    def form_arguments(self) -> dict[str, Any]:
+        there = care_of([self.owed.pk], self.viewer).get(self.owed.pk, Care())
+        owner = there.owner.key if there.owner else ""
+        return {"initial": {"owner": owner}, "mediators": mediators_of([self.owed.agreement_id])}
+
+    def said(self, form: OwnerForm) -> dict[str, Any]:
+        return form.said() | {"obligation": self.owed}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        words = _("The owner is the mediator who looks after an obligation, with all its commitments.")
+        return super().context(form) | {"words": words, "action": _("Record the owner")}
+
+
+class NoteForm(CommandForm):
+    shown_at = {"breach": "note"}
+
+    note = Text("reason", label=gettext_lazy("Note"), required=False)
+
+
+class Acknowledge(ObligationAct):
+    """Of the breach `?breach=`, by its key, on `?commitment=`."""
+
+    right, command, form_class = Right.ACKNOWLEDGE, staticmethod(acknowledge_breach), NoteForm
+    template = "obligations/care.html"
+    done = gettext_lazy("The breach is acknowledged. It stays open, and waits on the desk no more.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.subject = self.commitment_named()
+        self.breach = key_in(self.request.GET, "breach")
+        if not self.breach:
+            raise Http404
+
+    def said(self, form: NoteForm) -> dict[str, Any]:
+        return form.said() | {"commitment": self.subject, "breach": self.breach}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        words = _("You take note of the breach of %(party)s: it stays open, and waits on the desk no more.")
+        told = words % {"party": self.subject.party}
+        return super().context(form) | {"words": told, "action": _("Acknowledge the breach")}

@@ -1,0 +1,112 @@
+"""What whoever looks does next on an obligation: one sentence, and one button where there is something to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from obligations.deadlines import Moment, Timeliness
+from obligations.deadlines.explain import DAY
+from obligations.models import Obligation
+from obligations.status.requests import RequestState
+from obligations.status.status import Standing
+from parties.access import Grant, Role, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    words: str
+    button: str = ""
+    href: str = ""
+
+
+def next_of(
+    owed: Obligation,
+    standings: list[Standing],
+    waits: dict[int, bool],
+    requests: dict[int, list[RequestState]],
+    viewer: Viewer,
+    moment: Moment,
+) -> Next | None:
+    """None for who has no mandate in the agreement, and on a page of another day. `waits`: a claim has no finding."""
+    grant = viewer.grant(owed.agreement_id)
+    if grant is None or not moment.is_present:
+        return None
+    if grant.role == Role.MEDIATOR:
+        return of_mediator(owed, standings, waits)
+    if grant.role == Role.REPRESENTATIVE:
+        return of_representative(owed, standings, requests, grant)
+    return Next(_("There is nothing for you to do here: you read what was said and found."))
+
+
+def of_mediator(owed: Obligation, standings: list[Standing], waits: dict[int, bool]) -> Next:
+    """A claim without a finding comes first, then what is overdue, then what nothing was found of, then a day."""
+
+    def find(standing: Standing, words: str) -> Next:
+        return Next(words, _("Record a finding"), f"{reverse('desk')}?commitment={standing.commitment.pk}")
+
+    for standing in standings:
+        if waits.get(standing.commitment.pk) and standing.claim:
+            claim, said = standing.claim, named(standing)
+            said |= {"who": claim.by, "day": date_format(claim.effective_on, DAY)}
+            words = _("%(who)s said something about %(party)s on %(day)s, and no finding answers it.")
+            return find(standing, words % said)
+    for standing in standings:
+        if standing.timeliness == Timeliness.OVERDUE:
+            return find(standing, overdue(standing))
+    for standing in standings:
+        if standing.finding is None and standing.life == "active" and not awaits_its_start(standing):
+            words = _("Nothing is found of %(party)s yet.") % {"party": standing.commitment.party}
+            return find(standing, words)
+    trigger = owed.trigger
+    if trigger and trigger.occurred_on is None:
+        at = reverse("trigger-date", args=[owed.agreement.code, trigger.code]) + f"?obligation={owed.code}"
+        words = _("The clock waits for an event without a day: %(event)s.") % {"event": trigger.label}
+        return Next(words, _("Say when it happened"), at)
+    return Next(_("Nothing waits for you here: what was claimed is answered, and nothing is overdue."))
+
+
+def named(standing: Standing) -> dict[str, object]:
+    return {"party": standing.commitment.party}
+
+
+def awaits_its_start(standing: Standing) -> bool:
+    return standing.timeliness == Timeliness.TRIGGER_PENDING
+
+
+def overdue(standing: Standing) -> str:
+    said = named(standing)
+    if standing.finding is None:
+        return _("%(party)s is overdue, and nothing was found yet. Say how it stands.") % said
+    said["day"] = date_format(standing.finding.effective_on, DAY)
+    return _("%(party)s is overdue, and nothing was found since %(day)s. Say how it stands.") % said
+
+
+def of_representative(
+    owed: Obligation, standings: Iterable[Standing], requests: dict[int, list[RequestState]], grant: Grant
+) -> Next:
+    """A request comes first, then the own commitment that is overdue or of which the own side said nothing."""
+    address = [owed.agreement.code, owed.code]
+    for asked in (one for rows in requests.values() for one in rows):
+        if asked.waits and asked.request.party_id == grant.party_id:
+            words = _("The mediators ask you for a reply by %(day)s.") % {
+                "day": date_format(asked.request.reply_by, DAY)
+            }
+            if statement := asked.request.statement:
+                at = reverse("obligation-answer", args=address) + f"?statement={statement.key}"
+                return Next(words, _("Answer"), at)
+            at = reverse("obligation-claim", args=address) + f"?commitment={asked.request.commitment_id}"
+            return Next(words, _("Make a claim"), at)
+    for standing in standings:
+        commitment = standing.commitment
+        if commitment.party_id != grant.party_id:
+            continue
+        said = any(claim.by_id == grant.party_id for claim in standing.claims)
+        at = reverse("obligation-claim", args=address) + f"?commitment={commitment.pk}"
+        if standing.timeliness == Timeliness.OVERDUE:
+            return Next(_("Your commitment is overdue. Say how far it is."), _("Make a claim"), at)
+        if not said:
+            return Next(_("Your side has said nothing about your commitment yet."), _("Make a claim"), at)
+    return Next(_("Nothing waits for you here. You can contest what was said below, or make a claim."))
