@@ -1,9 +1,10 @@
 """The page of one obligation."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -12,6 +13,7 @@ from agreement.models import Trigger
 from obligations.flagging import sweep
 from obligations.models import Gate, Indicator
 from parties.access import Tier
+from parties.models import User
 from tests import make
 from tests.pages.desk_data import overdue, signed_in
 
@@ -89,14 +91,14 @@ def test_it_tells_what_the_text_asks_and_how_it_would_be_seen(client: Client) ->
         "A paper is published",
     ):
         assert part in page
-    assert "Only after Start T-START, 18 Mar 2023" in page
+    assert "Only after What they lack Start T-START, 18 Mar 2023" in page
 
 
 def test_parties_stand_side_by_side_in_alphabetical_order(client: Client) -> None:
     overdue(party="beta")
     make.commitment("LATE", make.party("alpha"))
     page = client.get(PAGE).content.decode()
-    assert re.findall(r'<h2 id="share-\d+">([^<]+)<', page) == ["Alpha", "Beta"]
+    assert re.findall(r'<h3 class="big" id="share-\d+"><span[^>]*>([^<]+)<', page) == ["Alpha", "Beta"]
 
 
 def test_a_finding_after_the_date_shows_the_breach_and_how_it_ended(client: Client) -> None:
@@ -185,7 +187,7 @@ def test_each_role_is_offered_what_it_may_do(client: Client) -> None:
     assert [offer in to_a_party for offer in offers] == [False, True, True]
 
 
-def test_twenty_three_queries_do_whatever_was_said(
+def test_twenty_eight_queries_do_whatever_was_said(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for name in ("alpha", "beta", "gamma"):
@@ -194,9 +196,69 @@ def test_twenty_three_queries_do_whatever_was_said(
             make.finding(late, level=level)
     client = signed_in(make.mediator())
     client.get(PAGE)
-    # Two of them for who signed, three for the days off, one for other provisions, one for their calendars' names.
-    with django_assert_max_num_queries(23):
+    # Two of them for who signed, three for the days off, one for other provisions, one for their calendars, two for
+    # what the strip shows beside, three for who looks after it.
+    with django_assert_max_num_queries(28):
         client.get(PAGE)
+
+
+def next_step(client: Client) -> str:
+    found = re.findall(r'<div class="next noprint">(.*?)</div>', client.get(PAGE).content.decode(), re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", "".join(found))).strip()
+
+
+def test_each_role_is_told_what_it_does_next(client: Client) -> None:
+    late = overdue()
+    representative, mediator = signed_in(make.representative()), signed_in(make.mediator())
+    analyst = signed_in(make.analyst())
+    assert next_step(client) == ""
+    assert "There is nothing for you to do here" in next_step(analyst)
+    assert next_step(representative).endswith("Your commitment is overdue. Say how far it is. Make a claim")
+    assert next_step(mediator).endswith(
+        "Alpha is overdue, and nothing was found yet. Say how it stands. Record a finding"
+    )
+    make.claim(late, User.objects.get(mandates__role="representative"), level=2)
+    assert "Alpha says “Intermediate” of itself (10 Jan 2024), and no finding answers it." in next_step(
+        mediator
+    )
+    make.finding(late, level=3)
+    assert "Nothing waits for you here" in next_step(mediator)
+
+
+def test_a_statement_has_one_menu(client: Client) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        make.finding(make.commitment("LATE", make.party(name)), level=1, reason="Seen.")
+    thread = signed_in(make.mediator()).get(PAGE).content.decode().split('<ol class="thread">')[1]
+    assert thread.split("</ol>")[0].count('<details class="menu">') == 1
+
+
+def test_what_was_met_in_time_and_recorded_late_is_told(client: Client) -> None:
+    make.finding(overdue(), 3, date(2023, 4, 1), now=datetime(2024, 1, 10, 9, 0, tzinfo=UTC))
+    assert (
+        "10 Jan 2024 Recorded late: Alpha It was met on time, and recorded on 10 Jan 2024: "
+        "from 18 Apr 2023 until then it stood as overdue."
+    ) in words(client)
+
+
+def test_the_thread_can_go_by_when_each_was_recorded(client: Client) -> None:
+    late = overdue()
+    make.finding(late, 1, date(2024, 1, 10), reason="Said first.")
+    make.finding(late, 2, date(2023, 6, 1), reason="Said later.", now=make.NOW + timedelta(days=1))
+
+    def order(**query: str) -> bool:
+        thread = client.get(PAGE, query).content.decode().split('<ol class="thread">')[1]
+        return thread.index("Said first.") < thread.index("Said later.")
+
+    with time_machine.travel(make.NOW + timedelta(days=2)):
+        assert order()
+        assert not order(order="recorded")
+        assert client.get(PAGE, {"order": "best"}).status_code == 400
+
+
+def test_days_in_a_note_are_written_as_everywhere(client: Client) -> None:
+    overdue()
+    Trigger.objects.update(note="The text appeared on 2023-03-19 (EV-2023-03-19-A).")
+    assert "The text appeared on 19 Mar 2023 (EV-2023-03-19-A)." in words(client)
 
 
 def test_parties_that_swap_what_was_said_of_them_swap_their_columns(client: Client) -> None:
@@ -214,9 +276,9 @@ def test_parties_that_swap_what_was_said_of_them_swap_their_columns(client: Clie
 
 def columns(page: str) -> dict[str, str]:
     """Each party's column, without the numbers of rows and marks."""
-    found = re.findall(r'<section class="card partycol.*?</section>', page, re.DOTALL)
-    made = [re.sub(r"(share|commitment|mark)-\d+", r"\1", column) for column in found]
-    return {re.findall(r"<h2[^>]*>([^<]+)<", column)[0]: column for column in made}
+    found = re.findall(r'<section class="card pcol.*?</section>', page, re.DOTALL)
+    made = [re.sub(r"(share|commitment|mark)-\d+( flip)?", r"\1", column) for column in found]
+    return {re.findall(r"<h3[^>]*><span[^>]*>([^<]+)<", column)[0]: column for column in made}
 
 
 def swapped(column: str) -> str:

@@ -42,11 +42,11 @@ class Axis:
         count = self.last.year - self.first.year + 1
         step = 1 if count <= 8 else 2 if count <= 16 else 5
         every = range(self.first.year, self.last.year + 1)
-        crowded = 100 - RIGHT - 12 if self.today else 100
+        now = self.x(self.today) if self.today else 100.0
+        places = [(self.x(date(year, 1, 1)), year) for year in every]
         return [
-            (f"{x}%", str(year) if (year - self.first.year) % step == 0 and x < crowded else "")
-            for year in every
-            if (x := self.x(date(year, 1, 1))) is not None
+            (f"{x}%", "" if (year - self.first.year) % step or now - 12 < x <= now else str(year))
+            for x, year in places
         ]
 
     @property

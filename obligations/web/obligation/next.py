@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from obligations.deadlines import Moment, Timeliness
 from obligations.deadlines.explain import DAY
-from obligations.models import Obligation
+from obligations.models import Obligation, Statement
 from obligations.status.requests import RequestState
 from obligations.status.status import Standing
 from parties.access import Grant, Role, Viewer
@@ -49,23 +49,30 @@ def of_mediator(owed: Obligation, standings: list[Standing], waits: dict[int, bo
 
     for standing in standings:
         if waits.get(standing.commitment.pk) and standing.claim:
-            claim, said = standing.claim, named(standing)
-            said |= {"who": claim.by, "day": date_format(claim.effective_on, DAY)}
-            words = _("%(who)s said something about %(party)s on %(day)s, and no finding answers it.")
-            return find(standing, words % said)
+            return find(standing, unanswered(standing, standing.claim))
     for standing in standings:
         if standing.timeliness == Timeliness.OVERDUE:
             return find(standing, overdue(standing))
     for standing in standings:
         if standing.finding is None and standing.life == "active" and not awaits_its_start(standing):
-            words = _("Nothing is found of %(party)s yet.") % {"party": standing.commitment.party}
-            return find(standing, words)
+            words = _("Nothing is found of %(party)s yet.")
+            if owed.has_conduct:
+                words = _("Nothing is found of the last period of %(party)s.")
+            return find(standing, words % named(standing))
     trigger = owed.trigger
     if trigger and trigger.occurred_on is None:
         at = reverse("trigger-date", args=[owed.agreement.code, trigger.code]) + f"?obligation={owed.code}"
         words = _("The clock waits for an event without a day: %(event)s.") % {"event": trigger.label}
         return Next(words, _("Say when it happened"), at)
     return Next(_("Nothing waits for you here: what was claimed is answered, and nothing is overdue."))
+
+
+def unanswered(standing: Standing, claim: Statement) -> str:
+    said = named(standing) | {"verdict": claim.verdict(), "day": date_format(claim.effective_on, DAY)}
+    if claim.by_id == standing.commitment.party_id:
+        return _("%(party)s says “%(verdict)s” of itself (%(day)s), and no finding answers it.") % said
+    said["who"] = claim.by
+    return _("%(who)s says “%(verdict)s” of %(party)s (%(day)s), and no finding answers it.") % said
 
 
 def named(standing: Standing) -> dict[str, object]:
