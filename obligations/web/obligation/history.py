@@ -108,7 +108,7 @@ def before_each(statements: Iterable[Statement]) -> dict[int, Statement]:
 
 
 # On one day, a later thing stands above an earlier one: the clock starts, runs out, is read, is spoken of, is stopped.
-ORDER = {"clock": 0, "overdue": 1, "reading": 2, "statement": 3, "closed": 4, "late_record": 5}
+ORDER = {"clock": 0, "overdue": 1, "late_record": 2, "reading": 3, "statement": 4, "closed": 5}
 Flag = tuple[int, int | None, int | None]
 
 
