@@ -14,6 +14,9 @@ PAGES = (
     "/",
     "/compliance/",
     "/compliance/?party=none",
+    "/compliance/?compare_with=2023-03-20",
+    "/compliance/charts/levels/",
+    "/compliance/charts/articles/embed/",
     "/commitments/?party=beta",
     "/agreements/accord/",
 )
@@ -39,22 +42,37 @@ def test_a_long_name_of_a_party_is_as_wide_as_a_narrow_page(page: Page, live_ser
         assert sideways(page) <= 0, address
 
 
-def test_seven_figures_stand_in_rows_of_four(page: Page, live_server: LiveServer) -> None:
+def test_the_first_screen_has_every_figure_and_the_marks(page: Page, live_server: LiveServer) -> None:
     accord()
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{live_server.url}/compliance/")
-    boxes = [card.bounding_box() for card in page.locator(".cards > *").all()]
+    boxes = [one.bounding_box() for one in page.locator(".figures > *").all()]
     tops = [box["y"] for box in boxes if box]
-    assert [tops.count(top) for top in sorted(set(tops))] == [4, 3]
+    assert [tops.count(top) for top in sorted(set(tops))] == [4, 4]
+    for place in (".figures > :last-child", ".legend", "#picture-levels svg"):
+        box = page.locator(place).first.bounding_box()
+        assert box
+        assert box["y"] < 900
 
 
-def test_columns_of_parties_are_equally_wide(page: Page, live_server: LiveServer) -> None:
+def test_both_halves_of_an_article_are_equally_wide(page: Page, live_server: LiveServer) -> None:
     accord()
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{live_server.url}/compliance/")
-    boxes = [column.bounding_box() for column in page.locator(".heat thead th").all()[1:]]
-    assert len(boxes) == 2
-    assert len({round(box["width"]) for box in boxes if box}) == 1
+    left, right = (page.locator(f".strip thead th.{side}").first.bounding_box() for side in "lr")
+    assert left
+    assert right
+    assert round(left["width"]) == round(right["width"])
+
+
+def test_a_phone_has_the_numbers_and_a_link_to_each_long_picture(page: Page, live_server: LiveServer) -> None:
+    accord()
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{live_server.url}/compliance/")
+    expect(page.locator("#picture-articles table.strip").first).to_be_hidden()
+    page.get_by_role("link", name="Show every article").click()
+    expect(page.locator("#picture-articles table.strip").first).to_be_visible()
+    assert sideways(page) <= 0
 
 
 def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
@@ -64,7 +82,7 @@ def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server.url}/compliance/")
-    page.get_by_text("Filters", exact=True).focus()
+    page.get_by_text("Change", exact=True).locator("xpath=ancestor::summary").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Party", exact=True).select_option("beta")
     page.get_by_label("Overdue", exact=True).focus()
@@ -72,7 +90,7 @@ def test_filters_are_set_and_a_number_followed_by_keyboard_without_script(
     page.get_by_role("button", name="Show").press("Enter")
     page.wait_for_url("**/compliance/?*party=beta*")
     expect(page.get_by_role("list", name="Active filters")).to_contain_text("Party: Beta")
-    overdue = page.locator(".card").filter(has=page.get_by_role("heading", name="Overdue", exact=True))
+    overdue = page.locator(".figures > div").filter(has=page.get_by_role("link", name="Overdue", exact=True))
     overdue.locator(".figure").get_by_role("link").first.press("Enter")
     expect(page.locator(".total")).to_have_text("1 of 12")
     expect(page.get_by_role("link", name="DUE", exact=True)).to_be_visible()

@@ -76,7 +76,7 @@ def rows_down(
         if below:
             picture.words(below, x, y + row / 2 + 11, look)
         for party, panel, one in own:
-            if not sides.are_two:
+            if len(sides.parties) > 2:
                 picture.words(party.name, panel.start - 2.5, y + row / 2 + 4, "end")
                 picture.mark(f"m{party.mark}", panel.start - 1.2, y + row / 2)
             placed.append(Placed(party, panel, y + row / 2, one))
