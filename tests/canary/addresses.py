@@ -191,7 +191,9 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "calendar-change": agreements,
     "chart": lambda: [{"name": name} for name in CHARTS],
     "chart-embedded": lambda: [{"name": name} for name in CHARTS],
-    "chart-file": lambda: [{"name": name, "form": form} for name in CHARTS for form in ("svg", "csv", "png")],
+    "chart-file": lambda: [
+        {"name": name, "form": form} for name in CHARTS for form in ("svg", "csv", "xlsx")
+    ],
     "calendars": agreements,
     "desk-effect": commitments("commitment_id"),
     "desk-care": commitments("commitment_id"),

@@ -40,7 +40,7 @@ def on_the_day(settings: Settings) -> Iterator[None]:
 def file(client: Client, name: str, form: str, query: str = "") -> bytes:
     answer = client.get(f"/compliance/charts/{name}.{form}?{query}")
     assert answer.status_code == 200
-    return bytes(answer.content)
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)  # type: ignore[attr-defined]
 
 
 def rows(client: Client, name: str, query: str = "") -> list[dict[str, str]]:

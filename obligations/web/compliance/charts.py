@@ -1,7 +1,5 @@
 """The pictures of the dashboard at addresses of their own: a page, a part of other sites' pages, and files."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from textwrap import wrap
@@ -12,7 +10,7 @@ from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
@@ -24,14 +22,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from obligations.bulk.sheet import guarded
 from obligations.deadlines.explain import DAY
+from obligations.lists.takeaway import FORMATS, taken_away
 from obligations.status.freshness import digest, until_it_changes
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.compliance import tables
 from obligations.web.compliance.board import Board
-from obligations.web.compliance.dashboard import context_of, is_any_late
+from obligations.web.compliance.dashboard import about, context_of, is_any_late
 from obligations.web.compliance.figures import Row
 from obligations.web.compliance.marks import Counted, Line, Mark, Strip
 from obligations.web.compliance.pictures.canvas import WIDTH, Picture
@@ -137,7 +135,7 @@ CHARTS: dict[str, Chart] = {
 }
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def framed_by_anybody(view: View) -> View:
@@ -163,6 +161,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
         return nothing_to_read(request, str(found.title), request.path)
     drawn = found.draw(Board(scope)) if not scope.problems else []
     context = context_of(scope, None) | {"chart": found, "name": name, "drawn": drawn}
+    context["about"] = about(request, scope, str(found.title), name)
     context["root"] = request.build_absolute_uri("/")[:-1]
     if name == "levels":
         context["level_pictures"] = drawn
@@ -191,20 +190,23 @@ def query_of(scope: Scope) -> str:
     return urlencode(scope.selection, doseq=True)
 
 
-KINDS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_safe
 @for_readers
 @costly
 @with_own_style
-def chart_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
-    """A picture as a file, the same as long as nothing changes in what the viewer sees. It runs no script."""
+def chart_file(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
+    """A picture as a file, the same as long as nothing changes in what the viewer sees; or the numbers behind it."""
     found, scope = chart_named(name), scope_of(request)
-    if scope is None or form not in KINDS:
+    if scope is None or form not in {*KINDS, *FORMATS}:
         raise Http404
     if scope.problems:
         return HttpResponse("\n".join(scope.problems), status=400, content_type="text/plain; charset=utf-8")
+    if form in FORMATS:
+        table = found.table(Board(scope))
+        return taken_away(form, table.columns, table.rows, about(request, scope, str(found.title), name))
     root = request.build_absolute_uri("/")
     of = (name, form, sorted(scope.selection.items()), root, get_language())
     etag = f'"{digest(scope.fresh, *of)}"'
@@ -217,20 +219,8 @@ def chart_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
 
 
 def file_of(found: Chart, name: str, form: str, board: Board, root: str) -> bytes:
-    if form == "csv":
-        return csv_of(found.table(board), board)
     svg = svg_of(found, found.draw(board), board, root)
     return png(svg, WIDTH) if form == "png" else svg.encode()
-
-
-def csv_of(table: tables.Table, board: Board) -> bytes:
-    """Each row has the day that it is of."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("as_of", *table.columns))
-    for row in table.rows:
-        writer.writerow([board.today, *(guarded(one) if isinstance(one, str) else one for one in row)])
-    return out.getvalue().encode("utf-8-sig")
 
 
 @dataclass(frozen=True, slots=True)

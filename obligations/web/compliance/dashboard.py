@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import day_in
+from obligations.lists.about import About, about_of
 from obligations.models.statement import Conduct
 from obligations.status.moments import day_given
 from obligations.web.base.guards import for_readers
@@ -24,6 +25,9 @@ from obligations.web.compliance.views import asked, carried
 from obligations.words.method import LEVELS_SHOWN
 from parties.texts import day_error
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 COMPARE_WITH = "compare_with"
 
 
@@ -34,8 +38,14 @@ def compliance(request: HttpRequest) -> HttpResponse:
     if scope is None:
         return nothing_to_read(request, _("Compliance"), reverse("compliance"))
     day = day_compared(request, scope)
-    context = context_of(scope, day)
+    context = context_of(scope, day) | {"about": about(request, scope, _("Compliance"), "compliance")}
     return render(request, "compliance/dashboard.html", context, status=400 if scope.problems else 200)
+
+
+def about(request: HttpRequest, scope: Scope, title: "StrOrPromise", name: str) -> About:
+    """What is shown, for a file or a citation."""
+    filters = [(tag.label, tag.value) for tag in scope.tags]
+    return about_of(request, title, scope.viewer, scope.moment, [scope.agreement], filters, name=name)
 
 
 def day_compared(request: HttpRequest, scope: Scope) -> date | None:

@@ -2,19 +2,63 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
+from obligations.lists.takeaway import Column, Kind
 from obligations.web.compliance.board import Board
 from obligations.web.compliance.marks import LATE_BY, One
 from obligations.words.method import LEVELS_SHOWN
 
-Cell = Any
+# The columns that tables are made of.
+NAMED: Final = {
+    one.key: one
+    for one in (
+        Column("from_day", _("From"), Kind.DAY),
+        Column("party", _("Party")),
+        Column("level", _("Level")),
+        Column("deliverables", _("Deliverables"), Kind.NUMBER),
+        Column("of", _("Of"), Kind.NUMBER),
+        Column("text", _("Text")),
+        Column("provision", _("Provision")),
+        Column("found", _("Found")),
+        Column("commitments", _("Commitments"), Kind.NUMBER),
+        Column("obligation", _("Obligation")),
+        Column("title", _("Title")),
+        Column("found_on", _("Found on"), Kind.DAY),
+        Column("is_old", _("Of an earlier period"), Kind.FLAG),
+        Column("is_due", _("Due again and again"), Kind.FLAG),
+        Column("state", _("State")),
+        Column("periods", _("Periods"), Kind.NUMBER),
+        Column("first_day", _("First day"), Kind.DAY),
+        Column("last_day", _("Last day"), Kind.DAY),
+        Column("has_ended", _("Has ended"), Kind.FLAG),
+        Column("said_by", _("Said by")),
+        Column("above", _("Above the finding"), Kind.NUMBER),
+        Column("agree", _("Agree"), Kind.NUMBER),
+        Column("below", _("Below the finding"), Kind.NUMBER),
+        Column("not_assessable", _("Not assessable"), Kind.NUMBER),
+        Column("no_finding", _("No finding yet"), Kind.NUMBER),
+        Column("claims", _("Claims"), Kind.NUMBER),
+        Column("days_late", _("Days late"), Kind.NUMBER),
+        Column("due_on", _("Due on"), Kind.DAY),
+        Column("days_since_it_was_to_begin", _("Days since it was to begin"), Kind.NUMBER),
+        Column("late_by", _("Late by")),
+    )
+}
 
 
 @dataclass
 class Table:
-    columns: tuple[str, ...]
-    rows: list[tuple[Cell, ...]] = field(default_factory=list)
+    """`names` are those of its columns; each row has a value for each."""
+
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[Column]:
+        return [NAMED[name] for name in self.names]
 
 
 def levels(board: Board) -> Table:
@@ -86,7 +130,7 @@ def claims(board: Board) -> Table:
 
 def late(board: Board) -> Table:
     if not board.is_named:
-        table = Table(("days_late", "party", "commitments"))
+        table = Table(("late_by", "party", "commitments"))
         for label, pair in zip(LATE_BY, board.late, strict=False):
             for party, late_ones in zip(board.sides.parties, pair.of, strict=True):
                 table.rows.append((str(label), party.name, late_ones.days if late_ones else 0))
