@@ -105,14 +105,16 @@ class Due(NamedTuple):
 
 
 def due_next(listed: Listed, most: int) -> list[Due]:
-    """What is not due yet, the earliest first."""
-    ahead = FILTERS["timeliness"].condition(
-        (Timeliness.DUE_SOON.value, Timeliness.UPCOMING.value), listed.moment
-    )
-    rows = replace(listed, more=(*listed.more, (f"s.phase = '{Phase.RUNNING}'", []), ahead))
-    columns: Condition = ("o.code, o.title, s.party_id, s.due_on", [])
-    found = rows.select(columns, f"ORDER BY s.due_at, {reading.BY_TEXT} LIMIT {most}", reading.IN_TEXT)
-    return [Due(*row) for row in found]
+    """What is not due yet, the earliest first: picked by the index of what runs, and named after that."""
+    at, given = reading.instant(listed.moment)
+    ahead: Condition = (f"s.phase = '{Phase.RUNNING}' AND s.due_at > {at}", given)
+    where, params = replace(listed, more=(*listed.more, ahead)).where
+    sql = f"""
+        SELECT o.code, o.title, s.party_id, s.due_on FROM (
+            SELECT s.obligation_id, s.party_id, s.commitment_id, s.due_on, s.due_at FROM {reading.COMMITMENTS}
+            WHERE {where} ORDER BY s.due_at, s.commitment_id LIMIT {most}
+        ) AS s {reading.IN_TEXT} ORDER BY s.due_at, {reading.BY_TEXT}"""
+    return [Due(*row) for row in reading.rows_of(sql, params)]
 
 
 class Ending(NamedTuple):
