@@ -47,7 +47,8 @@ PERIOD_WAITS = f"""EXISTS (
         AND {awaits_review(present(OUTSET), "t")[0].replace("%s", "%(now)s")})"""
 BREACH_WAITS = f"""s.commitment_id IN (
     SELECT b.commitment_id FROM obligations_breachstatus b
-    WHERE {FOR_MEDIATORS.format("b")} AND b.closed_at IS NULL AND b.overdue_since <= %(now)s
+    WHERE b.agreement_id = ANY(%(mediated)s) AND {FOR_MEDIATORS.format("b")}
+        AND b.closed_at IS NULL AND b.overdue_since <= %(now)s
         AND NOT EXISTS (SELECT FROM obligations_breachacknowledgement k WHERE k.breach = b.key))"""
 DUE = "s.due_at"
 # Since which day the oldest claim waits that no finding answers: mediators see all of both.
@@ -186,8 +187,10 @@ SORTS: dict[str, Promise] = {"wait": _("By wait"), "date": _("By date"), "articl
 ME, NOBODY = "me", "nobody"
 
 ACTIVE = "s.life = 'active'"
+# Those that are picked by keys, which `given` has by these names: of no key there is no row to be counted.
+BY_KEYS = {"new": "news", "replies": "replied", "silence": "silent", "requests": "asked", "mine": "mine"}
 # Those whose numbers are not in the tally of commitments.
-BY_ROWS = ("new", "periods", "replies", "silence", "requests", "mine", "breaches")
+BY_ROWS = (*BY_KEYS, "periods", "breaches")
 NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -231,6 +234,8 @@ class Waiting:
         found = self.listed.counted(numbers) if self.is_tallied else self.listed.select(numbers, "", ONE_EACH)
         by_rows = {
             code: number_of(self.that(f"{ACTIVE} AND {QUEUES[code].waits}"))
+            if self.given[BY_KEYS.get(code, "mediated")]
+            else 0
             for code in BY_ROWS
             if code != "periods"
         }
@@ -285,6 +290,7 @@ def waiting(viewer: Viewer, now: datetime, query: QueryDict, news: News | None =
     narrowed = of_owner(query.get("owner", ""), owned, viewer)
     given = {
         "now": now,
+        "mediated": mediated,
         "news": list(news.commitments) if news else [],
         "silent": once_each(silent.values()),
         "asked": once_each(asked.values_list("commitment", flat=True)),

@@ -75,7 +75,7 @@ def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -
     """A finding on AX-7.1, on the desk, as a mediator clicks it."""
     page.goto(f"{trial.url}/obligations/ohrid-2023/AX-7.1/")
     page.get_by_role("link", name="Record a finding").first.click()
-    page.get_by_label(level, exact=True).check()
+    page.get_by_role("radio", name=level).check()
     page.get_by_label("So since").fill(day)
     page.get_by_label("Reason").fill(reason)
     page.get_by_label("Public:").check()
