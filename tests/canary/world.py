@@ -48,6 +48,8 @@ def people(accord: Agreement, bond: Agreement) -> None:
     make.analyst(ACCOUNTS["cleared analyst"], cleared=True, of=accord)
     make.observer(of=accord)
     make.party("monitor", bond, "observer")
+    for of in (accord, bond):
+        make.party("committee", of, "body")
     for code in ("alpha", "beta"):
         make.representative(make.party(code, accord), accord)
     make.user("gamma@trial.invalid", Role.REPRESENTATIVE, bond, party=make.party("gamma", bond))
