@@ -9,7 +9,7 @@ from obligations.web.gates.collected import Condition, Gated
 
 # Pixels: a box, and what stands between two of them. A box takes so much of its column.
 ROW, HEIGHT, TOP = 50, 38, 6
-BOX = 0.7
+BOX = 0.8
 # More than this is no sketch.
 MOST = 40
 
@@ -119,7 +119,7 @@ def named(condition: Condition) -> tuple[str, str]:
         return gate.after_trigger.code, gate.after_trigger.label
     if condition.shares:
         numbers = {"n": condition.not_complete, "all": condition.deliverables}
-        return _("%(n)s of %(all)s not complete") % numbers, gate.condition
+        return _("%(n)s of %(all)s lacking") % numbers, gate.condition
     return _("In words"), gate.condition
 
 
