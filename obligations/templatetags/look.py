@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -19,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement
-from obligations.deadlines import Episode, day_in
+from obligations.deadlines import Episode, day_in, present
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
+from obligations.lists.about import About, about_of
 from obligations.lists.takeaway import FORMATS
 from obligations.models.statement import Conduct, Level
+from obligations.status.moments import written
 from obligations.words import ledger
 from obligations.words.assessed import assessed
 from obligations.words.languages import name_of
@@ -185,6 +188,27 @@ def address(request: HttpRequest, at: str = "", **changes: object) -> str:
             query[name] = str(value)
     path = at or request.path
     return f"{path}?{query.urlencode()}" if query else path
+
+
+@register.simple_tag(takes_context=True)
+def cited(context: Context, title: str, **pins: datetime) -> About:
+    """What a page is about, to be cited by. `pins` are the parameters that fix it, where these are no two days."""
+    then, agreements = context.get("then"), shown(context)
+    moment = then.moment if then else present(context["scope"].now)
+    fixing = {name: written(at) for name, at in pins.items()} or None
+    request = context["request"]
+    is_named = len(agreements) == 1 and not request.resolver_match.kwargs
+    also = {"agreement": agreements[0].code} if is_named else {}
+    return about_of(
+        request,
+        " ".join(unescape(title).split()),
+        context["viewer"],
+        moment,
+        agreements,
+        (),
+        fixing,
+        also=also,
+    )
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agreement.models import Agreement, Event, Notice
+from obligations.lists.takeaway import FORMATS
 from obligations.models import (
     BreachStatus,
     Commitment,
@@ -320,17 +321,26 @@ def queries_of(resource: Any) -> list[dict[str, str]]:
     found: list[dict[str, str]] = [{"limit": "2"}, {"limit": "500"}, {"no_such_parameter": "1"}]
     for name, choices in filters_of(resource).items():
         found += [{name: value} for value in values_of(name, choices)]
+    wanted = {name: values_of(name, [])[0] for name, one in table_of(resource).items() if is_required(one)}
+    for name, one in getattr(resource, "files", {}).items():
+        found += [{**wanted, name: str(value)} for value, _label in one.choices or ()]
     if tuple(getattr(resource, "days", ())) == NAMES:
         found += DAYS
     return found
 
 
+def table_of(resource: Any) -> dict[str, Any]:
+    return dict(getattr(getattr(resource, "listing", resource), "filters", {}))
+
+
+def is_required(parameter: Any) -> bool:
+    return bool(getattr(parameter, "required", False))
+
+
 def filters_of(resource: Any) -> dict[str, list[str]]:
     """The filters of a list by name, each with its fixed values, where it has any."""
-    table = getattr(resource, "listing", resource)
     return {
-        name: [str(value) for value, _label in one.choices or ()]
-        for name, one in getattr(table, "filters", {}).items()
+        name: [str(value) for value, _label in one.choices or ()] for name, one in table_of(resource).items()
     }
 
 
@@ -389,4 +399,4 @@ def filtered() -> list[str]:
         if resource is None or not filters_of(resource) or route.parameters:
             continue
         found += [f"{reverse(route.name)}?{urlencode(query)}" for query in queries_of(resource)]
-    return found
+    return found + [f"{reverse('timeline')}?format={form}" for form in FORMATS]

@@ -66,7 +66,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "reading-effect": None,
     "search": ("q", "kind", "agreement", "provision", "page", *NAMES),
     "trigger-date": ("obligation",),
-    "timeline": (*OVER_TIME, *NAMES),
+    "timeline": (*OVER_TIME, *NAMES, "format"),
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}
 # Of the addresses at which others may be given more than once.

@@ -3,26 +3,43 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import Moment, day_in, present
+from obligations.lists.about import about_of
+from obligations.lists.takeaway import Column, Kind, form_asked, taken_away
 from obligations.status import moments
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.lanes import axis_over, chart_of
-from obligations.web.base.marks import YearError, dated, marks_of, years_of
+from obligations.web.base.marks import Mark, YearError, dated, marks_of, years_of
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 
 PAGE_SIZE = 250
+COLUMNS = (
+    Column("kind", gettext_lazy("Kind")),
+    Column("from", gettext_lazy("From"), Kind.DAY),
+    Column("until", gettext_lazy("Until"), Kind.DAY),
+    Column("what", gettext_lazy("What")),
+    Column("party", gettext_lazy("Party")),
+    Column("state", gettext_lazy("How it stands")),
+    Column("tier", gettext_lazy("Who may see it")),
+)
+
+
+def cells_of(mark: Mark) -> tuple[Any, ...]:
+    party = mark.party.name if mark.party else None
+    return str(mark.kind.label), mark.start, mark.end, mark.what, party, mark.state, mark.tier
 
 
 @require_safe
 @for_readers
-def timeline(request: HttpRequest) -> HttpResponse:
+def timeline(request: HttpRequest) -> HttpResponseBase:
     scope = history_of(request)
     if scope is None:
         return nothing_to_read(request, _("Timeline"), request.path)
@@ -38,6 +55,10 @@ def timeline(request: HttpRequest) -> HttpResponse:
     ]
     if not context["problems"]:
         context |= told(request, scope, moment)
+    if (form := form_asked(request)) and not context["problems"]:
+        title, also = _("Timeline"), {"agreement": scope.agreement.code}
+        about = about_of(request, title, scope.viewer, moment, [scope.agreement], also=also)
+        return taken_away(form, COLUMNS, (cells_of(mark) for mark in context["marks"]), about)
     return render(request, "timeline/page.html", context, status=400 if context["problems"] else 200)
 
 
@@ -54,6 +75,7 @@ def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str,
         return {"problems": [str(error)]}
     shown = [mark for mark in marks if years.has(mark)]
     return {
+        "marks": shown,
         "total": len(shown),
         "too_many": keys is None,
         "dayless": dayless,
