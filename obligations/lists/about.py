@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement
 from obligations.deadlines import Moment, day_in
 from obligations.deadlines.moment import pinned
+from obligations.models.statement import Level
 from obligations.status.moments import days_of, in_words, known_of, zone_of
 from parties.access import Viewer
 from parties.tier_words import counted_in
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 # What says where on a list one stands or how it is taken away, and not which rows are on it.
-NOT_CITED = frozenset({"page", "after", "limit", "format", "commitment"})
+NOT_CITED = frozenset({"page", "after", "limit", "format", "cite", "commitment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class About:
             Fact("version", _("Version of the data"), self.of_each("data_version")),
             Fact("pack", _("SHA-256 of the pack"), self.of_each("pack_digest")),
             Fact("licence", _("Licence"), self.of_each("licence")),
+            Fact("levels", _("Levels"), "; ".join(f"{one.value} {one.label}" for one in Level)),
             Fact("method", _("Method: how it is judged and counted"), self.at(reverse("method"))),
             Fact("taken_at", _("Taken away at"), self.moment.now.astimezone(UTC).isoformat()[:19] + "Z"),
             Fact("address", _("Permanent address"), self.address),

@@ -31,12 +31,12 @@ ON_THE_DESK = (
 PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "calendar-change": ("calendar", "day", "becomes", "name"),
     "calendars": ("year",),
-    "changes": (*OVER_TIME, "kind", "by_day"),
+    "changes": (*OVER_TIME, "kind", "by_day", "cite"),
     "chart": (*FILTERS, *NAMES),
     "chart-embedded": (*FILTERS, *NAMES),
     "chart-file": (*FILTERS, *NAMES),
-    "commitments": (*FILTERS, *NAMES, "after", "limit", "sort", "group", "column"),
-    "compliance": (*FILTERS, *NAMES, "compare_with"),
+    "commitments": (*FILTERS, *NAMES, "after", "limit", "sort", "group", "column", "cite"),
+    "compliance": (*FILTERS, *NAMES, "compare_with", "cite"),
     "compliance-report": (*FILTERS, *NAMES),
     "desk": ON_THE_DESK,
     "desk-effect": None,
@@ -50,7 +50,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "meeting-pack-pdf": ("for", *NAMES),
     "meeting-plan": ("agreement",),
     "meetings": ("agreement", "page"),
-    "obligation": (*NAMES, "order"),
+    "obligation": (*NAMES, "order", "cite"),
     "obligation-acknowledge": ("commitment", "breach"),
     "obligation-answer": ("statement",),
     "obligation-claim": ("commitment",),
@@ -64,9 +64,9 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "proposals": ("page",),
     "reading": ("kind",),
     "reading-effect": None,
-    "search": ("q", "kind", "agreement", "provision", "page", *NAMES),
+    "search": ("q", "kind", "agreement", "provision", "page", "cite", *NAMES),
     "trigger-date": ("obligation",),
-    "timeline": (*OVER_TIME, *NAMES, "format"),
+    "timeline": (*OVER_TIME, *NAMES, "format", "cite"),
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}
 # Of the addresses at which others may be given more than once.
