@@ -26,6 +26,8 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 DOWN = {"y", "y1", "y2", "cy"}
 # Places across in a drawing: what stands left of the middle for one party stands as far right of it for the other.
 ACROSS = {"x", "x1", "x2", "cx"}
+# A party keeps its own mark, as it keeps its name.
+OWN_MARK = re.compile(r"#m[12]")
 # Classes of a left and a right half.
 SIDES = {"l", "r", "flip", "end"}
 
@@ -82,6 +84,8 @@ def attribute(one: tuple[str, str | None]) -> str:
         value = f"{abs(50 - float(value[:-1])):.2f}"
     if name == "class":
         value = " ".join(one for one in value.split() if one not in SIDES)
+    if name == "href" and OWN_MARK.fullmatch(value):
+        value = "#m"
     if name == "transform":
         value = re.sub(r"translate\(([\d.]+)[ ,]+[\d.]+\)", r"translate(\1)", value)
     if "X-CSRFToken" in value:
@@ -105,8 +109,12 @@ def parts(kind: str, body: bytes) -> "Counter[str]":
     if "json" in kind:
         return Counter([repr(unordered(json.loads(body)))])
     if "csv" in kind:
-        rows = csv.reader(io.StringIO(body.decode("utf-8-sig")))
-        return Counter(repr([words(cell) for cell in row]) for row in rows)
+        rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+        # What a whole file is about stands in its first row, whosever that is.
+        has_about = bool(rows) and rows[0][-1:] == ["about"]
+        apart = [row.pop() for row in rows if has_about]
+        told = Counter(repr([words(cell) for cell in row]) for row in rows)
+        return told + Counter(words(one) for one in apart)
     return Counter([words(body.decode(errors="replace"))])
 
 
