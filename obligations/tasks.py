@@ -8,12 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from agreement.ledger import seal, verify, witness
+from agreement.viewers import viewer_for
 from obligations import drift, flagging, heartbeats
 from obligations.commands import periods, revisions, triggers
 from obligations.commands.releases import publish_due
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
+from obligations.packs import imports
 from parties import once
+from parties.models import User
 
 # Seconds; one that takes longer is stuck, and the next one does its work.
 SHORT = {"soft_time_limit": settings.QUICK_TASK_SECONDS, "time_limit": settings.QUICK_TASK_SECONDS + 10}
@@ -33,6 +36,13 @@ def sweep() -> None:
     flagged = flagging.sweep(started_at)
     flagging.record_run(started_at, timezone.now(), flagged)
     revisions.sum_up()
+
+
+@shared_task
+def import_pack(user: int, key: str, shown: str, reason: str) -> None:
+    """Load a pack that its author was shown and applied. Safe any number of times."""
+    actor = viewer_for(User.objects.get(pk=user))
+    imports.import_by_worker(actor, key, shown, reason, timezone.now())
 
 
 @shared_task

@@ -72,6 +72,7 @@ class Right(Enum):
         MEDIATORS,
         _("Plan a meeting, set its agenda, record its conclusions, and close it with minutes."),
     )
+    LOAD_PACK = ADMINISTRATORS, _("See what a pack would change in the agreement, and load it.")
     OPEN_GATE = MEDIATORS, _("Declare a gate open that the text sets, or take that back.")
     # Not the mediators': whom it binds does not loosen it.
     SET_POLICY = ADMINISTRATORS, _("Decide what wants a second signature.")
@@ -81,7 +82,7 @@ class Right(Enum):
 
 # What who keeps the server's accounts does without a mandate: the first mandates have to come from somebody.
 # They sign as the second where one of two administrators is away, else nobody could.
-OF_KEEPERS = frozenset({Right.OPEN_ADMINISTRATION, Right.MANAGE_ACCOUNTS, Right.SIGN_POWERS})
+OF_KEEPERS = frozenset({Right.OPEN_ADMINISTRATION, Right.MANAGE_ACCOUNTS, Right.LOAD_PACK, Right.SIGN_POWERS})
 
 
 # Acts that make a statement of one's own side, one by one or by a sheet.

@@ -43,6 +43,7 @@ SILENT = frozenset(
         "drop",
         "drop_draft",
         "key",
+        "pack",
         "save_draft",
         "seen",
         "shown",

@@ -43,8 +43,10 @@ class Loaded:
 
 
 @transaction.atomic
-def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -> Loaded:
+def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False, reason: str = "") -> Loaded:
     """Write a checked pack; with `plan`, find out what that would change, and write nothing.
+
+    The `reason` is what the ledger tells of who brought it in.
 
     Raises PackError, with the place of each mistake, for what only shows once deadlines are counted.
     """
@@ -62,7 +64,7 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False) -
         transaction.set_rollback(True)
     else:
         written = follow(rows, withdrawal, bool(days_off), actor, now)
-        enter_load(rows, [*days, *written], withdrawal.gone, actor, now)
+        enter_load(rows, [*days, *written], withdrawal.gone, actor, now, reason)
         make_periods(rows.agreement.pk, now)
     return Loaded(pack.agreement.code, rows.difference.changes, rows.difference.counts)
 
@@ -84,7 +86,9 @@ def sign(rows: PackRows) -> None:
         rows.put(Agreement.objects.filter(pk=rows.agreement.pk), ("code",), signed)
 
 
-def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: Viewer, now: datetime) -> None:
+def enter_load(
+    rows: PackRows, written: list[Model], gone: list[Model], actor: Viewer, now: datetime, reason: str
+) -> None:
     """Where something changed: what, and each append-only row that was written or taken away."""
     difference, pack = rows.difference, rows.pack
     if not (difference or written or gone):
@@ -94,6 +98,7 @@ def enter_load(rows: PackRows, written: list[Model], gone: list[Model], actor: V
         "now": now,
         "command": "load_pack",
         "subject": pack.agreement.code,
+        "reason": reason,
     }
     of_all = [row for row in difference.touched.values() if isinstance(row, Party)]
     entry = enter(

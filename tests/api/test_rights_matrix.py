@@ -78,6 +78,7 @@ RIGHT: dict[Right, set[str]] = {
     Right.OPEN_ADMINISTRATION: {ADMINISTRATOR, KEEPER},
     Right.MANAGE_ACCOUNTS: {ADMINISTRATOR, KEEPER},
     Right.HOLD_MEETINGS: {MEDIATOR},
+    Right.LOAD_PACK: {ADMINISTRATOR, KEEPER},
     Right.OPEN_GATE: {MEDIATOR},
     Right.SET_POLICY: {ADMINISTRATOR},
     Right.SIGN: {MEDIATOR},
@@ -231,6 +232,7 @@ WAYS: dict[str, Way] = {
     "account-switch": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-withdraw": about(Right.MANAGE_ACCOUNTS, HERE, key="account"),
     "accounts": Way(ADMINISTRATORS),  # which agreement stands in the form
+    "imports": Way(ADMINISTRATORS),  # which agreement stands in the pack
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way({*BOTH, OBSERVER}, HERE),
     "calendar-change": about(Right.EDIT_CALENDAR, {"code": "accord"}),
@@ -321,6 +323,8 @@ ROOMS: list[tuple[str, Way]] = [
     ("account", Way(ADMINISTRATORS, at={"key": "account of both"})),
     ("accounts", Way(ADMINISTRATORS)),
     ("administration", Way(ADMINISTRATORS)),
+    ("imports", Way(ADMINISTRATORS)),
+    ("policies", Way(ADMINISTRATORS)),
     ("policy", Way({ADMINISTRATOR}, {"code": "accord"})),
     ("policy", Way({ADMINISTRATOR_ELSEWHERE}, {"code": "other"})),
     ("power", Way({ADMINISTRATOR, KEEPER}, at={"key": "power"})),

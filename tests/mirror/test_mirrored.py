@@ -46,7 +46,7 @@ OPENED_BY = {
     "administrator": {
         name
         for name in routes()
-        if name.startswith(("account", "administration", "policy", "power", "rights"))
+        if name.startswith(("account", "administration", "imports", "polic", "power", "rights"))
     },
     "one": {"asked", "party", "obligation-claim", "obligation-contest"},
     "nobody": {"home"},

@@ -21,12 +21,13 @@ from normalization_tracker.roles import application_may_change_records
 from obligations import drift
 from obligations.files import scanner
 from obligations.models import DriftCheck, Proposal, SweepRun
-from obligations.web.administration import accounts, powers
+from obligations.web.administration import accounts, imports, powers
 from obligations.web.administration.accounts import administered, for_administrators
 from obligations.words.ages import ago, older_than
 from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
+from parties.rates import costly
 from parties.rights import Right
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ urlpatterns = [
         name="account-withdraw",
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
+    path("imports/", for_administrators(costly(imports.Imports.as_view())), name="imports"),
     path("notices/<slug:key>/", powers.notice, name="notice"),
     path("policy/", policies, name="policies"),
     path("policy/<slug:code>/", for_administrators(powers.Policy.as_view()), name="policy"),

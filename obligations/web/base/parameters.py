@@ -45,6 +45,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "evidence-add-file": ("replaces", "statement"),
     "evidence-add-link": ("replaces", "statement"),
     "gates": ("agreement", *NAMES),
+    "imports": ("pack",),
     "ledger": (*ledger.FILTERS, "agreement", "page"),
     "meeting-pack": ("for", *NAMES),
     "meeting-pack-pdf": ("for", *NAMES),

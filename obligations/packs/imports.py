@@ -1,0 +1,155 @@
+"""Packs that an administrator brings in: first what that would change, then the same, with a reason."""
+
+import base64
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from celery import current_app
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from agreement.commands.powers import required_reason, wants
+from agreement.models import Agreement, SignOff
+from agreement.packs.archive import installed, read_archive, read_installed
+from agreement.packs.model import Pack
+from agreement.packs.source import PackError
+from obligations.packs.difference import kind_of
+from obligations.packs.load import Loaded, lines, load_pack
+from parties.access import Viewer
+from parties.errors import Refused
+from parties.keys import random_key
+from parties.once import once
+from parties.rights import Right, require_any_way
+
+# What was uploaded is kept so long for its author to look at what it would change.
+KEPT_SECONDS = 2 * 60 * 60
+# What has more entries than this takes a worker, who does it while its author goes on.
+AT_ONCE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What waits to be applied: an archive, as base 64; or the name of a pack that came with the program."""
+
+    name: str
+    archive: str = ""
+
+    def pack(self) -> Pack:
+        """Raises PackError with all that is wrong."""
+        return read_archive(base64.b64decode(self.archive)) if self.archive else read_installed(self.name)
+
+
+def keep(upload: Upload, actor: Viewer) -> str:
+    """The key under which it waits for the actor, and for nobody else."""
+    key = random_key()
+    cache.set(place(key, actor), asdict(upload), KEPT_SECONDS)
+    return key
+
+
+def waiting(key: str, actor: Viewer) -> Upload | None:
+    """By its key, or by the name of a pack that came with the program; None where it is not there, or no more."""
+    if key in installed():
+        return Upload(key)
+    found: dict[str, str] | None = cache.get(place(key, actor))
+    return Upload(**found) if found else None
+
+
+def place(key: str, actor: Viewer) -> str:
+    return f"pack:{actor.user_id}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def of_archive(name: str, data: bytes) -> Upload:
+    return Upload(name, base64.b64encode(data).decode())
+
+
+def require_to_load(actor: Viewer, pack: Pack) -> None:
+    """Who administers the agreement; of one that is new here, who keeps the server's accounts."""
+    there = Agreement.objects.filter(code=pack.agreement.code).first()
+    if there is None and not actor.keeps_accounts:
+        told = _(
+            "There is no agreement “%(code)s” that you administer, and a new one is brought in by who keeps the"
+            " accounts of this server."
+        )
+        raise PermissionDenied(told % {"code": pack.agreement.code})
+    if there is not None:
+        require_any_way(actor, Right.LOAD_PACK, there.pk)
+
+
+def planned(pack: Pack, actor: Viewer, now: datetime) -> Loaded:
+    """What loading would change. Writes nothing. Raises PermissionDenied and PackError."""
+    require_to_load(actor, pack)
+    return load_pack(pack=pack, actor=actor, now=now, plan=True)
+
+
+def digest_of(loaded: Loaded, pack: Pack) -> str:
+    """Of what was shown: the pack, and each change."""
+    return hashlib.sha256("\n".join([pack.digest, *lines(loaded)]).encode()).hexdigest()
+
+
+def is_long(pack: Pack) -> bool:
+    return len(pack.obligations) > AT_ONCE
+
+
+@once(without=("pack",))
+def import_pack(*, pack: Pack, shown: str, actor: Viewer, now: datetime, reason: str) -> Agreement:
+    """Load a pack, if that changes what was `shown` and nothing else.
+
+    Raises PermissionDenied, PackError, and Refused where the record changed since it was shown, or where the pack would
+    change alone what two administrators have to agree on.
+    """
+    require_to_load(actor, pack)
+    loaded = load_pack(pack=pack, actor=actor, now=now, reason=required_reason(reason))
+    agreement = Agreement.objects.get(code=pack.agreement.code)
+    if digest_of(loaded, pack) != shown:
+        told = _(
+            "The record changed since this was shown. Look at what the pack would change now, and send it again."
+        )
+        raise Refused({"shown": told})
+    if changes_policy(loaded) and wants(agreement.pk, SignOff.POWERS):
+        told = _(
+            "This pack changes what wants a second signature, and in this agreement two administrators agree on that:"
+            " change the policy first, on its page."
+        )
+        raise Refused({"shown": told})
+    return agreement
+
+
+def changes_policy(loaded: Loaded) -> bool:
+    policy = kind_of(Agreement), "sign_off"
+    return any((one.kind, one.field) == policy for one in loaded.changes)
+
+
+# By a worker
+
+
+TASK = "obligations.tasks.import_pack"
+AT_WORK, DONE = "at work", "done"
+
+
+def import_later(key: str, *, shown: str, actor: Viewer, reason: str) -> None:
+    """Have a worker do it. What came of it is told by `outcome`. Raises Refused without a reason."""
+    words = {"user": actor.user_id, "key": key, "shown": shown, "reason": required_reason(reason)}
+    cache.set(f"{place(key, actor)}:outcome", AT_WORK, KEPT_SECONDS)
+    current_app.send_task(TASK, kwargs=words)
+
+
+def import_by_worker(actor: Viewer, key: str, shown: str, reason: str, now: datetime) -> None:
+    """Safe any number of times: once it is loaded, nothing waits under the key any more."""
+    upload = waiting(key, actor)
+    if upload is None or outcome(key, actor) != AT_WORK:
+        return
+    told = DONE
+    try:
+        import_pack(pack=upload.pack(), shown=shown, actor=actor, now=now, reason=reason)
+    except (PackError, PermissionDenied) as error:
+        told = str(error)
+    except Refused as refused:
+        told = " ".join(refused.errors.values())
+    cache.set(f"{place(key, actor)}:outcome", told, KEPT_SECONDS)
+
+
+def outcome(key: str, actor: Viewer) -> str:
+    """`AT_WORK`, `DONE`, what was refused; empty where no worker has it."""
+    return cache.get(f"{place(key, actor)}:outcome") or ""
