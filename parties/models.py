@@ -126,6 +126,26 @@ class SentOnce(models.Model):
         return f"{self.command} {self.about}"
 
 
+class SentMail(models.Model):
+    """A message that left by mail, or failed to: to whom, what about, when. Removed after ninety days.
+
+    What it said is not stored: it may hold a link that opens an account.
+    """
+
+    at = models.DateTimeField(_("at"), db_index=True)
+    to = models.CharField(_("to"), max_length=320)
+    subject = models.CharField(_("subject"), max_length=300)
+    failed = models.CharField(_("why it failed"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("mail that was sent")
+        verbose_name_plural = _("mails that were sent")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.subject}, to {self.to}"
+
+
 class Party(models.Model):
     """An actor that can owe something: a party, the facilitator, a joint body.
 

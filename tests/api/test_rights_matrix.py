@@ -324,6 +324,7 @@ ROOMS: list[tuple[str, Way]] = [
     ("accounts", Way(ADMINISTRATORS)),
     ("administration", Way(ADMINISTRATORS)),
     ("imports", Way(ADMINISTRATORS)),
+    ("mail-log", Way(ADMINISTRATORS)),
     ("policies", Way(ADMINISTRATORS)),
     ("policy", Way({ADMINISTRATOR}, {"code": "accord"})),
     ("policy", Way({ADMINISTRATOR_ELSEWHERE}, {"code": "other"})),

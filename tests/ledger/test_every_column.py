@@ -58,6 +58,7 @@ TABLES = {
     "agreement.notice": "who is told of an entry, which is in the chain",
     "agreement.sealproof": "proven by whoever gave it",
     "agreement.touchedrows": "empty outside of a transaction",
+    "parties.sentmail": "a note of what left by mail",
     "agreement.witness": "how writing a file down went",
     "agreement.witnessedhead": "a copy of what stands in a witness; compared with the chain",
     "auth.group": "nothing asks for it",

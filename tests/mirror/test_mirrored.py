@@ -46,7 +46,7 @@ OPENED_BY = {
     "administrator": {
         name
         for name in routes()
-        if name.startswith(("account", "administration", "imports", "polic", "power", "rights"))
+        if name.startswith(("account", "administration", "imports", "mail-log", "polic", "power", "rights"))
     },
     "one": {"asked", "party", "obligation-claim", "obligation-contest"},
     "nobody": {"home"},

@@ -4,12 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from django.core.mail import send_mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from agreement.commands import invite, record_link
 from agreement.models import Acknowledgement, LedgerEntry, Mandate
 from agreement.viewers import viewer_for
+from normalization_tracker import health
 from obligations.models import Proposal
+from obligations.words.health import PARTS
 from parties.access import Role
 from parties.models import User
 from parties.rights import Right
@@ -332,3 +337,86 @@ def test_the_policy_says_how_many_administrators_powers_want(signed_in: Client, 
     assert make.agreement().sign_off == ["gates"]
     rights = signed_in.get("/administration/rights/").content.decode()
     assert "One administrator alone gives powers" in rights
+
+
+def test_the_list_says_who_signed_in_when_and_nothing_of_accounts_that_the_server_keeps(
+    signed_in: Client,
+) -> None:
+    one, never = make.analyst(), make.mediator()
+    of_both = User.objects.create_user("both@trial.invalid", last_login=make.NOW)
+    for of in (make.agreement("other", short_title="Elsewhere"), make.agreement()):
+        Mandate.objects.create(user=of_both, agreement=of, role=Role.MEDIATOR)
+    User.objects.filter(pk=one.pk).update(last_login=make.NOW)
+    page = " ".join(signed_in.get("/administration/accounts/").content.decode().split())
+    rows = {who.email: page.partition(f">{who.email}<")[2] for who in (one, never, of_both)}
+    rows = {email: row.partition("</tr>")[0] for email, row in rows.items()}
+    assert "2 Mar 2026" in rows[one.email]
+    assert "waits for its first sign-in" in rows[never.email]
+    assert "2 Mar 2026" not in rows[of_both.email]
+
+
+def test_the_list_takes_a_fixed_number_of_queries(signed_in: Client) -> None:
+    counted = []
+    for step in (3, 57):
+        for n in range(step):
+            make.analyst(f"one{step}-{n}@trial.invalid")
+        with CaptureQueriesContext(connection) as queries:
+            signed_in.get("/administration/accounts/")
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 10
+
+
+def test_the_policy_has_a_page_that_says_what_holds(signed_in: Client) -> None:
+    page = signed_in.get("/administration/policy/").content.decode()
+    assert "each mediator records alone" in page
+    assert 'href="/administration/policy/accord/"' in page
+
+
+def test_each_part_of_the_machine_has_a_name_and_a_remedy() -> None:
+    parts = {*health.READY, *health.IN_DATABASE, "broker", "scanner"}
+    assert parts == set(PARTS)
+
+
+def test_a_fault_is_told_with_what_to_do_and_commands_stand_apart(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = {"worker": "the worker has shown no sign of life", "database": ""}
+    monkeypatch.setattr("obligations.web.administration.views.parts_now", lambda: wrong)
+    page = " ".join(signed_in.get("/administration/").content.decode().split())
+    assert "1 of 2 parts does not work as it should." in page
+    assert "to start them again" in page
+    without = re.sub(r"<details.*?</details>", "", page)
+    for word in ("manage.py", "docker", "<code>"):
+        assert word not in without
+
+
+def test_what_leaves_by_mail_is_noted_and_what_failed_says_why(
+    signed_in: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = "mail.invalid", "parties.mail.NotedBackend"
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+    one = make.analyst()
+    send_mail("A link", "The secret text.", None, [one.email])
+    send_mail("Of others", "Text.", None, [make.mediator(of=make.agreement("other")).email])
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    with pytest.raises(OSError, match="away"):
+        send_mail("Another link", "The secret text.", None, [one.email])
+    page = signed_in.get("/administration/mail/").content.decode()
+    assert "A link" in page
+    assert "taken by the mail server" in page
+    assert "the server is away" in page
+    assert "Of others" not in page
+    assert "secret" not in page
+    with CaptureQueriesContext(connection) as queries:
+        signed_in.get("/administration/mail/")
+    assert len(queries) <= 8
+
+
+def refuse(*_given: Any) -> int:
+    raise OSError("the server is away")
+
+
+def test_without_mail_the_page_says_the_next_step(signed_in: Client) -> None:
+    page = signed_in.get("/administration/mail/").content.decode()
+    assert "No mail server is set up" in page
+    assert "Nothing was sent yet" in page

@@ -142,11 +142,15 @@ LINK_AGAIN = gettext_lazy(
 
 
 def accounts_seen_by(viewer: Viewer) -> QuerySet[User]:
-    """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers."""
-    if viewer.keeps_accounts:
-        return User.objects.all()
-    theirs = Mandate.objects.filter(agreement__in=administered(viewer))
-    return User.objects.filter(pk__in=theirs.values("user"))
+    """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers.
+
+    `elsewhere` says whether they have one in another agreement as well: then the server keeps them.
+    """
+    here = administered(viewer)
+    theirs = Mandate.objects.filter(agreement__in=here)
+    others = Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=here)
+    all_of_them = User.objects.annotate(elsewhere=Exists(others))
+    return all_of_them if viewer.keeps_accounts else all_of_them.filter(pk__in=theirs.values("user"))
 
 
 class MandateAct(ActView):
@@ -181,8 +185,7 @@ class Accounts(MandateAct):
         mandates: dict[int, list[Mandate]] = {}
         for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
             mandates.setdefault(mandate.user_id, []).append(mandate)
-        others = Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=theirs)
-        seen = accounts_seen_by(self.viewer).annotate(elsewhere=Exists(others)).order_by("email")
+        seen = accounts_seen_by(self.viewer).order_by("email")
         return {
             "accounts": [(one, mandates.get(one.pk, [])) for one in seen],
             "keeps_all": self.viewer.keeps_accounts,

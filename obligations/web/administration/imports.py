@@ -134,12 +134,12 @@ class Imports(ActView):
             return about | {"problems": error.problems, "told": told_of(error)}
         except PermissionDenied as denied:
             return about | {"told": str(denied)}
+        changes = changes_seen(loaded, self.viewer)
         return about | {
-            "loaded": loaded,
             "digest": imports.digest_of(loaded, pack),
             "is_long": imports.is_long(pack),
-            "groups": list(groups(changes_seen(loaded, self.viewer))),
-            "total": len(loaded.changes),
+            "groups": list(groups(changes)),
+            "total": len(changes),
             "most": MOST,
         }
 
@@ -154,9 +154,15 @@ def told_of(error: PackError) -> str:
 
 
 def changes_seen(loaded: Loaded, viewer: Viewer) -> list[Change]:
-    """What other agreements call an actor is told to who keeps the server alone."""
-    others = ("kept", kind_of(Party))
-    return [one for one in loaded.changes if viewer.keeps_accounts or (one.verb, one.kind) != others]
+    """Without the pack's digest, which changes with all else. What other agreements call an actor is told to who keeps
+    the server alone.
+    """
+    others = "kept", kind_of(Party)
+    return [
+        one
+        for one in loaded.changes
+        if one.field != "pack_digest" and (viewer.keeps_accounts or (one.verb, one.kind) != others)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

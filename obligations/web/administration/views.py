@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -27,6 +29,7 @@ from obligations.words.ages import ago, older_than
 from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
+from parties.models import SentMail
 from parties.rates import costly
 from parties.rights import Right
 
@@ -90,6 +93,7 @@ def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
     return [(role.label, names[role.value]) for role in Role]
 
 
+MAILS = 50
 # A check runs each night; after this long one has been missed.
 STALE_SECONDS = 36 * 60 * 60
 
@@ -164,6 +168,18 @@ def context() -> dict[str, Any]:
     }
 
 
+@for_administrators
+@require_safe
+def mail(request: HttpRequest) -> HttpResponse:
+    """What left by mail: all of it for who keeps the server, else what went to accounts that the viewer may see."""
+    viewer, rows = viewer_of(request), SentMail.objects.all()
+    if not viewer.keeps_accounts:
+        rows = rows.filter(to__in=accounts.accounts_seen_by(viewer).filter(elsewhere=False).values("email"))
+    page = Paginator(rows, MAILS).get_page(request.GET.get("page"))
+    context = {"page": page, "mails": bool(settings.EMAIL_HOST), "keeps_all": viewer.keeps_accounts}
+    return render(request, "administration/mail.html", context)
+
+
 urlpatterns = [
     path("", administration, name="administration"),
     path("accounts/", for_administrators(accounts.Accounts.as_view()), name="accounts"),
@@ -181,6 +197,7 @@ urlpatterns = [
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
     path("imports/", for_administrators(costly(imports.Imports.as_view())), name="imports"),
+    path("mail/", mail, name="mail-log"),
     path("notices/<slug:key>/", powers.notice, name="notice"),
     path("policy/", policies, name="policies"),
     path("policy/<slug:code>/", for_administrators(powers.Policy.as_view()), name="policy"),

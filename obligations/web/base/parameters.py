@@ -47,6 +47,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "gates": ("agreement", *NAMES),
     "imports": ("pack",),
     "ledger": (*ledger.FILTERS, "agreement", "page"),
+    "mail-log": ("page",),
     "meeting-pack": ("for", *NAMES),
     "meeting-pack-pdf": ("for", *NAMES),
     "meeting-plan": ("agreement",),

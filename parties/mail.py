@@ -1,0 +1,56 @@
+"""The mail that leaves: each message is noted with what became of it. What it said is not."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from parties.models import SentMail
+
+RETENTION = timedelta(days=90)
+
+
+class NotedBackend(BaseEmailBackend):
+    """Sends by the backend `MAIL_TRANSPORT`, and notes to whom what went when, and whether it failed."""
+
+    def __init__(self, fail_silently: bool = False, **options: Any) -> None:
+        super().__init__(fail_silently)
+        self.transport = get_connection(settings.MAIL_TRANSPORT, **options)
+
+    def open(self) -> bool | None:
+        return bool(self.transport.open())
+
+    def close(self) -> None:
+        self.transport.close()
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        return sum(self.deliver(message) for message in email_messages)
+
+    def deliver(self, message: EmailMessage) -> int:
+        """What fails is noted, then raised unless it is to fail in silence."""
+        went, failed = 0, ""
+        try:
+            went = self.transport.send_messages([message]) or 0
+        except OSError as error:  # smtplib's errors as well
+            failed = f"{type(error).__name__}: {error}"
+            if not self.fail_silently:
+                raise
+        finally:
+            note(message, failed)
+        return went
+
+
+def note(message: EmailMessage, failed: str) -> None:
+    now = timezone.now()
+    if not failed and not settings.EMAIL_HOST:
+        failed = _("No mail server is set up: it stands in the log of the server, and went to nobody.")
+    SentMail.objects.filter(at__lt=now - RETENTION).delete()
+    SentMail.objects.bulk_create(
+        SentMail(at=now, to=to[:320], subject=message.subject[:300], failed=failed[:500])
+        for to in message.recipients()
+    )
