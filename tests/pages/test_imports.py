@@ -120,7 +120,7 @@ def test_a_pack_of_the_program_is_shown_by_its_name(keeper: Client) -> None:
 def test_a_large_pack_is_loaded_by_a_worker(keeper: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "AT_ONCE", 0)
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(imports.current_app, "send_task", lambda name, kwargs: sent.append(kwargs))
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, kwargs: sent.append(kwargs))
     _shown, form = plan(keeper, RIVER)
     keeper.post(PAGE, form | {"reason": "Signed last week."})
     address = f"{PAGE}?pack={form['pack']}"

@@ -142,15 +142,21 @@ LINK_AGAIN = gettext_lazy(
 
 
 def accounts_seen_by(viewer: Viewer) -> QuerySet[User]:
-    """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers.
+    """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers."""
+    if viewer.keeps_accounts:
+        return User.objects.all()
+    theirs = Mandate.objects.filter(agreement__in=administered(viewer))
+    return User.objects.filter(pk__in=theirs.values("user"))
 
-    `elsewhere` says whether they have one in another agreement as well: then the server keeps them.
-    """
-    here = administered(viewer)
-    theirs = Mandate.objects.filter(agreement__in=here)
-    others = Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=here)
-    all_of_them = User.objects.annotate(elsewhere=Exists(others))
-    return all_of_them if viewer.keeps_accounts else all_of_them.filter(pk__in=theirs.values("user"))
+
+def accounts_only_here(viewer: Viewer) -> QuerySet[User]:
+    """Those without a mandate in an agreement of others, where the server keeps the account."""
+    return accounts_seen_by(viewer).filter(~Exists(mandates_elsewhere(viewer)))
+
+
+def mandates_elsewhere(viewer: Viewer) -> QuerySet[Mandate]:
+    """Of an account: those in agreements that the viewer does not administer."""
+    return Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=administered(viewer))
 
 
 class MandateAct(ActView):
@@ -185,9 +191,9 @@ class Accounts(MandateAct):
         mandates: dict[int, list[Mandate]] = {}
         for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
             mandates.setdefault(mandate.user_id, []).append(mandate)
-        seen = accounts_seen_by(self.viewer).order_by("email")
+        seen = accounts_seen_by(self.viewer).annotate(elsewhere=Exists(mandates_elsewhere(self.viewer)))
         return {
-            "accounts": [(one, mandates.get(one.pk, [])) for one in seen],
+            "accounts": [(one, mandates.get(one.pk, [])) for one in seen.order_by("email")],
             "keeps_all": self.viewer.keeps_accounts,
             "agreements": theirs,
         }

@@ -174,7 +174,7 @@ def mail(request: HttpRequest) -> HttpResponse:
     """What left by mail: all of it for who keeps the server, else what went to accounts that the viewer may see."""
     viewer, rows = viewer_of(request), SentMail.objects.all()
     if not viewer.keeps_accounts:
-        rows = rows.filter(to__in=accounts.accounts_seen_by(viewer).filter(elsewhere=False).values("email"))
+        rows = rows.filter(to__in=accounts.accounts_only_here(viewer).values("email"))
     page = Paginator(rows, MAILS).get_page(request.GET.get("page"))
     context = {"page": page, "mails": bool(settings.EMAIL_HOST), "keeps_all": viewer.keeps_accounts}
     return render(request, "administration/mail.html", context)
