@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from obligations.models import PartyRequest, Statement
+from obligations.models import PartyRequest, Release, RequestTakenBack, Statement
 from obligations.models.party_request import REPLIES
 from obligations.models.party_request import PartyRequestQuerySet as Requests
 from obligations.models.statement import StatementQuerySet as Statements
+from obligations.status.freshness import until_it_changes
+from obligations.status.reading import rows_of
 from parties.access import Grant, Role, Viewer
 
 Kind = Statement.Kind
@@ -66,11 +68,27 @@ def statements_waiting(viewer: Viewer, now: datetime) -> Statements:
     return without_own_reply(rows, viewer)
 
 
+# What the number hangs on: the newest row of each, and the minute, since publications come by the clock.
+MINUTE = 60
+NEWEST = "SELECT " + ", ".join(
+    f"(SELECT max(id) FROM {model._meta.db_table})"
+    for model in (Statement, Release, PartyRequest, RequestTakenBack)
+)
+
+
 def number_waiting(viewer: Viewer, now: datetime) -> int:
-    """How many wait, for the header of every page. One query; none for who speaks for no party."""
+    """How many wait, for the header of every page: worked out where something is new, else one small query.
+
+    None for who speaks for no party.
+    """
     if not own_grants(viewer):
         return 0
-    return in_one(requests_waiting(viewer, now), statements_waiting(viewer, now))
+    fresh = repr((rows_of(NEWEST, []), int(now.timestamp()) // MINUTE, viewer.grants))
+
+    def work_out() -> int:
+        return in_one(requests_waiting(viewer, now), statements_waiting(viewer, now))
+
+    return until_it_changes(fresh, ("to answer",), work_out)
 
 
 def number_in_all(viewer: Viewer, now: datetime) -> int:

@@ -238,11 +238,12 @@ def test_the_page_takes_a_fixed_number_of_queries() -> None:
     assert counted[0] == counted[1] <= 40
 
 
-def test_the_number_in_the_header_is_one_query_and_none_for_others() -> None:
-    owed = make.commitment("ONE", make.party("alpha"))
+def test_the_number_in_the_header_is_one_query_while_nothing_is_new_and_none_for_others() -> None:
+    owed, now = make.commitment("ONE", make.party("alpha")), timezone.now()
     claim_of_beta(owed)
+    assert number_waiting(viewer_for(speaker()), now) == 1
     for user, most in ((speaker(), 1), (make.mediator(), 0)):
         viewer = viewer_for(user)
         with CaptureQueriesContext(connection) as queries:
-            number_waiting(viewer, timezone.now())
+            number_waiting(viewer, now)
         assert len(queries) == most
