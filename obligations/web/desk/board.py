@@ -58,6 +58,9 @@ def board(
     is_new = set(news.commitments)
     return {
         "agreements": agreements,
+        "viewer": viewer,
+        # What a printed sheet is of, and for whom: said where it is one.
+        **({"agreement": agreements[0]} if len(agreements) == 1 else {}),
         "problems": problems_in(query, viewer),
         "queue": queue,
         "queues": [(one, title(one, agreements), found[one.code], new[one.code]) for one in QUEUES.values()],
