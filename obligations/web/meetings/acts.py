@@ -231,7 +231,7 @@ def label(of: Statement | PartyRequest) -> str:
 
 class Close(MeetingAct):
     form_class, command = MinutesForm, staticmethod(close_meeting)
-    title, action = gettext_lazy("Minutes"), gettext_lazy("Close the meeting with these minutes")
+    title, action = gettext_lazy("Minutes"), gettext_lazy("Record the minutes")
     done = gettext_lazy("The minutes are recorded.")
 
     def form_arguments(self) -> dict[str, Any]:
