@@ -106,7 +106,9 @@ def links_in(address: str, response: Answer) -> list[str]:
         page.feed(response.body)
         return page.found
     if "json" in kind:
-        return [text for text in texts_in(json.loads(response.body)) if text.startswith("http://testserver/")]
+        several = response.body.splitlines() if "ndjson" in kind else [response.body]
+        texts = (text for one in several for text in texts_in(json.loads(one)))
+        return [text for text in texts if text.startswith("http://testserver/")]
     location = dict(response.headers).get("Location")
     return [urljoin(address, location)] if location else []
 
