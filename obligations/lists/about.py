@@ -72,11 +72,15 @@ class About:
     def footnote(self) -> str:
         return " ".join(dict.fromkeys(one.footnote for one in self.agreements if one.footnote))
 
+    @property
+    def picked(self) -> str:
+        return "; ".join(f"{label}: {value}" for label, value in self.filters)
+
     @cached_property
     def citation(self) -> str:
         """One sentence after the other, to be copied as they are."""
         words = {
-            "title": self.title,
+            "title": f"{self.title} ({self.picked})" if self.filters else self.title,
             "agreement": self.of_each("title"),
             "day": in_words(self.day, self.zone),
             "known": in_words(self.known, self.zone),
@@ -104,7 +108,7 @@ class About:
             Fact("agreement", _("Agreement"), self.of_each("title")),
             Fact("as_of", _("As of"), self.day.isoformat()),
             Fact("known_at", _("As known on"), days_of(self.moment).get("known_at", "")),
-            Fact("filters", _("Filters"), "; ".join(f"{label}: {value}" for label, value in self.filters)),
+            Fact("filters", _("Filters"), self.picked),
             Fact("tiers", _("Tiers"), self.seen),
             Fact("footnote", _("Footnote"), self.footnote),
             Fact("version", _("Version of the data"), self.of_each("data_version")),
