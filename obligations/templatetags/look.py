@@ -91,6 +91,11 @@ def party(of: Party) -> SafeString:
 
 
 @register.simple_tag
+def parties(several: Iterable[Party]) -> SafeString:
+    return format_html_join(", ", "{}", ((party(one),) for one in several))
+
+
+@register.simple_tag
 def tier(of: Tiered) -> SafeString:
     """Who may see it, as a tag; names the party of a confidence."""
     label: object = Tier(of.tier).label

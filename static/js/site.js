@@ -1,4 +1,5 @@
-// The desk: panes keep their place, the chosen row is marked, and keys. It works without any of it, by plain links.
+// On every page: / goes to search, and a menu closes like one. On the desk: panes keep their place, the chosen row is
+// marked, and keys. All works without any of it.
 "use strict";
 
 (() => {
@@ -47,10 +48,22 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || one("dialog[open]")) return;
-    const act = keys[event.key];
+    const act = event.key === "/" || one("#list") ? keys[event.key] : undefined;
     if (!act) return;
     event.preventDefault();
     act();
+  });
+
+  // A menu closes by Escape, by a click beside it, and when another opens.
+  const closeMenus = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(but)) menu.open = false;
+  });
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.activeElement?.closest("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    one("summary", menu).focus();
   });
 
   const mark = () => {
