@@ -39,7 +39,7 @@ def words(html: str) -> str:
 
 def rows(html: str) -> list[str]:
     """The rows of all tables of periods, in words, from the top."""
-    tables = re.findall(r'<table class="periods">.*?</table>', html, re.DOTALL)
+    tables = re.findall(r'<table class="by-period">.*?</table>', html, re.DOTALL)
     return [words(row) for table in tables for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL)[1:]]
 
 

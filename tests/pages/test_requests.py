@@ -119,9 +119,9 @@ def test_the_page_of_requests_takes_a_fixed_number_of_queries() -> None:
     owed = overdue()
     alpha = signed_in(make.representative(owed.party))
     counted = []
-    for _step in range(2):
-        for _more in range(3):
-            make.request(owed)
+    for step in range(2):
+        for more in range(3):
+            make.request(owed, words=f"How does it stand, {step}, {more}?")
         with CaptureQueriesContext(connection) as queries:
             page(alpha, "/party/")
         counted.append(len(queries))
