@@ -70,7 +70,7 @@ def test_a_due_date_and_its_breach_stand_with_what_started_the_clock(client: Cli
     assert rows(html) == [
         "18 Mar 2023 Trigger Start T-START Starts clocks",
         "17 Apr 2023 Due date Alpha O-1 Do O-1 Overdue, 1,050 days late",
-        "18 Apr 2023 and on Breach Alpha O-1 Do O-1 Open",
+        "18 Apr 2023 and goes on Breach Alpha O-1 Do O-1 Open",
     ]
     assert titles(html) == [
         "Trigger, Start T-START, 18 Mar 2023, starts clocks",
@@ -209,7 +209,7 @@ def test_as_of_a_day_it_is_as_it_was_on_that_day(client: Client) -> None:
     html = page(client, **ALPHA, as_of="2023-05-17")
     assert rows(html)[1:] == [
         "17 Apr 2023 Due date Alpha O-1 Do O-1 Overdue, 30 days late",
-        "18 Apr 2023 and on Breach Alpha O-1 Do O-1 Open",
+        "18 Apr 2023 and goes on Breach Alpha O-1 Do O-1 Open",
     ]
     assert ">17 May 2023</text>" in html
     assert f'href="{PAGE}?party=alpha"' in html  # back to today
@@ -270,7 +270,9 @@ def test_the_picture_has_geometry_and_classes_and_no_style_of_its_own(client: Cl
 def test_what_is_due_at_once_runs_from_its_trigger_until_it_is_met(client: Client) -> None:
     at_once = owed(rule="immediate", trigger=make.trigger(), days=None)
     html = page(client, **ALPHA)
-    assert rows(html)[1:] == ["18 Mar 2023 and on Due without a date Alpha O-1 Do O-1 No date in the text"]
+    assert rows(html)[1:] == [
+        "18 Mar 2023 and goes on Due without a date Alpha O-1 Do O-1 No date in the text"
+    ]
     assert 'class="undated open"' in html
     make.finding(at_once, 1, date(2023, 6, 1))
     make.finding(at_once, 3, date(2024, 1, 10))
