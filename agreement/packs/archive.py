@@ -22,6 +22,8 @@ MAIN = "pack.yaml"
 MAX_ARCHIVE, MAX_UNPACKED = 10_000_000, 40_000_000
 MAX_ENTRIES = 4 * MAX_PARTS
 HERE = Path(__file__).parent
+# What the reader of archives raises on damaged ones: of offsets and names, ValueError.
+BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
 
 
 def installed() -> list[str]:
@@ -66,7 +68,7 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
+    except BROKEN as error:
         raise refused("archive", f"is no ZIP archive that can be read ({error}); make it anew") from error
 
 
@@ -99,6 +101,8 @@ def what_is_wrong(entry: zipfile.ZipInfo) -> Problem | None:
         message = "is a link to another file; put the file itself in its place"
     elif entry.flag_bits & 1:
         message = "is encrypted; make the archive without a password"
+    elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        message = "is compressed in an unusual way; make the archive with the usual one, Deflate"
     return Problem(name.replace("\x00", "")[:200], 0, "", message) if message else None
 
 

@@ -25,6 +25,8 @@ class WrongPlace(ValueError):
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
 # Of what everybody may read alone: a number tells how many came before.
 NUMBER = Part("[0-9]{1,18}", str, int)
+# Of what the database keeps in half as many bytes.
+SMALL_NUMBER = Part("[0-9]{1,9}", str, int)
 TEXT = Part(r"[^~\x00]{1,60}", str, str)
 DAY = Part("[1-9][0-9]{0,5}", lambda on: str(on.toordinal()), lambda text: date.fromordinal(int(text)))
 AN_INSTANT = Part(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Moment, Timeliness
 from obligations.lists.listing import Key
-from obligations.lists.places import DAY, NUMBER, Part
+from obligations.lists.places import DAY, NUMBER, SMALL_NUMBER, Part
 from obligations.models.statement import Conduct
 from obligations.status import reading
 from obligations.status.filters import Parameter
@@ -20,7 +20,7 @@ LEFT JOIN agreement_provision v1 ON v1.id = v.parent_id LEFT JOIN agreement_prov
 LEFT JOIN agreement_provision v3 ON v3.id = v2.parent_id"""
 NAME = Part(r"[^~\x00]{1,300}", str, str)
 ROW = Key("s.commitment_id", "bigint", NUMBER)
-TEXT = Key("o.place", "int", NUMBER)
+TEXT = Key("o.place", "int", SMALL_NUMBER)
 PARTY = Key("y.name", "text", NAME)
 # A level, then conduct from kept to contrary, then what cannot be assessed.
 LEVEL = f"""CASE WHEN s.not_assessable IS NOT FALSE THEN 19
@@ -37,13 +37,13 @@ class Sort:
 
 def article(moment: Moment) -> Sequence[Key]:
     top = "coalesce(v3.place, v2.place, v1.place, v.place)"
-    return [Key("i.place", "int", NUMBER), Key("i.id", "bigint", NUMBER), Key(top, "int", NUMBER)]
+    return [Key("i.place", "int", SMALL_NUMBER), Key("i.id", "bigint", NUMBER), Key(top, "int", SMALL_NUMBER)]
 
 
 def timeliness(moment: Moment) -> Sequence[Key]:
     state, given = reading.timeliness(moment)
     order = "ARRAY['" + "', '".join(IN_TIME) + "']"
-    return [Key(f"array_position({order}, ({state})::text)", "int", NUMBER, tuple(given))]
+    return [Key(f"array_position({order}, ({state})::text)", "int", SMALL_NUMBER, tuple(given))]
 
 
 # What is late stands first.
@@ -59,7 +59,7 @@ def late(moment: Moment) -> Sequence[Key]:
     met = reading.days_after("s.in_time_until", "s.complete_since")
     sql = f"""coalesce(CASE WHEN s.complete_since IS NOT NULL THEN {met}
         ELSE {reading.days_after("s.run_until", day)} END, 0)"""
-    return [Key(sql, "int", NUMBER, tuple(given))]
+    return [Key(sql, "int", SMALL_NUMBER, tuple(given))]
 
 
 def on_day(column: str) -> Callable[[Moment], Sequence[Key]]:
@@ -68,11 +68,11 @@ def on_day(column: str) -> Callable[[Moment], Sequence[Key]]:
 
 def without(column: str) -> Key:
     """What has nothing there stands last."""
-    return Key(f"({column} IS NULL)::int", "int", NUMBER, stays=True)
+    return Key(f"({column} IS NULL)::int", "int", SMALL_NUMBER, stays=True)
 
 
 def level(moment: Moment) -> Sequence[Key]:
-    return [without("s.not_assessable"), Key(LEVEL, "int", NUMBER)]
+    return [without("s.not_assessable"), Key(LEVEL, "int", SMALL_NUMBER)]
 
 
 SORTS: dict[str, Sort] = {

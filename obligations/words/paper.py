@@ -25,6 +25,10 @@ from parties.models import Party
 
 FOLDER = settings.BASE_DIR / "templates" / "paper"
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+# What typst says of a character that none of its typefaces has, or that a PDF of this standard may not hold.
+UNSHOWN = re.compile("could not be displayed|codepoint")
+# What XML cannot hold, and so no drawing: no other character stands for these.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # One at a time in a process: a document takes a tenth of a second, and each that is made at once its own 30 MB.
 ONE_AT_A_TIME = Lock()
 
@@ -104,7 +108,7 @@ def mirrored(left: Party, middle: str, right: Party, rows: Sequence[Sequence[Wor
 
 def chart(svg: str, alt: str, caption: str = "") -> Block:
     """A drawing with a sentence that says what is in it. It may name no other file."""
-    return {"kind": "chart", "svg": svg, "alt": alt, "caption": caption}
+    return {"kind": "chart", "svg": NOT_IN_XML.sub("", svg), "alt": alt, "caption": caption}
 
 
 def filled(sentence: str, **given: "Run | str | Sequence[str | Run]") -> list[str | Run]:
@@ -153,7 +157,9 @@ def tier_of_sheet(audiences: Iterable[Audience], agreement_parties: Iterable[Par
     if least.confidant_id is None:
         return capfirst(str(least.tier.label))
     names = {one.pk: one.name for one in agreement_parties}
-    return _("In confidence with %(party)s") % {"party": names[least.confidant_id]}
+    # Who speaks in confidence may be no party of the agreement, and owe nothing.
+    name = names.get(least.confidant_id) or Party.objects.get(pk=least.confidant_id).name
+    return _("In confidence with %(party)s") % {"party": name}
 
 
 @cache
@@ -170,7 +176,15 @@ def pdf(paper: Paper, now: datetime) -> bytes:
         compiler = typst.Compiler(
             FOLDER / "sheet.typ", FOLDER, fonts(), sys_inputs={"paper": json.dumps(said, default=str)}
         )
-        made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(now.timestamp()))
+        about: dict[str, Any] = {"format": "pdf", "timestamp": int(now.timestamp())}
+        try:
+            made = compiler.compile(pdf_standards="ua-1", **about)
+        except typst.TypstError as error:
+            if not UNSHOWN.search(error.diagnostic):
+                raise
+            # The standard wants a glyph for each character. One strange character keeps no document from its readers:
+            # it is tagged all the same, and a box stands in the character's place.
+            made = compiler.compile(**about)
     assert isinstance(made, bytes)
     return made
 
@@ -189,7 +203,7 @@ def png(svg: str, width: int) -> bytes:
             format="png",
             ppi=144,
             font_paths=fonts(),
-            sys_inputs={"svg": svg, "width": str(width)},
+            sys_inputs={"svg": NOT_IN_XML.sub("", svg), "width": str(width)},
         )
     assert isinstance(made, bytes)
     return made

@@ -68,6 +68,27 @@ def test_too_many_files_too_large_an_archive_and_what_is_none_are_refused(
     assert any("is larger than" in one for one in problems(zipped(("pack.yaml", SMALL))))
 
 
+def damaged(at: int, by: bytes) -> bytes:
+    """A good archive with other bytes at a place of the head of its list of files."""
+    good = bytearray(zipped(("pack.yaml", SMALL)))
+    place = good.rfind(b"PK\x05\x06") + at
+    good[place : place + len(by)] = by
+    return bytes(good)
+
+
+def test_a_damaged_archive_is_refused_and_breaks_nothing() -> None:
+    names_no_utf_8 = zipped(("p\u00e4ck.yaml", "")).replace("\u00e4".encode(), b"\xff\xfe")
+    for data in (damaged(16, b"\xff\xff\xff\x7f"), names_no_utf_8):
+        assert any("is no ZIP archive that can be read" in one for one in problems(data))
+
+
+def test_what_costs_memory_to_unpack_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("pack.yaml", SMALL)
+    assert any("compressed in an unusual way" in one for one in problems(out.getvalue()))
+
+
 def test_it_holds_one_pack() -> None:
     assert any("holds none" in one for one in problems(zipped(("other.yaml", SMALL))))
     two = zipped(("a/pack.yaml", SMALL), ("b/pack.yaml", SMALL))

@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 from obligations.deadlines import present
 from obligations.lists.listing import Asked, Order
 from obligations.lists.listings import COMMITMENTS
+from obligations.lists.places import Part
 from obligations.lists.sorts import GROUPS, SORTS, keys_of
 from obligations.models import Commitment
 from obligations.status.filters import FILTERS
@@ -50,6 +51,21 @@ def shown(client: Client, query: str = "", status: int = 200) -> Any:
 def body(answer: Any) -> bytes:
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
+
+
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
+def test_the_last_place_that_can_be_written_is_read_and_all_beyond_are_refused(
+    client: Client, sort: str
+) -> None:
+    def nines(part: Part) -> str:
+        return next("9" * n for n in range(18, 0, -1) if re.fullmatch(part.pattern, "9" * n))
+
+    parts = Order(keys_of([sort], present(NOW))).parts
+    for address in ("/commitments/", "/api/v1/commitments/"):
+        last = client.get(address, {"sort": sort, "after": "~".join(map(nines, parts))})
+        assert last.status_code == 200
+        beyond = client.get(address, {"sort": sort, "after": "~".join("9" * 19 for _part in parts)})
+        assert beyond.status_code == 400
 
 
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])

@@ -304,3 +304,16 @@ def test_the_api_gives_a_meeting_with_its_agenda_and_the_keys_of_what_each_may_s
     signed_in(client, a_mediator())
     own = json.loads(client.get(f"/api/v1/meetings/{meeting.key}/").content)
     assert set(own["findings"]) == {world["finding"].key, hidden.key}
+
+
+@pytest.mark.parametrize("who", ["mediator", "alpha"])
+def test_minutes_with_what_was_found_in_confidence_say_with_whom(client: Client, who: str) -> None:
+    world = spoken()
+    meeting = make.meeting(tier=Tier.PARTIES)
+    hidden = make.finding(world["owed"], 2, tier=Tier.IN_CONFIDENCE, confidant=world["alpha"])
+    said: dict[str, Any] = {"meeting": meeting, "actor": make.a_mediator()}
+    tie_to_meeting(findings=[hidden], requests=[], now=NOW, **said)
+    with time_machine.travel(AFTER_IT, tick=False):
+        close_meeting(minutes="All was said.", now=AFTER_IT, **said)
+        page = get(signed_in(client, world["people"][who]), "meeting-minutes", meeting)
+    assert "<b>In confidence with Alpha.</b>" in page

@@ -112,6 +112,22 @@ def test_a_drawing_without_words_for_it_is_refused() -> None:
         document({**paper.chart(SVG.format(""), ""), "alt": None})
 
 
+@pytest.mark.parametrize(
+    "strange", ["\u4e2d\u6587", "done \U0001f600", "a\x01b", "a\ufeffb", "\ufffe", "a\u0378b"]
+)
+def test_a_character_that_no_typeface_has_keeps_no_document_from_its_readers(strange: str) -> None:
+    drawn = paper.chart(SVG.format(f"<text>{strange}</text>"), strange)
+    made = document(paper.text(strange), paper.heading(strange), paper.items([strange]), drawn)
+    assert made.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in made
+    assert paper.png(SVG.format(f"<text>{strange}</text>"), 90).startswith(b"\x89PNG")
+
+
+def test_what_the_sheet_itself_does_wrong_is_no_strange_character() -> None:
+    with pytest.raises(typst.TypstError, match="skipped"):
+        document(paper.heading("Deep", 3))
+
+
 def test_the_same_at_the_same_moment_is_the_same_file() -> None:
     assert document(LONG, wide=True) == document(LONG, wide=True)
 
