@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
-from tests.browser.helpers import errors_of, kept_out, sign_in
+from tests.browser.helpers import errors_of, kept_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -68,32 +68,8 @@ def test_days_are_chosen_and_a_change_followed_by_keyboard_without_script(
     context.close()
 
 
-def test_a_mark_of_the_picture_leads_to_its_obligation(page: Page, live_server: LiveServer) -> None:
+def test_a_lane_of_the_picture_leads_to_its_obligation(page: Page, live_server: LiveServer) -> None:
     something_of_everything()
     page.goto(f"{live_server.url}/timeline/?party=alpha")
-    page.get_by_role("link", name="Due date: LATE Do LATE, Alpha, 17 Apr 2023").press("Enter")
-    page.wait_for_url("**/obligations/accord/LATE/#commitment-*")
-
-
-def test_no_two_names_on_the_picture_stand_on_each_other(page: Page, live_server: LiveServer) -> None:
-    something_of_everything()
-    for number in range(12):
-        make.event(
-            f"MORE-{number}", title=f"A meeting of the COMMITTEE on matters {number}", touches_all=True
-        )
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{live_server.url}/timeline/?party=alpha")
-    boxes = page.evaluate(
-        "[...document.querySelectorAll('.timeline .name')].map(one => one.getBoundingClientRect().toJSON())"
-    )
-    assert len(boxes) > 15
-    for at, one in enumerate(boxes):
-        for other in boxes[at + 1 :]:
-            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
-            assert apart or one["bottom"] <= other["top"] + 2 or other["bottom"] <= one["top"] + 2
-
-
-def test_who_may_see_more_is_told_what_the_page_holds(page: Page, live_server: LiveServer) -> None:
-    something_of_everything()
-    sign_in(page, live_server, make.mediator("m@trial.invalid"), "/changes/")
-    expect(page.get_by_text("It holds what you may see")).to_be_visible()
+    page.locator(".lanes").get_by_role("link", name="LATE", exact=True).first.press("Enter")
+    page.wait_for_url("**/obligations/accord/LATE/**")

@@ -37,7 +37,8 @@ def shown(page: Page) -> str:
 
 
 def sign_out(page: Page) -> None:
-    page.locator("form[action='/account/logout/'] button").first.click()
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
 
 

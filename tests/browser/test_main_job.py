@@ -74,7 +74,8 @@ def token(trial: RunningTrial, role: str, party: str | None = None) -> str:
 def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -> None:
     """A finding on AX-7.1, on the desk, as a mediator clicks it."""
     page.goto(f"{trial.url}/obligations/ohrid-2023/AX-7.1/")
-    page.get_by_role("link", name="Record a finding").first.click()
+    page.get_by_label("Actions for European Union").click()
+    page.get_by_role("link", name="Record a finding European Union").click()
     page.get_by_role("radio", name=level).check()
     page.get_by_label("So since").fill(day)
     page.get_by_label("Reason").fill(reason)

@@ -26,9 +26,10 @@ def test_columns_of_parties_are_equally_wide(page: Page, live_server: LiveServer
         overdue(party=name) if name == "alpha" else make.commitment("LATE", make.party(name))
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(live_server.url + PAGE)
-    boxes = [column.bounding_box() for column in page.locator(".partycol").all()]
-    assert len({round(box["width"]) for box in boxes if box}) == 1
-    assert len({round(box["height"]) for box in boxes if box}) == 1
+    boxes = [box for column in page.locator(".pcol").all() if (box := column.bounding_box())]
+    assert len(boxes) == 3
+    assert len({round(box["width"]) for box in boxes}) == 1
+    assert round(boxes[0]["height"]) == round(boxes[1]["height"])
 
 
 def test_a_party_claims_and_contests(page: Page, live_server: LiveServer) -> None:
@@ -36,13 +37,15 @@ def test_a_party_claims_and_contests(page: Page, live_server: LiveServer) -> Non
     make.finding(late, level=1)
     errors = errors_of(page)
     sign_in(page, live_server, make.representative(late.party), PAGE)
-    follow(page.get_by_role("link", name="Make a claim"))
+    page.get_by_label("Actions for Alpha").click()
+    follow(page.get_by_role("link", name="Make a claim Alpha"))
     assert violations(page) == []
     page.get_by_label("Complete").check()
     page.get_by_label("Reason").fill("All of it is done.")
     page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record claim").click()
     expect(page.get_by_role("status")).to_contain_text("Your claim is recorded.")
+    page.get_by_label("Actions on: finding").click()
     follow(page.get_by_role("link", name="Contest this"))
     assert violations(page) == []
     page.get_by_label("Reason").fill("It is complete.")

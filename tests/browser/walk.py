@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from playwright.sync_api import ConsoleMessage, Page
 
 from agreement.models import Event
-from obligations.models import Commitment, Evidence, Proposal, Reading, Statement
+from obligations.models import BreachStatus, Commitment, Evidence, Proposal, Reading, Statement
 from obligations.status.queues import QUEUES
 from parties.models import User
 from tests.canary.addresses import Route, arguments_of, routes
@@ -97,6 +97,12 @@ def tried(route: Route) -> Iterator[str]:
     for name in NAMED.get(route.name, ()):
         for of, key in keys(name):
             yield f"{reverse(route.name, args=[of.agreement.code, of.code])}?{name}={key}"
+    if route.name == "obligation-acknowledge":
+        for breach in BreachStatus.objects.select_related("commitment__obligation__agreement"):
+            of = breach.commitment.obligation
+            page = reverse(route.name, args=[of.agreement.code, of.code])
+            yield f"{page}?commitment={breach.commitment_id}&breach={breach.key}"
+        return
     if route.name in ("power", "proposal"):
         yield from (reverse(route.name, args=[one.key]) for one in Proposal.objects.order_by("pk"))
         return
