@@ -108,7 +108,7 @@ def test_the_small_calendar_is_a_table_that_tells_what_each_day_is(
 ) -> None:
     two_parties()
     page.goto(live_server.url + PAGE)
-    page.get_by_text("Step by step, with a calendar").click()
+    page.get_by_text("How this is counted, and what other conventions give").click()
     month = page.get_by_role("table", name="April 2023")
     expect(month).to_be_visible()
     expect(month.get_by_role("columnheader")).to_have_count(7)
