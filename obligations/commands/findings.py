@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.commands.evidence import (
     draft,
@@ -123,6 +124,8 @@ def assess_periods(
     found: list[Statement | Proposal] = []
     wrong: dict[int, str] = {}
     keys = sorted({period.commitment_id for period in periods})
+    # Whoever assesses the same at the same time waits here, and is then told what the first one recorded.
+    clock.lock_all(keys)
     there = {one.pk: one for one in periods_seen(keys, actor, present(now))}
     for period in sorted(periods, key=lambda one: one.commitment_id):
         seen = there.get(period.pk)

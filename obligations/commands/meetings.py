@@ -26,6 +26,17 @@ from parties.texts import day_errors, text_error, text_errors, tidy
 MOST_ITEMS = 50
 
 
+class Rewritten(Refused):
+    """Somebody recorded the text `there` after what the author had seen in its place."""
+
+    def __init__(self, name: str, there: str) -> None:
+        told = _(
+            "Meanwhile this was recorded: “%(words)s”. Nothing of yours was: look at both, and send it again."
+        )
+        super().__init__({name: told % {"words": there}})
+        self.there = there
+
+
 @once()
 def plan_meeting(
     *,
@@ -132,22 +143,30 @@ def remove_agenda_item(*, item: AgendaItem, actor: Viewer, now: datetime) -> Mee
     """Take a point off the agenda, unless something was concluded on it. Raises PermissionDenied and Refused."""
     meeting = lock(item.meeting, actor)
     refuse_closed(meeting)
-    if AgendaItem.objects.filter(pk=item.pk).exclude(conclusion="").exists():
+    item = still_there(item)
+    if item.conclusion:
         raise Refused({"item": _("A conclusion was recorded on it: it stays on the agenda.")})
     gone = AgendaItem(pk=item.pk)
-    AgendaItem.objects.filter(pk=item.pk).delete()
+    item.delete()
     enter_meeting("remove_agenda_item", meeting, actor, now, {"title": item.title}, gone)
     return meeting
 
 
-@once()
-def record_conclusion(*, item: AgendaItem, actor: Viewer, now: datetime, conclusion: str) -> AgendaItem:
-    """What the meeting concluded on a point, in place of what stood there. Raises PermissionDenied and Refused."""
+@once(without=["seen"])
+def record_conclusion(
+    *, item: AgendaItem, actor: Viewer, now: datetime, conclusion: str, seen: str | None = None
+) -> AgendaItem:
+    """What the meeting concluded on a point, in place of what stood there.
+
+    Raises PermissionDenied, Refused, and Rewritten where that is not what was `seen` there.
+    """
     meeting = lock(item.meeting, actor)
     refuse_closed(meeting)
     conclusion = tidy(conclusion)
     if error := text_error("words", conclusion, needed=True):
         raise Refused({"conclusion": error})
+    item = still_there(item)
+    refuse_rewritten("conclusion", item.conclusion, seen)
     before, item.conclusion = item.conclusion, conclusion
     item.save(update_fields=["conclusion"])
     after = {"title": item.title, "conclusion": conclusion}
@@ -177,13 +196,19 @@ def tie_to_meeting(
     return meeting
 
 
-@once()
+@once(without=["seen"])
 def close_meeting(
-    *, meeting: Meeting, actor: Viewer, now: datetime, minutes: str, members: str = ""
+    *,
+    meeting: Meeting,
+    actor: Viewer,
+    now: datetime,
+    minutes: str,
+    members: str = "",
+    seen: str | None = None,
 ) -> Meeting:
     """Close a meeting that was held with its minutes and who was there; of a closed one, correct these.
 
-    Raises PermissionDenied and Refused.
+    Raises PermissionDenied, Refused, and Rewritten where its minutes are not those that were `seen`.
     """
     meeting = lock(meeting, actor)
     minutes, members = tidy(minutes), tidy(members)
@@ -196,6 +221,7 @@ def close_meeting(
         errors["minutes"] = _("Its day has not come yet: change the day first, if it was held earlier.")
     if errors:
         raise Refused(errors)
+    refuse_rewritten("minutes", meeting.minutes, seen)
     before = {"minutes": meeting.minutes, "members": meeting.members}
     meeting.minutes, meeting.members = minutes, members
     meeting.closed_at = meeting.closed_at or now
@@ -209,6 +235,20 @@ def lock(meeting: Meeting, actor: Viewer) -> Meeting:
     require(actor, Right.HOLD_MEETINGS, meeting.agreement_id)
     rows = Meeting.objects.select_for_update(of=("self",)).select_related("agreement", "body", "confidant")
     return rows.get(pk=meeting.pk)
+
+
+def still_there(item: AgendaItem) -> AgendaItem:
+    """A point as it is now, its meeting being locked."""
+    found = AgendaItem.objects.filter(pk=item.pk).first()
+    if found is None:
+        raise Refused({"item": _("It was taken off the agenda meanwhile.")})
+    return found
+
+
+def refuse_rewritten(name: str, there: str, seen: str | None) -> None:
+    """`seen` is None where the author looked at nothing."""
+    if seen is not None and tidy(seen) != there:
+        raise Rewritten(name, there)
 
 
 def refuse_closed(meeting: Meeting) -> None:

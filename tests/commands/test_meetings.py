@@ -98,6 +98,24 @@ def test_a_point_with_a_conclusion_stays_on_the_agenda() -> None:
     assert list(meeting.agenda.values_list("title", flat=True)) == ["Adoption"]
 
 
+def test_what_was_taken_off_the_agenda_meanwhile_gets_no_conclusion() -> None:
+    meeting = make.meeting(agenda=[("Adoption", "")])
+    (item,) = meeting.agenda.all()
+    remove_agenda_item(item=meeting.agenda.get(), **by_mediator())
+    with pytest.raises(Refused, match="taken off the agenda meanwhile"):
+        record_conclusion(item=item, conclusion="Adopted.", **by_mediator())
+    with pytest.raises(Refused, match="taken off the agenda meanwhile"):
+        remove_agenda_item(item=item, actor=viewer_for(make.mediator("other@trial.invalid")), now=NOW)
+
+
+def test_the_ledger_tells_what_a_conclusion_stood_in_place_of() -> None:
+    meeting = make.meeting(agenda=[("Adoption", "")])
+    opened_before = meeting.agenda.get()
+    record_conclusion(item=meeting.agenda.get(), conclusion="By June.", **by_mediator())
+    record_conclusion(item=opened_before, conclusion="By May.", **by_mediator())
+    assert LedgerEntry.objects.latest("pk").before == {"conclusion": "By June."}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from agreement.models import Instrument, LedgerEntry
 from obligations import tasks
 from obligations.commands import clock
+from obligations.commands.findings import assess_periods
 from obligations.commands.periods import make_periods
 from obligations.deadlines import moment_of
-from obligations.models import Commitment, Period
+from obligations.models import Commitment, Period, Statement
+from parties.access import Tier
 from tests import make
 from tests.lasting import MONTHLY, days, due, monthly, periods, standing
 from tests.make import NOW
@@ -232,3 +235,18 @@ def test_what_a_pack_takes_out_has_no_periods_to_come(tmp_path: Path) -> None:
     owed.refresh_from_db()
     assert owed.life == "superseded"
     assert days(owed) == ["2025-07-01 2025-12-31", "2026-01-01 2026-06-30"]
+
+
+def test_several_periods_are_looked_at_once_nobody_else_can_assess_them() -> None:
+    owed = standing()
+    (*_earlier, last) = [one for one in periods(owed) if one.ends_on < NOW.date()]
+    said: dict[str, Any] = {"conduct": "kept", "reason": "Seen.", "tier": Tier.PUBLIC}
+    with CaptureQueriesContext(connection) as queries:
+        (made,) = assess_periods(periods=[last], actor=make.a_mediator(), now=NOW, **said)
+    assert isinstance(made, Statement)
+    assert made.effective_on == last.ends_on
+    asked = [query["sql"] for query in queries]
+    locked = next(
+        at for at, sql in enumerate(asked) if "FOR UPDATE" in sql and "obligations_commitment" in sql
+    )
+    assert locked < next(at for at, sql in enumerate(asked) if "obligations_periodstatus" in sql)

@@ -317,3 +317,33 @@ def test_minutes_with_what_was_found_in_confidence_say_with_whom(client: Client,
         close_meeting(minutes="All was said.", now=AFTER_IT, **said)
         page = get(signed_in(client, world["people"][who]), "meeting-minutes", meeting)
     assert "<b>In confidence with Alpha.</b>" in page
+
+
+@pytest.mark.parametrize("what", ["minutes", "conclusion"])
+def test_what_another_mediator_wrote_meanwhile_is_shown_and_not_written_over(
+    client: Client, what: str
+) -> None:
+    meeting = make.meeting(agenda=[("Adoption", "")])
+    address = reverse("meeting-close", args=[meeting.key])
+    if what == "conclusion":
+        address = reverse("meeting-point", args=[meeting.key, 1])
+
+    def there() -> str:
+        meeting.refresh_from_db()
+        return meeting.minutes if what == "minutes" else meeting.agenda.get().conclusion
+
+    with time_machine.travel(AFTER_IT, tick=False):
+        signed_in(client, a_mediator())
+        assert 'name="seen"' in client.get(address).content.decode()
+        other = signed_in(Client(), make.mediator("other@trial.invalid"))
+        other.post(address, {what: "All\r\nagreed.", "seen": ""})
+        refused = client.post(address, {what: "Nobody agreed.", "seen": ""})
+        assert refused.status_code == 422
+        page = " ".join(refused.content.decode().split())
+        assert all(
+            words in page for words in ("Meanwhile this was recorded: “All agreed.”", "Nobody agreed.")
+        )
+        assert there() == "All\nagreed."
+        assert refused.context["form"]["seen"].value() == "All\nagreed."
+        client.post(address, {what: "Some agreed.", "seen": "All\r\nagreed."})
+        assert there() == "Some agreed."

@@ -168,7 +168,8 @@ class Conclude(MeetingAct):
         self.is_removal = "remove" in self.request.POST
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"conclusion": self.item.conclusion}}
+        there = self.item.conclusion
+        return {"initial": {"conclusion": there, "seen": there}}
 
     def form(self, *sent: Any) -> Any:
         form = super().form(*sent)
@@ -180,7 +181,7 @@ class Conclude(MeetingAct):
         about: dict[str, Any] = {"item": self.item, "actor": self.viewer, "now": self.now}
         if self.is_removal:
             return remove_agenda_item(**about)
-        return record_conclusion(conclusion=said["conclusion"], **about)
+        return record_conclusion(conclusion=said["conclusion"], seen=said["seen"], **about)
 
     def confirmation(self, made: Any) -> str:
         return _("The point is off the agenda.") if self.is_removal else super().confirmation(made)
@@ -235,7 +236,8 @@ class Close(MeetingAct):
     done = gettext_lazy("The minutes are recorded.")
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"members": self.meeting.members, "minutes": self.meeting.minutes}}
+        of = self.meeting
+        return {"initial": {"members": of.members, "minutes": of.minutes, "seen": of.minutes}}
 
     def next_page(self, made: Any) -> str:
         return reverse("meeting-minutes", args=[self.meeting.key])

@@ -10,6 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obligations.commands import Refused
+from obligations.commands.meetings import Rewritten
 from obligations.deadlines import Timeliness
 from obligations.forms.audience import AudienceForm
 from obligations.forms.base import FIELD, CommandForm, Text, checkboxes, day_input, select
@@ -116,7 +118,24 @@ def grouped(offered: Iterable[Option]) -> list[tuple[Any, Any]]:
     return found + list(sections.items())
 
 
-class ConclusionForm(CommandForm):
+class RewritingForm(CommandForm):
+    """Holds what stood in a text when it was opened, so that nobody writes over what they did not see."""
+
+    seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | ({} if "seen" in self.data else {"seen": None})
+
+    def refuse(self, refused: Refused) -> None:
+        """Sent again, the form counts what was recorded meanwhile as seen."""
+        super().refuse(refused)
+        if isinstance(refused, Rewritten):
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data["seen"] = refused.there
+            self.data = data
+
+
+class ConclusionForm(RewritingForm):
     conclusion = lines(gettext_lazy("Conclusion"), 4, required=True)
 
 
@@ -144,6 +163,6 @@ class RecordedForm(CommandForm):
         }
 
 
-class MinutesForm(CommandForm):
+class MinutesForm(RewritingForm):
     members = lines(gettext_lazy("Who was there"), 4, help_text=gettext_lazy("One on each line."))
     minutes = lines(gettext_lazy("Minutes"), 10, required=True)
