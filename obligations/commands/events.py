@@ -40,13 +40,12 @@ def record_event(
 ) -> Event:
     """Record what happened on a day, with its source, and which obligations it touches, or that it touches all.
 
-    `confidant` is the party of a confidence. Raises PermissionDenied, and Refused for what cannot be, or where the
-    agreement wants a second mediator for what is made public.
+    Raises PermissionDenied, and Refused for what cannot be, or where publishing it wants a second mediator.
     """
     require(actor, Right.RECORD_EVENT, agreement.pk)
     made = Event(
         agreement=agreement,
-        code=f"EV-{happened_on.isoformat()}-{''.join(secrets.choice(LETTERS) for _place in range(8))}",
+        code=code_of(happened_on),
         happened_on=happened_on,
         precision=precision,
         title=" ".join(title.split()),
@@ -60,25 +59,25 @@ def record_event(
     )
     if errors := errors_of(made, obligations, day_in(now, agreement.zone)):
         raise Refused(errors)
-    instead = _("Record it for the mediators, and propose its publication then.")
-    refuse_publication(made, actor, now, instead)
+    refuse_publication(made, actor, now, _("Record it for the mediators, and propose its publication then."))
     made.save(force_insert=True)
     touched = [TOUCHES(event=made, obligation=one) for one in sorted(obligations, key=lambda one: one.place)]
     TOUCHES.objects.bulk_create(touched)
+    told = {"happened_on": made.happened_on, "title": made.title}
     enter(
         agreement_id=agreement.pk,
         actor=actor,
         now=now,
         command="record_event",
         subject=made.code,
-        after={
-            "happened_on": made.happened_on,
-            "title": made.title,
-            "obligations": [one.obligation.code for one in touched],
-        },
+        after=told | {"obligations": [one.obligation.code for one in touched]},
         states=[made, *touched],
     )
     return made
+
+
+def code_of(happened_on: date) -> str:
+    return f"EV-{happened_on.isoformat()}-{''.join(secrets.choice(LETTERS) for _place in range(8))}"
 
 
 def errors_of(made: Event, obligations: Collection[Obligation], today: date) -> dict[str, str]:

@@ -18,6 +18,7 @@ from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS
 from obligations.status.queues import ME, NOBODY, QUEUES, SORTS, InQueue, Queue, waiting
 from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
+from obligations.status.status import Standing
 from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
 from obligations.web.desk.rows import reviews, row
@@ -50,12 +51,8 @@ def board(
     shown_keys, asked = list(page.object_list), asked_for(query)
     loaded = loaded_of([*shown_keys, *asked], viewer, now)
     listed = [loaded[key] for key in shown_keys if key in loaded]
-    shown = [standing.commitment for standing in listed]
-    to_review = reviews(shown, viewer, now) if queue.code == "periods" else {}
-    asked_of = about_requests(shown, viewer, now, queue)
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     chosen = next((loaded[key] for key in asked if key in loaded), None)
-    is_new = set(news.commitments)
     return {
         "agreements": agreements,
         "viewer": viewer,
@@ -80,21 +77,25 @@ def board(
         "view": query.get("view", ""),
         "kept_query": list(QueryDict(kept(query)).lists()),
         "picked": set(numbers(query.getlist("picked"))),
-        "rows": [
-            row(
-                one,
-                queue.code,
-                now,
-                to_review.get(one.commitment.pk),
-                asked_of.get(one.commitment.pk),
-                one.commitment.pk in is_new,
-            )
-            for one in listed
-        ],
+        "rows": rows_of(listed, queue, viewer, now, set(news.commitments)),
         "filters": filters(query, places, viewer),
         **sweep(now),
         **(pane(query, viewer, now, chosen) if own is None else own),
     }
+
+
+def rows_of(
+    listed: list[Standing], queue: Queue, viewer: Viewer, now: datetime, new: set[int]
+) -> list[dict[str, Any]]:
+    """The rows of a queue as the list shows them; `new` are the commitments on which something is."""
+    shown = [standing.commitment for standing in listed]
+    to_review = reviews(shown, viewer, now) if queue.code == "periods" else {}
+    asked_of = about_requests(shown, viewer, now, queue)
+    return [
+        row(one, queue.code, now, to_review.get(key), asked_of.get(key), key in new)
+        for one in listed
+        for key in (one.commitment.pk,)
+    ]
 
 
 def problems_in(query: QueryDict, viewer: Viewer) -> list[str]:
