@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -49,6 +51,13 @@ class HasFinding(Protocol):
     level: int | None
     not_assessable: bool | None
     conduct: str | None
+
+
+class Counted(Protocol):
+    @property
+    def n(self) -> int: ...
+    @property
+    def query(self) -> str: ...
 
 
 @register.simple_tag
@@ -93,6 +102,14 @@ def party(of: Party) -> SafeString:
 @register.simple_tag
 def parties(several: Iterable[Party]) -> SafeString:
     return format_html_join(", ", "{}", ((party(one),) for one in several))
+
+
+@register.simple_tag
+def count(number: Counted) -> SafeString:
+    """A number as a link to just the rows that it counts."""
+    if not number.query:
+        return format_html('<span class="zero">{}</span>', intcomma(number.n))
+    return format_html('<a href="{}?{}">{}</a>', reverse("commitments"), number.query, intcomma(number.n))
 
 
 @register.simple_tag
