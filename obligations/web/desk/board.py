@@ -21,7 +21,7 @@ from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, 
 from obligations.status.status import Standing
 from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
-from obligations.web.desk.rows import reviews, row
+from obligations.web.desk.rows import Row, reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from parties.access import Role, Viewer
@@ -84,9 +84,7 @@ def board(
     }
 
 
-def rows_of(
-    listed: list[Standing], queue: Queue, viewer: Viewer, now: datetime, new: set[int]
-) -> list[dict[str, Any]]:
+def rows_of(listed: list[Standing], queue: Queue, viewer: Viewer, now: datetime, new: set[int]) -> list[Row]:
     """The rows of a queue as the list shows them; `new` are the commitments on which something is."""
     shown = [standing.commitment for standing in listed]
     to_review = reviews(shown, viewer, now) if queue.code == "periods" else {}
