@@ -15,6 +15,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion, tie_to_meeting
+from obligations.commands.replies import withdraw_statement
 from obligations.models import Meeting, SavedView
 from obligations.status.moments import moment_asked
 from obligations.web.meetings.pack import Pack, for_the_room
@@ -347,3 +348,22 @@ def test_what_another_mediator_wrote_meanwhile_is_shown_and_not_written_over(
         assert refused.context["form"]["seen"].value() == "All\nagreed."
         client.post(address, {what: "Some agreed.", "seen": "All\r\nagreed."})
         assert there() == "Some agreed."
+
+
+def test_a_finding_that_was_taken_back_since_is_no_finding_of_today_in_the_minutes(client: Client) -> None:
+    world = spoken()
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    said: dict[str, Any] = {"actor": make.a_mediator(), "now": AFTER_IT}
+    tie_to_meeting(meeting=meeting, findings=[world["finding"]], requests=[], **said)
+    close_meeting(meeting=meeting, minutes="All was said.", **said)
+    with time_machine.travel(AFTER_IT, tick=False):
+        for name in ("meeting", "meeting-minutes"):
+            page = get(client, name, meeting)
+            assert "Taken back since." not in page
+        withdraw_statement(statement=world["finding"], reason="It rested on a mistake.", **said)
+        for name in ("meeting", "meeting-minutes"):
+            page = get(client, name, meeting)
+            assert "Taken back since." in page
+        signed_in(client, a_mediator())
+        offered = client.get(reverse("meeting-recorded", args=[meeting.key])).context["form"]
+        assert offered["findings"].value() == [world["finding"].key]

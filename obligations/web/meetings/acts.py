@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -201,7 +202,9 @@ class Record(MeetingAct):
         of = self.meeting
         tied = {one.pk for one in (*of.findings.all(),)}, {one.pk for one in (*of.requests.all(),)}
         said = Statement.objects.visible_to(self.viewer, self.now).filter(agreement=of.agreement)
-        findings = said.findings().in_force().select_related("commitment__obligation", "commitment__party")
+        # What was taken back since was recorded in it all the same.
+        those = said.findings().filter(Q(withdrawn_at__isnull=True) | Q(pk__in=tied[0]))
+        findings = those.select_related("commitment__obligation", "commitment__party")
         asked = PartyRequest.objects.visible_to(self.viewer, self.now).filter(agreement=of.agreement)
         rows = [
             offered(findings.order_by("-recorded_at", "-pk"), tied[0]),

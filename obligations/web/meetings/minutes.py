@@ -58,7 +58,13 @@ def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
             [
                 [code(one.commitment.obligation)],
                 [paper.party(one.commitment.party)],
-                [paper.verdict(one), f", {day(one.effective_on)}: ", short(one.reason), *sources.note(one)],
+                [
+                    *(taken_back() if one.withdrawn_at else ()),
+                    paper.verdict(one),
+                    f", {day(one.effective_on)}: ",
+                    short(one.reason),
+                    *sources.note(one),
+                ],
             ]
             for one in recorded.findings
         ]
@@ -67,3 +73,8 @@ def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
         yield paper.heading(_("What was asked"))
         yield request_table(recorded.requests, code)
     yield from sources.blocks()
+
+
+def taken_back() -> list[str | Run]:
+    """It was found in the meeting, and counts no more."""
+    return [{"text": _("Taken back since."), "style": "bold"}, " "]
