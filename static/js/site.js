@@ -66,6 +66,16 @@
     one("summary", menu).focus();
   });
 
+  // With Shift, a box takes all between it and the one before along.
+  let last;
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches("#list .item > input")) return;
+    const boxes = [...document.querySelectorAll("#list .item > input")];
+    const [from, to] = [boxes.indexOf(last), boxes.indexOf(event.target)].sort((a, b) => a - b);
+    if (event.shiftKey && from >= 0) boxes.slice(from, to).forEach((box) => { box.checked = event.target.checked; });
+    last = event.target;
+  });
+
   const mark = () => {
     const chosen = one("#form")?.dataset.row;
     rows().forEach((row, at) => {
@@ -74,7 +84,7 @@
         place = at;
       } else row.removeAttribute("aria-current");
     });
-    one(".keys")?.removeAttribute("hidden");
+    document.querySelectorAll(".keys").forEach((hint) => hint.removeAttribute("hidden"));
   };
   mark();
 
