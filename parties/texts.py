@@ -44,6 +44,7 @@ MISSING = {
     "words": gettext_lazy("Say it in words."),
     "quote": gettext_lazy("Quote the words that you rely on: the page may change or go."),
     "reason": gettext_lazy("Say why: the record keeps it."),
+    "source": gettext_lazy("Say where it is told: an address, or a document and its date."),
 }
 
 

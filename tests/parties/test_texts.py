@@ -15,7 +15,7 @@ from agreement.packs import schema
 from obligations.api.serializers.input import Body
 from obligations.forms.base import Text
 from obligations.models import Heartbeat
-from parties.texts import LIMITS, day_error, is_blank, text_error, text_errors, tidy
+from parties.texts import LIMITS, MISSING, day_error, is_blank, text_error, text_errors, tidy
 
 # Columns that hold what no person types at length, though they bear a name of the table.
 OTHERWISE = {"agreement.Holiday.code", "agreement.Entry.source"}
@@ -131,3 +131,15 @@ def test_the_schemas_of_packs_have_the_limits_of_the_table() -> None:
     assert {pack[name]["maxLength"] for name in ("Slug", "Code", "Anchor")} == {LIMITS["code"]}
     assert said["Reason"]["maxLength"] == LIMITS["reason"]
     assert LIMITS["line"] <= min(LIMITS["source"], LIMITS["title"], LIMITS["name"])
+
+
+def forms_below(of: type[forms.BaseForm]) -> set[type[forms.BaseForm]]:
+    return {of}.union(*map(forms_below, of.__subclasses__()))
+
+
+def test_whatever_a_form_wants_is_asked_for_in_words_where_nothing_is_to_be_seen() -> None:
+    fields = [one for form in forms_below(forms.Form) for one in getattr(form, "base_fields", {}).values()]
+    wanted = {one.name for one in fields if isinstance(one, Text) and one.required}
+    assert "source" in wanted
+    for name in wanted:
+        assert text_error(name, "\u202e\u2066", needed=True) == str(MISSING[name])
