@@ -195,7 +195,7 @@ def write_workbook(file: IO[bytes], columns: Columns, rows: Iterable[Sequence[An
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     writers, at, rows = cell_writers(book, columns), ROWS_OF_A_SHEET, iter(rows)
     while at == ROWS_OF_A_SHEET:
-        sheet, at = book.add_worksheet(), 0
+        sheet, at = book.add_worksheet("Rows"), 0
         for place, column in enumerate(columns):
             sheet.set_column(place, place, WIDTHS[column.kind])
             sheet.write_string(0, place, str(column.label), head)

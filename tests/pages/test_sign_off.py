@@ -62,7 +62,7 @@ def test_complete_on_the_desk_is_proposed_and_recorded_when_another_signs(first:
     page = client.post(f"/desk/findings/{owed.pk}/", filled(), follow=True).content.decode()
     assert not Statement.objects.exists()
     assert "Proposed, not recorded yet" in page
-    assert re.search(r"Waiting for a second signature</span> <span>1<", page)
+    assert re.search(r"Second signatures</span> <span>1<", page)
     one = Proposal.objects.get()
     theirs = signed_in(second)
     assert page_of(one) in theirs.get("/desk/proposals/").content.decode()
@@ -121,7 +121,7 @@ def test_nobody_else_learns_of_a_proposal(who: str, first: User, client: Client)
     if who == "elsewhere":
         client = signed_in(make.mediator("elsewhere@trial.invalid", of=make.agreement("other")))
         assert "0 proposals" in client.get("/desk/proposals/").content.decode()
-        assert re.search(r"second signature</span> <span>0<", client.get("/desk/").content.decode())
+        assert re.search(r"Second signatures</span> <span>0<", client.get("/desk/").content.decode())
         assert client.get(there).status_code == client.post(there).status_code == 404
     elif who != "nobody":
         client = signed_in(getattr(make, who)())

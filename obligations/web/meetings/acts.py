@@ -88,9 +88,10 @@ class Plan(ActView):
 
 
 def bodies_of(agreement: Agreement) -> list[Party]:
-    """Who can meet: joint bodies first, then whoever else takes part."""
+    """Who can meet: joint bodies first, then the facilitator and the parties; observers and others do not."""
     kinds = [Participation.Kind.BODY, Participation.Kind.FACILITATOR]
     places = Participation.objects.filter(agreement=agreement, in_pack=True).select_related("party")
+    places = places.exclude(kind__in=[Participation.Kind.OBSERVER, Participation.Kind.OTHER])
     rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, one.party.name.casefold()))
     return [one.party for one in rows]
 
