@@ -55,6 +55,8 @@ OF_THEMSELVES = {
     "make_periods": "the worker's: periods that are there are not made again",
     "save_draft": "one draft a form, in place of the one before",
     "drop_draft": "nothing where it is gone already",
+    "drop_view": "nothing where it is gone already",
+    "visit": "a visit that has begun is gone on with",
     "revoke_token": "nothing where it is revoked already",
     "revoke_tokens": "nothing where all are revoked already",
     "sign_out_everywhere": "who sends it again is signed out",
@@ -84,7 +86,7 @@ def test_every_command_that_somebody_sends_is_recorded_once() -> None:
     """A wrapper, such as `readings.waive` or `add_file`, hands what it is given to a command that is."""
     found = commands()
     assert len(found) > 25
-    handed_on = {"waive", "withdraw", "add_file"}
+    handed_on = {"waive", "withdraw", "add_file", "record_with_file"}
     not_once = {name for name, one in found.items() if not hasattr(one, "is_once")}
     assert not_once - OF_THEMSELVES.keys() == handed_on & not_once
     assert {"record_finding", "give_mandate", "set_policy", "carry_out"} <= {

@@ -157,4 +157,4 @@ def test_administrators_read_what_is_wrong(client: Client) -> None:
     client.force_login(make.administrator(), "allauth.account.auth_backends.AuthenticationBackend")
     assert "do their work" in client.get("/administration/").content.decode()
     aged("beat", seconds=200)
-    assert "beat: beat has sent nothing for 20" in client.get("/administration/").content.decode()
+    assert "beat has sent nothing for 20" in client.get("/administration/").content.decode()
