@@ -66,7 +66,7 @@ class Walk:
             context.close()
 
 
-@pytest.fixture(scope="module", params=list(WORLDS))
+@pytest.fixture(scope="module", params=["full", *in_turn(["bare", "begun"])])
 def walk(
     request: pytest.FixtureRequest,
     browser: Browser,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import in_turn
 from tests.trials import UP, RunningTrial, processes_of, running_trial, wait_for
 
 COUNT = "from agreement.models import Agreement; print(Agreement.objects.count())"
@@ -107,7 +108,7 @@ def test_the_second_start_keeps_the_data_and_shows_no_password(second: RunningTr
         assert account["password"] not in second.output
 
 
-@pytest.mark.parametrize("service", ["worker", "web", "beat", "valkey", "postgres"])
+@pytest.mark.parametrize("service", ["worker", *in_turn(["web", "beat", "valkey", "postgres"])])
 def test_a_killed_service_is_started_again(second: RunningTrial, service: str) -> None:
     killed = second.pid_of(service)
     os.kill(killed, signal.SIGKILL)
