@@ -265,9 +265,13 @@ def request(
 def meeting(of: Agreement | None = None, held_on: date = date(2026, 3, 16), **fields: Any) -> Meeting:
     """A meeting that the agreement's mediator plans, through the command: of the committee, for the parties to see."""
     of = of or agreement()
-    about: dict[str, Any] = {"actor": a_mediator(of), "now": NOW, "tier": Tier.PARTIES}
-    about |= {"body": party("committee", of, "body"), "held_on": held_on}
-    return plan_meeting(agreement=of, **(about | fields))
+    # Made only where it is missing: in a database that wants an entry for each row, nothing is made beside commands.
+    if "actor" not in fields:
+        fields["actor"] = a_mediator(of)
+    if "body" not in fields:
+        fields["body"] = party("committee", of, "body")
+    defaults: dict[str, Any] = {"now": NOW, "tier": Tier.PARTIES, "held_on": held_on}
+    return plan_meeting(agreement=of, **(defaults | fields))
 
 
 READINGS = {
