@@ -43,11 +43,11 @@ class Follow(ObligationAct):
     def context(self, form: Any) -> dict[str, Any]:
         if self.care.follows:
             words, action = (
-                _("You follow this obligation: you are told of what changes."),
+                _("You follow this obligation. Nothing is sent to you yet."),
                 _("Follow it no more"),
             )
         else:
-            words, action = _("Who follows an obligation is told of what changes on it."), _("Follow")
+            words, action = _("That you follow it is recorded. Nothing is sent to you yet."), _("Follow")
         return super().context(form) | {"words": words, "action": action}
 
 
