@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -188,7 +189,7 @@ def test_each_role_is_offered_what_it_may_do(client: Client) -> None:
 
 
 @pytest.mark.parametrize("parties", [("alpha",), ("alpha", "beta", "gamma")])
-def test_twenty_eight_queries_do_whatever_was_said(
+def test_twenty_nine_queries_do_whatever_was_said(
     parties: tuple[str, ...], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for name in parties:
@@ -199,7 +200,7 @@ def test_twenty_eight_queries_do_whatever_was_said(
     client.get(PAGE)
     # Two of them for who signed, three for the days off, one for other provisions, one for their calendars, two for
     # what the strip shows beside, three for who looks after it.
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(PAGE)
 
 
@@ -284,3 +285,13 @@ def columns(page: str) -> dict[str, str]:
 
 def swapped(column: str) -> str:
     return column.replace("Alpha", "?").replace("Beta", "Alpha").replace("?", "Beta")
+
+
+def test_a_third_party_stands_with_the_parties_whatever_its_mark(client: Client, settings: Any) -> None:
+    settings.PUBLIC_READING = True
+    for name, mark in (("alpha", 1), ("beta", 2), ("gamma", 3)):
+        owed = make.commitment("LATE", make.party(name))
+        type(owed.party).objects.filter(pk=owed.party_id).update(mark=mark)
+    html = client.get("/obligations/accord/LATE/").content.decode()
+    assert html.count('class="two even shares"') == 1
+    assert "flip" not in html.split('class="two even shares"')[1].split("</section>")[0]

@@ -172,3 +172,9 @@ def register_of(agreement: Agreement) -> Register:
         wholes=wholes,
         principals=frozenset(actor.code for actor in actors if actor.is_party),
     )
+
+
+def keys_of_parties(agreement_id: int) -> set[int]:
+    """Those that the agreement binds as its parties, however many; everybody else stands after them. One query."""
+    bound = Participation.objects.filter(agreement=agreement_id, kind=Participation.Kind.PARTY)
+    return set(bound.values_list("party", flat=True))

@@ -15,6 +15,7 @@ from obligations.models.statement import Conduct, Level
 from obligations.status import recall
 from obligations.status.reading import IN_TEXT, Listed
 from obligations.status.status import Standing, with_standing
+from obligations.web.base.register import Register
 from parties.access import Viewer
 from parties.models import Party
 
@@ -97,7 +98,7 @@ class Awaited:
     opens: tuple[Obligation, ...]
 
 
-def gates_of(agreement: Agreement, viewer: Viewer, moment: Moment, parties: Sequence[Party]) -> list[Gated]:
+def gates_of(agreement: Agreement, viewer: Viewer, moment: Moment, register: Register) -> list[Gated]:
     """In the order of the text. So many queries, however many gates there are."""
     seen = recall.obligations_of(
         Obligation.objects.visible_to(viewer).filter(agreement=agreement, in_pack=True), moment
@@ -116,7 +117,7 @@ def gates_of(agreement: Agreement, viewer: Viewer, moment: Moment, parties: Sequ
     for gate in gates:
         gate.after_trigger = days.get(gate.after_trigger_id or 0)
         owed = tuple(one for one in standings[gate.after_obligation_id or 0] if one.life not in OWED_NO_MORE)
-        shares = shares_of(gate, under, parties)
+        shares = shares_of(gate, under, register)
         found[gate.obligation_id].append(
             Condition(gate, openings[gate.pk], is_met(gate, owed, today), owed, shares)
         )
@@ -170,9 +171,9 @@ def deliverables(agreement: Agreement, viewer: Viewer, moment: Moment, texts: Se
     return [(party, text, owed, lasts, Found(*found)) for party, text, owed, lasts, *found in rows]
 
 
-def shares_of(gate: Gate, rows: Iterable[Row], parties: Sequence[Party]) -> tuple[Share, ...]:
+def shares_of(gate: Gate, rows: Iterable[Row], register: Register) -> tuple[Share, ...]:
     """Of each party that owes something under the texts that the gate speaks of, but for the obligation behind it."""
-    shares = {party.pk: Share(party) for party in parties}
+    shares = {party.pk: Share(party) for party in register.parties}
     for party, text, owed, lasts, found in rows:
         if text not in gate.instruments or owed == gate.obligation_id:
             continue
@@ -185,11 +186,7 @@ def shares_of(gate: Gate, rows: Iterable[Row], parties: Sequence[Party]) -> tupl
             if found.level != Level.COMPLETE:
                 share.lacking.append(found)
     owing = (one for one in shares.values() if one.deliverables or one.lasting)
-    return tuple(sorted(owing, key=lambda one: one.party.mark not in OF_PARTIES))
-
-
-# Marks of the two parties, which stand first; all others have shapes.
-OF_PARTIES = (1, 2)
+    return tuple(sorted(owing, key=lambda one: one.party.code not in register.principals))
 
 
 def awaited(agreement: Agreement, viewer: Viewer, moment: Moment, gates: Iterable[Gated]) -> list[Awaited]:

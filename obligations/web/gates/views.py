@@ -28,7 +28,7 @@ def gates(request: HttpRequest) -> HttpResponse:
         moment = moment_asked(request.GET, reader.now, agreement.zone, ahead=True)
     except WrongDay as error:
         moment, wrong = present(reader.now), error.sentences
-    found = gates_of(agreement, viewer, moment, reader.register.parties)
+    found = gates_of(agreement, viewer, moment, reader.register)
     context = {
         "scope": reader,
         "agreement": agreement,

@@ -25,6 +25,7 @@ from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
 from obligations.status.requests import RequestState, requests_on
 from obligations.status.status import Standing, with_standing
+from obligations.web.base.register import keys_of_parties
 from obligations.web.obligation.base import find
 from obligations.web.obligation.effects import names_of
 from obligations.web.obligation.evidence import context_of as evidence_of
@@ -38,8 +39,6 @@ from parties.rights import Right, may
 
 # In the address: the thread by when each was recorded. Left out, it is by the day of which each speaks.
 RECORDED = "recorded"
-# Marks of the two parties, which stand in mirrored columns; all others have shapes, and stand below.
-OF_PARTIES = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,14 @@ def context(
     columns, events = shares(standings, moment.at, asked, seen), events_of(owed, viewer, moment)
     chart, marks = strip_of(owed, standings, events, seen, viewer, moment)
     thread = history(standings, flagged(commitments) if may_find else [], moment, names, seen)
+    bound = keys_of_parties(agreement_id)
     waits = {share.standing.commitment.pk: share.waits for share in columns}
     return {
         "explanations": explanations(standings, moment, names.calendars),
         "next": next_of(owed, standings, waits, asked, viewer, moment),
         "shares": columns,
-        "of_parties": [share for share in columns if share.standing.commitment.party.mark in OF_PARTIES],
-        "of_others": [share for share in columns if share.standing.commitment.party.mark not in OF_PARTIES],
+        "of_parties": [share for share in columns if share.standing.commitment.party_id in bound],
+        "of_others": [share for share in columns if share.standing.commitment.party_id not in bound],
         "chart": chart,
         "marks": marks,
         "periods": periods_of(commitments, viewer, moment),
