@@ -67,7 +67,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 lock: uv
 	$(COMPILE) pyproject.toml --extra dev -o locks/development.txt >/dev/null
 	$(COMPILE) pyproject.toml --extra trial -c locks/development.txt -o locks/trial.txt >/dev/null
-	$(COMPILE) pyproject.toml --extra s3 -c locks/development.txt -o locks/production.txt >/dev/null
+	$(COMPILE) pyproject.toml --extra production -c locks/development.txt -o locks/production.txt >/dev/null
 	sed -n 's/^ *"\(uv==.*\)",$$/\1/p' pyproject.toml | $(COMPILE) - -o locks/uv.txt >/dev/null
 
 # Keeps .data: what a trial holds is removed by hand.

@@ -13,7 +13,6 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from rfc3161ng import RemoteTimestamper
 
 from agreement.ledger import enter
 from agreement.ledger.canonical import seal_of
@@ -95,6 +94,8 @@ def unstamped(now: datetime) -> QuerySet[LedgerSeal]:
 
 def stamp(seal: str) -> bytes:
     """The authority's token for a seal, in DER, with a signature of its own over this very digest."""
+    from rfc3161ng import RemoteTimestamper  # an extra
+
     authority = RemoteTimestamper(
         settings.TIMESTAMP_AUTHORITY_URL, hashname="sha256", include_tsa_certificate=True, timeout=TIMEOUT
     )

@@ -1,9 +1,8 @@
 """The scanner for viruses: ClamAV's daemon at `CLAMD_ADDRESS`. Where one is named, nothing is taken unscanned."""
 
 import logging
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -18,8 +17,10 @@ def is_on() -> bool:
     return bool(settings.CLAMD_ADDRESS)
 
 
-def client(timeout: int = PATIENCE) -> ClamdNetworkSocket | ClamdUnixSocket:
-    """By address: `host:port`, or `unix:/path` of a socket."""
+def client(timeout: int = PATIENCE) -> Any:
+    """By address: `host:port`, or `unix:/path` of a socket. Its errors are ClamdError and OSError."""
+    from clamav_client.clamd import ClamdNetworkSocket, ClamdUnixSocket  # an extra
+
     address: str = settings.CLAMD_ADDRESS
     if address.startswith("unix:"):
         return ClamdUnixSocket(address.removeprefix("unix:"), timeout=timeout)
@@ -29,6 +30,8 @@ def client(timeout: int = PATIENCE) -> ClamdNetworkSocket | ClamdUnixSocket:
 
 def answers() -> bool:
     """Whether the scanner is there."""
+    from clamav_client.clamd import ClamdError
+
     try:
         return "PONG" in client(SIGN_OF_LIFE).ping()
     except (ClamdError, OSError, ValueError):
@@ -39,6 +42,8 @@ def scan(file: BinaryIO) -> None:
     """Raises Unacceptable for what the scanner finds, ScannerAway where it says nothing that can be relied on."""
     if not is_on():
         return
+    from clamav_client.clamd import ClamdError
+
     file.seek(0)
     try:
         verdicts = list(client().instream(file).values())
