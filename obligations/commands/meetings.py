@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.db.models import Max, Model
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -15,6 +16,7 @@ from obligations.commands.errors import Refused
 from obligations.commands.protected import wanted_in
 from obligations.commands.widening import Wider
 from obligations.deadlines import day_in
+from obligations.deadlines.explain import DAY
 from obligations.models import AgendaItem, Meeting, Obligation, PartyRequest, Statement
 from obligations.status.filters import FILTERS
 from parties.access import Audience, Tier, Viewer
@@ -27,13 +29,13 @@ MOST_ITEMS = 50
 
 
 class Rewritten(Refused):
-    """Somebody recorded the text `there` after what the author had seen in its place."""
+    """Somebody recorded `there`, or `words` of it, after what the author had seen in its place."""
 
-    def __init__(self, name: str, there: str) -> None:
+    def __init__(self, name: str, there: str, words: str = "") -> None:
         told = _(
             "Meanwhile this was recorded: “%(words)s”. Nothing of yours was: look at both, and send it again."
         )
-        super().__init__({name: told % {"words": there}})
+        super().__init__({name: told % {"words": words or there}})
         self.there = there
 
 
@@ -58,6 +60,7 @@ def plan_meeting(
     """
     require(actor, Right.HOLD_MEETINGS, agreement.pk)
     meeting = Meeting(agreement=agreement, body=body, planned_at=now, planned_by_id=actor.user_id)
+    meeting.points = len(agenda)
     set_facts(meeting, held_on, venue, members, tier, confidant)
     errors = errors_of(meeting)
     if not Participation.objects.filter(agreement=agreement, party=body).exists():
@@ -74,7 +77,7 @@ def plan_meeting(
     return meeting
 
 
-@once()
+@once(without=["seen"])
 def change_meeting(
     *,
     meeting: Meeting,
@@ -86,12 +89,15 @@ def change_meeting(
     venue: str = "",
     members: str = "",
     wider: bool = False,
+    seen: str | None = None,
 ) -> Meeting:
-    """Move it, or say otherwise who comes or who may see it. Raises PermissionDenied, Refused, and Wider unless `wider`
-    says that more people are meant to see it than do now.
+    """Move it, or say otherwise who comes or who may see it. Raises PermissionDenied, Refused, Rewritten where what
+    it says of itself (`in_words`) is not what was `seen`, and Wider unless `wider` says that more people are meant to
+    see it than do now.
     """
     meeting = lock(meeting, actor)
     refuse_closed(meeting)
+    refuse_rewritten("meeting", in_words(meeting), seen)
     before, was = facts_of(meeting), meeting.audience(now)
     set_facts(meeting, held_on, venue, members, tier, confidant)
     if errors := errors_of(meeting):
@@ -125,16 +131,20 @@ def add_agenda_item(
     """
     meeting = lock(meeting, actor)
     refuse_closed(meeting)
-    last = meeting.agenda.aggregate(last=Max("place"))["last"] or 0
-    item = AgendaItem(meeting=meeting, place=last + 1, title=tidy(title), query=query, picked=list(picked))
+    # The place of a point that was taken off is never another's: an address means one point for good.
+    meeting.points = places_given(meeting) + 1
+    item = AgendaItem(
+        meeting=meeting, place=meeting.points, title=tidy(title), query=query, picked=list(picked)
+    )
     errors = text_errors(("title",), title=item.title) | row_errors(item)
     if meeting.agenda.count() >= MOST_ITEMS:
         errors["title"] = _("An agenda has at most %(most)d points.") % {"most": MOST_ITEMS}
     if errors:
         raise Refused(errors)
+    meeting.save(update_fields=["points"])
     item.save(force_insert=True)
     after = {"title": item.title, "filters": item.query, "picked": item.picked}
-    enter_meeting("add_agenda_item", meeting, actor, now, after, item)
+    enter_meeting("add_agenda_item", meeting, actor, now, after, meeting, item)
     return item
 
 
@@ -146,9 +156,11 @@ def remove_agenda_item(*, item: AgendaItem, actor: Viewer, now: datetime) -> Mee
     item = still_there(item)
     if item.conclusion:
         raise Refused({"item": _("A conclusion was recorded on it: it stays on the agenda.")})
+    meeting.points = places_given(meeting)
+    meeting.save(update_fields=["points"])
     gone = AgendaItem(pk=item.pk)
     item.delete()
-    enter_meeting("remove_agenda_item", meeting, actor, now, {"title": item.title}, gone)
+    enter_meeting("remove_agenda_item", meeting, actor, now, {"title": item.title}, meeting, gone)
     return meeting
 
 
@@ -174,7 +186,7 @@ def record_conclusion(
     return item
 
 
-@once()
+@once(without=["seen"])
 def tie_to_meeting(
     *,
     meeting: Meeting,
@@ -182,9 +194,15 @@ def tie_to_meeting(
     now: datetime,
     findings: Sequence[Statement],
     requests: Sequence[PartyRequest],
+    seen: str | None = None,
 ) -> Meeting:
-    """Say which findings were recorded in the meeting and which requests made, in place of what was said before."""
+    """Say which findings were recorded in the meeting and which requests made, in place of what was said before.
+
+    Raises PermissionDenied, Refused, and Rewritten where what was said before (`tied_to`) is not what was `seen`.
+    """
     meeting = lock(meeting, actor)
+    if seen is not None and seen != tied_to(meeting):
+        raise Rewritten("recorded", tied_to(meeting), tied_in_words(meeting))
     theirs = {*(one.agreement_id for one in findings), *(one.agreement_id for one in requests)}
     if theirs - {meeting.agreement_id} or any(one.kind != Statement.Kind.FINDING for one in findings):
         raise Refused({"findings": _("Choose findings and requests of this agreement.")})
@@ -254,6 +272,34 @@ def refuse_rewritten(name: str, there: str, seen: str | None) -> None:
 def refuse_closed(meeting: Meeting) -> None:
     if meeting.closed_at:
         raise Refused({"meeting": _("It is closed with its minutes: only these can still be corrected.")})
+
+
+def places_given(meeting: Meeting) -> int:
+    """How many places its points were given so far; those of meetings before these were counted are still there."""
+    return max(meeting.points, meeting.agenda.aggregate(last=Max("place"))["last"] or 0)
+
+
+def in_words(meeting: Meeting) -> str:
+    """What `change_meeting` changes, in one line."""
+    tier = str(Tier(meeting.tier).label)
+    if meeting.confidant:
+        tier = _("in confidence with %(party)s") % {"party": meeting.confidant.name}
+    facts = [date_format(meeting.held_on, DAY), meeting.venue, *meeting.members.split("\n"), tier]
+    return ", ".join(filter(None, facts))
+
+
+def tied_to(meeting: Meeting) -> str:
+    """The keys of what is said to be recorded in it."""
+    tied = (meeting.findings, meeting.requests)
+    return " ".join(sorted(key for rows in tied for key in rows.values_list("key", flat=True)))
+
+
+def tied_in_words(meeting: Meeting) -> str:
+    """The same by what each is about, such as "AX-6 Kosovo*"."""
+    tied: tuple[Any, ...] = (meeting.findings, meeting.requests)
+    about = ("commitment__obligation__code", "commitment__party__name")
+    owed = [" ".join(row) for rows in tied for row in rows.order_by(*about).values_list(*about)]
+    return ", ".join(owed) or _("nothing")
 
 
 def set_facts(

@@ -39,6 +39,8 @@ class Meeting(Keyed, Tiered):
     members = models.TextField(_("members"), blank=True)
     minutes = models.TextField(_("minutes"), blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    # How many points were ever on its agenda.
+    points = models.PositiveSmallIntegerField(_("places given"), default=0, editable=False)
     planned_at = models.DateTimeField(_("planned at"))
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

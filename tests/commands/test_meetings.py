@@ -185,3 +185,18 @@ def test_the_same_sent_again_plans_no_second_one() -> None:
         **by_mediator(),
     }
     assert plan_meeting(**said).pk == plan_meeting(**said).pk
+
+
+def test_the_place_of_a_point_that_was_taken_off_is_never_given_again() -> None:
+    meeting = make.meeting(agenda=[("Adoption", ""), ("Next", "")])
+    remove_agenda_item(item=meeting.agenda.get(title="Next"), **by_mediator())
+    added = add_agenda_item(meeting=meeting, title="Another", **by_mediator())
+    remove_agenda_item(item=added, **by_mediator())
+    assert add_agenda_item(meeting=meeting, title="The last", **by_mediator()).place == 4
+
+
+def test_nor_where_a_meeting_was_planned_before_places_were_counted() -> None:
+    meeting = make.meeting(agenda=[("Adoption", ""), ("Next", "")])
+    Meeting.objects.update(points=0)
+    remove_agenda_item(item=meeting.agenda.get(title="Next"), **by_mediator())
+    assert add_agenda_item(meeting=meeting, title="Another", **by_mediator()).place == 3

@@ -350,6 +350,65 @@ def test_what_another_mediator_wrote_meanwhile_is_shown_and_not_written_over(
         assert there() == "Some agreed."
 
 
+def test_a_day_that_another_mediator_changed_meanwhile_is_shown_and_not_written_over(client: Client) -> None:
+    meeting = make.meeting()
+    address = reverse("meeting-change", args=[meeting.key])
+    sent = {"held_on": "2026-03-20", "members": "A. Chair", "tier": "parties"}
+    signed_in(client, a_mediator())
+    seen = client.get(address).context["form"]["seen"].value()
+    assert seen == "16 Mar 2026, parties and mediators"
+    signed_in(Client(), make.mediator("other@trial.invalid")).post(address, sent | {"seen": seen})
+    mine = sent | {"held_on": "2026-03-23", "members": "B. Chair"}
+    refused = client.post(address, mine | {"seen": seen})
+    page = " ".join(refused.content.decode().split())
+    assert refused.status_code == 422
+    assert "Meanwhile this was recorded: “20 Mar 2026, A. Chair, parties and mediators”" in page
+    assert "B. Chair" in page
+    client.post(address, mine | {"seen": refused.context["form"]["seen"].value()})
+    meeting.refresh_from_db()
+    assert (meeting.held_on, meeting.members) == (date(2026, 3, 23), "B. Chair")
+
+
+def test_what_was_recorded_in_it_is_not_untied_by_who_did_not_see_it(client: Client) -> None:
+    world = spoken()
+    meeting, first = make.meeting(), world["finding"]
+    second = make.finding(make.commitment("O-2", world["beta"]), 1)
+    tie_to_meeting(meeting=meeting, findings=[first], requests=[], actor=make.a_mediator(), now=NOW)
+    address = reverse("meeting-recorded", args=[meeting.key])
+    signed_in(client, a_mediator())
+    assert client.post(address).status_code == 422
+    assert meeting.findings.get() == first
+    seen = client.get(address).context["form"]["seen"].value()
+    both = {"findings": [first.key, second.key], "seen": seen}
+    signed_in(Client(), make.mediator("other@trial.invalid")).post(address, both)
+    refused = client.post(address, {"seen": seen})
+    assert refused.status_code == 422
+    assert "“O-1 Alpha, O-2 Beta”" in refused.content.decode()
+    assert meeting.findings.count() == 2
+    client.post(address, {"seen": refused.context["form"]["seen"].value()})
+    assert not meeting.findings.exists()
+
+
+def test_a_point_says_in_sentences_what_it_is_about(client: Client) -> None:
+    make.commitment("O-1", make.party("alpha"))
+    meeting = make.meeting(
+        agenda=[("Late", "timeliness=overdue&party=alpha&level=0&level=1")], tier=Tier.PUBLIC
+    )
+    page = get(client, "meeting", meeting)
+    assert (
+        "What is overdue. Only where “Party” is Alpha. Only where “Level found” is Not initiated or Minimal."
+        in page
+    )
+
+
+def test_what_changed_stands_by_the_day_of_its_recording(client: Client) -> None:
+    make.finding(make.commitment(), 2, reason="Found late.", effective_on=date(2024, 5, 3))
+    page = get(signed_in(client, a_mediator()), "meeting-pack", make.meeting())
+    told = page.split("Found late.")
+    assert "2 Mar 2026" in told[0][-400:]
+    assert "Of 3 May 2024." in told[1][:60]
+
+
 def test_a_finding_that_was_taken_back_since_is_no_finding_of_today_in_the_minutes(client: Client) -> None:
     world = spoken()
     meeting = make.meeting(tier=Tier.PUBLIC)

@@ -15,10 +15,12 @@ from obligations.commands.meetings import (
     add_agenda_item,
     change_meeting,
     close_meeting,
+    in_words,
     plan_meeting,
     record_conclusion,
     remove_agenda_item,
     tie_to_meeting,
+    tied_to,
 )
 from obligations.forms.audience import choices_for
 from obligations.models import AgendaItem, Meeting, PartyRequest, SavedView, Statement
@@ -47,10 +49,9 @@ MOST_OFFERED = 60
 
 def first_agenda() -> list[tuple[str, str]]:
     """What the agenda of a new meeting begins with."""
-    _label, deliverables = ABOUT["deliverables"]
     return [
         (_("Adoption of the agenda"), ""),
-        (_("Deliverables, party by party"), urlencode(deliverables, doseq=True)),
+        (_("Deliverables, party by party"), urlencode(ABOUT["deliverables"].chosen, doseq=True)),
         (_("Next meeting"), ""),
     ]
 
@@ -133,7 +134,7 @@ class Change(MeetingAct):
 
     def form_arguments(self) -> dict[str, Any]:
         of, seen = self.meeting, Tier(self.meeting.tier).value
-        initial = {"held_on": of.held_on, "venue": of.venue, "members": of.members}
+        initial = {"held_on": of.held_on, "venue": of.venue, "members": of.members, "seen": in_words(of)}
         initial["tier"] = f"{seen}:{of.confidant.code}" if of.confidant else seen
         choices = choices_for(of.agreement, self.grant, self.now)
         return {"bodies": [of.body], "choices": choices, "initial": initial}
@@ -213,7 +214,7 @@ class Record(MeetingAct):
         ]
         named = [{one.key: (one, label(one)) for one in each} for each in rows]
         chosen = [[one.key for one in each if one.pk in keys] for each, keys in zip(rows, tied, strict=True)]
-        initial = {"findings": chosen[0], "requests": chosen[1]}
+        initial = {"findings": chosen[0], "requests": chosen[1], "seen": tied_to(of)}
         return {"findings": named[0], "requests": named[1], "initial": initial}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from obligations.changes.window import Change, ChangeKind
+from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.models import Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
@@ -155,12 +156,10 @@ class PackBlocks:
                 _("The newest %(shown)s of %(all)s changes; all stand on the page of changes.") % words
             )
         rows: list[list[Words]] = [
-            [[small(day(self.on(group[0])))], self.change(group)] for group in groups[:MOST_CHANGES]
+            [[small(day(day_in(group[0].at, self.pack.zone)))], self.change(group)]
+            for group in groups[:MOST_CHANGES]
         ]
-        yield paper.table([_("Day"), _("What changed")], rows, widths=[0, 1])
-
-    def on(self, change: Change) -> date:
-        return change.on or change.at.astimezone(self.pack.zone).date()
+        yield paper.table([_("Recorded"), _("What changed")], rows, widths=[0, 1])
 
     def change(self, group: Sequence[Change]) -> list[str | Run]:
         one = group[0]
@@ -200,6 +199,8 @@ class PackBlocks:
         verdict = paper.verdict(said) if said.has_verdict else ""
         by = said.by.name if said.by else _("The mediators")
         reason: list[str | Run] = [short(said.reason), *self.sources.note(said)]
+        if said.effective_on != day_in(said.recorded_at, self.pack.zone):
+            reason += [" ", small(_("Of %(day)s.") % {"day": day(said.effective_on)})]
         return filled(str(SAID[Statement.Kind(said.kind)]), by=by, verdict=verdict, owed=owed, reason=reason)
 
     def code(self, of: Obligation) -> Run:

@@ -1,7 +1,7 @@
 """The forms of meetings."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
@@ -49,23 +49,33 @@ class MeetingForm(AudienceForm):
         return {name: self.cleaned_data[name] for name in ("held_on", "venue", "members")}
 
 
-class ChangeForm(MeetingForm):
-    """The same, of a meeting that is planned already: another body's is another meeting."""
+class About(NamedTuple):
+    """What a point of the agenda is most often about: as a choice, as a sentence and as filters."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["body"]
-
-    def said(self) -> dict[str, Any]:
-        return self.facts() | self.audience()
+    label: Any
+    sentence: Any
+    chosen: Selection
 
 
-# What a point of the agenda is most often about, as filters.
-ABOUT: dict[str, tuple[Any, Selection]] = {
-    "deliverables": (gettext_lazy("Deliverables"), {"kind": DELIVERABLES}),
-    "overdue": (gettext_lazy("What is overdue"), {"timeliness": (Timeliness.OVERDUE.value,)}),
-    "due_soon": (gettext_lazy("What is due soon"), {"timeliness": (Timeliness.DUE_SOON.value,)}),
-    "claims": (gettext_lazy("Claims that differ from the finding"), {"own_claim": ("differs",)}),
+ABOUT = {
+    "deliverables": About(
+        gettext_lazy("Deliverables"), gettext_lazy("What is to be delivered once."), {"kind": DELIVERABLES}
+    ),
+    "overdue": About(
+        gettext_lazy("What is overdue"),
+        gettext_lazy("What is overdue."),
+        {"timeliness": (Timeliness.OVERDUE.value,)},
+    ),
+    "due_soon": About(
+        gettext_lazy("What is due soon"),
+        gettext_lazy("What is due soon."),
+        {"timeliness": (Timeliness.DUE_SOON.value,)},
+    ),
+    "claims": About(
+        gettext_lazy("Claims that differ from the finding"),
+        gettext_lazy("Where a party's own claim differs from the finding."),
+        {"own_claim": ("differs",)},
+    ),
 }
 
 
@@ -92,7 +102,7 @@ class ItemForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.views = views
         self.offer("view", ((name, name) for name in views), gettext_lazy("no view"))
-        about = ((name, label) for name, (label, _chosen) in ABOUT.items())
+        about = ((name, one.label) for name, one in ABOUT.items())
         self.offer("about", about, gettext_lazy("no commitments of one sort"))
         for name, every in (("provision", gettext_lazy("any article")), ("tag", gettext_lazy("any topic"))):
             self.offer(name, grouped(options(name, register) or []), every)
@@ -100,7 +110,7 @@ class ItemForm(CommandForm):
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data
         chosen: dict[str, Any] = dict(chosen_in(QueryDict(self.views.get(data.get("view", ""), ""))))
-        chosen |= ABOUT[data["about"]][1] if data["about"] else {}
+        chosen |= ABOUT[data["about"]].chosen if data["about"] else {}
         chosen |= {name: (data[name],) for name in ("provision", "tag") if data.get(name)}
         return {
             "title": data["title"],
@@ -123,8 +133,12 @@ class RewritingForm(CommandForm):
 
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
+    @property
+    def was_seen(self) -> str | None:
+        return self.cleaned_data["seen"] if "seen" in self.data else None
+
     def said(self) -> dict[str, Any]:
-        return super().said() | ({} if "seen" in self.data else {"seen": None})
+        return super().said() | {"seen": self.was_seen}
 
     def refuse(self, refused: Refused) -> None:
         """Sent again, the form counts what was recorded meanwhile as seen."""
@@ -135,11 +149,22 @@ class RewritingForm(CommandForm):
             self.data = data
 
 
+class ChangeForm(RewritingForm, MeetingForm):
+    """A sitting that is planned already: another body's is another meeting."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["body"]
+
+    def said(self) -> dict[str, Any]:
+        return self.facts() | self.audience() | {"seen": self.was_seen}
+
+
 class ConclusionForm(RewritingForm):
     conclusion = lines(gettext_lazy("Conclusion"), 4, required=True)
 
 
-class RecordedForm(CommandForm):
+class RecordedForm(RewritingForm):
     """What was recorded in the meeting: findings and requests by their keys, with what is chosen already."""
 
     findings = checkboxes(gettext_lazy("Findings"), required=False)
@@ -152,15 +177,21 @@ class RecordedForm(CommandForm):
             self.offer(name, ((key, label) for key, (_row, label) in rows.items()))
 
     def clean(self) -> dict[str, Any]:
-        if not self.fields:
+        if self.fields.keys() == {"seen"}:
             raise ValidationError(_("There is nothing to choose yet."))
+        if self.was_seen is None:
+            # What is empty would take back all that was said.
+            raise ValidationError(
+                _("What was said before did not come with it: look at what is chosen now, and send it.")
+            )
         return super().clean() or {}
 
     def said(self) -> dict[str, Any]:
-        return {
+        chosen = {
             name: [rows[key][0] for key in self.cleaned_data.get(name, [])]
             for name, rows in self.rows.items()
         }
+        return chosen | {"seen": self.was_seen}
 
 
 class MinutesForm(RewritingForm):

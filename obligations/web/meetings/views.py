@@ -1,5 +1,6 @@
 """Meetings: their list, each with what it is about, the pack before it and the minutes after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,6 +24,7 @@ from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
 from obligations.web.base.selection import address, label_of, options
 from obligations.web.meetings.blocks import PackBlocks, day
+from obligations.web.meetings.forms import ABOUT
 from obligations.web.meetings.minutes import Recorded, minutes_blocks
 from obligations.web.meetings.pack import Pack, for_the_room
 from obligations.words.paper import Paper, pdf, tier_of_sheet
@@ -53,10 +56,10 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of the agenda with what it is about in words, and where the same commitments are listed."""
+    """A point of the agenda with what it is about in sentences, and where the same commitments are listed."""
 
     item: AgendaItem
-    about: list[tuple[str, str]]
+    about: str
     query: str
 
 
@@ -91,13 +94,26 @@ def meeting(request: HttpRequest, key: str) -> HttpResponse:
 
 def point_of(item: AgendaItem, register: Register) -> Point:
     chosen = chosen_in(QueryDict(item.query))
-    about = [
-        (str(FILTERS[name].label), word(name, value, register)) for name in chosen for value in chosen[name]
-    ]
+    offered = {
+        name: one.sentence
+        for one in ABOUT.values()
+        for name, of in one.chosen.items()
+        if chosen.get(name) == of
+    }
+    about = [str(sentence) for sentence in offered.values()]
+    about += [only(name, chosen[name], register) for name in chosen if name not in offered]
     if item.picked:
-        about.append((str(FILTERS["obligation"].label), ", ".join(item.picked)))
+        about.append(_("Obligations: %(codes)s.") % {"codes": ", ".join(item.picked)})
     query = address({"agreement": (register.agreement.code,), **chosen}) if chosen else ""
-    return Point(item, about, query)
+    return Point(item, " ".join(about), query)
+
+
+def only(name: str, values: Sequence[str], register: Register) -> str:
+    """To what a filter narrows a point."""
+    words = get_text_list([word(name, value, register) for value in values], _("or"))
+    if name == "provision":
+        return _("Only what %(provision)s demands.") % {"provision": words}
+    return _("Only where “%(filter)s” is %(values)s.") % {"filter": FILTERS[name].label, "values": words}
 
 
 def word(name: str, value: str, register: Register) -> str:
