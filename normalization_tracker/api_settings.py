@@ -11,7 +11,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["obligations.api.base.parsing.PlainJSON"],
     "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.TableFilters"],
-    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_METADATA_CLASS": "obligations.api.base.access.Methods",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a filter's, of lists that can be taken away
     "DEFAULT_SCHEMA_CLASS": "obligations.api.base.schema.Operations",
     "EXCEPTION_HANDLER": "obligations.api.base.problems.handle",

@@ -124,4 +124,16 @@ def may_write(place: Path, is_folder: bool) -> bool:
     return fits and os.access(there, os.W_OK | (os.X_OK if there.is_dir() else 0))
 
 
-SETTINGS = (secret_key, database_url, redis_url, allowed_hosts, sweep_seconds, folders)
+def cors_origins() -> Iterator[Wrong]:
+    for origin in settings.CORS_ORIGINS:
+        url = urlsplit(origin)
+        if origin != "*" and (
+            url.scheme not in ("http", "https") or origin != f"{url.scheme}://{url.netloc}"
+        ):
+            yield (
+                f"CORS_ORIGINS names no origin: {origin!r}.",
+                "Give each as https://example.org, without a path, or * for the pages of all.",
+            )
+
+
+SETTINGS = (secret_key, database_url, redis_url, allowed_hosts, sweep_seconds, folders, cors_origins)

@@ -103,7 +103,6 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
             render_to_string("503.html", {"detail": errors.sentence(error)}),
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    response["Retry-After"] = str(errors.RETRY_AFTER)
     add_never_cache_headers(response)
     return response
 

@@ -80,6 +80,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "normalization_tracker.middleware.RequestId",
+    "normalization_tracker.answers.CrossOrigin",
+    "normalization_tracker.answers.Compressed",
     "parties.rates.RateHeaders",
     "normalization_tracker.middleware.SentKey",
     "django.middleware.security.SecurityMiddleware",
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "normalization_tracker.middleware.Unavailable",
     "obligations.api.kept.KeptAnswers",
+    "normalization_tracker.answers.Tagged",
     "normalization_tracker.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -355,6 +358,8 @@ RATES: dict[str, str] = {
 }
 
 # API: see api_settings.py.
+# Pages of which origins may read it, without any credential: `*`, or such as https://example.org. None by default.
+CORS_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
 # Tokens of programs: how long one lasts where nothing else is said, and at most.
 API_TOKEN_DAYS: int = env.int("API_TOKEN_DAYS", 30)
 API_TOKEN_MOST_DAYS = 366

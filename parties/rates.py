@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
+from parties.errors import RETRY_AFTER
 from parties.models import ApiToken
 
 # A network of this size is one customer's; who has one has all its addresses.
@@ -135,7 +136,7 @@ def use(request: Any, name: str, whose: str) -> Usage | None:
 
 
 class RateHeaders:
-    """Middleware. An answer whose request was counted says what is left, and when to ask again."""
+    """Middleware. An answer whose request was counted says what is left; a refusal for now, when to ask again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -153,6 +154,8 @@ class RateHeaders:
             )
             if any(usage.is_over for usage in rates):
                 response["Retry-After"] = str(max(usage.reset for usage in rates if usage.is_over))
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", str(RETRY_AFTER))
         return response
 
 

@@ -71,7 +71,7 @@ class Listed(Recalled):
         head = Pages(self).head(self.count(asked, fresh), following)
         written = json.dumps(head, default=str, ensure_ascii=False, separators=(",", ":"))
         body = f'{written[:-1]},"results":{rows}}}'.encode()
-        return HttpResponse(body, content_type="application/json", headers=headers)
+        return HttpResponse(body, content_type="application/json", headers=headers | Pages(self).links(head))
 
     def retrieve(self, request: Request, **where: Any) -> Any:
         return HttpResponse(self.row_at(*where.values()).encode(), content_type="application/json")

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied, Throttled
+from rest_framework.metadata import BaseMetadata
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.reverse import reverse
 
 from parties.models import ApiToken
 from parties.rates import address, use
@@ -66,3 +68,10 @@ class MayRead(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         return settings.PUBLIC_READING or request.user.is_authenticated
+
+
+class Methods(BaseMetadata):
+    """The answer to OPTIONS: what can be asked there, as `Allow` says it, and where all of it is described."""
+
+    def determine_metadata(self, request: Request, view: "APIView") -> dict[str, Any]:
+        return {"methods": view.allowed_methods, "described_at": reverse("api:schema", request=request)}

@@ -1,6 +1,6 @@
 """Lists in pages: each row once, in one order. Lists as of other days say which days these are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from obligations.api.base.filtering import in_document
 from obligations.api.base.problems import InvalidQuery
@@ -118,8 +118,15 @@ class Pages(BasePagination):
         named = {name: written(day) if day else None for name, day in days.items()}
         return {"count": count, "next": address, **named}
 
+    def links(self, head: Mapping[str, Any]) -> dict[str, str]:
+        """The header that programs go on by which do not read the body. There is no way back but to the first page."""
+        first = remove_query_param(self.view.request.build_absolute_uri(), "after")
+        named = {"first": first, "next": head["next"]}
+        return {"Link": ", ".join(f'<{to}>; rel="{name}"' for name, to in named.items() if to)}
+
     def get_paginated_response(self, data: Any) -> Response:
-        return Response({**self.head(self.count, self.following), "results": data})
+        head = self.head(self.count, self.following)
+        return Response({**head, "results": data}, headers=self.links(head))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         a_day: dict[str, dict[str, Any]] = {

@@ -46,15 +46,9 @@ class KeyUsed(exceptions.APIException):
 
 
 class NotNow(exceptions.APIException):
-    """What may be taken later, as it is."""
+    """What may be taken later, as it is: the database, a lock, the store or the clock is away for now."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
-
-
-class Away(NotNow):
-    """The database, a lock, the store or the clock is away for now; `wait` is what `Retry-After` says, in seconds."""
-
-    wait = errors.RETRY_AFTER
 
 
 class Overtaken(exceptions.APIException):
@@ -82,7 +76,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500."""
     if isinstance(exc, errors.AWAY):
         logger.error("unavailable: %s", in_one_line(exc))
-        exc = Away(errors.sentence(exc))
+        exc = NotNow(errors.sentence(exc))
     if isinstance(exc, PermissionDenied) and exc.args:
         exc = exceptions.PermissionDenied(str(exc.args[0]))
     if isinstance(exc, RequestDataTooBig):

@@ -64,7 +64,9 @@ class Docs(SpectacularSwaggerSplitView):
 
 
 class Nowhere(APIView):
-    """Any other address below the API: a problem, not a page. A missing last slash leads to the one with it."""
+    """Any other address below the API: a problem, not a page. A missing last slash leads to the one with it, by
+    the same method and with the same body.
+    """
 
     schema = None
 
@@ -72,12 +74,9 @@ class Nowhere(APIView):
         raise Http404
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if (
-            request.method in ("GET", "HEAD")
-            and not request.path.endswith("/")
-            and is_something(f"{request.path}/")
-        ):
-            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        if not request.path.endswith("/") and is_something(f"{request.path}/"):
+            to, is_read = request.get_full_path(force_append_slash=True), request.method in ("GET", "HEAD")
+            return HttpResponsePermanentRedirect(to, status=301 if is_read else 308)
         return super().dispatch(request, *args, **kwargs)
 
 
