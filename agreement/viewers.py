@@ -1,6 +1,7 @@
 """Who looks, and who can read what: a viewer from a request's user, and the readers of an agreement's tiers."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -20,8 +21,15 @@ def viewer_for(user: "User | AnonymousUser") -> Viewer:
     if not user.is_authenticated or not user.is_active:
         return PUBLIC_VIEWER
     mandates = Mandate.objects.filter(user_id=user.pk).order_by("agreement_id")
-    columns = mandates.values_list("agreement_id", "role", "party_id", "clearance")
-    grants = tuple(Grant(of, Role(role), party, Clearance(cleared)) for of, role, party, cleared in columns)
+    return viewer_with(user, mandates.values_list(*OF_A_MANDATE))
+
+
+# The columns of a mandate that a viewer is made of.
+OF_A_MANDATE = ("agreement_id", "role", "party_id", "clearance")
+
+
+def viewer_with(user: "User", mandates: Iterable[tuple[Any, ...]]) -> Viewer:
+    grants = tuple(Grant(of, Role(role), party, Clearance(cleared)) for of, role, party, cleared in mandates)
     return Viewer(user_id=user.pk, grants=grants, keeps_accounts=user.is_staff)
 
 

@@ -1,9 +1,8 @@
-"""Tokens of programs, as requests show them: whose they are, and when they were last used."""
+"""Tokens of programs: whose they are, and when they were last used."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from knox.crypto import hash_token
 
 from parties.models import ApiToken, User
 
@@ -14,18 +13,6 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 def in_force(account: User, now: datetime) -> QuerySet[ApiToken]:
     """The tokens of an account that have not ended, the newest first."""
     return ApiToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), user=account)
-
-
-def token_shown(shown: str, now: datetime) -> ApiToken | None:
-    """The token with this secret, with its owner; None where there is none, where it has ended, or where its owner may
-    not sign in.
-
-    The hash of a secret of 256 random bits is looked up as it is: nothing can be guessed from how long that takes.
-    """
-    token = next(iter(ApiToken.objects.select_related("user").filter(digest=hash_token(shown))), None)
-    if token is None or (token.expiry is not None and token.expiry <= now) or not token.user.is_active:
-        return None
-    return token
 
 
 def note_use(token: ApiToken, now: datetime) -> None:

@@ -1,11 +1,11 @@
 """Lists for who shows no credential: everybody sees the same, so it is made once until something changes.
 
 A kept answer goes out before anything else is asked about the request, with the headers that it was made with; one that
-is not kept is made without the machinery that finds out who asks and what form the answer is wanted in.
+is not kept is made here too, without the machinery that finds out who asks and what form the answer is wanted in.
 """
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -17,42 +17,68 @@ from django.utils.cache import get_conditional_response
 
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.lists import Listed
+from obligations.api.views.standing import Breaches, Commitments, Periods
 from obligations.status.freshness import KEPT, SLOT_SECONDS, digest, freshness_of
 from parties.access import PUBLIC_VIEWER
 from parties.rates import address, use
 
 LARGEST = 256 * 1024  # bytes of an answer that is kept
-LISTS = ("commitments", "periods", "breaches")
-
-View = Callable[..., HttpResponseBase]
+LISTS: dict[str, type[Listed]] = {"commitments": Commitments, "periods": Periods, "breaches": Breaches}
+# What the middleware inside of this one says of such an answer; a test compares them.
+HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "Content-Language": settings.LANGUAGES[0][0],
+    "Vary": "Authorization, Cookie, Accept-Language",
+    "X-Frame-Options": "DENY",
+}
 
 
 @cache
-def paths() -> frozenset[str]:
-    return frozenset(reverse(f"api:{name}") for name in LISTS)
+def lists() -> dict[str, type[Listed]]:
+    """By their path."""
+    return {reverse(f"api:{name}"): view for name, view in LISTS.items()}
 
 
 class KeptAnswers:
     """Middleware, outside of the sessions'. Each counts as a request, as any other answer does."""
 
-    def __init__(self, get_response: View) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
-        if request.path_info not in paths() or not is_for_everybody(request):
+        view = lists().get(request.path_info)
+        if view is None or not is_for_everybody(request):
             return self.get_response(request)
         request.fresh = freshness_of(PUBLIC_VIEWER, timezone.now())
-        language = request.headers.get("Accept-Language", "")
-        named = digest(request.fresh, request.build_absolute_uri(), language)
+        uri = request.build_absolute_uri()
+        named = digest(request.fresh, uri, request.headers.get("Accept-Language", ""))
         kept = caches[KEPT].get(named)
         if kept is not None and may_ask(request):
             headers, body = kept
             found = HttpResponse(body, headers=headers)
             return get_conditional_response(request, etag=headers["ETag"], response=found) or found
-        response: Any = self.get_response(request)
+        response = made_plainly(view, request, uri)
+        if response is None:
+            return self.get_response(request)
         if is_small_enough(response):
             caches[KEPT].set(named, (dict(response.items()), response.content), SLOT_SECONDS)
-        return response  # type: ignore[no-any-return]
+        return response
+
+
+def made_plainly(view: type[Listed], request: Any, uri: str) -> HttpResponse | None:
+    """The answer of a list for everybody; None where it cannot be given, which the view says as to anybody else."""
+    request.query_params = request.GET
+    listed = view(request=request, viewer=PUBLIC_VIEWER, uri=uri, kwargs={})
+    try:
+        asked = listed.asked()
+        response: Any = listed.answer(asked) if may_ask(request) else None
+    except (InvalidQuery, Http404):
+        return None
+    if response is None:
+        return None
+    for name, value in HEADERS.items() | {("Content-Length", len(response.content))}:
+        response[name] = value
+    return response  # type: ignore[no-any-return]
 
 
 def is_small_enough(response: Any) -> bool:
@@ -74,22 +100,3 @@ def is_for_everybody(request: HttpRequest) -> bool:
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "format" not in request.GET
     )
-
-
-def made_plainly(view: type[Listed], full: View) -> View:
-    """The view of a list, which makes it itself for everybody; what cannot be answered, `full` says."""
-
-    @wraps(full)
-    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if hasattr(request, "fresh"):  # found by the middleware to be for everybody
-            request.query_params = request.GET
-            listed = view(request=request, viewer=PUBLIC_VIEWER, kwargs=kwargs)
-            try:
-                asked = listed.asked()
-                if may_ask(request):
-                    return listed.answer(asked)
-            except (InvalidQuery, Http404):
-                pass
-        return full(request, *args, **kwargs)
-
-    return answer

@@ -57,7 +57,7 @@ class Listed(Recalled):
         """Raises InvalidQuery for a code that nothing has."""
         plain = getattr(self.request, "_request", self.request)
         fresh = getattr(plain, "fresh", None) or freshness_of(self.viewer, self.now)
-        tag = f'"{digest(fresh, self.request.build_absolute_uri())}"'
+        tag = f'"{digest(fresh, self.uri)}"'
         headers = {"ETag": tag, "Allow": "GET, HEAD, OPTIONS"}
         if tag in self.request.headers.get("If-None-Match", ""):
             return HttpResponseNotModified(headers=headers)

@@ -5,8 +5,6 @@ from rest_framework.views import APIView
 
 import obligations.api.base.schema  # noqa: F401  the document learns of our tokens
 from obligations.api.base.views import Resource
-from obligations.api.kept import made_plainly
-from obligations.api.lists import Listed
 from obligations.api.views import (
     agreement,
     bulk,
@@ -26,9 +24,8 @@ from obligations.api.views import (
 
 
 def resource(view: type[Resource], many: str, single: str, key: str) -> list[URLPattern]:
-    rows = view.as_view({"get": "list"})
     return [
-        path(f"{many}/", made_plainly(view, rows) if issubclass(view, Listed) else rows, name=many),
+        path(f"{many}/", view.as_view({"get": "list"}), name=many),
         path(f"{many}/{key}/", view.as_view({"get": "retrieve"}), name=single),
     ]
 

@@ -269,15 +269,15 @@ def chosen_in(query: QueryDict) -> dict[str, Chosen]:
     return chosen
 
 
+def unknown_beside(known: set[str]) -> str:
+    if not known:
+        return gettext("Unknown parameter. There is none here.")
+    return gettext("Unknown parameter. Known here: %(names)s.") % {"names": ", ".join(sorted(known))}
+
+
 def wrong_parameters(query: QueryDict, known: set[str], several: set[str]) -> dict[str, str]:
     """A sentence for each parameter of an address that is not known there, or given twice where it takes one value."""
-    names = ", ".join(sorted(known))
-    unknown = (
-        gettext("Unknown parameter. Known here: %(names)s.") % {"names": names}
-        if known
-        else gettext("Unknown parameter. There is none here.")
-    )
-    wrong = {name: unknown for name in query if name not in known}
+    wrong = {name: unknown_beside(known) for name in query if name not in known}
     for name, values in query.lists():
         if name in known and len(values) > 1 and name not in several:
             wrong[name] = gettext("Given more than once; this one takes a single value.")

@@ -84,3 +84,21 @@ def test_a_planned_publication_changes_it_at_its_instant(on_the_day: Any) -> Non
     on_the_day.move_to(NOW + timedelta(minutes=3))
     assert tag(Client()) != before
     assert Client().get(LIST).json()["results"][0]["level"] == 3
+
+
+def test_what_is_made_without_the_machinery_bears_the_same_headers_and_rows() -> None:
+    make.finding(make.commitment(days=30), 2)
+    for name in ("commitments", "periods", "breaches"):
+        plain, full = (
+            Client().get(f"/api/v1/{name}/", headers={"Accept": accept})
+            for accept in ("application/json", "application/*")  # the second one is left to the framework
+        )
+        assert not hasattr(plain, "renderer_context")
+        assert headers_of(plain) == headers_of(full)
+        assert plain.content == full.content
+
+
+def headers_of(answer: Any) -> dict[str, Any]:
+    """But for those that are of one request alone, and with lists in any order."""
+    own = {"X-Request-ID", "Set-Cookie"}
+    return {name: sorted(value.split("; ")) for name, value in answer.headers.items() if name not in own}

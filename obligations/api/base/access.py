@@ -1,11 +1,14 @@
 """Who is asking, and whether they may read at all."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
 from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.metadata import BaseMetadata
@@ -13,13 +16,19 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from parties.models import ApiToken
+from agreement.models import Mandate
+from agreement.viewers import OF_A_MANDATE, viewer_with
+from obligations.status.prepared import run
+from parties.access import Viewer
+from parties.models import ApiToken, User
 from parties.rates import address, use
-from parties.tokens import note_use, token_shown
+from parties.tokens import note_use
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
     from rest_framework.views import APIView  # which reads the settings that name this module
+
+M = TypeVar("M", bound=Model)
 
 
 class ApiTokens(TokenAuthentication):
@@ -39,9 +48,11 @@ class ApiTokens(TokenAuthentication):
         if not token.isalnum():
             raise wrong(request, _("The header wants one token, in letters and digits."))
         now = timezone.now()
-        shown = token_shown(token.decode(), now)
-        if shown is None:
+        found = token_shown(token.decode(), now)
+        if found is None:
             raise wrong(request, _("This token is not in force: it is wrong, or it has ended."))
+        shown, viewer = found
+        request._request._viewer = (shown.user.pk, viewer)  # type: ignore[attr-defined]
         view = request.parser_context["view"]
         if request.method not in SAFE_METHODS and not getattr(view, "takes_any_scope", False):
             self.require_to_write(shown)
@@ -53,6 +64,40 @@ class ApiTokens(TokenAuthentication):
             raise PermissionDenied(
                 _("This token only reads. To write, make one with the scope “write”."), code="read_token"
             )
+
+
+def columns(model: type[Model], letter: str) -> str:
+    return ", ".join(f"{letter}.{one.column}" for one in model._meta.concrete_fields)
+
+
+TOKEN = f"""
+SELECT {columns(ApiToken, "t")}, {columns(User, "u")}, {", ".join(f"m.{name}" for name in OF_A_MANDATE)}
+FROM {ApiToken._meta.db_table} t JOIN {User._meta.db_table} u ON u.id = t.user_id
+LEFT JOIN {Mandate._meta.db_table} m ON m.user_id = u.id WHERE t.digest = %s ORDER BY m.agreement_id
+"""
+
+
+def token_shown(secret: str, now: datetime) -> tuple[ApiToken, Viewer] | None:
+    """The token with this secret, and its owner as a viewer; None where there is none, where it has ended, or where its
+    owner may not sign in. One query, whose plan is kept: each request of a program begins with it.
+
+    The hash of a secret of 256 random bits is looked up as it is: nothing can be guessed from how long that takes.
+    """
+    rows = run(TOKEN, [hash_token(secret)])
+    if not rows:
+        return None
+    token, values = taken(ApiToken, rows[0])
+    token.user, _rest = taken(User, values)
+    if (token.expiry is not None and token.expiry <= now) or not token.user.is_active:
+        return None
+    mandates = [row[-len(OF_A_MANDATE) :] for row in rows]
+    return token, viewer_with(token.user, (one for one in mandates if one[0] is not None))
+
+
+def taken(model: type[M], values: tuple[Any, ...]) -> tuple[M, tuple[Any, ...]]:
+    """A row of the model made of the first values, and the rest of them."""
+    names = [one.attname for one in model._meta.concrete_fields]
+    return model.from_db("default", names, values[: len(names)]), values[len(names) :]
 
 
 def wrong(request: Request, said: "StrOrPromise") -> APIException:

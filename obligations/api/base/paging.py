@@ -113,7 +113,7 @@ class Pages(BasePagination):
         view, address = self.view, None
         if following is not None:
             place = place_of(view.parts, following)
-            address = replace_query_param(view.request.build_absolute_uri(), "after", place)
+            address = replace_query_param(view.uri, "after", place)
         days = {AS_OF: view.moment.spoken_on, KNOWN_AT: known_of(view.moment)} if view.days else {}
         named = {name: written(day) if day else None for name, day in days.items()}
         return {"count": count, "next": address, **named}

@@ -39,6 +39,11 @@ class Seen:
         return viewer_of(self.request)
 
     @cached_property
+    def uri(self) -> str:
+        """The whole address that was asked for."""
+        return str(self.request.build_absolute_uri())
+
+    @cached_property
     def now(self) -> datetime:
         return timezone.now()
 
