@@ -12,6 +12,7 @@ from agreement.models import Instrument, Participation
 from obligations.api.base.filtering import DAY, Lookup
 from obligations.api.base.problems import InvalidQuery
 from obligations.changes.window import ByDay, ChangeKind
+from obligations.delivery.kinds import Kind
 from obligations.models import Attachment, Commitment, Evidence, Obligation, Proposal, Reading, Statement
 from obligations.models.obligation import ObligationKind
 from obligations.search.hits import SearchKind
@@ -188,6 +189,11 @@ CHANGES: Table = {
     "party": Lookup(_("Party whose commitment it is"), of_party("party")),
     "provision": provision("obligation__provision"),
     "kind": Lookup(_("Kind of change"), choices=ChangeKind.choices, several=True),
+}
+# Of the stream of changes: they pick the agreements, and the kinds are asked of it.
+STREAM: Table = {
+    "agreement": agreement("code"),
+    "kind": Lookup(_("Kind of change"), choices=Kind.choices, several=True),
 }
 SEARCH: Table = {
     "q": Lookup(

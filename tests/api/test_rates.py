@@ -72,7 +72,7 @@ def test_an_address_that_nobody_vouches_for_gives_no_new_quota(anybody: Program,
     assert statuses(anybody, "/api/v1/parties/", 1, **{"X-Forwarded-For": "192.0.2.9"}) == [200]
 
 
-@pytest.mark.parametrize("path", ["changes/", "search/?q=report", "ledger/"])
+@pytest.mark.parametrize("path", ["changes/between/", "search/?q=report", "ledger/"])
 def test_what_costs_much_has_a_quota_of_its_own(path: str, program: Programs) -> None:
     make.commitment()
     holder = program(make.mediator())
@@ -104,7 +104,7 @@ def test_pages_that_cost_much_count_with_them_and_say_so_on_a_page(address: str)
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     assert "Ask again in 60 seconds" in answer.content.decode()
     assert client.get("/compliance/").status_code == 200
-    assert client.get("/api/v1/changes/").status_code == 429
+    assert client.get("/api/v1/changes/between/").status_code == 429
 
 
 def test_attempts_to_trade_a_password_are_counted_by_address(anybody: Program) -> None:
@@ -119,7 +119,7 @@ def test_attempts_to_trade_a_password_are_counted_by_address(anybody: Program) -
 
 def test_a_policy_that_is_switched_off_counts_nothing(anybody: Program, settings: Any) -> None:
     settings.RATES = dict.fromkeys(settings.RATES, "")
-    answer = [anybody.get("/api/v1/changes/") for _time in range(9)][-1]
+    answer = [anybody.get("/api/v1/changes/between/") for _time in range(9)][-1]
     assert answer.status_code == 200
     assert "RateLimit" not in answer
 

@@ -31,7 +31,8 @@ LISTS = {
     "readings/": ("agreement", "obligation", "party"),
     "periods/": ("agreement", "obligation", "party"),
     "breaches/": ("agreement", "obligation", "party"),
-    "changes/": ("agreement", "party", "provision"),
+    "changes/": ("agreement",),
+    "changes/between/": ("agreement", "party", "provision"),
 }
 
 

@@ -21,6 +21,7 @@ from tests.effort import effort
 RANDOM = [
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'name="idempotency_key" value="[^"]*"'),
+    re.compile(r"gAAAA[\w-]{60,}"),  # cursors
     re.compile(r'nonce-[\w+/=-]+|nonce="[^"]*"'),
     re.compile(r'headers\["X-CSRFTOKEN"\] = "[^"]*"'),
     re.compile(r'"X-CSRFToken": ?"[^"]*"|&quot;X-CSRFToken&quot;: ?&quot;[^&]*&quot;'),

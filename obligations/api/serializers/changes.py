@@ -1,4 +1,4 @@
-"""What changed between two moments: one shape for all kinds, with one part for what each kind has of its own."""
+"""Changes: one of the stream; and what changed between two moments, one shape for all kinds with a part for each."""
 
 from typing import Any
 
@@ -19,9 +19,38 @@ from obligations.api.serializers.common import (
     page_of_obligation,
 )
 from obligations.changes.window import Cause, Change, ChangeKind, Why
+from obligations.delivery.kinds import Kind
+from obligations.delivery.stream import Change as StreamChange
 from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
 from obligations.status.breaches import OUTCOMES
+
+
+class StreamedChange(Shape):
+    """That something changed, and where to read what it says."""
+
+    id = serializers.UUIDField(help_text="The same whenever and by whomever it is read.")
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    agreement = serializers.CharField()
+    key = serializers.CharField(
+        help_text="What changed: a code of a trigger, an event, an agreement (`pack`) and of the obligation of a gate, "
+        "else its key. Of a `release`, that of what was released; of breaches, that of the breach."
+    )
+    obligation = serializers.CharField(allow_null=True, help_text="The code of the obligation it is about.")
+    commitment = serializers.IntegerField(allow_null=True)
+    recorded_at = serializers.DateTimeField(
+        help_text="When its recording began. Changes are in the order in which they were committed."
+    )
+    url = serializers.SerializerMethodField(help_text="The page that shows it.")
+    api_url = serializers.SerializerMethodField(help_text="Where the API has it.")
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_url(self, change: StreamChange) -> str:
+        return str(self.context["request"].build_absolute_uri(change.page))
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_api_url(self, change: StreamChange) -> str:
+        return str(self.context["request"].build_absolute_uri(change.api))
 
 
 class StatementPart(Row):

@@ -1,83 +1,111 @@
-"""What changed in an agreement between two moments."""
+"""The stream of changes: what was committed, each once and in order, read on from a cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from agreement.models import Agreement
+from obligations.api.base.paging import MOST, Pages, number
 from obligations.api.base.problems import InvalidQuery
-from obligations.api.base.views import Ranked, Rows
-from obligations.api.filters import CHANGES
-from obligations.api.serializers.changes import ChangeRow
-from obligations.changes.what import changes, without_a_day
-from obligations.changes.window import ByDay, Change, Window, WindowError, window_of
-from obligations.lists.places import AN_INSTANT, NUMBER, Part
-from obligations.models import Commitment
-from obligations.status.moments import written
+from obligations.api.base.views import Resource
+from obligations.api.filters import STREAM
+from obligations.api.serializers.changes import StreamedChange
+from obligations.delivery.cursor import Places, WrongCursor, opened, sealed
+from obligations.delivery.stream import Read, present, read
+
+DEFAULT = 100
+NOW = "now"
+CURSOR = "[0-9A-Za-z_-]{90,}"
+AFTER = gettext_lazy(
+    "The `cursor` of an answer: changes that were committed after it. Left out: from the beginning. `now`: nothing but "
+    "a cursor, from which to go on later."
+)
 
 
-class Changes(Ranked):
-    """What was recorded between two moments, and what followed: statements, readings, dates, breaches, due dates."""
+class Stream(Pages):
+    """`?limit=` changes after the cursor `?after=`."""
 
-    is_costly = True
-    model = Commitment
-    serializer_class = ChangeRow
-    filters = CHANGES
-    # Its instant, kind and key, so that no later change shifts those before it.
-    parts = (AN_INSTANT, NUMBER, Part("[0-9A-Za-z_-]{18,200}", str, str))
+    read: Read
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        limit = number(request, "limit", DEFAULT, least=1, most=MOST)
+        agreements, kinds = self.view.asked
+        places = self.places(request.query_params.get("after", ""), agreements)
+        self.read = read(
+            self.view.viewer, self.view.now, places, agreements=agreements, kinds=kinds, limit=limit
+        )
+        return self.read.changes
+
+    def places(self, after: str, agreements: Collection[Agreement]) -> Places:
+        if after == NOW:
+            return present(agreements)
+        try:
+            return opened(after) if after else {}
+        except WrongCursor as wrong:
+            said = _(
+                "This is no cursor of this server. Take one as an answer gave it, or leave it out to begin anew."
+            )
+            raise InvalidQuery({"after": [said]}) from wrong
+
+    def get_paginated_response(self, data: Any) -> Response:
+        cursor, address = sealed(self.read.places), self.view.request.build_absolute_uri()
+        following = replace_query_param(address, "after", cursor) if self.read.more else None
+        return Response({"cursor": cursor, "next": following, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        properties: dict[str, Any] = {
+            "cursor": {
+                "type": "string",
+                "description": "Where to go on from, now or later; always there. It is another text each time.",
+            },
+            "next": {
+                "type": ["string", "null"],
+                "format": "uri",
+                "description": "The address that goes on, where there is more at present.",
+            },
+            "results": schema,
+        }
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
+        after = {"type": "string", "pattern": f"^({NOW}|{CURSOR})$"}
+        return [
+            {"name": "limit", "in": "query", "schema": limit, "description": _("Changes in an answer.")},
+            {"name": "after", "in": "query", "schema": after, "description": AFTER},
+        ]
+
+
+class Changes(Resource):
+    model = Agreement
+    serializer_class = StreamedChange
+    filters = STREAM
+    files = {}
+
+    def pagination_class(self) -> Stream:  # type: ignore[override]
+        return Stream(self)
 
     def visible(self) -> QuerySet[Any]:
-        return Commitment.objects.visible_to(self.viewer)
-
-    def place(self, row: Change) -> tuple[Any, ...]:
-        return row.place
-
-    @cached_property
-    def agreement(self) -> Agreement | None:
-        readable = Agreement.objects.visible_to(self.viewer)
-        code = self.request.query_params.get("agreement")
-        return (readable.filter(code=code) if code else readable).first()
-
-    def agreements(self) -> Iterable[Agreement]:
-        return [self.agreement] if self.agreement else []
+        return Agreement.objects.visible_to(self.viewer)
 
     @property
-    def pins(self) -> dict[str, str]:
-        window = self.window(self.agreement)
-        return {"since": written(window.since), "until": written(window.until)}
+    def asked(self) -> tuple[list[Agreement], list[str]]:
+        return list(self.found()), list(self.chosen.get("kind", ()))
 
-    @extend_schema(operation_id="changes_list")
+    @extend_schema(operation_id="changes_list", tags=["changes"])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        """Oldest first. What follows from what was recorded is worked out from what you may see, and nothing else.
+        """What was committed after a cursor, in the order of the commits, of one agreement after the other.
 
-        Without a party or a provision, dates of triggers and days off that moved a due date are told of the whole
-        agreement; with one, those that touch it.
+        Keep the `cursor` of each answer and ask with `after=` it: nothing is missed and nothing comes twice, however
+        many write meanwhile. You are told of what you may see when you ask; what is released to you later comes as a
+        `release`, whatever your cursor. A change names what changed and where to read it, and says nothing of it. If
+        you are given more rights in an agreement, read it from the beginning to be told of what came before.
         """
         return super().list(request, *args, **kwargs)
-
-    def found(self) -> Rows:
-        picked: Any = super().found()
-        agreement, chosen = self.agreement, self.chosen
-        window = self.window(agreement)
-        kinds, by_day = list(chosen.get("kind", ())), "".join(chosen.get("by_day", ())) or ByDay.RECORDED
-        if wrong := without_a_day(kinds, by_day):
-            raise InvalidQuery({"kind": [wrong]})
-        if agreement is None:
-            return []
-        narrowed = picked if {"party", "provision"} & set(chosen) else None
-        return changes(agreement, self.viewer, window, narrowed, kinds, by_day)
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "agreement": self.agreement}
-
-    def window(self, agreement: Agreement | None) -> Window:
-        asked, zone = self.request.query_params, agreement.zone if agreement else ZoneInfo("UTC")
-        try:
-            return window_of(asked.get("since", ""), asked.get("until", ""), self.now, zone)
-        except WindowError as error:
-            raise InvalidQuery({name: [said] for name, said in error.errors.items()}) from error
