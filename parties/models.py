@@ -180,6 +180,7 @@ class ApiToken(Keyed, AbstractAuthToken):
     class Scope(models.TextChoices):
         READ = "read", _("read")
         WRITE = "write", _("read and write")
+        CALENDAR = "calendar", _("subscribe in a calendar")
 
     name = models.CharField(_("name"), max_length=LIMITS["name"])
     scope = models.CharField(_("scope"), max_length=8, choices=Scope.choices, default=Scope.READ)
@@ -193,7 +194,7 @@ class ApiToken(Keyed, AbstractAuthToken):
         ordering = ["-created", "key"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(scope__in=("read", "write")), name="api_token_scope_known"
+                condition=models.Q(scope__in=("read", "write", "calendar")), name="api_token_scope_known"
             )
         ]
 

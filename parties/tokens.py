@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from knox.crypto import hash_token
 
 from parties.models import ApiToken, User
 
@@ -13,6 +14,12 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 def in_force(account: User, now: datetime) -> QuerySet[ApiToken]:
     """The tokens of an account that have not ended, the newest first."""
     return ApiToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), user=account)
+
+
+def token_of_calendar(secret: str, now: datetime) -> ApiToken | None:
+    """The token in the address of a calendar, with its owner; None where it is not in force."""
+    rows = ApiToken.objects.filter(Q(expiry__isnull=True) | Q(expiry__gt=now), scope=ApiToken.Scope.CALENDAR)
+    return rows.select_related("user").filter(digest=hash_token(secret), user__is_active=True).first()
 
 
 def note_use(token: ApiToken, now: datetime) -> None:

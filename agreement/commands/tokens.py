@@ -85,7 +85,7 @@ def make_token(
 def token_errors(name: str, scope: str, expiry: datetime, now: datetime) -> dict[str, str]:
     errors = text_errors({"name"}, name=name)
     if scope not in ApiToken.Scope.values:
-        errors["scope"] = _("Take “read” or “write”.")
+        errors["scope"] = _("Take “read”, “write” or “calendar”.")
     most = settings.API_TOKEN_MOST_DAYS
     if not now < expiry <= now + timedelta(days=most):
         errors["expiry"] = _("Take an instant within the next %(days)s days.") % {"days": most}

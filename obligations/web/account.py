@@ -11,7 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -42,7 +42,10 @@ class TokenForm(CommandForm):
         gettext_lazy("What it may do"),
         choices=ApiToken.Scope.choices,
         initial=ApiToken.Scope.READ,
-        help_text=gettext_lazy("It sees what you see. One that reads and writes also acts in your name."),
+        help_text=gettext_lazy(
+            "It sees what you see. One that reads and writes also acts in your name. "
+            "With one for a calendar you get an address."
+        ),
     )
     days = forms.IntegerField(
         label=gettext_lazy("Days until it ends"),
@@ -100,7 +103,10 @@ class Tokens(ActView):
 
     def go_on(self, made: tuple[ApiToken, str], told: str) -> HttpResponse:
         """The secret is shown now, and never again."""
-        shown = {"made": made[0], "secret": made[1]}
+        token, secret = made
+        if token.scope == ApiToken.Scope.CALENDAR:
+            secret = self.request.build_absolute_uri(reverse("own-calendar", args=[secret]))
+        shown = {"made": token, "secret": secret}
         return render(self.request, "account/token_made.html", shown)
 
 

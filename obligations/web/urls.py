@@ -26,6 +26,7 @@ urlpatterns = [
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),
+    path("", include("obligations.web.subscriptions")),
     path("commitments/", include("obligations.web.compliance.rows")),
     path("", include("obligations.web.compliance.urls")),
     path("", include("obligations.web.obligation.urls")),

@@ -205,6 +205,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "evidence-attach": of_evidence,
     "evidence-file": of_evidence,
     "obligation": obligations,
+    "own-calendar": lambda: [{"secret": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
     "gate": gates,
     "ledger-export": agreements,

@@ -40,7 +40,10 @@ TAKES_IN = frozenset(
         "sign-out-everywhere",
     }
 )
-LEFT_OUT = OF_NO_PARTY | TAKES_IN | {name for name in routes() if name.startswith("account_")}
+# The calendar at a secret address is the one that its owner has at the open one.
+LEFT_OUT = (
+    OF_NO_PARTY | TAKES_IN | {"own-calendar"} | {name for name in routes() if name.startswith("account_")}
+)
 # What only these can open; all else, also what is new, a mediator has to.
 OPENED_BY = {
     "administrator": {

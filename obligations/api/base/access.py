@@ -49,8 +49,10 @@ class ApiTokens(TokenAuthentication):
             raise wrong(request, _("The header wants one token, in letters and digits."))
         now = timezone.now()
         found = token_shown(token.decode(), now)
-        if found is None:
-            raise wrong(request, _("This token is not in force: it is wrong, or it has ended."))
+        if found is None or found[0].scope == ApiToken.Scope.CALENDAR:
+            raise wrong(
+                request, _("This token is not in force: it is wrong, it has ended, or it is for a calendar.")
+            )
         shown, viewer = found
         request._request._viewer = (shown.user.pk, viewer)  # type: ignore[attr-defined]
         view = request.parser_context["view"]
