@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from agreement.commands import revoke_token
 from agreement.viewers import viewer_for
@@ -44,7 +44,7 @@ def address(of: User | None = None) -> str:
     return f"/calendar/{make.token(of, scope='calendar')}.ics" if of else "/calendar.ics"
 
 
-def read(at: str) -> dict[str, Event]:
+def read(at: str) -> dict[str, Any]:
     """The entries by what their titles name, as a program reads them."""
     answer = Client().get(at)
     assert answer.status_code == 200
