@@ -151,7 +151,7 @@ def last_days(listed: reading.Listed, commitments: list[int]) -> dict[int, date]
     rows = reading.selected(
         ("s.commitment_id, s.due_on", []), reading.COMMITMENTS, where, "ORDER BY s.known_from"
     )
-    return dict(rows)  # type: ignore[arg-type]  # of each the last
+    return dict(rows)  # of each the last
 
 
 def periods(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterator[Entry]:

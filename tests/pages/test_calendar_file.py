@@ -50,7 +50,7 @@ def read(at: str) -> dict[str, Any]:
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/calendar")
     calendar = Calendar.from_ical(answer.content)
-    calendar.validate()
+    calendar.validate()  # type: ignore[no-untyped-call]
     return {str(entry["summary"]): entry for entry in calendar.walk("VEVENT")}
 
 
