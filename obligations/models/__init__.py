@@ -1,5 +1,5 @@
 from obligations.models.breach import Breach
-from obligations.models.care import Assignment, BreachAcknowledgement, DeskVisit, Following, SavedView
+from obligations.models.care import Assignment, BreachAcknowledgement, Following, SavedView, Visit
 from obligations.models.commitment import ClockSpan, Commitment
 from obligations.models.draft import Draft
 from obligations.models.drift import DriftCheck

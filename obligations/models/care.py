@@ -130,26 +130,33 @@ class SavedView(Keyed):
         return self.name
 
 
-class DeskVisit(models.Model):
-    """How far in an agreement's ledger somebody has seen on the desk; places are those of its chain.
+class Visit(models.Model):
+    """How far in an agreement's ledger somebody has seen on the desk, or on the page of an obligation.
 
-    What stands after `seen` is new. A visit ends when the desk was not opened for half an hour, or when its visitor
-    says that all is seen: then `seen` becomes `head`, which is where the ledger had got to when the desk was last
-    opened, at `opened_at`. So nothing that was never shown passes for seen, whatever the clocks say.
+    What stands after `seen` is new; places are those of the agreement's chain. A visit ends when it was not opened for
+    half an hour, or when its visitor says that all is seen: then `seen` becomes `head`, which is where the ledger had
+    got to when it was last opened, at `opened_at`. So nothing that was never shown passes for seen, whatever the
+    clocks say.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")
+    # None for the desk.
+    obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, null=True, related_name="+")
     seen = models.BigIntegerField(_("seen up to"))
     head = models.BigIntegerField(_("shown up to"))
-    # When the visit before this one ended, and when the desk was last opened.
+    # When the visit before this one ended, and when this one was last opened.
     left_at = models.DateTimeField(_("left at"), null=True)
     opened_at = models.DateTimeField(_("opened at"))
 
     class Meta:
-        verbose_name = _("visit of the desk")
-        verbose_name_plural = _("visits of the desk")
-        constraints = [models.UniqueConstraint(fields=["user", "agreement"], name="desk_visit_once")]
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agreement", "obligation"], name="visit_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.agreement_id}: {self.seen}"

@@ -1,14 +1,24 @@
-"""Who looks after what, and what is new to whom: read for mediators alone."""
+"""Who looks after what: read for mediators alone; and what is new to whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from obligations.models import Assignment, BreachAcknowledgement, DeskVisit, Following
+from obligations.models import (
+    Assignment,
+    BreachAcknowledgement,
+    Following,
+    Reading,
+    Release,
+    Statement,
+    Visit,
+)
 from obligations.status.reading import rows_of
-from parties.access import Role, Viewer
+from parties.access import Audience, Role, Tier, Viewer
 from parties.models import User
 
 
@@ -51,8 +61,9 @@ class News:
     proposals: list[str] = field(default_factory=list)
 
 
-# What is no statement, request, reading, breach or proposal waits nowhere on the desk.
-NEWS = """
+STATEMENT, RELEASE = Statement._meta.label_lower, Release._meta.label_lower
+# The rows that others' entries name after places of chains.
+NAMED = """
 WITH entries AS MATERIALIZED (
     SELECT e.id AS entry, e.content, e.after, e.command FROM agreement_chainlink l
     JOIN agreement_ledgerentry e ON e.id = l.entry_id
@@ -61,7 +72,9 @@ WITH entries AS MATERIALIZED (
 ), named AS MATERIALIZED (
     SELECT entry, r ->> 0 AS model, (r ->> 1)::bigint AS id
     FROM entries, jsonb_array_elements(entries.content::jsonb -> 'rows') AS r
-), touched AS (
+)"""
+# What is no statement, request, reading, breach or proposal waits nowhere on the desk.
+NEWS = f"""{NAMED}, touched AS (
     SELECT entry, commitment_id FROM named JOIN obligations_statement t USING (id)
     WHERE model = 'obligations.statement'
     UNION ALL SELECT entry, commitment_id FROM named JOIN obligations_partyrequest t USING (id)
@@ -78,9 +91,34 @@ ORDER BY newest DESC, commitment_id
 """
 
 
-def news_since(visits: Iterable[DeskVisit], viewer: Viewer) -> News:
+def news_since(visits: Iterable[Visit], viewer: Viewer) -> News:
     """What others recorded after the places that were seen, by the ledger of each agreement. One query."""
     rows = list(visits)
-    chains, seen = [one.agreement_id for one in rows], [one.seen for one in rows]
-    found = rows_of(NEWS, [chains, seen, viewer.user_id]) if rows else []
+    found = rows_of(NEWS, since(rows, viewer)) if rows else []
     return News([pk for pk, _key, _at in found if pk], [key for _pk, key, _at in found if key])
+
+
+def since(visits: Sequence[Visit], viewer: Viewer) -> list[Any]:
+    return [[one.agreement_id for one in visits], [one.seen for one in visits], viewer.user_id]
+
+
+Rows = set[tuple[str, int]]
+
+
+def rows_since(visit: Visit, viewer: Viewer, now: datetime, rows: Iterable[Statement | Reading]) -> Rows:
+    """Those of `rows`, all of which the viewer may see, that others recorded after the place that was seen, and the
+    statements that the viewer could not see by then; each as its model and key. Two queries.
+    """
+    said = [(one._meta.label_lower, one.pk) for one in rows]
+    statements = [key for model, key in said if model == STATEMENT]
+    named = f"{NAMED} SELECT model, id FROM named WHERE model = %s OR id = ANY(%s)"
+    found: Rows = set(rows_of(named, [*since([visit], viewer), RELEASE, [key for _model, key in said]]))
+    opened = Q(pk__in=[key for model, key in found if model == RELEASE])
+    if visit.left_at:
+        opened |= Q(publish_at__gt=visit.left_at, publish_at__lte=now)
+    grant = viewer.grant(visit.agreement_id)
+    for one in Release.objects.filter(opened, statement__in=statements):
+        before = Audience(Tier(one.from_tier), one.from_confidant_id)
+        if one.statement_id and not (grant and grant.reader.within(before)):
+            found.add((STATEMENT, one.statement_id))
+    return found & {*said}

@@ -69,7 +69,7 @@ TABLES = {
     "axes.accessfailurelog": "attempts to sign in",
     "axes.accesslog": "attempts to sign in",
     "contenttypes.contenttype": "Django's own list of models",
-    "obligations.deskvisit": "how far its owner has seen on the desk",
+    "obligations.visit": "how far its owner has seen",
     "obligations.draft": "its author's alone, until it is recorded",
     "obligations.driftcheck": "what a check said; it can be made again",
     "obligations.outbox": "mail to be sent",

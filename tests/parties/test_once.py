@@ -57,6 +57,7 @@ OF_THEMSELVES = {
     "drop_draft": "nothing where it is gone already",
     "drop_view": "nothing where it is gone already",
     "visit": "a visit that has begun is gone on with",
+    "visit_obligation": "a visit that has begun is gone on with",
     "revoke_token": "nothing where it is revoked already",
     "revoke_tokens": "nothing where all are revoked already",
     "sign_out_everywhere": "who sends it again is signed out",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Participation
 from obligations.deadlines import present
-from obligations.models import Commitment, DeskVisit, Proposal, SavedView, SweepRun
+from obligations.models import Commitment, Proposal, SavedView, SweepRun, Visit
 from obligations.status.care import mediators_of, news_since
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS
@@ -37,7 +37,7 @@ def board(
     query: QueryDict,
     viewer: Viewer,
     now: datetime,
-    visits: list[DeskVisit],
+    visits: list[Visit],
     own: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The context of the desk's templates. `own` is that of the pane, where it is not the address that says it."""

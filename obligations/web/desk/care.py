@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agreement.viewers import viewer_of
 from obligations.commands.care import acknowledge_breach, assign, follow
-from obligations.commands.desk import drop_view, save_view, visit
+from obligations.commands.desk import drop_view, save_view
 from obligations.commands.errors import Refused
 from obligations.commands.proposals import Command, carry_out
+from obligations.commands.visits import visit
 from obligations.models import Commitment, Proposal, SavedView, Statement
 from obligations.words.proposals import told_of_proposing
 from parties.access import Role, Viewer

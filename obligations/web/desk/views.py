@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from agreement.viewers import viewer_of
-from obligations.commands.desk import visit
 from obligations.commands.findings import record_with_file
 from obligations.commands.proposals import Command
+from obligations.commands.visits import visit
 from obligations.forms.statements import FindingForm
 from obligations.models import Draft, Proposal, Statement
 from obligations.models.proposal import ProposalQuerySet

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agreement.models import Agreement, Trigger
 from obligations.deadlines import Moment, day_in
 from obligations.models import Commitment, Gate, GateOpening, Obligation
@@ -74,6 +76,22 @@ class Condition:
     @property
     def not_complete(self) -> int:
         return sum(len(share.lacking) for share in self.shares)
+
+    @property
+    def name(self) -> str:
+        """In a word or two, before its `words`."""
+        if self.gate.after_obligation:
+            return self.gate.after_obligation.code
+        if self.gate.after_trigger:
+            return _("Event")
+        if self.shares:
+            return _("%(n)s of %(all)s lacking") % {"n": self.not_complete, "all": self.deliverables}
+        return _("In words")
+
+    @property
+    def words(self) -> str:
+        before, event = self.gate.after_obligation, self.gate.after_trigger
+        return before.title if before else event.label if event else self.gate.condition
 
 
 @dataclass(frozen=True, slots=True)

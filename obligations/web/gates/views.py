@@ -12,7 +12,6 @@ from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import nothing_to_read, reader_of
 from obligations.web.gates.collected import awaited, gates_of
-from obligations.web.gates.sketch import sketch_of
 from parties.rights import Right, may
 
 
@@ -39,7 +38,6 @@ def gates(request: HttpRequest) -> HttpResponse:
         "carried": [("agreement", agreement.code)],
         "gates": found,
         "closed": sum(not one.is_open for one in found),
-        "sketch": sketch_of(found),
         "awaited": awaited(agreement, viewer, moment, found),
         "may_open_gate": moment.is_present and may(viewer, Right.OPEN_GATE, agreement.pk),
         "may_date": moment.is_present and may(viewer, Right.SET_TRIGGER_DATE, agreement.pk),

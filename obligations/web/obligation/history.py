@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Trigger
 from obligations.deadlines import Episode, Moment, day_in
-from obligations.models import Breach, Reading, Statement
+from obligations.models import Breach, Reading, Statement, Visit
 from obligations.status.breaches import SeenBreach
+from obligations.status.care import rows_since
 from obligations.status.status import Standing
 from obligations.web.obligation.effects import (
     Effect,
@@ -23,7 +24,7 @@ from obligations.web.obligation.effects import (
     told_together,
 )
 from obligations.words.quoted import Piece, differences
-from parties.access import Tier
+from parties.access import Tier, Viewer
 from parties.models import Party
 
 Kind = Statement.Kind
@@ -134,10 +135,17 @@ class Entry:
     flagged_at: datetime | None = None
     # Of a `late_record`: the day from which it stood as overdue.
     since: date | None = None
+    # To the viewer: since their last visit.
+    is_new: bool = False
 
     @property
     def statement(self) -> Statement | None:
         return self.statements[0] if self.statements else None
+
+    @property
+    def rows(self) -> list[Statement | Reading]:
+        """What is on record of it."""
+        return [*self.statements, *(one.reading for one in self.reading_entries)]
 
     @property
     def reading_entry(self) -> ReadingEntry | None:
@@ -210,6 +218,19 @@ def late_records(standings: Iterable[Standing], seen: Iterable[SeenBreach]) -> I
             zone = row.agreement.zone
             on, since = day_in(one.closed_at, zone), day_in(one.overdue_since, zone)
             yield Entry("late_record", on, (row.party,), cycle=one.cycle, since=since)
+
+
+def with_new(thread: Iterable[Entry], visit: Visit, viewer: Viewer, now: datetime) -> list[Entry]:
+    """What others recorded since the visit marked, and what ran out since."""
+    entries = list(thread)
+    rows = rows_since(visit, viewer, now, [row for entry in entries for row in entry.rows])
+
+    def is_new(entry: Entry) -> bool:
+        if entry.kind == "overdue" and entry.episode and visit.left_at:
+            return visit.left_at < entry.episode.flag_at
+        return any((row._meta.label_lower, row.pk) in rows for row in entry.rows)
+
+    return [replace(entry, is_new=is_new(entry)) for entry in entries]
 
 
 def as_recorded(thread: Iterable[Entry], zone: ZoneInfo) -> list[Entry]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from agreement.models import Event
 from agreement.viewers import viewer_of
+from obligations.commands.visits import visit_obligation
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
 from obligations.models import Breach, Commitment, Gate, GateOpening, Obligation, Reading, Statement
@@ -30,7 +31,7 @@ from obligations.web.obligation.base import find
 from obligations.web.obligation.effects import names_of
 from obligations.web.obligation.evidence import context_of as evidence_of
 from obligations.web.obligation.explained import alternatives, explanations
-from obligations.web.obligation.history import as_recorded, history, was_late
+from obligations.web.obligation.history import as_recorded, history, was_late, with_new
 from obligations.web.obligation.next import next_of
 from obligations.web.obligation.strip import strip_of
 from parties.access import Viewer
@@ -99,6 +100,8 @@ def context(
     columns, events = shares(standings, moment.at, asked, seen), events_of(owed, viewer, moment)
     chart, marks = strip_of(owed, standings, events, seen, viewer, moment)
     thread = history(standings, flagged(commitments) if may_find else [], moment, names, seen)
+    if moment.is_present and (seen_before := visit_obligation(obligation=owed, actor=viewer, now=moment.now)):
+        thread = with_new(thread, seen_before, viewer, moment.now)
     bound = keys_of_parties(agreement_id)
     waits = {share.standing.commitment.pk: share.waits for share in columns}
     return {
@@ -111,6 +114,7 @@ def context(
         "marks": marks,
         "periods": periods_of(commitments, viewer, moment),
         "thread": as_recorded(thread, owed.agreement.zone) if order == RECORDED else thread,
+        "new": [entry for entry in thread if entry.is_new],
         "order": order,
         "gates": gates_of(owed, moment),
         "also_under": owed.also_under.select_related("instrument"),
