@@ -15,6 +15,7 @@ from obligations.commands.statements import CONTESTED
 from obligations.files.allowed import ALLOWED, charset_of, essence
 from obligations.models import Evidence, Statement
 from obligations.words.languages import name_of
+from obligations.words.quoted import named
 from obligations.words.readings import reading_in_words
 from parties.access import Grant, Role, Tier
 from parties.rights import Right
@@ -29,6 +30,9 @@ WORDS: dict[Right, tuple[str, Promise]] = {
     Right.WITHDRAW: ("obligation-withdraw", gettext_lazy("Withdraw this")),
     Right.RELEASE: ("obligation-release", gettext_lazy("Who may see this")),
 }
+
+
+register.filter(named)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,6 +7,10 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from obligations.deadlines.explain import DAY
 from obligations.models import Statement
 from parties.access import Viewer
 
@@ -36,6 +40,16 @@ def quoted(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> li
         )
         for row in rows
     ]
+
+
+def named(statement: Statement) -> str:
+    """What another refers to, in words."""
+    said = {
+        "what": statement.get_kind_display(),
+        "who": statement.by,
+        "day": date_format(statement.effective_on, DAY),
+    }
+    return (_("%(what)s of %(who)s, %(day)s") if statement.by else _("%(what)s, %(day)s")) % said
 
 
 def is_contest(statement: Statement) -> bool:

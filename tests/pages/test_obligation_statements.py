@@ -34,7 +34,7 @@ def test_a_claim_is_made_in_the_name_of_the_own_party() -> None:
     late = overdue()
     client = signed_in(make.representative(make.party("beta")))
     response = client.post(f"{PAGE}claim/?commitment={late.pk}", said(by="alpha"), follow=True)
-    assert "Your claim is recorded." in response.content.decode()
+    assert "Your claim on" in response.content.decode()
     claim = Statement.objects.get()
     assert (claim.kind, claim.by, claim.level) == ("claim", make.party("beta"), 3)
 
@@ -61,7 +61,7 @@ def test_a_contest_stands_beside_what_it_contests() -> None:
     finding = make.finding(late, level=1)
     client = signed_in(make.representative(late.party))
     response = client.post(f"{PAGE}contest/?statement={finding.key}", said(), follow=True)
-    assert "Your contest is recorded." in response.content.decode()
+    assert "Your contest on" in response.content.decode()
     contest = Statement.objects.get(kind="contest")
     assert (contest.by, contest.refers_to) == (late.party, finding)
 

@@ -67,7 +67,7 @@ def test_a_contest_of_it_is_told_to_wait_for_nobody() -> None:
     address, body = f"/obligations/accord/LATE/contest/?statement={said.key}", SAID | {"verdict": ""}
     assert "waits for the mediators" not in text(client, address)
     page = client.post(address, body, follow=True).content.decode()
-    assert "Your contest is recorded. It stands beside the observation." in page
+    assert "Your contest on LATE is recorded. It stands beside the observation." in page
 
 
 def test_the_finding_of_the_desk_can_judge_it_and_starts_from_claims_alone() -> None:
@@ -79,7 +79,7 @@ def test_the_finding_of_the_desk_can_judge_it_and_starts_from_claims_alone() -> 
     body = SAID | {"cites": said.key, "seen": said.key}
     assert client.post(f"/desk/findings/{on.pk}/", body).status_code in (200, 302)
     assert Statement.objects.findings().get().refers_to == said
-    assert "Judges: observation, Monitor" in text(client, "/obligations/accord/LATE/")
+    assert "Judges: observation of Monitor" in text(client, "/obligations/accord/LATE/")
 
 
 def test_programs_write_list_filter_and_contest_observations(program: Callable[[User], Program]) -> None:

@@ -33,8 +33,8 @@ def test_a_mediator_answers_a_contest_and_the_thread_shows_what_it_answers() -> 
     page = client.post(f"{PAGE}answer/?statement={contest.key}", told(), follow=True).content.decode()
     answer = Statement.objects.get(kind="answer")
     assert (answer.by, answer.refers_to) == (None, contest)
-    assert "Your answer is recorded." in page
-    assert f'<a href="#statement-{contest.key}">Answers: contest, Alpha' in page
+    assert "Your answer on" in page
+    assert f'<a href="#statement-{contest.key}">Answers: contest of Alpha' in page
 
 
 def test_a_withdrawn_statement_stays_marked_with_the_way_to_the_reason() -> None:

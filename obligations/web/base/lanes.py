@@ -7,6 +7,7 @@ at every width. Claims stand above, findings below them with due days and latene
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ NEAR, APART, APART_CLAIMS, MOST_TOGETHER = 2.4, 14, 25, 5
 HEIGHT, ABOVE, BELOW, LINE = 46, 9, 27, 42
 ONE_ROW = 22
 MOST_LANES = 120
+# So many rows stand under one another on paper at full size, and small, in columns.
+LARGE_ON_PAPER, ON_PAPER = 14, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,11 @@ class Group:
     obligation: Obligation
     lanes: tuple[Lane, ...]
 
+    @property
+    def rows(self) -> int:
+        """With its heading, where it has one."""
+        return len(self.lanes) + (len(self.lanes) > 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -107,6 +115,23 @@ class Chart:
     groups: tuple[Group, ...]
     quiet: tuple[Obligation, ...]
     kinds: frozenset[str]
+
+    @property
+    def columns(self) -> list[list[Group]]:
+        """The groups as they stand side by side on paper, on one sheet."""
+        total = sum((one.rows for one in self.groups), bool(self.above))
+        count = 1 if total <= LARGE_ON_PAPER else max(2, ceil(total / ON_PAPER))
+        columns: list[list[Group]] = [[] for _column in range(count)]
+        before = int(bool(self.above))
+        for group in self.groups:
+            columns[min(before * count // total, count - 1)].append(group)
+            before += group.rows
+        return columns
+
+    @property
+    def is_of_one_party(self) -> bool:
+        lanes = (lane.commitment for group in self.groups for lane in group.lanes)
+        return len({commitment.party_id for commitment in lanes if commitment}) == 1
 
 
 def axis_over(marks: Sequence[Mark], years: Years, today: date) -> Axis:

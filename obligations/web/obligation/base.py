@@ -41,7 +41,13 @@ class ObligationAct(ActView):
     def context(self, form: Any) -> dict[str, Any]:
         return {"agreement": self.owed.agreement, "obligation": self.owed}
 
+    def confirmation(self, made: Any) -> str:
+        return str(self.done) % {"code": self.owed.code}
+
     def next_page(self, made: Any) -> str:
+        """Back to the list of a representative, where one came from there."""
+        if self.request.GET.get("from") == "party":
+            return reverse("party")
         return reverse("obligation", args=[self.owed.agreement.code, self.owed.code])
 
     def statement_named(self) -> Statement:

@@ -23,19 +23,19 @@ from obligations.web.obligation.effects import (
     reading_entries,
     told_together,
 )
-from obligations.words.quoted import Piece, differences
+from obligations.words.quoted import Piece, differences, named
 from parties.access import Tier, Viewer
 from parties.models import Party
 
 Kind = Statement.Kind
-# How a statement refers to another, before the kind and the day of that one.
+# How a statement refers to another.
 REFERS: dict[Kind, Promise] = {
-    Kind.CLAIM: _("Refers to"),
-    Kind.FINDING: _("Judges"),
-    Kind.OBSERVATION: _("Refers to"),
-    Kind.CONTEST: _("Objects to"),
-    Kind.ANSWER: _("Answers"),
-    Kind.WITHDRAWAL: _("Takes back"),
+    Kind.CLAIM: _("Refers to: %(what)s"),
+    Kind.FINDING: _("Judges: %(what)s"),
+    Kind.OBSERVATION: _("Refers to: %(what)s"),
+    Kind.CONTEST: _("Objects to: %(what)s"),
+    Kind.ANSWER: _("Answers: %(what)s"),
+    Kind.WITHDRAWAL: _("Takes back: %(what)s"),
 }
 
 
@@ -56,7 +56,7 @@ class ThreadEntry:
     @property
     def refers(self) -> str:
         """How it refers to `about`, in words."""
-        return str(REFERS[Kind(self.statement.kind)]) if self.about else ""
+        return REFERS[Kind(self.statement.kind)] % {"what": named(self.about)} if self.about else ""
 
     @property
     def new_words(self) -> list[Piece]:

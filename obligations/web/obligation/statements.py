@@ -112,7 +112,7 @@ class Claim(OfAParty):
 
     right, kind, draft_kind = Right.MAKE_CLAIM, Statement.Kind.CLAIM, Draft.Kind.CLAIM
     template, form_class, argument = "obligations/claim.html", ClaimForm, "commitment"
-    done = _("Your claim is recorded. It waits for a finding.")
+    done = _("Your claim on %(code)s is recorded. It waits for a finding.")
 
     def find_subject(self) -> Commitment:
         return self.commitment_named()
@@ -154,8 +154,10 @@ class Contest(OfAParty):
 
     def confirmation(self, made: Statement) -> str:
         if self.subject.kind == Statement.Kind.OBSERVATION:
-            return _now("Your contest is recorded. It stands beside the observation.")
-        return _now("Your contest is recorded. It waits for the mediators.")
+            told = _now("Your contest on %(code)s is recorded. It stands beside the observation.")
+        else:
+            told = _now("Your contest on %(code)s is recorded. It waits for the mediators.")
+        return told % {"code": self.owed.code}
 
 
 class Reply(StatementAct):
@@ -187,7 +189,7 @@ class Answer(Reply):
     title = _("Answer on %(code)s")
     about = _("What you answer stays as it is; your answer stands beside it.")
     button = _("Record answer")
-    done = _("Your answer is recorded.")
+    done = _("Your answer on %(code)s is recorded.")
 
     def form_arguments(self) -> dict[str, Any]:
         self.requests = self.replied_to()

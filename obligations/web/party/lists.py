@@ -172,13 +172,14 @@ def address_of(draft: Draft) -> str:
 
 
 def act(name: str, agreement: str, statement: Statement) -> str:
-    """Where something is said to a statement; `name` is "answer" or "contest"."""
+    """Where something is said to a statement, and then the page of the party is shown; `name`: "answer", "contest"."""
     code = statement.commitment.obligation.code
-    return f"{reverse(f'obligation-{name}', args=[agreement, code])}?statement={statement.key}"
+    return f"{reverse(f'obligation-{name}', args=[agreement, code])}?statement={statement.key}&from=party"
 
 
 def claim_at(agreement: str, commitment: Commitment) -> str:
-    return f"{reverse('obligation-claim', args=[agreement, commitment.obligation.code])}?commitment={commitment.pk}"
+    at = reverse("obligation-claim", args=[agreement, commitment.obligation.code])
+    return f"{at}?commitment={commitment.pk}&from=party"
 
 
 SECTIONS: dict[str, Section] = {

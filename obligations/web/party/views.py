@@ -20,10 +20,10 @@ from obligations.commands.drafts import drop_draft
 from obligations.deadlines import present
 from obligations.models import PartyRequest
 from obligations.status.requests import RequestState, request_states, with_all
-from obligations.status.to_answer import number_in_all, of_own, statements_waiting
+from obligations.status.to_answer import number_in_all, of_own
 from obligations.web.base.guards import guard
 from obligations.web.base.selection import key_in
-from obligations.web.party.lists import SECTIONS, Section, drafts, found, found_on, with_addresses
+from obligations.web.party.lists import SECTIONS, Section, drafts, found_on, with_addresses
 from obligations.web.party.side import Side, as_speaker_of, due_of, sides_of
 from obligations.web.party.waiting import next_of, requests_to
 from parties.access import Viewer
@@ -80,17 +80,17 @@ def whole(sides: list[Side], viewer: Viewer, now: datetime) -> dict[str, Any]:
         "due": due,
         "lists": lists,
         "next": next_of(asked, due.rows, lists["answer"]["rows"], lists["found"]["rows"]),
-        "waiting": len(asked) + statements_waiting(viewer, now).count(),
+        "waiting": len(asked) + lists["answer"]["total"],
         "waiting_of": number_in_all(viewer, now),
-        "to_contest": found(viewer, now).count(),
         "found_in_all": found_on(viewer, now).count(),
         "requests": earlier_requests(viewer, now),
     }
 
 
 def first_of(section: Section, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    rows = section.shown(section.rows(viewer, now)[: SHOWN + 1], viewer, now)
-    return {"section": section, "rows": rows[:SHOWN], "more": len(rows) > SHOWN}
+    rows = section.rows(viewer, now)
+    total, first = rows.count(), section.shown(rows[:SHOWN], viewer, now)
+    return {"section": section, "rows": first, "total": total, "more": total > SHOWN}
 
 
 def earlier_requests(viewer: Viewer, now: datetime) -> list[RequestState]:
