@@ -271,6 +271,8 @@ class Visitor:
                     found.append(f"sheet {number} lacks {needed[:60]!r}")
             if "Skiptothecontent" in words:
                 found.append(f"sheet {number} has what is only for a screen")
+        if address.startswith(reverse("timeline")) and number > 1:
+            found.append(f"a timeline on {number} sheets")
         return found
 
     def wrong(self, *, axe: bool = True) -> list[str]:

@@ -261,7 +261,7 @@ def test_marks_of_one_day_stand_side_by_side(client: Client) -> None:
 
 def test_the_picture_has_geometry_and_classes_and_no_style_of_its_own(client: Client) -> None:
     owed()
-    drawn = page(client, **ALPHA).split('<div class="lanes">')[1].split('<div class="legend">')[0]
+    drawn = page(client, **ALPHA).split('<div class="lanes')[1].split('<div class="legend">')[0]
     assert "style" not in drawn
     assert "script" not in drawn
     assert not re.search(r'(?:x|y|width|height)="[^"]*,', drawn)

@@ -55,9 +55,9 @@ def of_mediator(owed: Obligation, standings: list[Standing], waits: dict[int, bo
             return find(standing, overdue(standing))
     for standing in standings:
         if standing.finding is None and standing.life == "active" and not awaits_its_start(standing):
-            words = _("Nothing is found of %(party)s yet.")
+            words = _("There is no finding on %(party)s yet.")
             if owed.has_conduct:
-                words = _("Nothing is found of the last period of %(party)s.")
+                words = _("There is no finding on the last period of %(party)s.")
             return find(standing, words % named(standing))
     trigger = owed.trigger
     if trigger and trigger.occurred_on is None:

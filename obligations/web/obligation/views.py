@@ -88,6 +88,8 @@ def context(
 ) -> dict[str, Any]:
     """Nothing can be recorded on a page that speaks of another day."""
     names, agreement_id = names_of(owed, standings), owed.agreement_id
+    bound = keys_of_parties(agreement_id)
+    standings = sorted(standings, key=lambda one: one.commitment.party_id not in bound)
     commitments = [standing.commitment for standing in standings]
 
     def may_now(act: Right) -> bool:
@@ -102,7 +104,6 @@ def context(
     thread = history(standings, flagged(commitments) if may_find else [], moment, names, seen)
     if moment.is_present and (seen_before := visit_obligation(obligation=owed, actor=viewer, now=moment.now)):
         thread = with_new(thread, seen_before, viewer, moment.now)
-    bound = keys_of_parties(agreement_id)
     waits = {share.standing.commitment.pk: share.waits for share in columns}
     return {
         "explanations": explanations(standings, moment, names.calendars),
