@@ -28,6 +28,7 @@ def visit(*, actor: Viewer, now: datetime, all_seen: bool = False) -> list[Visit
         own.filter(obligation__isnull=False).delete()
     there = {one.agreement_id: one for one in own.filter(obligation=None)}
     if due := [key for key in mediated if all_seen or is_due(there.get(key), now)]:
+        assert actor.user_id is not None
         heads = heads_of(due)
         rows = [
             Visit(user_id=actor.user_id, agreement_id=key, head=heads.get(key, 0), opened_at=now)
@@ -46,7 +47,7 @@ def visit_obligation(*, obligation: Obligation, actor: Viewer, now: datetime) ->
     The first one begins where that of the desk did, so that what is new there is new here; else where the ledger is.
     """
     key = obligation.agreement_id
-    if actor.grant(key) is None:
+    if actor.user_id is None or actor.grant(key) is None:
         return None
     rows = Visit.objects.filter(
         Q(obligation=obligation) | Q(obligation=None), user=actor.user_id, agreement=key

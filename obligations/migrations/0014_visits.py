@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("obligations", "0012_meetings")]
+    dependencies = [("obligations", "0013_points_of_a_meeting")]
 
     operations = [
         migrations.RemoveConstraint("deskvisit", "desk_visit_once"),
