@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),
+        "public_reading": settings.PUBLIC_READING,
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Right.OPEN_DESK)),
         "may_search": settings.PUBLIC_READING or SimpleLazyObject(lambda: request.user.is_authenticated),

@@ -50,6 +50,7 @@ NO_PAGE: Final = {
     "desk-view-remove": "takes a form of the desk in",
     "desk-views": "takes a form of the desk in",
     "evidence-file": "a file",
+    "feed": "a file",
     "ledger-export": "a file",
     "meeting-minutes-pdf": "a file",
     "meeting-pack-pdf": "a file",

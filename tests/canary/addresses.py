@@ -207,6 +207,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "obligation": obligations,
     "own-calendar": lambda: [{"secret": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
+    "feed": lambda: [{"form": "atom"}, {"form": "json"}],
     "gate": gates,
     "ledger-export": agreements,
     "obligation-request-back": of_requests,

@@ -46,6 +46,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "desk-periods": ON_THE_DESK,
     "evidence-add-file": ("replaces", "statement"),
     "evidence-add-link": ("replaces", "statement"),
+    "feed": ("agreement", "kind"),
     "gates": ("agreement", *NAMES),
     "imports": ("pack",),
     "ledger": (*ledger.FILTERS, "agreement", "page"),
@@ -74,7 +75,12 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}
 # Of the addresses at which others may be given more than once.
-SEVERAL_AT = {"commitments": {*SEVERAL, "column"}, "changes": {"kind"}, "search": set[str]()}
+SEVERAL_AT = {
+    "commitments": {*SEVERAL, "column"},
+    "changes": {"kind"},
+    "feed": {"kind"},
+    "search": set[str](),
+}
 SEVERAL_AT |= dict.fromkeys(("desk", "desk-finding", "desk-periods"), SEVERAL | {"picked", "recorded"})
 
 

@@ -1,0 +1,121 @@
+"""The newest public changes as a feed, Atom or JSON Feed: for programs that ask now and then."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, ChainHead
+from obligations.delivery.cursor import WHOLE
+from obligations.delivery.kinds import Kind
+from obligations.delivery.stream import Change, read
+from obligations.models import Obligation
+from parties.access import PUBLIC_VIEWER
+
+NEWEST = 50
+# How many entries of a ledger are looked through for them, more where these hold too little that is public.
+LOOKED_THROUGH = (1_000, 20_000, 1_000_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """`address` is the feed's own and `root` the server's, without a slash at its end."""
+
+    agreement: Agreement
+    kinds: Collection[str]
+    address: str
+    root: str
+    now: datetime
+
+    @property
+    def title(self) -> str:
+        named = {"agreement": self.agreement.short_title or self.agreement.title}
+        return _("What changed, %(agreement)s") % named
+
+    def newest(self) -> list[Change]:
+        """The newest last."""
+        head = (
+            ChainHead.objects.filter(chain=self.agreement.pk).values_list("position", flat=True).first() or 0
+        )
+        found: list[Change] = []
+        for entries in LOOKED_THROUGH:
+            places = {self.agreement.pk: (max(head - entries, 0), WHOLE)}
+            limit = min(entries, 100_000)
+            found = read(
+                PUBLIC_VIEWER, self.now, places, agreements=[self.agreement], kinds=self.kinds, limit=limit
+            ).changes
+            if len(found) >= NEWEST or entries >= head:
+                break
+        return found[-NEWEST:]
+
+    def items(self) -> list[dict[str, Any]]:
+        """The newest first: what a program shows of each."""
+        changes = self.newest()[::-1]
+        codes = {one.obligation for one in changes if one.obligation}
+        titles = dict(
+            Obligation.objects.filter(agreement=self.agreement, code__in=codes).values_list("code", "title")
+        )
+        return [
+            {
+                "id": f"urn:uuid:{one.id}",
+                "url": self.root + one.page,
+                "title": self.told(one, titles),
+                "at": one.recorded_at,
+                "kind": one.kind.value,
+            }
+            for one in changes
+        ]
+
+    def told(self, change: Change, titles: dict[str, str]) -> str:
+        kind = str(Kind(change.kind).label)
+        kind = kind[:1].upper() + kind[1:]
+        if not change.obligation:
+            return kind
+        named = {"kind": kind, "code": change.obligation, "title": titles.get(change.obligation, "")}
+        return _("%(kind)s: %(code)s %(title)s") % named
+
+    def atom(self) -> bytes:
+        feed = Atom1Feed(
+            title=self.title,
+            link=self.root + "/changes/",
+            description=None,
+            feed_url=self.address,
+            feed_guid=self.address,
+            feed_copyright=self.agreement.footnote or None,
+            author_name="Normalization Tracker",
+        )
+        for one in self.items():
+            feed.add_item(
+                title=one["title"],
+                link=one["url"],
+                description=None,
+                unique_id=one["id"],
+                pubdate=one["at"],
+                updateddate=one["at"],
+                categories=[one["kind"]],
+            )
+        return feed.writeString("utf-8").encode()
+
+    def json(self) -> dict[str, Any]:
+        """As JSON Feed 1.1."""
+        return {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.title,
+            "home_page_url": f"{self.root}/changes/",
+            "feed_url": self.address,
+            "description": self.agreement.footnote,
+            "items": [
+                {
+                    "id": one["id"],
+                    "url": one["url"],
+                    "title": one["title"],
+                    "content_text": one["title"],
+                    "date_published": one["at"].isoformat(),
+                    "tags": [one["kind"]],
+                }
+                for one in self.items()
+            ],
+        }
