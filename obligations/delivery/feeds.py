@@ -91,7 +91,7 @@ class Feed:
             feed.add_item(
                 title=one["title"],
                 link=one["url"],
-                description=None,
+                description="",
                 unique_id=one["id"],
                 pubdate=one["at"],
                 updateddate=one["at"],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]
 import pytest
 from django.test import Client
 from django.utils import timezone
