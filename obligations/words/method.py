@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Timeliness
@@ -52,7 +53,7 @@ class Headline:
     of: Promise
     picked: Selection
     among: Selection
-    leaves_out: Promise
+    leaves_out: "Promise | str"
     in_all: Selection | None = None
 
 
@@ -142,6 +143,15 @@ HEADLINES: Final = (
     ),
 )
 
+# Filters whose every value is a figure of its own: of what it is counted, in words and as filters.
+SCALES: Final[tuple[tuple[str, Promise, Selection], ...]] = (
+    ("level", _("deliverables"), {"kind": DELIVERABLES}),
+    ("conduct", _("assessed"), {"kind": DUTIES, "clock": REVIEWED, "conduct": ASSESSED}),
+    ("timeliness", _("commitments"), {}),
+    ("own_claim", _("with a claim"), {"own_claim": tuple(CLAIMS)}),
+    ("other_claim", _("with a claim"), {"other_claim": tuple(CLAIMS)}),
+)
+
 # From the most to the least, then what is no step of the scale.
 LEVELS_SHOWN: Final = [*reversed(LEVELS[:4]), *LEVELS[4:]]
 
@@ -179,6 +189,18 @@ KINDS_MEAN: Final[Mapping[str, Promise]] = {
         "A duty that holds all the time: each period under review is judged by its conduct."
     ),
 }
+
+
+def figures() -> list[Headline]:
+    """Every number of the dashboard by what it counts: all, the headlines, and each step of each scale."""
+    means = {"level": LEVELS_MEAN, "conduct": CONDUCT_MEANS, "timeliness": TIMELINESS_MEANS}
+    found = [Headline("commitments", _("Commitments"), _("commitments"), {}, {}, ""), *HEADLINES]
+    for name, of, among in SCALES:
+        for value, words in FILTERS[name].choices or ():
+            title = format_lazy("{}: {}", FILTERS[name].label, words)
+            told = means.get(name, {}).get(value, "" if name in means else CLAIMS_LEAVE_OUT)
+            found.append(Headline(f"{name}.{value}", title, of, {**among, name: (value,)}, among, told))
+    return found
 
 
 def meanings() -> list[tuple[str, Promise, list[tuple[str, str, Promise]]]]:

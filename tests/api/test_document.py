@@ -28,7 +28,7 @@ def test_every_operation_tells_of_problems_and_only_reading_goes_without_an_acco
     operations = [
         (path, method, op) for path, item in document["paths"].items() for method, op in item.items()
     ]
-    assert len(operations) == 68
+    assert len(operations) == 70
     for path, method, operation in operations:
         assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}, (path, method)
         assert operation["description"], (path, method)

@@ -7,6 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiParameter
 
+from obligations.api.base.filtering import in_document
 from obligations.lists.takeaway import FORMATS
 from obligations.words.method import HEADLINES, Selection, in_words, meanings
 
@@ -107,9 +108,9 @@ class Operations(AutoSchema):
         view: Any = self.view
         if getattr(view, "action", "") != "retrieve":
             return super().get_override_parameters()
+        written = (in_document(name, one) for name, one in view.understood.items())
         return [
-            OpenApiParameter(name, {**one.of.schema}, description=str(one.label))
-            for name, one in view.understood.items()
+            OpenApiParameter(one["name"], one["schema"], description=one["description"]) for one in written
         ]
 
     # Of an act, its class says all of it.

@@ -75,7 +75,7 @@ def small(text: str) -> Run:
     return {"text": text, "style": "small"}
 
 
-def n_of(pair: tuple[int, int]) -> str:
+def n_of(pair: tuple[int, ...]) -> str:
     return _("%(n)s of %(all)s") % {"n": count(pair[0]), "all": count(pair[1])}
 
 

@@ -2,9 +2,8 @@
 for each point of the agenda.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -15,9 +14,10 @@ from agreement.models import Agreement, Participation
 from obligations.changes.what import changes
 from obligations.changes.window import Change, Window
 from obligations.deadlines import Moment, day_in, end_of_day, start_of_day
+from obligations.lists.figures import Numbers, numbers_by_party, summed
 from obligations.models import AgendaItem, Commitment, Meeting, PartyRequest, Statement
 from obligations.status.filters import chosen_in
-from obligations.status.reading import BY_TEXT, IN_TEXT, Listed, joined, number
+from obligations.status.reading import BY_TEXT, IN_TEXT, Listed
 from obligations.status.requests import RequestState, request_states, with_all
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.register import alphabetical
@@ -145,19 +145,10 @@ class Pack:
         return [one for one in told if one.waits or (not one.state and one.request.reply_by >= self.since)]
 
     @cached_property
-    def numbers(self) -> Mapping[str, tuple[tuple[int, int], dict[int, tuple[int, int]]]]:
+    def numbers(self) -> Mapping[str, tuple[Numbers, dict[int, Numbers]]]:
         """By headline, how many of how many: of all, and by the key of each party that owes something."""
-        by_party: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
-        sql, params = ["s.party_id"], []
-        for one in HEADLINES:
-            for selection in (one.picked, one.among):
-                where, given = joined(self.listed(selection).rules)
-                sql.append(number(where))
-                params += given
-        for party, *counted in self.listed().counted((", ".join(sql), params), "GROUP BY 1"):
-            for at, one in enumerate(HEADLINES):
-                by_party[one.name][party] = counted[2 * at], counted[2 * at + 1]
-        return {one.name: (summed(by_party[one.name].values()), by_party[one.name]) for one in HEADLINES}
+        by_party = numbers_by_party(self.listed(), [replace(one, in_all=None) for one in HEADLINES])
+        return {name: (summed(those.values()), those) for name, those in by_party.items()}
 
     def audiences(self) -> set[Audience]:
         """Those of all that is counted in it and shown."""
@@ -167,8 +158,3 @@ class Pack:
         of_statements = rows.values_list("tier", "confidant", "publish_at").distinct()
         told = {audience_of(*row, now) for row in of_statements}
         return told | {self.meeting.audience(now)} | {one.request.audience(now) for one in self.requests}
-
-
-def summed(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    every = list(pairs)
-    return sum(n for n, _of in every), sum(of for _n, of in every)
