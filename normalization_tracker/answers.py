@@ -27,12 +27,16 @@ TAKES_BROTLI = re.compile(r"\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 QUALITY = 4  # of 11: of a list as few bytes as gzip makes, in half of its time
 
 
+def is_data(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether it is written for programs: neither a page, nor a file that was handed in."""
+    return for_programs(request) and LETTERS.search(response.get("Content-Type", "")) is not None
+
+
 class Compressed(GZipMiddleware):
     max_random_bytes = 0
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        is_text = LETTERS.search(response.get("Content-Type", "")) is not None
-        if not for_programs(request) or not is_text or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if not is_data(request, response) or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return response
         takes = request.headers.get("Accept-Encoding", "")
         if brotli is None or response.has_header("Content-Encoding") or not TAKES_BROTLI.search(takes):
@@ -68,7 +72,7 @@ class Tagged(ConditionalGetMiddleware):
     """What was read by a program has a tag, of its bytes where the view gives none; who has it is answered 304."""
 
     def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
-        if not for_programs(request) or response.status_code != 200:
+        if not is_data(request, response) or response.status_code != 200:
             return response  # type: ignore[no-any-return]
         return super().process_response(request, response)
 

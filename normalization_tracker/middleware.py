@@ -141,7 +141,9 @@ class CacheHeaders(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         of_api = request.path.startswith("/api/")
-        patch_vary_headers(response, ("Authorization", "Cookie") if of_api else ("Cookie", "HX-Request"))
+        patch_vary_headers(
+            response, ("Accept", "Authorization", "Cookie") if of_api else ("Cookie", "HX-Request")
+        )
         if "no-store" in response.headers.get("Cache-Control", ""):
             return response
         if has_session(request):

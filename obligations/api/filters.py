@@ -9,21 +9,25 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Instrument, Participation
-from obligations.api.base.filtering import DAY, Lookup
+from obligations.api.base.filtering import DAYS, Lookup
 from obligations.api.base.problems import InvalidQuery
 from obligations.changes.window import ByDay, ChangeKind
+from obligations.deadlines import start_of_day
 from obligations.delivery.kinds import Kind
+from obligations.lists.labels import label_of
 from obligations.models import Attachment, Commitment, Evidence, Obligation, Proposal, Reading, Statement
 from obligations.models.obligation import ObligationKind
 from obligations.search.hits import SearchKind
 from obligations.status.codes import not_there
 from obligations.status.filters import (
+    DAY,
     NUMBER_OF_A_ROW,
     YES_NO,
     Taken,
     not_storable,
     whole_number,
 )
+from obligations.status.moments import KNOWN_AT, day_given, instant_given, zone_of
 from obligations.status.parts import of_party, with_parts
 from obligations.status.provisions import HOW_NAMED, PROVISION, at, within
 from obligations.words import languages
@@ -56,6 +60,25 @@ OF_A_COMMITMENT: Table = {
     "party": Lookup(_("Party whose commitment it is about"), of_party("commitment__party")),
 }
 TIER = Lookup(_("Tier: who may see it"), "tier", choices=Tier.choices)
+
+
+def recorded_since(column: str) -> dict[str, Lookup]:
+    """What was recorded from a day or an instant on."""
+
+    def condition(view: Any, value: str) -> Q:
+        if "T" in value:
+            return Q(**{f"{column}__gte": instant_given(value)})
+        return Q(**{f"{column}__gte": start_of_day(day_given(value), zone_of(view.agreements()))})
+
+    more = _("To follow what changes, read `/changes/`: what is published later was recorded before.")
+    label = _("Recorded on this day or at this instant, or later.")
+    return {"since": Lookup(label, condition, of=DAYS[KNOWN_AT].of, more=more)}
+
+
+def sorted_by(*columns: str) -> dict[str, Lookup]:
+    """Columns that are never null."""
+    choices = [(f"{sign}{name}", label_of(name)) for name in columns for sign in ("", "-")]
+    return {"sort": Lookup(_("Order of the rows, `-` turning it round."), choices=choices)}
 
 
 def owed_by(view: Any, code: str) -> Q:
@@ -138,6 +161,7 @@ STATEMENTS: Table = {
     "by": Lookup(_("Party that says it"), "by__code"),
     "kind": Lookup(_("Kind"), "kind", choices=Statement.Kind.choices),
     "tier": TIER,
+    **recorded_since("recorded_at"),
 }
 EVIDENCE: Table = {
     "agreement": agreement(),
@@ -148,9 +172,20 @@ EVIDENCE: Table = {
     "kind": Lookup(_("Kind"), "kind", choices=Evidence.Kind.choices),
     "language": Lookup(_("Language"), in_language),
     "tier": TIER,
+    **recorded_since("uploaded_at"),
 }
-REQUESTS: Table = {**OF_A_COMMITMENT, "party": Lookup(_("Party that is asked"), "party__code")}
-READINGS: Table = {**OF_A_COMMITMENT, "kind": Lookup(_("Kind"), "kind", choices=Reading.Kind.choices)}
+REQUESTS: Table = {
+    **OF_A_COMMITMENT,
+    "party": Lookup(_("Party that is asked"), "party__code"),
+    "due_from": Lookup(_("Asked for by this day or a later one"), "reply_by__gte", of=DAY),
+    "due_until": Lookup(_("Asked for by this day or an earlier one"), "reply_by__lte", of=DAY),
+    **recorded_since("asked_at"),
+}
+READINGS: Table = {
+    **OF_A_COMMITMENT,
+    "kind": Lookup(_("Kind"), "kind", choices=Reading.Kind.choices),
+    **recorded_since("recorded_at"),
+}
 PROPOSALS: Table = {
     "agreement": agreement(),
     "commitment": OF_A_COMMITMENT["commitment"],

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
+from obligations.api.base.files import form_asked
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.lists import Listed
 from obligations.api.views.standing import Breaches, Commitments, Periods
@@ -28,7 +29,7 @@ LISTS: dict[str, type[Listed]] = {"commitments": Commitments, "periods": Periods
 HEADERS = {
     "Cache-Control": "private, no-cache",
     "Content-Language": settings.LANGUAGES[0][0],
-    "Vary": "Authorization, Cookie, Accept-Language",
+    "Vary": "Accept, Authorization, Cookie, Accept-Language",
     "X-Frame-Options": "DENY",
 }
 
@@ -98,5 +99,5 @@ def is_for_everybody(request: HttpRequest) -> bool:
         and any(kind in headers.get("Accept", "*/*") for kind in ("*/*", "application/json"))
         and "Authorization" not in headers
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and "format" not in request.GET
+        and not form_asked(request)
     )

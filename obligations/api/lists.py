@@ -51,7 +51,7 @@ class Listed(Recalled):
     def asked(self) -> Asked:
         """Raises InvalidQuery."""
         limit, after = Pages(self).asked(0 if self.form else DEFAULT)
-        return Asked(self.viewer, self.moment, self.root, self.chosen, limit, after, self.sorted)
+        return Asked(self.viewer, self.moment, self.root, self.chosen, limit, after, self.sorted, self.fields)
 
     def answer(self, asked: Asked) -> HttpResponseBase:
         """Raises InvalidQuery for a code that nothing has."""

@@ -4,7 +4,7 @@ Making a row of models and serializers takes thirty times as long as the query. 
 document says of a row, and answers for a single one; a test reads each list both ways.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from obligations.lists.about import About
 from obligations.lists.labels import label_of
 from obligations.lists.places import Part
 from obligations.lists.takeaway import Column, answer_of
-from obligations.lists.values import Members, Value, as_json, cells
+from obligations.lists.values import Members, Value, as_json, cells, json_of
 from obligations.status import reading
 from obligations.status.filters import Chosen, Condition, Filter, conditions
 from obligations.status.prepared import run
@@ -88,6 +88,8 @@ class Asked:
     after: Sequence[Any] | None = None
     # Where the rows are in another order than the listing's own.
     keys: tuple[Key, ...] = ()
+    # The members that are wanted of each row; all, if none is named.
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,14 @@ class Listing:
         row, of_row = self.row(asked.viewer, asked.moment, asked.root)
         details, of_details = self.details(asked.viewer, asked.moment)
         order, limit = self.order(asked), asked.limit
+        told, shown = as_json(row), f"shown {details}"
+        if asked.fields:
+            told, shown = narrowed(asked.fields, row, order, shown)
         sql = f"""
             WITH page AS MATERIALIZED ({picked} LIMIT {limit + 1}),
                 shown AS (SELECT * FROM page ORDER BY {order.by()} LIMIT {limit})
             SELECT (SELECT count(*) FROM page),
-                (SELECT coalesce(string_agg({as_json(row)}, ',' ORDER BY {order.by()}), '')
-                    FROM shown {details}),
+                (SELECT coalesce(string_agg({told}, ',' ORDER BY {order.by()}), '') FROM {shown}),
                 {", ".join(f"last.{name}" for name in order.names)}
             FROM (SELECT 1) AS nothing LEFT JOIN (
                 SELECT * FROM shown ORDER BY {order.by(backwards=True)} LIMIT 1
@@ -168,10 +172,44 @@ class Listing:
         details, of_details = self.details(asked.viewer, asked.moment)
         if form in ("csv", "xlsx"):
             row = {name: value for name, value in row.items() if name not in self.not_in_sheets}
-        shown = f"({picked} LIMIT {asked.limit})" if asked.limit else f"({picked})"
-        sql = f"SELECT {written(form, row)} FROM {shown} AS shown {details} ORDER BY {self.order(asked).by()}"
-        columns = [Column(name, label_of(name), value.kind) for name, value in cells(row)]
+        order = self.order(asked)
+        tables = f"({picked} LIMIT {asked.limit})" if asked.limit else f"({picked})"
+        told, shown = written(form, row), f"{tables} AS shown {details}"
+        if asked.fields and form in ("csv", "xlsx"):
+            told, shown = narrowed_cells(form, asked.fields, row, order, shown)
+        elif asked.fields:
+            told, shown = narrowed(asked.fields, row, order, shown)
+        sql = f"SELECT {told} FROM {shown} ORDER BY {order.by()}"
+        columns = [
+            Column(name, label_of(name), value.kind)
+            for member in row
+            if not asked.fields or member in asked.fields
+            for name, value in cells({member: row[member]})
+        ]
         return columns, (sql, [*of_row, *given, *of_details])
+
+
+def narrowed(fields: Collection[str], row: Members, order: Order, shown: str) -> tuple[str, str]:
+    """The SQL of rows with some members alone, and what it is read from: all members, with the parameters that these
+    have. The database works out those that are read.
+    """
+    told = as_json({name: f"m_{name}" for name in row if name in fields})
+    return told, within({f"m_{name}": json_of(value) for name, value in row.items()}, order, shown)
+
+
+def narrowed_cells(
+    form: str, fields: Collection[str], row: Members, order: Order, shown: str
+) -> tuple[str, str]:
+    """The same of a sheet: its cells."""
+    write = quoted if form == "csv" else (lambda value: value.cell)
+    wanted = [f"c_{name}" for member in row if member in fields for name, _v in cells({member: row[member]})]
+    told = f"concat({SEPARATOR.join(wanted)})" if form == "csv" else ", ".join(wanted)
+    return told, within({f"c_{name}": write(value) for name, value in cells(row)}, order, shown)
+
+
+def within(columns: Mapping[str, str], order: Order, shown: str) -> str:
+    named = [*order.names, *(f"{sql} AS {name}" for name, sql in columns.items())]
+    return f"(SELECT {', '.join(named)} FROM {shown}) AS told"
 
 
 # The plan is for all rows, and not for the first ones soon.

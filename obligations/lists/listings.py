@@ -28,6 +28,7 @@ from obligations.lists.values import (
 from obligations.models.period import PeriodState
 from obligations.status import reading
 from obligations.status.breaches import OUTCOMES
+from obligations.status.filters import DAY as DAY_OF_A_FILTER
 from obligations.status.filters import (
     FILTERS,
     NUMBER_OF_A_ROW,
@@ -300,6 +301,8 @@ PERIODS = Listing(
     row=period_row,
     filters={
         **BY_COMMITMENT,
+        "due_from": Filter(FILTERS["due_from"].label, "q.due_on >= %s::date", of=DAY_OF_A_FILTER),
+        "due_until": Filter(FILTERS["due_until"].label, "q.due_on <= %s::date", of=DAY_OF_A_FILTER),
         "elapsed": Filter(_("Its last day has passed"), yes_or_no(reading.has_elapsed), choices=YES_NO),
         "state": Filter(_("How it stands"), in_states, choices=PeriodState.choices, several=True),
     },

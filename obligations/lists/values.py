@@ -37,14 +37,16 @@ def as_json(members: Members) -> str:
     return members.json if isinstance(members, Row) else put_together(members)
 
 
+def json_of(value: Any) -> str:
+    """SQL of one member: of a value, of an object, or as it is."""
+    json = value.json if isinstance(value, Value) else value
+    return json if isinstance(json, str) else as_json(json)
+
+
 def put_together(members: Members) -> str:
     parts = []
     for place, (name, value) in enumerate(members.items()):
-        json = value.json if isinstance(value, Value) else value
-        parts += [
-            f"'{',' if place else '{'}\"{name}\":'",
-            json if isinstance(json, str) else as_json(json),
-        ]
+        parts += [f"'{',' if place else '{'}\"{name}\":'", json_of(value)]
     return " || ".join([*parts, "'}'"]).replace("' || '", "")  # literals side by side are one
 
 

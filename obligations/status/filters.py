@@ -6,6 +6,7 @@ The same address picks the same rows everywhere. Conditions are SQL over the row
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -58,6 +59,15 @@ def not_storable(value: str) -> str:
     return "" if is_storable(value) else gettext("Null characters are not allowed.")
 
 
+def not_a_day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return gettext("Give a day as 2026-01-31.")
+    return "" if len(value) == len("2026-01-31") else gettext("Give a day as 2026-01-31.")
+
+
+DAY = Taken({"type": "string", "format": "date"}, not_a_day)
 TEXT = Taken({"type": "string", "minLength": 1}, not_storable)
 NUMBER_OF_A_ROW = whole_number(1, LARGEST_KEY)
 
@@ -213,6 +223,8 @@ FILTERS: dict[str, Filter] = {
     "conduct": Filter(_("Conduct found"), "s.conduct = ANY(%s)", choices=Conduct.choices, several=True),
     "timeliness": Filter(_("Timeliness"), in_time, choices=Timeliness.choices, several=True),
     "clock": Filter(_("Clock"), "s.clock = ANY(%s)", choices=ClockState.choices, several=True),
+    "due_from": Filter(_("Due on this day or later"), "s.due_on >= %s::date", of=DAY),
+    "due_until": Filter(_("Due on this day or earlier"), "s.due_on <= %s::date", of=DAY),
     "tag": Filter(_("Topic"), f"s.{OF_OBLIGATIONS}".format("tags @> ARRAY[%s]::varchar[]")),
     "life": Filter(_("Life"), "s.life = %s", choices=Life.choices),
     "own_claim": Filter(
@@ -244,7 +256,7 @@ FILTERS: dict[str, Filter] = {
 
 # By what is counted, the filters that leave a number that is kept (`obligations.models.tally`).
 TALLIED: dict[type[Tally], frozenset[str]] = {
-    CommitmentTally: frozenset(FILTERS) - {"obligation", "tag"},
+    CommitmentTally: frozenset(FILTERS) - {"obligation", "tag", "due_from", "due_until"},
     PeriodTally: frozenset({"agreement", "instrument", "provision", "party", "kind"}),
 }
 

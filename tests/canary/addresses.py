@@ -359,6 +359,8 @@ VALUES: dict[str, Callable[[], list[str]]] = {
         str(pk) for pk in Commitment.objects.order_by("pk").values_list("pk", flat=True)[:3]
     ],
     "command": lambda: ["record_finding", "release"],
+    "due_from": lambda: ["2023-02-01", "2026-01-01"],
+    "due_until": lambda: ["2024-03-01"],
     "happened_from": lambda: ["2023-02-01", "2023-03-01"],
     "happened_until": lambda: ["2023-02-01", "2023-03-01"],
     "instrument": lambda: ["main"],

@@ -5,21 +5,62 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import FileResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 
 from obligations.api.base.filtering import Lookup
 from obligations.api.base.paging import MOST, Pages
+from obligations.api.base.problems import InvalidQuery
 from obligations.lists.about import About, about_of
 from obligations.lists.labels import TITLES, label_of
 from obligations.lists.takeaway import FORMATS, Column, Kind, answer_of, as_cells, as_lines
-from obligations.status.filters import Chosen, Parameter
+from obligations.status.filters import Chosen, Parameter, Taken, not_storable
 
 FORMAT = Lookup(
     _("Rows to take away in a file: all of them, unless `limit` says how many."),
     choices=[(name, form.label) for name, form in FORMATS.items()],
 )
+FIELDS = Lookup(
+    _("The fields that are wanted of each row, by their names with commas between; all, if left out."),
+    of=Taken({"type": "string", "pattern": "^[a-z_0-9]+(,[a-z_0-9]+)*$"}, not_storable),
+)
+# How the rows of a list are given.
+GIVEN = {"format": FORMAT, "fields": FIELDS}
+MEDIA_TYPES = {form.media_type.partition(";")[0]: name for name, form in FORMATS.items()}
+
+
+def form_asked(request: Any) -> str:
+    """The format that an address names, or else the first type that `Accept` does; empty where rows are to be shown."""
+    first = str(request.headers.get("Accept", "")).partition(",")[0].partition(";")[0].strip().lower()
+    return str(request.GET.get("format") or MEDIA_TYPES.get(first, ""))
+
+
+class Negotiation(DefaultContentNegotiation):
+    """Lists are also given as what they can be taken away as."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        view = request.parser_context["view"]
+        if "format" in getattr(view, "files", {}) and form_asked(request):
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
+
+def fields_asked(view: Any) -> frozenset[str]:
+    """The fields of a row that an address of a list names. Raises InvalidQuery for those that there are not."""
+    asked = view.request.GET.get("fields", "")
+    if not asked or "fields" not in view.files:
+        return frozenset()
+    there, wanted = list(view.serializer_class().fields), asked.split(",")
+    if missing := [name for name in wanted if name not in there]:
+        words = {"names": ", ".join(missing), "fields": ", ".join(there)}
+        raise InvalidQuery({"fields": [gettext("There is no %(names)s. There are: %(fields)s.") % words]})
+    return frozenset(wanted)
+
+
 KINDS: list[tuple[type[serializers.Field[Any, Any, Any, Any]], Kind]] = [
     (serializers.BooleanField, Kind.FLAG),
     (serializers.IntegerField, Kind.NUMBER),
@@ -89,7 +130,7 @@ def flat(row: Mapping[str, Any], found: dict[str, Any], above: str = "") -> dict
 
 def file_of(view: Any, rows: Any) -> FileResponse:
     """All rows, as they are at one instant. Raises InvalidQuery."""
-    form, columns = view.form, columns_of(view.get_serializer())
+    form, columns = view.form, columns_of(view.written([]).child)
     with transaction.atomic():
         if not connection.savepoint_ids:
             with connection.cursor() as cursor:
@@ -113,7 +154,7 @@ def each(view: Any, rows: Any) -> Iterator[Mapping[str, Any]]:
     """The rows as the serializer gives them, read a page at a time."""
     limit, place = Pages(view).asked(0)
     while page := view.rows_after(rows, place, limit or MOST):
-        yield from view.get_serializer(view.shown(page), many=True).data
+        yield from view.written(view.shown(page)).data
         if limit or len(page) < MOST:
             return
         place = view.place(page[-1])

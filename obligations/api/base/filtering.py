@@ -5,7 +5,6 @@ A parameter that is not understood is an error: ignoring it would give wrong cou
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,20 +15,9 @@ from rest_framework.request import Request
 
 from obligations.api.base.problems import InvalidQuery
 from obligations.status.codes import codes_missing, commitment_missing
-from obligations.status.filters import Chosen, Parameter, Taken, wrong_parameters
+from obligations.status.filters import DAY, Chosen, Parameter, Taken, wrong_parameters
 from obligations.status.moments import AS_OF, INSTANT_WRITTEN, KNOWN_AT, day_given, instant_given
 from parties.access import Viewer
-
-
-def not_a_day(value: str) -> str:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return _("Give a day as 2026-01-31.")
-    return ""
-
-
-DAY = Taken({"type": "string", "format": "date"}, not_a_day)
 
 
 def not_known(value: str) -> str:
@@ -87,7 +75,12 @@ class TableFilters(BaseFilterBackend):
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        return [in_document(name, one) for name, one in {**view.filters, **view.files}.items()]
+        found = {name: in_document(name, one) for name, one in {**view.filters, **view.files}.items()}
+        if "fields" in found:
+            names = {"type": "string", "enum": list(view.serializer_class().fields)}
+            listed = {"type": "array", "items": names, "minItems": 1, "uniqueItems": True}
+            found["fields"] |= {"schema": listed, "style": "form", "explode": False}
+        return list(found.values())
 
 
 def in_document(name: str, of: Parameter) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def parts_of(model: Any, order: Sequence[str]) -> list[Part]:
     kinds = []
     for path in order:
         at = model
-        *way, last = path.split("__")
+        *way, last = path.removeprefix("-").split("__")
         for name in way:
             at = at._meta.get_field(name).related_model
         kinds.append(at._meta.get_field(last).get_internal_type())
@@ -50,18 +50,28 @@ def parts_of(model: Any, order: Sequence[str]) -> list[Part]:
 
 
 def value_at(row: Any, path: str) -> Any:
-    for name in path.split("__"):
+    for name in path.removeprefix("-").split("__"):
         row = getattr(row, name)
     return row
 
 
 def after(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows that come later: a greater first column, or the same and a greater second, and so on."""
+    """Rows that come later: a greater first column, or the same and a greater second, and so on. What begins with `-`
+    goes down.
+    """
     rule, same = Q(), Q()
     for name, value in zip(order, values, strict=True):
-        rule |= same & Q(**{f"{name}__gt": value})
-        same &= Q(**{name: value})
+        column = name.removeprefix("-")
+        rule |= same & Q(**{f"{column}__{'gt' if column == name else 'lt'}": value})
+        same &= Q(**{column: value})
     return rule
+
+
+def in_order(sort: str, order: Sequence[str]) -> tuple[str, ...]:
+    """The columns of an order that one of them leads; `-` before it turns all round."""
+    column = sort.removeprefix("-")
+    columns = tuple(dict.fromkeys([column, *order]))
+    return columns if column == sort else tuple(f"-{name}" for name in columns)
 
 
 def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:

@@ -15,9 +15,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
-from obligations.api.base.files import FORMAT, file_of
+from obligations.api.base.files import GIVEN, fields_asked, file_of, form_asked
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_what_is_not_known
-from obligations.api.base.paging import Pages, after, parts_of, value_at
+from obligations.api.base.paging import Pages, after, in_order, parts_of, value_at
 from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Moment, present
 from obligations.lists.places import Part
@@ -63,7 +63,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     single: ClassVar[str] = ""  # what the address of a row is called, where an act gives it
     keys: ClassVar[dict[str, str]] = {}
     filters: Mapping[str, Parameter] = {}
-    files: ClassVar[Mapping[str, Parameter]] = {"format": FORMAT}
+    files: ClassVar[Mapping[str, Parameter]] = GIVEN
     # Columns that the rows show, the last of which tells them apart. A number is one where whoever reads some rows may
     # read all: else it would tell of hidden ones between.
     order: ClassVar[tuple[str, ...]] = ("id",)
@@ -74,16 +74,22 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         """Called as the class would be that the framework expects here."""
         return Pages(self)
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Those of the order that is asked for."""
+        (sort,) = self.given.get("sort", ("",)) if "sort" in self.files and self.request else ("",)
+        return in_order(sort, self.order) if sort else self.order
+
     @property
     def parts(self) -> Sequence[Part]:
-        return parts_of(self.model, self.order)
+        return parts_of(self.model, self.columns)
 
     def place(self, row: Any) -> Iterable[Any]:
-        return [value_at(row, name) for name in self.order]
+        return [value_at(row, name) for name in self.columns]
 
     def rows_after(self, rows: Any, place: Sequence[Any] | None, most: int) -> Rows:
-        rows = rows.order_by(*self.order)
-        return self.load((rows if place is None else rows.filter(after(self.order, place)))[:most])
+        rows = rows.order_by(*self.columns)
+        return self.load((rows if place is None else rows.filter(after(self.columns, place)))[:most])
 
     @cached_property
     def chosen(self) -> dict[str, Chosen]:
@@ -98,7 +104,19 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     @property
     def form(self) -> str:
         """What the rows are taken away as; empty where they are shown."""
-        return str(self.request.query_params.get("format", ""))
+        return form_asked(self.request) if "format" in self.files else ""
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Those that are wanted of each row of a list; none: all. Raises InvalidQuery."""
+        return fields_asked(self)
+
+    def written(self, rows: Rows) -> Any:
+        """The serializer of rows of a list, with the fields that are wanted."""
+        serializer: Any = self.get_serializer(rows, many=True)
+        for name in set(serializer.child.fields) - self.fields if self.fields else ():
+            serializer.child.fields.pop(name)
+        return serializer
 
     @property
     def is_costly(self) -> bool:
@@ -128,7 +146,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
         if self.form:
             return file_of(self, found)
         page = self.shown(self.paginate_queryset(found) or [])
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response(self.written(page).data)
 
     def visible(self) -> QuerySet[Any]:
         """The rows that the viewer may see, with all that a row shows."""

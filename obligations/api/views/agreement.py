@@ -16,7 +16,16 @@ from agreement.models import (
 )
 from obligations.api.base.paging import number
 from obligations.api.base.views import Recalled, Resource
-from obligations.api.filters import AGREEMENTS, CALENDARS, EVENTS, INSTRUMENTS, PARTIES, PROVISIONS, TRIGGERS
+from obligations.api.filters import (
+    AGREEMENTS,
+    CALENDARS,
+    EVENTS,
+    INSTRUMENTS,
+    PARTIES,
+    PROVISIONS,
+    TRIGGERS,
+    sorted_by,
+)
 from obligations.api.serializers.agreement import (
     AgreementRow,
     CalendarRow,
@@ -132,6 +141,7 @@ class Events(Recalled):
     filters = EVENTS
     single = "event"
     order = ("agreement__code", "happened_on", "code")
+    files = {**Recalled.files, **sorted_by("happened_on")}
     keys = {"agreement": "agreement__code", "code": "code"}
 
     def visible(self) -> QuerySet[Any]:

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.views import Recalled, Seen, one, rows_at
-from obligations.api.filters import EVIDENCE
+from obligations.api.filters import EVIDENCE, sorted_by
 from obligations.api.serializers.evidence import EvidenceRow
 from obligations.api.views.standing import until
 from obligations.deadlines import Moment
@@ -46,6 +46,7 @@ class EvidenceList(Recalled):
     single = "evidence-item"
     keys = {"key": "key"}
     order = ("uploaded_at", "key")
+    files = {**Recalled.files, **sorted_by("uploaded_at", "represents_on")}
 
     def visible(self) -> QuerySet[Any]:
         return evidence_seen_by(self.viewer, self.moment)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from obligations.api.base.views import Resource
-from obligations.api.filters import MEETINGS
+from obligations.api.filters import MEETINGS, sorted_by
 from obligations.api.serializers.meeting import MeetingRow
 from obligations.models import Meeting, PartyRequest, Statement
 
@@ -18,6 +18,7 @@ class Meetings(Resource):
     filters = MEETINGS
     keys = {"key": "key"}
     order = ("held_on", "key")
+    files = {**Resource.files, **sorted_by("held_on")}
 
     def visible(self) -> QuerySet[Any]:
         findings: QuerySet[Any] = Statement.objects.visible_to(self.viewer, self.now).order_by("key")

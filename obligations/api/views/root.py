@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from obligations.api.base.filtering import refuse_what_is_not_known
+from obligations.lists.takeaway import FORMATS
 
 RESOURCES = [
     "agreements",
@@ -68,7 +69,7 @@ class Docs(SpectacularSwaggerSplitView):
 
 class Nowhere(APIView):
     """Any other address below the API: a problem, not a page. A missing last slash leads to the one with it, by
-    the same method and with the same body.
+    the same method and with the same body; `.csv` after a list leads to it as a file.
     """
 
     schema = None
@@ -80,12 +81,19 @@ class Nowhere(APIView):
         if not request.path.endswith("/") and is_something(f"{request.path}/"):
             to, is_read = request.get_full_path(force_append_slash=True), request.method in ("GET", "HEAD")
             return HttpResponsePermanentRedirect(to, status=301 if is_read else 308)
+        path, _dot, form = request.path.rpartition(".")
+        if form in FORMATS and is_something(f"{path}/", with_rows=True):
+            asked = request.GET.copy()
+            asked["format"] = form
+            return HttpResponsePermanentRedirect(f"{path}/?{asked.urlencode()}")
         return super().dispatch(request, *args, **kwargs)
 
 
-def is_something(path: str) -> bool:
+def is_something(path: str, with_rows: bool = False) -> bool:
+    """Whether anything answers there; a list, where it has to be something `with_rows`."""
     try:
         found = resolve(path)
     except Resolver404:
         return False
-    return getattr(found.func, "view_class", None) is not Nowhere
+    is_list = "list" in getattr(found.func, "actions", {}).values()
+    return getattr(found.func, "view_class", None) is not Nowhere and (is_list or not with_rows)

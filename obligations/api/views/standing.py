@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from agreement.models import Event
 from obligations.api.base.views import Recalled
-from obligations.api.filters import OBLIGATIONS, READINGS, REQUESTS, STATEMENTS
+from obligations.api.filters import OBLIGATIONS, READINGS, REQUESTS, STATEMENTS, sorted_by
 from obligations.api.lists import Listed
 from obligations.api.serializers.commitment import (
     BreachRow,
@@ -118,6 +118,7 @@ class Statements(Recalled):
     single = "statement"
     keys = {"key": "key"}
     order = ("recorded_at", "key")
+    files = {**Recalled.files, **sorted_by("recorded_at", "effective_on")}
 
     def visible(self) -> QuerySet[Any]:
         return statements_seen_by(self.viewer, self.moment)
@@ -165,6 +166,7 @@ class Readings(Recalled):
     single = "reading"
     keys = {"key": "key"}
     order = ("recorded_at", "key")
+    files = {**Recalled.files, **sorted_by("recorded_at")}
 
     def visible(self) -> QuerySet[Any]:
         return readings_seen_by(self.viewer, self.moment)
@@ -179,6 +181,7 @@ class Requests(Recalled):
     single = "request"
     keys = {"key": "key"}
     order = ("asked_at", "key")
+    files = {**Recalled.files, **sorted_by("asked_at", "reply_by")}
 
     def visible(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = with_all(
