@@ -1,10 +1,10 @@
 """What waits for a mediator, and why: the queues of the desk, and the rows of a view that somebody saved."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -31,8 +31,8 @@ from obligations.status.reading import (
     periods_counted,
     selected,
 )
+from obligations.status.reading import rows_of as found_by
 from parties.access import Role, Viewer
-from parties.models import User
 
 T = TypeVar("T")
 OVERDUE = "s.phase = 'running' AND s.due_at <= %(now)s"
@@ -111,7 +111,7 @@ QUEUES: dict[str, Queue] = {
         ),
         Queue(
             "immediate",
-            _("Immediate without a reading"),
+            _("At once, with no day set"),
             START_WAITS,
             "s.runs_from",
             LONGEST,
@@ -185,6 +185,8 @@ QUEUES: dict[str, Queue] = {
 }
 SORTS: dict[str, Promise] = {"wait": _("By wait"), "date": _("By date"), "article": _("By article")}
 ME, NOBODY = "me", "nobody"
+# In the place of a queue: proposals, and no commitments.
+SIGNATURES = "signatures"
 
 ACTIVE = "s.life = 'active'"
 # Those that are picked by keys, which `given` has by these names: of no key there is no row to be counted.
@@ -192,6 +194,27 @@ BY_KEYS = {"new": "news", "replies": "replied", "silence": "silent", "requests":
 # Those whose numbers are not in the tally of commitments.
 BY_ROWS = (*BY_KEYS, "periods", "breaches")
 NAMED = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Which obligations somebody owns, with the number and the key of the account."""
+
+    rows: Sequence[tuple[int, int, str]]
+
+    def by(self, asked: str, viewer: Viewer) -> list[int]:
+        """Those that oneself owns, or the account with a key; none where there is no such account."""
+        return [
+            obligation
+            for obligation, owner, key in self.rows
+            if (owner == viewer.user_id if asked == ME else key == asked)
+        ]
+
+    def that(self, asked: str, viewer: Viewer) -> list[Condition]:
+        """What an address asks of owners: nothing, nobody, oneself, or the account with a key."""
+        if asked == NOBODY:
+            return [("s.obligation_id <> ALL(%s)", [[obligation for obligation, *_whose in self.rows]])]
+        return [("s.obligation_id = ANY(%s)", [self.by(asked, viewer)])] if asked else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +227,14 @@ class Waiting:
     listed: Listed
     given: dict[str, Any]
     fresh: str
+    owned: Owned
     is_tallied: bool = True
+
+    def asked(self, query: QueryDict) -> Self:
+        """What an address leaves of them: `query` may have filters, and an `owner`."""
+        narrowed = self.owned.that(query.get("owner", ""), self.listed.viewer)
+        listed = replace(self.listed, chosen=chosen_in(query), more=(*self.listed.more, *narrowed))
+        return replace(self, listed=listed, is_tallied=not narrowed)
 
     def placed(self, sql: str) -> Condition:
         return NAMED.sub("%s", sql), [self.given[name] for name in NAMED.findall(sql)]
@@ -227,6 +257,22 @@ class Waiting:
         given = sorted((key, value) for key, value in self.given.items() if key != "now")
         named = ("desk", name, sorted(listed.chosen.items()), listed.more, given, *of)
         return until_it_changes(self.fresh, named, work_out)
+
+    def counts_of(self, views: Iterable[SavedView], to_sign: int) -> dict[int, int]:
+        """How many rows each view shows, by its key. One query, or none as long as nothing changes."""
+        queries = {view.pk: QueryDict(view.query) for view in views}
+
+        def count() -> dict[int, int]:
+            each = []
+            for key, query in queries.items():
+                where, given = self.asked(query).that(f"{ACTIVE} AND {queue_of(query).waits}").where
+                each.append((f"SELECT %s, count(*) FROM {COMMITMENTS} WHERE {where}", [key, *given]))
+            sql = " UNION ALL ".join(one for one, _given in each)
+            return dict(found_by(sql, [value for _one, given in each for value in given])) if each else {}
+
+        found = self.kept("views", count, *((key, query.urlencode()) for key, query in queries.items()))
+        of_proposals = [key for key, query in queries.items() if query.get("queue") == SIGNATURES]
+        return found | dict.fromkeys(of_proposals, to_sign)
 
     def counted(self) -> dict[str, int]:
         rules = {"all": "true"} | {code: one.waits for code, one in QUEUES.items() if code not in BY_ROWS}
@@ -262,24 +308,18 @@ def number_of(listed: Listed) -> int:
     return int(listed.select(("count(*)", []))[0][0])
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """Who owns which obligations of the agreements that the viewer mediates."""
-
-    by: Mapping[int, int] = field(default_factory=dict)
-
-    def of(self, user_id: int | None) -> list[int]:
-        """Obligations that somebody owns; none where there is no such account."""
-        return [obligation for obligation, owner in self.by.items() if owner == user_id]
+def queue_of(query: QueryDict) -> Queue:
+    """The one that an address of the desk asks for."""
+    return QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
 
 
-def waiting(viewer: Viewer, now: datetime, query: QueryDict, news: News | None = None) -> Waiting:
-    """What an address of the desk leaves: `query` may have filters, and an `owner`."""
+def waiting(viewer: Viewer, now: datetime, news: News | None = None) -> Waiting:
+    """All that waits for the viewer."""
     mediated = viewer.agreements_as(Role.MEDIATOR)
     agreements = list(Agreement.objects.filter(pk__in=mediated))
     requests = PartyRequest.objects.filter(agreement__in=mediated)
-    current = Assignment.objects.visible_to(viewer).current()
-    owned = Owned(dict(current.order_by().values_list("obligation", "owner")))
+    current = Assignment.objects.visible_to(viewer).current().order_by()
+    owned = Owned(list(current.values_list("obligation", "owner", "owner__key")))
     late = requests.without_reply(agreements, now).order_by("reply_by", "pk")
     silent = dict(late.values_list("pk", "commitment"))
     asked = requests.awaiting_a_reply().exclude(pk__in=silent).order_by("reply_by", "pk")
@@ -287,7 +327,6 @@ def waiting(viewer: Viewer, now: datetime, query: QueryDict, news: News | None =
     theirs: Condition = ("s.agreement_id = %s", mediated)
     if len(mediated) != 1:
         theirs = ("s.agreement_id = ANY(%s)", [mediated])
-    narrowed = of_owner(query.get("owner", ""), owned, viewer)
     given = {
         "now": now,
         "mediated": mediated,
@@ -297,27 +336,13 @@ def waiting(viewer: Viewer, now: datetime, query: QueryDict, news: News | None =
         "replied": once_each(
             requests.replied().order_by("asked_at", "pk").values_list("commitment", flat=True)
         ),
-        "mine": owned.of(viewer.user_id),
+        "mine": owned.by(ME, viewer),
     }
-    listed = Listed(viewer, present(now), chosen_in(query), (theirs, *narrowed))
-    return Waiting(listed, given, freshness_of(viewer, now), is_tallied=not narrowed)
+    return Waiting(Listed(viewer, present(now), more=(theirs,)), given, freshness_of(viewer, now), owned)
 
 
 def once_each(keys: Any) -> list[int]:
     return list(dict.fromkeys(keys))
-
-
-def of_owner(asked: str, owned: Owned, viewer: Viewer) -> list[Condition]:
-    """What an address asks of owners: oneself, nobody, or the account with a key."""
-    if not asked:
-        return []
-    if asked == NOBODY:
-        return [("s.obligation_id <> ALL(%s)", [list(owned.by)])]
-    owner = viewer.user_id
-    if asked != ME:
-        key = asked.replace("\x00", "")
-        owner = User.objects.filter(key=key).values_list("pk", flat=True).first()
-    return [("s.obligation_id = ANY(%s)", [owned.of(owner)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +397,5 @@ def rows_of(view: SavedView, viewer: Viewer, now: datetime, most: int = 500) -> 
     Of "new since your last visit" there are none: what is new is its owner's alone.
     """
     query = QueryDict(view.query)
-    rows = waiting(viewer, now, query)
-    queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
+    rows, queue = waiting(viewer, now).asked(query), queue_of(query)
     return list(InQueue(rows, queue, rows.counts()[queue.code], query.get("sort", ""))[0:most])

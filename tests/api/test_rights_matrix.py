@@ -236,7 +236,6 @@ WAYS: dict[str, Way] = {
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way({*BOTH, OBSERVER}, HERE),
     "calendar-change": about(Right.EDIT_CALENDAR, {"code": "accord"}),
-    "desk-care": about(Right.ASSIGN, commitment_id="commitment"),
     "desk-finding": about(Right.RECORD_FINDING, commitment_id="commitment"),
     "event-record": about(Right.RECORD_EVENT, OF),
     "desk-periods": Way({MEDIATOR, ELSEWHERE}),  # which rows stands in the address

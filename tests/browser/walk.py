@@ -41,7 +41,6 @@ NO_PAGE: Final = {
     "chart-file": "a file",
     "compliance-report": "a file",
     "desk-effect": "a part of the desk",
-    "desk-care": "takes a form of the desk in",
     "desk-finding": "takes a form of the desk in",
     "desk-periods": "takes a form of the desk in",
     "desk-seen": "takes a form of the desk in",
@@ -217,7 +216,7 @@ SECOND_PAGES: Final = {
         "/timeline/",
         "/search/?q=do&kind=obligation",
     ],
-    "mediator": ["/ledger/", "/desk/", "/desk/proposals/", "/search/?q=harbour&kind=statement"],
+    "mediator": ["/ledger/", "/desk/", "/desk/?queue=signatures", "/search/?q=harbour&kind=statement"],
 }
 
 

@@ -197,7 +197,6 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     ],
     "calendars": agreements,
     "desk-effect": commitments("commitment_id"),
-    "desk-care": commitments("commitment_id"),
     "desk-finding": commitments("commitment_id"),
     "desk-undo": by_key(Statement),
     "desk-view": lambda: [{"key": "none"}],

@@ -26,7 +26,6 @@ TAKES_IN = frozenset(
         "account-mandate",
         "account-switch",
         "account-withdraw",
-        "desk-care",
         "desk-finding",
         "desk-periods",
         "desk-seen",

@@ -69,7 +69,7 @@ def test_a_standing_duty_takes_no_single_date_and_waits_for_none() -> None:
     mediator = Client()
     mediator.force_login(make.mediator())
     assert "no single day could be met" in text(mediator, "/obligations/accord/S-1/reading/")
-    assert "S-1" not in text(mediator, "/desk/?queue=immediate").split("Immediate without a reading", 1)[1]
+    assert "S-1" not in text(mediator, "/desk/?queue=immediate").split("At once, with no day set", 1)[1]
 
 
 def test_the_headline_of_what_is_overdue_says_of_how_many_obligations_it_is(reader: Client) -> None:

@@ -146,7 +146,10 @@ def test_an_empty_queue_says_what_that_means() -> None:
 
 @pytest.mark.parametrize(
     ("ago", "words", "warns"),
-    [(timedelta(seconds=40), "Swept 4", False), (timedelta(minutes=6), "Last swept 6 min ago", True)],
+    [
+        (timedelta(seconds=40), "Due dates checked 4", False),
+        (timedelta(minutes=6), "last checked 6 min ago", True),
+    ],
 )
 def test_it_says_when_the_sweep_last_succeeded(ago: timedelta, words: str, warns: bool) -> None:
     swept(ago)
@@ -156,7 +159,7 @@ def test_it_says_when_the_sweep_last_succeeded(ago: timedelta, words: str, warns
 
 
 def test_it_warns_where_no_sweep_ever_succeeded() -> None:
-    assert "Never swept" in desk(make.mediator())
+    assert "Due dates were never checked" in desk(make.mediator())
 
 
 def test_a_party_is_called_there_as_the_chosen_agreement_calls_it_and_else_by_each_of_its_names() -> None:

@@ -14,7 +14,7 @@ from agreement.commands import set_policy
 from agreement.models import SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.care import assign
-from obligations.models import Assignment, BreachAcknowledgement, Following, Proposal, SavedView, Statement
+from obligations.models import BreachAcknowledgement, PartyRequest, Proposal, Reading, SavedView, Statement
 from obligations.status.queues import rows_of
 from parties.models import User
 from tests import make
@@ -58,10 +58,11 @@ def test_a_breach_waits_until_it_is_acknowledged_and_its_form_says_by_whom() -> 
     late, mediator = overdue(), make.mediator()
     client = signed_in(mediator)
     page = client.get(f"/desk/?queue=breaches&commitment={late.pk}").content.decode()
-    key = page.split('name="breach" value="')[1].split('"')[0]
-    answer = client.post(f"/desk/care/{late.pk}/?queue=breaches", {"breach": key}, follow=True)
+    address = unescape(re.findall(r'action="([^"]*/acknowledge/[^"]*)"', page)[0])
+    answer = client.post(address, follow=True)
+    assert answer.redirect_chain == [(f"/desk/?queue=breaches&commitment={late.pk}", 302)]
     assert "The breach is acknowledged." in answer.content.decode()
-    assert BreachAcknowledgement.objects.get().breach == key
+    assert BreachAcknowledgement.objects.get().breach in address
     assert counts(desk(mediator)) == {"overdue": 1}
     assert f"Breach acknowledged by {mediator}" in desk(mediator, commitment=late.pk)
 
@@ -79,15 +80,14 @@ def test_what_one_owns_stands_in_a_queue_of_its_own_and_owners_narrow_the_list()
     assert counts(desk(mediator, owner="me")) == {"overdue": 1, "mine": 1, "breaches": 1}
 
 
-def test_it_is_assigned_and_followed_from_its_form() -> None:
-    late, mediator = overdue(), make.mediator()
-    client, address = signed_in(mediator), f"/desk/care/{overdue('OTHER').pk}/"
-    client.post(address, {"owner": mediator.key})
-    client.post(address, {"follows": "yes"})
-    assert (Assignment.objects.get().owner, Following.objects.get().follows) == (mediator, True)
-    refused = client.post(address, {"owner": make.analyst().key}, follow=True).content.decode()
-    assert "Choose a mediator of this agreement, or nobody." in refused
-    assert client.post(f"/desk/care/{late.pk + 1000}/", {"follows": "yes"}).status_code == 404
+def test_what_cannot_be_in_the_pane_comes_back_to_the_desk_as_a_sentence() -> None:
+    late, client = overdue(), signed_in(make.mediator())
+    page = client.get(f"/desk/?commitment={late.pk}").content.decode()
+    address = unescape(re.findall(r'action="([^"]*/owner/[^"]*)"', page)[0])
+    assert address == f"/obligations/accord/LATE/owner/?desk=commitment%3D{late.pk}"
+    answer = client.post(address, {"owner": make.analyst().key}, follow=True)
+    assert answer.redirect_chain == [(f"/desk/?commitment={late.pk}", 302)]
+    assert "Choose a mediator of this agreement, or nobody." in answer.content.decode()
 
 
 def test_the_list_is_sorted_by_wait_by_date_and_by_article() -> None:
@@ -102,6 +102,51 @@ def test_the_list_is_sorted_by_wait_by_date_and_by_article() -> None:
     make.claim(make.commitment("A-3", days=20), claimer, level=1, effective_on=date(2024, 6, 1))
     assert codes(desk(mediator, queue="claims")) == ["A-1", "A-3"]
     assert codes(desk(mediator, queue="claims", sort="date")) == ["A-3", "A-1"]
+
+
+# In the pane
+
+
+def in_pane(client: Client, page: str, name: str) -> tuple[str, str]:
+    """What a link of the pane's menu puts there: its address, and the fragment."""
+    address = unescape(re.findall(rf'hx-get="([^"]*/{name}/[^"]*)"', page)[0])
+    answer = client.get(address, headers=HTMX | {"HX-Target": "form"})
+    assert answer.headers["HX-Retarget"] == "#form"
+    return address, answer.content.decode()
+
+
+def test_a_party_is_asked_in_the_pane_and_one_is_back_at_the_row() -> None:
+    late, client = overdue(), signed_in(make.mediator())
+    at = f"/desk/?queue=overdue&commitment={late.pk}"
+    address, form = in_pane(client, client.get(at).content.decode(), "request")
+    assert "<html" not in form
+    assert f'data-row="row-{late.pk}"' in form
+    wrong = client.post(address, {"words": ""}, headers=HTMX | {"HX-Target": "desk"})
+    assert (wrong.status_code, wrong.headers["HX-Reswap"]) == (422, "outerHTML show:none")
+    said = {"party": late.party_id, "words": "How far is it?", "reply_by": "2026-04-01", "tier": "parties"}
+    answer = client.post(address, said)
+    assert answer.headers["Location"] == at
+    assert PartyRequest.objects.get().words == "How far is it?"
+    assert "It is asked." in client.get(at).content.decode()
+
+
+def test_a_reading_is_recorded_in_the_pane_from_its_kind_on() -> None:
+    late, client = overdue(), signed_in(make.mediator())
+    at = f"/desk/?queue=overdue&commitment={late.pk}"
+    _address, kinds = in_pane(client, client.get(at).content.decode(), "reading")
+    address = unescape(re.findall(r'hx-get="([^"]*kind=suspension[^"]*)"', kinds)[0])
+    form = client.get(address, headers=HTMX | {"HX-Target": "form"}).content.decode()
+    assert "<html" not in form
+    said: dict[str, Any] = {
+        "commitments": late.pk,
+        "effective_on": "2026-03-01",
+        "reason": "Agreed.",
+        "seen": "none",
+    }
+    shown = client.post(address, said, headers=HTMX).content.decode()
+    mark = re.findall(r'name="shown" value="([^"]+)"', shown)[0]
+    assert client.post(address, said | {"shown": mark}).headers["Location"] == at
+    assert Reading.objects.get().kind == "suspension"
 
 
 # Saved views
@@ -121,7 +166,7 @@ def test_a_view_has_an_address_of_its_own_and_its_owner_alone_opens_it() -> None
     assert at == f"/desk/views/{view.key}/"
     page = client.get(at, follow=True).content.decode()
     assert codes(page) == ["TWO"]
-    assert f'href="{at}" aria-current="true"' in page
+    assert f'href="{at}" aria-current="true"><span>Of beta</span> <span>1</span>' in page
     assert signed_in(make.mediator("other@trial.invalid")).get(at).status_code == 404
     assert rows_of(view, viewer_for(mediator), NOW) == [two.pk]
     client.post(f"{at}remove/")

@@ -65,7 +65,7 @@ def test_complete_on_the_desk_is_proposed_and_recorded_when_another_signs(first:
     assert re.search(r"Second signatures</span> <span>1<", page)
     one = Proposal.objects.get()
     theirs = signed_in(second)
-    assert page_of(one) in theirs.get("/desk/proposals/").content.decode()
+    assert page_of(one) in theirs.get("/desk/?queue=signatures").content.decode()
     shown = theirs.get(page_of(one)).content.decode()
     for part in ("O-1 Do O-1, Alpha", "Complete", one.digest, "first@trial.invalid", 'value="approve"'):
         assert part in shown
@@ -113,7 +113,7 @@ def test_what_was_overtaken_shows_both_and_is_proposed_anew(first: User, second:
     anew = Proposal.objects.get(renews=one)
     assert answer["Location"] == page_of(anew)
     assert "You proposed this" in client.get(page_of(anew)).content.decode()
-    assert client.get("/desk/proposals/").content.decode().count("waits for another mediator") == 1
+    assert client.get("/desk/?queue=signatures").content.decode().count("waits for another mediator") == 1
 
 
 @pytest.mark.parametrize("who", ["nobody", "analyst", "administrator", "representative", "elsewhere"])
@@ -122,12 +122,12 @@ def test_nobody_else_learns_of_a_proposal(who: str, first: User, client: Client)
     there, gone = page_of(one), page_of(one).replace(one.key, "a" * 12)
     if who == "elsewhere":
         client = signed_in(make.mediator("elsewhere@trial.invalid", of=make.agreement("other")))
-        assert "0 proposals" in client.get("/desk/proposals/").content.decode()
+        assert "0 proposals" in client.get("/desk/?queue=signatures").content.decode()
         assert re.search(r"Second signatures</span> <span>0<", client.get("/desk/").content.decode())
         assert client.get(there).status_code == client.post(there).status_code == 404
     elif who != "nobody":
         client = signed_in(getattr(make, who)())
-        assert client.get("/desk/proposals/").status_code == 403
+        assert client.get("/desk/?queue=signatures").status_code == 403
     assert client.get(there).status_code == client.get(gone).status_code
     assert settled(client, one, "approve").status_code != 200
     assert not Statement.objects.exists()
@@ -138,13 +138,14 @@ def test_the_list_asks_no_more_for_more_proposals(
 ) -> None:
     client = signed_in(second)
     proposed(first, make.commitment("O-0"))
-    client.get("/desk/proposals/")
-    with django_assert_num_queries(10) as few:
-        client.get("/desk/proposals/")
+    client.get("/desk/?queue=signatures")
+    with django_assert_num_queries(27):
+        client.get("/desk/?queue=signatures")
     for number in range(1, 6):
         proposed(first, make.commitment(f"O-{number}"))
-    with django_assert_num_queries(len(few.captured_queries)):
-        client.get("/desk/proposals/")
+    client.get("/desk/?queue=signatures")
+    with django_assert_num_queries(27):
+        client.get("/desk/?queue=signatures")
 
 
 def test_a_gate_is_opened_by_its_page_and_taken_back(client: Client) -> None:

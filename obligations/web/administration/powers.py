@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -29,7 +29,7 @@ from obligations.web.administration.accounts import (
     give_link,
 )
 from obligations.web.base.act import ActView
-from obligations.web.base.signing import Room, SignView, show_list
+from obligations.web.base.signing import Room, SignView, list_of
 from parties.access import Role
 from parties.once import was_sent_before
 from parties.rights import Right, require
@@ -39,7 +39,7 @@ ROOMS = ("administration", "desk")
 ROOM = Room(
     home="administration",
     name=gettext_lazy("Administration"),
-    listed_at="powers",
+    listed_at=reverse_lazy("powers"),
     shown_at="power",
     told=gettext_lazy(
         "Nobody but the administrators of the agreement and those of the server learns of them before they are signed."
@@ -55,7 +55,9 @@ ROOM = Room(
 @for_administrators
 @require_safe
 def powers(request: HttpRequest) -> HttpResponse:
-    return show_list(request, Proposal.objects.visible_to(viewer_of(request)).of_power(), ROOM)
+    theirs = Proposal.objects.visible_to(viewer_of(request)).of_power()
+    shown = list_of(theirs, request.GET.get("page"), ROOM) | {"address_path": request.path}
+    return render(request, "desk/proposals.html", shown)
 
 
 class Power(SignView):

@@ -9,6 +9,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Field, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +38,9 @@ class ActView(LoginRequiredMixin, View):
     the form again with what is wrong at its fields, and beside it what others recorded meanwhile: status 422, for a
     file also 413 and 503. A `command` of `Command` may want a second signature: then the confirmation says that it is
     proposed. With a `draft_kind`, the form can be saved as the author's draft on `subject`.
+
+    Opened from the desk, `?desk=` is the query of the desk: one goes back there. A template that extends `frame` is
+    then shown in the pane beside the list, where htmx asks for it.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -125,15 +129,37 @@ class ActView(LoginRequiredMixin, View):
     def go_on(self, made: Any, told: str) -> HttpResponse:
         if told:
             messages.success(self.request, told)
-        return redirect(self.next_page(made))
+        return redirect(self.back or self.next_page(made))
+
+    @cached_property
+    def back(self) -> str:
+        """The address of the desk as it was left; empty where one comes from elsewhere."""
+        left = self.request.GET.get("desk")
+        return "" if left is None else f"{reverse('desk')}?{QueryDict(left).urlencode()}"
+
+    @property
+    def in_pane(self) -> bool:
+        return bool(self.back and self.request.htmx)  # type: ignore[attr-defined]
 
     def run(self, **said: Any) -> Any:
         said |= {"actor": self.viewer, "now": self.now}
         return carry_out(self.command, **said) if isinstance(self.command, Command) else self.command(**said)
 
     def show(self, form: CommandForm) -> HttpResponse:
-        context = self.context(form) | {"form": form}
-        return render(self.request, self.template, context, status=self.status if form.errors else 200)
+        return self.render(
+            self.template, self.context(form) | {"form": form}, self.status if form.errors else 200
+        )
+
+    def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """The page, or what is in its frame for the pane of the desk: wherever it was sent from."""
+        frame = "desk/frame.html" if self.in_pane else "base.html"
+        row = QueryDict(self.request.GET.get("desk")).get("commitment", "")
+        shown = {"frame": frame, "back": self.back, "in_pane": self.in_pane, "row": row, **context}
+        response = render(self.request, template, shown, status=status)
+        if self.in_pane:
+            response["HX-Retarget"], response["HX-Reswap"] = "#form", "outerHTML show:none"
+            response["HX-Replace-Url"] = "false"
+        return response
 
     @cached_property
     def draft(self) -> Draft | None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,14 +52,14 @@ DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where proposals are signed: its start page, the addresses of the list and of one, and what is said there.
+    """Where proposals are signed: its start page, the address of the list, the name of that of one, and what is said.
 
     `told` says who learns of them, `own` that one waits for somebody else, `empty` what would stand here.
     """
 
     home: str
     name: "StrOrPromise"
-    listed_at: str
+    listed_at: "StrOrPromise"
     shown_at: str
     told: "StrOrPromise"
     own: "StrOrPromise"
@@ -80,24 +79,20 @@ def with_names(proposals: ProposalQuerySet) -> QuerySet[Proposal]:
     )
 
 
-def show_list(request: HttpRequest, theirs: ProposalQuerySet, room: Room) -> HttpResponse:
-    """Those that wait, the longest first; then the newest of those that are settled."""
+def list_of(theirs: ProposalQuerySet, page_asked: str | None, room: Room) -> dict[str, Any]:
+    """What a list shows: those that wait, the longest first; then the newest of those that are settled."""
     unsettled = theirs.unsettled()
-    page = Paginator(with_names(unsettled).order_by("proposed_at", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(with_names(unsettled).order_by("proposed_at", "pk"), PAGE).get_page(page_asked)
     settled = with_names(theirs).exclude(pk__in=unsettled.values("pk"))[:SETTLED_SHOWN]
     waiting, done = list(page.object_list), list(settled)
     states = states_of([*waiting, *done])
-    context = {
+    return {
         "room": room,
         "page": page,
-        "waiting": by_state(waiting, states),
+        "unsigned": by_state(waiting, states),
         "settled": by_state(done, states),
         "agreements": list({one.agreement_id: one.agreement for one in [*waiting, *done]}.values()),
-        "address_path": request.path,
     }
-    return render(request, "desk/proposals.html", context)
 
 
 class SignView(ActView):
@@ -149,6 +144,7 @@ class SignView(ActView):
             "room": self.room,
             "agreement": proposal.agreement,
             "proposal": proposal,
+            "row": proposal.key,
             "title": title_of(proposal),
             "state": state_in_words(proposal, state),
             "is_open": state in OPEN,

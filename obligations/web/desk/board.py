@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.formats import number_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement, Participation
 from obligations.deadlines import present
@@ -16,10 +19,22 @@ from obligations.models import Commitment, Proposal, SavedView, SweepRun, Visit
 from obligations.status.care import mediators_of, news_since
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS
-from obligations.status.queues import ME, NOBODY, QUEUES, SORTS, InQueue, Queue, waiting
+from obligations.status.queues import (
+    ME,
+    NOBODY,
+    QUEUES,
+    SIGNATURES,
+    SORTS,
+    InQueue,
+    Queue,
+    Waiting,
+    queue_of,
+    waiting,
+)
 from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
 from obligations.status.status import Standing
 from obligations.web.base.selection import Option, chosen_of, provisions_in
+from obligations.web.base.signing import Room, list_of
 from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
 from obligations.web.desk.rows import Row, reviews, row
 from obligations.words.ages import ago, older_than
@@ -32,6 +47,19 @@ STALE_SECONDS = 5 * 60
 # Queues whose rows are about a request, by what became of it.
 OF_REQUESTS = {"silence": NO_REPLY, "requests": OPEN, "replies": ANSWERED}
 
+ROOM = Room(
+    home="desk",
+    name=gettext_lazy("Desk"),
+    listed_at=format_lazy("{}?queue={}", reverse_lazy("desk"), SIGNATURES),
+    shown_at="proposal",
+    told=gettext_lazy("Nobody but the mediators of the agreement learns of them."),
+    own=gettext_lazy("You proposed this: it waits for another mediator."),
+    empty=gettext_lazy(
+        "What the policy of an agreement wants two mediators for stands here until one more has signed it. An"
+        " administrator sets the policy."
+    ),
+)
+
 
 def board(
     query: QueryDict,
@@ -41,47 +69,64 @@ def board(
     own: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The context of the desk's templates. `own` is that of the pane, where it is not the address that says it."""
-    queue = QUEUES.get(query.get("queue", ""), QUEUES["overdue"])
-    places = participations(viewer)
-    news = news_since(visits, viewer)
-    rows = waiting(viewer, now, query, news)
-    found, new = rows.counts(), rows.new()
-    keys = InQueue(rows, queue, found[queue.code], query.get("sort", ""))
-    page = page_of(keys, query)
-    shown_keys, asked = list(page.object_list), asked_for(query)
-    loaded = loaded_of([*shown_keys, *asked], viewer, now)
-    listed = [loaded[key] for key in shown_keys if key in loaded]
+    places, news = participations(viewer), news_since(visits, viewer)
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
-    chosen = next((loaded[key] for key in asked if key in loaded), None)
+    waits = waiting(viewer, now, news)
+    rows, views = waits.asked(query), list(SavedView.objects.filter(user=viewer.user_id))
+    found, new = rows.counts(), rows.new()
+    proposals = Proposal.objects.visible_to(viewer).of_the_record()
+    to_sign = proposals.unsettled().count()
+    if query.get("queue") == SIGNATURES:
+        listed, chosen = list_of(proposals, query.get("page"), ROOM), None
+        listed |= {"title": _("Waiting for a second signature"), "waiting": to_sign}
+    else:
+        listed, chosen = queue_shown(query, rows, found, viewer, now, set(news.commitments))
+        listed["title"] = title(listed["queue"], agreements)
     return {
-        "agreements": agreements,
         "viewer": viewer,
-        # What a printed sheet is of, and for whom: said where it is one.
-        **({"agreement": agreements[0]} if len(agreements) == 1 else {}),
         "problems": problems_in(query, viewer),
-        "queue": queue,
         "queues": [(one, title(one, agreements), found[one.code], new[one.code]) for one in QUEUES.values()],
-        "title": title(queue, agreements),
-        "page_title": page_title(title(queue, agreements), found[queue.code]),
-        "waiting": found[queue.code],
-        "to_sign": Proposal.objects.visible_to(viewer).of_the_record().unsettled().count(),
+        "to_sign": to_sign,
         "to_sign_new": len(news.proposals),
         "left_at": min((one.left_at for one in visits if one.left_at), default=None),
         "notices": unread(viewer, Role.MEDIATOR),
         "total": found["all"],
+        "views": views,
+        "view_counts": waits.counts_of(views, to_sign),
+        "view": query.get("view", ""),
+        "picked": set(numbers(query.getlist("picked"))),
+        "filters": filters(query, places, viewer),
+        **sweep(now),
+        **listed,
+        "page_title": page_title(listed["title"], listed["waiting"]),
+        "agreements": agreements,
+        # What a printed sheet is of, and for whom: said where it is one.
+        **({"agreement": agreements[0]} if len(agreements) == 1 else {}),
+        **(pane(query, viewer, now, chosen) if own is None else own),
+    }
+
+
+def queue_shown(
+    query: QueryDict, rows: Waiting, found: dict[str, int], viewer: Viewer, now: datetime, new: set[int]
+) -> tuple[dict[str, Any], Standing | None]:
+    """The context of a queue's list; and the commitment that the address names, if it names one."""
+    queue = queue_of(query)
+    keys = InQueue(rows, queue, found[queue.code], query.get("sort", ""))
+    page = Paginator(keys, PAGE).get_page(query.get("page"))
+    shown_keys, asked = list(page.object_list), asked_for(query)
+    loaded = loaded_of([*shown_keys, *asked], viewer, now)
+    listed = [loaded[key] for key in shown_keys if key in loaded]
+    context = {
+        "queue": queue,
+        "waiting": found[queue.code],
         "page": page,
         "sorted_by": keys.sorted_by,
         "sorts": SORTS.items(),
         "sort": query.get("sort", ""),
-        "views": SavedView.objects.filter(user=viewer.user_id),
-        "view": query.get("view", ""),
         "kept_query": list(QueryDict(kept(query)).lists()),
-        "picked": set(numbers(query.getlist("picked"))),
-        "rows": rows_of(listed, queue, viewer, now, set(news.commitments)),
-        "filters": filters(query, places, viewer),
-        **sweep(now),
-        **(pane(query, viewer, now, chosen) if own is None else own),
+        "rows": rows_of(listed, queue, viewer, now, new),
     }
+    return context, next((loaded[key] for key in asked if key in loaded), None)
 
 
 def rows_of(listed: list[Standing], queue: Queue, viewer: Viewer, now: datetime, new: set[int]) -> list[Row]:
@@ -106,8 +151,8 @@ def problems_in(query: QueryDict, viewer: Viewer) -> list[str]:
         for value in query.getlist(name)
         if name != "claim" and value and (told := one.problem(value))
     ]
-    if wanted.get("queue") and wanted["queue"] not in QUEUES:
-        problems.append(not_there(wanted["queue"], list(QUEUES)))
+    if wanted.get("queue") and wanted["queue"] not in (*QUEUES, SIGNATURES):
+        problems.append(not_there(wanted["queue"], [*QUEUES, SIGNATURES]))
     return problems
 
 
@@ -128,11 +173,6 @@ def participations(viewer: Viewer) -> list[Participation]:
     mediated = viewer.agreements_as(Role.MEDIATOR)
     places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
     return list(places.order_by("agreement__code", "party__name"))
-
-
-def page_of(keys: InQueue, query: QueryDict) -> Page[int]:
-    """The keys of the rows on it; how many there are comes from the rail's counts."""
-    return Paginator(keys, PAGE).get_page(query.get("page"))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:

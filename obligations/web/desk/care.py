@@ -1,7 +1,6 @@
-"""What is done beside the list: who looks after what, findings taken back, views saved."""
+"""What is done beside the list: findings taken back, all seen, views saved."""
 
 from contextlib import suppress
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,15 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agreement.viewers import viewer_of
-from obligations.commands.care import acknowledge_breach, assign, follow
 from obligations.commands.desk import drop_view, save_view
 from obligations.commands.errors import Refused
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.visits import visit
-from obligations.models import Commitment, Proposal, SavedView, Statement
+from obligations.models import Proposal, SavedView, Statement
 from obligations.words.proposals import told_of_proposing
-from parties.access import Role, Viewer
-from parties.models import User
 from parties.rights import Right, require
 
 
@@ -31,36 +27,6 @@ def go_on(request: HttpRequest, told: str = "", refused: Refused | None = None) 
     elif told:
         messages.success(request, told)
     return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
-
-
-def mediated(commitment_id: int, viewer: Viewer) -> Commitment:
-    rows = Commitment.objects.filter(agreement__in=viewer.agreements_as(Role.MEDIATOR))
-    return get_object_or_404(rows.select_related("agreement", "obligation", "party"), pk=commitment_id)
-
-
-@require_POST
-def care(request: HttpRequest, commitment_id: int) -> HttpResponse:
-    """Acknowledge a breach, say who owns the obligation, or follow it: the field that was sent says which."""
-    viewer, now = viewer_of(request), timezone.now()
-    commitment, data = mediated(commitment_id, viewer), request.POST
-    acting: Any = {"actor": viewer, "now": now}
-    try:
-        if "breach" in data:
-            acknowledge_breach(commitment=commitment, breach=data["breach"].replace("\x00", ""), **acting)
-            return go_on(request, _("The breach is acknowledged."))
-        if "owner" in data:
-            key = data["owner"].replace("\x00", "")
-            owner = get_object_or_404(User, key=key) if key else None
-            assign(obligation=commitment.obligation, owner=owner, **acting)
-            told = _("%(owner)s owns it now.") % {"owner": owner} if owner else _("Nobody owns it now.")
-            return go_on(request, told)
-        if "follows" in data:
-            follows = data["follows"] == "yes"
-            follow(obligation=commitment.obligation, follows=follows, **acting)
-            return go_on(request, _("You follow it now.") if follows else _("You follow it no more."))
-    except Refused as refused:
-        return go_on(request, refused=refused)
-    return go_on(request, refused=Refused({"act": _("Say what is to be done.")}))
 
 
 @require_POST

@@ -11,9 +11,9 @@ from obligations.commands.desk import OF_ONE_ROW
 from obligations.deadlines import present
 from obligations.forms.statements import FindingForm
 from obligations.models import Commitment, Draft, Statement
-from obligations.status.breaches import SeenBreach, breaches_of
-from obligations.status.care import Care, acknowledged, care_of, mediators_of
+from obligations.status.breaches import breaches_of
 from obligations.status.status import Standing, with_standing
+from obligations.web.base.care import looked_after
 from obligations.web.desk.finding import effects, judged_on, meanings, new_form, still_to_choose
 from obligations.web.desk.rows import reviews
 from obligations.words.quoted import quoted
@@ -77,23 +77,8 @@ def pane(
         "effects": effects(chosen, form),
         "missing": still_to_choose(form),
         **judged_on(form, query, viewer, now),
-        **cared_for(chosen, viewer, now),
-    }
-
-
-def cared_for(standing: Standing, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    """Who looks after it, and its open breach with whoever acknowledged it."""
-    commitment = standing.commitment
-    breaches: list[SeenBreach] = [
-        one for one in breaches_of([commitment], viewer, present(now)) if one.is_open
-    ]
-    noted = acknowledged([one.key for one in breaches], viewer) if breaches else {}
-    return {
-        "care": care_of([commitment.obligation_id], viewer).get(commitment.obligation_id, Care()),
-        "mediators": mediators_of([commitment.agreement_id]),
-        "me": viewer.user_id,
-        "to_acknowledge": [one for one in breaches if one.key not in noted],
-        "noted": [noted[one.key] for one in breaches if one.key in noted],
+        **looked_after(commitment.obligation, breaches_of([commitment], viewer, present(now)), viewer),
+        "desk": f"{kept(query)}&commitment={commitment.pk}".lstrip("&"),
     }
 
 

@@ -97,7 +97,7 @@ def periods_pane(
         "form": form,
         "meanings": {str(value): words for value, words in CONDUCT_MEANS.items()},
         "missing": still_to_choose(form) if form else [],
-        "effects": effects(chosen, waiting(viewer, now, query).counts()["periods"]),
+        "effects": effects(chosen, waiting(viewer, now).asked(query).counts()["periods"]),
     }
 
 

@@ -21,9 +21,9 @@ from obligations.models.proposal import ProposalQuerySet
 from obligations.status.status import Standing
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
-from obligations.web.base.signing import Room, SignView, show_list
+from obligations.web.base.signing import SignView
 from obligations.web.desk import care
-from obligations.web.desk.board import board
+from obligations.web.desk.board import ROOM, board
 from obligations.web.desk.finding import effects, sent_form, still_to_choose
 from obligations.web.desk.pane import asked_for, kept, loaded_of, pane
 from obligations.web.desk.periods import Assess, periods_pane
@@ -172,26 +172,6 @@ def show(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResp
     return render(request, template, context, status=status)
 
 
-ROOM = Room(
-    home="desk",
-    name=gettext_lazy("Desk"),
-    listed_at="proposals",
-    shown_at="proposal",
-    told=gettext_lazy("Nobody but the mediators of the agreement learns of them."),
-    own=gettext_lazy("You proposed this: it waits for another mediator."),
-    empty=gettext_lazy(
-        "What the policy of an agreement wants two mediators for stands here until one more has signed it. An"
-        " administrator sets the policy."
-    ),
-)
-
-
-@for_mediators
-@require_safe
-def proposals(request: HttpRequest) -> HttpResponse:
-    return show_list(request, Proposal.objects.visible_to(viewer_of(request)).of_the_record(), ROOM)
-
-
 class ProposalOfTheRecord(SignView):
     room = ROOM
 
@@ -204,12 +184,10 @@ urlpatterns = [
     path("findings/<int:commitment_id>/", for_mediators(Finding.as_view()), name="desk-finding"),
     path("findings/<int:commitment_id>/effect/", effect, name="desk-effect"),
     path("periods/", for_mediators(Periods.as_view()), name="desk-periods"),
-    path("care/<int:commitment_id>/", for_mediators(care.care), name="desk-care"),
     path("undo/<slug:key>/", for_mediators(care.undo), name="desk-undo"),
     path("seen/", for_mediators(care.seen), name="desk-seen"),
     path("views/", for_mediators(care.save), name="desk-views"),
     path("views/<slug:key>/", for_mediators(care.saved), name="desk-view"),
     path("views/<slug:key>/remove/", for_mediators(care.remove), name="desk-view-remove"),
-    path("proposals/", proposals, name="proposals"),
     path("proposals/<slug:key>/", for_mediators(ProposalOfTheRecord.as_view()), name="proposal"),
 ]

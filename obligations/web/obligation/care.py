@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,44 +17,57 @@ from obligations.web.obligation.base import ObligationAct
 from parties.rights import Right
 
 
-class FollowForm(CommandForm):
-    follows = forms.TypedChoiceField(
-        choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", widget=forms.HiddenInput
-    )
+class CareAct(ObligationAct):
+    """One button on the page of the obligation and on the desk; a page of its own says more, or what is wrong."""
 
-
-class Follow(ObligationAct):
-    """Or follow no more: the other of what is so."""
-
-    right, command, form_class = Right.FOLLOW, staticmethod(follow), FollowForm
     template = "obligations/care.html"
 
     def prepare(self) -> None:
         super().prepare()
         self.care = care_of([self.owed.pk], self.viewer).get(self.owed.pk, Care())
 
+    def said(self, form: CommandForm) -> dict[str, Any]:
+        return form.said() | {"obligation": self.owed}
+
+    def show(self, form: CommandForm) -> HttpResponse:
+        if not (self.back and form.errors):
+            return super().show(form)
+        for wrong in form.errors.values():
+            messages.error(self.request, " ".join(wrong))
+        return redirect(self.back)
+
+
+class FollowForm(CommandForm):
+    follows = forms.TypedChoiceField(
+        choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", widget=forms.HiddenInput
+    )
+
+
+class Follow(CareAct):
+    """Or follow no more: the other of what is so."""
+
+    right, command, form_class = Right.FOLLOW, staticmethod(follow), FollowForm
+
     def form_arguments(self) -> dict[str, Any]:
         return {"initial": {"follows": "no" if self.care.follows else "yes"}}
-
-    def said(self, form: FollowForm) -> dict[str, Any]:
-        return form.said() | {"obligation": self.owed}
 
     def confirmation(self, made: Any) -> str:
         return _("You follow it.") if made.follows else _("You follow it no more.")
 
     def context(self, form: Any) -> dict[str, Any]:
+        words, action = _("That you follow it is recorded. Nothing is sent to you yet."), _("Follow")
         if self.care.follows:
-            words, action = (
-                _("You follow this obligation. Nothing is sent to you yet."),
-                _("Follow it no more"),
-            )
-        else:
-            words, action = _("That you follow it is recorded. Nothing is sent to you yet."), _("Follow")
+            words = _("You follow this obligation. Nothing is sent to you yet.")
+            action = _("Follow it no more")
         return super().context(form) | {"words": words, "action": action}
 
 
 class OwnerForm(CommandForm):
-    owner = select(gettext_lazy("Owner"), required=False)
+    owner = select(
+        gettext_lazy("Owner"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Choose a mediator of this agreement, or nobody.")},
+    )
 
     def __init__(self, *args: Any, mediators: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,18 +79,15 @@ class OwnerForm(CommandForm):
         return {"owner": self.mediators.get(self.cleaned_data["owner"])}
 
 
-class Own(ObligationAct):
+class Own(CareAct):
     right, command, form_class = Right.ASSIGN, staticmethod(assign), OwnerForm
-    template = "obligations/care.html"
-    done = gettext_lazy("Who looks after it is recorded.")
 
     def form_arguments(self) -> dict[str, Any]:
-        there = care_of([self.owed.pk], self.viewer).get(self.owed.pk, Care())
-        owner = there.owner.key if there.owner else ""
+        owner = self.care.owner.key if self.care.owner else ""
         return {"initial": {"owner": owner}, "mediators": mediators_of([self.owed.agreement_id])}
 
-    def said(self, form: OwnerForm) -> dict[str, Any]:
-        return form.said() | {"obligation": self.owed}
+    def confirmation(self, made: Any) -> str:
+        return _("%(owner)s owns it now.") % {"owner": made.owner} if made.owner else _("Nobody owns it now.")
 
     def context(self, form: Any) -> dict[str, Any]:
         words = _("The owner is the mediator who looks after an obligation, with all its commitments.")
@@ -88,11 +100,10 @@ class NoteForm(CommandForm):
     note = Text("reason", label=gettext_lazy("Note"), required=False)
 
 
-class Acknowledge(ObligationAct):
+class Acknowledge(CareAct):
     """Of the breach `?breach=`, by its key, on `?commitment=`."""
 
     right, command, form_class = Right.ACKNOWLEDGE, staticmethod(acknowledge_breach), NoteForm
-    template = "obligations/care.html"
     done = gettext_lazy("The breach is acknowledged. It stays open, and waits on the desk no more.")
 
     def prepare(self) -> None:
@@ -102,7 +113,7 @@ class Acknowledge(ObligationAct):
         if not self.breach:
             raise Http404
 
-    def said(self, form: NoteForm) -> dict[str, Any]:
+    def said(self, form: CommandForm) -> dict[str, Any]:
         return form.said() | {"commitment": self.subject, "breach": self.breach}
 
     def context(self, form: Any) -> dict[str, Any]:

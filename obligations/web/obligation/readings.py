@@ -86,7 +86,7 @@ class Record(ReadingAct):
         if self.kind:
             return None
         context = self.context(None) | {"kinds": [self.about(kind) for kind in NAMES]}
-        return render(self.request, "obligations/reading_kinds.html", context)
+        return self.render("obligations/reading_kinds.html", context)
 
     def about(self, kind: Kind) -> dict[str, Any]:
         """What a kind does, and why it cannot be recorded now where it cannot, on any of the commitments."""

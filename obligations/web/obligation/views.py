@@ -21,11 +21,11 @@ from obligations.models import Breach, Commitment, Gate, GateOpening, Obligation
 from obligations.models.commitment import Life
 from obligations.status import recall
 from obligations.status.breaches import SeenBreach, breaches_of
-from obligations.status.care import Care, acknowledged, care_of
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
 from obligations.status.requests import RequestState, requests_on
 from obligations.status.status import Standing, with_standing
+from obligations.web.base.care import looked_after
 from obligations.web.base.register import keys_of_parties
 from obligations.web.obligation.base import find
 from obligations.web.obligation.effects import names_of
@@ -120,7 +120,7 @@ def context(
         "gates": gates_of(owed, moment),
         "also_under": owed.also_under.select_related("instrument"),
         "events": events,
-        **looked_after(owed, seen, viewer, moment),
+        **for_mediators(owed, seen, viewer, moment),
         "may_find": may_find,
         "may_open_gate": may_now(Right.OPEN_GATE),
         "authorship": authorship_of(commitments) if may(viewer, Right.RECORD_FINDING, agreement_id) else {},
@@ -134,16 +134,14 @@ def context(
     }
 
 
-def looked_after(
+def for_mediators(
     owed: Obligation, seen: Iterable[SeenBreach], viewer: Viewer, moment: Moment
 ) -> dict[str, Any]:
-    """Of a mediator, at present: who owns it, whether one follows it, and which breaches are acknowledged."""
+    """Of a mediator, at present: who looks after it, and what else can be recorded."""
     if not (moment.is_present and may(viewer, Right.FOLLOW, owed.agreement_id)):
         return {}
-    care = care_of([owed.pk], viewer).get(owed.pk, Care())
     return {
-        "care": care,
-        "acknowledged": acknowledged([one.key for one in seen if one.is_open], viewer),
+        **looked_after(owed, seen, viewer),
         "may_record_event": may(viewer, Right.RECORD_EVENT, owed.agreement_id),
         "may_date": may(viewer, Right.SET_TRIGGER_DATE, owed.agreement_id),
     }
