@@ -56,7 +56,7 @@ LABELS = {
     "act": gettext_lazy("What you chose"),
     "on": gettext_lazy("May it sign in"),
     "verdict": gettext_lazy("Level or conduct"),
-    "effective_on": gettext_lazy("So since"),
+    "effective_on": gettext_lazy("Since which day"),
     "tier": gettext_lazy("Who may see it"),
     "words": gettext_lazy("What you ask"),
     "becomes": gettext_lazy("What it is"),

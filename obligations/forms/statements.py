@@ -48,7 +48,7 @@ class VerdictForm(StatementForm):
     verdict = forms.ChoiceField(
         label=_("Level"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
     )
-    effective_on = forms.DateField(label=_("So since"))
+    effective_on = forms.DateField(label=_("Since which day"))
 
     field_order: tuple[str, ...] = ("verdict", "effective_on", "cites", "reason", "source")
 

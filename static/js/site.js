@@ -38,11 +38,24 @@
       if (box) box.checked = !box.checked;
     },
     f: find,
-    a: () => one("#care [name=breach]")?.click(),
-    e: () => one("#finding-form [type=file]")?.focus(),
+    a: () => one("#care .acknowledge button")?.click(),
+    e: () => {
+      const file = one("#finding-form [type=file]");
+      file?.focus();
+      file?.click();
+    },
     "/": () => one("header [type=search]")?.focus(),
     "?": () => one("#keys")?.showModal(),
   };
+
+  // A digit chooses what is found, and typing goes on where something is to be written.
+  const choose = (digit) => {
+    const hint = [...document.querySelectorAll("#finding-form .choice kbd")].find((key) => key.textContent === digit);
+    if (!hint) return;
+    hint.closest("label").click();
+    [...document.querySelectorAll("#finding-form :is([name=effective_on], [name=reason])")].find((field) => !field.value)?.focus();
+  };
+  "0123456789".split("").forEach((digit) => { keys[digit] = () => choose(digit); });
 
   const typing = (target) => target.matches("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
 
@@ -67,12 +80,13 @@
   });
 
   // With Shift, a box takes all between it and the one before along.
+  const boxes = () => [...document.querySelectorAll("#list .item > input")];
   let last;
   document.addEventListener("click", (event) => {
     if (!event.target.matches("#list .item > input")) return;
-    const boxes = [...document.querySelectorAll("#list .item > input")];
-    const [from, to] = [boxes.indexOf(last), boxes.indexOf(event.target)].sort((a, b) => a - b);
-    if (event.shiftKey && from >= 0) boxes.slice(from, to).forEach((box) => { box.checked = event.target.checked; });
+    const all = boxes();
+    const [from, to] = [all.indexOf(last), all.indexOf(event.target)].sort((a, b) => a - b);
+    if (event.shiftKey && from >= 0) all.slice(from, to).forEach((box) => { box.checked = event.target.checked; });
     last = event.target;
   });
 
@@ -84,21 +98,28 @@
         place = at;
       } else row.removeAttribute("aria-current");
     });
-    document.querySelectorAll(".keys").forEach((hint) => hint.removeAttribute("hidden"));
+    document.querySelectorAll(".keys, .choice kbd").forEach((hint) => hint.removeAttribute("hidden"));
+    // Those that the form for several names are marked, and no others.
+    const named = [...document.querySelectorAll("#form [data-picked]")].map((row) => row.dataset.picked);
+    if (named.length) boxes().forEach((box) => { box.checked = named.includes(box.value); });
   };
   mark();
 
   // Panes that are swapped keep how far they were scrolled.
   const panes = ["#rail", "#list"];
   let scrolled = [];
-  document.addEventListener("htmx:beforeSwap", () => {
+  let ticked = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
     scrolled = panes.map((pane) => one(pane)?.scrollTop ?? 0);
+    // Who looks after one row has nothing to do with which rows are marked.
+    ticked = event.detail.target.id === "care" ? boxes().filter((box) => box.checked).map((box) => box.value) : [];
   });
   document.addEventListener("htmx:afterSettle", () => {
     panes.forEach((pane, at) => {
       const there = one(pane);
       if (there && there.scrollTop !== scrolled[at]) there.scrollTop = scrolled[at];
     });
+    boxes().forEach((box) => { box.checked ||= ticked.includes(box.value); });
     mark();
   });
 

@@ -44,7 +44,7 @@ def test_choosing_row_12_of_60_moves_nothing_and_recording_keeps_the_place(
         "id", page.locator("#form").get_attribute("data-row") or ""
     )
     page.get_by_label("Complete").check()
-    page.get_by_label("So since").fill("2024-01-10")
+    page.get_by_label("Since which day").fill("2024-01-10")
     page.get_by_label("Reason").fill("Held, with pledges.")
     page.get_by_label("Public:").check()
     expect(page.locator("#effect")).to_contain_text(
@@ -126,7 +126,7 @@ def test_without_script_the_same_is_recorded(browser: Browser, live_server: Live
     sign_in(page, live_server, make.mediator(), "/desk/")
     page.get_by_role("link", name="Do AX-1").click()
     page.get_by_label("Intermediate").check()
-    page.get_by_label("So since").fill("2024-01-10")
+    page.get_by_label("Since which day").fill("2024-01-10")
     page.get_by_label("Reason").fill("Begun.")
     page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record finding").click()
@@ -192,7 +192,7 @@ def test_what_would_tell_of_a_confidence_asks_again_in_place(page: Page, live_se
     errors = errors_of(page)
     sign_in(page, live_server, make.mediator(), f"/desk/?commitment={late.pk}")
     expect(page.get_by_text("Ours alone.")).to_be_visible()
-    expect(page.get_by_label("So since")).to_have_value("2024-01-10")
+    expect(page.get_by_label("Since which day")).to_have_value("2024-01-10")
     page.get_by_label("Intermediate").check()
     page.get_by_label("Reason").fill("Seen.")
     page.get_by_label("Public:").check()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def write(page: Page, level: str, reason: str) -> None:
     page.get_by_label(level).check()
-    page.get_by_label("So since").fill("2024-01-10")
+    page.get_by_label("Since which day").fill("2024-01-10")
     page.get_by_label("Reason").fill(reason)
     page.get_by_label("Public:").check()
 

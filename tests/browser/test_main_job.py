@@ -77,7 +77,7 @@ def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -
     page.get_by_label("Actions for European Union").click()
     page.get_by_role("link", name="Record a finding European Union").click()
     page.get_by_role("radio", name=level).check()
-    page.get_by_label("So since").fill(day)
+    page.get_by_label("Since which day").fill(day)
     page.get_by_label("Reason").fill(reason)
     page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record finding").click()

@@ -47,7 +47,7 @@ def test_a_statement_is_told_when_it_was_recorded_not_when_it_was_so(client: Cli
     make.finding(late, 1, SPOKEN_OF, now=DURING, reason="Begun.")
     text = words(page(client))
     assert "1 change: 1 finding" in text
-    assert "10 May 2024, 11:00 Finding by the mediators Minimal so since 1 Mar 2024 public" in text
+    assert "10 May 2024, 11:00 Finding by the mediators Minimal since 1 Mar 2024 public" in text
     assert "O-1 Do O-1 Begun." in text
     assert "Nothing changed" in words(page(client, since="2024-03-01", until="2024-03-31"))
 

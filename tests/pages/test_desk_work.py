@@ -213,15 +213,39 @@ def test_periods_are_assessed_at_once_each_with_a_finding_of_its_own() -> None:
     assert counts(desk(User.objects.get(email="mediator@trial.invalid"))) == {}
 
 
-def test_where_one_cannot_be_nothing_is_recorded_and_its_row_says_why() -> None:
-    fine, contested = standing("FINE"), standing("FOUGHT")
-    claim = make.claim(
-        contested, make.representative(contested.party), None, date(2025, 9, 1), conduct="kept"
-    )
+def contest_a_claim_on(row: Any) -> None:
+    claim = make.claim(row, make.representative(row.party), None, date(2025, 9, 1), conduct="kept")
     make.contest(claim, make.representative(make.party("beta")))
+
+
+def test_what_cannot_be_assessed_with_the_others_is_counted_out_and_left_alone() -> None:
+    fine, contested = standing("FINE"), standing("FOUGHT")
+    contest_a_claim_on(contested)
     client = signed_in(make.mediator())
+    page = unescape(client.get(f"/desk/?queue=periods&{picked(fine, contested)}").content.decode())
+    assert "A claim on it is contested" in page
+    assert "1 row cannot be assessed with the others" in page
+    assert "Record 1 finding<" in page
+    assert "Of 2 rows that wait, 1 is left." in page
+    assert assess(client, fine, contested).status_code == 302
+    assert Statement.objects.findings().get().commitment_id == fine.pk
+    alone = unescape(client.get(f"/desk/?queue=periods&{picked(contested)}").content.decode())
+    assert "A claim on it is contested" in alone
+    assert "Record 0" not in alone
+    # Without script, the address says which boxes are ticked.
+    assert re.findall(r'value="(\d+)" form="picked"[^>]* checked', page) == [str(fine.pk), str(contested.pk)]
+    without = re.findall(r'<a href="([^"]*)"[^>]*>Take the mark off it<', page)[0]
+    after = client.get(without).content.decode()
+    assert re.findall(r'value="(\d+)" form="picked"[^>]* checked', after) == []
+
+
+def test_where_one_cannot_be_any_more_nothing_is_recorded_and_its_row_says_why() -> None:
+    fine, contested = standing("FINE"), standing("FOUGHT")
+    client = signed_in(make.mediator())
+    shown = client.get(f"/desk/?queue=periods&{picked(fine, contested)}").content.decode()
+    contest_a_claim_on(contested)
     for htmx in (False, True):
-        answer = assess(client, fine, contested, htmx=htmx)
+        answer = assess(client, fine, contested, htmx=htmx, shown=shown)
         page = unescape(answer.content.decode())
         assert answer.status_code == 422
         assert "Nothing is recorded: of some of the chosen this cannot be said." in page

@@ -87,17 +87,19 @@ def periods_pane(
     """The context of the pane."""
     chosen = chosen_of(query, viewer, now) if chosen is None else chosen
     form = form or (form_of(chosen, viewer, now) if chosen else None)
+    can_be = [one for one in chosen if not one.problem]
     return {
         "query": kept(query),
         "address_path": reverse("desk"),
         "periods_address": address_of("desk-periods", query, chosen),
-        "without": address_of("desk", query, [one for one in chosen if not one.problem]),
-        "problems_in_rows": sum(bool(one.problem) for one in chosen),
+        "without": address_of("desk", query, can_be),
+        "can_be": len(can_be),
+        "problems_in_rows": len(chosen) - len(can_be),
         "chosen_rows": chosen,
         "form": form,
         "meanings": {str(value): words for value, words in CONDUCT_MEANS.items()},
         "missing": still_to_choose(form) if form else [],
-        "effects": effects(chosen, waiting(viewer, now).asked(query).counts()["periods"]),
+        "effects": effects(can_be, waiting(viewer, now).asked(query).counts()["periods"]),
     }
 
 
@@ -126,24 +128,35 @@ def effects(chosen: list[Chosen], of: int) -> list[str]:
     ]
     if claims:
         told.append(ngettext("It answers %(claims)s claim.", "It answers %(claims)s claims.", claims))
-    told.append(_("Of %(waiting)s rows that wait, %(left)s are left."))
+    told.append(
+        ngettext(
+            "Of %(waiting)s rows that wait, %(left)s is left.",
+            "Of %(waiting)s rows that wait, %(left)s are left.",
+            of - n,
+        )
+    )
     words = {"n": n, "claims": claims, "waiting": of, "left": of - n}
     return [one % words for one in told]
 
 
 class Assess(ActView):
-    """Record one finding on the period of each chosen row; or show the form again, with what cannot be at its row."""
+    """Record one finding on each period that the form names; or show it again, with what cannot be at its row."""
 
     def prepare(self) -> None:
-        """The form names the periods that it showed: no other one is assessed in their place."""
-        shown, gone = set(self.request.POST.getlist("period")), _("It was assessed meanwhile.")
+        """The form names the periods that it showed as open: no other one is assessed in the place of one."""
+        keys = [key for key in self.request.POST.getlist("period") if "\x00" not in key]
+        self.named = dict(Period.objects.filter(key__in=keys).values_list("commitment", "key"))
         self.chosen = [
-            replace(one, problem=gone) if one.review and one.review.period.key not in shown else one
+            replace(one, problem=_("It was assessed meanwhile.")) if self.is_gone(one) else one
             for one in chosen_of(self.request.GET, self.viewer, self.now)
         ]
 
+    def is_gone(self, one: Chosen) -> bool:
+        named = self.named.get(one.standing.commitment.pk)
+        return named is not None and (one.review is None or one.review.period.key != named)
+
     def instead(self) -> HttpResponse | None:
-        if self.request.method == "POST" and self.chosen:
+        if self.request.method == "POST" and self.chosen and self.named:
             return None
         return redirect(f"{reverse('desk')}?{self.request.GET.urlencode()}")
 
@@ -151,9 +164,10 @@ class Assess(ActView):
         return form_of(self.chosen, self.viewer, self.now, self.request.POST)
 
     def run(self, **said: Any) -> list[Statement | Proposal]:
-        if wrong := {one.standing.commitment.pk: one.problem for one in self.chosen if one.problem}:
+        named = [one for one in self.chosen if one.standing.commitment.pk in self.named]
+        if wrong := {one.standing.commitment.pk: one.problem for one in named if one.problem}:
             raise SomeRefused(wrong)
-        keys = [one.review.period.pk for one in self.chosen if one.review]
+        keys = [one.review.period.pk for one in named if one.review]
         rows = Period.objects.filter(pk__in=keys).select_related(
             "commitment__agreement", "commitment__obligation"
         )
@@ -164,7 +178,8 @@ class Assess(ActView):
             made = self.run(**self.said(form))
         except SomeRefused as refused:
             self.chosen = [
-                replace(one, problem=refused.rows.get(one.standing.commitment.pk, "")) for one in self.chosen
+                replace(one, problem=refused.rows.get(one.standing.commitment.pk, one.problem))
+                for one in self.chosen
             ]
             form.add_error(None, refused.errors["picked"])
             return None
