@@ -33,7 +33,7 @@ class CareAct(ObligationAct):
         if not (self.back and form.errors):
             return super().show(form)
         for wrong in form.errors.values():
-            messages.error(self.request, " ".join(wrong))
+            messages.error(self.request, " ".join(map(str, wrong)))
         return redirect(self.back)
 
 
