@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from obligations.commands import periods, spans, statuses
@@ -18,7 +17,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Statement
-from obligations.status.prepared import run
+from obligations.status.prepared import objects, run
 from obligations.status.records import records_of
 
 COLUMNS = [
@@ -36,10 +35,10 @@ COLUMNS = [
     "opening_reading_id",
 ]
 
-FIELDS = [field.attname for field in Commitment._meta.concrete_fields]
-LOCKED = f"SELECT {', '.join(FIELDS)} FROM {Commitment._meta.db_table} WHERE id = %s FOR UPDATE"
-
-
+FINDINGS = f"""
+SELECT commitment_id, id, effective_on, level FROM {Statement._meta.db_table}
+WHERE commitment_id = ANY(%s) AND kind = 'finding' AND withdrawn_at IS NULL ORDER BY effective_on, recorded_at, id
+"""
 WITH_ITS_TEXT = ("agreement", "obligation__provision__instrument", "party")
 
 
@@ -56,11 +55,10 @@ def lock(commitment: Commitment) -> Commitment:
     known = commitment._state.fields_cache
     if not {"agreement", "obligation", "party"} <= known.keys():
         return lock_all([commitment.pk])[0]
-    # As plain SQL: each command waits here, and composing the query takes longer than running it.
-    rows = run(LOCKED, [commitment.pk])
+    rows = objects(Commitment, "id = %s FOR UPDATE", [commitment.pk])
     if not rows:
         raise Refused({"commitment": _("This commitment is there no more: a newer pack leaves it out.")})
-    found = Commitment.from_db(connection.alias, FIELDS, rows[0])
+    found = rows[0]
     found.agreement, found.obligation, found.party = (
         commitment.agreement,
         commitment.obligation,
@@ -129,15 +127,17 @@ def derived(commitment: Commitment) -> list[object]:
 def findings_of(commitments: Iterable[int]) -> dict[int, list[FindingFact]]:
     """The findings on commitments, in order: one query for all."""
     found: dict[int, list[FindingFact]] = defaultdict(list)
-    for said in Statement.objects.filter(commitment__in=commitments).findings().in_force().in_order():
-        found[said.commitment_id].append(said.fact())
+    keys = list(commitments)
+    for commitment_id, *fact in run(FINDINGS, [keys]) if keys else []:
+        found[commitment_id].append(FindingFact(*fact))
     return found
 
 
 def breaches_of(commitments: Iterable[int]) -> dict[int, list[Breach]]:
     """The breaches of the commitments' own clocks, in the order of cycles: one query for all."""
     found: dict[int, list[Breach]] = defaultdict(list)
-    for breach in Breach.objects.filter(commitment__in=commitments, period=None).order_by("cycle"):
+    own = "commitment_id = ANY(%s) AND period_id IS NULL ORDER BY cycle"
+    for breach in objects(Breach, own, [list(commitments)]):
         found[breach.commitment_id].append(breach)
     return found
 

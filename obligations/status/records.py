@@ -18,6 +18,7 @@ from obligations.models.daysoff import Calendars, calendars_of
 from obligations.models.reading import Reading
 from obligations.models.statement import Statement
 from obligations.models.terms import Terms
+from obligations.status.prepared import objects
 from parties.access import Tier
 from parties.known import is_known
 
@@ -159,7 +160,8 @@ def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) 
     made = {one.pk: Records(one) for one in commitments}
     terms = terms_of({one.obligation_id for one in commitments})
     dates = dates_of({one.trigger_id for known in terms.values() for one in known if one.trigger_id})
-    for reading in Reading.objects.filter(commitment__in=made).order_by("recorded_at", "id"):
+    of_commitments = "commitment_id = ANY(%s) ORDER BY recorded_at, id"
+    for reading in objects(Reading, of_commitments, [list(made)]):
         made[reading.commitment_id].readings.append(reading)
     for one in commitments:
         made[one.pk].terms, made[one.pk].dates = terms[one.obligation_id], dates
@@ -170,14 +172,14 @@ def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) 
 
 def terms_of(obligations: Iterable[int]) -> dict[int, list[Terms]]:
     found: dict[int, list[Terms]] = defaultdict(list)
-    for one in Terms.objects.filter(obligation__in=list(obligations)).order_by("recorded_at", "id"):
+    for one in objects(Terms, "obligation_id = ANY(%s) ORDER BY recorded_at, id", [list(obligations)]):
         found[one.obligation_id].append(one)
     return found
 
 
 def dates_of(triggers: Iterable[int]) -> dict[int, list[TriggerDate]]:
     found: dict[int, list[TriggerDate]] = defaultdict(list)
-    for one in TriggerDate.objects.filter(trigger__in=list(triggers)).order_by("recorded_at", "id"):
+    for one in objects(TriggerDate, "trigger_id = ANY(%s) ORDER BY recorded_at, id", [list(triggers)]):
         found[one.trigger_id].append(one)
     return found
 
