@@ -92,8 +92,8 @@ TECHNICAL = {"csrfmiddlewaretoken", "written_by"}
 def test_who_signs_in_next_is_shown_nothing_of_it(route: str, world: list[Form]) -> None:
     form = of_each_sort(world, route)[0]
     client, carried = send_without_session(form)
-    other = "gamma@trial.invalid"
-    page = unescape(sign_in(client, other, carried))
+    stranger = make.user("stranger@trial.invalid")
+    page = unescape(sign_in(client, stranger.email, carried))
     assert "written by another account" in page
     assert [text for text in form.typed() if text in page] == []
 
