@@ -1,7 +1,9 @@
 """Servers and settings for all tests. Read before any test module, so that these may import models."""
 
+import gc
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 django.setup()
 
 import pgtrigger  # noqa: E402
+import time_machine  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache, caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
@@ -62,6 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: to look through it again and again for garbage takes time from each test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The machine's own Chromium. A missing one is an error: a skipped browser test would prove nothing."""
@@ -79,6 +90,18 @@ def nothing_counted_before() -> None:
     """Attempts and requests are counted over all tests of a process, else."""
     cache.clear()
     caches["answers"].clear()
+
+
+@pytest.fixture(autouse=True)
+def no_minute_ends_between_two_counts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What pages keep holds for a minute, or for a quarter of an hour. Modules that count queries start with a new one;
+    those that name their moment go on doing so.
+    """
+    if vars(request.module).keys() & {"CaptureQueriesContext", "DjangoAssertNumQueries"}:
+        with time_machine.travel(time.time() // 60 * 60, tick=True):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture
