@@ -8,7 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from normalization_tracker.trial import TrialError
-from normalization_tracker.trial.environment import is_healthy, is_held_by, reachable, require_free
+from normalization_tracker.trial.environment import (
+    is_healthy,
+    is_held_by,
+    parse_port,
+    reachable,
+    require_free,
+)
 from tests.trials import free_port
 
 LISTEN = "import socket; s = socket.create_server(('127.0.0.1', {port})); print(flush=True); input()"
@@ -26,6 +32,12 @@ def listener() -> Iterator[tuple[int, int]]:
         process.stdout.readline()
         yield process.pid, port
         process.communicate(b"\n")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "\uff18\uff10"])
+def test_what_is_no_port_is_named(port: str) -> None:
+    with pytest.raises(TrialError, match=f"^PORT={port} is not a number from 1 to 65535"):
+        parse_port(port)
 
 
 def test_a_port_belongs_to_the_group_of_who_listens(listener: tuple[int, int]) -> None:
