@@ -293,5 +293,5 @@ def test_a_third_party_stands_with_the_parties_whatever_its_mark(client: Client,
         owed = make.commitment("LATE", make.party(name))
         type(owed.party).objects.filter(pk=owed.party_id).update(mark=mark)
     html = client.get("/obligations/accord/LATE/").content.decode()
-    assert html.count('class="two even shares"') == 1
-    assert "flip" not in html.split('class="two even shares"')[1].split("</section>")[0]
+    assert html.count('class="two even shares') == 1
+    assert "flip" not in html.split('class="two even shares')[1].split("</section>")[0]

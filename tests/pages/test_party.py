@@ -1,5 +1,6 @@
 """My commitments: what waits for a representative, and what is said about the own party."""
 
+import re
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -211,9 +212,22 @@ def test_each_list_has_a_page_of_its_own(show: str) -> None:
     client = of_alpha()
     shown = page(client)
     assert "/party/?show=found" in shown
+    assert "Show all 8" in shown
     assert "Seen on day 1." not in shown.partition("Published about you")[0]
     assert ("Seen on day 1." in page(client, f"/party/?show={show}")) == (show == "found")
     assert client.get("/party/?show=nothing").status_code == 404
+
+
+def test_what_is_answered_from_the_list_leads_back_to_it_and_is_told() -> None:
+    claim_of_beta(make.commitment("ONE", make.party("alpha")))
+    client = of_alpha()
+    address = unescape(re.findall(r'href="([^"]*/answer/[^"]*)"', page(client))[0])
+    form = client.get(address).content.decode()
+    assert '<a class="btn" href="/party/">Cancel</a>' in form
+    said = {"reason": "It was done.", "source": "", "tier": "parties"}
+    answer = client.post(address, said, follow=True)
+    assert answer.redirect_chain == [("/party/", 302)]
+    assert "Your answer on ONE is recorded." in answer.content.decode()
 
 
 def test_only_representatives_have_the_page_and_the_old_address_leads_to_it() -> None:
