@@ -193,7 +193,7 @@ SECTIONS: dict[str, Section] = {
         ),
         Section(
             "found",
-            _("Found on you, without a reply of yours"),
+            _("Findings on you that you have not replied to"),
             found,
             _("Every finding on your commitments has a reply of yours, or none was made yet."),
         ),
