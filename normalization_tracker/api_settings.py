@@ -9,7 +9,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["obligations.api.base.access.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "obligations.api.base.files.Negotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "obligations.api.base.negotiation.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["obligations.api.base.parsing.PlainJSON"],
     "DEFAULT_FILTER_BACKENDS": ["obligations.api.base.filtering.TableFilters"],
     "DEFAULT_METADATA_CLASS": "obligations.api.base.access.Methods",

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
-from obligations.api.base.files import form_asked
+from obligations.api.base.negotiation import form_asked
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.lists import Listed
 from obligations.api.views.standing import Breaches, Commitments, Periods

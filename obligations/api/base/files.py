@@ -8,9 +8,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
 
 from obligations.api.base.filtering import Lookup
 from obligations.api.base.paging import MOST, Pages
@@ -30,23 +28,6 @@ FIELDS = Lookup(
 )
 # How the rows of a list are given.
 GIVEN = {"format": FORMAT, "fields": FIELDS}
-MEDIA_TYPES = {form.media_type.partition(";")[0]: name for name, form in FORMATS.items()}
-
-
-def form_asked(request: Any) -> str:
-    """The format that an address names, or else the first type that `Accept` does; empty where rows are to be shown."""
-    first = str(request.headers.get("Accept", "")).partition(",")[0].partition(";")[0].strip().lower()
-    return str(request.GET.get("format") or MEDIA_TYPES.get(first, ""))
-
-
-class Negotiation(DefaultContentNegotiation):
-    """Lists are also given as what they can be taken away as."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        view = request.parser_context["view"]
-        if "format" in getattr(view, "files", {}) and form_asked(request):
-            return renderers[0], renderers[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
 
 
 def fields_asked(view: Any) -> frozenset[str]:

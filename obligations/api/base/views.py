@@ -15,8 +15,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
-from obligations.api.base.files import GIVEN, fields_asked, file_of, form_asked
+from obligations.api.base.files import GIVEN, fields_asked, file_of
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_what_is_not_known
+from obligations.api.base.negotiation import form_asked
 from obligations.api.base.paging import Pages, after, in_order, parts_of, value_at
 from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Moment, present
