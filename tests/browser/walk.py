@@ -1,6 +1,5 @@
 """What the walk opens: of each route of the URL conf, an address that a viewer may open; and what is wrong with it."""
 
-import logging
 import re
 import subprocess
 from collections.abc import Iterator
@@ -158,15 +157,6 @@ class Finder:
             if answer.status_code in (302, 403):
                 break
         return ""
-
-    def pages(self, *, all_of_them: bool) -> dict[str, str]:
-        """By route, the address of one that the viewer may open; else those alone that hang on what is recorded."""
-        logging.disable(logging.ERROR)  # of what is refused, each with its traceback
-        found = {
-            route.name: self.first(route) for route in walked() if all_of_them or hangs_on_data(route.name)
-        }
-        logging.disable(logging.NOTSET)
-        return {name: address for name, address in found.items() if address}
 
 
 def states(who: str, *, all_of_them: bool) -> dict[str, int]:
