@@ -26,6 +26,7 @@ from django.core.cache import cache, caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from hypothesis import settings as tries  # noqa: E402
+from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
 
@@ -51,6 +52,7 @@ LONGEST = (
     "tests/canary/test_who_sees_what_all_see.py",
     "tests/canary/test_who_sees_more.py",
     "tests/trial/test_up.py",
+    "tests/pages/test_forms_that_write.py",
     "tests/canary/test_numbers.py",
     "tests/mirror/test_mirrored.py",
     "tests/browser/test_main_job.py",
@@ -83,6 +85,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *PLAIN, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database goes at the end, also where a thread of a server still has a connection for a browser that left."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
