@@ -201,7 +201,7 @@ class LedgerCheck(models.Model):
     class Meta:
         verbose_name = _("verification of the ledger")
         verbose_name_plural = _("verifications of the ledger")
-        ordering = ["-finished_at"]
+        ordering = ["-finished_at", "-pk"]
         get_latest_by = "finished_at"
 
     def __str__(self) -> str:

@@ -21,6 +21,8 @@ MAIN = "pack.yaml"
 # Of the archive, and of all that comes out of it, in bytes.
 MAX_ARCHIVE, MAX_UNPACKED = 10_000_000, 40_000_000
 MAX_ENTRIES = 4 * MAX_PARTS
+# In bytes: what every file system takes.
+LONGEST_NAME = 200
 HERE = Path(__file__).parent
 # What the reader of archives raises on damaged ones: of offsets and names, ValueError.
 BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
@@ -50,9 +52,16 @@ def read_archive(data: bytes) -> Pack:
             return read_pack(Path(folder) / MAIN)
         except PackError as error:
             raise PackError(
-                Problem(Path(one.file).name, one.line, one.path, one.message.replace(f"{folder}/", ""))
+                Problem(Path(one.file).name, one.line, one.path, as_in_archive(one.message, folder))
                 for one in error.problems
             ) from None
+
+
+def as_in_archive(message: str, folder: str) -> str:
+    """Without the server's own folder, by either of its names where it is a link."""
+    for name in (str(Path(folder).resolve()), folder):
+        message = message.replace(f"{name}/", "").replace(name, "the archive")
+    return message
 
 
 def refused(name: str, message: str) -> PackError:
@@ -69,7 +78,9 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield archive
     except BROKEN as error:
-        raise refused("archive", f"is no ZIP archive that can be read ({error}); make it anew") from error
+        # An error of the system names the file of the server, and only in its other half what is wrong.
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise refused("archive", f"is no ZIP archive that can be read ({why}); make it anew") from error
 
 
 def unpack(archive: zipfile.ZipFile, folder: Path) -> None:
@@ -99,6 +110,8 @@ def what_is_wrong(entry: zipfile.ZipInfo) -> Problem | None:
         message = "leads out of the archive; give files plain names"
     elif stat.S_ISLNK(entry.external_attr >> 16):
         message = "is a link to another file; put the file itself in its place"
+    elif len(path.name.encode()) > LONGEST_NAME:
+        message = f"has a name of more than {LONGEST_NAME} bytes; give it a shorter one"
     elif entry.flag_bits & 1:
         message = "is encrypted; make the archive without a password"
     elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -21,7 +21,7 @@ class DriftCheck(models.Model):
     class Meta:
         verbose_name = _("drift check")
         verbose_name_plural = _("drift checks")
-        ordering = ["-finished_at"]
+        ordering = ["-finished_at", "-pk"]
         get_latest_by = "finished_at"
         constraints = [
             models.CheckConstraint(

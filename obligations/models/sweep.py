@@ -12,7 +12,7 @@ class SweepRun(models.Model):
     class Meta:
         verbose_name = _("sweep")
         verbose_name_plural = _("sweeps")
-        ordering = ["-finished_at"]
+        ordering = ["-finished_at", "-pk"]
         get_latest_by = "finished_at"
 
     def __str__(self) -> str:

@@ -86,7 +86,7 @@ def commands(agreement: Agreement) -> list[str]:
 
 def state(agreement: Agreement) -> dict[str, Any]:
     """The chain's head, and the newest verification as far as it is about this agreement."""
-    newest = LedgerCheck.objects.order_by("-finished_at").first()
+    newest = LedgerCheck.objects.first()
     faults = [one["what"] for one in newest.faults if one["agreement"] == agreement.code] if newest else []
     return {
         "head": ChainHead.objects.filter(chain=agreement.pk).first(),

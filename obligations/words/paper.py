@@ -108,7 +108,12 @@ def mirrored(left: Party, middle: str, right: Party, rows: Sequence[Sequence[Wor
 
 def chart(svg: str, alt: str, caption: str = "") -> Block:
     """A drawing with a sentence that says what is in it. It may name no other file."""
-    return {"kind": "chart", "svg": NOT_IN_XML.sub("", svg), "alt": alt, "caption": caption}
+    return {"kind": "chart", "svg": svg, "alt": alt, "caption": caption}
+
+
+def drawing(svg: str) -> str:
+    """A drawing without what no program could read it with: a title may hold a character of control."""
+    return NOT_IN_XML.sub("", svg)
 
 
 def filled(sentence: str, **given: "Run | str | Sequence[str | Run]") -> list[str | Run]:
@@ -203,7 +208,7 @@ def png(svg: str, width: int) -> bytes:
             format="png",
             ppi=144,
             font_paths=fonts(),
-            sys_inputs={"svg": NOT_IN_XML.sub("", svg), "width": str(width)},
+            sys_inputs={"svg": svg, "width": str(width)},
         )
     assert isinstance(made, bytes)
     return made

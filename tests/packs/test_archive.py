@@ -1,6 +1,7 @@
 """A pack in a ZIP archive: what is in it is read, and nothing else of it is believed."""
 
 import io
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -48,6 +49,14 @@ def test_a_link_is_refused() -> None:
     link = zipfile.ZipInfo("pack.yaml")
     link.external_attr = 0o120777 << 16
     assert any("is a link" in one for one in problems(zipped((link, "/etc/passwd"))))
+
+
+@pytest.mark.parametrize("longest", [archive.LONGEST_NAME, 10_000])
+def test_no_refusal_names_a_folder_of_the_server(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "LONGEST_NAME", longest)
+    told = problems(zipped(("pack.yaml", SMALL), (f"{'a' * 300}.yaml", "")))
+    assert told
+    assert not any(tempfile.gettempdir() in one for one in told)
 
 
 def test_what_unpacks_to_too_much_is_refused_before_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -393,7 +393,8 @@ def test_a_fault_is_told_with_what_to_do_and_commands_stand_apart(
 def test_what_leaves_by_mail_is_noted_and_what_failed_says_why(
     signed_in: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.EMAIL_HOST, settings.EMAIL_BACKEND = "mail.invalid", "parties.mail.NotedBackend"
+    settings.EMAIL_HOST = "mail.invalid"
+    settings.EMAIL_BACKEND = "normalization_tracker.mail.NotedBackend"
     settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
     one = make.analyst()
     send_mail("A link", "The secret text.", None, [one.email])

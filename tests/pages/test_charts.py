@@ -11,8 +11,10 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
+from obligations.models import Obligation
 from obligations.web.compliance.charts import CHARTS
 from parties.access import Tier
+from parties.models import Party
 from tests import make
 from tests.lasting import standing
 from tests.make import NOW
@@ -45,6 +47,14 @@ def file(client: Client, name: str, form: str, query: str = "") -> bytes:
 
 def rows(client: Client, name: str, query: str = "") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(file(client, name, "csv", query).decode("utf-8-sig"))))
+
+
+def test_a_drawing_can_be_read_whatever_a_title_holds(client: Client) -> None:
+    Obligation.objects.update(title="Odd\x0b\x1f title \ufffe")
+    Party.objects.update(name="Odd\x08 name")
+    for name in CHARTS:
+        ElementTree.fromstring(file(client, name, "svg").decode())
+        assert file(client, name, "png").startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -116,11 +116,12 @@ def test_a_drawing_without_words_for_it_is_refused() -> None:
     "strange", ["\u4e2d\u6587", "done \U0001f600", "a\x01b", "a\ufeffb", "\ufffe", "a\u0378b"]
 )
 def test_a_character_that_no_typeface_has_keeps_no_document_from_its_readers(strange: str) -> None:
-    drawn = paper.chart(SVG.format(f"<text>{strange}</text>"), strange)
+    svg = paper.drawing(SVG.format(f"<text>{strange}</text>"))
+    drawn = paper.chart(svg, strange)
     made = document(paper.text(strange), paper.heading(strange), paper.items([strange]), drawn)
     assert made.startswith(b"%PDF")
     assert b"/StructTreeRoot" in made
-    assert paper.png(SVG.format(f"<text>{strange}</text>"), 90).startswith(b"\x89PNG")
+    assert paper.png(svg, 90).startswith(b"\x89PNG")
 
 
 def test_what_the_sheet_itself_does_wrong_is_no_strange_character() -> None:

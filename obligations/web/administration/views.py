@@ -144,9 +144,9 @@ def health() -> dict[str, Any]:
 
 def context() -> dict[str, Any]:
     now = timezone.now()
-    check = DriftCheck.objects.order_by("-finished_at").first()
-    sweep = SweepRun.objects.order_by("-finished_at").first()
-    verified = LedgerCheck.objects.order_by("-finished_at").first()
+    check = DriftCheck.objects.first()
+    sweep = SweepRun.objects.first()
+    verified = LedgerCheck.objects.first()
     return {
         **health(),
         "verified": verified,
@@ -161,7 +161,7 @@ def context() -> dict[str, Any]:
         "checked": ago(check.finished_at, now) if check else "",
         "check_stale": check is not None and older_than(check.finished_at, now, STALE_SECONDS),
         "more": max(check.found - len(check.differences), 0) if check else 0,
-        "earlier": DriftCheck.objects.order_by("-finished_at")[1:15],
+        "earlier": DriftCheck.objects.all()[1:15],
         "swept": ago(sweep.finished_at, now) if sweep else "",
         "scanner_on": scanner.is_on(),
         "scanner_answers": scanner.is_on() and scanner.answers(),

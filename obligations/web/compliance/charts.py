@@ -36,7 +36,7 @@ from obligations.web.compliance.pictures.canvas import WIDTH, Picture
 from obligations.web.compliance.pictures.levels import levels_picture
 from obligations.web.compliance.pictures.mirrored import claims_picture, late_picture
 from obligations.web.compliance.pictures.sheets import articles_picture, legend, periods_picture
-from obligations.words.paper import png
+from obligations.words.paper import drawing, png
 from parties.models import Party
 from parties.rates import costly
 
@@ -265,7 +265,7 @@ def svg_of(found: Chart, drawn: Drawn, board: Board, root: str, on_paper: bool =
         "summary": summary_of(found, drawn),
         "tags": ", ".join(f"{tag.label}: {tag.value}" for tag in board.scope.tags),
     }
-    return render_to_string("charts/file.svg", context)
+    return drawing(render_to_string("charts/file.svg", context))
 
 
 def summary_of(found: Chart, drawn: Drawn) -> str:

@@ -232,7 +232,7 @@ def owners(agreements: Iterable[Agreement], viewer: Viewer) -> list[Option]:
 
 
 def sweep(now: datetime) -> dict[str, Any]:
-    last = SweepRun.objects.order_by("-finished_at").first()
+    last = SweepRun.objects.first()
     if last is None:
         return {"swept": "", "sweep_stale": True}
     return {

@@ -1,7 +1,6 @@
 """The mail that leaves: each message is noted with what became of it. What it said is not."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parties.models import SentMail
-
-RETENTION = timedelta(days=90)
+from agreement.commands.mail import note_mail
 
 
 class NotedBackend(BaseEmailBackend):
@@ -46,11 +43,6 @@ class NotedBackend(BaseEmailBackend):
 
 
 def note(message: EmailMessage, failed: str) -> None:
-    now = timezone.now()
     if not failed and not settings.EMAIL_HOST:
         failed = _("No mail server is set up: it stands in the log of the server, and went to nobody.")
-    SentMail.objects.filter(at__lt=now - RETENTION).delete()
-    SentMail.objects.bulk_create(
-        SentMail(at=now, to=to[:320], subject=message.subject[:300], failed=failed[:500])
-        for to in message.recipients()
-    )
+    note_mail(to=message.recipients(), subject=str(message.subject), failed=failed, now=timezone.now())
