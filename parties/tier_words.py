@@ -72,11 +72,6 @@ def tiers_seen(viewer: Viewer, agreement_id: int) -> str:
     return ", ".join(tiers)
 
 
-def highest_tier(viewer: Viewer, agreement_id: int) -> str:
-    """The highest tier that the viewer sees in the agreement: what stands on each sheet that they print."""
-    return capfirst(tiers_seen(viewer, agreement_id).rpartition(", ")[2] or str(Tier.PUBLIC.label))
-
-
 def counted_in(viewer: Viewer, agreement_id: int) -> str:
     if tiers := tiers_seen(viewer, agreement_id):
         return _("Counted in what you may see (%(tiers)s).") % {"tiers": tiers}

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from obligations.deadlines import Moment
 from obligations.deadlines.spans import NEVER
@@ -150,6 +151,11 @@ class Listed:
 
     def count(self) -> int:
         return int(self.counted((number(), []))[0][0])
+
+    def keys(self) -> RawSQL:
+        """Of the commitments, for a condition."""
+        where, params = self.where
+        return RawSQL(f"SELECT s.commitment_id FROM {COMMITMENTS} WHERE {where}", params)
 
 
 def selected(columns: Condition, tables: str, where: Condition, then: str = "") -> list[tuple[Any, ...]]:

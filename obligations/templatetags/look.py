@@ -33,8 +33,7 @@ from obligations.words import ledger
 from obligations.words.assessed import assessed
 from obligations.words.languages import name_of
 from obligations.words.readings import ended
-from parties import tier_words
-from parties.access import Tier, Viewer
+from parties.access import Tier
 from parties.addresses import pieces, with_scheme
 from parties.models import Party, Tiered
 
@@ -126,11 +125,6 @@ def again(context: Context, name: str) -> str:
     """A block of the page once more, as it is filled there: the title, on each printed sheet."""
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
     return block.render(context) if block else ""
-
-
-@register.simple_tag
-def highest_tier(viewer: Viewer, agreement: Agreement) -> str:
-    return tier_words.highest_tier(viewer, agreement.pk)
 
 
 @register.simple_tag

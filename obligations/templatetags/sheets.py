@@ -1,11 +1,17 @@
-"""The blocks of a document (`obligations.words.paper`) on a page."""
+"""What pages have of documents (`obligations.words.paper`): their blocks, and the tier of each sheet."""
 
 from django import template
+from django.template import Context
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from agreement.models import Agreement
+from obligations.deadlines import present
+from obligations.models import Commitment, Obligation
 from obligations.models.statement import Conduct
-from obligations.words.paper import Run, Words
+from obligations.status.tiers import audiences_told
+from obligations.words.paper import Run, Words, tier_of_sheet
 
 register = template.Library()
 
@@ -14,6 +20,20 @@ ELEMENTS = {
     "small": '<span class="small">{}</span>',
     "late": '<span class="late">{}</span>',
 }
+
+
+@register.simple_tag(takes_context=True)
+def highest_tier(context: Context) -> str:
+    """The highest tier of what the page shows and counts; empty where it is about no agreement. One query at most."""
+    told = context.get("sheet_tier") or getattr(context.get("scope"), "sheet_tier", "")
+    agreement, viewer, then, of = (
+        context.get(name) for name in ("agreement", "viewer", "then", "obligation")
+    )
+    if told or not isinstance(agreement, Agreement) or viewer is None:
+        return str(told)
+    moment = then.moment if then else present(timezone.now())
+    owed = Commitment.objects.filter(obligation=of) if isinstance(of, Obligation) else None
+    return tier_of_sheet(audiences_told(viewer, moment, [agreement.pk], owed))
 
 
 @register.filter

@@ -20,8 +20,10 @@ from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, Sh
 from obligations.search.synonyms import synonyms_of
 from obligations.status.codes import codes_missing
 from obligations.status.moments import Then, WrongDay, moment_asked, then_of, zone_of
+from obligations.status.tiers import audiences_told
 from obligations.web.base.guards import for_readers
 from obligations.web.base.selection import chosen_of, no_such, provisions_in
+from obligations.words.paper import tier_of_sheet
 from parties.access import Viewer
 from parties.rates import costly
 
@@ -126,7 +128,9 @@ def answer(
         if len(every[kind])
     ]
     tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in SearchKind]
-    return {"asked": asked, "groups": groups, "tabs": tabs, "page": page, "rows": rows}
+    told = audiences_told(viewer, then.moment, [one.pk for one in chosen])
+    counted = {"tabs": tabs, "sheet_tier": tier_of_sheet(told)}
+    return {"asked": asked, "groups": groups, "page": page, "rows": rows, **counted}
 
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", search, name="search")]

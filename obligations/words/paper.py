@@ -6,7 +6,7 @@ Compiling reads that folder and the fonts that typst brings, and nothing else of
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from obligations.models.statement import Conduct, Level
-from parties.access import Audience, Tier, narrowest
+from obligations.status.tiers import Audiences
+from parties.access import EVERYBODY, Audience, Tier, narrowest
 from parties.models import Party
 
 FOLDER = settings.BASE_DIR / "templates" / "paper"
@@ -155,16 +156,12 @@ def marked(words: str, mark: str, flip: bool = False) -> Run:
     return {"text": words, "mark": mark, "flip": flip}
 
 
-def tier_of_sheet(audiences: Iterable[Audience], agreement_parties: Iterable[Party]) -> str:
+def tier_of_sheet(told: Audiences) -> str:
     """The highest tier of all that a sheet counts, in words: only who is in each of these audiences may read it."""
-    among = {Audience(Tier.PUBLIC), *audiences}
-    least = narrowest(among) or Audience(Tier.MEDIATORS)
+    least = narrowest({EVERYBODY, *told}) or Audience(Tier.MEDIATORS)
     if least.confidant_id is None:
         return capfirst(str(least.tier.label))
-    names = {one.pk: one.name for one in agreement_parties}
-    # Who speaks in confidence may be no party of the agreement, and owe nothing.
-    name = names.get(least.confidant_id) or Party.objects.get(pk=least.confidant_id).name
-    return _("In confidence with %(party)s") % {"party": name}
+    return _("In confidence with %(party)s") % {"party": told[least]}
 
 
 @cache

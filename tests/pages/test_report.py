@@ -52,6 +52,7 @@ def test_it_says_of_which_day_of_what_and_for_whom_it_is(client: Client, tmp_pat
     assert "As of 1 Jun 2025, as known on 2 Mar 2026." in words
     assert "Party: Beta" in words
     assert "Public" in words
+    make.finding(owed("OPEN", "beta"), 3, tier=Tier.MEDIATORS, effective_on=NOW.date())
     assert "Mediators" in read(signed_in(make.mediator()), tmp_path)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +21,7 @@ from obligations.status.moments import Then, WrongDay, moment_asked, then_of
 from obligations.status.parts import with_parts
 from obligations.status.provisions import within
 from obligations.status.reading import Listed
+from obligations.status.tiers import audiences_told
 from obligations.web.base.register import Place, Register, name_of, register_of
 from obligations.web.base.selection import (
     NAMED,
@@ -33,6 +34,7 @@ from obligations.web.base.selection import (
     without,
 )
 from obligations.words.method import Selection
+from obligations.words.paper import tier_of_sheet
 from parties.access import Viewer
 from parties.models import Party
 from parties.tier_words import counted_in, held_in
@@ -53,6 +55,25 @@ class Reader:
     agreement: Agreement
     agreements: list[Agreement]
     register: Register
+
+    @property
+    def moment(self) -> Moment:
+        return present(self.now)
+
+    @property
+    def owed(self) -> Any:
+        """What picks the commitments that the page is about; None for all of the agreement."""
+        return None
+
+    counted_alone: ClassVar[bool] = False
+
+    @cached_property
+    def sheet_tier(self) -> str:
+        """The highest tier of what the page shows and counts."""
+        agreements, alone = [self.agreement.pk], self.counted_alone
+        return tier_of_sheet(
+            audiences_told(self.viewer, self.moment, agreements, self.owed, counted_alone=alone)
+        )
 
     @property
     def parts(self) -> tuple[Viewer, datetime, str, Agreement, list[Agreement], Register]:
@@ -88,6 +109,8 @@ class Scope(Reader):
     active: Selection
     problems: list[str]
 
+    counted_alone = True
+
     @cached_property
     def selection(self) -> Selection:
         """What was chosen, with the days: they stay in every address."""
@@ -97,6 +120,10 @@ class Scope(Reader):
     @property
     def moment(self) -> Moment:
         return self.then.moment
+
+    @property
+    def owed(self) -> Any:
+        return self.listed.keys() if self.active else None
 
     @cached_property
     def listed(self) -> Listed:
@@ -166,6 +193,10 @@ class HistoryScope(Reader):
     @property
     def is_narrowed(self) -> bool:
         return bool(self.party or self.provision)
+
+    @property
+    def owed(self) -> Any:
+        return self.picked.order_by() if self.is_narrowed else None
 
     @property
     def parties(self) -> list[Party]:

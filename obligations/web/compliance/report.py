@@ -44,10 +44,9 @@ def paper_of(scope: Scope, root: str) -> Paper:
         "total": amount(board.figures.total.n),
         "deliverables": amount(board.figures.deliverables.n),
     }
-    readers = [grant.reader for grant in scope.viewer.grants if grant.agreement_id == agreement.pk]
     return Paper(
         title=_("Compliance, %(agreement)s") % {"agreement": agreement.short_title},
-        tier=paper.tier_of_sheet(readers, scope.register.parties),
+        tier=scope.sheet_tier,
         footnote=agreement.footnote,
         lines=[
             _("As of %(day)s, as known on %(known)s.") % days,

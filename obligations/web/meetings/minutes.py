@@ -9,10 +9,11 @@ from obligations.deadlines import present
 from obligations.models import Meeting, Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.requests import with_all
+from obligations.status.tiers import Audiences, audiences_of
 from obligations.web.meetings.blocks import Sources, day, request_table, short
 from obligations.words import paper
 from obligations.words.paper import Block, Run, Words
-from parties.access import Audience, Viewer
+from parties.access import Viewer
 
 
 class Recorded:
@@ -22,14 +23,14 @@ class Recorded:
         self.meeting, self.now = meeting, now
         ties = Meeting.findings.through.objects.filter(meeting=meeting)
         seen = Statement.objects.visible_to(viewer, now).filter(pk__in=ties.values("statement"))
-        rows = seen.select_related("commitment__obligation", "commitment__party", "by")
+        rows = seen.select_related("commitment__obligation", "commitment__party", "by", "confidant")
         self.findings = list(rows.order_by("commitment__obligation__place", "commitment__party__name", "pk"))
         asked = Meeting.requests.through.objects.filter(meeting=meeting)
         told = PartyRequest.objects.visible_to(viewer, now).filter(pk__in=asked.values("partyrequest"))
         self.requests = list(with_all(told).order_by("reply_by", "asked_at", "key"))
 
-    def audiences(self) -> set[Audience]:
-        return {one.audience(self.now) for one in (self.meeting, *self.findings, *self.requests)}
+    def audiences(self) -> Audiences:
+        return audiences_of([self.meeting, *self.findings, *self.requests], self.now)
 
 
 def minutes_blocks(recorded: Recorded) -> Iterator[Block]:

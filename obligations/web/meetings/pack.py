@@ -20,9 +20,10 @@ from obligations.status.filters import chosen_in
 from obligations.status.reading import BY_TEXT, IN_TEXT, Listed
 from obligations.status.requests import RequestState, request_states, with_all
 from obligations.status.status import Standing, with_standing
+from obligations.status.tiers import Audiences, audiences_of, audiences_told
 from obligations.web.base.register import alphabetical
 from obligations.words.method import HEADLINES, OVERDUE, Selection
-from parties.access import Audience, Clearance, Grant, Role, Tier, Viewer, audience_of
+from parties.access import Clearance, Grant, Role, Tier, Viewer
 from parties.models import Party
 
 HEADLINE = {one.name: one for one in HEADLINES}
@@ -150,11 +151,7 @@ class Pack:
         by_party = numbers_by_party(self.listed(), [replace(one, in_all=None) for one in HEADLINES])
         return {name: (summed(those.values()), those) for name, those in by_party.items()}
 
-    def audiences(self) -> set[Audience]:
+    def audiences(self) -> Audiences:
         """Those of all that is counted in it and shown."""
-        now = self.moment.now
-        seen = Statement.objects.visible_to(self.viewer, now).as_of(self.moment)
-        rows = seen.filter(agreement=self.agreement).order_by()
-        of_statements = rows.values_list("tier", "confidant", "publish_at").distinct()
-        told = {audience_of(*row, now) for row in of_statements}
-        return told | {self.meeting.audience(now)} | {one.request.audience(now) for one in self.requests}
+        told = audiences_told(self.viewer, self.moment, [self.agreement.pk], counted_alone=True)
+        return told | audiences_of([self.meeting, *(one.request for one in self.requests)], self.moment.now)

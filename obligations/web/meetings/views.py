@@ -19,6 +19,7 @@ from obligations.models import AgendaItem, Commitment, Meeting
 from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.requests import request_states
+from obligations.status.tiers import audiences_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
@@ -48,6 +49,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "scope": reader,
         "agreement": reader.agreement,
         "page": page,
+        "sheet_tier": tier_of_sheet(audiences_of(page.object_list, reader.now)),
         "today": day_in(reader.now, reader.agreement.zone),
         "may_plan": may(reader.viewer, Right.HOLD_MEETINGS, reader.agreement.pk),
     }
@@ -84,6 +86,7 @@ def meeting(request: HttpRequest, key: str) -> HttpResponse:
         "points": [point_of(item, register) for item in found.agenda.all()],
         "findings": recorded.findings,
         "requests": request_states(recorded.requests, viewer, present(now)),
+        "sheet_tier": tier_of_sheet(recorded.audiences()),
         "may_hold": may(viewer, Right.HOLD_MEETINGS, found.agreement_id),
         "today": today,
         "is_ahead": found.held_on >= today,
@@ -143,9 +146,8 @@ def document_of_pack(request: HttpRequest, key: str) -> tuple[Paper, dict[str, A
     ]
     blocks = PackBlocks(pack).blocks()
     title = _("Pack for the meeting of %(day)s") % {"day": day(found.held_on)}
-    tier = tier_of_sheet(pack.audiences(), [*pack.parties, *([found.confidant] if found.confidant else [])])
-    document = paper_of(found, request, title, tier, lines, blocks)
-    return document, {"meeting": found, "agreement": found.agreement, "then": then, "asked": asked}
+    document = paper_of(found, request, title, tier_of_sheet(pack.audiences()), lines, blocks)
+    return document, shared(found, document) | {"then": then, "asked": asked}
 
 
 def document_of_minutes(request: HttpRequest, key: str) -> tuple[Paper, dict[str, Any]]:
@@ -155,9 +157,13 @@ def document_of_minutes(request: HttpRequest, key: str) -> tuple[Paper, dict[str
     recorded = Recorded(found, viewer, now)
     lines = [_("Closed on %(day)s.") % {"day": day(day_in(found.closed_at, found.agreement.zone))}]
     title = _("Minutes of the meeting of %(day)s") % {"day": day(found.held_on)}
-    tier = tier_of_sheet(recorded.audiences(), [found.confidant] if found.confidant else [])
-    document = paper_of(found, request, title, tier, lines, list(minutes_blocks(recorded)))
-    return document, {"meeting": found, "agreement": found.agreement}
+    tier, blocks = tier_of_sheet(recorded.audiences()), list(minutes_blocks(recorded))
+    document = paper_of(found, request, title, tier, lines, blocks)
+    return document, shared(found, document)
+
+
+def shared(found: Meeting, document: Paper) -> dict[str, Any]:
+    return {"meeting": found, "agreement": found.agreement, "document": document, "sheet_tier": document.tier}
 
 
 def paper_of(
@@ -173,15 +179,11 @@ def paper_of(
 @costly
 def pack(request: HttpRequest, key: str) -> HttpResponse:
     try:
-        document, context = document_of_pack(request, key)
+        _document, context = document_of_pack(request, key)
     except WrongDay as wrong:
         return wrong_day(request, key, wrong)
-    return render(
-        request,
-        "meetings/document.html",
-        context
-        | {"document": document, "is_pack": True, "pdf_address": reverse("meeting-pack-pdf", args=[key])},
-    )
+    more = {"is_pack": True, "pdf_address": reverse("meeting-pack-pdf", args=[key])}
+    return render(request, "meetings/document.html", context | more)
 
 
 @require_safe
@@ -198,8 +200,8 @@ def pack_pdf(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @for_readers
 def minutes(request: HttpRequest, key: str) -> HttpResponse:
-    document, context = document_of_minutes(request, key)
-    return render(request, "meetings/document.html", context | {"document": document})
+    _document, context = document_of_minutes(request, key)
+    return render(request, "meetings/document.html", context)
 
 
 @require_safe
