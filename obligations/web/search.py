@@ -128,7 +128,7 @@ def answer(
         if len(every[kind])
     ]
     tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in SearchKind]
-    told = audiences_told(viewer, then.moment, [one.pk for one in chosen])
+    told = audiences_told(viewer, then.moment, [one.pk for one in chosen]) if groups else {}
     counted = {"tabs": tabs, "sheet_tier": tier_of_sheet(told)}
     return {"asked": asked, "groups": groups, "page": page, "rows": rows, **counted}
 

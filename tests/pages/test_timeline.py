@@ -458,5 +458,5 @@ def test_its_queries_do_not_grow_with_what_stands_on_it(
         periods(make.commitment(f"S-{at}", make.party("alpha"), kind="standing"))
     client = signed_in(make.mediator())
     client.get(PAGE, ALPHA)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         assert len(rows(page(client, **ALPHA))) == 7 * number
