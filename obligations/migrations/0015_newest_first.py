@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0013_points_of_a_meeting"),
+        ("obligations", "0014_visits"),
     ]
 
     operations = [
