@@ -98,7 +98,7 @@ def test_a_hidden_finding_is_new_when_it_is_released_and_marks_nothing_before(ow
         tier=Tier.PARTIES,
         reason="Shared.",
     )
-    assert new(client, LATER + timedelta(minutes=5)) == ["Finding"]
+    assert new(client, LATER + timedelta(hours=1)) == ["Finding"]
 
 
 def test_what_is_new_on_the_desk_is_new_on_a_page_that_was_never_opened(owed: Commitment) -> None:
