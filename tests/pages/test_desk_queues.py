@@ -104,6 +104,17 @@ def test_a_claim_waits_until_a_finding_speaks_of_its_day_or_a_later_one() -> Non
     assert codes(desk(mediator, queue="claims")) == []
 
 
+def test_a_claim_shows_its_own_wait_and_not_that_of_a_newer_one() -> None:
+    late, mediator = overdue(), make.mediator()
+    alpha = make.representative(late.party)
+    for level, day in ((2, date(2024, 2, 1)), (1, date(2024, 6, 1))):
+        make.claim(late, alpha, level, day, now=LONG_AGO)
+    waits = (day_in(timezone.now(), late.agreement.zone) - date(2024, 2, 1)).days
+    page = re.sub(r"<[^>]+>|\s+", " ", desk(mediator, queue="claims"))
+    assert f"waits {waits:,} days" in page
+    assert re.search(r"it claims +Intermediate *, *1 Feb 2024", page)
+
+
 def test_a_finding_from_before_the_claim_was_made_answers_nothing() -> None:
     late = overdue()
     make.finding(late, level=1, effective_on=date(2024, 3, 1), now=LONG_AGO)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from obligations.commands.desk import OF_ONE_ROW
 from obligations.deadlines import present
 from obligations.forms.statements import FindingForm
-from obligations.models import Commitment, Draft, Statement
+from obligations.models import Attachment, Commitment, Draft, Evidence, Statement
 from obligations.status.breaches import breaches_of
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.care import looked_after
@@ -82,11 +82,16 @@ def pane(
     }
 
 
-def recorded_now(query: QueryDict, viewer: Viewer, now: datetime) -> list[Statement]:
-    """The findings that the address says were recorded just now, as far as they are the viewer's own and in force."""
+def recorded_now(query: QueryDict, viewer: Viewer, now: datetime) -> list[tuple[Statement, list[Evidence]]]:
+    """The findings that the address says were recorded just now, as far as they are the viewer's own and in force; each
+    with the files that it rests on.
+    """
     keys = [key for key in query.getlist("recorded") if "\x00" not in key]
     if not keys:
         return []
     own = Statement.objects.visible_to(viewer, now).in_force().findings().filter(recorded_by=viewer.user_id)
     rows = own.filter(key__in=keys).select_related("agreement", "commitment__obligation", "commitment__party")
-    return list(rows.order_by("pk"))
+    found = list(rows.order_by("pk"))
+    seen = Evidence.objects.visible_to(viewer, now)
+    rests = Attachment.objects.filter(statement__in=found, evidence__in=seen).select_related("evidence")
+    return [(one, [on.evidence for on in rests if on.statement_id == one.pk]) for one in found]

@@ -64,7 +64,8 @@ def periods_begun(commitment: Commitment, now: datetime) -> list[Period]:
 class Row:
     """`when` is the short fact at the row's end, `late` whether it is lateness; `why` is a sentence.
 
-    `claim` is the newest that asks for something, `is_new` whether others recorded anything since the last visit.
+    `claim` is the newest that asks for something; among claims to answer it is the one that waits longest. `is_new`:
+    others recorded something since the last visit.
     """
 
     commitment: Commitment
@@ -96,7 +97,8 @@ def row(
     else:
         when, late = since(commitment, standing, queue, now)
         why = REASONS.get(queue, by_date)(standing)
-    return Row(commitment, standing, when, late, why, claim_of(standing), is_new)
+    claim = waiting_of(standing) if queue == "claims" else claim_of(standing)
+    return Row(commitment, standing, when, late, why, claim, is_new)
 
 
 def asked_for(asked: RequestState) -> str:
@@ -126,8 +128,8 @@ def silent(silence: RequestState) -> str:
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
-    if queue == "claims" and (claimed_on := waiting_since(standing)):
-        waits = days_after(claimed_on, day_in(now, commitment.agreement.zone))
+    if queue == "claims" and (claim := waiting_of(standing)):
+        waits = days_after(claim.effective_on, day_in(now, commitment.agreement.zone))
         return _("waits %(days)s") % {"days": days(waits)}, False
     if queue == "contests" and standing.contests:
         return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
@@ -165,17 +167,17 @@ def claim_of(standing: Standing) -> Statement | None:
     return claim
 
 
-def waiting_since(standing: Standing) -> date | None:
-    """The day of the oldest claim that no finding answers."""
+def waiting_of(standing: Standing) -> Statement | None:
+    """The oldest claim that no finding answers: the list goes by its day."""
     waits = [
-        claim.effective_on
+        claim
         for claim in standing.claims
         if not any(
             found.effective_on >= claim.effective_on and found.recorded_at >= claim.recorded_at
             for found in standing.findings
         )
     ]
-    return min(waits, default=None)
+    return min(waits, key=lambda claim: (claim.effective_on, claim.pk), default=None)
 
 
 def asked_since(standing: Standing) -> date:
