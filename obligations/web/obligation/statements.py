@@ -235,7 +235,7 @@ class MakeRequest(StatementAct):
 
     right, command = Right.REQUEST, staticmethod(make_request)
     template, form_class = "obligations/request.html", RequestForm
-    done = _("It is asked. You find it on this page, and on the desk if nobody replies.")
+    done = _("It is asked. It stands with the obligation, and on the desk until somebody replies.")
 
     def find_subject(self) -> Commitment | Statement:
         is_statement = "statement" in self.request.GET
