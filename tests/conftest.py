@@ -49,14 +49,16 @@ PLAIN = ("--disable-gpu", "--disable-software-rasterizer", "--num-raster-threads
 # The files that take longest, the longest first: begun last, one would keep one process busy when all others are done.
 LONGEST = (
     "tests/browser/test_walk.py",
-    "tests/canary/test_who_sees_what_all_see.py",
-    "tests/canary/test_who_sees_more.py",
     "tests/trial/test_up.py",
-    "tests/pages/test_forms_that_write.py",
-    "tests/canary/test_numbers.py",
-    "tests/mirror/test_mirrored.py",
+    "tests/canary/test_who_sees_more.py",
+    "tests/canary/test_who_sees_what_all_see.py",
     "tests/browser/test_main_job.py",
+    "tests/pages/test_forms_that_write.py",
+    "tests/canary/test_least_fields.py",
+    "tests/canary/test_parameters.py",
+    "tests/mirror/test_mirrored.py",
     "tests/api/test_contract.py",
+    "tests/browser/test_desk.py",
 )
 
 

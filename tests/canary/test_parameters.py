@@ -13,6 +13,7 @@ from obligations.web.base.parameters import PARAMETERS
 from parties.models import User
 from tests.canary.addresses import addresses, routes
 from tests.canary.world import ACCOUNTS, build
+from tests.effort import THOROUGH
 from tests.make import NOW
 from tests.worlds import made_once
 
@@ -36,8 +37,16 @@ def signed_in(who: str) -> Client:
 
 
 def that_answer(client: Client) -> list[str]:
-    found = [one for one in addresses() if not one.startswith(OTHERS)]
-    return [one for one in found if client.get(one).status_code == 200]
+    """By default one of each route: what it may be asked hangs on nothing else."""
+    found, names = list[str](), set[str]()
+    for one in addresses():
+        name = resolve(one).view_name
+        if one.startswith(OTHERS) or (name in names and not THOROUGH):
+            continue
+        if client.get(one).status_code == 200:
+            found.append(one)
+            names.add(name)
+    return found
 
 
 @pytest.mark.parametrize("who", ["mediator", "representative of alpha", "administrator"])
