@@ -13,7 +13,7 @@ from obligations.api.base.paging import DEFAULT, Pages
 from obligations.api.base.views import Recalled
 from obligations.lists.listing import Asked, Key, Listing, Order, whole_list
 from obligations.lists.places import Part
-from obligations.lists.sorts import keys_of
+from obligations.lists.sorts import sorted_by
 from obligations.status.codes import PROVISIONS
 from obligations.status.filters import LARGEST_KEY, Parameter
 from obligations.status.freshness import digest, freshness_of, until_it_changes
@@ -30,16 +30,20 @@ class Listed(Recalled):
     def filters(self) -> Mapping[str, Parameter]:  # type: ignore[override]  # which is as the listing has them
         return self.listing.filters
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.files = {**Recalled.files, "sort": sorted_by(cls.listing.sorts)}
+
     @property
     def parts(self) -> list[Part]:
         return Order(self.sorted or self.listing.keys).parts
 
     @property
     def sorted(self) -> tuple[Key, ...]:
-        """The keys of the order asked for, where the list can be in others than its own."""
-        if "sort" not in self.files or not hasattr(self, "request"):
+        """The keys of the order asked for, where it is another than the listing's own."""
+        if not hasattr(self, "request"):
             return ()
-        return keys_of(self.given.get("sort", ()), self.moment)
+        return self.listing.keys_of(self.given.get("sort", ()), self.moment)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.answer(self.asked())

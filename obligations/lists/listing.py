@@ -5,11 +5,12 @@ document says of a row, and answers for a single one; a test reads each list bot
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.http import FileResponse
+from django.utils.functional import Promise
 
 from obligations.deadlines import Moment
 from obligations.lists.about import About
@@ -36,6 +37,14 @@ class Key:
     given: tuple[Any, ...] = ()
     down: bool = False
     stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order. `keys` are those that lead; the text, the party and the row tell apart what they leave alike."""
+
+    label: Promise
+    keys: Callable[[Moment], Sequence[Key]]
 
 
 class Order(NamedTuple):
@@ -110,8 +119,26 @@ class Listing:
     is_of_commitments: bool = False
     # Members that a sheet leaves out, since others say as much. Their SQL has no parameters.
     not_in_sheets: frozenset[str] = frozenset()
-    # Tables that other orders need.
+    # Other orders than its own, with what tells apart what they leave alike, and the tables that they need.
+    sorts: Mapping[str, Sort] = field(default_factory=dict)
+    alike: tuple[Key, ...] = ()
     also: str = ""
+
+    def keys_of(self, sorts: Sequence[str], moment: Moment) -> tuple[Key, ...]:
+        """The keys of an order, by the names of sorts, the first one leading; `-` before a name turns it round.
+
+        None where no sort is named: the rows are in the order of their listing.
+        """
+        if not sorts:
+            return ()
+        keys: dict[str, Key] = {}
+        for name in sorts:
+            down = name.startswith("-")
+            for key in self.sorts[name.removeprefix("-")].keys(moment):
+                keys.setdefault(key.sql, replace(key, down=down and not key.stays))
+        for key in (*self.alike, *self.keys):
+            keys.setdefault(key.sql, key)
+        return tuple(keys.values())
 
     def where(self, asked: Asked) -> Condition:
         picked = conditions(asked.chosen, asked.moment, self.filters)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations.deadlines import Moment
 from obligations.lists.listing import Key, Listing
 from obligations.lists.places import AN_INSTANT, DAY, NUMBER, TEXT
-from obligations.lists.sorts import ALSO
+from obligations.lists.sorts import ALSO, BREACH_SORTS, PARTY_NAME, PERIOD_SORTS, SORTS, TEXT_PLACE
 from obligations.lists.values import (
     Members,
     Row,
@@ -201,7 +201,9 @@ def members_of_commitment(day: str, state: str, url: str, at: str, since: str) -
 
 COMMITMENTS = Listing(
     is_of_commitments=True,
-    also=ALSO,
+    sorts=SORTS,
+    alike=(TEXT_PLACE, PARTY_NAME),
+    also=ALSO.format("s"),
     not_in_sheets=frozenset({"rule", "due_at", "cycle", "explanation"}),
     keys=(Key("s.commitment_id", "bigint", NUMBER),),
     tables=reading.COMMITMENTS,
@@ -259,7 +261,7 @@ def period_details(viewer: Viewer, moment: Moment) -> Condition:
 def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     state, of_state = reading.state_of_period(moment)
     elapsed, of_elapsed = reading.has_elapsed(moment)
-    day, of_day = reading.today(moment)
+    late, of_late = reading.days_of_period(moment)
     url, of_url = page_of_obligation(None, root)
     row = {
         "id": word("q.key"),
@@ -273,12 +275,7 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "due_at": in_utc("q.due_at"),
         "elapsed": flag(elapsed),
         "state": word(state),
-        "days_late": plain(
-            f"""CASE WHEN q.due_on IS NULL THEN NULL
-            WHEN s.complete_since IS NOT NULL
-            THEN nullif({reading.days_after("s.in_time_until", "s.complete_since")}, 0)
-            WHEN s.owed AND q.ends_on < {day} THEN {reading.days_after("s.in_time_until", day)} END"""
-        ),
+        "days_late": plain(late),
         "finding": word("f.key"),
         "found_on": on("s.found_on"),
         "level": plain("s.level"),
@@ -286,7 +283,7 @@ def period_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "complete_since": on("CASE WHEN q.due_on IS NOT NULL THEN s.complete_since END"),
         "url": address(url),
     }
-    return row, [*of_elapsed, *of_state, *of_day * 2, *of_url]
+    return row, [*of_elapsed, *of_state, *of_late, *of_url]
 
 
 PERIODS = Listing(
@@ -297,6 +294,9 @@ PERIODS = Listing(
     ),
     tables=reading.PERIODS,
     seen=reading.periods_seen,
+    sorts=PERIOD_SORTS,
+    alike=(TEXT_PLACE, PARTY_NAME),
+    also=ALSO.format("c"),
     details=period_details,
     row=period_row,
     filters={
@@ -323,7 +323,7 @@ def breach_details(viewer: Viewer, moment: Moment) -> Condition:
 def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list[Any]]:
     open_, of_open = reading.is_open(moment)
     flagged, of_flagged = reading.flagged_at(viewer, moment)
-    day, of_day = reading.today(moment)
+    late, of_late = reading.days_of_breach(moment)
     row = {
         "id": word("s.key"),
         "agreement": text("a.code"),
@@ -337,11 +337,9 @@ def breach_row(viewer: Viewer, moment: Moment, root: str) -> tuple[Members, list
         "open": flag(open_),
         "closed_at": instant(f"CASE WHEN NOT {open_} THEN {utc('s.closed_at')} END"),
         "outcome": word(f"CASE WHEN NOT {open_} THEN {reading.OUTCOME} END"),
-        "days_late": plain(
-            f"CASE WHEN {open_} THEN {reading.days_after('s.in_time_until', day)} ELSE s.days_late END"
-        ),
+        "days_late": plain(late),
     }
-    return row, [*of_flagged, *of_open * 4, *of_day]
+    return row, [*of_flagged, *of_open * 3, *of_late]
 
 
 BREACHES = Listing(
@@ -352,6 +350,9 @@ BREACHES = Listing(
     ),
     tables=reading.BREACHES,
     seen=reading.breaches_seen,
+    sorts=BREACH_SORTS,
+    alike=(TEXT_PLACE, PARTY_NAME),
+    also=ALSO.format("c"),
     details=breach_details,
     row=breach_row,
     filters={

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines.moment import INSTANT
@@ -23,12 +24,31 @@ class WrongPlace(ValueError):
 
 
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)
+# In a place, `~` stands between two values: one in a text is written as `!-`, and `!` as `!!`.
+ESCAPED = {"!!": "!", "!-": "~"}
+
+
+def escape(text: str) -> str:
+    return text.replace("!", "!!").replace("~", "!-")
+
+
+def unescape(text: str) -> str:
+    return re.sub("!.", lambda found: ESCAPED[found[0]], text)
+
+
+def text_part(most: int, least: int = 1) -> Part:
+    """Of texts with so many characters at most."""
+    return Part(rf"(?:[^~!\x00]|![!-]){{{least},{most}}}", escape, unescape)
+
+
 # Of what everybody may read alone: a number tells how many came before.
 NUMBER = Part("[0-9]{1,18}", str, int)
 # Of what the database keeps in half as many bytes.
 SMALL_NUMBER = Part("[0-9]{1,9}", str, int)
-TEXT = Part(r"[^~\x00]{1,60}", str, str)
-DAY = Part("[1-9][0-9]{0,5}", lambda on: str(on.toordinal()), lambda text: date.fromordinal(int(text)))
+TEXT, NAME = text_part(60), text_part(300)
+# Days that there are, with a few that no text names.
+DAYS = "(?:[1-9][0-9]{0,5}|[12][0-9]{6}|3[0-5][0-9]{5})"
+DAY = Part(DAYS, lambda on: str(on.toordinal()), lambda text: date.fromordinal(int(text)))
 AN_INSTANT = Part(
     "[0-9]{1,17}",
     lambda at: str((at - EPOCH) // INSTANT),
@@ -48,3 +68,21 @@ def values_at(place: str, parts: Sequence[Part]) -> list[Any]:
     if re.fullmatch(pattern_of(parts), place) is None:
         raise WrongPlace(_("Take the address of the next page as it is."))
     return [part.read(text) for part, text in zip(parts, place.split("~"), strict=True)]
+
+
+def value_at(row: Any, path: str) -> Any:
+    for name in path.removeprefix("-").split("__"):
+        row = getattr(row, name)
+    return row
+
+
+def after(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows of models that come later: a greater first column, or the same and a greater second, and so on. What begins
+    with `-` goes down.
+    """
+    rule, same = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        column = name.removeprefix("-")
+        rule |= same & Q(**{f"{column}__{'gt' if column == name else 'lt'}": value})
+        same &= Q(**{column: value})
+    return rule

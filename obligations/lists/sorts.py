@@ -1,38 +1,29 @@
-"""Orders in which commitments can be listed, on pages, in the API and in files: one table, in SQL over `s` and `a`."""
+"""Orders in which lists can be, on pages, in the API and in files, in SQL over the tables of each listing."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Moment, Timeliness
-from obligations.lists.listing import Key
-from obligations.lists.places import DAY, NUMBER, SMALL_NUMBER, Part
+from obligations.lists.listing import Key, Sort
+from obligations.lists.places import AN_INSTANT, DAY, NAME, NUMBER, SMALL_NUMBER
+from obligations.models.period import PeriodState
 from obligations.models.statement import Conduct
 from obligations.status import reading
-from obligations.status.filters import Parameter
+from obligations.status.breaches import OUTCOMES
+from obligations.status.filters import Condition, Parameter
 
-# What the keys stand in: the obligation, its party, and the provisions above its own.
-ALSO = f"""{reading.IN_TEXT}
-JOIN agreement_provision v ON v.id = s.provision_id JOIN agreement_instrument i ON i.id = v.instrument_id
+# What the keys stand in: the obligation, its party, and the provisions above its own, of what has their keys.
+ALSO = """
+JOIN obligations_obligation o ON o.id = {0}.obligation_id JOIN parties_party y ON y.id = {0}.party_id
+JOIN agreement_provision v ON v.id = o.provision_id JOIN agreement_instrument i ON i.id = v.instrument_id
 LEFT JOIN agreement_provision v1 ON v1.id = v.parent_id LEFT JOIN agreement_provision v2 ON v2.id = v1.parent_id
 LEFT JOIN agreement_provision v3 ON v3.id = v2.parent_id"""
-NAME = Part(r"[^~\x00]{1,300}", str, str)
-ROW = Key("s.commitment_id", "bigint", NUMBER)
-TEXT = Key("o.place", "int", SMALL_NUMBER)
-PARTY = Key("y.name", "text", NAME)
+TEXT_PLACE = Key("o.place", "int", SMALL_NUMBER)
+PARTY_NAME = Key("y.name", "text", NAME)
 # A level, then conduct from kept to contrary, then what cannot be assessed.
 LEVEL = f"""CASE WHEN s.not_assessable IS NOT FALSE THEN 19
     WHEN s.level IS NOT NULL THEN s.level ELSE 9 + array_position(ARRAY{list(Conduct.values)}, s.conduct) END"""
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """`keys` are those that lead; the text, the party and the row tell apart what they leave alike."""
-
-    label: Promise
-    keys: Callable[[Moment], Sequence[Key]]
 
 
 def article(moment: Moment) -> Sequence[Key]:
@@ -63,7 +54,7 @@ def late(moment: Moment) -> Sequence[Key]:
 
 
 def on_day(column: str) -> Callable[[Moment], Sequence[Key]]:
-    return lambda moment: [without(column), Key(f"coalesce({column}, {reading.ENDLESS})", "date", DAY)]
+    return lambda moment: [without(column), Key(f"coalesce({column}, '1900-01-01'::date)", "date", DAY)]
 
 
 def without(column: str) -> Key:
@@ -75,41 +66,75 @@ def level(moment: Moment) -> Sequence[Key]:
     return [without("s.not_assessable"), Key(LEVEL, "int", SMALL_NUMBER)]
 
 
-SORTS: dict[str, Sort] = {
-    "text": Sort(_("Order of the text"), lambda moment: [TEXT]),
+def since(moment: Moment) -> Sequence[Key]:
+    return [Key("s.overdue_since", "timestamptz", AN_INSTANT)]
+
+
+def closed(moment: Moment) -> Sequence[Key]:
+    """What is open has no such instant, and stands last."""
+    open_, given = reading.is_open(moment)
+    at = f"CASE WHEN {open_} THEN s.overdue_since ELSE coalesce(s.closed_at, s.overdue_since) END"
+    is_open = Key(f"({open_})::int", "int", SMALL_NUMBER, tuple(given), stays=True)
+    return [is_open, Key(at, "timestamptz", AN_INSTANT, tuple(given))]
+
+
+def outcome(moment: Moment) -> Sequence[Key]:
+    open_, given = reading.is_open(moment)
+    ended = f"array_position(ARRAY{[str(one) for one, _label in OUTCOMES]}, ({reading.OUTCOME})::text)"
+    return [Key(f"CASE WHEN {open_} THEN 0 ELSE {ended} END", "int", SMALL_NUMBER, tuple(given))]
+
+
+def state(moment: Moment) -> Sequence[Key]:
+    sql, given = reading.state_of_period(moment)
+    return [
+        Key(f"array_position(ARRAY{PeriodState.values}, ({sql})::text)", "int", SMALL_NUMBER, tuple(given))
+    ]
+
+
+def days_late(sql: Callable[[Moment], Condition]) -> Callable[[Moment], Sequence[Key]]:
+    """By a count of days, null where nothing is late."""
+
+    def keys(moment: Moment) -> Sequence[Key]:
+        text, given = sql(moment)
+        return [Key(f"coalesce({text}, 0)", "int", SMALL_NUMBER, tuple(given))]
+
+    return keys
+
+
+IN_TEXT: dict[str, Sort] = {
+    "text": Sort(_("Order of the text"), lambda moment: [TEXT_PLACE]),
     "article": Sort(_("Article"), article),
-    "party": Sort(_("Party"), lambda moment: [PARTY]),
+    "party": Sort(_("Party"), lambda moment: [PARTY_NAME]),
+}
+SORTS: dict[str, Sort] = {
+    **IN_TEXT,
     "level": Sort(_("What was found"), level),
     "found_on": Sort(_("Day of the finding"), on_day("s.found_on")),
     "timeliness": Sort(_("Timeliness"), timeliness),
     "due": Sort(_("Due day"), on_day("s.due_on")),
     "late": Sort(_("Days late"), late),
 }
-# By what lists are grouped.
-GROUPS = ("article", "party", "level", "timeliness")
-SORT_CHOICES = [
-    *((name, one.label) for name, one in SORTS.items()),
-    *((f"-{name}", one.label) for name, one in SORTS.items()),
-]
-SORTED = Parameter(
-    _("Order of the rows, `-` turning it round. The first leads, the next orders what is alike in it."),
-    choices=SORT_CHOICES,
-    several=True,
-)
+BREACH_SORTS: dict[str, Sort] = {
+    **IN_TEXT,
+    "since": Sort(_("Overdue since"), since),
+    "closed": Sort(_("When it ended"), closed),
+    "outcome": Sort(_("Outcome"), outcome),
+    "late": Sort(_("Days late"), days_late(reading.days_of_breach)),
+}
+PERIOD_SORTS: dict[str, Sort] = {
+    **IN_TEXT,
+    "ends_on": Sort(_("Last day"), lambda moment: [Key("q.ends_on", "date", DAY)]),
+    "state": Sort(_("How it stands"), state),
+    "found_on": Sort(_("Day of the finding"), on_day("s.found_on")),
+    "late": Sort(_("Days late"), days_late(reading.days_of_period)),
+}
 
 
-def keys_of(sorts: Sequence[str], moment: Moment) -> tuple[Key, ...]:
-    """The keys of an order, by the names of sorts, the first one leading; `-` before a name turns it round.
-
-    None where no sort is named: the rows are in the order of their listing.
-    """
-    if not sorts:
-        return ()
-    keys: dict[str, Key] = {}
-    for name in sorts:
-        down = name.startswith("-")
-        for key in SORTS[name.removeprefix("-")].keys(moment):
-            keys.setdefault(key.sql, replace(key, down=down and not key.stays))
-    for key in (TEXT, PARTY, ROW):
-        keys.setdefault(key.sql, key)
-    return tuple(keys.values())
+def sorted_by(sorts: Mapping[str, Sort]) -> Parameter:
+    """The parameter that asks for an order."""
+    both = [(f"{turned}{name}", one.label) for turned in ("", "-") for name, one in sorts.items()]
+    return Parameter(
+        _("Order of the rows, `-` turning it round. The first leads, the next orders what is alike in it."),
+        choices=both,
+        several=True,
+    )

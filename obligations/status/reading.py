@@ -304,6 +304,25 @@ def is_open(moment: Moment) -> Condition:
     return "s.closed_at IS NULL", []
 
 
+def days_of_breach(moment: Moment) -> Condition:
+    """How many days late a breach is, or was when it ended."""
+    open_, given = is_open(moment)
+    day, of_day = today(moment)
+    return f"CASE WHEN {open_} THEN {days_after('s.in_time_until', day)} ELSE s.days_late END", [
+        *given,
+        *of_day,
+    ]
+
+
+def days_of_period(moment: Moment) -> Condition:
+    """How many days late what was due in a period was met, or is; null for none."""
+    day, given = today(moment)
+    sql = f"""CASE WHEN q.due_on IS NULL THEN NULL
+        WHEN s.complete_since IS NOT NULL THEN nullif({days_after("s.in_time_until", "s.complete_since")}, 0)
+        WHEN s.owed AND q.ends_on < {day} THEN {days_after("s.in_time_until", day)} END"""
+    return sql, given * 2
+
+
 OUTCOME = """CASE s.ending WHEN 'moved' THEN 'extended' WHEN 'met' THEN
     CASE WHEN s.days_late > 0 THEN 'met_late' ELSE 'met_on_time' END ELSE s.ending END"""
 

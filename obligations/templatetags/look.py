@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from django import template
@@ -314,6 +314,12 @@ def page(address: str) -> str:
 def at(items: Mapping[object, object] | None, key: object) -> object:
     """The item under a key; None where there is none."""
     return items.get(key) if items else None
+
+
+@register.filter
+def value_in(row: Any, column: Any) -> object:
+    """What a row of a table has in one of its columns."""
+    return template.Variable(column.path or column.key).resolve(row)
 
 
 @register.filter

@@ -2,23 +2,36 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.ledger.export import exported
-from agreement.models import Agreement
+from agreement.models import Agreement, ChainHead
 from agreement.viewers import viewer_of
+from obligations.deadlines import present
+from obligations.lists.about import About, about_of
+from obligations.lists.places import NUMBER
 from obligations.status.ledger import FILTERS, asked_of, commands, entries, mediated, state
 from obligations.web.base.guards import guard
 from obligations.web.base.selection import address, key_in
+from obligations.web.base.table import TableColumn, paged
 from parties.rates import costly
 from parties.rights import Right
 
-PAGE_SIZE = 100
+# In the order of the chain and in no other: what stands before what is what it is for.
+ORDERS = {"place": (("position", NUMBER),)}
+CELLS = "ledger/cells"
+COLUMNS = (
+    TableColumn("act", gettext_lazy("Entry"), f"{CELLS}/act.html", "place", down=True),
+    TableColumn("at", gettext_lazy("When"), f"{CELLS}/when.html"),
+    TableColumn("who", gettext_lazy("Who"), f"{CELLS}/who.html"),
+    TableColumn("record", gettext_lazy("Why, and what is on record"), f"{CELLS}/record.html"),
+)
 for_mediators = guard(
     Right.READ_LEDGER,
     otherwise=gettext_lazy("The ledger is for mediators. Your account has no such mandate."),
@@ -37,10 +50,10 @@ def theirs(request: HttpRequest, code: str = "") -> Agreement:
 @for_mediators
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """Newest first."""
+    """Newest first, unless the address turns it round."""
     agreement = theirs(request, key_in(request.GET, "agreement"))
     asked = asked_of(request.GET.dict(), agreement)
-    found = entries(agreement, asked).order_by("-position")
+    found = entries(agreement, asked)
     context: dict[str, Any] = {
         "agreement": agreement,
         "agreements": mediated(viewer_of(request)),
@@ -48,11 +61,22 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "given": {name: request.GET.get(name, "") for name in FILTERS},
         "is_filtered": any(request.GET.get(name) for name in FILTERS),
         "commands": commands(agreement),
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "plain": address({"agreement": (agreement.code,)}),
         **state(agreement),
+        **paged(request, found, _("Entries of the ledger"), COLUMNS, ORDERS, "-place"),
     }
+    if not asked.problems:
+        context["about"] = about(request, agreement, context["head"])
     return render(request, "ledger/page.html", context, status=400 if asked.problems else 200)
+
+
+def about(request: HttpRequest, agreement: Agreement, head: ChainHead | None) -> About:
+    """What is shown, to be cited: entries up to the newest that there is, or that the page begins after."""
+    is_downward = request.GET.get("sort", "-place") == "-place"
+    last = request.GET.get("after") if is_downward else None
+    pins = {"sort": "-place", "after": last or str(head.position + 1 if head else 1)}
+    now, also = present(timezone.now()), {"agreement": agreement.code}
+    return about_of(request, _("Ledger"), viewer_of(request), now, [agreement], (), pins, "ledger", also)
 
 
 @for_mediators

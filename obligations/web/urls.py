@@ -27,7 +27,7 @@ urlpatterns = [
     path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),
     path("", include("obligations.web.subscriptions")),
-    path("commitments/", include("obligations.web.compliance.rows")),
+    path("", include("obligations.web.compliance.rows")),
     path("", include("obligations.web.compliance.urls")),
     path("", include("obligations.web.obligation.urls")),
     path("", include("obligations.web.party.views")),

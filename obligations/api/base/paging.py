@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -47,24 +46,6 @@ def parts_of(model: Any, order: Sequence[str]) -> list[Part]:
             at = at._meta.get_field(name).related_model
         kinds.append(at._meta.get_field(last).get_internal_type())
     return [PARTS.get(kind, TEXT) for kind in kinds]
-
-
-def value_at(row: Any, path: str) -> Any:
-    for name in path.removeprefix("-").split("__"):
-        row = getattr(row, name)
-    return row
-
-
-def after(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows that come later: a greater first column, or the same and a greater second, and so on. What begins with `-`
-    goes down.
-    """
-    rule, same = Q(), Q()
-    for name, value in zip(order, values, strict=True):
-        column = name.removeprefix("-")
-        rule |= same & Q(**{f"{column}__{'gt' if column == name else 'lt'}": value})
-        same &= Q(**{column: value})
-    return rule
 
 
 def in_order(sort: str, order: Sequence[str]) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ from agreement.viewers import viewer_of
 from obligations.api.base.files import GIVEN, fields_asked, file_of
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_what_is_not_known
 from obligations.api.base.negotiation import form_asked
-from obligations.api.base.paging import Pages, after, in_order, parts_of, value_at
+from obligations.api.base.paging import Pages, in_order, parts_of
 from obligations.api.base.problems import InvalidQuery
 from obligations.deadlines import Moment, present
-from obligations.lists.places import Part
+from obligations.lists.places import Part, after, value_at
 from obligations.status.filters import Chosen, Parameter
 from obligations.status.moments import NAMES, WrongDay, moment_asked, zone_of
 from parties.access import TieredQuerySet, Viewer, readable

@@ -23,7 +23,6 @@ from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import ReadingRow, RequestRow, StatementRow
 from obligations.deadlines import Moment
 from obligations.lists import listings
-from obligations.lists.sorts import SORTED
 from obligations.models import BreachStatus, Commitment, Obligation, PartyRequest, Period, Reading, Statement
 from obligations.status.recall import events_of, obligations_of, with_terms
 from obligations.status.requests import RequestState, request_states, with_all
@@ -76,7 +75,6 @@ class Commitments(Listed):
     listing = listings.COMMITMENTS
     key = "s.commitment_id"
     looks_ahead = True
-    files = {**Listed.files, "sort": SORTED}
 
     @extend_schema(responses=FullCommitmentRow)
     def retrieve(self, request: Request, **where: Any) -> Response:

@@ -9,7 +9,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,9 +34,11 @@ from agreement.models import Agreement, LedgerEntry, Mandate, Participation
 from agreement.viewers import viewer_of
 from obligations.commands.proposals import Command
 from obligations.forms.base import FIELD, CommandForm, Text, reason_field, select
+from obligations.lists.places import AN_INSTANT, EPOCH, SMALL_NUMBER, text_part
 from obligations.models import Proposal
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
+from obligations.web.base.table import TableColumn, paged
 from obligations.words.notices import LINK_WAS_SHOWN
 from parties.access import Clearance, Role, Viewer
 from parties.links import mail_password_link, password_link
@@ -170,6 +182,23 @@ class MandateAct(ActView):
         return _("Recorded for %(email)s: %(role)s in %(agreement)s.") % words
 
 
+EMAIL = ("email", text_part(LIMITS["email"]))
+ORDERS = {
+    "email": (EMAIL,),
+    "signed_in": (("signed_in", AN_INSTANT), EMAIL),
+    "state": (("state", SMALL_NUMBER), EMAIL),
+}
+# Switched off, waiting for the first sign-in, and all others.
+STATE = Case(When(is_active=False, then=0), When(elsewhere=False, last_login=None, then=1), default=2)
+CELLS = "administration/cells"
+COLUMNS = (
+    TableColumn("email", gettext_lazy("Account"), f"{CELLS}/account.html", "email"),
+    TableColumn("mandates", gettext_lazy("Mandates"), f"{CELLS}/mandates.html"),
+    TableColumn("signed_in", gettext_lazy("Last sign-in"), f"{CELLS}/signed_in.html", "signed_in", down=True),
+    TableColumn("state", gettext_lazy("State"), f"{CELLS}/state.html", "state"),
+)
+
+
 class Accounts(MandateAct):
     """The accounts that the viewer may see, with their mandates there; the form brings one more in."""
 
@@ -188,14 +217,22 @@ class Accounts(MandateAct):
 
     def context(self, form: InviteForm) -> dict[str, Any]:
         theirs = administered(self.viewer)
-        mandates: dict[int, list[Mandate]] = {}
-        for mandate in Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party"):
-            mandates.setdefault(mandate.user_id, []).append(mandate)
         seen = accounts_seen_by(self.viewer).annotate(elsewhere=Exists(mandates_elsewhere(self.viewer)))
+        # What the server keeps orders nothing for others than who keeps it.
+        own = Q() if self.viewer.keeps_accounts else Q(elsewhere=False)
+        signed_in = Case(When(own & Q(last_login__isnull=False), then="last_login"), default=Value(EPOCH))
+        rows = seen.annotate(signed_in=signed_in, state=STATE)
+
+        def load(shown: list[Any]) -> list[Any]:
+            mandates = Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party")
+            prefetch_related_objects(shown, Prefetch("mandates", mandates, "theirs"))
+            return shown
+
         return {
-            "accounts": [(one, mandates.get(one.pk, [])) for one in seen.order_by("email")],
+            "total": seen.count(),
             "keeps_all": self.viewer.keeps_accounts,
             "agreements": theirs,
+            **paged(self.request, rows, _("Accounts"), COLUMNS, ORDERS, "email", load),
         }
 
 

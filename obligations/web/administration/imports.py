@@ -20,16 +20,18 @@ from agreement.packs.archive import MAX_ARCHIVE, installed
 from agreement.packs.source import PackError, Problem
 from obligations.commands import Refused
 from obligations.forms.base import FIELD, CommandForm, reason_field
+from obligations.lists.places import AN_INSTANT, TEXT
 from obligations.packs import imports
 from obligations.packs.difference import Change, kind_of
 from obligations.packs.load import Loaded, shown
 from obligations.web.administration.accounts import administered
 from obligations.web.base.act import ActView
+from obligations.web.base.table import INSTANT_CELL, TEXT_CELL, TableColumn, paged
 from parties.access import Viewer
 from parties.models import Party
 
-# Of changes that a page shows, and of packs that were brought in.
-MOST, NEWEST = 500, 10
+# Of changes that a page shows.
+MOST = 500
 VERBS: dict[str, Promise] = {
     "added": gettext_lazy("would be added"),
     "changed": gettext_lazy("would change"),
@@ -58,6 +60,18 @@ class ApplyForm(CommandForm):
     pack = forms.CharField(widget=forms.HiddenInput)
     shown = forms.CharField(widget=forms.HiddenInput)
     reason = reason_field(help_text=gettext_lazy("The ledger tells it, with your name."))
+
+
+ORDERS = {
+    "at": (("at", AN_INSTANT), ("agreement__code", TEXT)),
+    "agreement": (("agreement__code", TEXT), ("at", AN_INSTANT)),
+}
+COLUMNS = (
+    TableColumn("agreement", gettext_lazy("Agreement"), TEXT_CELL, "agreement", "agreement.short_title"),
+    TableColumn("at", gettext_lazy("When"), INSTANT_CELL, "at", down=True),
+    TableColumn("by", gettext_lazy("By"), "administration/cells/by.html"),
+    TableColumn("reason", gettext_lazy("Reason")),
+)
 
 
 class Imports(ActView):
@@ -113,7 +127,9 @@ class Imports(ActView):
     def context(self, form: CommandForm) -> dict[str, Any]:
         shown: dict[str, Any] = {
             "installed": installed(),
-            "earlier": loads(self.viewer),
+            "earlier": paged(
+                self.request, loads(self.viewer), _("Brought in before"), COLUMNS, ORDERS, "-at"
+            ),
             "problems": self.problems,
         }
         if self.upload:
@@ -194,6 +210,6 @@ def groups(changes: list[Change]) -> Iterator[tuple[str, int, list[Line]]]:
 
 
 def loads(viewer: Viewer) -> QuerySet[LedgerEntry]:
-    """The newest that were brought in, of the agreements that the viewer administers."""
+    """What was brought in, of the agreements that the viewer administers."""
     rows = LedgerEntry.objects.filter(command="load_pack", agreement__in=administered(viewer))
-    return rows.select_related("agreement", "actor").order_by("-at", "-id")[:NEWEST]
+    return rows.select_related("agreement", "actor")

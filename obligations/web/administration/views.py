@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.commands.powers import wants
@@ -22,9 +22,11 @@ from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
 from obligations import drift
 from obligations.files import scanner
+from obligations.lists.places import AN_INSTANT, text_part
 from obligations.models import DriftCheck, Proposal, SweepRun
 from obligations.web.administration import accounts, imports, powers
 from obligations.web.administration.accounts import administered, for_administrators
+from obligations.web.base.table import INSTANT_CELL, TableColumn, paged
 from obligations.words.ages import ago, older_than
 from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
@@ -93,7 +95,21 @@ def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
     return [(role.label, names[role.value]) for role in Role]
 
 
-MAILS = 50
+# Not by its number, which would tell how many went to others.
+MAIL_ORDERS = {
+    "at": (("at", AN_INSTANT), ("to", text_part(320))),
+    "to": (("to", text_part(320)), ("at", AN_INSTANT)),
+    "about": (("subject", text_part(300)), ("at", AN_INSTANT), ("to", text_part(320))),
+    "failed": (("failed", text_part(500, 0)), ("at", AN_INSTANT), ("to", text_part(320))),
+}
+MAIL_COLUMNS = (
+    TableColumn("subject", gettext_lazy("About"), sort="about"),
+    TableColumn("to", gettext_lazy("To"), sort="to"),
+    TableColumn("at", gettext_lazy("When"), INSTANT_CELL, "at", down=True),
+    TableColumn(
+        "failed", gettext_lazy("What became of it"), "administration/cells/became.html", "failed", down=True
+    ),
+)
 # A check runs each night; after this long one has been missed.
 STALE_SECONDS = 36 * 60 * 60
 
@@ -175,8 +191,8 @@ def mail(request: HttpRequest) -> HttpResponse:
     viewer, rows = viewer_of(request), SentMail.objects.all()
     if not viewer.keeps_accounts:
         rows = rows.filter(to__in=accounts.accounts_only_here(viewer).values("email"))
-    page = Paginator(rows, MAILS).get_page(request.GET.get("page"))
-    context = {"page": page, "mails": bool(settings.EMAIL_HOST), "keeps_all": viewer.keeps_accounts}
+    context = paged(request, rows, _("Mail that was sent"), MAIL_COLUMNS, MAIL_ORDERS, "-at")
+    context |= {"mails": bool(settings.EMAIL_HOST), "keeps_all": viewer.keeps_accounts}
     return render(request, "administration/mail.html", context)
 
 

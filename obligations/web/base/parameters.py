@@ -10,11 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from obligations.lists.listings import BREACHES, PERIODS
 from obligations.status import ledger
 from obligations.status.filters import FILTERS, wrong_parameters
 from obligations.status.moments import NAMES
 
 OVER_TIME = ("agreement", "party", "provision", "since", "until", "page")
+SORTED = ("sort", "after")
+LISTED = (*NAMES, *SORTED, "limit", "group", "column", "cite")
 ON_THE_DESK = (
     *FILTERS,
     "owner",
@@ -34,10 +37,11 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "calendar-change": ("calendar", "day", "becomes", "name"),
     "calendars": ("year",),
     "changes": (*OVER_TIME, "kind", "by_day", "cite"),
-    "chart": (*FILTERS, *NAMES),
+    "chart": (*FILTERS, *NAMES, "cite"),
     "chart-embedded": (*FILTERS, *NAMES),
     "chart-file": (*FILTERS, *NAMES),
-    "commitments": (*FILTERS, *NAMES, "after", "limit", "sort", "group", "column", "cite"),
+    "breaches": (*BREACHES.filters, *LISTED),
+    "commitments": (*FILTERS, *LISTED),
     "compliance": (*FILTERS, *NAMES, "compare_with", "cite"),
     "compliance-report": (*FILTERS, *NAMES),
     "desk": ON_THE_DESK,
@@ -48,13 +52,14 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "evidence-add-link": ("replaces", "statement"),
     "feed": ("agreement", "kind"),
     "gates": ("agreement", *NAMES),
-    "imports": ("pack",),
-    "ledger": (*ledger.FILTERS, "agreement", "page"),
-    "mail-log": ("page",),
+    "accounts": SORTED,
+    "imports": ("pack", *SORTED),
+    "ledger": (*ledger.FILTERS, "agreement", "cite", *SORTED),
+    "mail-log": SORTED,
     "meeting-pack": ("for", *NAMES),
     "meeting-pack-pdf": ("for", *NAMES),
     "meeting-plan": ("agreement",),
-    "meetings": ("agreement", "page"),
+    "meetings": ("agreement", *SORTED),
     "obligation": (*NAMES, "order", "cite"),
     "obligation-acknowledge": ("commitment", "breach", "desk"),
     "obligation-follow": ("desk",),
@@ -67,6 +72,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "obligation-request": ("statement", "commitment", "desk"),
     "obligation-withdraw": ("statement",),
     "party": ("agreement", "show", "page"),
+    "periods": (*PERIODS.filters, *LISTED),
     "powers": ("page",),
     "proposal": ("desk",),
     "reading": ("kind", "desk"),
@@ -81,9 +87,19 @@ SEVERAL_AT = {
     "commitments": {*SEVERAL, "column"},
     "changes": {"kind"},
     "feed": {"kind"},
+    "breaches": {"column"},
+    "periods": {"state", "column"},
     "search": set[str](),
 }
 SEVERAL_AT |= dict.fromkeys(("desk", "desk-finding", "desk-periods"), SEVERAL | {"picked", "recorded"})
+
+
+class WrongParameter(ValueError):
+    """What an address asks of one parameter in vain, as a sentence."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name = name
 
 
 class KnownParameters:
@@ -109,13 +125,20 @@ class KnownParameters:
         if known is None:
             return None
         wrong = wrong_parameters(request.GET, set(known), SEVERAL_AT.get(name, SEVERAL))
-        if not wrong:
-            return None
-        rest = request.GET.copy()
-        for parameter in wrong:
-            del rest[parameter]
-        context = {"wrong": [told_of(*pair) for pair in wrong.items()], "rest": rest.urlencode()}
-        return render(request, "components/wrong_address.html", context, status=400)
+        return refused(request, wrong) if wrong else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, WrongParameter):
+            return refused(request, {exception.name: str(exception)})
+        return None
+
+
+def refused(request: HttpRequest, wrong: dict[str, str]) -> HttpResponse:
+    rest = request.GET.copy()
+    for parameter in wrong:
+        del rest[parameter]
+    context = {"wrong": [told_of(*pair) for pair in wrong.items()], "rest": rest.urlencode()}
+    return render(request, "components/wrong_address.html", context, status=400)
 
 
 def told_of(name: str, sentence: str) -> str:

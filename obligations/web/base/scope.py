@@ -1,6 +1,6 @@
 """What a page over an agreement is about: who looks, at which agreement, and what of it the address asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,9 +15,9 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import Moment, present
 from obligations.models import Commitment, Obligation
 from obligations.status.codes import codes_missing
-from obligations.status.filters import FILTERS
+from obligations.status.filters import FILTERS, Filter
 from obligations.status.freshness import freshness_of
-from obligations.status.moments import Then, WrongDay, moment_asked, then_of
+from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
 from obligations.status.parts import with_parts
 from obligations.status.provisions import within
 from obligations.status.reading import Listed
@@ -103,11 +103,14 @@ class Tag:
 
 @dataclass(frozen=True)
 class Scope(Reader):
-    """Of a compliance page: `then` is the moment that everything on it is of, `active` the filters that are set."""
+    """Of a compliance page: `then` is the moment that everything on it is of, `active` those of its `filters` that are
+    set.
+    """
 
     then: Then
     active: Selection
     problems: list[str]
+    filters: Mapping[str, Filter]
 
     counted_alone = True
 
@@ -116,6 +119,10 @@ class Scope(Reader):
         """What was chosen, with the days: they stay in every address."""
         days = {name: (day,) for name, day in self.then.days.items()}
         return {"agreement": (self.agreement.code,), **self.active, **days}
+
+    def query_for(self, filters: Mapping[str, Filter]) -> str:
+        """The query string of another list about the same: with the days, and those filters that it has as well."""
+        return address({name: those for name, those in self.selection.items() if name in {*filters, *NAMES}})
 
     @property
     def moment(self) -> Moment:
@@ -152,7 +159,7 @@ class Scope(Reader):
     def tags(self) -> list[Tag]:
         return [
             Tag(
-                str(FILTERS[name].label),
+                str(self.filters[name].label),
                 self.word(name, value),
                 address(without(self.selection, name, value)),
             )
@@ -163,7 +170,7 @@ class Scope(Reader):
     def word(self, name: str, value: str) -> str:
         if found := self.register.provision_named(value) if name == "provision" else None:
             return f"{name_of(found.instrument)}: {label_of(found)}"
-        offered = options(name, self.register) or []
+        offered = options(name, self.register, self.filters) or []
         return next((option.label for option in offered if option.value == value), value)
 
     @property
@@ -222,23 +229,28 @@ class HistoryScope(Reader):
         return held_in(self.viewer, self.agreement.pk)
 
 
-def scope_of(request: HttpRequest) -> Scope | None:
-    """What a compliance page is about; None where the viewer can read no such agreement, or none at all."""
+def scope_of(
+    request: HttpRequest, filters: Mapping[str, Filter] = FILTERS, ahead: bool = True
+) -> Scope | None:
+    """What a compliance page is about; None where the viewer can read no such agreement, or none at all.
+
+    `ahead`: the day spoken of can be one to come.
+    """
     reader = reader_of(request)
     if reader is None:
         return None
-    agreement, active = reader.agreement, active_in(request.GET, reader.register)
-    wrong = problems(active, reader.register)
+    agreement, active = reader.agreement, active_in(request.GET, reader.register, filters)
+    wrong = problems(active, reader.register, filters)
     # The form offers no obligations, and not all provisions; links and addresses name them.
     wrong += named_in_vain(request, reader, NAMED)
     try:
-        moment = moment_asked(request.GET, reader.now, agreement.zone, ahead=True)
+        moment = moment_asked(request.GET, reader.now, agreement.zone, ahead)
     except WrongDay as error:
         moment = present(reader.now)
         wrong += error.sentences
     commitments = Commitment.objects.filter(agreement=agreement)
-    then = then_of(moment, agreement.zone, commitments, reader.viewer, ahead=True)
-    return Scope(*reader.parts, then, active, wrong)
+    then = then_of(moment, agreement.zone, commitments, reader.viewer, ahead)
+    return Scope(*reader.parts, then, active, wrong, filters)
 
 
 def named_in_vain(request: HttpRequest, reader: Reader, names: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ A page has the reader's own filters, and each number on it picks further. Both a
 link is made from what it was counted by.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Provision
-from obligations.status.filters import FILTERS
+from obligations.status.filters import FILTERS, Filter
 from obligations.web.base.register import Register, name_in_address, name_of
 from obligations.words.method import Selection
 from parties.texts import FIRST_YEAR
@@ -45,8 +45,8 @@ def address(selection: Selection) -> str:
 
 
 # Asked of the form in this order; the rest come from the numbers' links.
-ASKED = ("instrument", "provision", "party", "tag")
-ASKED_SEVERAL = ("kind", "timeliness", "level")
+ASKED = ("instrument", "provision", "party", "tag", "open", "outcome", "elapsed")
+ASKED_SEVERAL = ("kind", "timeliness", "level", "state")
 
 
 # Looked for by `named_in_vain`: more of them can be asked for than the form offers.
@@ -60,11 +60,11 @@ class Option:
     section: str = ""
 
 
-def options(name: str, register: Register) -> list[Option] | None:
+def options(name: str, register: Register, filters: Mapping[str, Filter] = FILTERS) -> list[Option] | None:
     """What a filter can be set to; None where any text can be asked for."""
     if made := FROM_REGISTER.get(name):
         return made(register)
-    if choices := FILTERS[name].choices:
+    if choices := filters[name].choices:
         return [Option(str(value), str(label)) for value, label in choices]
     return None
 
@@ -128,44 +128,39 @@ FROM_REGISTER: dict[str, Callable[[Register], list[Option]]] = {
 }
 
 
-def active_in(data: QueryDict, register: Register) -> Selection:
+def active_in(data: QueryDict, register: Register, filters: Mapping[str, Filter] = FILTERS) -> Selection:
     """The filters that the address sets, without the agreement. A filter that takes one value takes the last given.
 
     A provision that is named in short gets its name in the agreement.
     """
     active = {}
-    for name in FILTERS:
+    for name in filters:
         given = tuple(dict.fromkeys(value for value in data.getlist(name) if value))
         if given and name != "agreement":
-            active[name] = given if FILTERS[name].several else given[-1:]
+            active[name] = given if filters[name].several else given[-1:]
     if "provision" in active:
         active["provision"] = (register.in_full(active["provision"][0], data.get("instrument", "")),)
     return active
 
 
-def problems(active: Selection, register: Register) -> list[str]:
+def problems(active: Selection, register: Register, filters: Mapping[str, Filter] = FILTERS) -> list[str]:
     """What the address asks for and there is not, as sentences. Leaving it out in silence would miscount."""
     found = []
     for name, chosen in active.items():
         if name in NAMED:
             continue
-        allowed = known(name, register)
+        offered, one = options(name, register, filters), filters[name]
+        allowed = None if offered is None else {option.value for option in offered}
         found += [
-            no_such(FILTERS[name].label, value)
+            no_such(one.label, value)
             for value in chosen
-            if (allowed is not None and value not in allowed) or "\x00" in value
+            if (one.problem(value) if allowed is None else value not in allowed)
         ]
     return found
 
 
 def no_such(label: "str | Promise", value: str) -> str:
     return _("%(filter)s: there is no “%(value)s”.") % {"filter": label, "value": value}
-
-
-def known(name: str, register: Register) -> set[str] | None:
-    """The values that a filter can find something by; None where any text may be one."""
-    offered = options(name, register)
-    return None if offered is None else {option.value for option in offered}
 
 
 def key_in(data: QueryDict, name: str) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from obligations.deadlines import day_in
 from obligations.lists.about import About, about_of
+from obligations.lists.listings import BREACHES, PERIODS
 from obligations.models.statement import Conduct
 from obligations.status.moments import day_given
 from obligations.web.base.guards import for_readers
@@ -21,7 +22,7 @@ from obligations.web.compliance.board import Board, Comparison
 from obligations.web.compliance.pictures.levels import levels_picture
 from obligations.web.compliance.pictures.mirrored import claims_picture, late_picture
 from obligations.web.compliance.series import a_year_before, table_of
-from obligations.web.compliance.views import asked, carried
+from obligations.web.compliance.views import carried, form_of
 from obligations.words.method import LEVELS_SHOWN
 from parties.texts import day_error
 
@@ -76,13 +77,14 @@ def context_of(scope: Scope, day: date | None) -> dict[str, Any]:
         "figures": board.figures,
         "periods": board.periods,
         "assessed_on": scope.moment.spoken_on or board.real_day,
-        "asked": [asked(scope, name) for name in ASKED],
-        "asked_several": [asked(scope, name) for name in ASKED_SEVERAL],
+        **form_of(scope),
         "carried": [(name, value) for name, value in carried(scope) if name not in ASKED + ASKED_SEVERAL],
         "compared": Comparison(board, day) if day and not scope.problems else None,
         "compare_with": day,
         "earlier_days": earlier_days(board),
         "query": address(scope.selection),
+        "of_periods": scope.query_for(PERIODS.filters),
+        "of_breaches": scope.query_for(BREACHES.filters),
         "levels_shown": LEVELS_SHOWN,
         "levels_named": dict(LEVELS_SHOWN),
         "conducts": Conduct.choices,

@@ -1,47 +1,32 @@
-"""The list of commitments: sorted by its headings, grouped, with the columns that are chosen, a page at a time."""
+"""The lists of commitments, of periods and of breaches: what each shows."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from obligations.lists.about import about_of
-from obligations.lists.listing import Asked, Order
-from obligations.lists.listings import COMMITMENTS
-from obligations.lists.places import WrongPlace, place_of, values_at
-from obligations.lists.sorts import GROUPS, SORTS, keys_of
-from obligations.models import Commitment, Statement
+from obligations.deadlines import day_in
+from obligations.lists import listings
+from obligations.models import Commitment, Obligation, Statement
+from obligations.models.period import PeriodState
+from obligations.status.breaches import OUTCOMES
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.guards import for_readers
-from obligations.web.base.scope import Scope, nothing_to_read, scope_of
-from obligations.web.base.selection import ASKED, ASKED_SEVERAL, no_such
-from obligations.web.base.table import Table, TableColumn, grouped, headings
-from obligations.web.compliance.views import carried, show
+from obligations.web.base.scope import Scope
+from obligations.web.base.table import DAY_CELL, LATE_CELL, TableColumn
+from obligations.web.compliance.lists import Label, ListPage, listed, typed
+from parties.models import Party
 
-PAGE_SIZE, MOST = 100, 500
-CELLS = "commitments/cells"
-COLUMNS = (
-    TableColumn("what", gettext_lazy("What is owed"), f"{CELLS}/what.html", "text"),
-    TableColumn("party", gettext_lazy("Party"), f"{CELLS}/party.html", "party"),
-    TableColumn("level", gettext_lazy("Found"), f"{CELLS}/level.html", "level", down=True),
-    TableColumn("found_on", gettext_lazy("On"), f"{CELLS}/found_on.html", "found_on", down=True),
-    TableColumn("claims", gettext_lazy("Claimed"), f"{CELLS}/claims.html"),
-    TableColumn("timeliness", gettext_lazy("Timeliness"), f"{CELLS}/timeliness.html", "timeliness"),
-    TableColumn("due", gettext_lazy("Due"), f"{CELLS}/due.html", "due"),
-    TableColumn("late", gettext_lazy("Late"), f"{CELLS}/late.html", "late", down=True, is_number=True),
-    TableColumn("article", gettext_lazy("Article"), f"{CELLS}/article.html", "article", is_chosen=False),
-    TableColumn("topics", gettext_lazy("Topics"), f"{CELLS}/topics.html", is_chosen=False),
-    TableColumn("share", gettext_lazy("Share"), f"{CELLS}/share.html", is_chosen=False),
-)
-# What a row is, and whose, is never left out.
-ALWAYS = ("what", "party")
+CELLS = "lists/cells"
+WHAT = TableColumn("what", gettext_lazy("What is owed"), f"{CELLS}/what.html", "text")
+PARTY = TableColumn("party", gettext_lazy("Party"), f"{CELLS}/party.html", "party")
+LATE = TableColumn("late", gettext_lazy("Late"), LATE_CELL, "late", "days_late", down=True, is_number=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,71 +40,20 @@ class Row:
     def commitment(self) -> Commitment:
         return self.standing.commitment
 
-
-@dataclass(frozen=True, slots=True)
-class Arranged:
-    """How the address wants the list; `problems` are what it asks for in vain."""
-
-    sort: str
-    group: str
-    columns: tuple[str, ...]
-    limit: int
-    problems: list[str]
+    @property
+    def obligation(self) -> Obligation:
+        return self.commitment.obligation
 
     @property
-    def sorts(self) -> list[str]:
-        return [one for one in (self.group, self.sort) if one]
+    def party(self) -> Party:
+        return self.commitment.party
 
 
-def arranged(request: HttpRequest) -> Arranged:
-    sort, group = request.GET.get("sort") or "text", request.GET.get("group", "")
-    known = {column.key for column in COLUMNS}
-    chosen = tuple(dict.fromkeys(filter(None, request.GET.getlist("column"))))
-    limit = request.GET.get("limit") or str(PAGE_SIZE)
-    problems = [no_such(_("Columns"), one) for one in chosen if one not in known]
-    if sort.removeprefix("-") not in SORTS:
-        problems.append(no_such(_("Order"), sort))
-    if group and group not in GROUPS:
-        problems.append(no_such(_("Grouped by"), group))
-    if limit not in (str(PAGE_SIZE), str(MOST)):
-        problems.append(no_such(_("Rows on a page"), limit))
-    if problems:
-        return Arranged("text", "", (), PAGE_SIZE, problems)
-    usual = tuple(column.key for column in COLUMNS if column.is_chosen)
-    return Arranged(sort, group, chosen or usual, int(limit), [])
-
-
-@require_safe
-@for_readers
-def commitments(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request)
-    if scope is None:
-        return nothing_to_read(request, _("Commitments"), request.path)
-    order = arranged(request)
-    scope.problems.extend(order.problems)
-    rows, following = list[Row](), None
-    try:
-        rows, following = page_of(request, scope, order)
-    except WrongPlace as wrong:
-        scope.problems.append(str(wrong))
-    return show(request, scope, "commitments/page.html", context_of(request, scope, order, rows, following))
-
-
-def page_of(request: HttpRequest, scope: Scope, order: Arranged) -> tuple[list[Row], str | None]:
-    """The rows of a page, and the place after which the next one begins. Raises WrongPlace."""
-    if scope.problems:
-        return [], None
-    keys = keys_of(order.sorts, scope.moment)
-    parts = Order(keys).parts
-    after = values_at(place, parts) if (place := request.GET.get("after")) else None
-    chosen = {**scope.active, "agreement": (scope.agreement.code,)}
-    listed = Asked(scope.viewer, scope.moment, "/", chosen, order.limit, after, keys)
-    text, last = COMMITMENTS.page(listed)
-    numbers = [row["id"] for row in json.loads(text)]
+def rows_of_commitments(scope: Scope, found: list[dict[str, Any]]) -> list[Row]:
+    numbers = [row["id"] for row in found]
     those = with_standing(Commitment.objects.filter(pk__in=numbers), scope.viewer, scope.moment)
     by_number = {one.commitment.pk: one for one in those}
-    rows = [Row(by_number[pk], newest_claims(by_number[pk])) for pk in numbers]
-    return rows, place_of(parts, last) if last else None
+    return [Row(by_number[pk], newest_claims(by_number[pk])) for pk in numbers]
 
 
 def newest_claims(standing: Standing) -> list[Statement]:
@@ -131,54 +65,11 @@ def newest_claims(standing: Standing) -> list[Statement]:
     return sorted(newest.values(), key=lambda one: (one.by_id != own, one.by.name if one.by else ""))
 
 
-def context_of(
-    request: HttpRequest, scope: Scope, order: Arranged, rows: list[Row], following: str | None
-) -> dict[str, Any]:
-    shown = [column for column in COLUMNS if column.key in (*ALWAYS, *order.columns)]
-    labels = group_labels(scope)
-    by = SORTS[order.sort.removeprefix("-")].label
-    caption = _("Commitments, sorted by: %(by)s") % {"by": by}
-    chosen = [("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()]
-    filters = [(tag.label, tag.value) for tag in scope.tags] if not scope.problems else []
-    also = {"agreement": scope.agreement.code}
-    title = _("Commitments")
-    return {
-        "rows": rows,
-        "carried": [
-            *((name, value) for name, value in carried(scope) if name not in ASKED + ASKED_SEVERAL),
-            *arrangement(request),
-        ],
-        "table": Table(caption, headings(request, shown, order.sort), grouped(rows, labels.get(order.group))),
-        "order": order,
-        "columns": [(one, one in shown) for one in COLUMNS if one.key not in ALWAYS],
-        "groups": [(name, SORTS[name].label) for name in GROUPS],
-        "sorts": [(name, one.label) for name, one in SORTS.items()],
-        "following": following,
-        "is_first": not request.GET.get("after"),
-        "may_have_more": order.limit < MOST,
-        "most": MOST,
-        "query": urlencode(chosen),
-        "file": f"{reverse('api:commitments')}?{urlencode([*chosen, *(('sort', one) for one in order.sorts)])}",
-        "about": about_of(
-            request, title, scope.viewer, scope.moment, [scope.agreement], filters, None, "commitments", also
-        ),
-        "total": scope.listed.count() if not scope.problems else 0,
-    }
-
-
-def arrangement(request: HttpRequest) -> list[tuple[str, str]]:
-    """How the list was asked to be, as a form keeps it."""
-    return [
-        (name, value) for name in ("sort", "group", "column") for value in request.GET.getlist(name) if value
-    ]
-
-
-def group_labels(scope: Scope) -> dict[str, Callable[[Row], str]]:
-    """What the groups are called, by what they are grouped by."""
+def groups_of_commitments(scope: Scope) -> Mapping[str, Label]:
     places = scope.register.rows()
 
     def article(row: Row) -> str:
-        place = places[row.commitment.obligation.provision_id]
+        place = places[row.obligation.provision_id]
         return f"{place.section}: {place.label}"
 
     def level(row: Row) -> str:
@@ -187,10 +78,111 @@ def group_labels(scope: Scope) -> dict[str, Callable[[Row], str]]:
 
     return {
         "article": article,
-        "party": lambda row: row.commitment.party.name,
+        "party": lambda row: str(row.party.name),
         "level": level,
         "timeliness": lambda row: str(row.standing.timeliness.label),
     }
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", commitments, name="commitments")]
+COMMITMENTS = ListPage(
+    "commitments",
+    gettext_lazy("Commitments"),
+    gettext_lazy("A row for each share of a duty: what binds both parties has two rows."),
+    listings.COMMITMENTS,
+    (
+        WHAT,
+        PARTY,
+        TableColumn("level", gettext_lazy("Found"), f"{CELLS}/level.html", "level", down=True),
+        TableColumn("found_on", gettext_lazy("On"), f"{CELLS}/found_on.html", "found_on", down=True),
+        TableColumn("claims", gettext_lazy("Claimed"), f"{CELLS}/claims.html"),
+        TableColumn("timeliness", gettext_lazy("Timeliness"), f"{CELLS}/timeliness.html", "timeliness"),
+        TableColumn("due", gettext_lazy("Due"), DAY_CELL, "due", "standing.deadline.due_on"),
+        TableColumn(
+            "late", gettext_lazy("Late"), LATE_CELL, "late", "standing.days_late", down=True, is_number=True
+        ),
+        TableColumn("article", gettext_lazy("Article"), f"{CELLS}/article.html", "article", is_chosen=False),
+        TableColumn("topics", gettext_lazy("Topics"), f"{CELLS}/topics.html", is_chosen=False),
+        TableColumn("share", gettext_lazy("Share"), path="commitment.share", is_chosen=False),
+    ),
+    "text",
+    ("article", "party", "level", "timeliness"),
+    groups_of_commitments,
+    rows_of_commitments,
+    looks_ahead=True,
+)
+
+
+def rows_of_breaches(scope: Scope, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    zone, words = scope.agreement.zone, {None: _("Open")} | dict(OUTCOMES)
+    rows = []
+    for row in typed(listings.BREACHES, scope, found):
+        closed = day_in(row["closed_at"], zone) if row["closed_at"] else None
+        days = {"since": day_in(row["overdue_since"], zone), "closed": closed}
+        rows.append(row | days | {"outcome": words[row["outcome"]]})
+    return rows
+
+
+BREACHES = ListPage(
+    "breaches",
+    gettext_lazy("Breaches"),
+    gettext_lazy("A row for each time that a due day passed and what was due was not found complete."),
+    listings.BREACHES,
+    (
+        WHAT,
+        PARTY,
+        TableColumn("period", gettext_lazy("Period due"), DAY_CELL),
+        TableColumn("since", gettext_lazy("Overdue since"), DAY_CELL, "since", down=True),
+        TableColumn("outcome", gettext_lazy("Outcome"), f"{CELLS}/outcome.html", "outcome"),
+        TableColumn("closed", gettext_lazy("Ended on record"), DAY_CELL, "closed", down=True),
+        LATE,
+    ),
+    "-since",
+    ("party", "outcome"),
+    lambda scope: {
+        "party": lambda row: str(row["party"].name),
+        "outcome": lambda row: capfirst(row["outcome"]),
+    },
+    rows_of_breaches,
+)
+
+
+def rows_of_periods(scope: Scope, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = typed(listings.PERIODS, scope, found)
+    return [row | {"state": PeriodState(row["state"])} for row in rows]
+
+
+PERIODS = ListPage(
+    "periods",
+    gettext_lazy("Periods"),
+    gettext_lazy(
+        "A row for each time that something is due again and again, and for each period in which a standing duty is "
+        "reviewed."
+    ),
+    listings.PERIODS,
+    (
+        WHAT,
+        PARTY,
+        TableColumn("period", gettext_lazy("Period"), f"{CELLS}/period.html", "ends_on", down=True),
+        TableColumn("state", gettext_lazy("How it stands"), f"{CELLS}/state.html", "state"),
+        TableColumn("found_on", gettext_lazy("Found on"), DAY_CELL, "found_on", down=True),
+        LATE,
+    ),
+    "ends_on",
+    ("party", "state"),
+    lambda scope: {"party": lambda row: str(row["party"].name), "state": lambda row: str(row["state"].label)},
+    rows_of_periods,
+)
+
+
+def view_of(page: ListPage) -> Callable[[HttpRequest], HttpResponse]:
+    @require_safe
+    @for_readers
+    def view(request: HttpRequest) -> HttpResponse:
+        return listed(request, page)
+
+    return view
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"{page.name}/", view_of(page), name=page.name) for page in (COMMITMENTS, BREACHES, PERIODS)
+]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from obligations.deadlines import day_in
 from obligations.lists.about import about_of
-from obligations.status.filters import FILTERS
 from obligations.web.base.scope import Scope
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
 
@@ -26,14 +25,21 @@ def show(request: HttpRequest, scope: Scope, template: str, context: dict[str, A
         "assessed_on": scope.moment.spoken_on or day_in(scope.now, scope.agreement.zone),
         "days_carried": [("agreement", scope.agreement.code), *carried(scope)],
         "agreement": scope.agreement,
-        "asked": [asked(scope, name) for name in ASKED],
-        "asked_several": [asked(scope, name) for name in ASKED_SEVERAL],
+        **form_of(scope),
         "carried": [
             *((name, value) for name, value in carried(scope) if name not in ASKED + ASKED_SEVERAL),
             *scope.then.days.items(),
         ],
     }
     return render(request, template, shared | context, status=400 if scope.problems else 200)
+
+
+def form_of(scope: Scope) -> dict[str, Any]:
+    """What the form asks for, of what the page can be narrowed by."""
+    return {
+        "asked": [asked(scope, name) for name in ASKED if name in scope.filters],
+        "asked_several": [asked(scope, name) for name in ASKED_SEVERAL if name in scope.filters],
+    }
 
 
 def carried(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -47,7 +53,7 @@ def asked(scope: Scope, name: str) -> dict[str, Any]:
     """A filter as the form asks for it, with what is chosen."""
     return {
         "name": name,
-        "label": FILTERS[name].label,
-        "options": options(name, scope.register) or [],
+        "label": scope.filters[name].label,
+        "options": options(name, scope.register, scope.filters) or [],
         "chosen": scope.active.get(name, ()),
     }

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.viewers import viewer_of
 from obligations.deadlines import day_in, present
+from obligations.lists.places import DAY, NAME, TEXT, text_part
 from obligations.models import AgendaItem, Commitment, Meeting
 from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.moments import WrongDay, moment_asked, then_of
@@ -24,6 +25,7 @@ from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
 from obligations.web.base.selection import address, label_of, options
+from obligations.web.base.table import TEXT_CELL, TableColumn, paged
 from obligations.web.meetings.blocks import PackBlocks, day
 from obligations.web.meetings.forms import ABOUT
 from obligations.web.meetings.minutes import Recorded, minutes_blocks
@@ -31,8 +33,22 @@ from obligations.web.meetings.pack import Pack, for_the_room
 from obligations.words.paper import Paper, pdf, tier_of_sheet
 from parties.rates import costly
 from parties.rights import Right, may
+from parties.texts import LIMITS
 
-PAGE_SIZE = 50
+LAST = (("held_on", DAY), ("key", TEXT))
+ORDERS = {
+    "day": LAST,
+    "body": (("body__name", NAME), *LAST),
+    "place": (("venue", text_part(LIMITS["name"], 0)), *LAST),
+}
+CELLS = "meetings/cells"
+COLUMNS = (
+    TableColumn("day", gettext_lazy("Day"), f"{CELLS}/day.html", "day", down=True),
+    TableColumn("body", gettext_lazy("Who meets"), TEXT_CELL, "body", "body.name"),
+    TableColumn("venue", gettext_lazy("Place"), TEXT_CELL, "place"),
+    TableColumn("papers", gettext_lazy("Papers"), f"{CELLS}/papers.html"),
+    TableColumn("tier", gettext_lazy("Who may see it"), f"{CELLS}/tier.html"),
+)
 ROOM, OWN = "room", "me"
 
 
@@ -44,12 +60,12 @@ def meetings(request: HttpRequest) -> HttpResponse:
     if reader is None:
         return nothing_to_read(request, _("Meetings"), reverse("meetings"))
     there = Meeting.objects.visible_to(reader.viewer, reader.now).filter(agreement=reader.agreement)
-    page = Paginator(there.select_related("body", "confidant"), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
+    rows = there.select_related("body", "confidant")
+    context = paged(request, rows, _("Meetings"), COLUMNS, ORDERS, "-day")
+    context |= {
         "scope": reader,
         "agreement": reader.agreement,
-        "page": page,
-        "sheet_tier": tier_of_sheet(audiences_of(page.object_list, reader.now)),
+        "sheet_tier": tier_of_sheet(audiences_of(context["rows"], reader.now)),
         "today": day_in(reader.now, reader.agreement.zone),
         "may_plan": may(reader.viewer, Right.HOLD_MEETINGS, reader.agreement.pk),
     }
