@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from agreement.ledger import enter
+from obligations.commands import turns
+from obligations.deadlines.moment import STILL
 from obligations.models import SweepRun
 from obligations.status.reading import MEDIATORS_BIT
 from parties.access import Viewer
@@ -94,11 +96,34 @@ def flag_batch(now: datetime, batch: int = BATCH) -> int:
     return found[0][0]
 
 
+# Breaches as audiences see them: of most commitments just what is flagged above, but for hidden findings.
+LOCK_A_BATCH = """
+SELECT id FROM obligations_commitment WHERE id IN (
+    SELECT commitment_id FROM obligations_breachstatus
+    WHERE NOT is_told AND known_until = %(still)s AND closed_at IS NULL AND overdue_since <= %(now)s
+        AND shown_from <= %(now)s AND shown_until > %(now)s
+    ORDER BY overdue_since LIMIT %(batch)s
+) FOR UPDATE SKIP LOCKED
+"""
+
+
+def tell_batch(now: datetime, batch: int = BATCH) -> int:
+    """Enter which breaches opened, and for whom, of at most `batch` commitments, in a transaction; of how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK_A_BATCH, {"now": now, "batch": batch, "still": STILL})
+        keys = [key for (key,) in cursor.fetchall()]
+        if keys:
+            turns.turn(keys, now, opens=True)
+    return len(keys)
+
+
 def sweep(now: datetime, batch: int = BATCH) -> int:
     """Flag all that is overdue at `now`; how many clocks it were. What is already flagged stays as it is."""
     total = 0
     while flagged := flag_batch(now, batch):
         total += flagged
+    while tell_batch(now, batch):
+        pass
     return total
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from agreement.models import AudienceBit
-from obligations.commands import revisions
+from obligations.commands import revisions, turns
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.models.status import Seen
@@ -158,6 +158,8 @@ def follow(
         if rewriting.of:
             write(rewriting, rewriting.masks(now))
             changed |= rewriting.of
+            if rewriting.model is BreachStatus and now is not None:
+                turns.turn(rewriting.of, now)
     return len(changed)
 
 

@@ -164,8 +164,7 @@ RELEASED: dict[str, Source] = {
 RELEASES = ("release", "publish")
 # Of a pack's entry, beside the pack itself: what it names else is told by that.
 OF_A_PACK = ("obligations.reading", "agreement.triggerdate")
-# The command that enters whose breaches opened and closed, by audience: see `commands.turns`.
-TURNS = "turn_breaches"
+# Of the entries that say whose breaches turned.
 BREACH = Source(
     Kind.BREACH_OPENED,
     lambda v, now: Commitment.objects.visible_to(v),

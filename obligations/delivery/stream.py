@@ -18,6 +18,7 @@ from django.db.models import F, TextField, Value
 from django.urls import reverse
 
 from agreement.models import Agreement, ChainHead
+from obligations.commands import turns
 from obligations.delivery.cursor import BEGINNING, WHOLE, Place, Places
 from obligations.delivery.kinds import (
     OF_A_PACK,
@@ -27,7 +28,6 @@ from obligations.delivery.kinds import (
     ROWS,
     STATES,
     TURNED,
-    TURNS,
     WITHDRAWAL,
     Kind,
     Source,
@@ -195,7 +195,8 @@ class Walk:
         bits, of_bits = bits_of(self.viewer, "e")
         first = place[0] + (place[1] == WHOLE)
         rows = rows_of(
-            ENTRIES.format(bits=bits), [self.chain, first, size, [*STATES, *RELEASES], TURNS, *of_bits]
+            ENTRIES.format(bits=bits),
+            [self.chain, first, size, [*STATES, *RELEASES], turns.COMMAND, *of_bits],
         )
         return [list(entry) for _position, entry in groupby(rows, lambda row: row[0])]
 
@@ -210,7 +211,7 @@ class Walk:
         for *_entry, place, sort, label, ref, cause in entry:
             source = source_of(command, sort, label, labels)
             if source is not None and self.asks(source):
-                key = label if command == TURNS else ""
+                key = label if command == turns.COMMAND else ""
                 yield Named((position, place), source=source, pk=ref, key=key, cause=cause, **common)
                 if command in RELEASES:
                     return  # what it took along, such as its withdrawal, is told by it
@@ -267,7 +268,7 @@ class Walk:
 
 def source_of(command: str, sort: str, label: str, labels: Collection[str]) -> Source | None:
     """How a row that an entry names is told of; None where it is not, or another one of the entry tells of it."""
-    if command == TURNS:
+    if command == turns.COMMAND:
         return TURNED.get(sort)
     if sort == "state":
         return RELEASED.get(label) if command in RELEASES else STATES.get(command, {}).get(label)

@@ -67,7 +67,7 @@ TITLES: dict[str, "StrOrPromise"] = {
     "agreements": _("Agreements"),
     "breaches": _("Breaches"),
     "calendars": _("Calendars"),
-    "changes": _("What changed"),
+    "changes-between": _("What changed"),
     "commitments": _("Commitments"),
     "events": _("Events"),
     "evidence": _("Evidence"),

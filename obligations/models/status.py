@@ -269,6 +269,8 @@ class BreachStatus(Seen):
     closed_at = models.DateTimeField(null=True)
     days_late = models.PositiveIntegerField(default=0)
     counts = models.BooleanField(default=False)
+    # Whether the sweep looked at it since it ran out: see `ToldBreach`.
+    is_told = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("breach as it is seen")
@@ -276,6 +278,11 @@ class BreachStatus(Seen):
         ordering = ["commitment_id", "overdue_since", "key"]
         indexes = [
             models.Index(fields=["commitment"], name="breach_status_of"),
+            models.Index(
+                fields=["overdue_since"],
+                condition=Q(is_told=False, known_until=STILL, closed_at__isnull=True),
+                name="breach_status_untold",
+            ),
             models.Index(
                 fields=["agreement", "overdue_since", "key"],
                 condition=Q(known_until=STILL),
@@ -291,3 +298,19 @@ class BreachStatus(Seen):
 
     def __str__(self) -> str:
         return f"{self.commitment_id}, cycle {self.cycle}"
+
+
+class ToldBreach(models.Model):
+    """To whom a breach stands as opened in the stream of changes, by its key. Written by `commands.turns` alone."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+", **LOOSE)
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=24, unique=True)
+    mask = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("breach that was told")
+        verbose_name_plural = _("breaches that were told")
+
+    def __str__(self) -> str:
+        return self.key

@@ -22,6 +22,7 @@ ACTS: dict[str, "StrOrPromise"] = {
     "close_gate": gettext_lazy("Closed a gate again"),
     "close_meeting": gettext_lazy("Recorded the minutes of a meeting"),
     "flag_overdue": gettext_lazy("Flagged what is overdue"),
+    "turn_breaches": gettext_lazy("Told whose breaches opened and closed"),
     "follow": gettext_lazy("Followed an obligation, or no more"),
     "give_mandate": gettext_lazy("Gave a mandate"),
     "ledger_restored": gettext_lazy("Entered a break of the ledger"),

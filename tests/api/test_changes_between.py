@@ -312,3 +312,10 @@ def test_its_queries_do_not_grow_with_what_changed(
         make.finding(owed, 3, SPOKEN_OF, now=DURING)
     with django_assert_num_queries(9):
         anybody.read("changes/between/", **MAY)
+
+
+def test_it_is_taken_away_in_a_file_too(anybody: Program) -> None:
+    owed = make.commitment("O-1", days=30)
+    finding = make.finding(owed, 1, SPOKEN_OF, now=DURING, reason="Begun.")
+    answer = anybody.get("/api/v1/changes/between/", MAY | {"format": "csv"})
+    assert finding.key in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]

@@ -74,6 +74,7 @@ TABLES = {
     "obligations.driftcheck": "what a check said; it can be made again",
     "obligations.outbox": "mail to be sent",
     "obligations.savedview": "its owner's alone: a name for an address",
+    "obligations.toldbreach": "whose breaches stand as opened in the stream of changes; the entries say the same",
     "obligations.revision": "how often something changed; what is kept by it is made again",
     "obligations.sweeprun": "when the worker worked",
     "obligations.heartbeat": "when the machine worked",
@@ -101,6 +102,7 @@ COLUMNS = {
         "obligations.clockspan",
         "commitment_id",
     ): "what the drift check goes by: of another, it is missing here",
+    ("obligations.breachstatus", "is_told"): "where the sweep has to look; it looks again where that is lost",
     ("obligations.commitment", "cycle"): "worked out while a clock runs; where none does, it counts nothing",
     ("obligations.period", "key"): "its name in addresses",
     **{
