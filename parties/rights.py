@@ -58,7 +58,10 @@ class Right(Enum):
     OPEN_DESK = MEDIATORS, _("Open the desk with what waits for a finding.")
     ACKNOWLEDGE = MEDIATORS, _("Take note of a breach, so that it waits on the desk no more.")
     ASSIGN = MEDIATORS, _("Say which mediator owns an obligation, or that nobody does.")
-    FOLLOW = MEDIATORS, _("Follow an obligation; that one does is on record.")
+    FOLLOW = (
+        frozenset(Role),
+        _("Follow an obligation, an article, a party or the agreement; that one does is on record."),
+    )
     READ_LEDGER = MEDIATORS, _("Read the agreement's ledger, and take it away to verify it elsewhere.")
     OPEN_ADMINISTRATION = ADMINISTRATORS, _("Look at the checks of the machine and at this table.")
     MANAGE_ACCOUNTS = (

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
-from agreement.models import Mandate
+from agreement.models import Agreement, Mandate, Provision
 from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.commands.statuses import revise
@@ -15,7 +15,7 @@ from obligations.models import Assignment, BreachAcknowledgement, Commitment, Fo
 from obligations.status.breaches import breaches_of
 from obligations.status.reading import MEDIATORS_BIT
 from parties.access import Role, Viewer
-from parties.models import User
+from parties.models import Party, User
 from parties.once import once
 from parties.rights import Right, require
 from parties.texts import text_errors, tidy
@@ -80,23 +80,47 @@ def assign(*, obligation: Obligation, owner: User | None, actor: Viewer, now: da
 
 
 @once()
-def follow(*, obligation: Obligation, follows: bool, actor: Viewer, now: datetime) -> Following:
-    """Want to be told of what changes on an obligation, or no more. Raises PermissionDenied and Refused."""
-    require(actor, Right.FOLLOW, obligation.agreement_id)
+def follow(
+    *,
+    follows: bool,
+    actor: Viewer,
+    now: datetime,
+    obligation: Obligation | None = None,
+    provision: Provision | None = None,
+    agreement: Agreement | None = None,
+    party: Party | None = None,
+) -> Following:
+    """Want to be told, or no more, of what changes on an obligation, a provision with all below it, or an agreement; of
+    this with a `party`, on that party's commitments alone. Raises PermissionDenied and Refused.
+    """
+    of = subject_of(obligation, provision, agreement)
+    require(actor, Right.FOLLOW, of.pk)
     assert actor.user_id is not None
-    obligation = Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
-    already = Following.objects.current().filter(obligation=obligation, follower=actor.user_id).exists()
-    if already == follows:
+    if party is not None and not of.parties.filter(pk=party.pk).exists():
+        raise Refused({"party": _("No party of this agreement.")})
+    said = {"obligation": obligation, "provision": provision, "party": party}
+    same = {f"{name}__isnull" if one is None else name: one is None or one for name, one in said.items()}
+    current = Following.objects.current().filter(agreement=of, follower=actor.user_id)
+    if current.filter(**same).exists() == follows:
         raise Refused({"follows": _("That is so already.")})
     made = Following.objects.create(
-        agreement_id=obligation.agreement_id,
-        obligation=obligation,
-        follower_id=actor.user_id,
-        follows=follows,
-        recorded_at=now,
+        agreement=of, follower_id=actor.user_id, follows=follows, recorded_at=now, **said
     )
-    enter_care(made, "follow", obligation.code, {"follows": follows}, actor, now)
+    named = (obligation and obligation.code) or (provision and provision.anchor) or (party and party.code)
+    enter_care(made, "follow", named or of.code, {"follows": follows}, actor, now)
     return made
+
+
+def subject_of(
+    obligation: Obligation | None, provision: Provision | None, agreement: Agreement | None
+) -> Agreement:
+    """The agreement that the one of them which is given is of."""
+    if obligation is not None:
+        return obligation.agreement
+    if provision is not None:
+        return provision.instrument.agreement
+    assert agreement is not None
+    return agreement
 
 
 def enter_care(

@@ -38,6 +38,12 @@ def save_view(*, name: str, query: str, actor: Viewer, now: datetime) -> SavedVi
 
 
 @transaction.atomic
+def follow_view(*, view: SavedView, follows: bool, actor: Viewer, now: datetime) -> None:
+    """Want to be told of what changes on the commitments of an own view, or no more. Private, as the view is."""
+    SavedView.objects.filter(user=actor.user_id, pk=view.pk).update(follows=follows)
+
+
+@transaction.atomic
 def drop_view(*, view: SavedView, actor: Viewer, now: datetime) -> None:
     """Remove an own view. Nothing where it is gone already."""
     SavedView.objects.filter(user=actor.user_id, pk=view.pk).delete()

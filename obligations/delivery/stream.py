@@ -34,7 +34,7 @@ from obligations.delivery.kinds import (
 )
 from obligations.models import Statement
 from obligations.status.reading import bits_of, rows_of
-from parties.access import Grant, Role, Tier, Viewer
+from parties.access import EVERY_BIT, Grant, Role, Tier, Viewer
 from parties.models import Party
 
 NAMESPACE = uuid.UUID("5b6f5d0e-6a1b-4c57-9a44-6a5c4f3a6f10")
@@ -134,6 +134,7 @@ def read(
     agreements: Collection[Agreement] | None = None,
     kinds: Collection[str] = (),
     limit: int = 100,
+    everything: bool = False,
 ) -> Read:
     """At most `limit` changes after the places, of one agreement after the other; of all kinds where none are named.
 
@@ -151,7 +152,7 @@ def read(
         place = read_to.get(chain, BEGINNING)
         if place >= (heads[chain], WHOLE):
             continue
-        walk = Walk(viewer, now, chain, codes[chain], frozenset(kinds))
+        walk = Walk(viewer, now, chain, codes[chain], frozenset(kinds), everything)
         for up_to, change in walk.after(place, max(limit, FEWEST)):
             if change is not None and len(found) == limit:
                 return Read(found, read_to, True)
@@ -167,15 +168,32 @@ def present(agreements: Iterable[Agreement]) -> Places:
     return {chain: (position, WHOLE) for chain, position in heads.values_list("chain", "position")}
 
 
+def read_everything(now: datetime, places: Mapping[int, Place], *, limit: int = 100) -> Read:
+    """All changes, whoever may see them: to be told to those whom `concerned` names, and never as they are."""
+    grants = tuple(Grant(pk, Role.MEDIATOR) for pk in Agreement.objects.values_list("pk", flat=True))
+    return read(Viewer(grants=grants), now, places, limit=limit, everything=True)
+
+
+def as_seen_by(change: Change, viewer: Viewer, now: datetime) -> Change | None:
+    """The change as a viewer may be told of it now; None where they may not. A few queries."""
+    if not Agreement.objects.visible_to(viewer).filter(pk=change.chain).exists():
+        return None
+    walk = Walk(viewer, now, change.chain, change.agreement, frozenset({change.kind}))
+    position, _index = change.place
+    named = [one for entry in walk.entries((position, 0), 1) for one in walk.named_by(entry)]
+    return next(iter(walk.seen([one for one in named if one.place == change.place])), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Through the chain of one agreement, as one viewer is told of it."""
+    """Through the chain of one agreement, as one viewer is told of it; with `everything`, of breaches as all are."""
 
     viewer: Viewer
     now: datetime
     chain: int
     code: str
     kinds: frozenset[str]
+    everything: bool = False
 
     def after(self, place: Place, size: int) -> Iterator[tuple[Place, Change | None]]:
         """Each change with its place, and after each batch of entries the place up to which all is read."""
@@ -192,7 +210,7 @@ class Walk:
 
     def entries(self, place: Place, size: int) -> list[list[Any]]:
         """The rows of each entry, from that one on of which something may be left to read."""
-        bits, of_bits = bits_of(self.viewer, "e")
+        bits, of_bits = (str(EVERY_BIT), []) if self.everything else bits_of(self.viewer, "e")
         first = place[0] + (place[1] == WHOLE)
         rows = rows_of(
             ENTRIES.format(bits=bits),

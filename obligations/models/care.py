@@ -5,15 +5,15 @@ from typing import ClassVar, Generic, Self, TypeVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from agreement.models import Agreement
+from agreement.models import Agreement, Provision
 from agreement.models.appendonly import append_only
 from obligations.models.commitment import Commitment
 from obligations.models.obligation import Obligation
-from parties.access import Role, Viewer
-from parties.models import Keyed
+from parties.access import Role, Viewer, readable
+from parties.models import Keyed, Party
 from parties.texts import LIMITS
 
 M = TypeVar("M", bound=models.Model)
@@ -83,18 +83,30 @@ class Assignment(models.Model):
         return f"{self.obligation_id} to {self.owner_id}"
 
 
-class FollowingQuerySet(OfMediators["Following"]):
+class FollowingQuerySet(models.QuerySet["Following"]):
+    SUBJECT = ("follower_id", "agreement_id", "obligation_id", "provision_id", "party_id")
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """One's own alone."""
+        return self.filter(readable(viewer), follower=viewer.user_id)
+
     def current(self) -> Self:
-        """The newest of each person on an obligation, where it says that they follow it."""
-        same = Following.objects.filter(obligation=OuterRef("obligation"), follower=OuterRef("follower"))
-        return self.filter(~Exists(same.filter(pk__gt=OuterRef("pk"))), follows=True)
+        """The newest of each person on each subject, where it says that they follow it."""
+        newest = Following.objects.order_by(*self.SUBJECT, "-pk").distinct(*self.SUBJECT)
+        return self.filter(pk__in=newest.values("pk"), follows=True)
 
 
 class Following(models.Model):
-    """That somebody wants to be told of an obligation from now on, or no more. Append-only."""
+    """That somebody wants to be told from now on, or no more, of what changes on a subject. Append-only.
+
+    The subject is an obligation, a provision with all below it, or a party's commitments; the whole agreement where
+    none of these is named.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="followings")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, null=True, related_name="followings")
+    provision = models.ForeignKey(Provision, on_delete=models.PROTECT, null=True, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     follows = models.BooleanField(_("follows"))
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -106,19 +118,31 @@ class Following(models.Model):
         verbose_name_plural = _("followings")
         ordering = ["recorded_at", "id"]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("following")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(provision__isnull=True, party__isnull=True)
+                | Q(obligation__isnull=True, party__isnull=True)
+                | Q(obligation__isnull=True, provision__isnull=True),
+                name="following_of_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.follower_id}: {self.obligation_id}"
+        return f"{self.follower_id}: {self.obligation_id or self.provision_id or self.party_id or self.agreement_id}"
 
 
 class SavedView(Keyed):
-    """A name that somebody gave to what the desk was asked for: `query` is the query string. Private, in no ledger."""
+    """A name that somebody gave to what the desk was asked for: `query` is the query string. Private, in no ledger.
+
+    `follows`: its owner wants to be told of what changes on the commitments in it.
+    """
 
     MOST = 50
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=LIMITS["code"])
     query = models.CharField(_("query"), max_length=LIMITS["url"], blank=True)
+    follows = models.BooleanField(_("follows"), default=False)
 
     class Meta:
         verbose_name = _("saved view")

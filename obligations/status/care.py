@@ -24,7 +24,7 @@ from parties.models import User
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """Of one obligation: its owner, and whether the viewer follows it. Empty for who does not mediate."""
+    """Of one obligation: whether the viewer follows it, and its owner, as far as mediators alone know of that."""
 
     owner: User | None = None
     follows: bool = False

@@ -93,7 +93,6 @@ def test_nobody_but_a_mediator_looks_after_anything() -> None:
     for act in (
         lambda: acknowledge_breach(commitment=owed, breach="x", **said(party)),
         lambda: assign(obligation=owed.obligation, owner=None, **said(party)),
-        lambda: follow(obligation=owed.obligation, follows=True, **said(party)),
     ):
         with pytest.raises(PermissionDenied):
             act()

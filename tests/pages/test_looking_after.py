@@ -66,6 +66,12 @@ def test_a_mediator_follows_and_owns_it(mediator: Client) -> None:
     assert (Following.objects.count(), Assignment.objects.count()) == (1, 1)
 
 
+def test_a_representative_follows_it_too(mediator: Client) -> None:
+    client = signed_in(make.representative())
+    assert client.post(f"{PAGE}follow/", {"follows": "yes"}).status_code == 302
+    assert "You follow this" in page(client)
+
+
 def test_a_mediator_acknowledges_the_breach_that_is_open(mediator: Client) -> None:
     found = re.search(r'href="([^"]*acknowledge/[^"]*)"', page(mediator))
     assert found
@@ -79,4 +85,4 @@ def test_a_mediator_acknowledges_the_breach_that_is_open(mediator: Client) -> No
 
 def test_nobody_else_is_offered_any_of_it(mediator: Client) -> None:
     shown = page(signed_in(make.representative()))
-    assert not any(word in shown for word in ("Follow", "Record an event", "acknowledge/", "Change its day"))
+    assert not any(word in shown for word in ("owns it", "Record an event", "acknowledge/", "Change its day"))

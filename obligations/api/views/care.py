@@ -68,7 +68,7 @@ class Owners(OnObligation):
 
 
 class Followings(OnObligation):
-    """Follow an obligation, as a mediator, or follow it no more."""
+    """Follow an obligation, or follow it no more."""
 
     operation = "obligations_follow"
     right = Right.FOLLOW

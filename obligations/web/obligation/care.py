@@ -1,4 +1,4 @@
-"""Looking after an obligation: a mediator follows it, says who owns it, and takes note of its breaches."""
+"""Looking after an obligation: one follows it; a mediator says who owns it, and takes note of its breaches."""
 
 from typing import Any
 

@@ -120,7 +120,7 @@ def context(
         "gates": gates_of(owed, moment),
         "also_under": owed.also_under.select_related("instrument"),
         "events": events,
-        **for_mediators(owed, seen, viewer, moment),
+        **looking_after(owed, seen, viewer, moment),
         "may_find": may_find,
         "may_open_gate": may_now(Right.OPEN_GATE),
         "authorship": authorship_of(commitments) if may(viewer, Right.RECORD_FINDING, agreement_id) else {},
@@ -134,14 +134,17 @@ def context(
     }
 
 
-def for_mediators(
+def looking_after(
     owed: Obligation, seen: Iterable[SeenBreach], viewer: Viewer, moment: Moment
 ) -> dict[str, Any]:
-    """Of a mediator, at present: who looks after it, and what else can be recorded."""
+    """At present: whether one follows it; of a mediator, who looks after it, and what else can be recorded."""
     if not (moment.is_present and may(viewer, Right.FOLLOW, owed.agreement_id)):
         return {}
+    cared_for = looked_after(owed, seen, viewer)
+    if not may(viewer, Right.ASSIGN, owed.agreement_id):
+        return cared_for
     return {
-        **looked_after(owed, seen, viewer),
+        **cared_for,
         "may_record_event": may(viewer, Right.RECORD_EVENT, owed.agreement_id),
         "may_date": may(viewer, Right.SET_TRIGGER_DATE, owed.agreement_id),
     }

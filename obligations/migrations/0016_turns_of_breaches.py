@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agreement", "0010_events_of_mediators"),
-        ("obligations", "0014_visits"),
+        ("obligations", "0015_newest_first"),
     ]
 
     operations = [
