@@ -80,6 +80,19 @@ def test_complete_on_the_desk_is_proposed_and_recorded_when_another_signs(first:
     )
 
 
+def test_in_the_pane_of_the_desk_it_is_signed_and_one_is_back_at_the_list(first: User, second: User) -> None:
+    one, client, at = proposed(first), signed_in(second), "/desk/?queue=signatures"
+    row = f"{page_of(one)}?desk=queue%3Dsignatures"
+    assert f'hx-get="{row}"' in client.get(at).content.decode()
+    pane = client.get(row, headers={"HX-Request": "true", "HX-Target": "form"}).content.decode()
+    assert "<html" not in pane
+    assert f'data-row="row-{one.key}"' in pane
+    answer = client.post(row, {"act": "approve", "reason": "Checked.", "digest": one.digest}, follow=True)
+    assert answer.redirect_chain == [(at, 302)]
+    assert "Approved and carried out." in answer.content.decode()
+    assert Statement.objects.get().level == 3
+
+
 def test_who_proposed_waits_and_can_take_it_back(first: User) -> None:
     one, client = proposed(first), signed_in(first)
     page = client.get(page_of(one)).content.decode()
