@@ -170,7 +170,7 @@ class CommitmentStatus(OfItsObligation):
                 name="status_counted_then",
             ),
             # What waits for a mediator.
-            present("status_running", ["agreement", "due_at", "commitment"], ["life"], RUNNING),
+            present("status_running", ["agreement", "due_at", "commitment"], ["life", "obligation"], RUNNING),
             present(
                 "status_start_waits", ["agreement", "runs_from", "commitment"], ["life"], Q(start_waits=True)
             ),

@@ -45,11 +45,17 @@ PERIOD_WAITS = f"""EXISTS (
     SELECT FROM obligations_periodstatus t
     WHERE t.commitment_id = s.commitment_id AND t.until_day = '9999-12-31' AND {FOR_MEDIATORS.format("t")}
         AND {awaits_review(present(OUTSET), "t")[0].replace("%s", "%(now)s")})"""
-BREACH_WAITS = f"""s.commitment_id IN (
-    SELECT b.commitment_id FROM obligations_breachstatus b
-    WHERE b.agreement_id = ANY(%(mediated)s) AND {FOR_MEDIATORS.format("b")}
+# What is overdue has an open run of its clock, and nothing else has: `tests/status/` holds it.
+BREACH_OPEN = f"""EXISTS (
+    SELECT FROM obligations_breachstatus b
+    WHERE b.commitment_id = s.commitment_id AND {FOR_MEDIATORS.format("b")}
         AND b.closed_at IS NULL AND b.overdue_since <= %(now)s
         AND NOT EXISTS (SELECT FROM obligations_breachacknowledgement k WHERE k.breach = b.key))"""
+BREACH_WAITS = f"{OVERDUE} AND {BREACH_OPEN}"
+# Overdue, and all that was flagged of it acknowledged: told by those who did.
+ACKNOWLEDGED = f"""{OVERDUE} AND s.commitment_id IN (
+    SELECT k.commitment_id FROM obligations_breachacknowledgement k WHERE k.agreement_id = ANY(%(mediated)s)
+) AND NOT {BREACH_OPEN}"""
 DUE = "s.due_at"
 # Since which day the oldest claim waits that no finding answers: mediators see all of both.
 CLAIMED = """(SELECT min(c.effective_on) FROM obligations_statement c
@@ -278,14 +284,14 @@ class Waiting:
         rules = {"all": "true"} | {code: one.waits for code, one in QUEUES.items() if code not in BY_ROWS}
         numbers = self.numbers(rules.values())
         found = self.listed.counted(numbers) if self.is_tallied else self.listed.select(numbers, "", ONE_EACH)
-        by_rows = {
-            code: number_of(self.that(f"{ACTIVE} AND {QUEUES[code].waits}"))
-            if self.given[BY_KEYS.get(code, "mediated")]
-            else 0
-            for code in BY_ROWS
-            if code != "periods"
+        numbers_of = dict(zip(rules, found[0], strict=True))
+        by_keys = {
+            code: number_of(self.that(f"{ACTIVE} AND {QUEUES[code].waits}")) if self.given[name] else 0
+            for code, name in BY_KEYS.items()
         }
-        return dict(zip(rules, found[0], strict=True)) | by_rows | {"periods": self.to_review()}
+        acknowledged = number_of(self.that(f"{ACTIVE} AND {ACKNOWLEDGED}")) if self.given["mediated"] else 0
+        unacknowledged = {"breaches": numbers_of["overdue"] - acknowledged}
+        return numbers_of | by_keys | unacknowledged | {"periods": self.to_review()}
 
     def counted_new(self) -> dict[str, int]:
         new = self.that("s.commitment_id = ANY(%(news)s)")

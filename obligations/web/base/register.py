@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, F, Func, OuterRef, Subquery
+from django.db.models import Exists, F, Func, OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Participation, Provision
-from obligations.models import Commitment, Obligation
+from obligations.models import CommitmentTally, Obligation
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
 from parties.models import Party
@@ -152,7 +152,9 @@ def register_of(agreement: Agreement) -> Register:
     """Of an agreement that the viewer may read: the text and who owes something are for all its readers."""
     topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
     named = topics.order_by().values_list("topic", flat=True).distinct()
-    theirs = Commitment.objects.filter(agreement=agreement, party=OuterRef("pk"))
+    # Who owes nothing is told by what is counted, and not by all commitments.
+    theirs = CommitmentTally.objects.filter(agreement=agreement, party_id=OuterRef("pk"))
+    theirs = theirs.values("party_id").annotate(there=Sum("n")).filter(there__gt=0)
     places = Participation.objects.filter(agreement=agreement, party=OuterRef("pk"))
     taking_part = Party.objects.filter(Exists(theirs) | Exists(places)).annotate(
         owes=Exists(theirs),

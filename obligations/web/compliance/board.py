@@ -94,7 +94,8 @@ class Board:
         scope, places, overdue = self.scope, [], 0
         if not scope.problems:
             places = scope.register.places(scope.rows)
-            overdue = overdue_obligations(scope.listed, scope.fresh).get(scope.agreement.pk, 0)
+            late = sum(group.n for group in self.groups if group.timeliness == Timeliness.OVERDUE)
+            overdue = overdue_obligations(scope.listed, scope.fresh, late).get(scope.agreement.pk, 0)
         return figures(
             self.groups,
             self.parties,

@@ -180,7 +180,7 @@ def figures(
 
     What a party is part of, `above` it, has the party's numbers among its own. The table by article and the parts of
     each share are those of the parties of the agreement, `ours`, or else of all that are no part of another.
-    `overdue` is of how many obligations the overdue commitments are.
+    `overdue` is of how many obligations the overdue commitments are, 0 where that is not told.
     """
     own: dict[str, list[Group]] = defaultdict(list)
     for group in groups:
@@ -222,7 +222,7 @@ def share(
 ) -> Share:
     number_of, total = number(groups, active, of.picked), number(groups, active, of.among)
     in_all = number(groups, active, of.in_all) if of.in_all else None
-    told = of.name == OVERDUE and number_of.n
+    told = of.name == OVERDUE and overdue
     parts = []
     for party, own in parties:
         whose = {"party": (party.code,)}

@@ -79,7 +79,8 @@ def overviews(agreements: list[Agreement], viewer: Viewer, now: datetime) -> lis
     if not agreements:
         return []
     counts, instruments = counts_by_agreement(viewer, now), instruments_of(agreements)
-    overdue = overdue_obligations(Listed(viewer, present(now)), freshness_of(viewer, now))
+    late = sum(numbers["overdue"] for numbers in counts.values())
+    overdue = overdue_obligations(Listed(viewer, present(now)), freshness_of(viewer, now), late)
     rules: dict[int, list[InterpretiveRule]] = defaultdict(list)
     for rule in InterpretiveRule.objects.filter(agreement__in=agreements).select_related(
         "provision__instrument"
