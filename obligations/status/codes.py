@@ -5,31 +5,48 @@ Only what the viewer may see is there, so that a hidden code and one that never 
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Func, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Participation, Trigger
-from obligations.models import Commitment, Obligation
+from obligations.models import Commitment, CommitmentTally, Obligation
 from obligations.status.provisions import Path, paths_of
 from parties.access import Viewer, readable
 from parties.models import Party
 from parties.texts import is_storable
 
 MANY, NEAREST = 20, 5  # codes that are listed; those that are named where there are more
+READ = 10_000  # codes that are compared at most
 Agreements = Iterable[Agreement]
 
 
 def parties_of(agreements: Agreements) -> Iterable[str]:
     """Those that take part, and whoever owes something."""
     part = Participation.objects.filter(agreement__in=agreements).values("party")
-    owing = Commitment.objects.filter(agreement__in=agreements).values("party")
-    return Party.objects.filter(Q(pk__in=part) | Q(pk__in=owing)).values_list("code", flat=True)
+    return Party.objects.filter(Q(pk__in=part) | Q(pk__in=owing_in(agreements))).values_list(
+        "code", flat=True
+    )
+
+
+def owing_in(agreements: Agreements) -> QuerySet[CommitmentTally, dict[str, Any]]:
+    """Of whoever owes something the key: told by what is counted, and not by all commitments."""
+    counted = CommitmentTally.objects.filter(agreement__in=agreements).values("party_id")
+    return counted.annotate(there=Sum("n")).filter(there__gt=0).values("party_id")
 
 
 def topics_of(agreements: Agreements) -> Iterable[str]:
-    tags = Obligation.objects.filter(agreement__in=agreements).values_list("tags", flat=True)
-    return (tag for tagged in tags for tag in tagged)
+    tags = Obligation.objects.filter(agreement__in=agreements).annotate(
+        topic=Func(F("tags"), function="unnest")
+    )
+    return tags.order_by().values_list("topic", flat=True).distinct()
+
+
+def obligations_of(agreements: Agreements) -> Iterable[str]:
+    """The first of them: among these is looked for what is near."""
+    there = Obligation.objects.filter(agreement__in=agreements).order_by("agreement_id", "code")
+    return there.values_list("code", flat=True)[:READ]
 
 
 # By the name of the parameter: the codes that some agreements have.
@@ -38,9 +55,14 @@ CODES: dict[str, Callable[[Agreements], Iterable[str]]] = {
     "party": parties_of,
     "by": parties_of,
     "instrument": lambda those: Instrument.objects.filter(agreement__in=those).values_list("code", flat=True),
-    "obligation": lambda those: Obligation.objects.filter(agreement__in=those).values_list("code", flat=True),
+    "obligation": obligations_of,
     "trigger": lambda those: Trigger.objects.filter(agreement__in=those).values_list("code", flat=True),
     "tag": topics_of,
+}
+# Of what there can be a million: whether anything has a code is asked before all of them are read.
+HAVING_IT: dict[str, Callable[[str], Q]] = {
+    "obligation": lambda code: Q(code=code),
+    "tag": lambda code: Q(tags__contains=[code]),
 }
 # Parameters that name one provision.
 PROVISIONS = {"provision", "parent"}
@@ -57,6 +79,8 @@ def codes_missing(asked: Mapping[str, str], known: Iterable[str], viewer: Viewer
     agreements = list(Agreement.objects.visible_to(viewer))
     errors: dict[str, str] = {}
     for name in (name for name in given if name in CODES):
+        if name in HAVING_IT and is_one(HAVING_IT[name], given[name], agreements):
+            continue
         codes = sorted(set(CODES[name](agreements)))
         if asked[name] not in codes:
             errors[name] = not_there(asked[name], codes)
@@ -69,6 +93,12 @@ def codes_missing(asked: Mapping[str, str], known: Iterable[str], viewer: Viewer
         there = [path for path in there if path.instrument == given["instrument"]]
     missing = {name: provision_missing(given[name], there) for name in given.keys() & PROVISIONS}
     return errors | {name: sentence for name, sentence in missing.items() if sentence}
+
+
+def is_one(having_it: Callable[[str], Q], code: str, agreements: Agreements) -> bool:
+    """Whether an obligation has the code."""
+    there = Obligation.objects.filter(agreement__in=agreements)
+    return is_storable(code) and there.filter(having_it(code)).exists()
 
 
 def provision_missing(asked: str, there: list[Path]) -> str:

@@ -36,13 +36,18 @@ def digest(fresh: str, *of: object) -> str:
     return hashlib.blake2b(repr((fresh, of)).encode(), digest_size=16, key=secret).hexdigest()
 
 
-def until_it_changes(fresh: str, of: tuple[object, ...], work_out: Callable[[], T]) -> T:
-    """What is worked out of the commitments that a viewer can see: once as long as nothing changes."""
+def until_it_changes(
+    fresh: str, of: tuple[object, ...], work_out: Callable[[], T], seconds: int = SLOT_SECONDS
+) -> T:
+    """What is worked out of the commitments that a viewer can see: once as long as nothing changes.
+
+    `seconds` are longer where no instant changes it.
+    """
     named, kept = digest(fresh, *of), caches[KEPT]
     found: T | None = kept.get(named)
     if found is None:
         found = work_out()
-        kept.set(named, found, SLOT_SECONDS)
+        kept.set(named, found, seconds)
     return found
 
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, F, Func, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, Func, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Participation, Provision
-from obligations.models import CommitmentTally, Obligation
+from obligations.models import Obligation
+from obligations.status.codes import owing_in
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
 from parties.models import Party
@@ -148,13 +149,14 @@ def in_tree_order(parties: Sequence[Party], wholes: Mapping[str, str]) -> list[P
     return sorted(parties, key=path)
 
 
+A_DAY = 24 * 60 * 60
+
+
 def register_of(agreement: Agreement) -> Register:
     """Of an agreement that the viewer may read: the text and who owes something are for all its readers."""
     topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
     named = topics.order_by().values_list("topic", flat=True).distinct()
-    # Who owes nothing is told by what is counted, and not by all commitments.
-    theirs = CommitmentTally.objects.filter(agreement=agreement, party_id=OuterRef("pk"))
-    theirs = theirs.values("party_id").annotate(there=Sum("n")).filter(there__gt=0)
+    theirs = owing_in([agreement]).filter(party_id=OuterRef("pk"))
     places = Participation.objects.filter(agreement=agreement, party=OuterRef("pk"))
     taking_part = Party.objects.filter(Exists(theirs) | Exists(places)).annotate(
         owes=Exists(theirs),
@@ -169,7 +171,9 @@ def register_of(agreement: Agreement) -> Register:
     return Register(
         provisions=list(provisions),
         parties=in_tree_order([actor for actor in actors if actor.code in shown], wholes),
-        tags=until_it_changes(agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named)),
+        tags=until_it_changes(
+            agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named), seconds=A_DAY
+        ),
         agreement=agreement,
         wholes=wholes,
         principals=frozenset(actor.code for actor in actors if actor.is_party),
