@@ -30,7 +30,7 @@ def parties_of(agreements: Agreements) -> Iterable[str]:
     )
 
 
-def owing_in(agreements: Agreements) -> QuerySet[CommitmentTally, dict[str, Any]]:
+def owing_in(agreements: Agreements) -> QuerySet[CommitmentTally, Any]:
     """Of whoever owes something the key: told by what is counted, and not by all commitments."""
     counted = CommitmentTally.objects.filter(agreement__in=agreements).values("party_id")
     return counted.annotate(there=Sum("n")).filter(there__gt=0).values("party_id")

@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreement", "0010_events_of_mediators"),
-        ("obligations", "0013_points_of_a_meeting"),
-        ("parties", "0004_sent_mail"),
+        ("obligations", "0014_visits"),
     ]
 
     operations = [
