@@ -257,7 +257,7 @@ def quoted(value: Value) -> str:
     """The SQL of a cell of CSV, in quotes where it can hold anything."""
     if not value.is_text:
         return value.cell
-    return f"chr(34) || replace({value.cell}, chr(34), chr(34) || chr(34)) || chr(34)"
+    return f"""'"' || replace({value.cell}, '"', '""') || '"'"""
 
 
 def whole_list(listing: Listing, asked: Asked, form: str, about: About) -> FileResponse:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from obligations.lists import takeaway
 from obligations.lists.takeaway import Kind
 
 
@@ -59,12 +60,13 @@ def cells(members: Members, above: str = "") -> Iterator[tuple[str, Value]]:
             yield from cells(value, f"{above}{name}_")
 
 
-FORMULA = r"('-', '=', '+', '@', E'\t', E'\r')"
+# By their numbers, which are compared faster than texts.
+FORMULA = ", ".join(str(ord(one)) for one in takeaway.FORMULA)
 
 
 def text(sql: str) -> Value:
     """Of any text. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    cell = f"CASE WHEN left({sql}, 1) IN {FORMULA} THEN chr(39) || {sql} ELSE {sql} END"
+    cell = f"CASE WHEN ascii({sql}) IN ({FORMULA}) THEN chr(39) || {sql} ELSE {sql} END"
     return Value(f"coalesce(to_json({sql})::text, 'null')", cell, is_text=True)
 
 

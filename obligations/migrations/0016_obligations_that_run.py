@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0014_visits"),
+        ("obligations", "0015_newest_first"),
     ]
 
     operations = [
