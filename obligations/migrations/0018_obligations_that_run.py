@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0015_newest_first"),
+        ("obligations", "0017_following_more"),
     ]
 
     operations = [
