@@ -34,7 +34,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"docExpansion": "list", "displayRequestDuration": True, "validatorUrl": None},
+    "SWAGGER_UI_SETTINGS": {
+        "docExpansion": "list",
+        "displayRequestDuration": True,
+        "filter": True,
+        "validatorUrl": None,
+    },
     "REDOC_DIST": "SIDECAR",
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
@@ -56,6 +61,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "obligations.api.base.schema.with_problems",
+        "obligations.api.base.examples.with_examples",
         "obligations.api.base.schema.with_method",
     ],
 }

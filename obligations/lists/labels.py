@@ -73,6 +73,7 @@ TITLES: dict[str, "StrOrPromise"] = {
     "evidence": _("Evidence"),
     "instruments": _("Instruments"),
     "ledger": _("Ledger"),
+    "meetings": _("Meetings"),
     "obligations": _("Obligations"),
     "parties": _("Parties"),
     "periods": _("Periods"),

@@ -74,7 +74,10 @@ world = made_once(a_row_of_everything)
 )
 def test_reading_answers_as_the_document_says(case: "schemathesis.Case[Any]", as_served: None) -> None:
     # No schema can say that a day has to have come, that one comes before another, and which codes there are.
+    # Nor that a row has some fields alone where these are asked for: tests/api/test_lists_as_asked.py.
+    (case.query or {}).pop("fields", None)
     refusable = any(name in (case.query or {}) for name in (*DAYS, *THERE))
     case.call_and_validate(
-        headers={"Host": "localhost"}, excluded_checks=[positive_data_acceptance] if refusable else []
+        headers={"Host": "localhost", "Accept-Encoding": "identity"},
+        excluded_checks=[positive_data_acceptance] if refusable else [],
     )

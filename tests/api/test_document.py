@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import call_command
+from jsonschema import Draft202012Validator, FormatChecker
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -28,15 +29,36 @@ def test_every_operation_tells_of_problems_and_only_reading_goes_without_an_acco
     operations = [
         (path, method, op) for path, item in document["paths"].items() for method, op in item.items()
     ]
-    assert len(operations) == 70
     for path, method, operation in operations:
         assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}, (path, method)
         assert operation["description"], (path, method)
-        open_to_all = {} in operation.get("security", [{}])
-        assert open_to_all == (method == "get" or (method, path) == ("post", "/api/v1/tokens/")), (
-            path,
-            method,
-        )
+        assert not operation["description"].startswith("A row to read"), (path, method)
+        assert {"401", "429", "503"} <= set(operation["responses"]), (path, method)
+        open_to_all = {} in operation["security"]
+        for_all = method == "get" and path.removeprefix("/api/v1/") not in FOR_ACCOUNTS
+        assert open_to_all == (for_all or (method, path) == ("post", "/api/v1/tokens/")), (path, method)
+
+
+FOR_ACCOUNTS = {"ledger/", "tokens/", "triggers/{agreement}/{code}/dates/waiting/"}
+
+
+def test_every_body_and_answer_has_an_example_that_its_schema_takes() -> None:
+    document = yaml.safe_load(KEPT.read_text())
+    found = 0
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            answers = [one for status, one in operation["responses"].items() if status.startswith("2")]
+            for part in (operation.get("requestBody", {}), *answers):
+                for media_type, content in part.get("content", {}).items():
+                    if media_type != "application/json":
+                        continue
+                    schema = {**content["schema"], "components": document["components"]}
+                    checked = Draft202012Validator(schema, format_checker=FormatChecker())
+                    assert list(checked.iter_errors(content["example"])) == [], (path, method)
+                    found += 1
+    assert found > 80
+    bodies = {name: one for name, one in document["components"]["schemas"].items() if name.endswith("Body")}
+    assert all(one["additionalProperties"] is False for one in bodies.values())
 
 
 @pytest.mark.django_db

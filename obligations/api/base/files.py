@@ -23,7 +23,10 @@ FORMAT = Lookup(
     choices=[(name, form.label) for name, form in FORMATS.items()],
 )
 FIELDS = Lookup(
-    _("The fields that are wanted of each row, by their names with commas between; all, if left out."),
+    _(
+        "The fields that are wanted of each row, by their names with commas between; all, if left out. "
+        "The others are missing then, also those that this document calls required."
+    ),
     of=Taken({"type": "string", "pattern": "^[a-z_0-9]+(,[a-z_0-9]+)*$"}, not_storable),
 )
 # How the rows of a list are given.

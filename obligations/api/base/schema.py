@@ -1,22 +1,33 @@
 """What the OpenAPI document says of every operation, beside what the views say of their own."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.permissions import IsAuthenticated
 
 from obligations.api.base.filtering import in_document
+from obligations.api.base.problems import INVALID_INPUT, INVALID_QUERY
 from obligations.lists.takeaway import FORMATS
 from obligations.words.method import HEADLINES, Selection, in_words, meanings
+from parties.errors import problem
+from parties.texts import FIRST_YEAR, LAST_YEAR
 
+GUIDE = Path(__file__).parents[1] / "guide.md"
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "description": "`about:blank`, or the kind of problem."},
+        "type": {
+            "type": "string",
+            "format": "uri",
+            "description": f"`{INVALID_INPUT}`, `{INVALID_QUERY}`, or `about:blank`: the status says all.",
+        },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What was wrong, for a person."},
@@ -64,13 +75,82 @@ KEY: dict[str, Any] = {
 }
 
 
+def told(status: int, when: str, kind: str = "about:blank", **more: Any) -> dict[str, Any]:
+    """An error in the document, with its `type` and an example."""
+    example = {**problem(status, when, type=kind), "instance": "/api/v1/...", **more}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {"application/problem+json": {"schema": schema, "example": example}}
+    return {"description": f"{when} `type`: `{kind}`.", "content": content}
+
+
+WRONG_VALUE = {"level": ["There is no “4”. There are: 0, 1, 2, 3."]}
+ERRORS = {
+    "InvalidQuery": told(400, "A parameter cannot be understood.", INVALID_QUERY, errors=WRONG_VALUE),
+    "InvalidInput": told(
+        400, "The input cannot be taken. Nothing was written.", INVALID_INPUT, errors={"reason": ["Say why."]}
+    ),
+    "Unauthorized": told(401, "A credential is wrong or has ended, or an account is needed."),
+    "Forbidden": told(403, "Your role, or the scope of the token, does not allow it."),
+    "NotFound": told(404, "There is nothing here, or nothing that you may see."),
+    "Conflict": told(
+        409, "Something was recorded after what you had seen. Nothing of yours was.", theirs={}, yours={}
+    ),
+    "TooLarge": told(413, "The body or the file has more bytes than are taken."),
+    "KeyUsed": told(422, "The `Idempotency-Key` belongs to another act."),
+    "NotNow": told(503, "Something is away for now; `Retry-After` says when to ask again."),
+}
+MAY_CONFLICT, MAY_BE_TOO_LARGE = ("findings_create", "bulk_create"), ("evidence_create", "bulk_create")
+
+
+def errors_of(path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
+    """The names of the errors that an operation can answer with, beside those of all."""
+    yield from ("Unauthorized", "NotNow")
+    writes, name = method != "get", operation["operationId"]
+    yield "InvalidInput" if "requestBody" in operation else "InvalidQuery"
+    if writes or {} not in operation["security"]:
+        yield "Forbidden"
+    if "{" in path:
+        yield "NotFound"
+    if method == "post" and name not in NO_ACTS:
+        yield "KeyUsed"
+    if name in MAY_CONFLICT:
+        yield "Conflict"
+    if name in MAY_BE_TOO_LARGE:
+        yield "TooLarge"
+
+
+STATUS = {
+    name: str(one["content"]["application/problem+json"]["example"]["status"]) for name, one in ERRORS.items()
+}
+# Days that a command takes.
+YEARS = f"^({FIRST_YEAR // 100}|[{FIRST_YEAR // 1000 + 1}-{LAST_YEAR // 1000}][0-9])[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}$"
+MAY_BE_BLANK = ("note", "origin", "source")
+
+
+def is_strict(body: dict[str, Any]) -> None:
+    """What the server checks of a body: no other fields, no text without a letter, no day of a far century."""
+    body["additionalProperties"] = False
+    for name, field in body.get("properties", {}).items():
+        if field.get("format") == "date":
+            field["pattern"] = YEARS
+        elif field.get("type") == "string" and "format" not in field and name not in MAY_BE_BLANK:
+            field.setdefault("minLength", 1)
+
+
 def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """Every operation may answer with a problem, of one shape for all; no parameter may be empty."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
-    components["responses"] = {"Problem": ANSWER, "TooManyRequests": TOO_MANY}
-    for path in result["paths"].values():
+    components["responses"] = {"Problem": ANSWER, "TooManyRequests": TOO_MANY, **ERRORS}
+    for name, schema in components["schemas"].items():
+        if name.endswith("Body"):
+            is_strict(schema)
+    components["schemas"]["BulkStatement"]["additionalProperties"] = False
+    for address, path in result["paths"].items():
         for method, operation in path.items():
+            operation.setdefault("security", [{}])
+            for name in errors_of(address, method, operation):
+                operation["responses"][STATUS[name]] = {"$ref": f"#/components/responses/{name}"}
             operation["responses"]["429"] = {"$ref": "#/components/responses/TooManyRequests"}
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
             for parameter in operation.get("parameters", []):
@@ -80,18 +160,16 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
                 operation.setdefault("parameters", []).append(KEY)
             if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
                 operation["responses"]["200"]["content"] |= FILES
-            if method == "get":  # the public tier, where the server shows it without an account
-                operation["security"].append({})
     return result
 
 
 def with_method(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """The document says what the page on method says of the scales and the headlines."""
+    """The document begins with how to begin, and says what the page on method says of the scales and the headlines."""
 
     def listed(picked: Selection) -> str:
         return "; ".join(f"{label}: {', '.join(allowed)}" for label, allowed in in_words(picked))
 
-    lines = ["## What each figure counts"]
+    lines = [GUIDE.read_text(), "## What each figure counts"]
     for one in HEADLINES:
         lines.append(f"- **{one.title}**: {listed(one.picked)}. Of: {listed(one.among)}. {one.leaves_out}")
     for _anchor, title, rows in meanings():
@@ -131,7 +209,15 @@ class Operations(AutoSchema):
     def get_request_serializer(self) -> Any:
         if not self.act:
             return super().get_request_serializer()
-        return self.act.takes if self.act.takes._declared_fields else None
+        return self.act.described or (self.act.takes if self.act.takes._declared_fields else None)
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Without a padlock is what everybody may read, where the server shows the public tier without an account."""
+        auth = [one for one in super().get_auth() if one]
+        needs = getattr(self.view, "needs_account", False) or any(
+            isinstance(one, IsAuthenticated) for one in self.view.get_permissions()
+        )
+        return auth if self.method != "GET" or needs else [*auth, {}]
 
     def get_response_serializers(self) -> Any:
         if not self.act:

@@ -193,7 +193,7 @@ class PeriodRow(Row):
 
 
 class BreachRow(Row):
-    """One episode of being overdue, as far as the viewer may know: open until a finding that the viewer may see."""
+    """One episode of being overdue, as far as you may know: open until a finding that you may see."""
 
     model = BreachStatus
     id = Key()

@@ -34,7 +34,7 @@ Column: Any = ModelColumn
 
 
 class Row(Shape, serializers.ModelSerializer[Any]):
-    """A row to read: everything in it is always there."""
+    # A row of a model. The document describes it by the docstring of its class.
 
     model: ClassVar[type[Model]]
     Meta: ClassVar[Any] = None

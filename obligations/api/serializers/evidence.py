@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -103,9 +104,12 @@ class OwnEvidence(Named):
         return seen.filter(agreement=agreement, by=side_of(self.context["grant"]))
 
 
-class EvidenceBody(TieredBody):
-    """A `file`, in a body of the type multipart/form-data; or a link: `url`, `quote` and `seen_on`."""
+@extend_schema_field({"type": "string", "format": "binary"})
+class Upload(serializers.FileField):
+    pass
 
+
+class AboutEvidence(TieredBody):
     title = serializers.CharField()
     represents_on = serializers.DateField(help_text="The day whose state it shows.")
     language = serializers.RegexField(
@@ -122,7 +126,24 @@ class EvidenceBody(TieredBody):
         required=False, help_text="The own side's evidence of which it is a newer version."
     )
     statement = OwnStatement(required=False, help_text="The own side's statement that rests on it.")
-    file = serializers.FileField(required=False, allow_empty_file=True)
+
+
+class EvidenceFileBody(AboutEvidence):
+    """A file, in a body of the type multipart/form-data."""
+
+    file = Upload(allow_empty_file=True)
+
+
+class EvidenceLinkBody(AboutEvidence):
+    """A link, in JSON."""
+
+    url = serializers.URLField()
+    quote = serializers.CharField(help_text="The words that were read there.")
+    seen_on = serializers.DateField()
+
+
+class EvidenceBody(AboutEvidence):
+    file = Upload(required=False, allow_empty_file=True)
     url = serializers.URLField(required=False)
     quote = serializers.CharField(required=False)
     seen_on = serializers.DateField(required=False)

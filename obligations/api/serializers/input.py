@@ -69,8 +69,7 @@ TIERS = [(tier.value, tier.label) for tier in TIERS_OF_A_REQUEST]
 
 
 class Body(serializers.Serializer[Any]):
-    """A body. A field that is not known is refused."""
-
+    # A field that is not known is refused. The document describes it by the docstring of its class.
     # The context holds `agreement`, `viewer`, `now`, the `row` that an act is about, and the `grant` that lets one act.
 
     def to_internal_value(self, data: Any) -> Any:

@@ -35,7 +35,7 @@ class Shown(Shape):
 
 
 class FoundStatus(Shape):
-    """How a commitment stands for the viewer, at the moment that is asked about."""
+    """How a commitment stands, as you may know, at the moment that is asked about."""
 
     commitment = serializers.IntegerField()
     party = PartyName()

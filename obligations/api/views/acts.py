@@ -42,6 +42,8 @@ class Writing(Seen, GenericAPIView[Any]):
     operation: ClassVar[str]
     tag: ClassVar[str] = ""
     takes: ClassVar[type[Body]]
+    # By media type, where a body of one is less than all that is taken.
+    described: ClassVar[dict[str, type[Body]]] = {}
 
     @property
     def answers(self) -> dict[int, Answered]:

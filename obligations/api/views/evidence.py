@@ -68,7 +68,9 @@ class EvidenceFile(Seen, APIView):
     @extend_schema(
         operation_id="evidence_file",
         tags=["evidence"],
-        responses={(200, media_type): OpenApiTypes.BINARY for media_type in ALLOWED},
+        responses={
+            (200, media_type): OpenApiTypes.BINARY for media_type in ("application/octet-stream", *ALLOWED)
+        },
     )
     def get(self, request: Request, key: str) -> FileResponse:
         """The bytes of a file, to be saved. A link has none: 404."""

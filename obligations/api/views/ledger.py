@@ -34,6 +34,7 @@ class Ledger(Resource):
     """What was entered, in the order of the chain."""
 
     is_costly = True
+    needs_account = True
     model = ChainLink
     serializer_class = LedgerRow
     filters = LEDGER

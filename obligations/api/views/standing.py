@@ -68,7 +68,7 @@ class Obligations(Recalled):
 
 
 class Commitments(Listed):
-    """One party's share in one obligation: due date, timeliness and the finding that stands, as the viewer may know."""
+    """One party's share in one obligation: due date, timeliness and the finding that stands, as you may know."""
 
     model = Commitment
     serializer_class = CommitmentRow
@@ -123,7 +123,7 @@ class Statements(Recalled):
 
 
 class Breaches(Listed):
-    """Episodes of being overdue, as the findings that the viewer may see make them: open, or closed with an outcome."""
+    """Episodes of being overdue, as the findings that you may see make them: open, or closed with an outcome."""
 
     model = BreachStatus
     serializer_class = BreachRow

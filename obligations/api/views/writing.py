@@ -16,7 +16,12 @@ from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.problems import Overtaken
 from obligations.api.base.views import Seen, one, rows_at
 from obligations.api.serializers.agreement import TriggerDateRow, WaitingDateRow
-from obligations.api.serializers.evidence import AttachmentBody, EvidenceBody
+from obligations.api.serializers.evidence import (
+    AttachmentBody,
+    EvidenceBody,
+    EvidenceFileBody,
+    EvidenceLinkBody,
+)
 from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
@@ -235,10 +240,12 @@ class EvidenceOf(Act):
 
     parser_classes = [MultiPartParser, PlainJSON]
     operation = "evidence_create"
+    tag = "evidence"
     keys = {"agreement": "agreement__code"}
     right = Right.ADD_EVIDENCE
     about = "obligation"
     takes = EvidenceBody
+    described = {"multipart/form-data": EvidenceFileBody, "application/json": EvidenceLinkBody}
     shows = EvidenceList
 
     def rows(self) -> QuerySet[Any]:
@@ -320,6 +327,7 @@ class TriggerDates(Act):
 
 
 class WaitingDateOf(Seen, GenericAPIView[Any]):
+    needs_account = True
     permission_classes = [MayRead]
     filter_backends = ()
     pagination_class = None
