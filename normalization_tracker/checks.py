@@ -51,6 +51,14 @@ def settings_are_right(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def site_address() -> Iterator[Wrong]:
+    if settings.SENDS_MAIL and not settings.SITE_ADDRESS.startswith(("https://", "http://")):
+        yield (
+            "SITE_ADDRESS is missing: mails would have no links.",
+            "Give the address at which people reach the server, such as https://tracker.example.org.",
+        )
+
+
 def secret_key() -> Iterator[Wrong]:
     if len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 5:
         yield (
@@ -136,4 +144,13 @@ def cors_origins() -> Iterator[Wrong]:
             )
 
 
-SETTINGS = (secret_key, database_url, redis_url, allowed_hosts, sweep_seconds, folders, cors_origins)
+SETTINGS = (
+    secret_key,
+    database_url,
+    redis_url,
+    allowed_hosts,
+    sweep_seconds,
+    folders,
+    cors_origins,
+    site_address,
+)

@@ -21,13 +21,14 @@ from normalization_tracker.roles import application_may_change_records
 from normalization_tracker.running.database import wanted_migrations
 from obligations import heartbeats
 from obligations.files import scanner
-from obligations.models import Deployment, DriftCheck
+from obligations.models import Deployment, DriftCheck, Message
 from parties import clock as clocks
 
 # Heartbeats come each 30 s.
 SILENT = timedelta(minutes=2)
 # What is done each minute: three were missed.
 LATE = timedelta(minutes=3)
+MAIL_LATE = timedelta(hours=1)
 NIGHT_MISSED = timedelta(hours=36)
 # Says what is wrong with a part; nothing where it is well. What it raises of the database's errors is wrong too.
 Part = Callable[[], str]
@@ -129,6 +130,18 @@ def virus_scanner() -> str:
     return "" if scanner.answers() else "the virus scanner does not answer"
 
 
+def mail() -> str:
+    """Whether what people are to be told by mail leaves."""
+    given_up = Message.objects.filter(given_up_at__isnull=False).count()
+    if given_up:
+        return (
+            f"{given_up} messages were given up: the administrators' page of mail says why, and sends again"
+        )
+    newest = Message.objects.filter(attempts__gt=0, sent_at=None).order_by("made_at").first()
+    late = newest is not None and timezone.now() - newest.made_at > MAIL_LATE
+    return "the mail server has taken nothing for an hour" if late else ""
+
+
 def silence(age: timedelta | None, most: timedelta, what: str) -> str:
     if age is None:
         return f"{what} yet"
@@ -142,7 +155,7 @@ def by_name(*parts: Any) -> dict[str, Part]:
 READY = by_name(database, schema)
 # What is asked of the database where it answers.
 IN_DATABASE = by_name(
-    schema, records, ledger, witness, worker, beat, sweep, publications, nightly, clock, evidence
+    schema, records, ledger, witness, worker, beat, sweep, publications, nightly, clock, evidence, mail
 )
 
 

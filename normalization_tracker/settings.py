@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     # What was not sent for as it was given, or whose worker was killed.
     "work-out-dates": sent_by_beat("work_out_dates", 60, 55),
     # So that no entry is older than a minute and in no witness.
+    "tell": sent_by_beat("tell", 60, 55),
     "write-heads": sent_by_beat("write_heads", 30, 25),
     "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),
     "forget-what-was-sent": sent_by_beat("forget_what_was_sent", crontab(hour=2, minute=0)),
@@ -272,14 +273,23 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Mail: printed to the console where no server is named.
+# Mail: kept in a folder on a trial, else printed to the console where no server is named; then nobody is told anything.
 EMAIL_HOST: str = env.str("EMAIL_HOST", "")
 EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", True)
 EMAIL_BACKEND = "normalization_tracker.mail.NotedBackend"
-MAIL_TRANSPORT = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# The address at which people reach the server: mails have links to it.
+SITE_ADDRESS: str = env.str("SITE_ADDRESS", "")
+MAIL_FOLDER: str = env.str("MAIL_FOLDER", str(DATA_DIR / "mail") if TRIAL and not EMAIL_HOST else "")
+EMAIL_FILE_PATH = MAIL_FOLDER
+MAIL_TRANSPORT: str = env.str("MAIL_TRANSPORT", "") or "django.core.mail.backends.{}.EmailBackend".format(
+    "smtp" if EMAIL_HOST else "filebased" if MAIL_FOLDER else "console"
+)
+# By a provider's own interface, such as MAIL_TRANSPORT=anymail.backends.mailgun.EmailBackend: what it is given.
+ANYMAIL: Any = env.json("ANYMAIL", {})
+SENDS_MAIL = not MAIL_TRANSPORT.endswith("console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # How many proxies stand in front, each of which adds to X-Forwarded-For: see parties/rates.py.

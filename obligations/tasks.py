@@ -12,6 +12,7 @@ from agreement.viewers import viewer_for
 from obligations import drift, flagging, heartbeats
 from obligations.commands import periods, revisions, triggers
 from obligations.commands.releases import publish_due
+from obligations.delivery import mail
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
 from obligations.packs import imports
@@ -50,6 +51,15 @@ def import_pack(user: int, key: str, shown: str, reason: str) -> None:
 def publish() -> None:
     """Make public what was to be public by now. Pages show it from its instant on, whether or not this has run."""
     publish_due(now=timezone.now())
+
+
+@shared_task
+@by_the_clock
+def tell() -> None:
+    """Make messages of what changed, and send what is to leave. Safe at any time, any number of times, side by side."""
+    if settings.SENDS_MAIL:
+        mail.gather(timezone.now())
+        mail.send_all(timezone.now)
 
 
 @shared_task

@@ -147,6 +147,7 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> Trial:
             application_password=stored_secret(data / "postgres-application-password"),
         )
         environment["OWNER_DATABASE_URL"], environment["DATABASE_URL"] = cluster.url, cluster.application_url
+    environment.setdefault("SITE_ADDRESS", f"http://{host}:{port}")
     environment.setdefault("OWNER_DATABASE_URL", "")
     if not environment.get("REDIS_URL"):
         broker = Broker(data / "valkey", sockets)

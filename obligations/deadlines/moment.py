@@ -95,3 +95,13 @@ def pinned(moment: Moment, zone: ZoneInfo) -> Moment:
 
 def moment_at(moment: "Moment | datetime") -> Moment:
     return present(moment) if isinstance(moment, datetime) else moment
+
+
+def next_hour(now: datetime, zone: ZoneInfo, hour: int, weekday: int | None = None) -> datetime:
+    """The next instant after `now` at which it is that full hour in the zone; on that day of the week (0: Monday)."""
+    day = day_in(now, zone)
+    while True:
+        at = datetime.combine(day, time(hour), zone).astimezone(UTC)
+        if at > now and weekday in (None, day.weekday()):
+            return at
+        day += timedelta(days=1)

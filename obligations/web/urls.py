@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from obligations.web.administration.mails import kept
+
 
 class CodeConverter(StringConverter):
     """A part of an address that a column can hold: no slash, and no NUL."""
@@ -26,6 +28,8 @@ urlpatterns = [
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),
+    path("", include("obligations.web.mail")),
+    path("mail/", kept, name="kept-mail"),
     path("", include("obligations.web.subscriptions")),
     path("", include("obligations.web.compliance.rows")),
     path("", include("obligations.web.compliance.urls")),

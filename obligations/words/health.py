@@ -109,6 +109,12 @@ PARTS: Final[Mapping[str, Part]] = {
         _("Ask who runs the server to confirm that this store belongs to this database."),
         "python manage.py confirmevidence",
     ),
+    "mail": Part(
+        _("Mail"),
+        _("What people are to be told by mail does not leave. It stands on their pages all the same."),
+        _("Read why on the page of mail, have the mail server mended, then send again from there."),
+        "python manage.py sendtestemail --admins",
+    ),
     "scanner": Part(
         _("Virus scanner"),
         _("No file is taken as evidence until it answers; links are."),

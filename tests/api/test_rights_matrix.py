@@ -97,6 +97,8 @@ OWN = {
     "api:token",
     "api:tokens",
     "drafts",
+    "mail-stop",
+    "own-mail",
     "own-token-revoke",
     "own-tokens",
     "own-tokens-revoke",

@@ -50,6 +50,7 @@ NO_PAGE: Final = {
     "evidence-file": "a file",
     "feed": "a file",
     "ledger-export": "a file",
+    "mail-again": "takes a form in",
     "meeting-minutes-pdf": "a file",
     "meeting-pack-pdf": "a file",
     "notice": "takes a form in",

@@ -204,6 +204,8 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "evidence-attach": of_evidence,
     "evidence-file": of_evidence,
     "obligation": obligations,
+    "mail-again": lambda: [{"key": "none"}],
+    "mail-stop": lambda: [{"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
     "feed": lambda: [{"form": "atom"}, {"form": "json"}],

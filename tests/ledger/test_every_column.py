@@ -72,6 +72,8 @@ TABLES = {
     "obligations.visit": "how far its owner has seen",
     "obligations.draft": "its author's alone, until it is recorded",
     "obligations.driftcheck": "what a check said; it can be made again",
+    "obligations.message": "mail to be sent",
+    "obligations.subscription": "its owner's alone: how they are told",
     "obligations.outbox": "mail to be sent",
     "obligations.savedview": "its owner's alone: a name for an address",
     "obligations.toldbreach": "whose breaches stand as opened in the stream of changes; the entries say the same",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -22,16 +21,13 @@ from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
 from obligations import drift
 from obligations.files import scanner
-from obligations.lists.places import AN_INSTANT, text_part
 from obligations.models import DriftCheck, Proposal, SweepRun
-from obligations.web.administration import accounts, imports, powers
+from obligations.web.administration import accounts, imports, mails, powers
 from obligations.web.administration.accounts import administered, for_administrators
-from obligations.web.base.table import INSTANT_CELL, TableColumn, paged
 from obligations.words.ages import ago, older_than
 from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
-from parties.models import SentMail
 from parties.rates import costly
 from parties.rights import Right
 
@@ -96,20 +92,6 @@ def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
 
 
 # Not by its number, which would tell how many went to others.
-MAIL_ORDERS = {
-    "at": (("at", AN_INSTANT), ("to", text_part(320))),
-    "to": (("to", text_part(320)), ("at", AN_INSTANT)),
-    "about": (("subject", text_part(300)), ("at", AN_INSTANT), ("to", text_part(320))),
-    "failed": (("failed", text_part(500, 0)), ("at", AN_INSTANT), ("to", text_part(320))),
-}
-MAIL_COLUMNS = (
-    TableColumn("subject", gettext_lazy("About"), sort="about"),
-    TableColumn("to", gettext_lazy("To"), sort="to"),
-    TableColumn("at", gettext_lazy("When"), INSTANT_CELL, "at", down=True),
-    TableColumn(
-        "failed", gettext_lazy("What became of it"), "administration/cells/became.html", "failed", down=True
-    ),
-)
 # A check runs each night; after this long one has been missed.
 STALE_SECONDS = 36 * 60 * 60
 
@@ -184,18 +166,6 @@ def context() -> dict[str, Any]:
     }
 
 
-@for_administrators
-@require_safe
-def mail(request: HttpRequest) -> HttpResponse:
-    """What left by mail: all of it for who keeps the server, else what went to accounts that the viewer may see."""
-    viewer, rows = viewer_of(request), SentMail.objects.all()
-    if not viewer.keeps_accounts:
-        rows = rows.filter(to__in=accounts.accounts_only_here(viewer).values("email"))
-    context = paged(request, rows, _("Mail that was sent"), MAIL_COLUMNS, MAIL_ORDERS, "-at")
-    context |= {"mails": bool(settings.EMAIL_HOST), "keeps_all": viewer.keeps_accounts}
-    return render(request, "administration/mail.html", context)
-
-
 urlpatterns = [
     path("", administration, name="administration"),
     path("accounts/", for_administrators(accounts.Accounts.as_view()), name="accounts"),
@@ -213,7 +183,8 @@ urlpatterns = [
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
     path("imports/", for_administrators(costly(imports.Imports.as_view())), name="imports"),
-    path("mail/", mail, name="mail-log"),
+    path("mail/", mails.log, name="mail-log"),
+    path("mail/<code:key>/again/", mails.again, name="mail-again"),
     path("notices/<slug:key>/", powers.notice, name="notice"),
     path("policy/", policies, name="policies"),
     path("policy/<slug:code>/", for_administrators(powers.Policy.as_view()), name="policy"),

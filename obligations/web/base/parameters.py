@@ -33,6 +33,7 @@ ON_THE_DESK = (
 # By the name of the address; what is not here takes nothing. None: the fields of a form, as htmx sends them.
 PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "calendar-file": (*FILTERS,),
+    "own-mail": ("agreement",),
     "own-calendar": (*FILTERS,),
     "calendar-change": ("calendar", "day", "becomes", "name"),
     "calendars": ("year",),

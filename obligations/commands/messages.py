@@ -1,0 +1,162 @@
+"""Messages by mail: made of what changed, sent, tried again, given up; and how each recipient wants them.
+
+All of it is private, and so in no ledger.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, ChainHead, Mandate
+from obligations.commands.errors import Refused
+from obligations.deadlines.moment import next_hour
+from obligations.models import How, Message, Sort, Subscription
+from parties.access import Viewer
+
+# After so long a message is tried again, then after twice as long, and so on.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+GIVEN_UP_AFTER = timedelta(days=3)
+RETENTION = timedelta(days=90)
+# In a place of a chain: after all parts of an entry.
+WHOLE = 2**31 - 1
+Place = tuple[int, int]
+
+
+@transaction.atomic
+def subscribe_all(now: datetime) -> int:
+    """Give each account with a mandate a subscription where it has none; it is told of nothing before now. How many."""
+    there = Subscription.objects.filter(user=OuterRef("user"), agreement=OuterRef("agreement"))
+    missing = Mandate.objects.filter(~Exists(there), user__is_active=True).select_related("agreement")
+    heads = dict(ChainHead.objects.values_list("chain", "position"))
+    rows = [
+        Subscription(
+            user_id=one.user_id,
+            agreement=one.agreement,
+            time_zone=one.agreement.time_zone,
+            position=heads.get(one.agreement_id, 0),
+            part=WHOLE,
+        )
+        for one in missing
+    ]
+    return len(Subscription.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+@transaction.atomic
+def set_wants(
+    *,
+    agreement: Agreement,
+    wants: Mapping[str, str],
+    hour: int,
+    weekday: int,
+    time_zone: str,
+    actor: Viewer,
+    now: datetime,
+) -> Subscription:
+    """How the actor is told of an agreement from now on: of each `Sort` a `How`.
+
+    Raises PermissionDenied and Refused.
+    """
+    if actor.user_id is None or actor.grant(agreement.pk) is None:
+        raise PermissionDenied(_("Who has no mandate in the agreement is told nothing of it by mail."))
+    errors = {}
+    if not (set(wants) <= set(Sort.values) and set(wants.values()) <= set(How.values)):
+        errors["wants"] = _("Take one of the choices for each.")
+    if not (0 <= hour <= 23 and 0 <= weekday <= 6):
+        errors["hour"] = _("Take an hour from 0 to 23, and a day of the week.")
+    if time_zone not in available_timezones():
+        errors["time_zone"] = _("There is no such time zone.")
+    if errors:
+        raise Refused(errors)
+    subscribe_all(now)
+    own = Subscription.objects.select_for_update().get(user=actor.user_id, agreement=agreement)
+    own.wants, own.hour, own.weekday, own.time_zone = dict(wants), hour, weekday, time_zone
+    own.save(update_fields=["wants", "hour", "weekday", "time_zone"])
+    return own
+
+
+@transaction.atomic
+def stop(*, subscription: Subscription, now: datetime) -> None:
+    """Nothing of the agreement leaves by mail to its recipient any more, also nothing that waits to be sent."""
+    own = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    own.wants = dict.fromkeys(Sort.values, How.NEVER.value)
+    own.save(update_fields=["wants"])
+    waiting = Message.objects.filter(recipient=own.user_id, agreement=own.agreement_id, sent_at=None)
+    waiting.filter(given_up_at=None).update(sent_at=now, failed=_("Stopped by its recipient before it left."))
+
+
+def move_on(own: Subscription, sorts: Mapping[str, set[str]], until: Place, now: datetime) -> None:
+    """Note that all up to a place was looked at, and make messages of what is to be told: by `How`, the sorts of it.
+
+    In the transaction in which the subscription was locked. What is told once a day or a week grows until it leaves.
+    """
+    for how, those in sorts.items():
+        growing = Message.objects.filter(
+            recipient=own.user_id,
+            agreement=own.agreement_id,
+            how=how,
+            sent_at=None,
+            given_up_at=None,
+            attempts=0,
+        ).select_for_update()
+        message = growing.first() if how != How.AT_ONCE else None
+        if message is None:
+            message = Message(
+                recipient_id=own.user_id,
+                agreement_id=own.agreement_id,
+                how=how,
+                after_position=own.position,
+                after_part=own.part,
+                made_at=now,
+                next_at=leaves_at(own, how, now),
+            )
+        message.sorts = sorted({*message.sorts, *those})
+        message.until_position, message.until_part = until
+        message.save()
+    own.position, own.part = until
+    own.save(update_fields=["position", "part"])
+
+
+def leaves_at(own: Subscription, how: str, now: datetime) -> datetime:
+    if how == How.AT_ONCE:
+        return now
+    return next_hour(now, ZoneInfo(own.time_zone), own.hour, own.weekday if how == How.WEEKLY else None)
+
+
+def next_to_send(now: datetime) -> Message | None:
+    """One that is to leave by now, locked: nobody else sends it. In a transaction."""
+    rows = Message.objects.filter(sent_at=None, given_up_at=None, next_at__lte=now).order_by("next_at", "id")
+    return rows.select_for_update(skip_locked=True).first()
+
+
+def note_sent(message: Message, now: datetime, nothing: str = "") -> None:
+    """`nothing`: why there was nothing to send after all."""
+    message.sent_at, message.failed = now, nothing
+    message.save(update_fields=["sent_at", "failed"])
+
+
+def note_failed(message: Message, why: str, now: datetime) -> None:
+    """It is tried again later, each time later than before; after three days it is given up."""
+    pause = min(FIRST_PAUSE * 2 ** min(message.attempts, 20), LONGEST_PAUSE)
+    message.attempts += 1
+    message.failed, message.next_at = why[:500], now + pause
+    if now - message.made_at > GIVEN_UP_AFTER and message.attempts > 1:
+        message.given_up_at = now
+    message.save(update_fields=["attempts", "failed", "next_at", "given_up_at"])
+
+
+@transaction.atomic
+def send_again(*, message: Message, actor: Viewer, now: datetime) -> None:
+    """Try one that was given up anew, for three days. For who keeps the server. Raises PermissionDenied."""
+    if not actor.keeps_accounts:
+        raise PermissionDenied(_("This is for who keeps the server."))
+    given_up = Message.objects.filter(pk=message.pk, given_up_at__isnull=False)
+    given_up.update(given_up_at=None, next_at=now, made_at=now, attempts=1)
+
+
+def forget_old_messages(now: datetime) -> None:
+    Message.objects.filter(sent_at__lt=now - RETENTION).delete()

@@ -1,0 +1,256 @@
+"""Mail: who is told what of a change, as soon as it is committed or gathered for a day or a week.
+
+A message holds two places in an agreement's ledger, and says what its recipient may see of the changes between them at
+the moment in which it is sent. It is sent at least once: what is sent twice has one Message-ID.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agreement.models import ChainHead
+from agreement.viewers import viewer_for
+from obligations.commands.messages import (
+    forget_old_messages,
+    move_on,
+    next_to_send,
+    note_failed,
+    note_sent,
+    subscribe_all,
+)
+from obligations.deadlines.explain import DAY
+from obligations.delivery.kinds import Kind
+from obligations.delivery.stream import Change, read
+from obligations.models import Commitment, How, Message, Obligation, Sort, Statement, Subscription
+from obligations.words.proposals import statement_in_words
+from parties.access import Tier, Viewer
+
+SORTS: dict[Kind, Sort] = {
+    Kind.STATEMENT: Sort.STATEMENTS,
+    Kind.WITHDRAWAL: Sort.STATEMENTS,
+    Kind.RELEASE: Sort.STATEMENTS,
+    Kind.READING: Sort.DEADLINES,
+    Kind.TRIGGER: Sort.DEADLINES,
+    Kind.PERIOD: Sort.DEADLINES,
+    Kind.BREACH_OPENED: Sort.BREACHES,
+    Kind.BREACH_CLOSED: Sort.BREACHES,
+    Kind.BREACH_ACKNOWLEDGED: Sort.BREACHES,
+    Kind.EVIDENCE: Sort.EVIDENCE,
+    Kind.REQUEST: Sort.REQUESTS,
+    Kind.EVENT: Sort.RECORD,
+    Kind.GATE: Sort.RECORD,
+    Kind.PACK: Sort.RECORD,
+    Kind.PROPOSAL: Sort.RECORD,
+}
+# So many changes are told one by one; of more, how many there are and where they are read.
+TOLD_EACH = 20
+# Changes that are read at once.
+BATCH = 1_000
+PATIENCE = timedelta(seconds=15)
+# What somebody is told of only in their own role is read by nobody else.
+OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
+logger = logging.getLogger(__name__)
+
+
+def gather(now: datetime) -> int:
+    """Look through all that was committed since the last time, and make messages of it; how many subscriptions moved.
+
+    Safe at any time, any number of times, side by side.
+    """
+    subscribe_all(now)
+    moved = 0
+    heads = dict(ChainHead.objects.values_list("chain", "position"))
+    for chain, head in heads.items():
+        behind = Subscription.objects.filter(agreement=chain, position__lt=head, user__is_active=True)
+        for pk in behind.values_list("pk", flat=True):
+            moved += gather_for(pk, now)
+    return moved
+
+
+@transaction.atomic
+def gather_for(pk: int, now: datetime) -> bool:
+    rows = Subscription.objects.select_for_update(skip_locked=True, of=("self",))
+    own = rows.select_related("user", "agreement").filter(pk=pk).first()
+    if own is None:
+        return False
+    viewer = viewer_for(own.user)
+    places, sorts = {own.agreement_id: (own.position, own.part)}, defaultdict[str, set[str]](set)
+    while True:
+        found = read(viewer, now, places, agreements=[own.agreement], limit=BATCH)
+        for change in concerning(viewer, found.changes):
+            sort = SORTS[change.kind].value
+            if (how := own.how(sort)) != How.NEVER:
+                sorts[how].add(sort)
+        places = found.places
+        if not found.more:
+            break
+    move_on(own, sorts, places.get(own.agreement_id, (own.position, own.part)), now)
+    return True
+
+
+def concerning(viewer: Viewer, changes: Iterable[Change]) -> list[Change]:
+    """Those that the viewer is to be told of, of changes that they may see; not of what they did themselves."""
+    return [change for change in changes if change.actor != viewer.user_id]
+
+
+def send_all(clock: Callable[[], datetime]) -> int:
+    """Send what is to leave by now, one message a transaction, as long as there is time; how many."""
+    began, sent = clock(), 0
+    forget_old_messages(began)
+    while clock() - began < PATIENCE and send_next(clock()):
+        sent += 1
+    return sent
+
+
+def send_next(now: datetime) -> bool:
+    """Whether there was one to send. What the mail server does not take is tried again later."""
+    with transaction.atomic():
+        message = next_to_send(now)
+        if message is None:
+            return False
+        mail = made(message, now)
+        if mail is None:
+            note_sent(message, now, _("There was nothing in it any more that its recipient may see."))
+            return True
+        try:
+            mail.send()
+        except (OSError, SMTPException) as error:
+            logger.warning("Mail %s was not taken: %s", message.key, type(error).__name__)
+            note_failed(message, f"{type(error).__name__}: {error}", now)
+        else:
+            note_sent(message, now)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change in a mail. `tier` is empty for what is public."""
+
+    title: str
+    text: str
+    url: str
+    tier: str
+
+
+def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
+    """The mail, of what its recipient may see now; None where that is nothing."""
+    user = message.recipient
+    viewer = viewer_for(user)
+    own = Subscription.objects.filter(user=user, agreement=message.agreement_id).first()
+    if own is None or viewer.grant(message.agreement_id) is None or not user.is_active:
+        return None
+    changes, more = told_in(message, viewer, now)
+    if not changes:
+        return None
+    lines = lines_of(changes, viewer, now)
+    title = title_of(message, lines, more)
+    root = settings.SITE_ADDRESS.rstrip("/")
+    day = date_format(now.astimezone(ZoneInfo(own.time_zone)), f"{DAY}, H:i")
+    context = {
+        "title": title,
+        "agreement": message.agreement,
+        "lines": lines,
+        "more": more,
+        "root": root,
+        "day": day,
+        "zone": own.time_zone,
+        "how": How(message.how).label,
+        "tiers": sorted({line.tier for line in lines if line.tier}),
+        "everything": f"{root}{reverse('changes')}?agreement={message.agreement.code}",
+        "preferences": root + reverse("own-mail"),
+    }
+    stop = root + reverse("mail-stop", args=[own.key])
+    mail = EmailMultiAlternatives(
+        subject=title,
+        body=render_to_string("mail/message.txt", context | {"stop": stop}),
+        to=[user.email],
+        headers={
+            "Message-ID": f"<{message.key}@{urlsplit(root).hostname or 'localhost'}>",
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+    mail.attach_alternative(render_to_string("mail/message.html", context | {"stop": stop}), "text/html")
+    return mail
+
+
+def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Change], bool]:
+    """The first changes that it tells of, and whether there are more than are told one by one."""
+    until = message.until_position, message.until_part
+    kinds = [kind.value for kind, sort in SORTS.items() if sort.value in message.sorts]
+    places = {message.agreement_id: (message.after_position, message.after_part)}
+    told: list[Change] = []
+    while len(told) <= TOLD_EACH:
+        found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=TOLD_EACH * 5)
+        told += concerning(viewer, [change for change in found.changes if change.place <= until])
+        places = found.places
+        if not found.more or places[message.agreement_id] >= until:
+            break
+    return told[:TOLD_EACH], len(told) > TOLD_EACH
+
+
+def lines_of(changes: Sequence[Change], viewer: Viewer, now: datetime) -> list[Line]:
+    codes = {one.obligation for one in changes if one.obligation}
+    code = changes[0].agreement
+    titles = dict(
+        Obligation.objects.filter(agreement__code=code, code__in=codes).values_list("code", "title")
+    )
+    parties = dict(
+        Commitment.objects.filter(pk__in={one.commitment for one in changes}).values_list("pk", "party__name")
+    )
+    rows = Statement.objects.visible_to(viewer, now).filter(key__in=[one.key for one in changes])
+    said = {one.key: one for one in rows.select_related("by", "commitment__party", "commitment__obligation")}
+    return [line_of(one, titles, parties, said.get(one.key), now) for one in changes]
+
+
+def line_of(
+    change: Change, titles: dict[str, str], parties: dict[int, str], said: Statement | None, now: datetime
+) -> Line:
+    root, code = settings.SITE_ADDRESS.rstrip("/"), change.obligation or ""
+    url = root + change.page
+    tier = Tier.PUBLIC if said is None or is_public(said, now) else Tier(said.tier)
+    label = "" if tier == Tier.PUBLIC else str(tier.label)
+    if tier in OF_ONE_ROLE:
+        return Line(_("There is something to read in confidence"), code, url, label)
+    named = capfirst(str(Kind(change.kind).label))
+    what = statement_in_words(said) if said is not None else named
+    about = " ".join(filter(None, [code, titles.get(code, "")]))
+    party = parties.get(change.commitment or 0, "")
+    owed = _("owed by %(party)s") % {"party": party} if party else ""
+    return Line(about or what, "; ".join(filter(None, [what if about else "", owed])), url, label)
+
+
+def is_public(said: Statement, now: datetime) -> bool:
+    return said.tier == Tier.PUBLIC or (said.publish_at is not None and said.publish_at <= now)
+
+
+def title_of(message: Message, lines: Sequence[Line], more: bool) -> str:
+    agreement = message.agreement.short_title or message.agreement.title
+    if len(lines) == 1 and not more:
+        return _("%(agreement)s: %(what)s") % {
+            "agreement": agreement,
+            "what": " - ".join(filter(None, [lines[0].title, lines[0].text])),
+        }
+    if more:
+        return _("%(agreement)s: more than %(n)s changes") % {"agreement": agreement, "n": TOLD_EACH}
+    n = len(lines)
+    return ngettext("%(agreement)s: %(n)s change", "%(agreement)s: %(n)s changes", n) % {
+        "agreement": agreement,
+        "n": n,
+    }

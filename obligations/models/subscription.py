@@ -1,0 +1,115 @@
+"""How people are told by mail of what changes: what each wants, and the messages that are to leave."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agreement.models import Agreement
+from parties.models import Keyed
+
+
+class How(models.TextChoices):
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("once a day")
+    WEEKLY = "weekly", _("once a week")
+    NEVER = "never", _("not by mail")
+
+
+class Sort(models.TextChoices):
+    """What people choose by, of the kinds of changes that programs tell apart."""
+
+    BREACHES = "breaches", _("what becomes overdue, and what is overdue no more")
+    REQUESTS = "requests", _("what is asked of a party")
+    STATEMENTS = "statements", _("findings, claims, contests, answers and observations")
+    DEADLINES = "deadlines", _("time limits that move")
+    EVIDENCE = "evidence", _("evidence")
+    RECORD = "record", _("events, gates and the agreement itself")
+
+
+USUAL: dict[str, str] = dict.fromkeys(Sort.values, How.DAILY.value) | {
+    Sort.BREACHES.value: How.AT_ONCE.value,
+    Sort.REQUESTS.value: How.AT_ONCE.value,
+}
+
+
+class Subscription(Keyed):
+    """How somebody is told of an agreement, and how far in its ledger they were. Private, in no ledger.
+
+    `wants` has of each sort that is not as usual how it is told; `hour` (0 to 23, in `time_zone`) and `weekday` (0:
+    Monday) are when what is told once a day or a week leaves. `position` and `part` are the place in the agreement's
+    chain up to which everything is in some message, or in none since it is not for them.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")
+    wants = models.JSONField(_("how each sort is told"), default=dict, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60)
+    hour = models.PositiveSmallIntegerField(_("hour"), default=7)
+    weekday = models.PositiveSmallIntegerField(_("day of the week"), default=0)
+    position = models.BigIntegerField()
+    part = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "agreement"], name="subscription_once"),
+            models.CheckConstraint(
+                condition=Q(hour__lte=23, weekday__lte=6), name="subscription_hour_and_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.agreement_id}"
+
+    def how(self, sort: str) -> str:
+        return str(self.wants.get(sort, USUAL[sort]))
+
+
+class Message(Keyed):
+    """Something that a recipient is to be told by mail. It holds places in the agreement's ledger, never text.
+
+    What is sent is what the recipient may see at that moment of the changes after one place and up to the other.
+    `how` is At once, Daily or Weekly. It is tried again from `next_at` on until it is sent, or given up.
+    """
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")
+    how = models.CharField(_("how"), max_length=8, choices=How.choices)
+    sorts = ArrayField(models.CharField(max_length=16), default=list)
+    after_position = models.BigIntegerField()
+    after_part = models.BigIntegerField()
+    until_position = models.BigIntegerField()
+    until_part = models.BigIntegerField()
+    made_at = models.DateTimeField(_("made at"))
+    next_at = models.DateTimeField(_("to be sent from"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    failed = models.CharField(_("why the last attempt failed"), max_length=500, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    given_up_at = models.DateTimeField(_("given up at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message to send")
+        verbose_name_plural = _("messages to send")
+        ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["next_at", "id"], name="message_to_send", condition=Q(sent_at=None, given_up_at=None)
+            ),
+            models.Index(fields=["given_up_at"], name="message_given_up", condition=~Q(given_up_at=None)),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # What is told once a day or a week grows until it leaves.
+            models.UniqueConstraint(
+                fields=["recipient", "agreement", "how"],
+                name="message_growing_once",
+                condition=Q(sent_at=None, given_up_at=None, attempts=0) & ~Q(how="at_once"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.how} to {self.recipient_id}"

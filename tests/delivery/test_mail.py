@@ -1,0 +1,205 @@
+"""Mail: who is told what of a change, when, and what is tried again; nothing of what is hidden."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from agreement.viewers import viewer_for
+from obligations.commands.messages import set_wants
+from obligations.delivery.mail import gather, send_all, send_next
+from obligations.models import How, Message, Sort, Subscription
+from parties.access import Tier
+from parties.models import User
+from tests import make
+
+# An entry has its place at the commit.
+pytestmark = pytest.mark.django_db(transaction=True)
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def there_is_an_address(settings: Settings) -> Any:
+    settings.SITE_ADDRESS = "https://tracker.example.org"
+    with time_machine.travel(MORNING, tick=False) as clock:
+        yield clock
+
+
+def told(now: datetime | None = None) -> list[Any]:
+    """What leaves by now, of what was committed since the last time."""
+    mail.outbox.clear()
+    gather(now or timezone.now())
+    while send_next(now or timezone.now()):
+        pass
+    return list(mail.outbox)
+
+
+def wanting(user: User, how: How, hour: int = 7) -> None:
+    set_wants(
+        agreement=make.agreement(),
+        wants=dict.fromkeys(Sort.values, how.value),
+        hour=hour,
+        weekday=0,
+        time_zone="UTC",
+        actor=viewer_for(user),
+        now=timezone.now(),
+    )
+
+
+def test_what_was_committed_before_is_told_to_nobody_and_what_follows_once() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.mediator()
+    make.finding(owed, 1)
+    assert told() == []
+    wanting(user, How.AT_ONCE)
+    make.finding(owed, 2)
+    (first,) = told()
+    assert first.to == ["mediator@trial.invalid"]
+    assert first.subject.startswith("Accord: ONE Do ONE - ")
+    assert "https://tracker.example.org/obligations/accord/ONE/" in first.body
+    assert told() == []
+
+
+def test_of_what_is_in_confidence_a_mail_says_only_that_there_is_something_to_read() -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    owed, of_alpha, of_beta = (
+        make.commitment("ONE", alpha),
+        make.representative(alpha),
+        make.representative(beta),
+    )
+    told()
+    for user in (of_alpha, of_beta):
+        wanting(user, How.AT_ONCE)
+    make.finding(owed, 1, tier=Tier.IN_CONFIDENCE, confidant=alpha, reason="Between us.")
+    (one,) = told()
+    assert one.to == ["alpha@trial.invalid"]
+    html = one.alternatives[0][0]
+    assert "something to read in confidence" in one.body
+    assert "Between us" not in one.subject + one.body + html
+    assert "Intermediate" not in one.subject + one.body + html
+
+
+def test_who_lost_the_mandate_before_it_left_is_told_nothing() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.AT_ONCE)
+    make.finding(owed, 1)
+    gather(timezone.now())
+    user.mandates.all().delete()
+    assert not send_next(timezone.now()) or mail.outbox == []
+    assert mail.outbox == []
+    assert Message.objects.get().sent_at is not None
+
+
+def test_what_is_told_once_a_day_leaves_in_one_mail_at_the_hour_in_the_zone() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.DAILY, hour=18)
+    for level in (1, 2, 3):
+        make.finding(owed, level)
+        assert told() == []
+    evening = MORNING.replace(hour=18)
+    with time_machine.travel(evening, tick=False):
+        (one,) = told()
+    assert one.subject == "Accord: 3 changes"
+    assert one.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert told(evening) == []
+
+
+def test_of_many_changes_a_mail_says_that_there_are_many_and_where() -> None:
+    user = make.analyst()
+    told()
+    wanting(user, How.AT_ONCE)
+    for n in range(22):
+        make.finding(make.commitment(f"C{n}", make.party("alpha")), 1)
+    (one,) = told()
+    assert one.subject == "Accord: more than 20 changes"
+    assert "https://tracker.example.org/changes/?agreement=accord" in one.body
+
+
+def test_nobody_is_told_of_what_they_did_themselves() -> None:
+    alpha = make.party("alpha")
+    owed, user = make.commitment("ONE", alpha), make.representative(alpha)
+    told()
+    wanting(user, How.AT_ONCE)
+    make.claim(owed, user, 1)
+    assert told() == []
+
+
+def test_a_mail_that_is_not_taken_is_tried_again_with_the_same_id_later_each_time_and_given_up(
+    monkeypatch: pytest.MonkeyPatch, there_is_an_address: Any
+) -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.AT_ONCE)
+    make.finding(owed, 1)
+    tried: list[tuple[datetime, str]] = []
+
+    def away(self: Any, messages: list[Any]) -> int:
+        tried.extend((timezone.now(), one.extra_headers["Message-ID"]) for one in messages)
+        raise ConnectionRefusedError("nobody there")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", away)
+    gather(timezone.now())
+    for _minute in range(0, 4 * 24 * 60, 10):
+        send_all(timezone.now)
+        there_is_an_address.shift(timedelta(minutes=10))
+    message = Message.objects.get()
+    assert message.given_up_at is not None
+    assert "nobody there" in message.failed
+    assert len({named for _at, named in tried}) == 1
+    pauses = [after - before for (before, _), (after, _) in itertools.pairwise(tried)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] <= timedelta(hours=6, minutes=10)
+
+
+def test_one_click_stops_all_of_an_agreement_also_what_waits() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.AT_ONCE)
+    make.finding(owed, 1)
+    gather(timezone.now())
+    address = f"/mail/stop/{Subscription.objects.get(user=user).key}/"
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert told() == []
+    make.finding(owed, 2)
+    assert told() == []
+    assert client.post("/mail/stop/none/").status_code == 404
+
+
+def test_each_says_on_a_page_what_they_want() -> None:
+    make.commitment("ONE", make.party("alpha"))
+    user, client = make.analyst(), Client()
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "Hour of the day" in client.get("/account/mail/").content.decode()
+    form = dict.fromkeys(Sort.values, "weekly") | {
+        "hour": "6",
+        "weekday": "2",
+        "time_zone": "Europe/Belgrade",
+    }
+    assert client.post("/account/mail/", form).status_code == 302
+    own = Subscription.objects.get(user=user)
+    assert (own.how("breaches"), own.hour, own.weekday, own.time_zone) == ("weekly", 6, 2, "Europe/Belgrade")
+    assert client.post("/account/mail/", form | {"hour": "25"}).status_code == 422
+
+
+def test_administrators_see_what_was_given_up_and_send_it_again() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    keeper = User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD + "-Long-9")
+    told()
+    wanting(user, How.AT_ONCE)
+    make.finding(owed, 1)
+    gather(timezone.now())
+    Message.objects.update(given_up_at=timezone.now(), failed="nobody there", attempts=9)
+    client = Client()
+    client.force_login(keeper, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "nobody there" in client.get("/administration/mail/").content.decode()
+    assert client.post(f"/administration/mail/{Message.objects.get().key}/again/").status_code == 302
+    assert len(told()) == 1
