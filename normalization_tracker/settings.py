@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "work-out-dates": sent_by_beat("work_out_dates", 60, 55),
     # So that no entry is older than a minute and in no witness.
     "tell": sent_by_beat("tell", 60, 55),
+    "give-reminders": sent_by_beat("give_reminders", crontab(minute=5), 50 * 60),
     "write-heads": sent_by_beat("write_heads", 30, 25),
     "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),
     "forget-what-was-sent": sent_by_beat("forget_what_was_sent", crontab(hour=2, minute=0)),

@@ -12,7 +12,7 @@ from agreement.viewers import viewer_for
 from obligations import drift, flagging, heartbeats
 from obligations.commands import periods, revisions, triggers
 from obligations.commands.releases import publish_due
-from obligations.delivery import mail
+from obligations.delivery import mail, reminders
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
 from obligations.packs import imports
@@ -60,6 +60,14 @@ def tell() -> None:
     if settings.SENDS_MAIL:
         mail.gather(timezone.now())
         mail.send_all(timezone.now)
+
+
+@shared_task
+@by_the_clock
+def give_reminders() -> None:
+    """Make messages that remind of what falls due. Safe at any time, any number of times, side by side."""
+    if settings.SENDS_MAIL:
+        reminders.give(timezone.now())
 
 
 @shared_task

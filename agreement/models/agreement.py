@@ -34,6 +34,10 @@ def from_the_outset() -> list[str]:
     return [SignOff.POWERS.value]
 
 
+def usual_reminders() -> list[int]:
+    return [-30, -7, -1, 0, 1, 7]
+
+
 class Agreement(models.Model):
     """The whole of what was agreed: instruments, parties, rules of counting and naming. Loaded from a pack."""
 
@@ -46,6 +50,8 @@ class Agreement(models.Model):
     convention = models.CharField(_("counting convention"), max_length=32, default="calendar")
     due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)
     review_months = models.PositiveSmallIntegerField(_("months of a review period"), default=6)
+    # Days from a due day on which those concerned are reminded, negative before it; after the last, each week.
+    reminders = ArrayField(models.SmallIntegerField(), verbose_name=_("days of reminders"), default=usual_reminders)
     footnote = models.TextField(_("footnote on naming"), blank=True)
     # The pack's naming profile and the groups that benefit, as it gives them.
     naming = models.JSONField(_("naming profile"), default=dict, blank=True)

@@ -3,19 +3,20 @@
 All of it is private, and so in no ledger.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead, Mandate
 from obligations.commands.errors import Refused
 from obligations.deadlines.moment import next_hour
-from obligations.models import How, Message, Sort, Subscription
+from obligations.models import How, Message, Reminded, Sort, Subscription
 from parties.access import Viewer
 
 # After so long a message is tried again, then after twice as long, and so on.
@@ -89,31 +90,71 @@ def stop(*, subscription: Subscription, now: datetime) -> None:
     waiting.filter(given_up_at=None).update(sent_at=now, failed=_("Stopped by its recipient before it left."))
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """A due day, and the newest day of the ladder that has come, in days from it."""
+
+    commitment: int
+    period: int | None
+    due_on: date
+    rung: int | None
+
+
+@transaction.atomic
+def remind(
+    tell: Sequence[Remind], note: Sequence[Remind], whom: Mapping[int, Collection[int]], agreement: Agreement, now: datetime
+) -> int:
+    """Make messages that remind of `tell`, and note both as told; how many messages. `whom`: by account, commitments.
+
+    What another process noted meanwhile is not told again.
+    """
+    Reminded.objects.bulk_create(
+        [Reminded(commitment_id=one.commitment, period_id=one.period, due_on=one.due_on, told=one.rung) for one in note],
+        ignore_conflicts=True,
+    )
+    fresh = set()
+    for one in tell:
+        row = Reminded.objects.filter(commitment=one.commitment, period=one.period, due_on=one.due_on)
+        if row.filter(Q(told__isnull=True) | Q(told__lt=one.rung)).update(told=one.rung):
+            fresh.add(one.commitment)
+    made = 0
+    for own in Subscription.objects.select_for_update(of=("self",)).filter(agreement=agreement, user__in=whom):
+        how, those = own.how(Sort.REMINDERS), sorted(fresh & set(whom[own.user_id]))
+        if how == How.NEVER or not those:
+            continue
+        message = growing(own, how, now)
+        message.sorts = sorted({*message.sorts, Sort.REMINDERS.value})
+        message.reminds_of = sorted({*message.reminds_of, *those})
+        message.save()
+        made += 1
+    return made
+
+
+def growing(own: Subscription, how: str, now: datetime) -> Message:
+    """The message of that kind that has not left yet, locked; a new one of nothing where there is none."""
+    there = Message.objects.filter(
+        recipient=own.user_id, agreement=own.agreement_id, how=how, sent_at=None, given_up_at=None, attempts=0
+    ).select_for_update()
+    return (there.first() if how != How.AT_ONCE else None) or Message(
+        recipient_id=own.user_id,
+        agreement_id=own.agreement_id,
+        how=how,
+        after_position=own.position,
+        after_part=own.part,
+        until_position=own.position,
+        until_part=own.part,
+        made_at=now,
+        next_at=leaves_at(own, how, now),
+    )
+
+
 def move_on(own: Subscription, sorts: Mapping[str, set[str]], until: Place, now: datetime) -> None:
     """Note that all up to a place was looked at, and make messages of what is to be told: by `How`, the sorts of it.
 
     In the transaction in which the subscription was locked. What is told once a day or a week grows until it leaves.
     """
     for how, those in sorts.items():
-        growing = Message.objects.filter(
-            recipient=own.user_id,
-            agreement=own.agreement_id,
-            how=how,
-            sent_at=None,
-            given_up_at=None,
-            attempts=0,
-        ).select_for_update()
-        message = growing.first() if how != How.AT_ONCE else None
-        if message is None:
-            message = Message(
-                recipient_id=own.user_id,
-                agreement_id=own.agreement_id,
-                how=how,
-                after_position=own.position,
-                after_part=own.part,
-                made_at=now,
-                next_at=leaves_at(own, how, now),
-            )
+        message = growing(own, how, now)
         message.sorts = sorted({*message.sorts, *those})
         message.until_position, message.until_part = until
         message.save()

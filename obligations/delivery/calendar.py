@@ -32,9 +32,6 @@ BY_LIFE = {Life.ACTIVE: "CONFIRMED", Life.SUSPENDED: "TENTATIVE"}
 CANCELLED = "CANCELLED"
 # Versions of an entry are told apart by seconds since then: it has to fit into 31 bits.
 FIRST_VERSION = datetime(2020, 1, 1, tzinfo=UTC)
-OF_TEXT = (
-    """JOIN obligations_obligation o ON o.id = s.obligation_id JOIN parties_party y ON y.id = s.party_id"""
-)
 OF_PERIOD = (
     """JOIN obligations_obligation o ON o.id = c.obligation_id JOIN parties_party y ON y.id = s.party_id"""
 )
@@ -119,7 +116,7 @@ def deadlines(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iter
     )
     has_one = f"""AND s.clock <> 'recurring' AND (s.due_on IS NOT NULL OR s.life <> 'active')
         ORDER BY s.due_on DESC NULLS LAST LIMIT {MOST}"""
-    rows = listed.select((columns, given), has_one, OF_TEXT)
+    rows = listed.select((columns, given), has_one, reading.IN_TEXT)
     before = last_days(listed, [row[0] for row in rows if row[5] is None])
     for key, of, code, title, party, due_on, life, since, timeliness in rows:
         day = due_on or before.get(key)

@@ -8,7 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -33,10 +33,13 @@ from obligations.commands.messages import (
     note_sent,
     subscribe_all,
 )
+from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
+from obligations.deadlines.moment import moment_of
 from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import Change, read
 from obligations.models import Commitment, How, Message, Obligation, Sort, Statement, Subscription
+from obligations.status import reading
 from obligations.words.proposals import statement_in_words
 from parties.access import Tier, Viewer
 
@@ -155,9 +158,11 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     if own is None or viewer.grant(message.agreement_id) is None or not user.is_active:
         return None
     changes, more = told_in(message, viewer, now)
-    if not changes:
+    reminders = reminders_in(message, viewer, now)
+    if not changes and not reminders:
         return None
-    lines = lines_of(changes, viewer, now)
+    lines = [*reminders[:TOLD_EACH], *lines_of(changes, viewer, now)]
+    more = more or len(reminders) > TOLD_EACH
     title = title_of(message, lines, more)
     root = settings.SITE_ADDRESS.rstrip("/")
     day = date_format(now.astimezone(ZoneInfo(own.time_zone)), f"{DAY}, H:i")
@@ -194,6 +199,8 @@ def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Chang
     """The first changes that it tells of, and whether there are more than are told one by one."""
     until = message.until_position, message.until_part
     kinds = [kind.value for kind, sort in SORTS.items() if sort.value in message.sorts]
+    if not kinds:
+        return [], False
     places = {message.agreement_id: (message.after_position, message.after_part)}
     told: list[Change] = []
     while len(told) <= TOLD_EACH:
@@ -205,9 +212,41 @@ def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Chang
     return told[:TOLD_EACH], len(told) > TOLD_EACH
 
 
+def reminders_in(message: Message, viewer: Viewer, now: datetime) -> list[Line]:
+    """Of the due days that it reminds of, those that still run as its recipient sees them."""
+    agreement = message.agreement
+    moment = moment_of(None, None, now, agreement.zone)
+    those = ("s.commitment_id = ANY(%s) AND s.phase = 'running' AND s.due_on IS NOT NULL", [message.reminds_of])
+    listed = reading.Listed(viewer, moment, {"agreement": (agreement.code,)}, (those,))
+    columns = "o.code, o.title, y.name, s.due_on"
+    rows = listed.select((columns, []), "ORDER BY s.due_on, o.place, y.name", reading.IN_TEXT)
+    today, root = day_in(now, agreement.zone), settings.SITE_ADDRESS.rstrip("/")
+    return [
+        Line(
+            f"{code} {title}",
+            "; ".join([when(due_on, today), _("owed by %(party)s") % {"party": party}]),
+            root + reverse("obligation", args=[agreement.code, code]),
+            "",
+        )
+        for code, title, party, due_on in rows
+    ]
+
+
+def when(due_on: date, today: date) -> str:
+    """How far a due day is away, in words."""
+    named, days = {"day": date_format(due_on, DAY)}, (due_on - today).days
+    if days == 0:
+        return _("due today")
+    if days > 0:
+        said = ngettext("due on %(day)s, in %(n)s day", "due on %(day)s, in %(n)s days", days)
+    else:
+        said = ngettext("was due on %(day)s, %(n)s day ago", "was due on %(day)s, %(n)s days ago", -days)
+    return said % {**named, "n": abs(days)}
+
+
 def lines_of(changes: Sequence[Change], viewer: Viewer, now: datetime) -> list[Line]:
     codes = {one.obligation for one in changes if one.obligation}
-    code = changes[0].agreement
+    code = changes[0].agreement if changes else ""
     titles = dict(
         Obligation.objects.filter(agreement__code=code, code__in=codes).values_list("code", "title")
     )

@@ -17,7 +17,7 @@ from obligations.models.release import Release
 from obligations.models.revision import Revision
 from obligations.models.statement import Statement
 from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus, ToldBreach
-from obligations.models.subscription import How, Message, Sort, Subscription
+from obligations.models.subscription import How, Message, Reminded, Sort, Subscription
 from obligations.models.sweep import SweepRun
 from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Tally
 from obligations.models.terms import Terms

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
+from obligations.models.commitment import Commitment
+from obligations.models.period import Period
 from parties.models import Keyed
 
 
@@ -28,11 +30,13 @@ class Sort(models.TextChoices):
     DEADLINES = "deadlines", _("time limits that move")
     EVIDENCE = "evidence", _("evidence")
     RECORD = "record", _("events, gates and the agreement itself")
+    REMINDERS = "reminders", _("reminders of what falls due")
 
 
 USUAL: dict[str, str] = dict.fromkeys(Sort.values, How.DAILY.value) | {
     Sort.BREACHES.value: How.AT_ONCE.value,
     Sort.REQUESTS.value: How.AT_ONCE.value,
+    Sort.REMINDERS.value: How.AT_ONCE.value,
 }
 
 
@@ -85,6 +89,8 @@ class Message(Keyed):
     after_part = models.BigIntegerField()
     until_position = models.BigIntegerField()
     until_part = models.BigIntegerField()
+    # Commitments of whose due day it reminds, by number.
+    reminds_of = ArrayField(models.BigIntegerField(), default=list)
     made_at = models.DateTimeField(_("made at"))
     next_at = models.DateTimeField(_("to be sent from"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -113,3 +119,24 @@ class Message(Keyed):
 
     def __str__(self) -> str:
         return f"{self.how} to {self.recipient_id}"
+
+
+class Reminded(models.Model):
+    """The newest day of the agreement's ladder of which was told, in days from a due day; None before the first."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, null=True, related_name="+")
+    due_on = models.DateField(_("due on"))
+    told = models.SmallIntegerField(_("told"), null=True)
+
+    class Meta:
+        verbose_name = _("reminder that was given")
+        verbose_name_plural = _("reminders that were given")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["commitment", "period", "due_on"], name="reminded_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id}, {self.due_on}: {self.told}"

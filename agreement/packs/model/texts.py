@@ -73,6 +73,10 @@ class Agreement(Entry):
     """how many days before its due day a commitment is shown as due soon, 0 to 366"""
     review_every: ReviewPeriod
     """Review period of standing duties"""
+    reminders: Annotated[EachOnce[Annotated[int, Field(ge=-366, le=366)]], Sorted] = (-30, -7, -1, 0, 1, 7)
+    """Days on which those concerned are reminded of a due day, from that day on: negative before it; after the last,
+    each week
+    """
     sign_off: Annotated[EachOnce[Signed], Sorted] = ()
     """What wants the signature of a second mediator; nothing where it is left out"""
     synonyms: Annotated[Listed[Synonyms], Field(max_length=100), Sorted] = ()
