@@ -1,9 +1,9 @@
 """The sweep: flags what became overdue, in batches, until nothing is left.
 
 One batch is one statement, its entries in the ledger, and one transaction. The statement locks rows that can be flagged
-and that nobody else has locked, commitments and the times that recurring ones are due, marks them, opens their breaches
-and tells the mediators. The marker on the locked row is what lets several sweeps run at once: a row that another one
-marked no longer matches when its lock comes free.
+and that nobody else has locked, commitments and the times that recurring ones are due, marks them and opens their
+breaches. The marker on the locked row is what lets several sweeps run at once: a row that another one marked no longer
+matches when its lock comes free. Who is told of it reads the ledger (`obligations.delivery`).
 """
 
 from datetime import datetime, timedelta
@@ -62,14 +62,6 @@ WITH due AS (
     -- Mediators see when a breach was flagged.
     INSERT INTO obligations_revision (agreement_id, mask, changes)
     SELECT DISTINCT agreement_id, %(mediators)s::bigint, 1 FROM opened
-), told AS (
-    INSERT INTO obligations_outbox (agreement_id, recipient_id, topic, breach_id, created_at)
-    SELECT opened.agreement_id, mandate.user_id, 'breach_opened', opened.id, %(now)s
-    FROM opened
-    JOIN agreement_mandate AS mandate
-        ON mandate.agreement_id = opened.agreement_id AND mandate.role = 'mediator'
-    JOIN parties_user AS recipient ON recipient.id = mandate.user_id AND recipient.is_active
-    ON CONFLICT DO NOTHING
 )
 SELECT (SELECT count(*) FROM marked), agreement_id, count(DISTINCT commitment_id), array_agg(id ORDER BY id)
 FROM opened GROUP BY agreement_id

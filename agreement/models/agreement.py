@@ -51,7 +51,9 @@ class Agreement(models.Model):
     due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)
     review_months = models.PositiveSmallIntegerField(_("months of a review period"), default=6)
     # Days from a due day on which those concerned are reminded, negative before it; after the last, each week.
-    reminders = ArrayField(models.SmallIntegerField(), verbose_name=_("days of reminders"), default=usual_reminders)
+    reminders = ArrayField(
+        models.SmallIntegerField(), verbose_name=_("days of reminders"), default=usual_reminders
+    )
     footnote = models.TextField(_("footnote on naming"), blank=True)
     # The pack's naming profile and the groups that benefit, as it gives them.
     naming = models.JSONField(_("naming profile"), default=dict, blank=True)

@@ -102,14 +102,21 @@ class Remind:
 
 @transaction.atomic
 def remind(
-    tell: Sequence[Remind], note: Sequence[Remind], whom: Mapping[int, Collection[int]], agreement: Agreement, now: datetime
+    tell: Sequence[Remind],
+    note: Sequence[Remind],
+    whom: Mapping[int, Collection[int]],
+    agreement: Agreement,
+    now: datetime,
 ) -> int:
     """Make messages that remind of `tell`, and note both as told; how many messages. `whom`: by account, commitments.
 
     What another process noted meanwhile is not told again.
     """
     Reminded.objects.bulk_create(
-        [Reminded(commitment_id=one.commitment, period_id=one.period, due_on=one.due_on, told=one.rung) for one in note],
+        [
+            Reminded(commitment_id=one.commitment, period_id=one.period, due_on=one.due_on, told=one.rung)
+            for one in note
+        ],
         ignore_conflicts=True,
     )
     fresh = set()
@@ -118,7 +125,9 @@ def remind(
         if row.filter(Q(told__isnull=True) | Q(told__lt=one.rung)).update(told=one.rung):
             fresh.add(one.commitment)
     made = 0
-    for own in Subscription.objects.select_for_update(of=("self",)).filter(agreement=agreement, user__in=whom):
+    for own in Subscription.objects.select_for_update(of=("self",)).filter(
+        agreement=agreement, user__in=whom
+    ):
         how, those = own.how(Sort.REMINDERS), sorted(fresh & set(whom[own.user_id]))
         if how == How.NEVER or not those:
             continue

@@ -6,7 +6,7 @@ the moment in which it is sent. It is sent at least once: what is sent twice has
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from smtplib import SMTPException
@@ -36,6 +36,7 @@ from obligations.commands.messages import (
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.moment import moment_of
+from obligations.delivery.concerned import reasons
 from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import Change, read
 from obligations.models import Commitment, How, Message, Obligation, Sort, Statement, Subscription
@@ -67,6 +68,8 @@ BATCH = 1_000
 PATIENCE = timedelta(seconds=15)
 # What somebody is told of only in their own role is read by nobody else.
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
+# By the id of a change, the accounts that it concerns.
+Known = dict[str, set[int]]
 logger = logging.getLogger(__name__)
 
 
@@ -76,17 +79,17 @@ def gather(now: datetime) -> int:
     Safe at any time, any number of times, side by side.
     """
     subscribe_all(now)
-    moved = 0
+    moved, known = 0, Known()
     heads = dict(ChainHead.objects.values_list("chain", "position"))
     for chain, head in heads.items():
         behind = Subscription.objects.filter(agreement=chain, position__lt=head, user__is_active=True)
         for pk in behind.values_list("pk", flat=True):
-            moved += gather_for(pk, now)
+            moved += gather_for(pk, now, known)
     return moved
 
 
 @transaction.atomic
-def gather_for(pk: int, now: datetime) -> bool:
+def gather_for(pk: int, now: datetime, known: Known) -> bool:
     rows = Subscription.objects.select_for_update(skip_locked=True, of=("self",))
     own = rows.select_related("user", "agreement").filter(pk=pk).first()
     if own is None:
@@ -95,9 +98,11 @@ def gather_for(pk: int, now: datetime) -> bool:
     places, sorts = {own.agreement_id: (own.position, own.part)}, defaultdict[str, set[str]](set)
     while True:
         found = read(viewer, now, places, agreements=[own.agreement], limit=BATCH)
-        for change in concerning(viewer, found.changes):
+        for change in found.changes:
             sort = SORTS[change.kind].value
-            if (how := own.how(sort)) != How.NEVER:
+            how = own.how(sort)
+            # Of each sort it is enough to find one: which they are is asked anew when it is sent.
+            if how != How.NEVER and sort not in sorts[how] and concerns(viewer, change, now, known):
                 sorts[how].add(sort)
         places = found.places
         if not found.more:
@@ -106,9 +111,13 @@ def gather_for(pk: int, now: datetime) -> bool:
     return True
 
 
-def concerning(viewer: Viewer, changes: Iterable[Change]) -> list[Change]:
-    """Those that the viewer is to be told of, of changes that they may see; not of what they did themselves."""
-    return [change for change in changes if change.actor != viewer.user_id]
+def concerns(viewer: Viewer, change: Change, now: datetime, known: Known) -> bool:
+    """Whether the viewer is to be told of a change that they may see; never of what they did themselves."""
+    if change.actor == viewer.user_id:
+        return False
+    if change.id not in known:
+        known[change.id] = {user for user, _why in reasons(change, now)}
+    return viewer.user_id in known[change.id]
 
 
 def send_all(clock: Callable[[], datetime]) -> int:
@@ -202,10 +211,11 @@ def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Chang
     if not kinds:
         return [], False
     places = {message.agreement_id: (message.after_position, message.after_part)}
-    told: list[Change] = []
+    told, known = list[Change](), Known()
     while len(told) <= TOLD_EACH:
         found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=TOLD_EACH * 5)
-        told += concerning(viewer, [change for change in found.changes if change.place <= until])
+        up_to = (change for change in found.changes if change.place <= until)
+        told += [change for change in up_to if concerns(viewer, change, now, known)]
         places = found.places
         if not found.more or places[message.agreement_id] >= until:
             break
@@ -216,7 +226,10 @@ def reminders_in(message: Message, viewer: Viewer, now: datetime) -> list[Line]:
     """Of the due days that it reminds of, those that still run as its recipient sees them."""
     agreement = message.agreement
     moment = moment_of(None, None, now, agreement.zone)
-    those = ("s.commitment_id = ANY(%s) AND s.phase = 'running' AND s.due_on IS NOT NULL", [message.reminds_of])
+    those = (
+        "s.commitment_id = ANY(%s) AND s.phase = 'running' AND s.due_on IS NOT NULL",
+        [message.reminds_of],
+    )
     listed = reading.Listed(viewer, moment, {"agreement": (agreement.code,)}, (those,))
     columns = "o.code, o.title, y.name, s.due_on"
     rows = listed.select((columns, []), "ORDER BY s.due_on, o.place, y.name", reading.IN_TEXT)

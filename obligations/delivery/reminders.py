@@ -13,7 +13,10 @@ from agreement.models import Agreement
 from obligations.commands.messages import Remind, remind, subscribe_all
 from obligations.deadlines import day_in
 from obligations.deadlines.moment import moment_of
-from obligations.models import Reminded
+from obligations.delivery.concerned import reasons
+from obligations.delivery.kinds import Kind
+from obligations.delivery.stream import Change
+from obligations.models import Commitment, Reminded
 from obligations.status import reading
 from parties.access import Grant, Role, Viewer
 
@@ -37,10 +40,14 @@ def due_in(agreement: Agreement, viewer: Viewer, now: datetime) -> Iterator[Due]
     moment = moment_of(None, None, now, agreement.zone)
     own = {"agreement": (agreement.code,)}
     listed = reading.Listed(viewer, moment, own)
-    running = "AND s.phase = 'running' AND s.life = 'active' AND s.due_on IS NOT NULL AND s.clock <> 'recurring'"
+    running = (
+        "AND s.phase = 'running' AND s.life = 'active' AND s.due_on IS NOT NULL AND s.clock <> 'recurring'"
+    )
     for commitment, due_on in listed.select(("s.commitment_id, s.due_on", []), running):
         yield Due(commitment, None, due_on)
-    waits = "s.is_due AND s.owed AND s.complete_since IS NULL AND s.agreement_id = %s AND q.due_on IS NOT NULL"
+    waits = (
+        "s.is_due AND s.owed AND s.complete_since IS NULL AND s.agreement_id = %s AND q.due_on IS NOT NULL"
+    )
     where = reading.joined([*reading.periods_seen(viewer, moment), (waits, [agreement.pk])])
     for commitment, period, due_on in reading.selected(
         ("s.commitment_id, s.period_id, s.ends_on", []), reading.PERIODS, where
@@ -78,6 +85,30 @@ def to_tell(agreement: Agreement, now: datetime) -> tuple[list[Remind], list[Rem
         elif newest is not None and (told is None or newest > told):
             tell.append(made)
     return tell, note
+
+
+def whom(agreement: Agreement, tell: Sequence[Remind], now: datetime) -> dict[int, set[int]]:
+    """The accounts that are to be reminded, each of which commitments: those whom its breach would concern."""
+    codes = Commitment.objects.filter(pk__in=[one.commitment for one in tell])
+    named = dict(codes.values_list("pk", "obligation__code"))
+    found: dict[int, set[int]] = defaultdict(set)
+    for one in tell:
+        late = one.rung is not None and one.rung > 0
+        about = Change(
+            kind=Kind.BREACH_OPENED if late else Kind.READING,
+            agreement=agreement.code,
+            key="",
+            obligation=named[one.commitment],
+            commitment=one.commitment,
+            recorded_at=now,
+            api="",
+            chain=agreement.pk,
+            place=(0, 0),
+            actor=None,
+        )
+        for user, _why in reasons(about, now):
+            found[user].add(one.commitment)
+    return found
 
 
 def give(now: datetime) -> int:

@@ -101,7 +101,17 @@ AGREEMENT = Mapped(
     tables.Agreement,
     packs.Agreement,
     same(
-        *("code", "title", "short_title", "time_zone", "due_soon_days", "reminders", "synonyms", "gathered", "licence"),
+        *(
+            "code",
+            "title",
+            "short_title",
+            "time_zone",
+            "due_soon_days",
+            "reminders",
+            "synonyms",
+            "gathered",
+            "licence",
+        ),
         as_of="facts_as_of",
         version="data_version",
         counting="convention",

@@ -48,10 +48,6 @@ WITH marked AS (
 ), opened AS (
     INSERT INTO obligations_breach (agreement_id, commitment_id, cycle, overdue_since, opened_at, outcome)
     SELECT agreement_id, id, cycle, overdue_since, %(now)s, '' FROM marked RETURNING id, agreement_id
-), told AS (
-    INSERT INTO obligations_outbox (agreement_id, recipient_id, topic, breach_id, created_at)
-    SELECT o.agreement_id, m.user_id, 'breach_opened', o.id, %(now)s
-    FROM opened o JOIN agreement_mandate m ON m.agreement_id = o.agreement_id AND m.role = 'mediator'
 )
 INSERT INTO agreement_ledgerentry (agreement_id, at, command, subject, before, after, reason, request_id, content)
 SELECT agreement_id, %(now)s, 'flag_overdue', '', '{}', jsonb_build_object('breaches', jsonb_agg(id)), '', '', ''
@@ -59,7 +55,6 @@ FROM opened GROUP BY agreement_id
 """
 
 UNDO = """
-DELETE FROM obligations_outbox;
 DELETE FROM obligations_breach;
 UPDATE obligations_commitment SET overdue_since = NULL WHERE overdue_since IS NOT NULL;
 """

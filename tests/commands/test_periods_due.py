@@ -13,7 +13,7 @@ from obligations import drift
 from obligations.commands import Refused
 from obligations.commands.periods import make_periods
 from obligations.flagging import sweep
-from obligations.models import Breach, Commitment, Outbox, Period
+from obligations.models import Breach, Commitment, Period
 from tests import make
 from tests.lasting import MONTHLY, due, monthly, periods
 from tests.make import NOW
@@ -39,11 +39,9 @@ def test_the_sweep_flags_each_time_that_was_missed() -> None:
     assert sweep(NOW) == 0
 
 
-def test_mediators_are_told_of_each_and_the_ledger_has_them() -> None:
+def test_the_ledger_has_each() -> None:
     in_2026()
-    mediator = make.mediator()
     sweep(NOW)
-    assert list(Outbox.objects.values_list("recipient", flat=True)) == [mediator.pk] * 2
     entry = LedgerEntry.objects.get(command="flag_overdue")
     assert entry.subject == "1 commitments"
     assert entry.after == {"breaches": sorted(Breach.objects.values_list("pk", flat=True))}

@@ -14,7 +14,7 @@ from agreement.models import LedgerEntry
 from obligations import flagging, tasks
 from obligations.commands import clock
 from obligations.flagging import sweep
-from obligations.models import Breach, Commitment, Outbox, SweepRun
+from obligations.models import Breach, Commitment, SweepRun
 from obligations.status.reading import MEDIATORS_BIT
 from tests import make
 from tests.make import NOW
@@ -43,20 +43,6 @@ def test_what_has_no_date_is_never_flagged() -> None:
     make.commitment("O-2", rule="immediate", trigger=make.trigger())
     make.commitment("O-3", rule="days_after", terms={"days": 3}, trigger=make.trigger("T-LATER", on=None))
     assert sweep(NOW) == 0
-
-
-@pytest.mark.django_db
-def test_every_mediator_of_the_agreement_is_told_once_and_nobody_else() -> None:
-    make.commitment(days=150)
-    told = [make.mediator(), make.mediator("second@trial.invalid")]
-    make.mediator("elsewhere@trial.invalid", of=make.agreement("other"))
-    gone = make.mediator("gone@trial.invalid")
-    gone.is_active = False
-    gone.save()
-    make.analyst()
-    sweep(NOW)
-    sweep(NOW)
-    assert sorted(Outbox.objects.values_list("recipient_id", flat=True)) == sorted(user.pk for user in told)
 
 
 @pytest.mark.django_db
@@ -109,11 +95,10 @@ def many(count: int) -> None:
         clock.start([made])
 
 
-def each_flagged_once(count: int, recipients: int) -> bool:
+def each_flagged_once(count: int) -> bool:
     per_commitment = Breach.objects.open().values_list("commitment_id", flat=True)
     return (
         len(per_commitment) == len(set(per_commitment)) == count == Breach.objects.count()
-        and Outbox.objects.count() == count * recipients
         and not Commitment.objects.filter(overdue_since=None, flag_at__lte=NOW, life="active").exists()
     )
 
@@ -132,7 +117,7 @@ def test_eight_sweeps_at_once_flag_each_commitment_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         flagged = list(pool.map(one, range(8)))
     assert sum(flagged) == 200
-    assert each_flagged_once(200, recipients=1)
+    assert each_flagged_once(200)
 
 
 def swept_by_a_process_that_is_killed() -> int:
@@ -163,7 +148,7 @@ def test_a_worker_killed_in_the_middle_of_a_sweep_ten_times_leaves_nothing_half_
         assert swept_by_a_process_that_is_killed() == -signal.SIGKILL
     assert Breach.objects.count() == 50
     sweep(NOW)
-    assert each_flagged_once(100, recipients=2)
+    assert each_flagged_once(100)
 
 
 @pytest.mark.django_db(transaction=True)

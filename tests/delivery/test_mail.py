@@ -12,10 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from agreement.viewers import viewer_for
+from obligations.commands.care import follow
 from obligations.commands.messages import set_wants
 from obligations.delivery.mail import gather, send_all, send_next
+from obligations.flagging import sweep
 from obligations.models import How, Message, Sort, Subscription
-from parties.access import Tier
+from parties.access import Role, Tier
 from parties.models import User
 from tests import make
 
@@ -41,6 +43,9 @@ def told(now: datetime | None = None) -> list[Any]:
 
 
 def wanting(user: User, how: How, hour: int = 7) -> None:
+    """So that they are told of all in the agreement, which they follow."""
+    if not user.mandates.filter(role=Role.REPRESENTATIVE).exists():
+        follow(agreement=make.agreement(), follows=True, actor=viewer_for(user), now=timezone.now())
     set_wants(
         agreement=make.agreement(),
         wants=dict.fromkeys(Sort.values, how.value),
@@ -62,6 +67,20 @@ def test_what_was_committed_before_is_told_to_nobody_and_what_follows_once() -> 
     assert first.to == ["mediator@trial.invalid"]
     assert first.subject.startswith("Accord: ONE Do ONE - ")
     assert "https://tracker.example.org/obligations/accord/ONE/" in first.body
+    assert told() == []
+
+
+def test_of_what_became_overdue_every_mediator_is_told_once_where_nobody_owns_it_and_nobody_else() -> None:
+    make.commitment(days=150)
+    mediators = [make.mediator(), make.mediator("second@trial.invalid")]
+    make.mediator("elsewhere@trial.invalid", of=make.agreement("other"))
+    make.analyst()
+    told()
+    sweep(timezone.now())
+    left = told()
+    assert sorted(one.to[0] for one in left) == sorted(user.email for user in mediators)
+    assert "breach opened" in left[0].subject
+    sweep(timezone.now())
     assert told() == []
 
 

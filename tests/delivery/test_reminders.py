@@ -1,4 +1,4 @@
-"""Reminders: each day of the ladder once, also when it was missed; of nothing that does not run; and no mail of what is new."""
+"""Each day of the ladder is told once, a missed one is made up, what does not run is not told, nor what is new."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -31,7 +31,9 @@ def there_is_an_address(settings: Settings) -> Iterator[None]:
 
 
 @given(days=st.integers(-400, 400), step=st.integers(0, 30))
-def test_the_newest_day_of_the_ladder_never_goes_back_and_comes_each_week_in_the_end(days: int, step: int) -> None:
+def test_the_newest_day_of_the_ladder_never_goes_back_and_comes_each_week_in_the_end(
+    days: int, step: int
+) -> None:
     on, later = DUE + timedelta(days=days), DUE + timedelta(days=days + step)
     now, then = rung(LADDER, DUE, on), rung(LADDER, DUE, later)
     assert (now is None) == (days < -30)
@@ -66,10 +68,16 @@ def test_what_is_new_is_not_told_and_each_day_of_the_ladder_once_a_missed_one_ma
     assert told(date(2026, 3, 13)) == []
     assert told(date(2026, 3, 14)) == []
     # Nobody looked on the day before, and on the day.
-    assert told(date(2026, 3, 21)) == ["Accord: ONE Do ONE - was due on 20 Mar 2026, 1 day ago; owed by Alpha"]
-    assert told(date(2026, 3, 27)) == ["Accord: ONE Do ONE - was due on 20 Mar 2026, 7 days ago; owed by Alpha"]
+    assert told(date(2026, 3, 21)) == [
+        "Accord: ONE Do ONE - was due on 20 Mar 2026, 1 day ago; owed by Alpha"
+    ]
+    assert told(date(2026, 3, 27)) == [
+        "Accord: ONE Do ONE - was due on 20 Mar 2026, 7 days ago; owed by Alpha"
+    ]
     assert told(date(2026, 4, 2)) == []
-    assert told(date(2026, 4, 5)) == ["Accord: ONE Do ONE - was due on 20 Mar 2026, 16 days ago; owed by Alpha"]
+    assert told(date(2026, 4, 5)) == [
+        "Accord: ONE Do ONE - was due on 20 Mar 2026, 16 days ago; owed by Alpha"
+    ]
 
 
 @pytest.mark.django_db

@@ -74,7 +74,7 @@ TABLES = {
     "obligations.driftcheck": "what a check said; it can be made again",
     "obligations.message": "mail to be sent",
     "obligations.subscription": "its owner's alone: how they are told",
-    "obligations.outbox": "mail to be sent",
+    "obligations.reminded": "of what was reminded",
     "obligations.savedview": "its owner's alone: a name for an address",
     "obligations.toldbreach": "whose breaches stand as opened in the stream of changes; the entries say the same",
     "obligations.revision": "how often something changed; what is kept by it is made again",

@@ -42,7 +42,10 @@ TAKES_IN = frozenset(
 )
 # The calendar at a secret address is the one that its owner has at the open one.
 LEFT_OUT = (
-    OF_NO_PARTY | TAKES_IN | {"kept-mail", "mail-stop", "own-calendar"} | {name for name in routes() if name.startswith("account_")}
+    OF_NO_PARTY
+    | TAKES_IN
+    | {"kept-mail", "mail-stop", "own-calendar"}
+    | {name for name in routes() if name.startswith("account_")}
 )
 # What only these can open; all else, also what is new, a mediator has to.
 OPENED_BY = {

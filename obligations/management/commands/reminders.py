@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Makes the messages that remind of what falls due, as the worker does each hour; with --plan it tells which."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--plan", action="store_true", help="Say of what would be reminded, and do nothing.")
+        parser.add_argument(
+            "--plan", action="store_true", help="Say of what would be reminded, and do nothing."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -23,8 +25,14 @@ class Command(BaseCommand):
             return
         for agreement in Agreement.objects.order_by("code"):
             tell, note = to_tell(agreement, now)
-            self.stdout.write(f"{agreement.code}: {len(tell)} reminders, {len(note)} looked at for the first time")
-            rows = Commitment.objects.select_related("obligation", "party").in_bulk([one.commitment for one in tell])
+            self.stdout.write(
+                f"{agreement.code}: {len(tell)} reminders, {len(note)} looked at for the first time"
+            )
+            rows = Commitment.objects.select_related("obligation", "party").in_bulk(
+                [one.commitment for one in tell]
+            )
             for one in tell:
                 owed = rows[one.commitment]
-                self.stdout.write(f"  {owed.obligation.code} {owed.party.code}, due {one.due_on}, day {one.rung:+d}")
+                self.stdout.write(
+                    f"  {owed.obligation.code} {owed.party.code}, due {one.due_on}, day {one.rung:+d}"
+                )
