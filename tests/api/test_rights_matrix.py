@@ -21,7 +21,7 @@ from agreement.viewers import viewer_for
 from obligations.commands import Refused, record_answer, record_claim, record_finding
 from obligations.commands.drafts import save_draft
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Commitment, Draft, Proposal, Statement
+from obligations.models import Commitment, Draft, Message, Proposal, Statement
 from obligations.status.breaches import breaches_of
 from parties.access import PUBLIC_VIEWER, Role, Tier, Viewer
 from parties.models import User
@@ -174,7 +174,9 @@ def build() -> World:
     for of in (make.agreement(), make.agreement("other")):
         mandate_to_sign(of)
     power, power_elsewhere = Proposal.objects.of_power().order_by("pk")
+    message = waiting_for(users[MEDIATOR])
     world.path = {
+        "message": message.key,
         "power": power.key,
         "power elsewhere": power_elsewhere.key,
         "notice": Notice.objects.get(recipient=users[MEDIATOR]).key,
@@ -194,6 +196,14 @@ def build() -> World:
         "trigger": make.trigger().code,
     }
     return world
+
+
+def waiting_for(recipient: User | None) -> Message:
+    """A message by mail."""
+    nothing = dict.fromkeys(("after_position", "after_part", "until_position", "until_part"), 0)
+    return Message.objects.create(
+        recipient=recipient, agreement=make.agreement(), how="daily", made_at=NOW, next_at=NOW, **nothing
+    )
 
 
 def mandate_to_sign(of: Agreement) -> None:
@@ -234,6 +244,7 @@ WAYS: dict[str, Way] = {
     "account-switch": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-withdraw": about(Right.MANAGE_ACCOUNTS, HERE, key="account"),
     "accounts": Way(ADMINISTRATORS),  # which agreement stands in the form
+    "mail-again": Way({KEEPER}, at={"key": "message"}),
     "imports": Way(ADMINISTRATORS),  # which agreement stands in the pack
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way({*BOTH, OBSERVER}, HERE),

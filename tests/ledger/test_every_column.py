@@ -224,7 +224,7 @@ def other(field: "models.Field[Any, Any]") -> str:
     if isinstance(field, models.BooleanField):
         return f"NOT coalesce({name}, false)"
     if kind.endswith("[]"):
-        return "'{another}'" if "char" in kind else "'{424242}'"
+        return "'{another}'" if "char" in kind else "'{4242}'"
     if kind == "jsonb":
         return """'{"another": 1}'"""
     if kind == "date":
