@@ -198,7 +198,7 @@ def build() -> World:
     return world
 
 
-def waiting_for(recipient: User | None) -> Message:
+def waiting_for(recipient: Any) -> Message:
     """A message by mail."""
     nothing = dict.fromkeys(("after_position", "after_part", "until_position", "until_part"), 0)
     return Message.objects.create(
