@@ -43,6 +43,6 @@ class NotedBackend(BaseEmailBackend):
 
 
 def note(message: EmailMessage, failed: str) -> None:
-    if not failed and not settings.SENDS_MAIL:
+    if not failed and not settings.MAIL_LEAVES:
         failed = _("No mail server is set up: it stands in the log of the server, and went to nobody.")
     note_mail(to=message.recipients(), subject=str(message.subject), failed=failed, now=timezone.now())

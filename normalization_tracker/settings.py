@@ -290,7 +290,9 @@ MAIL_TRANSPORT: str = env.str("MAIL_TRANSPORT", "") or "django.core.mail.backend
 )
 # By a provider's own interface, such as MAIL_TRANSPORT=anymail.backends.mailgun.EmailBackend: what it is given.
 ANYMAIL: Any = env.json("ANYMAIL", {})
-SENDS_MAIL = not MAIL_TRANSPORT.endswith("console.EmailBackend")
+MAIL_LEAVES = not MAIL_TRANSPORT.endswith(("console.EmailBackend", "filebased.EmailBackend"))
+# People are told of changes; on a trial they read it on the page of what was kept.
+SENDS_MAIL = MAIL_LEAVES or bool(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # How many proxies stand in front, each of which adds to X-Forwarded-For: see parties/rates.py.

@@ -70,6 +70,6 @@ def is_known(email: str | None, address: str | None) -> bool:
 
 def stopped(request: HttpRequest, response: HttpResponse | None, credentials: Any = None) -> HttpResponse:
     """The page in place of an answer to an attempt that was not looked at."""
-    page = render(request, "lockout.html", {"mails": bool(settings.EMAIL_HOST)}, status=429)
+    page = render(request, "lockout.html", {"mails": settings.MAIL_LEAVES}, status=429)
     page["Retry-After"] = str(int(timedelta(hours=settings.AXES_COOLOFF_TIME).total_seconds()))
     return page

@@ -321,7 +321,7 @@ class SendLink(AccountAct):
     name, command = "link_form", Command.SEND_LINK
 
     def said(self, form: Any) -> dict[str, Any]:
-        self.shown = not settings.EMAIL_HOST
+        self.shown = not settings.MAIL_LEAVES
         return super().said(form) | {"shown": self.shown}
 
     def confirmation(self, made: User) -> str:
@@ -357,7 +357,7 @@ def about(account: User, viewer: Viewer) -> dict[str, Any]:
         "withdraw_form": AccountReasonForm(auto_id="withdraw_%s"),
         "mandate_form": MandateForm(agreements=theirs),
         "administers": bool(theirs),
-        "mails": bool(settings.EMAIL_HOST),
+        "mails": settings.MAIL_LEAVES,
     }
 
 

@@ -56,7 +56,7 @@ def log(request: HttpRequest) -> HttpResponse:
     )
     context = paged(request, rows, _("Mail that was sent"), COLUMNS, ORDERS, "-at")
     context |= {
-        "mails": settings.SENDS_MAIL,
+        "mails": settings.MAIL_LEAVES or settings.MAIL_FOLDER,
         "keeps_all": viewer.keeps_accounts,
         "given_up": given_up.select_related("recipient", "agreement")[:MOST],
         "kept_here": bool(settings.MAIL_FOLDER) and viewer.keeps_accounts,
