@@ -79,6 +79,13 @@
     one("summary", menu).focus();
   });
 
+  // Where lists of pages and of queues are one line that is too long, what is current stands in sight.
+  const intoSight = () => document.querySelectorAll(":is(.bar nav, .rail ul) [aria-current]").forEach((current) => {
+    const line = current.closest("nav > ul, .bar nav");
+    line.scrollLeft = current.offsetLeft - line.offsetLeft - (line.clientWidth - current.offsetWidth) / 2;
+  });
+  intoSight();
+
   // With Shift, a box takes all between it and the one before along.
   const boxes = () => [...document.querySelectorAll("#list .item > input")];
   let last;
@@ -119,6 +126,7 @@
       const there = one(pane);
       if (there && there.scrollTop !== scrolled[at]) there.scrollTop = scrolled[at];
     });
+    intoSight();
     boxes().forEach((box) => { box.checked ||= ticked.includes(box.value); });
     mark();
   });

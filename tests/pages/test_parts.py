@@ -35,7 +35,7 @@ def deliverables(page: str) -> list[tuple[str, int]]:
     """Each party with its deliverables, as the table of levels has them in order."""
     table = page.split("Deliverables of each party by the level found")[1].split("</table>")[0]
     rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in table.split("<tr>")[2:]]
-    found = [re.match(r"\d+ \w+ \d+ (\w+)(?: with \D*?\d+ parts?)? (\d+)", row) for row in rows]
+    found = [re.match(r"(\w+)(?: with \D*?\d+ parts?)? \d+ \w+ \d+ (\d+)", row) for row in rows]
     return [(one[1], int(one[2])) for one in found if one]
 
 

@@ -239,6 +239,10 @@ class Compared:
     label: str
     of: list[tuple[Number, Number]]
 
+    @property
+    def in_all(self) -> list[tuple[Number, Number]]:
+        return [(Number(sum(then.n for then, _now in self.of)), Number(sum(now.n for _then, now in self.of)))]
+
 
 @dataclass(frozen=True)
 class Comparison:

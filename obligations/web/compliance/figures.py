@@ -127,8 +127,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`whole` is of all its parties together, under the name of the first."""
+
     place: Place
     cells: tuple[Cell, ...]
+    whole: Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,17 +321,20 @@ def sections(
 
 
 def row(place: Place, own: Mapping[str, Sequence[Group]], parties: Sequence[Party], active: Selection) -> Row:
-    return Row(place, tuple(cell(own.get(party.code, ()), active, place, party) for party in parties))
+    cells = tuple(cell(own.get(party.code, ()), active, place, [party]) for party in parties)
+    bound = [party for party in parties if own.get(party.code)]
+    together = [group for party in bound for group in own[party.code]]
+    return Row(place, cells, cell(together, active, place, bound))
 
 
-def cell(groups: Sequence[Group], active: Selection, place: Place, party: Party) -> Cell:
+def cell(groups: Sequence[Group], active: Selection, place: Place, parties: Sequence[Party]) -> Cell:
     if not groups:
-        return Cell(party, Number(0), 0, ())
+        return Cell(parties[0], Number(0), 0, ())
     named = {"provision": place.provision} if place.provision else {"instrument": place.instrument}
-    where = {"party": (party.code,)} | {name: (value,) for name, value in named.items()}
+    where = {"party": tuple(one.code for one in parties)} | {name: (value,) for name, value in named.items()}
     counted = [
         Mark(value, str(label), number(groups, active, {**where, name: (value,)}))
         for name, value, label in ANSWERS
     ]
     marks = tuple(mark for mark in counted if mark.number.n)
-    return Cell(party, number(groups, active, where), sum(mark.number.n for mark in marks), marks)
+    return Cell(parties[0], number(groups, active, where), sum(mark.number.n for mark in marks), marks)

@@ -5,7 +5,7 @@ No query, no clock. What is shown of each party is shown of the other, in the sa
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -27,6 +27,8 @@ from parties.models import Party
 
 # More than so many commitments are not shown one by one, but as numbers.
 ONE_BY_ONE = 600
+# With more parties than that a picture tells of all of them in one, and folds what is of each.
+FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,10 @@ class Sides:
     @property
     def are_two(self) -> bool:
         return len(self.parties) == 2
+
+    @property
+    def are_many(self) -> bool:
+        return len(self.parties) > FEW
 
 
 def sides_of(register: Register, parties: Sequence[Party]) -> tuple[Sides, list[Party]]:
@@ -232,6 +238,7 @@ class Late:
     days: int
     is_late: bool
     since: date | None = None
+    is_count: bool = False
 
 
 def late(rows: Iterable[One], sides: Sides) -> list[Pair[Late]]:
@@ -251,9 +258,26 @@ def late_by(counted: Iterable[LateCount], sides: Sides) -> list[Pair[Late]]:
     for one in counted:
         numbers[one.bin, sides.shown_with.get(one.party_id, "")] += one.n
     return [
-        Pair(str(label), "", "", [Late(numbers[at, party.code], True) for party in sides.parties])
+        Pair(
+            str(label),
+            "",
+            "",
+            [Late(numbers[at, party.code], True, is_count=True) for party in sides.parties],
+        )
         for at, label in enumerate(LATE_BY)
     ]
+
+
+def in_one(pairs: Sequence[Pair[Late]]) -> tuple[list[Pair[Late]], Sides]:
+    """Of many parties one bar each: how many are late in all, or the longest of those that are bound."""
+    counted = any(one.is_count for pair in pairs for one in pair.shown)
+    told = _("All parties") if counted else _("The longest of its parties")
+    found = []
+    for pair in pairs:
+        longest = max(pair.shown, key=lambda one: one.days)
+        together = replace(longest, days=sum(one.days for one in pair.shown)) if counted else longest
+        found.append(replace(pair, of=[together]))
+    return found, Sides([Party(name=told)], {})
 
 
 LATE_BY = (

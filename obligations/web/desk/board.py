@@ -72,6 +72,7 @@ def board(
     places, news = participations(viewer), news_since(visits, viewer)
     agreements = list({place.agreement_id: place.agreement for place in places}.values())
     waits = waiting(viewer, now, news)
+    narrowing = filters(query, places, viewer)
     rows, views = waits.asked(query), list(SavedView.objects.filter(user=viewer.user_id))
     found, new = rows.counts(), rows.new()
     proposals = Proposal.objects.visible_to(viewer).of_the_record()
@@ -95,7 +96,8 @@ def board(
         "view_counts": waits.counts_of(views, to_sign),
         "view": query.get("view", ""),
         "picked": set(numbers(query.getlist("picked"))),
-        "filters": filters(query, places, viewer),
+        "filters": narrowing,
+        "is_narrowed": any(one["chosen"] for one in narrowing),
         **sweep(now),
         **listed,
         "page_title": page_title(listed["title"], listed["waiting"]),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agreement.models import SignOff
 from obligations.commands.statements import CITED
-from obligations.deadlines import Timeliness
+from obligations.deadlines import Timeliness, day_in
 from obligations.deadlines.explain import DAY
 from obligations.forms.audience import choices_for
 from obligations.forms.statements import FindingForm, PeriodsForm, spoken, verdicts
@@ -77,7 +77,7 @@ def new_form(
     claim = first_of(claims, review, named)
     initial = {
         "seen": newest_key(standing.statements),
-        **(started_from(claim) if claim else about(standing, review)),
+        **(started_from(claim) if claim else about(standing, review, now)),
         **kept_draft,
     }
     return FindingForm(initial=initial, **arguments(commitment, viewer, now, claims, claim))
@@ -131,13 +131,14 @@ def address_of(query: QueryDict, claim: Statement) -> str:
     return f"{reverse('desk')}?{named.urlencode()}"
 
 
-def about(standing: Standing, review: Review | None) -> dict[str, Any]:
-    """What the row is about: the period whose review waits, with its last day; or the time that was missed."""
+def about(standing: Standing, review: Review | None, now: datetime) -> dict[str, Any]:
+    """What the row is about: the period whose review waits, with its last day; or today, and what was missed."""
     if review is not None:
         return {"period": review.period.key, "effective_on": review.period.ends_on}
+    today = day_in(now, standing.commitment.agreement.zone)
     if standing.awaited and standing.timeliness == Timeliness.OVERDUE:
-        return {"period": standing.awaited.period.key}
-    return {}
+        return {"effective_on": today, "period": standing.awaited.period.key}
+    return {"effective_on": today}
 
 
 def meanings(commitment: Commitment) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines.explain import DAY
-from obligations.web.compliance.marks import Gap, Late, Pair, Sides
+from obligations.web.compliance.marks import Gap, Late, Pair, Sides, in_one
 from obligations.web.compliance.pictures.canvas import Picture, amount
 from parties.models import Party
 
@@ -87,6 +87,8 @@ def rows_down(
 
 
 def late_picture(pairs: Sequence[Pair[Late]], sides: Sides) -> Picture:
+    if sides.are_many:
+        pairs, sides = in_one(pairs)
     picture = Picture("late", HEAD if sides.are_two else 0, late_in_words(pairs, sides))
     heads(picture, sides, _("Due"))
     longest = max((one.days for pair in pairs for one in pair.shown), default=1)
@@ -111,7 +113,9 @@ def due_in_words(pair: Pair[Late]) -> str:
 
 
 def days_in_words(one: Late) -> str:
-    if one.is_late:
+    if one.is_count:
+        said = ngettext("%(days)s commitment", "%(days)s commitments", one.days)
+    elif one.is_late:
         said = ngettext("%(days)s day late", "%(days)s days late", one.days)
     else:
         said = ngettext("%(days)s day since it was to begin", "%(days)s days since it was to begin", one.days)

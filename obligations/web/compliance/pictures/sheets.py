@@ -7,6 +7,7 @@ from obligations.status.filters import NOT_ASSESSABLE
 from obligations.web.compliance.marks import Counted, Duties, Mark, One, Sides, Slot, Strip
 from obligations.web.compliance.pictures.canvas import Picture
 from obligations.web.compliance.pictures.mirrored import HEAD, Panel, heads, panels
+from parties.models import Party
 
 IN_A_ROW, SLOT = 4, 0.24
 LINE = 18.0
@@ -31,12 +32,25 @@ def articles_picture(strips: Sequence[Strip], sides: Sides) -> Picture:
                 picture.height + 12,
                 "mid" if sides.are_two else "",
             )
-            most = [
-                marks_outwards(picture, cell, panel, picture.height)
-                for (_p, panel), cell in zip(panels(sides), line.cells, strict=True)
-            ]
+            cells = list(zip(panels(sides), line.cells, strict=True))
+            if len(cells) > 2:
+                each_below(picture, cells)
+                continue
+            most = [marks_outwards(picture, cell, panel, picture.height) for (_p, panel), cell in cells]
             picture.height += LINE * max([1, *most]) + 2
     return picture
+
+
+def each_below(
+    picture: Picture, cells: Sequence[tuple[tuple[Party, Panel], Sequence[One | Counted]]]
+) -> None:
+    """The marks of each party that has any, one party below the other."""
+    picture.height += LINE
+    for (party, panel), cell in cells:
+        if cell:
+            picture.words(party.name, panel.start - 2.5, picture.height + 12, "end")
+            picture.mark(f"m{party.mark}", panel.start - 1.2, picture.height + 8)
+            picture.height += LINE * marks_outwards(picture, cell, panel, picture.height) + 2
 
 
 # What a legend names, and how many pixels a letter is wide.
