@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from obligations.commands.messages import set_wants, stop, subscribe_all
+from agreement.models import Agreement
+from obligations.commands.messages import set_wants, stop
 from obligations.forms.base import FIELD, CommandForm, select
 from obligations.models import How, Sort, Subscription
 from obligations.web.base.act import ActView
@@ -61,10 +62,12 @@ class Wants(ActView):
     done = _("Kept. What leaves from now on leaves so.")
 
     def prepare(self) -> None:
-        subscribe_all(self.now)
-        mine = [grant.agreement_id for grant in self.viewer.grants]
-        rows = Subscription.objects.filter(user=self.viewer.user_id, agreement__in=mine)
-        self.all = list(rows.select_related("agreement").order_by("agreement__title"))
+        kept = {one.agreement_id: one for one in Subscription.objects.filter(user=self.viewer.user_id)}
+        mine = Agreement.objects.filter(pk__in=[grant.agreement_id for grant in self.viewer.grants])
+        self.all = []
+        for one in mine.order_by("title"):
+            self.all.append(kept.get(one.pk) or Subscription(time_zone=one.time_zone))
+            self.all[-1].agreement = one
 
     def instead(self) -> HttpResponse | None:
         if not self.all:

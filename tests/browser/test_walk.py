@@ -23,6 +23,7 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from obligations.commands.messages import subscribe_all
 from obligations.web.compliance import rows
 from tests.browser.walk import ASKS_FIRST, SECOND_PAGES, Finder, Visitor, hangs_on_data, states, walked
 from tests.browser.worlds import EMAILS, STRANGER, committed
@@ -72,6 +73,7 @@ def walk(
 ) -> Iterator[Walk]:
     public, settings.PUBLIC_READING = settings.PUBLIC_READING, True
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), committed(request.param):
+        subscribe_all(NOW)
         finders = {who: Finder(EMAILS[who]) for who in WORLDS[request.param]}
         pages = openings(finders, all_of_them=request.param == "full")
         server = LiveServer("localhost")

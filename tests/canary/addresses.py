@@ -28,6 +28,7 @@ from obligations.models import (
     Proposal,
     Reading,
     Statement,
+    Subscription,
 )
 from obligations.status.moments import NAMES
 from obligations.web.compliance.charts import CHARTS
@@ -205,7 +206,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "evidence-file": of_evidence,
     "obligation": obligations,
     "mail-again": lambda: [{"key": "none"}],
-    "mail-stop": lambda: [{"key": "none"}],
+    "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
     "feed": lambda: [{"form": "atom"}, {"form": "json"}],

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +223,28 @@ def test_administrators_see_what_was_given_up_and_send_it_again() -> None:
     assert "nobody there" in client.get("/administration/mail/").content.decode()
     assert client.post(f"/administration/mail/{Message.objects.get().key}/again/").status_code == 302
     assert len(told()) == 1
+
+
+def test_on_a_trial_who_keeps_the_server_reads_what_would_have_left(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.MAIL_FOLDER = settings.EMAIL_FILE_PATH = str(tmp_path)
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.AT_ONCE)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    for level in (1, 2):
+        make.finding(owed, level, reason="Seen, čist.")
+        told()
+    keeper, client = (
+        User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD + "-Long-9"),
+        Client(),
+    )
+    client.force_login(keeper, "allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/mail/").content.decode()
+    assert page.count("<details") - page.count('<details class="menu') == 2
+    assert "Seen, čist." in page
+    client.force_login(make.administrator(), "allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get("/mail/").status_code == 403
+    settings.MAIL_FOLDER = ""
+    assert client.get("/mail/").status_code == 404
