@@ -24,7 +24,8 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from obligations.commands.messages import subscribe_all
-from obligations.web.compliance import rows
+from obligations.web.base import table
+from obligations.web.compliance import lists
 from tests.browser.walk import ASKS_FIRST, SECOND_PAGES, Finder, Visitor, hangs_on_data, states, walked
 from tests.browser.worlds import EMAILS, STRANGER, committed
 from tests.effort import THOROUGH, in_turn
@@ -187,7 +188,8 @@ def test_a_form_that_is_refused_says_so(walk: Walk) -> None:
 def test_a_second_page_is_one_of_its_own(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     whole: Any = Paginator.__init__
     monkeypatch.setattr(Paginator, "__init__", lambda self, rows, _size: whole(self, rows, 1))
-    monkeypatch.setattr(rows, "PAGE_SIZE", 1)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 1)
+    monkeypatch.setattr(table, "ROWS_ON_A_PAGE", 1)
     wrong = Wrong()
     for who, visitor in walk.visitors():
         for address in SECOND_PAGES.get(who, []):

@@ -204,6 +204,8 @@ FOR_EVERYBODY: Final = {
 SECOND_PAGES: Final = {
     "nobody": [
         "/commitments/",
+        "/breaches/",
+        "/periods/",
         "/changes/?since=2023-01-01",
         "/timeline/",
         "/search/?q=do&kind=obligation",
