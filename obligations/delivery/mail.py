@@ -151,12 +151,13 @@ def send_next(now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change in a mail. `tier` is empty for what is public."""
+    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject."""
 
     title: str
     text: str
     url: str
     tier: str
+    short: str = ""
 
 
 def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
@@ -237,9 +238,10 @@ def reminders_in(message: Message, viewer: Viewer, now: datetime) -> list[Line]:
     return [
         Line(
             f"{code} {title}",
-            "; ".join([when(due_on, today), _("owed by %(party)s") % {"party": party}]),
+            _("%(when)s; owed by %(party)s") % {"when": capfirst(when(due_on, today)), "party": party},
             root + reverse("obligation", args=[agreement.code, code]),
             "",
+            f"{code} {when(due_on, today)}",
         )
         for code, title, party, due_on in rows
     ]
@@ -274,18 +276,19 @@ def lines_of(changes: Sequence[Change], viewer: Viewer, now: datetime) -> list[L
 def line_of(
     change: Change, titles: dict[str, str], parties: dict[int, str], said: Statement | None, now: datetime
 ) -> Line:
-    root, code = settings.SITE_ADDRESS.rstrip("/"), change.obligation or ""
-    url = root + change.page
+    code, url = change.obligation or "", settings.SITE_ADDRESS.rstrip("/") + change.page
     tier = Tier.PUBLIC if said is None or is_public(said, now) else Tier(said.tier)
     label = "" if tier == Tier.PUBLIC else str(tier.label)
     if tier in OF_ONE_ROLE:
         return Line(_("There is something to read in confidence"), code, url, label)
-    named = capfirst(str(Kind(change.kind).label))
-    what = statement_in_words(said) if said is not None else named
+    named = capfirst(str(Kind(change.kind).label if said is None else said.get_kind_display()))
+    what = named if said is None else capfirst(statement_in_words(said))
     about = " ".join(filter(None, [code, titles.get(code, "")]))
     party = parties.get(change.commitment or 0, "")
     owed = _("owed by %(party)s") % {"party": party} if party else ""
-    return Line(about or what, "; ".join(filter(None, [what if about else "", owed])), url, label)
+    text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
+    short = ", ".join(filter(None, [code, named, owed]))
+    return Line(about or what, text, url, label, short)
 
 
 def is_public(said: Statement, now: datetime) -> bool:
@@ -295,10 +298,8 @@ def is_public(said: Statement, now: datetime) -> bool:
 def title_of(message: Message, lines: Sequence[Line], more: bool) -> str:
     agreement = message.agreement.short_title or message.agreement.title
     if len(lines) == 1 and not more:
-        return _("%(agreement)s: %(what)s") % {
-            "agreement": agreement,
-            "what": " - ".join(filter(None, [lines[0].title, lines[0].text])),
-        }
+        one = lines[0]
+        return _("%(agreement)s: %(what)s") % {"agreement": agreement, "what": one.short or one.title}
     if more:
         return _("%(agreement)s: more than %(n)s changes") % {"agreement": agreement, "n": TOLD_EACH}
     n = len(lines)

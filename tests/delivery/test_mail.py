@@ -66,7 +66,7 @@ def test_what_was_committed_before_is_told_to_nobody_and_what_follows_once() -> 
     make.finding(owed, 2)
     (first,) = told()
     assert first.to == ["mediator@trial.invalid"]
-    assert first.subject.startswith("Accord: ONE Do ONE - ")
+    assert first.subject == "Accord: ONE, Finding, owed by Alpha"
     assert "https://tracker.example.org/obligations/accord/ONE/" in first.body
     assert told() == []
 
@@ -80,7 +80,7 @@ def test_of_what_became_overdue_every_mediator_is_told_once_where_nobody_owns_it
     sweep(timezone.now())
     left = told()
     assert sorted(one.to[0] for one in left) == sorted(user.email for user in mediators)
-    assert "breach opened" in left[0].subject
+    assert left[0].subject == "Accord: O-1, A breach opened, owed by Alpha"
     sweep(timezone.now())
     assert told() == []
 

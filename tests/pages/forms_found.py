@@ -39,6 +39,8 @@ WITHOUT_SESSION = {
     "account_reset_password",
     "account_reset_password_from_key",
     "account_signup",
+    "mail-again",
+    "mail-stop",
 }
 TYPED = {"text", "textarea", "email", "url", "search", "password"}
 
