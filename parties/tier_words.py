@@ -81,5 +81,5 @@ def counted_in(viewer: Viewer, agreement_id: int) -> str:
 def held_in(viewer: Viewer, agreement_id: int) -> str:
     """Of a page that holds rows more than figures."""
     if tiers := tiers_seen(viewer, agreement_id):
-        return _("It holds what you may see (%(tiers)s).") % {"tiers": tiers}
-    return _("It holds what everybody may see.")
+        return _("It shows what you may see: %(tiers)s.") % {"tiers": tiers}
+    return _("It shows what everybody may see.")

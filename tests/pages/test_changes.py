@@ -139,7 +139,7 @@ def test_what_takes_a_completion_back_opens_a_breach_where_it_was_recorded(clien
     assert told(html) == ["Breach opened", "Finding"]
     text = words(html)
     assert "10 May 2024, 11:00 Breach opened overdue since 1 Mar 2024" in text
-    assert "Cycle 2. So by what was recorded 10 May 2024, 11:00" in text
+    assert "Cycle 2. This follows from what was recorded 10 May 2024, 11:00" in text
 
 
 def test_a_reading_that_ends_a_breach_tells_of_both_and_of_the_date_that_moved(client: Client) -> None:
@@ -420,10 +420,10 @@ def test_what_is_shown_to_the_parties_bears_its_tag(client: Client) -> None:
     make.finding(owed(), 1, SPOKEN_OF, now=DURING, tier=Tier.IN_CONFIDENCE, confidant=make.party("alpha"))
     html = page(signed_in(make.mediator()))
     assert '<span class="tag tier">in confidence with Alpha</span>' in html
-    assert "It holds what you may see (public, parties and mediators, in confidence, mediators)." in words(
+    assert "It shows what you may see: public, parties and mediators, in confidence, mediators." in words(
         html
     )
-    assert "It holds what everybody may see." in words(page(client))
+    assert "It shows what everybody may see." in words(page(client))
 
 
 def test_parties_that_swap_what_happened_swap_their_sections(client: Client) -> None:

@@ -95,7 +95,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lanes of an obligation, in the order of the parties' names."""
+    """The lanes of an obligation: parties by name, then others."""
 
     obligation: Obligation
     lanes: tuple[Lane, ...]
@@ -178,12 +178,17 @@ def in_text(group: Group) -> tuple[int, int]:
     return group.obligation.place, group.obligation.pk
 
 
+def in_turn(lane: Lane) -> tuple[bool, str, int]:
+    """The two parties with a colour first, then all others; by name."""
+    assert lane.commitment
+    party = lane.commitment.party
+    return party.mark > 2, party.name.casefold(), lane.commitment.pk
+
+
 def group_of(lanes: Iterable[Sequence[Mark]], axis: Axis) -> Group:
     made = sorted(
         (lane_of(marks, axis) for marks in lanes),
-        key=lambda lane: (
-            (lane.commitment.party.name.casefold(), lane.commitment.pk) if lane.commitment else ("", 0)
-        ),
+        key=in_turn,
     )
     assert made[0].commitment
     return Group(made[0].commitment.obligation, tuple(made))
