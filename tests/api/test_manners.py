@@ -49,7 +49,8 @@ def test_a_list_says_in_its_headers_where_it_goes_on(anybody: Program) -> None:
         assert anybody.get(answer.json()["next"])["Link"] == f'<{first}>; rel="first"'
 
 
-@pytest.mark.parametrize("path", LISTS)
+# A cursor of the stream is another text each time, and so no tag says that nothing is new.
+@pytest.mark.parametrize("path", [one for one in LISTS if one != "changes/"])
 def test_what_is_there_already_is_not_sent_again(path: str, anybody: Program) -> None:
     owed = make.commitment()
     have = anybody.get(f"/api/v1/{path}")["ETag"]
