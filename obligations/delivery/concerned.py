@@ -1,6 +1,5 @@
 """Whom a change concerns, and why: the one place that decides who is told of it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +32,7 @@ class Why(TextChoices):
     ACKNOWLEDGED = "acknowledged", _("You acknowledged the breach.")
     OBLIGOR = "obligor", _("You represent the party that owes it.")
     ADDRESSEE = "addressee", _("You represent the party that is asked.")
-    FOLLOWS = "follows", _("You follow it.")
+    FOLLOWS = "follows", _("You follow it, its article, its party or the agreement.")
     SAVED_VIEW = "saved_view", _("It is in a view that you saved and follow.")
 
 
@@ -52,15 +51,22 @@ def concerned(change: Change, now: datetime) -> list[Concerned]:
     A fixed number of queries, and a few for each of them. What waits to be sent is asked about anew when it is sent:
     `stream.as_seen_by` gives None where it is not to be seen any more.
     """
-    why: dict[int, list[Why]] = defaultdict(list)
-    for key, reason in reasons(change, now):
-        if key != change.actor and reason not in why[key]:
-            why[key].append(reason)
+    why = why_by_user(change, now)
+    why.pop(change.actor or 0, None)
     found = []
     for user in User.objects.filter(pk__in=why, is_active=True).order_by("pk"):
         if seen := as_seen_by(change, viewer_for(user), now):
             found.append(Concerned(user, tuple(why[user.pk]), seen))
     return found
+
+
+def why_by_user(change: Change, now: datetime) -> dict[int, list[Why]]:
+    """Why it concerns each account, each reason once; whether they may see it is asked elsewhere."""
+    why: dict[int, list[Why]] = {}
+    for key, reason in reasons(change, now):
+        if reason not in why.setdefault(key, []):
+            why[key].append(reason)
+    return why
 
 
 def reasons(change: Change, now: datetime) -> Iterator[tuple[int, Why]]:

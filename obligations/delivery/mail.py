@@ -7,7 +7,7 @@ the moment in which it is sent. It is sent at least once: what is sent twice has
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreement.models import ChainHead
+from agreement.models import Agreement, ChainHead
 from agreement.viewers import viewer_for
 from obligations.commands.messages import (
     forget_old_messages,
@@ -36,8 +36,9 @@ from obligations.commands.messages import (
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.moment import moment_of
-from obligations.delivery.concerned import reasons
+from obligations.delivery.concerned import Why, why_by_user
 from obligations.delivery.kinds import Kind
+from obligations.delivery.reminders import reminded
 from obligations.delivery.stream import Change, read
 from obligations.models import Commitment, How, Message, Obligation, Sort, Statement, Subscription
 from obligations.status import reading
@@ -68,8 +69,10 @@ BATCH = 1_000
 PATIENCE = timedelta(seconds=15)
 # What somebody is told of only in their own role is read by nobody else.
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
-# By the id of a change, the accounts that it concerns.
-Known = dict[str, set[int]]
+# By the id of a change, the accounts that it concerns, and why.
+Known = dict[str, dict[int, list[Why]]]
+# A change, and why its reader is told of it.
+Told = tuple[Change, list[Why]]
 logger = logging.getLogger(__name__)
 
 
@@ -111,13 +114,13 @@ def gather_for(pk: int, now: datetime, known: Known) -> bool:
     return True
 
 
-def concerns(viewer: Viewer, change: Change, now: datetime, known: Known) -> bool:
-    """Whether the viewer is to be told of a change that they may see; never of what they did themselves."""
-    if change.actor == viewer.user_id:
-        return False
+def concerns(viewer: Viewer, change: Change, now: datetime, known: Known) -> list[Why]:
+    """Why the viewer is to be told of a change that they may see; never of what they did themselves."""
+    if change.actor == viewer.user_id or viewer.user_id is None:
+        return []
     if change.id not in known:
-        known[change.id] = {user for user, _why in reasons(change, now)}
-    return viewer.user_id in known[change.id]
+        known[change.id] = why_by_user(change, now)
+    return known[change.id].get(viewer.user_id, [])
 
 
 def send_all(clock: Callable[[], datetime]) -> int:
@@ -151,13 +154,14 @@ def send_next(now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject."""
+    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject, `why` why one is told."""
 
     title: str
     text: str
     url: str
     tier: str
     short: str = ""
+    why: str = ""
 
 
 def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
@@ -205,18 +209,18 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     return mail
 
 
-def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Change], bool]:
+def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Told], bool]:
     """The first changes that it tells of, and whether there are more than are told one by one."""
     until = message.until_position, message.until_part
     kinds = [kind.value for kind, sort in SORTS.items() if sort.value in message.sorts]
     if not kinds:
         return [], False
     places = {message.agreement_id: (message.after_position, message.after_part)}
-    told, known = list[Change](), Known()
+    told, known = list[Told](), Known()
     while len(told) <= TOLD_EACH:
         found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=TOLD_EACH * 5)
         up_to = (change for change in found.changes if change.place <= until)
-        told += [change for change in up_to if concerns(viewer, change, now, known)]
+        told += [(one, why) for one in up_to if (why := concerns(viewer, one, now, known))]
         places = found.places
         if not found.more or places[message.agreement_id] >= until:
             break
@@ -232,7 +236,7 @@ def reminders_in(message: Message, viewer: Viewer, now: datetime) -> list[Line]:
         [message.reminds_of],
     )
     listed = reading.Listed(viewer, moment, {"agreement": (agreement.code,)}, (those,))
-    columns = "o.code, o.title, y.name, s.due_on"
+    columns = "o.code, o.title, y.name, s.due_on, s.commitment_id"
     rows = listed.select((columns, []), "ORDER BY s.due_on, o.place, y.name", reading.IN_TEXT)
     today, root = day_in(now, agreement.zone), settings.SITE_ADDRESS.rstrip("/")
     return [
@@ -242,9 +246,16 @@ def reminders_in(message: Message, viewer: Viewer, now: datetime) -> list[Line]:
             root + reverse("obligation", args=[agreement.code, code]),
             "",
             f"{code} {when(due_on, today)}",
+            in_words(why_reminded(viewer, agreement, (code, commitment), now)),
         )
-        for code, title, party, due_on in rows
+        for code, title, party, due_on, commitment in rows[: TOLD_EACH + 1]
     ]
+
+
+def why_reminded(viewer: Viewer, agreement: Agreement, of: tuple[str, int], now: datetime) -> list[Why]:
+    """What concerns somebody before it is late, does so later too."""
+    changes = (reminded(agreement, *of, late, now) for late in (False, True))
+    return next(filter(None, (concerns(viewer, one, now, {}) for one in changes)), [])
 
 
 def when(due_on: date, today: date) -> str:
@@ -259,7 +270,12 @@ def when(due_on: date, today: date) -> str:
     return said % {**named, "n": abs(days)}
 
 
-def lines_of(changes: Sequence[Change], viewer: Viewer, now: datetime) -> list[Line]:
+def in_words(why: Sequence[Why]) -> str:
+    return " ".join(str(one.label) for one in why)
+
+
+def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
+    changes = [change for change, _why in told]
     codes = {one.obligation for one in changes if one.obligation}
     code = changes[0].agreement if changes else ""
     titles = dict(
@@ -270,7 +286,13 @@ def lines_of(changes: Sequence[Change], viewer: Viewer, now: datetime) -> list[L
     )
     rows = Statement.objects.visible_to(viewer, now).filter(key__in=[one.key for one in changes])
     said = {one.key: one for one in rows.select_related("by", "commitment__party", "commitment__obligation")}
-    return [line_of(one, titles, parties, said.get(one.key), now) for one in changes]
+    lines = [line_of(one, titles, parties, said.get(one.key), now) for one in changes]
+    # Of what is in confidence a mail says nothing but that it is there.
+    secret = {str(tier.label) for tier in OF_ONE_ROLE}
+    return [
+        line if line.tier in secret else replace(line, why=in_words(why))
+        for line, (_change, why) in zip(lines, told, strict=True)
+    ]
 
 
 def line_of(

@@ -94,21 +94,26 @@ def whom(agreement: Agreement, tell: Sequence[Remind], now: datetime) -> dict[in
     found: dict[int, set[int]] = defaultdict(set)
     for one in tell:
         late = one.rung is not None and one.rung > 0
-        about = Change(
-            kind=Kind.BREACH_OPENED if late else Kind.READING,
-            agreement=agreement.code,
-            key="",
-            obligation=named[one.commitment],
-            commitment=one.commitment,
-            recorded_at=now,
-            api="",
-            chain=agreement.pk,
-            place=(0, 0),
-            actor=None,
-        )
+        about = reminded(agreement, named[one.commitment], one.commitment, late, now)
         for user, _why in reasons(about, now):
             found[user].add(one.commitment)
     return found
+
+
+def reminded(agreement: Agreement, obligation: str, commitment: int, late: bool, now: datetime) -> Change:
+    """As the change that concerns whoever is to be reminded of it."""
+    return Change(
+        kind=Kind.BREACH_OPENED if late else Kind.READING,
+        agreement=agreement.code,
+        key="",
+        obligation=obligation,
+        commitment=commitment,
+        recorded_at=now,
+        api="",
+        chain=agreement.pk,
+        place=(0, 0),
+        actor=None,
+    )
 
 
 def give(now: datetime) -> int:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),
     path("", include("obligations.web.calendars")),
+    path("", include("obligations.web.following")),
     path("", include("obligations.web.mail")),
     path("mail/", kept, name="kept-mail"),
     path("", include("obligations.web.subscriptions")),

@@ -49,6 +49,8 @@ NO_PAGE: Final = {
     "desk-views": "takes a form of the desk in",
     "evidence-file": "a file",
     "feed": "a file",
+    "follow": "takes a form in",
+    "follow-view": "takes a form in",
     "kept-mail": "of who keeps the server, on a trial",
     "ledger-export": "a file",
     "mail-again": "takes a form in",

@@ -209,6 +209,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
+    "follow": lambda: [{"agreement": one["code"]} for one in agreements()],
     "feed": lambda: [{"form": "atom"}, {"form": "json"}],
     "gate": gates,
     "ledger-export": agreements,

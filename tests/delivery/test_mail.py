@@ -47,6 +47,10 @@ def wanting(user: User, how: How, hour: int = 7) -> None:
     """So that they are told of all in the agreement, which they follow."""
     if not user.mandates.filter(role=Role.REPRESENTATIVE).exists():
         follow(agreement=make.agreement(), follows=True, actor=viewer_for(user), now=timezone.now())
+    wants(user, how, hour)
+
+
+def wants(user: User, how: How, hour: int = 7) -> None:
     set_wants(
         agreement=make.agreement(),
         wants=dict.fromkeys(Sort.values, how.value),
@@ -140,6 +144,36 @@ def test_of_many_changes_a_mail_says_that_there_are_many_and_where() -> None:
     (one,) = told()
     assert one.subject == "Accord: more than 20 changes"
     assert "https://tracker.example.org/changes/?agreement=accord" in one.body
+
+
+def test_what_changes_under_an_article_is_told_to_its_follower_with_why_and_not_to_anothers() -> None:
+    alpha = make.party("alpha")
+    one, other = make.commitment("ONE", alpha), make.commitment("TWO", alpha)
+    elsewhere = make.provision("art_9")
+    other.obligation.__class__.objects.filter(pk=other.obligation_id).update(provision=elsewhere)
+    first, second = make.analyst("first@trial.invalid"), make.analyst("second@trial.invalid")
+    told()
+    for user, provision in ((first, one.obligation.provision), (second, elsewhere)):
+        follow(provision=provision, follows=True, actor=viewer_for(user), now=timezone.now())
+        wants(user, How.AT_ONCE)
+    make.finding(one, 1)
+    (mail_of_it,) = told()
+    assert mail_of_it.to == ["first@trial.invalid"]
+    said = "You follow it, its article, its party or the agreement."
+    assert said in mail_of_it.body.replace("\n", " ")
+    assert said in mail_of_it.alternatives[0][0]
+
+
+def test_each_line_says_why_it_came_to_its_reader_but_of_what_is_in_confidence_nothing() -> None:
+    alpha = make.party("alpha")
+    owed, user = make.commitment("ONE", alpha), make.representative(alpha)
+    told()
+    wanting(user, How.AT_ONCE)
+    make.finding(owed, 1)
+    assert "You represent the party that owes it." in told()[0].body
+    make.finding(owed, 2, tier=Tier.IN_CONFIDENCE, confidant=alpha)
+    (secret,) = told()
+    assert "You represent the party" not in secret.body + secret.alternatives[0][0]
 
 
 def test_nobody_is_told_of_what_they_did_themselves() -> None:

@@ -65,6 +65,7 @@ def test_what_is_new_is_not_told_and_each_day_of_the_ladder_once_a_missed_one_ma
     owed()
     assert told(date(2026, 3, 2)) == []
     assert told(date(2026, 3, 13)) == ["Accord: ONE due on 20 Mar 2026, in 7 days"]
+    assert "You represent the party that owes it." in mail.outbox[0].body
     assert told(date(2026, 3, 13)) == []
     assert told(date(2026, 3, 14)) == []
     # Nobody looked on the day before, and on the day.

@@ -33,6 +33,8 @@ TAKES_IN = frozenset(
         "desk-view",
         "desk-view-remove",
         "desk-views",
+        "follow",
+        "follow-view",
         "mail-again",
         "notice",
         "own-token-revoke",

@@ -19,6 +19,7 @@ from obligations.models import Obligation, WaitingDate
 from obligations.status import reading
 from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
+from obligations.web.base.following import to_follow
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical, is_earlier
 from obligations.web.base.selection import address
@@ -209,6 +210,7 @@ def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "agreement": one,
         **by_party(instruments_of([one])[one.pk]),
         "provisions": outline,
+        "to_follow": to_follow(one, viewer, [row for row in outline if row.parent_id is None]),
         "depths": depths(outline),
         "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
         "triggers": triggers_of(one, viewer),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from obligations.deadlines import day_in
 from obligations.lists.about import about_of
+from obligations.web.base.following import Subject, to_follow
 from obligations.web.base.scope import Scope
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
 
@@ -39,7 +40,23 @@ def form_of(scope: Scope) -> dict[str, Any]:
     return {
         "asked": [asked(scope, name) for name in ASKED if name in scope.filters],
         "asked_several": [asked(scope, name) for name in ASKED_SEVERAL if name in scope.filters],
+        "to_follow": [] if scope.problems else followed_here(scope),
     }
+
+
+def followed_here(scope: Scope) -> list[Subject]:
+    """The one provision and the one party that the page is narrowed to, with whether the viewer follows them."""
+    provision = scope.register.provision_named("".join(scope.active.get("provision", ())))
+    codes = scope.active.get("party", ())
+    chosen = [
+        one
+        for one in scope.register.parties
+        if codes == (one.code,) and one.code in scope.register.principals
+    ]
+    if not (provision or chosen):
+        return []
+    found = to_follow(scope.agreement, scope.viewer, filter(None, [provision]), chosen)
+    return [subject for one, subject in found.items() if one != scope.agreement]
 
 
 def carried(scope: Scope) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ from obligations.status.queues import (
 )
 from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
 from obligations.status.status import Standing
+from obligations.web.base.following import view_to_follow
 from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.base.signing import Room, list_of
 from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
@@ -95,6 +96,7 @@ def board(
         "views": views,
         "view_counts": waits.counts_of(views, to_sign),
         "view": query.get("view", ""),
+        "to_follow": [view_to_follow(one) for one in views if one.key == query.get("view")],
         "picked": set(numbers(query.getlist("picked"))),
         "filters": narrowing,
         "is_narrowed": any(one["chosen"] for one in narrowing),

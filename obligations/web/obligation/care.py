@@ -55,9 +55,12 @@ class Follow(CareAct):
         return _("You follow it.") if made.follows else _("You follow it no more.")
 
     def context(self, form: Any) -> dict[str, Any]:
-        words, action = _("That you follow it is recorded. Nothing is sent to you yet."), _("Follow")
+        words, action = (
+            _("What changes on it is told to you by mail. That you follow it is on record."),
+            _("Follow"),
+        )
         if self.care.follows:
-            words = _("You follow this obligation. Nothing is sent to you yet.")
+            words = _("You follow this obligation: what changes on it is told to you by mail.")
             action = _("Follow it no more")
         return super().context(form) | {"words": words, "action": action}
 

@@ -1,0 +1,113 @@
+"""What one follows: the one form by which one follows it or no more, and the page of all of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agreement.models import Agreement, Mandate, Provision
+from agreement.viewers import viewer_of
+from obligations.commands.care import follow
+from obligations.commands.desk import follow_view
+from obligations.commands.errors import Refused
+from obligations.models import Assignment, Following, Obligation, SavedView
+from obligations.web.base.following import Of, Subject, view_to_follow
+from obligations.web.base.selection import label_of
+from parties.access import Viewer
+from parties.rights import Right, may, require
+
+
+@login_required
+@require_POST
+def follow_it(request: HttpRequest, agreement: str = "") -> HttpResponse:
+    """What the form names with `of` and `key`: of an agreement, or an own view. One comes back to where one was."""
+    viewer, key = viewer_of(request), request.POST.get("key", "").replace("\x00", "")
+    acting: Any = {"actor": viewer, "now": timezone.now(), "follows": request.POST.get("follows") == "yes"}
+    if not agreement:
+        follow_view(view=get_object_or_404(SavedView, user=viewer.user_id, key=key), **acting)
+    else:
+        whole = get_object_or_404(Agreement.objects.visible_to(viewer), code=agreement)
+        require(viewer, Right.FOLLOW, whole.pk)
+        try:
+            follow(**named(whole, request.POST.get("of", Of.AGREEMENT), key, viewer), **acting)
+        except Refused as refused:
+            messages.info(request, " ".join(refused.errors.values()))
+    back = request.POST.get("next", "")
+    is_here = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return redirect(back if is_here else reverse("own-following"))
+
+
+def named(whole: Agreement, of: str, key: str, viewer: Viewer) -> dict[str, Any]:
+    """What the command takes. Http404 where there is no such thing in the agreement."""
+    if of == Of.AGREEMENT:
+        return {"agreement": whole}
+    if of == Of.PARTY:
+        return {"agreement": whole, "party": get_object_or_404(whole.parties.all(), code=key)}
+    if of == Of.OBLIGATION:
+        own = Obligation.objects.visible_to(viewer).filter(agreement=whole)
+        return {"obligation": get_object_or_404(own, code=key)}
+    if of == Of.PROVISION and key.isdecimal() and len(key) < 19:
+        provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=whole)
+        return {"provision": get_object_or_404(provisions, pk=key)}
+    raise Http404
+
+
+@login_required
+@require_safe
+def own_following(request: HttpRequest) -> HttpResponse:
+    """All that one follows; and what one is told of without having chosen it, and why."""
+    viewer = viewer_of(request)
+    mandates = (
+        Mandate.objects.filter(user=viewer.user_id)
+        .select_related("agreement", "party")
+        .order_by("agreement__title")
+    )
+    owned = Assignment.objects.visible_to(viewer).current().filter(owner=viewer.user_id)
+    context = {
+        "followed": followed_by(viewer),
+        "mandates": mandates,
+        # Whose footnotes the page has to carry.
+        "agreements": [one.agreement for one in mandates],
+        "owned": owned.select_related("agreement", "obligation").order_by("obligation__code"),
+    }
+    return render(request, "account/following.html", context)
+
+
+def followed_by(viewer: Viewer) -> list[tuple[Subject, str]]:
+    """With the address of each: the agreements, what is of them, and then the saved views."""
+    rows = Following.objects.visible_to(viewer).current().order_by("agreement__title", "pk")
+    rows = rows.select_related("agreement", "obligation", "provision__instrument", "party")
+    found = [subject_of(one) for one in rows if may(viewer, Right.FOLLOW, one.agreement_id)]
+    views = SavedView.objects.filter(user=viewer.user_id, follows=True)
+    return found + [(view_to_follow(one), reverse("desk-view", args=[one.key])) for one in views]
+
+
+def subject_of(one: Following) -> tuple[Subject, str]:
+    whole, listed = one.agreement, f"{reverse('commitments')}?agreement={one.agreement.code}"
+    if obligation := one.obligation:
+        name, page = f"{obligation.code} {obligation.title}", [whole.code, obligation.code]
+        return Subject(Of.OBLIGATION, obligation.code, name, True, whole.code), reverse(
+            "obligation", args=page
+        )
+    if provision := one.provision:
+        name, address = label_of(provision), f"{provision.instrument.code}/{provision.anchor}"
+        return Subject(Of.PROVISION, provision.pk, name, True, whole.code), f"{listed}&provision={address}"
+    if party := one.party:
+        name = _("%(party)s, in %(agreement)s") % {"party": party.name, "agreement": whole.short_title}
+        return Subject(Of.PARTY, party.code, name, True, whole.code), f"{listed}&party={party.code}"
+    name = whole.short_title or whole.title
+    return Subject(Of.AGREEMENT, whole.code, name, True, whole.code), reverse("agreement", args=[whole.code])
+
+
+urlpatterns = [
+    path("follow/", follow_it, name="follow-view"),
+    path("follow/<code:agreement>/", follow_it, name="follow"),
+    path("account/following/", own_following, name="own-following"),
+]
