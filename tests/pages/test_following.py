@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -156,3 +158,22 @@ def test_of_what_one_may_not_follow_any_more_the_page_says_nothing(owed: Commitm
     press(signed_in(user), "/agreements/accord/", "agreement")
     Mandate.objects.filter(user=user).delete()
     assert forms(signed_in(user), OWN, "agreement") == []
+
+
+def test_the_page_costs_as_many_queries_for_much_that_is_followed(
+    owed: Commitment, django_assert_num_queries: Any
+) -> None:
+    user = make.mediator()
+    client = signed_in(user)
+    acting: dict[str, Any] = {"actor": viewer_for(user), "now": timezone.now()}
+    follow(provision=owed.obligation.provision, follows=True, **acting)
+    follow(obligation=owed.obligation, follows=True, **acting)
+    client.get(OWN)
+    with CaptureQueriesContext(connection) as few:
+        client.get(OWN)
+    for number in range(2, 9):
+        other = make.commitment(f"O-{number}", owed.party).obligation
+        follow(provision=make.provision(f"art_{number}"), follows=True, **acting)
+        follow(obligation=other, follows=True, **acting)
+    with django_assert_num_queries(len(few)):
+        client.get(OWN)
