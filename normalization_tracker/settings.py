@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "work-out-dates": sent_by_beat("work_out_dates", 60, 55),
     # So that no entry is older than a minute and in no witness.
     "tell": sent_by_beat("tell", 60, 55),
+    "tell-programs": sent_by_beat("tell_programs", 60, 55),
     "give-reminders": sent_by_beat("give_reminders", crontab(minute=5), 50 * 60),
     "write-heads": sent_by_beat("write_heads", 30, 25),
     "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),
@@ -293,6 +294,8 @@ ANYMAIL: Any = env.json("ANYMAIL", {})
 MAIL_LEAVES = not MAIL_TRANSPORT.endswith(("console.EmailBackend", "filebased.EmailBackend"))
 # People are told of changes; on a trial they read it on the page of what was kept.
 SENDS_MAIL = MAIL_LEAVES or bool(MAIL_FOLDER)
+# Whether webhooks may also lead to http:// and into networks that are not public, such as to the machine itself.
+WEBHOOKS_INSIDE: bool = env.bool("WEBHOOKS_INSIDE", DEBUG or TRIAL)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "tracker@localhost")
 
 # How many proxies stand in front, each of which adds to X-Forwarded-For: see parties/rates.py.

@@ -12,7 +12,7 @@ from agreement.viewers import viewer_for
 from obligations import drift, flagging, heartbeats
 from obligations.commands import periods, revisions, triggers
 from obligations.commands.releases import publish_due
-from obligations.delivery import mail, reminders
+from obligations.delivery import mail, reminders, webhooks
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock
 from obligations.packs import imports
@@ -60,6 +60,14 @@ def tell() -> None:
     if settings.SENDS_MAIL:
         mail.gather(timezone.now())
         mail.send_all(timezone.now)
+
+
+@shared_task
+@by_the_clock
+def tell_programs() -> None:
+    """Tell webhooks of what changed. Safe at any time, any number of times, side by side."""
+    webhooks.gather(timezone.now())
+    webhooks.deliver(timezone.now)
 
 
 @shared_task

@@ -21,6 +21,7 @@ from obligations.api.views import (
     signing,
     standing,
     tokens,
+    webhooks,
     writing,
 )
 
@@ -100,6 +101,10 @@ routes = [
     view("tokens/", tokens.Tokens, "tokens"),
     view("tokens/current/", tokens.CurrentToken, "current-token"),
     view("tokens/<str:key>/", tokens.Token, "token"),
+    view("webhooks/", webhooks.Webhooks, "webhooks"),
+    view("webhooks/<str:key>/", webhooks.OneWebhook, "webhook"),
+    view("webhooks/<str:key>/deliveries/", webhooks.WebhookDeliveries, "webhook-deliveries"),
+    view("webhooks/<str:key>/test/", webhooks.WebhookTests, "webhook-test"),
     re_path(r"^.*$", root.Nowhere.as_view(), name="nowhere"),
 ]
 

@@ -176,12 +176,17 @@ def read_everything(now: datetime, places: Mapping[int, Place], *, limit: int = 
 
 def as_seen_by(change: Change, viewer: Viewer, now: datetime) -> Change | None:
     """The change as a viewer may be told of it now; None where they may not. A few queries."""
-    if not Agreement.objects.visible_to(viewer).filter(pk=change.chain).exists():
+    return change_at(change.chain, change.place, change.kind, viewer, now)
+
+
+def change_at(chain: int, place: Place, kind: str, viewer: Viewer, now: datetime) -> Change | None:
+    """What a viewer may be told of now of a place in an agreement's chain; None where that is nothing of the kind."""
+    code = Agreement.objects.visible_to(viewer).filter(pk=chain).values_list("code", flat=True).first()
+    if code is None:
         return None
-    walk = Walk(viewer, now, change.chain, change.agreement, frozenset({change.kind}))
-    position, _index = change.place
-    named = [one for entry in walk.entries((position, 0), 1) for one in walk.named_by(entry)]
-    return next(iter(walk.seen([one for one in named if one.place == change.place])), None)
+    walk = Walk(viewer, now, chain, code, frozenset({kind}))
+    named = [one for entry in walk.entries((place[0], 0), 1) for one in walk.named_by(entry)]
+    return next(iter(walk.seen([one for one in named if one.place == place])), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,3 +21,4 @@ from obligations.models.sweep import SweepRun
 from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Tally
 from obligations.models.terms import Terms
 from obligations.models.waiting_date import WaitingDate
+from obligations.models.webhook import Delivery, Webhook

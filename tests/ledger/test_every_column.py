@@ -69,6 +69,8 @@ TABLES = {
     "axes.accessfailurelog": "attempts to sign in",
     "axes.accesslog": "attempts to sign in",
     "contenttypes.contenttype": "Django's own list of models",
+    "obligations.delivery": "what is sent to a webhook",
+    "obligations.webhook": "its owner's alone: whom they have told",
     "obligations.visit": "how far its owner has seen",
     "obligations.draft": "its author's alone, until it is recorded",
     "obligations.driftcheck": "what a check said; it can be made again",

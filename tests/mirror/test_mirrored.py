@@ -39,6 +39,10 @@ TAKES_IN = frozenset(
         "notice",
         "own-token-revoke",
         "own-tokens-revoke",
+        "own-webhook-on",
+        "own-webhook-remove",
+        "own-webhook-rotate",
+        "own-webhook-test",
         "sign-out-everywhere",
     }
 )

@@ -53,6 +53,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "words": "Which steps were taken since March?",
         "tier": "parties",
     },
+    "KindsBody": {"kinds": ["statement", "breach_opened"]},
+    "WebhookBody": {"agreement": "ohrid-2023", "url": "https://example.org/hook", "kinds": []},
     "TriggerDateBody": {"occurred_on": "2023-03-18", "reason": "The day of acceptance.", "source": SOURCE},
 }
 BY_NAME: Mapping[str, Any] = {

@@ -1,0 +1,61 @@
+"""Where a webhook may lead: to the open internet, and never into a network of the server's own."""
+
+import socket
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+# Networks that lead into others (NAT64, 6to4), and a server of metadata that looks public.
+NEVER = [ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "168.63.129.16/32")]
+# An address as sockets take it, with its family.
+Target = tuple[int, Any]
+
+
+class Unsafe(OSError):
+    """The target is an address inside of a network."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet."""
+    ip = ip_address(address.partition("%")[0])
+    if not isinstance(ip, IPv4Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    inside = ip.is_multicast or ip.is_reserved or ip.is_link_local or ip.is_loopback or ip.is_unspecified
+    return ip.is_global and not inside and not any(ip in one for one in NEVER)
+
+
+def targets(url: str) -> list[Target]:
+    """What the name in an address stands for, each of it checked: whoever connects does so to these, and looks up no
+    second time. Raises OSError, of which `Unsafe`.
+    """
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(str(error)) from error
+    if not settings.WEBHOOKS_INSIDE and not all(is_public(str(one[4][0])) for one in found):
+        raise Unsafe(_("The address leads into a network that is not public."))
+    return [(one[0], one[4]) for one in found]
+
+
+def url_error(url: str) -> str:
+    """Why nothing can be sent there; empty where it can be tried."""
+    schemes = ("https", "http") if settings.WEBHOOKS_INSIDE else ("https",)
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in schemes and parts.hostname and not parts.username and not parts.fragment
+        if not fits or not url.isascii() or not url.isprintable() or " " in url or parts.port == 0:
+            raise ValueError
+    except ValueError:
+        return _("Give a whole address that begins with https://, without a name and password in it.")
+    try:
+        targets(url)
+    except Unsafe as unsafe:
+        return str(unsafe)
+    except OSError:
+        return _("The name in this address is not found: look whether it is written right.")
+    return ""

@@ -1,0 +1,209 @@
+"""Webhooks: made, changed and removed by their owners, and what becomes of what is to leave.
+
+Private as saved views are, and so in no ledger.
+"""
+
+import base64
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from agreement.models import Agreement, ChainHead, ChainLink
+from obligations.commands.errors import KeyTaken, Refused
+from obligations.commands.messages import FIRST_PAUSE, GIVEN_UP_AFTER, LONGEST_PAUSE, RETENTION, WHOLE, Place
+from obligations.commands.targets import url_error
+from obligations.models import Delivery, Webhook
+from parties.access import Viewer
+from parties.keys import random_key
+from parties.once import FIELD, once
+from parties.texts import text_errors
+
+# Of one account.
+MOST = 20
+OVERLAP = timedelta(hours=24)
+TEST = "webhook.test"
+# The answer with which a receiver says that it wants nothing any more.
+GONE = 410
+
+
+def secrets_of(webhook: Webhook, now: datetime) -> list[str]:
+    """The secrets that sign what is sent, the newest first; no database holds them."""
+    salts = [webhook.salt]
+    if webhook.former_until is not None and now < webhook.former_until:
+        salts.append(webhook.former_salt)
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [secret(webhook.key + salt, str(key)) for salt in salts for key in keys]
+
+
+def secret(salt: str, key: str) -> str:
+    made = salted_hmac("webhook", salt, secret=key, algorithm="sha256").digest()
+    return f"whsec_{base64.b64encode(made).decode()}"
+
+
+def made_before(_stored: object, _arguments: dict[str, Any]) -> NoReturn:
+    raise KeyTaken({FIELD: _("A webhook was made with this key: its secret is shown no second time.")})
+
+
+@once(by_key_alone=True, to_json=lambda made: made.pk, from_json=made_before)
+def make_webhook(
+    *, agreement: Agreement, url: str, kinds: Sequence[str], actor: Viewer, now: datetime
+) -> Webhook:
+    """Tell an address of all that is committed from now on. Raises PermissionDenied and Refused."""
+    if actor.user_id is None or actor.grant(agreement.pk) is None:
+        raise PermissionDenied(_("This needs a mandate in the agreement."))
+    url = url.strip()
+    errors = text_errors((), url=url)
+    if not errors and (error := url_error(url)):
+        errors["url"] = error
+    if Webhook.objects.filter(user=actor.user_id).count() >= MOST:
+        errors["url"] = _("An account has at most %(n)s webhooks: remove one first.") % {"n": MOST}
+    if errors:
+        raise Refused(errors)
+    head = ChainHead.objects.filter(chain=agreement.pk).values_list("position", flat=True).first()
+    return Webhook.objects.create(
+        user_id=actor.user_id,
+        agreement=agreement,
+        url=url,
+        kinds=sorted(set(kinds)),
+        position=head or 0,
+        part=WHOLE,
+        made_at=now,
+    )
+
+
+def own(webhook: Webhook, actor: Viewer) -> Webhook:
+    """The row, locked. PermissionDenied where it is not the actor's, or gone."""
+    found = Webhook.objects.visible_to(actor).filter(pk=webhook.pk).select_for_update(of=("self",)).first()
+    if found is None:
+        raise PermissionDenied(_("Webhooks are their owner's alone."))
+    return found
+
+
+@transaction.atomic
+def set_kinds(*, webhook: Webhook, kinds: Sequence[str], actor: Viewer, now: datetime) -> Webhook:
+    """Of which kinds of changes it is told from now on; none: of all."""
+    found = own(webhook, actor)
+    found.kinds = sorted(set(kinds))
+    found.save(update_fields=["kinds"])
+    return found
+
+
+@once(by_key_alone=True)
+def rotate_secret(*, webhook: Webhook, actor: Viewer, now: datetime) -> Webhook:
+    """Give it a new secret; for a day, both sign."""
+    found = own(webhook, actor)
+    found.former_salt, found.former_until, found.salt = found.salt, now + OVERLAP, random_key()
+    found.save(update_fields=["salt", "former_salt", "former_until"])
+    return found
+
+
+@once(by_key_alone=True)
+def send_test(*, webhook: Webhook, actor: Viewer, now: datetime) -> Delivery:
+    """Have something sent that tells of no change: within a minute, once, also where it is switched off."""
+    found = own(webhook, actor)
+    found.deliveries.waiting().filter(kind=TEST).delete()
+    return found.deliveries.create(change=uuid.uuid4(), kind=TEST, made_at=now, next_at=now)
+
+
+@transaction.atomic
+def switch_on(*, webhook: Webhook, actor: Viewer, now: datetime) -> Webhook:
+    """Send again, first of all what was given up."""
+    found = own(webhook, actor)
+    found.off_at = found.failing_since = None
+    found.save(update_fields=["off_at", "failing_since"])
+    unsent = found.deliveries.filter(sent_at=None).exclude(kind=TEST)
+    unsent.update(given_up_at=None, next_at=now, attempts=0)
+    return found
+
+
+@transaction.atomic
+def replay(*, webhook: Webhook, since: datetime, actor: Viewer, now: datetime) -> Webhook:
+    """Send all anew whose recording began then or later, and what was committed after the first of it.
+
+    Each with the id that it had.
+    """
+    found = switch_on(webhook=webhook, actor=actor, now=now)
+    later = ChainLink.objects.filter(chain=found.agreement_id, entry__at__gte=since, position__isnull=False)
+    first = later.order_by("position").values_list("position", flat=True).first()
+    if first is not None and first <= found.position:
+        found.deliveries.waiting().filter(position__gte=first).delete()
+        found.position, found.part = first - 1, WHOLE
+        found.save(update_fields=["position", "part"])
+    return found
+
+
+@transaction.atomic
+def remove_webhook(*, webhook: Webhook, actor: Viewer, now: datetime) -> None:
+    """With all that waits to be sent, and its log."""
+    own(webhook, actor).delete()
+
+
+def move_on(webhook: Webhook, changes: Iterable[Any], until: Place, now: datetime) -> None:
+    """Make deliveries of changes (`delivery.stream.Change`), up to a place. In the transaction that locked it."""
+    Delivery.objects.bulk_create(
+        Delivery(
+            webhook=webhook,
+            change=one.id,
+            kind=one.kind,
+            position=one.place[0],
+            part=one.place[1],
+            made_at=now,
+            next_at=now,
+        )
+        for one in changes
+    )
+    webhook.position, webhook.part = until
+    webhook.save(update_fields=["position", "part"])
+
+
+def next_for(webhook: Webhook, now: datetime) -> Delivery | None:
+    """What is to leave for it by now, locked. A test, else the oldest, so that all arrives in its order: what comes
+    later waits until that has arrived. In a transaction.
+    """
+    waiting = webhook.deliveries.waiting().order_by(F("position").asc(nulls_first=True), "part", "id")
+    if webhook.off_at is not None:
+        waiting = waiting.filter(kind=TEST)
+    head = waiting.first()
+    if head is None or head.next_at > now:
+        return None
+    return waiting.filter(pk=head.pk).select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def note_arrived(delivery: Delivery, code: int, now: datetime) -> None:
+    delivery.attempts += 1
+    delivery.code, delivery.failed, delivery.sent_at = code, "", now
+    delivery.save(update_fields=["attempts", "code", "failed", "sent_at"])
+    if delivery.kind != TEST:
+        Webhook.objects.filter(pk=delivery.webhook_id, off_at=None).update(failing_since=None)
+
+
+def note_failed(delivery: Delivery, code: int | None, why: str, now: datetime) -> bool:
+    """It is tried again, each time later. Whether the webhook is switched off for that: after three days in which
+    nothing arrived, or at once where its receiver wants nothing any more. A test is not tried again.
+    """
+    webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
+    pause = min(FIRST_PAUSE * 2 ** min(delivery.attempts, 20), LONGEST_PAUSE)
+    delivery.attempts += 1
+    delivery.code, delivery.failed, delivery.next_at = code, why[:200], now + pause
+    off = False
+    if delivery.kind != TEST:
+        webhook.failing_since = webhook.failing_since or now
+        off = code == GONE or now - webhook.failing_since > GIVEN_UP_AFTER
+        webhook.off_at = now if off else None
+        webhook.save(update_fields=["failing_since", "off_at"])
+    delivery.given_up_at = now if off or delivery.kind == TEST else None
+    delivery.save(update_fields=["attempts", "code", "failed", "next_at", "given_up_at"])
+    return off
+
+
+def forget_old_deliveries(now: datetime) -> None:
+    Delivery.objects.filter(sent_at__lt=now - RETENTION).delete()
+    Delivery.objects.filter(given_up_at__lt=now - RETENTION).delete()

@@ -1,0 +1,428 @@
+"""Webhooks: a real receiver is told of each change once by its id, in order, and of nothing that is hidden."""
+
+import json
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from pytest_django import Settings
+from standardwebhooks import Webhook as Signing
+from standardwebhooks import WebhookVerificationError
+
+from agreement.viewers import viewer_for
+from obligations.commands import Refused
+from obligations.commands import webhooks as commands
+from obligations.commands.releases import release
+from obligations.commands.targets import is_public
+from obligations.commands.webhooks import make_webhook, rotate_secret, secrets_of, switch_on
+from obligations.delivery import webhooks
+from obligations.delivery.cursor import opened
+from obligations.delivery.stream import read
+from obligations.delivery.webhooks import gather, send_next
+from obligations.models import Delivery, Webhook
+from parties.access import Tier
+from parties.models import User
+from tests import make
+
+# An entry has its place at the commit.
+pytestmark = pytest.mark.django_db(transaction=True)
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HIDDEN = "qzhidden"
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Notes what comes, and answers as `answers` says in turn; then always 204."""
+
+    came: list[tuple[str, dict[str, str], str]] = []
+    answers: list[Any] = []
+    url: str
+
+    def do_POST(self) -> None:
+        said = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.came.append((self.path, dict(self.headers), said))
+        answer = self.answers.pop(0) if self.answers else 204
+        if callable(answer):
+            answer(self)
+            return
+        self.send_response(answer)
+        if answer == 301:
+            self.send_header("Location", Receiver.url.replace("hook", "elsewhere"))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_said: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[type[Receiver]]:
+    Receiver.came, Receiver.answers = [], []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        Receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?of=mine"
+        yield Receiver
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def own_machine(settings: Settings) -> Iterator[Any]:
+    settings.WEBHOOKS_INSIDE, settings.SITE_ADDRESS = True, "https://tracker.example.org"
+    with time_machine.travel(MORNING, tick=False) as clock:
+        yield clock
+
+
+def hook(owner: User, url: str, kinds: tuple[str, ...] = ()) -> Webhook:
+    return make_webhook(
+        agreement=make.agreement(), url=url, kinds=kinds, actor=viewer_for(owner), now=MORNING
+    )
+
+
+def work(now: datetime = MORNING) -> None:
+    gather(now)
+    for pk in Webhook.objects.values_list("pk", flat=True):
+        while send_next(pk, now):
+            pass
+
+
+def told(receiver: type[Receiver]) -> list[dict[str, Any]]:
+    return [json.loads(said) for _path, _headers, said in receiver.came]
+
+
+def ids(receiver: type[Receiver]) -> list[str]:
+    return [one["data"]["id"] for one in told(receiver)]
+
+
+def test_each_change_arrives_once_in_order_and_signed_and_nothing_of_before(receiver: Any) -> None:
+    owed, user = make.commitment("ONE"), make.mediator()
+    make.finding(owed, 1)
+    made = hook(user, receiver.url)
+    before = read(viewer_for(user), MORNING, {}).places
+    for level in (0, 1, 2, 3):
+        make.finding(owed, level, reason=f"Said {level}.")
+    work()
+    work()
+    wanted = read(viewer_for(user), MORNING, before).changes
+    assert len(wanted) >= 4
+    assert ids(receiver) == [one.id for one in wanted]
+    (secret,) = secrets_of(made, MORNING)
+    for path, headers, said in receiver.came:
+        assert path == "/hook?of=mine"
+        assert "Said" not in said
+        Signing(secret).verify(said, headers)
+        assert json.loads(said)["data"]["id"] == headers["webhook-id"]
+    first = told(receiver)[0]
+    assert first["type"] == "statement"
+    assert first["data"]["api_url"].startswith("https://tracker.example.org/api/v1/statements/")
+    cursor = opened(first["data"]["cursor"])
+    assert [one.id for one in read(viewer_for(user), MORNING, cursor).changes] == ids(receiver)[1:]
+
+
+def test_a_webhook_of_some_kinds_is_told_of_these_alone(receiver: Any) -> None:
+    owed = make.commitment("ONE")
+    hook(make.mediator(), receiver.url, ("reading",))
+    make.finding(owed, 1)
+    make.reading(owed, "suspend", reason="Agreed.")
+    work()
+    assert [one["type"] for one in told(receiver)] == ["reading"]
+
+
+def cut_off(handler: Receiver) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b"begun")
+
+
+def silent(handler: Receiver) -> None:
+    handler.connection.recv(1)
+
+
+def drips(handler: Receiver) -> None:
+    """A header without an end, a letter now and then."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    try:
+        while not stopped.wait(0.05):
+            handler.wfile.write(b"x")
+    except OSError:
+        pass
+
+
+stopped = threading.Event()
+
+
+@pytest.mark.parametrize("answer", [500, 404, 301, cut_off, silent, drips], ids=str)
+def test_what_is_not_taken_is_sent_again_with_its_id_before_all_that_came_later(
+    receiver: Any, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "LIMIT", 0.3)
+    receiver.answers = [answer]
+    owed, user = make.commitment("ONE"), make.mediator()
+    hook(user, receiver.url)
+    make.finding(owed, 1)
+    make.finding(owed, 2)
+    work()
+    assert len(receiver.came) == 1
+    work(MORNING + timedelta(seconds=59))
+    assert len(receiver.came) == 1
+    work(MORNING + timedelta(minutes=1))
+    first, again, *later = ids(receiver)
+    assert first == again
+    assert later
+    assert again not in later
+    assert {path for path, _headers, _said in receiver.came} == {"/hook?of=mine"}
+    assert not Delivery.objects.waiting().exists()
+
+
+def test_after_three_days_it_is_switched_off_with_a_mail_and_goes_on_where_it_was(receiver: Any) -> None:
+    receiver.answers = [503] * 100
+    owed, user = make.commitment("ONE"), make.mediator()
+    made = hook(user, receiver.url)
+    make.finding(owed, 1)
+    now = MORNING
+    while not Webhook.objects.filter(off_at__isnull=False).exists():
+        work(now)
+        now += timedelta(hours=1)
+    assert timedelta(days=3) < now - MORNING < timedelta(days=4)
+    assert len(receiver.came) < 40
+    (told_by_mail,) = mail.outbox
+    assert told_by_mail.to == [user.email]
+    assert f"https://tracker.example.org/account/webhooks/{made.key}/" in told_by_mail.body
+    make.finding(owed, 2)
+    work(now)
+    count, receiver.answers = len(receiver.came), []
+    switch_on(webhook=made, actor=viewer_for(user), now=now)
+    work(now)
+    arrived = ids(receiver)[count:]
+    assert arrived[0] == ids(receiver)[0]
+    assert len(arrived) == len(set(arrived)) >= 2
+
+
+def test_who_wants_nothing_any_more_is_sent_nothing_at_once(receiver: Any) -> None:
+    receiver.answers = [410]
+    owed = make.commitment("ONE")
+    hook(make.mediator(), receiver.url)
+    make.finding(owed, 1)
+    work()
+    assert Webhook.objects.get().off_at == MORNING
+
+
+def test_what_a_webhook_was_sent_since_a_day_is_sent_anew_with_the_same_ids(
+    receiver: Any, own_machine: Any
+) -> None:
+    owed, user = make.commitment("ONE"), make.mediator()
+    made = hook(user, receiver.url)
+    make.finding(owed, 1, now=MORNING)
+    own_machine.move_to(MORNING + timedelta(days=1))
+    make.finding(owed, 2, now=MORNING + timedelta(days=1))
+    work()
+    before = ids(receiver)
+    commands.replay(webhook=made, since=MORNING + timedelta(hours=5), actor=viewer_for(user), now=MORNING)
+    work()
+    again = ids(receiver)[len(before) :]
+    assert again
+    assert again == before[-len(again) :]
+    assert len(again) < len(before)
+
+
+def test_both_secrets_sign_for_a_day_after_a_new_one_was_made(receiver: Any) -> None:
+    owed, user = make.commitment("ONE"), make.mediator()
+    made = hook(user, receiver.url, ("statement",))
+    (old,) = secrets_of(made, MORNING)
+    rotated = rotate_secret(webhook=made, actor=viewer_for(user), now=MORNING)
+    new = secrets_of(rotated, MORNING)[0]
+    assert new != old
+    make.finding(owed, 1)
+    work()
+    _path, headers, said = receiver.came[-1]
+    for secret in (old, new):
+        Signing(secret).verify(said, headers)
+    make.finding(owed, 2)
+    later = MORNING + timedelta(hours=24)
+    with time_machine.travel(later, tick=False):
+        work(later)
+        _path, headers, said = receiver.came[-1]
+        Signing(new).verify(said, headers)
+        with pytest.raises(WebhookVerificationError):
+            Signing(old).verify(said, headers)
+
+
+def test_who_lost_the_mandate_after_it_was_gathered_is_told_nothing_then_and_later(receiver: Any) -> None:
+    owed, user = make.commitment("ONE"), make.mediator()
+    made = hook(user, receiver.url)
+    make.finding(owed, 1)
+    gather(MORNING)
+    user.mandates.all().delete()
+    work()
+    make.finding(owed, 2)
+    work()
+    assert receiver.came == []
+    assert not made.deliveries.exists()
+    with pytest.raises(PermissionDenied):
+        commands.send_test(webhook=made, actor=viewer_for(user), now=MORNING)
+
+
+def test_nothing_hidden_is_told_before_its_release_and_then_as_a_release(receiver: Any) -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    owed = make.commitment("ONE", alpha)
+    owner = make.representative(beta)
+    hook(owner, receiver.url)
+    hidden: dict[str, Any] = {"tier": Tier.MEDIATORS, "reason": HIDDEN}
+    said = make.finding(owed, 1, **hidden)
+    make.claim(owed, make.representative(alpha), 2, tier=Tier.IN_CONFIDENCE, confidant=alpha, reason=HIDDEN)
+    make.request(owed, alpha, tier=Tier.IN_CONFIDENCE, words=HIDDEN)
+    work()
+    assert receiver.came == []
+    mediator = make.a_mediator()
+    release(subject=said, tier=Tier.PARTIES, reason="Agreed.", actor=mediator, now=MORNING)
+    work()
+    assert [(one["type"], one["data"]["key"]) for one in told(receiver)] == [("release", said.key)]
+    assert HIDDEN not in str(receiver.came)
+
+
+def test_a_test_is_sent_once_also_past_what_waits(receiver: Any) -> None:
+    receiver.answers = [500, 500]
+    owed, user = make.commitment("ONE"), make.mediator()
+    made = hook(user, receiver.url)
+    make.finding(owed, 1)
+    work()
+    commands.send_test(webhook=made, actor=viewer_for(user), now=MORNING)
+    work()
+    assert [one["type"] for one in told(receiver)] == ["statement", "webhook.test"]
+    work(MORNING + timedelta(days=1))
+    assert [one["type"] for one in told(receiver)].count("webhook.test") == 1
+
+
+def dies(*_noted: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_worker_that_dies_after_sending_sends_the_same_id_again(
+    receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed = make.commitment("ONE")
+    made = hook(make.mediator(), receiver.url, ("statement",))
+    make.finding(owed, 1)
+    gather(MORNING)
+    with monkeypatch.context() as patched:
+        patched.setattr(webhooks, "note_arrived", dies)
+        with pytest.raises(KeyboardInterrupt):
+            send_next(made.pk, MORNING)
+    work()
+    first, again = ids(receiver)
+    assert first == again
+
+
+INSIDE = [
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.100.100.200",
+    "168.63.129.16",
+    "0.0.0.0",
+    "224.0.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::1",
+    "::",
+    "fe80::1%eth0",
+    "fd00:ec2::254",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:169.254.169.254",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_nothing_is_sent_into_a_network(address: str, settings: Settings) -> None:
+    settings.WEBHOOKS_INSIDE = False
+    assert not is_public(address)
+    host = address.partition("%")[0]
+    with pytest.raises(Refused) as refused:
+        hook(make.mediator(), f"https://[{host}]/" if ":" in host else f"https://{host}/")
+    assert set(refused.value.errors) == {"url"}
+
+
+def test_addresses_of_the_open_internet_are_public() -> None:
+    assert is_public("93.184.215.14")
+    assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+    assert is_public("::ffff:93.184.215.14")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/",
+        "ftp://example.org/",
+        "https:///x",
+        "https://a:b@example.org/",
+        "example.org",
+        "",
+        "https://[::1",
+    ],
+)
+def test_only_whole_addresses_with_https_are_taken(url: str, settings: Settings) -> None:
+    settings.WEBHOOKS_INSIDE = False
+    with pytest.raises(Refused):
+        hook(make.mediator(), url)
+
+
+def test_a_name_that_leads_inside_the_second_time_is_not_connected_to(
+    receiver: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOKS_INSIDE = False
+    port = int(receiver.url.split(":")[2].split("/")[0])
+    found = ["93.184.215.14", "127.0.0.1"]
+
+    def resolve(_host: str, _port: int, **_how: Any) -> Any:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (found.pop(0), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    made = hook(make.mediator(), f"https://rebinds.example.org:{port}/")
+    commands.send_test(webhook=made, actor=viewer_for(made.user), now=MORNING)
+    assert not send_next(made.pk, MORNING)
+    assert found == []
+    assert receiver.came == []
+    assert "not public" in made.deliveries.get().failed
+
+
+def test_it_connects_to_the_address_that_was_checked_and_asks_no_second_time(
+    receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(receiver.url.split(":")[2].split("/")[0])
+    asked = []
+
+    def resolve(host: str, _port: int, **_how: Any) -> Any:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    assert webhooks.post(f"http://receiver.example.org:{port}/", "{}", {}) == 204
+    assert asked == ["receiver.example.org"]
+    assert receiver.came[0][1]["Host"] == f"receiver.example.org:{port}"
+
+
+def test_https_verifies_the_certificate_and_a_plain_server_is_an_error(receiver: Any) -> None:
+    with pytest.raises(OSError, match="SSL"):
+        webhooks.post(receiver.url.replace("http:", "https:"), "{}", {})
+
+
+def test_what_was_sent_long_ago_is_forgotten() -> None:
+    made = hook(make.mediator(), "http://127.0.0.1:1/")
+    old = {"change": uuid.uuid4(), "kind": "statement", "made_at": MORNING, "next_at": MORNING}
+    for field in ("sent_at", "given_up_at"):
+        made.deliveries.create(**old, **{field: MORNING - timedelta(days=91)})
+    kept = made.deliveries.create(**old, sent_at=MORNING - timedelta(days=89))
+    webhooks.deliver(lambda: MORNING)
+    assert list(made.deliveries.all()) == [kept]
