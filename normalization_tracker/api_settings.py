@@ -55,6 +55,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "StateEnum": "obligations.models.period.PeriodState",
         "StatementKind": "obligations.models.Statement.Kind",
         "StepKind": "obligations.api.serializers.commitment.STEPS",
+        "StreamedChangeKindEnum": "obligations.delivery.kinds.Kind",
         "TierEnum": "parties.access.Tier",
         "TierOfARequest": "obligations.api.serializers.input.TIERS",
     },

@@ -1,5 +1,6 @@
 """Builders: the least data that a test needs, for one agreement, named by role and never by person."""
 
+import uuid
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -26,6 +27,7 @@ from obligations.commands import record_finding as finding_command
 from obligations.commands import record_observation as observation_command
 from obligations.commands.evidence import add_file, add_link
 from obligations.commands.meetings import plan_meeting
+from obligations.commands.webhooks import TEST
 from obligations.deadlines import start_of_day
 from obligations.deadlines.moment import OUTSET
 from obligations.models import (
@@ -37,6 +39,7 @@ from obligations.models import (
     Reading,
     Statement,
     Terms,
+    Webhook,
 )
 from parties.access import Clearance, Role, Tier, Viewer
 from parties.models import ApiToken, Party, User
@@ -321,6 +324,23 @@ def handed_in(about: Obligation, by: User | None) -> dict[str, Any]:
         **OPENLY,
     }
     return {"actor": actor, "now": NOW, **said}
+
+
+def webhook(of: User, **fields: Any) -> Webhook:
+    """Of an account with a mandate in `accord`, which was sent a test that did not arrive."""
+    made = Webhook.objects.create(
+        user=of,
+        agreement=agreement(),
+        url="https://example.org/hook",
+        position=0,
+        part=0,
+        made_at=NOW,
+        **fields,
+    )
+    made.deliveries.create(
+        change=uuid.UUID(int=1), kind=TEST, code=500, attempts=1, made_at=NOW, next_at=NOW, given_up_at=NOW
+    )
+    return made
 
 
 def work_out() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -161,7 +161,8 @@ def post(url: str, said: str, headers: dict[str, str]) -> int:
     connection = http.client.HTTPConnection(str(parts.hostname), parts.port)
     # It connects to an address that was checked, and looks none up itself.
     connection.sock = connected(url)
-    ending = Timer(LIMIT, end, [connection.sock])
+    late = Event()
+    ending = Timer(LIMIT, end, [connection.sock, late])
     ending.daemon = True
     ending.start()
     try:
@@ -172,6 +173,8 @@ def post(url: str, said: str, headers: dict[str, str]) -> int:
         answer = connection.getresponse()
         if len(answer.read(MOST_READ)) < MOST_READ and answer.length:
             raise http.client.IncompleteRead(b"", answer.length)
+        if late.is_set():  # what came by then looks whole to the library
+            raise TimeoutError
         return answer.status
     finally:
         ending.cancel()
@@ -199,8 +202,9 @@ def connected(url: str) -> Any:
     raise problem
 
 
-def end(connection: socket.socket) -> None:
+def end(connection: socket.socket, late: Event) -> None:
     """Of who answers too slowly, however many bytes come meanwhile."""
+    late.set()
     with suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 

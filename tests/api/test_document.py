@@ -39,7 +39,13 @@ def test_every_operation_tells_of_problems_and_only_reading_goes_without_an_acco
         assert open_to_all == (for_all or (method, path) == ("post", "/api/v1/tokens/")), (path, method)
 
 
-FOR_ACCOUNTS = {"ledger/", "tokens/", "triggers/{agreement}/{code}/dates/waiting/"}
+FOR_ACCOUNTS = {
+    "ledger/",
+    "tokens/",
+    "webhooks/",
+    "webhooks/{key}/deliveries/",
+    "triggers/{agreement}/{code}/dates/waiting/",
+}
 
 
 def test_every_body_and_answer_has_an_example_that_its_schema_takes() -> None:

@@ -29,6 +29,7 @@ from obligations.models import (
     Reading,
     Statement,
     Subscription,
+    Webhook,
 )
 from obligations.status.moments import NAMES
 from obligations.web.compliance.charts import CHARTS
@@ -222,7 +223,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
             "api:webhook-deliveries",
             "api:webhook-test",
         ),
-        lambda: [{"key": "none"}],
+        lambda: [{"key": key} for key in (*Webhook.objects.values_list("key", flat=True), "none")],
     ),
     "feed": lambda: [{"form": "atom"}, {"form": "json"}],
     "gate": gates,

@@ -27,6 +27,7 @@ from obligations.models import (
     Evidence,
     GateOpening,
     Meeting,
+    Message,
     PartyRequest,
     Period,
     Proposal,
@@ -35,6 +36,8 @@ from obligations.models import (
     SavedView,
     Signature,
     Statement,
+    Subscription,
+    Webhook,
 )
 from obligations.models.party_request import RequestTakenBack
 from parties.access import Tier
@@ -300,7 +303,7 @@ def not_for_everybody() -> set[type[Model]]:
     of rights. A saved view is a name for an address.
     """
     found: set[type[Model]] = {model for model in apps.get_models() if issubclass(model, Tiered | Keyed)}
-    return found - {Notice, SavedView, User}
+    return found - {Message, Notice, SavedView, Subscription, User, Webhook}
 
 
 def has_rows(model: type[Model], group: Group) -> bool:

@@ -54,6 +54,7 @@ def people(accord: Agreement, bond: Agreement) -> None:
         make.representative(make.party(code, accord), accord)
     make.user("gamma@trial.invalid", Role.REPRESENTATIVE, bond, party=make.party("gamma", bond))
     make.a_mediator(accord)
+    make.webhook(User.objects.get(email=ACCOUNTS["mediator"]), off_at=NOW)
     make.a_mediator(bond)
     make.administrator(ACCOUNTS["administrator"], of=accord)
 

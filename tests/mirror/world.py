@@ -63,6 +63,8 @@ def build(one: str, other: str) -> dict[str, User | None]:
         "mediator": make.mediator("mediator@accord.invalid"),
         "administrator": make.administrator(),
     }
+    assert viewers["mediator"] is not None
+    make.webhook(viewers["mediator"])
     owed_by(of, mine, yours)
     said(of, viewers["one"], viewers["other"])
     sweep(NOW)
