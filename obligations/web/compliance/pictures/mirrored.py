@@ -137,12 +137,12 @@ STEPS = 3
 
 def claims_picture(pairs: Sequence[Pair[Gap]], sides: Sides) -> Picture:
     """How far the newest claims are from what was found: the party's own as its mark, another's as a dot."""
-    picture = Picture("claims", HEAD + 16, claims_in_words(pairs, sides))
+    picture = Picture("claims", HEAD + 32, claims_in_words(pairs, sides))
     heads(picture, sides, "")
     named = panels(sides) if sides.are_two else panels(sides)[:1]
     for _party, panel in named:
         for step in range(-STEPS, STEPS + 1):
-            picture.words(f"{step:+d}" if step else "0", at_step(panel, step), HEAD + 9, "mid")
+            picture.words(f"{step:+d}" if step else "0", at_step(panel, step), HEAD + 25, "mid")
     picture.words(
         _("levels above the finding"), 50 if sides.are_two else 0, HEAD + 9, "mid" if sides.are_two else ""
     )
@@ -150,7 +150,7 @@ def claims_picture(pairs: Sequence[Pair[Gap]], sides: Sides) -> Picture:
     for _party, panel in named:
         for step in range(-STEPS, STEPS + 1):
             x = at_step(panel, step)
-            picture.items.insert(0, vertical("grid" if step else "base zero", x, HEAD + 14, picture.height))
+            picture.items.insert(0, vertical("grid" if step else "base zero", x, HEAD + 30, picture.height))
     for one in rows:
         party, panel, y, shown = one.party, one.panel, one.y, one.shown
         steps = [step for step in (shown.own, shown.other) if step is not None]
