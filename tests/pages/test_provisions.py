@@ -72,7 +72,7 @@ LISTS = (
     "statements/",
     "requests/",
     "evidence/",
-    "changes/",
+    "changes/between/",
 )
 
 
@@ -90,7 +90,7 @@ def test_a_list_has_all_below_the_provision_and_nothing_of_another_text(
     path: str, name: str, found: set[str]
 ) -> None:
     client = signed_in(make.mediator())
-    query = {"since": "2020-01-01"} if path == "changes/" else {}
+    query = {"since": "2020-01-01"} if path == "changes/between/" else {}
     codes = {code_of(row) for row in listed(client, path, provision=name, **query)} - {"None"}
     every = {code_of(row) for row in listed(client, path, **query)} & {*IN_MAIN, "STAND", "OTHER", "SECOND"}
     assert codes == found & every

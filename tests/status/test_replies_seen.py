@@ -113,6 +113,6 @@ SURFACES = {
     "list": asked("/api/v1/statements/"),
     "row": asked("/api/v1/statements/{key}/", as_of=NOW.date().isoformat()),
     "changes": asked("/changes/", since=SINCE),
-    "changes of the API": asked("/api/v1/changes/", since=SINCE),
+    "changes of the API": asked("/api/v1/changes/between/", since=SINCE),
     "search of the API": asked("/api/v1/search/", q=WORD),
 }
