@@ -29,7 +29,7 @@ def test_an_unknown_parameter_is_named_with_those_that_are_known(anybody: Progra
     assert body["errors"] == {
         "state": [
             "Unknown parameter. Known here: after, agreement, as_of, commitment, fields, format, known_at, "
-            "limit, obligation, open, outcome, party, provision."
+            "limit, obligation, open, outcome, party, provision, sort."
         ]
     }
 

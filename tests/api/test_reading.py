@@ -40,7 +40,17 @@ RESOURCES = [
 
 def test_the_root_leads_to_every_resource_and_to_the_documents(anybody: Program) -> None:
     root = anybody.read("")
-    assert set(root) == {*RESOURCES, "changes", "evidence", "search", "schema", "docs"}
+    assert set(root) == {
+        *RESOURCES,
+        "changes",
+        "evidence",
+        "figures",
+        "me",
+        "meetings",
+        "search",
+        "schema",
+        "docs",
+    }
     for name, address in root.items():
         assert anybody.get(address, {"q": "word"} if name == "search" else {}).status_code == 200
 

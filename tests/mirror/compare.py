@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 
 # Also where a name stands in an address that is the value of another.
 NAMES = re.compile(r"(?:\b|(?<=%3D))([Aa]lpha|[Bb]eta)\b")
-DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
+DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b|gAAAA[\w-]{60,}")  # and cursors
 EXCHANGED = {"Alpha": "Beta", "Beta": "Alpha", "alpha": "beta", "beta": "alpha"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where something is drawn down the page follows from the order of the parties.
