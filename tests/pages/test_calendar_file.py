@@ -139,7 +139,7 @@ def test_it_is_whole_to_the_letter_of_the_standard_and_another_program_reads_it(
     file = tmp_path / "deadlines.ics"
     file.write_bytes(content)
     (tmp_path / "khal").write_text(KHAL.format(folder=tmp_path))
-    khal = [str(Path(sys.executable).with_name("khal")), "-c", str(tmp_path / "khal"), "printics", str(file)]
+    khal = [sys.executable, "-m", "khal", "-c", str(tmp_path / "khal"), "printics", str(file)]
     told = subprocess.run(
         khal, capture_output=True, text=True, check=True, env={"HOME": str(tmp_path)}
     ).stdout
