@@ -106,7 +106,7 @@ def test_a_reading_that_was_taken_back_stays_marked_beside_its_withdrawal(client
     waiver = next(
         entry for entry in told if "Waived from 1 May 2023 on." in entry and "taken back" in entry[:60]
     )
-    assert "taken back 2 Mar 2026, 10:00" in waiver
+    assert "Taken back 2 Mar 2026, 10:00" in waiver
 
 
 def test_as_known_on_an_earlier_day_a_later_reading_is_not_there_and_nothing_can_be_recorded(
