@@ -79,6 +79,7 @@ def test_every_filter_counts_as_many_as_it_lists(db: None, settings: object) -> 
         "party": ["alpha", "beta"],
         "obligation": ["O-2"],
     }
+    codes |= {"due_from": ["2023-06-01"], "due_until": ["2030-01-01", "1990-01-01"]}
     codes |= {"provision": [owed.obligation.provision.anchor], "tag": ["none"]}
     for name, one in FILTERS.items():
         for value in [str(value) for value, _label in one.choices or ()] or codes[name]:
