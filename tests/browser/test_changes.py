@@ -8,6 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import make
 from tests.browser.helpers import errors_of, kept_out
+from tests.effort import in_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -43,7 +44,7 @@ def something_of_everything() -> None:
 def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     something_of_everything()
     errors = errors_of(page)
-    for address in PAGES:
+    for address in in_turn(PAGES):
         page.goto(live_server.url + address)
         for folded in page.locator("details > summary").all():
             folded.click()

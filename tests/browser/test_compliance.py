@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from parties.models import Party
 from tests import make
 from tests.browser.helpers import errors_of, kept_out, sideways, sign_in
+from tests.effort import in_turn
 from tests.pages.compliance_data import accord
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +26,7 @@ PAGES = (
 def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     accord()
     errors = errors_of(page)
-    for address in PAGES:
+    for address in in_turn(PAGES):
         page.goto(live_server.url + address)
         for folded in page.locator("details > summary").all():
             folded.click()
