@@ -161,7 +161,6 @@ stopped = threading.Event()
 @pytest.mark.parametrize(
     "answer",
     [500, 404, 301, cut_off, silent, drips],
-    ids=str,
     ids=lambda one: getattr(one, "__name__", str(one)),
 )
 def test_what_is_not_taken_is_sent_again_with_its_id_before_all_that_came_later(
