@@ -104,7 +104,8 @@ class _Checker:
                 yield statement.place("obligors", index).problem(message)
 
     def _cited(self, statement: Statement, subject: Obligation | None) -> Iterator[Problem]:
-        cited = self.earlier.get(statement.cites or "")
+        # An empty key is refused elsewhere, and is not what a statement without `cites` means.
+        cited = self.earlier.get(statement.cites) if statement.cites else None
         if cited is None or subject is None:
             return
         shared = set(statement.obligors) & set(cited.get("obligors") or ())

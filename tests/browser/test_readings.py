@@ -10,6 +10,7 @@ from obligations.models import Reading
 from tests import make
 from tests.browser.helpers import errors_of, kept_out, sign_in
 from tests.calendar_data import ORTHODOX_EASTER_MONDAY, load, pack_calendar
+from tests.effort import in_turn
 from tests.pages.desk_data import overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,7 +98,7 @@ def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     sign_in(page, live_server, mediator, PAGE)
     other = "/obligations/accord/OTHER/"
     kinds = [f"{FORM}?kind={kind}" for kind in ("counting", "extension", "suspension")]
-    for address in (PAGE, other, FORM, *kinds, f"{other}reading/{reading.key}/"):
+    for address in in_turn((PAGE, other, FORM, *kinds, f"{other}reading/{reading.key}/")):
         page.goto(live_server.url + address)
         open_all(page)
         assert kept_out(page) == [], address

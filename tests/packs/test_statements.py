@@ -115,6 +115,7 @@ CASES = [
         "statements[2].cites",
         "S1 is no claim or observation on the same commitment",
     ),
+    ("key: S1", "key: ''", "statements[0].key", "'' does not fit; write capitals and digits"),
     ("key: S3", "key: S1", "statements[2].key", "S1 is taken, in line 5; give this one its own"),
 ]
 
