@@ -33,7 +33,7 @@ class NotedBackend(BaseEmailBackend):
         went, failed = 0, ""
         try:
             went = self.transport.send_messages([message]) or 0
-        except OSError as error:  # smtplib's errors as well
+        except Exception as error:  # smtplib's, and those of a provider
             failed = f"{type(error).__name__}: {error}"
             if not self.fail_silently:
                 raise

@@ -242,6 +242,10 @@ class Tiered(models.Model):
         """Who may see it at `now`."""
         return audience_of(self.tier, self.confidant_id, self.publish_at, now)
 
+    def tier_at(self, now: datetime) -> Tier:
+        """Who may see it at that instant: what was due to be published is public."""
+        return audience_of(self.tier, self.confidant_id, self.publish_at, now).tier
+
 
 class Released(Tiered):
     """Something tiered that stays as it was written, but for who may see it.

@@ -21,7 +21,8 @@ from parties.access import Viewer
 
 # After so long a message is tried again, then after twice as long, and so on.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
-GIVEN_UP_AFTER = timedelta(days=3)
+# With these pauses, three days.
+MOST_ATTEMPTS = 20
 RETENTION = timedelta(days=90)
 # In a place of a chain: after all parts of an entry.
 WHOLE = 2**31 - 1
@@ -190,11 +191,11 @@ def note_sent(message: Message, now: datetime, nothing: str = "") -> None:
 
 
 def note_failed(message: Message, why: str, now: datetime) -> None:
-    """It is tried again later, each time later than before; after three days it is given up."""
+    """It is tried again later, each time later than before; after MOST_ATTEMPTS it is given up."""
     pause = min(FIRST_PAUSE * 2 ** min(message.attempts, 20), LONGEST_PAUSE)
     message.attempts += 1
     message.failed, message.next_at = why[:500], now + pause
-    if now - message.made_at > GIVEN_UP_AFTER and message.attempts > 1:
+    if message.attempts >= MOST_ATTEMPTS:
         message.given_up_at = now
     message.save(update_fields=["attempts", "failed", "next_at", "given_up_at"])
 
@@ -205,7 +206,7 @@ def send_again(*, message: Message, actor: Viewer, now: datetime) -> None:
     if not actor.keeps_accounts:
         raise PermissionDenied(_("This is for who keeps the server."))
     given_up = Message.objects.filter(pk=message.pk, given_up_at__isnull=False)
-    given_up.update(given_up_at=None, next_at=now, made_at=now, attempts=1)
+    given_up.update(given_up_at=None, next_at=now, attempts=1)
 
 
 def forget_old_messages(now: datetime) -> None:

@@ -178,7 +178,7 @@ def completions(of: Picture, beside: Picture, now: datetime) -> set[Completion]:
     parties = {one.confidant_id for one in findings if one.confidant_id is not None}
     found: set[Completion] = set()
     for at in (now, *later):
-        public = [one for one in of.findings if is_public(one, at)]
+        public = [one for one in of.findings if one.tier_at(at) == Tier.PUBLIC]
         shared = [one for one in of.findings if one in public or one.tier == Tier.PARTIES]
         audiences = {"everybody": public, "parties": shared, "mediators": list(of.findings)}
         for party in parties:
@@ -188,10 +188,6 @@ def completions(of: Picture, beside: Picture, now: datetime) -> set[Completion]:
         for audience, seen in audiences.items():
             found |= {(audience, at, *place) for place in complete_in(seen, of.periods)}
     return found
-
-
-def is_public(statement: Statement, at: datetime) -> bool:
-    return statement.tier == Tier.PUBLIC or (statement.publish_at is not None and statement.publish_at <= at)
 
 
 def complete_in(findings: Sequence[Statement], periods: Sequence[Period]) -> Iterator[tuple[int, int | None]]:

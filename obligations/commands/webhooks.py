@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead, ChainLink
 from obligations.commands.errors import KeyTaken, Refused
-from obligations.commands.messages import FIRST_PAUSE, GIVEN_UP_AFTER, LONGEST_PAUSE, RETENTION, WHOLE, Place
+from obligations.commands.messages import FIRST_PAUSE, LONGEST_PAUSE, RETENTION, WHOLE, Place
 from obligations.commands.targets import url_error
 from obligations.models import Delivery, Webhook
 from parties.access import Viewer
@@ -28,6 +28,8 @@ from parties.texts import text_errors
 
 # Of one account.
 MOST = 20
+# One that nothing reached for so long is switched off.
+GIVEN_UP_AFTER = timedelta(days=3)
 OVERLAP = timedelta(hours=24)
 TEST = "webhook.test"
 # The answer with which a receiver says that it wants nothing any more.

@@ -7,7 +7,6 @@ it names the day, the obligation and the page alone.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -203,13 +202,13 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
             agreement=readable[one.agreement_id],
             day=one.reply_by,
             title=_("Reply of %(party)s asked for: %(code)s %(title)s") % named
-            if is_public(one, now)
+            if one.tier_at(now) == Tier.PUBLIC
             else _("A reply is asked for: %(code)s") % named,
             path=page(readable[one.agreement_id], obligation.code),
             changed_at=taken_back.recorded_at if taken_back else one.asked_at,
             status=CANCELLED if taken_back else "CONFIRMED",
             reminds=one.pk in waiting,
-            is_public=is_public(one, now),
+            is_public=one.tier_at(now) == Tier.PUBLIC,
         )
 
 
@@ -224,14 +223,10 @@ def meetings(viewer: Viewer, agreements: Iterable[Agreement], now: datetime) -> 
             agreement=by_key[one.agreement_id],
             day=one.held_on,
             title=_("Meeting of the %(body)s") % {"body": one.body.name}
-            if is_public(one, now)
+            if one.tier_at(now) == Tier.PUBLIC
             else _("Meeting"),
             path=reverse("meeting", args=[one.key]),
             changed_at=one.closed_at or one.planned_at,
             reminds=one.closed_at is None,
-            is_public=is_public(one, now),
+            is_public=one.tier_at(now) == Tier.PUBLIC,
         )
-
-
-def is_public(row: Any, now: datetime) -> bool:
-    return row.tier == Tier.PUBLIC or bool(row.publish_at and row.publish_at <= now)

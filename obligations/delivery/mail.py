@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreement.models import Agreement, ChainHead
+from agreement.models import Agreement, ChainHead, Event
 from agreement.viewers import viewer_for
 from obligations.commands.messages import (
     forget_old_messages,
@@ -40,7 +40,17 @@ from obligations.delivery.concerned import Why, why_by_user
 from obligations.delivery.kinds import Kind
 from obligations.delivery.reminders import reminded
 from obligations.delivery.stream import Change, read
-from obligations.models import Commitment, How, Message, Obligation, Sort, Statement, Subscription
+from obligations.models import (
+    Commitment,
+    Evidence,
+    How,
+    Message,
+    Obligation,
+    PartyRequest,
+    Sort,
+    Statement,
+    Subscription,
+)
 from obligations.status import reading
 from obligations.words.proposals import statement_in_words
 from parties.access import Tier, Viewer
@@ -69,6 +79,8 @@ BATCH = 1_000
 PATIENCE = timedelta(seconds=15)
 # What somebody is told of only in their own role is read by nobody else.
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
+# Of these the mediators alone know.
+OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
 # By the id of a change, the accounts that it concerns, and why.
 Known = dict[str, dict[int, list[Why]]]
 # A change, and why its reader is told of it.
@@ -138,17 +150,18 @@ def send_next(now: datetime) -> bool:
         message = next_to_send(now)
         if message is None:
             return False
-        mail = made(message, now)
-        if mail is None:
-            note_sent(message, now, _("There was nothing in it any more that its recipient may see."))
-            return True
         try:
-            mail.send()
-        except (OSError, SMTPException) as error:
-            logger.warning("Mail %s was not taken: %s", message.key, type(error).__name__)
+            with transaction.atomic():
+                mail = made(message, now)
+            if mail is not None:
+                mail.send()
+        # Whatever it is, and providers have errors of their own: one message holds up no other.
+        except Exception as error:
+            logger.warning("Mail %s did not leave: %s", message.key, type(error).__name__)
             note_failed(message, f"{type(error).__name__}: {error}", now)
         else:
-            note_sent(message, now)
+            nothing = _("There was nothing in it any more that its recipient may see.")
+            note_sent(message, now, "" if mail is not None else nothing)
     return True
 
 
@@ -284,9 +297,8 @@ def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
     parties = dict(
         Commitment.objects.filter(pk__in={one.commitment for one in changes}).values_list("pk", "party__name")
     )
-    rows = Statement.objects.visible_to(viewer, now).filter(key__in=[one.key for one in changes])
-    said = {one.key: one for one in rows.select_related("by", "commitment__party", "commitment__obligation")}
-    lines = [line_of(one, titles, parties, said.get(one.key), now) for one in changes]
+    rows = tiered(changes, viewer, now)
+    lines = [line_of(one, titles, parties, rows.get(one.key), now) for one in changes]
     # Of what is in confidence a mail says nothing but that it is there.
     secret = {str(tier.label) for tier in OF_ONE_ROLE}
     return [
@@ -295,26 +307,32 @@ def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
     ]
 
 
-def line_of(
-    change: Change, titles: dict[str, str], parties: dict[int, str], said: Statement | None, now: datetime
-) -> Line:
-    code, url = change.obligation or "", settings.SITE_ADDRESS.rstrip("/") + change.page
-    tier = Tier.PUBLIC if said is None or is_public(said, now) else Tier(said.tier)
+def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """By their keys, the rows with a tier that the changes are of. Four queries."""
+    keys, code = [one.key for one in changes], changes[0].agreement if changes else ""
+    statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation")
+    by_key = (statements, *(model.objects.visible_to(viewer, now) for model in (PartyRequest, Evidence)))
+    found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
+    events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)
+    return {row.code: row for row in events} | found
+
+
+def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row: Any, now: datetime) -> Line:
+    """`row` is what it is of, where that has a tier."""
+    code, root = change.obligation or "", settings.SITE_ADDRESS.rstrip("/")
+    tier = Tier.MEDIATORS if change.kind in OF_MEDIATORS else row.tier_at(now) if row else Tier.PUBLIC
     label = "" if tier == Tier.PUBLIC else str(tier.label)
     if tier in OF_ONE_ROLE:
-        return Line(_("There is something to read in confidence"), code, url, label)
-    named = capfirst(str(Kind(change.kind).label if said is None else said.get_kind_display()))
-    what = named if said is None else capfirst(statement_in_words(said))
+        return Line(_("There is something to read in confidence"), "", root + reverse("own-work"), label)
+    is_said = isinstance(row, Statement)
+    named = capfirst(str(row.get_kind_display() if is_said else Kind(change.kind).label))
+    what = capfirst(statement_in_words(row)) if is_said else named
     about = " ".join(filter(None, [code, titles.get(code, "")]))
     party = parties.get(change.commitment or 0, "")
     owed = _("owed by %(party)s") % {"party": party} if party else ""
     text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
     short = ", ".join(filter(None, [code, named, owed]))
-    return Line(about or what, text, url, label, short)
-
-
-def is_public(said: Statement, now: datetime) -> bool:
-    return said.tier == Tier.PUBLIC or (said.publish_at is not None and said.publish_at <= now)
+    return Line(about or what, text, root + change.page, label, short)
 
 
 def title_of(message: Message, lines: Sequence[Line], more: bool) -> str:

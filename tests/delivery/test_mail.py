@@ -13,11 +13,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from agreement.viewers import viewer_for
-from obligations.commands.care import follow
+from obligations.commands.care import acknowledge_breach, follow
 from obligations.commands.messages import set_wants
-from obligations.delivery.mail import gather, send_all, send_next
+from obligations.delivery.kinds import Kind
+from obligations.delivery.mail import SORTS, gather, made, send_all, send_next
 from obligations.flagging import sweep
-from obligations.models import How, Message, Sort, Subscription
+from obligations.models import BreachStatus, How, Message, Sort, Subscription
 from parties.access import Role, Tier
 from parties.models import User
 from tests import make
@@ -106,6 +107,76 @@ def test_of_what_is_in_confidence_a_mail_says_only_that_there_is_something_to_re
     assert "something to read in confidence" in one.body
     assert "Between us" not in one.subject + one.body + html
     assert "Intermediate" not in one.subject + one.body + html
+
+
+def test_nor_does_it_name_what_is_asked_in_confidence_or_what_mediators_alone_know() -> None:
+    alpha = make.party("alpha")
+    owed, user, mediator = (
+        make.commitment("ONE", alpha, days=150),
+        make.representative(alpha),
+        make.mediator(),
+    )
+    told()
+    sweep(timezone.now())
+    told()
+    for one in (user, mediator):
+        wanting(one, How.AT_ONCE)
+    make.request(owed, tier=Tier.IN_CONFIDENCE, now=timezone.now(), words="Between us?")
+    breach = BreachStatus.objects.filter(commitment=owed).values_list("key", flat=True)[0]
+    acknowledge_breach(commitment=owed, breach=breach, note="", actor=make.a_mediator(), now=timezone.now())
+    left = told()
+    assert sorted(one.to[0] for one in left) == ["alpha@trial.invalid", "mediator@trial.invalid"]
+    for one in left:
+        whole = one.subject + one.body + one.alternatives[0][0]
+        assert "something to read in confidence" in whole
+        assert "ONE" not in whole
+        assert "Between us" not in whole
+
+
+def test_every_kind_of_change_is_of_a_sort_that_people_choose() -> None:
+    assert set(SORTS) == set(Kind)
+    assert {*SORTS.values(), Sort.REMINDERS} == set(Sort)
+
+
+def test_one_message_that_cannot_be_made_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    owed, first, second = (
+        make.commitment("ONE", make.party("alpha")),
+        make.analyst("1@x.invalid"),
+        make.analyst("2@x.invalid"),
+    )
+    told()
+    for user in (first, second):
+        wanting(user, How.AT_ONCE)
+    make.finding(owed, 1)
+    whole = made
+
+    def spoiled(message: Message, now: datetime) -> Any:
+        if message.recipient == first:
+            raise ValueError("a header with a line's end")
+        return whole(message, now)
+
+    monkeypatch.setattr("obligations.delivery.mail.made", spoiled)
+    assert [one.to for one in told()] == [["2@x.invalid"]]
+    assert "a header" in Message.objects.get(recipient=first).failed
+
+
+def test_what_gathered_for_a_week_is_tried_as_long_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.WEEKLY)
+    make.finding(owed, 1)
+    gather(timezone.now())
+    Message.objects.update(made_at=timezone.now() - timedelta(days=6), next_at=timezone.now())
+
+    def away(self: Any, messages: list[Any]) -> int:
+        raise ConnectionRefusedError("nobody there")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", away)
+        for minutes in (0, 2, 5):
+            send_next(timezone.now() + timedelta(minutes=minutes))
+    assert Message.objects.get().attempts == 3
+    assert len(told(timezone.now() + timedelta(hours=1))) == 1
 
 
 def test_who_lost_the_mandate_before_it_left_is_told_nothing() -> None:

@@ -85,14 +85,10 @@ def thread_entries(statements: Sequence[Statement], moment: Moment) -> dict[int,
             by_key.get(statement.refers_to_id or 0),
             earlier.get(statement.pk),
             taken_back.get(statement.pk),
-            statement.publish_at if statement.tier == Tier.PUBLIC or is_public(statement, moment) else None,
+            statement.publish_at if statement.tier_at(moment.now) == Tier.PUBLIC else None,
         )
         for statement in statements
     }
-
-
-def is_public(statement: Statement, moment: Moment) -> bool:
-    return statement.publish_at is not None and statement.publish_at <= moment.now
 
 
 def before_each(statements: Iterable[Statement]) -> dict[int, Statement]:
