@@ -1,7 +1,6 @@
 """Whom a change concerns, and why: the one place that decides who is told of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, TextChoices
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Mandate, Provision
 from agreement.viewers import viewer_for
 from obligations.delivery.kinds import Kind
-from obligations.delivery.stream import Change, as_seen_by
+from obligations.delivery.stream import Change
 from obligations.models import (
     Assignment,
     BreachAcknowledgement,
@@ -21,8 +20,7 @@ from obligations.models import (
     SavedView,
 )
 from obligations.status.queues import rows_of
-from parties.access import Role
-from parties.models import User
+from parties.access import Role, Viewer
 
 
 class Why(TextChoices):
@@ -36,28 +34,20 @@ class Why(TextChoices):
     SAVED_VIEW = "saved_view", _("It is in a view that you saved and follow.")
 
 
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """Somebody whom a change concerns, why, and the change as they may see it now."""
-
-    user: User
-    why: tuple[Why, ...]
-    change: Change
+# By the id of a change, the accounts that it concerns, and why.
+Known = dict[str, dict[int, list[Why]]]
 
 
-def concerned(change: Change, now: datetime) -> list[Concerned]:
-    """Who is to be told of a change, by the key of their account: never who did it, nor who may not see it now.
+def concerns(viewer: Viewer, change: Change, now: datetime, known: Known) -> list[Why]:
+    """Why the viewer is to be told of a change that they were read; never of what they did themselves.
 
-    A fixed number of queries, and a few for each of them. What waits to be sent is asked about anew when it is sent:
-    `stream.as_seen_by` gives None where it is not to be seen any more.
+    `known` keeps what was found of a change for the others who are told of it.
     """
-    why = why_by_user(change, now)
-    why.pop(change.actor or 0, None)
-    found = []
-    for user in User.objects.filter(pk__in=why, is_active=True).order_by("pk"):
-        if seen := as_seen_by(change, viewer_for(user), now):
-            found.append(Concerned(user, tuple(why[user.pk]), seen))
-    return found
+    if change.actor == viewer.user_id or viewer.user_id is None:
+        return []
+    if change.id not in known:
+        known[change.id] = why_by_user(change, now)
+    return known[change.id].get(viewer.user_id, [])
 
 
 def why_by_user(change: Change, now: datetime) -> dict[int, list[Why]]:

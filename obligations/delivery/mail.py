@@ -36,7 +36,7 @@ from obligations.commands.messages import (
 from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
 from obligations.deadlines.moment import moment_of
-from obligations.delivery.concerned import Why, why_by_user
+from obligations.delivery.concerned import Known, Why, concerns
 from obligations.delivery.kinds import Kind
 from obligations.delivery.reminders import reminded
 from obligations.delivery.stream import Change, read
@@ -81,8 +81,6 @@ PATIENCE = timedelta(seconds=15)
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
 # Of these the mediators alone know.
 OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
-# By the id of a change, the accounts that it concerns, and why.
-Known = dict[str, dict[int, list[Why]]]
 # A change, and why its reader is told of it.
 Told = tuple[Change, list[Why]]
 logger = logging.getLogger(__name__)
@@ -124,15 +122,6 @@ def gather_for(pk: int, now: datetime, known: Known) -> bool:
             break
     move_on(own, sorts, places.get(own.agreement_id, (own.position, own.part)), now)
     return True
-
-
-def concerns(viewer: Viewer, change: Change, now: datetime, known: Known) -> list[Why]:
-    """Why the viewer is to be told of a change that they may see; never of what they did themselves."""
-    if change.actor == viewer.user_id or viewer.user_id is None:
-        return []
-    if change.id not in known:
-        known[change.id] = why_by_user(change, now)
-    return known[change.id].get(viewer.user_id, [])
 
 
 def send_all(clock: Callable[[], datetime]) -> int:

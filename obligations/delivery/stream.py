@@ -34,7 +34,7 @@ from obligations.delivery.kinds import (
 )
 from obligations.models import Statement
 from obligations.status.reading import bits_of, rows_of
-from parties.access import EVERY_BIT, Grant, Role, Tier, Viewer
+from parties.access import Grant, Role, Tier, Viewer
 from parties.models import Party
 
 NAMESPACE = uuid.UUID("5b6f5d0e-6a1b-4c57-9a44-6a5c4f3a6f10")
@@ -134,7 +134,6 @@ def read(
     agreements: Collection[Agreement] | None = None,
     kinds: Collection[str] = (),
     limit: int = 100,
-    everything: bool = False,
 ) -> Read:
     """At most `limit` changes after the places, of one agreement after the other; of all kinds where none are named.
 
@@ -152,7 +151,7 @@ def read(
         place = read_to.get(chain, BEGINNING)
         if place >= (heads[chain], WHOLE):
             continue
-        walk = Walk(viewer, now, chain, codes[chain], frozenset(kinds), everything)
+        walk = Walk(viewer, now, chain, codes[chain], frozenset(kinds))
         for up_to, change in walk.after(place, max(limit, FEWEST)):
             if change is not None and len(found) == limit:
                 return Read(found, read_to, True)
@@ -168,17 +167,6 @@ def present(agreements: Iterable[Agreement]) -> Places:
     return {chain: (position, WHOLE) for chain, position in heads.values_list("chain", "position")}
 
 
-def read_everything(now: datetime, places: Mapping[int, Place], *, limit: int = 100) -> Read:
-    """All changes, whoever may see them: to be told to those whom `concerned` names, and never as they are."""
-    grants = tuple(Grant(pk, Role.MEDIATOR) for pk in Agreement.objects.values_list("pk", flat=True))
-    return read(Viewer(grants=grants), now, places, limit=limit, everything=True)
-
-
-def as_seen_by(change: Change, viewer: Viewer, now: datetime) -> Change | None:
-    """The change as a viewer may be told of it now; None where they may not. A few queries."""
-    return change_at(change.chain, change.place, change.kind, viewer, now)
-
-
 def change_at(chain: int, place: Place, kind: str, viewer: Viewer, now: datetime) -> Change | None:
     """What a viewer may be told of now of a place in an agreement's chain; None where that is nothing of the kind."""
     code = Agreement.objects.visible_to(viewer).filter(pk=chain).values_list("code", flat=True).first()
@@ -191,14 +179,13 @@ def change_at(chain: int, place: Place, kind: str, viewer: Viewer, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Through the chain of one agreement, as one viewer is told of it; with `everything`, of breaches as all are."""
+    """Through the chain of one agreement, as one viewer is told of it."""
 
     viewer: Viewer
     now: datetime
     chain: int
     code: str
     kinds: frozenset[str]
-    everything: bool = False
 
     def after(self, place: Place, size: int) -> Iterator[tuple[Place, Change | None]]:
         """Each change with its place, and after each batch of entries the place up to which all is read."""
@@ -215,7 +202,7 @@ class Walk:
 
     def entries(self, place: Place, size: int) -> list[list[Any]]:
         """The rows of each entry, from that one on of which something may be left to read."""
-        bits, of_bits = (str(EVERY_BIT), []) if self.everything else bits_of(self.viewer, "e")
+        bits, of_bits = bits_of(self.viewer, "e")
         first = place[0] + (place[1] == WHOLE)
         rows = rows_of(
             ENTRIES.format(bits=bits),

@@ -12,7 +12,6 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from smtplib import SMTPException
 from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
@@ -217,5 +216,5 @@ def tell_owner(webhook: Webhook) -> None:
     ) % {"url": webhook.url, "page": root + reverse("own-webhook", args=[webhook.key])}
     try:
         send_mail(_("A webhook is switched off"), text, None, [webhook.user.email])
-    except (OSError, SMTPException):
+    except Exception:  # providers have errors of their own, and it is switched off all the same
         logger.warning("The owner of webhook %s could not be told", webhook.key)

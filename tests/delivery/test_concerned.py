@@ -9,8 +9,8 @@ from agreement.viewers import viewer_for
 from obligations.commands import Refused
 from obligations.commands.care import acknowledge_breach, assign, follow
 from obligations.commands.desk import follow_view, save_view
-from obligations.delivery.concerned import Why, concerned
-from obligations.delivery.stream import Change, as_seen_by, read_everything
+from obligations.delivery.concerned import Why, concerns
+from obligations.delivery.stream import Change, change_at, read
 from obligations.flagging import sweep
 from obligations.models import Following
 from obligations.status.breaches import breaches_of
@@ -31,12 +31,29 @@ def acting(user: User) -> dict[str, Any]:
     return {"actor": viewer_for(user), "now": NOW}
 
 
+def read_by(user: User, kind: str) -> dict[str, Change]:
+    return {one.id: one for one in read(viewer_for(user), NOW, {}, kinds=[kind]).changes}
+
+
 def changes(kind: str) -> list[Change]:
-    return [one for one in read_everything(NOW, {}).changes if one.kind == kind]
+    """All that anybody is told of, each once."""
+    found: dict[str, Change] = {}
+    for user in User.objects.order_by("pk"):
+        found |= read_by(user, kind)
+    return sorted(found.values(), key=lambda one: one.place)
 
 
 def told(change: Change) -> dict[str, tuple[Why, ...]]:
-    return {one.user.email.partition("@")[0]: one.why for one in concerned(change, NOW)}
+    """By name, why each who is read the change is to be told of it."""
+    found = {}
+    for user in User.objects.order_by("pk"):
+        if change.id in read_by(user, change.kind) and (why := concerns(viewer_for(user), change, NOW, {})):
+            found[user.email.partition("@")[0]] = tuple(why)
+    return found
+
+
+def seen(change: Change, viewer: Viewer) -> Change | None:
+    return change_at(change.chain, change.place, change.kind, viewer, NOW)
 
 
 def test_a_claim_concerns_the_owner_and_who_follows_what_it_is_about_and_not_its_author() -> None:
@@ -85,11 +102,11 @@ def test_what_is_hidden_concerns_those_alone_who_see_it_when_they_are_asked_abou
     make.finding(owed, 1, tier=Tier.PARTIES)
     (change,) = changes("statement")
     assert told(change) == {"analyst": (Why.FOLLOWS,), "alpha": (Why.OBLIGOR,)}
-    assert as_seen_by(change, viewer_for(speaker), NOW) == change
+    assert seen(change, viewer_for(speaker)) == change
     Mandate.objects.filter(user__in=[analyst, speaker]).delete()
     assert told(change) == {}
-    assert as_seen_by(change, viewer_for(speaker), NOW) is None
-    assert as_seen_by(change, Viewer(), NOW) is None
+    assert seen(change, viewer_for(speaker)) is None
+    assert seen(change, Viewer()) is None
 
 
 def test_a_breach_concerns_all_mediators_where_nobody_owns_it_and_then_who_acknowledged_it() -> None:
@@ -106,7 +123,7 @@ def test_a_breach_concerns_all_mediators_where_nobody_owns_it_and_then_who_ackno
     make.finding(owed, 3)
     (closed,) = changes("breach_closed")
     assert told(closed) == {"one": (Why.ACKNOWLEDGED,), "three": (Why.OWNER,), "alpha": obligor}
-    assert as_seen_by(closed, viewer_for(speaker), NOW) == closed
+    assert seen(closed, viewer_for(speaker)) == closed
 
 
 def test_a_breach_of_the_public_alone_concerns_the_party_and_no_mediator() -> None:
