@@ -8,7 +8,7 @@ RUN python -m venv /opt/venv \
        --require-hashes -r locks/production.txt \
     && /opt/venv/bin/uv pip uninstall --python /opt/venv/bin/python uv
 
-FROM python:3.12-slim
+FROM python:3.12-slim AS code
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin tracker \
     && install -d -o tracker -g tracker /data /witness && install -d -o tracker -g tracker -m 700 /data/evidence
 WORKDIR /app
@@ -25,6 +25,17 @@ USER tracker
 # The addresses are the image's own: collecting files opens no connection.
 RUN SECRET_KEY=build DATABASE_URL=postgresql://none/none REDIS_URL=redis://none \
     python manage.py collectstatic --no-input
+
+# With PostgreSQL's own programs of the server's version, from the PostgreSQL project's packages: for `manage.py backup`.
+FROM code AS backup
+USER root
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 \
+    && rm -rf /var/lib/apt/lists/*
+USER tracker
+
+FROM code
 EXPOSE 8000
 # The settings are looked at first: with wrong ones granian itself would end with 0.
 CMD ["python", "-m", "normalization_tracker.running.checked", \

@@ -105,7 +105,7 @@ def _open_files(pid: int) -> set[str]:
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 ON = {"1", "on", "t", "true", "y", "yes"}
-PUBLISHED = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TRIAL")
+PUBLISHED = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_ADDRESS", "TRIAL")
 
 
 @dataclass(frozen=True)

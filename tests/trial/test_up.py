@@ -84,7 +84,7 @@ def test_the_first_start_makes_accounts_and_ctrl_c_stops_everything(folder: Path
         for file in ("trial-accounts.json", "trial.env", "secret-key", "postgres-password"):
             assert (trial.data / file).stat().st_mode & 0o777 == 0o600
 
-        assert trial.manage("shell", "--command", COUNT).strip().endswith("1")
+        assert "in 2 chains" in trial.manage("backup", str(folder / "backups"))
         assert refusal(folder).startswith(
             f"up: A trial already runs on {trial.data} (pid {trial.process.pid})"
         )
