@@ -214,12 +214,12 @@ def turns(runs: Runs, window: Window, ends: datetime) -> Iterator[Turn]:
             yield Turn(ChangeKind.BREACH_VOIDED, breach, runs.first(window, lacks(key)))
 
 
-Ended = tuple[int | None, int | None]
+Ended = tuple[str, int | None, int | None]
 
 
 def ended_by(breach: SeenBreach) -> Ended:
-    """The finding or the reading that ended it; neither while it is open."""
-    return breach.closed_by, breach.closed_act
+    """How it ended, and by which finding or reading: nothing of that while it is open."""
+    return breach.ending, breach.closed_by, breach.closed_act
 
 
 def has(key: str, ended: Ended | None = None) -> Callable[[Breaches], bool]:

@@ -74,8 +74,8 @@ def timeliness(phase: Phase, due_at: datetime | None, soon_days: int, at: dateti
 COMPLETE = 3
 DAY = timedelta(days=1)
 
-# How an episode ended: met by a finding; by a reading that stopped the clock or moved the due day; or by a finding on
-# another obligation, with whose fulfilment the clock starts.
+# How an episode ended: met by a finding; by a reading that stopped the clock or moved the due day; or since the clock
+# started anew: by a finding on another obligation, with whose fulfilment it starts, or on the day of its trigger.
 Ending = Literal["", "met", "moved", "suspended", "waived", "superseded", "start_changed"]
 
 
@@ -152,7 +152,7 @@ class Fold:
     def end(self, span: Span) -> None:
         assert self.current is not None
         ending: Ending = "moved" if span.life == "active" else span.life
-        if span.anchored_by is not None:
+        if span.act is None:
             ending = "start_changed"
         ended = replace(self.current, ending=ending, closed_by=span.anchored_by, closed_act=span.act)
         self.done.append(replace(ended, ended_on=span.from_day))

@@ -109,6 +109,17 @@ class Owed:
             span.deadline.clock == "recurring" for layer in self.clocks for span in layer.spans
         )
 
+    def starts_anew_since(self, day: date, at: datetime) -> datetime:
+        """Since when it has been known, at an instant, that the clock starts anew on a day: by the day of its trigger,
+        which is no row of a commitment.
+        """
+        since = at
+        for layer in reversed([one for one in self.clocks if one.known_from <= at]):
+            if not any(span.from_day == day and span.act is None for span in layer.spans):
+                break
+            since = layer.known_from
+        return since
+
     def is_known_after(self, at: datetime) -> bool:
         """Whether something became known only later."""
         later = any(layer.known_from > at for layer in self.clocks)

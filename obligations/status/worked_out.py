@@ -260,7 +260,7 @@ def breach_layers(owed: Owed, findings: Sequence[Said], since: datetime | None) 
         periods: list[Any] = [one for one in owed.periods if one.is_known(at) and one.due_on]
         worked = work_out(spans, known, periods, owed.zone)
         values = {
-            breach_values(owed, period, cycle, run, recorded) for period, cycle, run in worked.all_runs()
+            breach_values(owed, period, cycle, run, recorded, at) for period, cycle, run in worked.all_runs()
         }
         yield from closed(opened, values, at)
         opened.update({one: at for one in values if one not in opened})
@@ -272,8 +272,12 @@ def closed(opened: dict[Values, datetime], values: set[Values], at: datetime) ->
         yield opened.pop(gone), at, date.min, date.max, gone
 
 
-def breach_values(owed: Owed, period: Any, cycle: int, run: Episode, recorded: dict[int, datetime]) -> Values:
+def breach_values(
+    owed: Owed, period: Any, cycle: int, run: Episode, recorded: dict[int, datetime], at: datetime
+) -> Values:
     closed_at = recorded.get(run.closed_by or 0) or owed.acts.get(run.closed_act or 0)
+    if closed_at is None and run.ended_on is not None:
+        closed_at = owed.starts_anew_since(run.ended_on, at)
     recorded_late = closed_at is not None and run.flag_at <= closed_at
     counts = recorded_late if run.ending == "met" else run.days_late > 0
     return (

@@ -8,8 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from agreement.models import Trigger
 from obligations import drift
-from obligations.commands import Refused
+from obligations.commands import Refused, set_trigger_date
 from obligations.deadlines.moment import OUTSET
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment
@@ -48,6 +49,16 @@ def awaited(**second: Any) -> tuple[Commitment, Commitment]:
         "after_obligation": first.obligation,
     } | second
     return first, make.commitment("D-2", now=noon(11, 1), **limit)
+
+
+def dated(trigger: Trigger, on: date | None, now: datetime) -> None:
+    set_trigger_date(
+        trigger=trigger,
+        actor=make.a_mediator(trigger.agreement),
+        now=now,
+        occurred_on=on,
+        reason="It was agreed.",
+    )
 
 
 def breaches(client: Client, query: str = "") -> list[tuple[Any, ...]]:
@@ -92,6 +103,24 @@ def test_a_clock_that_starts_anew_towards_the_same_day_has_one_breach() -> None:
         sweep(noon(11, 24))
         nothing_drifted(noon(11, 24))
     assert [one.outcome for one in Breach.objects.all()] == [""]
+
+
+def test_a_late_run_ends_on_the_day_of_the_trigger_when_that_is_recorded(
+    client: Client, settings: Any
+) -> None:
+    settings.PUBLIC_READING = True
+    trigger = make.trigger("T-1", on=date(2026, 11, 1))
+    late = make.commitment("D-1", now=noon(11, 1), rule="days_after", terms={"days": 10}, trigger=trigger)
+    make.reading(late, "extend", effective_on=date(2026, 11, 5), due_on=date(2026, 11, 12), now=noon(11, 5))
+    dated(trigger, None, noon(11, 6))
+    sweep(noon(11, 14))
+    dated(trigger, date(2026, 11, 16), noon(11, 17))
+    nothing_drifted(noon(11, 17))
+    # Late since the 13th, and to the 15th.
+    assert breaches(client, "?open=false") == [(False, "start_changed", 3, "2026-11-17T12:00:00Z")]
+    assert breaches(client, "?as_of=2026-11-15") == [(True, None, 3, None)]
+    assert [(one.outcome, one.days_late) for one in Breach.objects.all()] == [("start_changed", 3)]
+    assert "1 breach closed" in client.get("/changes/", {"since": "2026-11-16"}).content.decode()
 
 
 ACTS = {finding: 12, take_back: 5, let_see: 5, move: 4, withdraw: 2}
