@@ -13,7 +13,7 @@ from parties.once import once
 from parties.texts import LIMITS, text_errors, tidy
 
 # Of an address of the desk: what names one row, or a page, is no part of a view.
-OF_ONE_ROW = ("commitment", "claim", "page", "view", "picked", "proposal")
+OF_ONE_ROW = ("commitment", "claim", "after", "view", "picked", "proposal")
 
 
 @once()

@@ -19,7 +19,7 @@ from obligations.models import (
     PartyRequest,
     SavedView,
 )
-from obligations.status.queues import rows_of
+from obligations.status.in_queue import rows_of
 from parties.access import Role, Viewer
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 # What says where on a list one stands or how it is taken away, and not which rows are on it.
-NOT_CITED = frozenset({"page", "after", "limit", "format", "cite", "commitment"})
+NOT_CITED = frozenset({"after", "limit", "format", "cite", "commitment"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def text_part(most: int, least: int = 1) -> Part:
 
 # Of what everybody may read alone: a number tells how many came before.
 NUMBER = Part("[0-9]{1,18}", str, int)
+# Of a change, which has a random key or one made of what it shows.
+KEY = Part("[0-9A-Za-z_-]{18,200}", str, str)
 # Of what the database keeps in half as many bytes.
 SMALL_NUMBER = Part("[0-9]{1,9}", str, int)
 TEXT, NAME = text_part(60), text_part(300)
@@ -54,6 +56,22 @@ AN_INSTANT = Part(
     lambda at: str((at - EPOCH) // INSTANT),
     lambda text: EPOCH + int(text) * INSTANT,
 )
+
+
+# What is told with the sign that puts the greatest first.
+FALLING = Part("[0-9]{1,18}", lambda number: str(-number), lambda text: -int(text))
+
+# How well a row fits: 0 to 1, told in the same way.
+RANK = Part(r"[0-9]{1,2}(\.[0-9]{1,20})?(e-[0-9]{1,2})?", lambda rank: str(-rank), lambda text: -float(text))
+
+
+def or_none(part: Part) -> Part:
+    """Of what may be None, which is written as nothing."""
+    return Part(
+        f"(?:{part.pattern})?",
+        lambda value: "" if value is None else part.write(value),
+        lambda text: part.read(text) if text else None,
+    )
 
 
 def place_of(parts: Sequence[Part], values: Iterable[Any]) -> str:

@@ -9,7 +9,7 @@ others, and that is told: nobody reads a thousand, and to order a million takes 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchRank, SearchVectorField
 from django.db import models
@@ -216,13 +216,24 @@ SOURCES: dict[SearchKind, Source] = {
 MOST = 1000
 
 
+class HitPlace(NamedTuple):
+    """Orders hits, the smallest first: what has not the code asked for is later, `fit` is the negative of its rank, and
+    `at` its place among the newest of its kind.
+    """
+
+    is_other: int
+    fit: float
+    kind: int
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row that fits. `place` orders it among all kinds, the smallest first."""
+    """A row that fits, with its place among all kinds."""
 
     kind: SearchKind
     pk: int
-    place: tuple[int, float, int, int]
+    place: HitPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +284,8 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
     found = list(newest.values_list("pk", "exact", "rank")[: most + 1])
     order = list(SearchKind).index(kind)
     placed = [
-        Hit(kind, pk, (is_exact, -rank, order, at)) for at, (pk, is_exact, rank) in enumerate(found[:most])
+        Hit(kind, pk, HitPlace(is_exact, -rank, order, at))
+        for at, (pk, is_exact, rank) in enumerate(found[:most])
     ]
     return Hits(kind, tuple(sorted(placed, key=lambda hit: hit.place)), len(found) > most)
 

@@ -1,4 +1,4 @@
-"""What waits for a mediator, and why: the queues of the desk, and the rows of a view that somebody saved."""
+"""What waits for a mediator, and why: the queues of the desk, and how many are in each."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -19,9 +19,7 @@ from obligations.status.care import News
 from obligations.status.filters import Condition, chosen_in
 from obligations.status.freshness import freshness_of, until_it_changes
 from obligations.status.reading import (
-    BY_TEXT,
     COMMITMENTS,
-    IN_TEXT,
     MEDIATORS_BIT,
     ONE_EACH,
     Listed,
@@ -29,7 +27,6 @@ from obligations.status.reading import (
     is_tallied,
     number,
     periods_counted,
-    selected,
 )
 from obligations.status.reading import rows_of as found_by
 from parties.access import Role, Viewer
@@ -349,59 +346,3 @@ def waiting(viewer: Viewer, now: datetime, news: News | None = None) -> Waiting:
 
 def once_each(keys: Any) -> list[int]:
     return list(dict.fromkeys(keys))
-
-
-@dataclass(frozen=True, slots=True)
-class InQueue(Sequence[int]):
-    """The keys of what waits in a queue, in its order: what a paginator takes pages of. `length` is counted already."""
-
-    rows: Waiting
-    queue: Queue
-    length: int
-    sort: str = ""
-
-    def __len__(self) -> int:
-        return self.length
-
-    @property
-    def since(self) -> str:
-        if self.sort == "article":
-            return ""
-        is_long = self.queue.since in COSTLY and self.length > LONG
-        return DUE if self.sort == "date" or is_long else self.queue.since
-
-    @property
-    def sorted_by(self) -> Promise:
-        if self.since == self.queue.since:
-            return self.queue.sorted_by
-        return BY_DATE if self.since else IN_ORDER
-
-    def __getitem__(self, part: Any) -> Any:
-        limits = f"LIMIT {part.stop - part.start} OFFSET {part.start}"
-
-        def keys() -> list[int]:
-            waiting = self.rows.that(f"{ACTIVE} AND {self.queue.waits}")
-            key: Condition = ("s.commitment_id", [])
-            if not self.since:
-                return [pk for (pk,) in waiting.select(key, f"ORDER BY {BY_TEXT} {limits}", IN_TEXT)]
-            # What is on a page is told by an index; of one instant, the page is in the order of the text.
-            where, given = waiting.where
-            since, of_since = self.rows.placed(self.since)
-            picked = (
-                f"SELECT s.*, {since} AS since FROM {COMMITMENTS} WHERE {where}"
-                f" ORDER BY since NULLS LAST, s.commitment_id {limits}"
-            )
-            in_order = ("true", [*of_since, *given]), f"ORDER BY s.since NULLS LAST, {BY_TEXT}"
-            return [pk for (pk,) in selected(key, f"({picked}) AS s {IN_TEXT}", *in_order)]
-
-        return self.rows.kept(self.queue.code, keys, self.since, part.start, part.stop)
-
-
-def rows_of(view: SavedView, viewer: Viewer, now: datetime, most: int = 500) -> list[int]:
-    """The keys of the commitments that a saved view shows to `viewer` now, in its order: no more than `most`.
-
-    Of "new since your last visit" there are none: what is new is its owner's alone.
-    """
-    query = QueryDict(view.query)
-    rows, queue = waiting(viewer, now).asked(query), queue_of(query)
-    return list(InQueue(rows, queue, rows.counts()[queue.code], query.get("sort", ""))[0:most])

@@ -4,7 +4,7 @@ Lists run the same few statements over and over, and making them from models tak
 called by one letter each: `s` the statuses, `a` their agreements.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -152,6 +152,11 @@ class Listed:
     def count(self) -> int:
         return int(self.counted((number(), []))[0][0])
 
+    def in_text(self, most: int) -> list[int]:
+        """The keys of the first `most` commitments, in the order of the text."""
+        found = self.select(("s.commitment_id", []), f"ORDER BY {BY_TEXT} LIMIT {most}", IN_TEXT)
+        return [key for (key,) in found]
+
     def keys(self) -> RawSQL:
         """Of the commitments, for a condition."""
         where, params = self.where
@@ -173,23 +178,6 @@ def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
 # The order of the text, for rows joined to their obligation and party.
 IN_TEXT = "JOIN obligations_obligation o ON o.id = s.obligation_id JOIN parties_party y ON y.id = s.party_id"
 BY_TEXT = "o.place, y.name, s.commitment_id"
-
-
-class InText(Sequence[int]):
-    """The keys of listed commitments, in the order of the text: what a paginator takes pages of."""
-
-    def __init__(self, listed: Listed) -> None:
-        self.listed = listed
-        self.length: int | None = None
-
-    def __len__(self) -> int:
-        if self.length is None:
-            self.length = self.listed.count()
-        return self.length
-
-    def __getitem__(self, part: Any) -> Any:
-        then = f"ORDER BY {BY_TEXT} LIMIT {part.stop - part.start} OFFSET {part.start}"
-        return [key for (key,) in self.listed.select(("s.commitment_id", []), then, IN_TEXT)]
 
 
 def joined(rules: Iterable[Condition]) -> Condition:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
@@ -18,10 +17,13 @@ from agreement.models import Calendar
 from obligations.changes.what import changes, without_a_day
 from obligations.changes.window import DAY, ByDay, Change, ChangeKind, Window, WindowError, window_of
 from obligations.deadlines import day_in
+from obligations.deadlines.moment import INSTANT
+from obligations.lists.places import EPOCH, FALLING, KEY, NUMBER
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Place, Register, alphabetical
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.base.selection import address, no_such
+from obligations.web.base.table import Order, page_after
 from parties.models import Party
 from parties.rates import costly
 
@@ -47,19 +49,44 @@ class Grouped:
     parties: list[OfParty]
 
 
-def in_order(changes: Iterable[Change], register: Register) -> list[Change]:
-    """As the page has them: parties by name, articles in the order of the text, the newest first."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A change with what orders the page: parties by name, articles in the order of the text, the newest first.
+
+    The whole agreement is the party 0. `age` and `kind` are negative, so that what is newer comes first.
+    """
+
+    change: Change
+    party: int
+    article: int
+    age: int
+    kind: int
+    key: str
+
+
+# The page is read party by party, and so has no other order.
+BY_TEXT: Order = (
+    ("party", NUMBER),
+    ("article", NUMBER),
+    ("age", FALLING),
+    ("kind", FALLING),
+    ("key", KEY),
+)
+
+
+def placed(changes: Iterable[Change], register: Register) -> list[Placed]:
     rows = register.rows()
     order = {place: at for at, place in enumerate(register.places(rows))}
-    names = {party.pk: at for at, party in enumerate(register.parties)}
-
-    def place(change: Change) -> tuple[int, int]:
-        if change.commitment is None:
-            return -1, 0
-        return names.get(change.commitment.party_id, len(names)), order[row(change, rows)]
-
-    newest_first = sorted(changes, key=lambda one: one.place, reverse=True)
-    return sorted(newest_first, key=place)
+    names = {party.pk: at for at, party in enumerate(register.parties, start=1)}
+    made = []
+    for one in changes:
+        at, kind, key = one.place
+        party = article = 0
+        if one.commitment is not None:
+            party = names.get(one.commitment.party_id, len(names) + 1)
+            article = order[row(one, rows)]
+        made.append(Placed(one, party, article, (EPOCH - at) // INSTANT, -kind, key))
+    return made
 
 
 def row(change: Change, rows: dict[int, Place]) -> Place:
@@ -70,7 +97,7 @@ def row(change: Change, rows: dict[int, Place]) -> Place:
 def grouped(
     changes: Sequence[Change], totals: Counter[int], register: Register, parties: Sequence[Party]
 ) -> Grouped:
-    """Of one page of `in_order`. Each of `parties` has its place, also where nothing changed."""
+    """Of the changes of one page. Each of `parties` has its place, also where nothing changed."""
     rows = register.rows()
     found: dict[int, dict[Place, list[Change]]] = defaultdict(lambda: defaultdict(list))
     whole = []
@@ -227,14 +254,14 @@ def told(
 ) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None
     found: list[Change] = changes(scope.agreement, scope.viewer, window, picked, kinds, by_day)
-    page = Paginator(in_order(found, scope.register), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_after(request.GET, placed(found, scope.register), BY_TEXT, size=PAGE_SIZE)
     totals = totals_of(found)
     return {
         "total": len(found),
         "counts": counts_in_words(found),
         "whole_total": len(found) - totals.total(),
-        "page": page,
-        "grouped": grouped(list(page), totals, scope.register, scope.parties),
+        **page.context,
+        "grouped": grouped([one.change for one in page.rows], totals, scope.register, scope.parties),
         "calendars": dict(Calendar.objects.filter(agreement=scope.agreement).values_list("code", "name")),
         "names": {party.code: party.name for party in scope.register.parties},
     }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.deadlines import present
+from obligations.lists.places import NUMBER, RANK
 from obligations.models import Commitment
 from obligations.search.asking import CannotAsk, SearchText, asked_for
 from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
@@ -23,11 +23,19 @@ from obligations.status.moments import Then, WrongDay, moment_asked, then_of, zo
 from obligations.status.tiers import audiences_told
 from obligations.web.base.guards import for_readers
 from obligations.web.base.selection import chosen_of, no_such, provisions_in
+from obligations.web.base.table import Order, Page, page_after
 from obligations.words.paper import tier_of_sheet
 from parties.access import Viewer
 from parties.rates import costly
 
 PAGE_SIZE, BEST = 20, 5
+# How well it fits is what this list says: it has no other order, and goes on after a place in this one.
+BEST_FIRST: Order = (
+    ("place__is_other", NUMBER),
+    ("place__fit", RANK),
+    ("place__kind", NUMBER),
+    ("place__at", NUMBER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +123,11 @@ def answer(
     """All kinds are counted; of the ones asked about, rows are shown."""
     look = SearchLook(viewer, then.moment, tuple(chosen), request.GET.get("provision", ""))
     every = {hits.kind: hits for hits in all_hits(list(SearchKind), asked, look)}
-    page: Page[Any] | None = None
     if len(kinds) == 1:
-        page = Paginator(every[kinds[0]].rows, PAGE_SIZE).get_page(request.GET.get("page"))
-        wanted = list(page)
+        page = page_after(request.GET, every[kinds[0]].rows, BEST_FIRST, size=PAGE_SIZE)
     else:
-        wanted = [hit for kind in kinds for hit in every[kind].rows[:BEST]]
-    rows = shown(wanted, asked, look)
+        page = Page([hit for kind in kinds for hit in every[kind].rows[:BEST]], None, True)
+    rows = shown(page.rows, asked, look)
     groups = [
         Group(kind, every[kind], [row for row in rows if row.kind == kind])
         for kind in kinds
@@ -130,7 +136,8 @@ def answer(
     tabs = [(kind.value, str(MANY[kind]), said_total(every[kind])) for kind in SearchKind]
     told = audiences_told(viewer, then.moment, [one.pk for one in chosen]) if groups else {}
     counted = {"tabs": tabs, "sheet_tier": tier_of_sheet(told)}
-    return {"asked": asked, "groups": groups, "page": page, "rows": rows, **counted}
+    paging = {"is_of_one_kind": len(kinds) == 1, **page.context}
+    return {"asked": asked, "groups": groups, "rows": rows, **counted, **paging}
 
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", search, name="search")]

@@ -134,7 +134,7 @@ def test_new_stays_new_until_the_visit_ends_by_quiet_or_by_saying_so(mediator: V
 
 
 def test_a_view_is_saved_under_its_name_and_saved_anew_in_its_place(mediator: Viewer) -> None:
-    save_view(name=" Late ", query="queue=overdue&commitment=4&page=2", **said(mediator))
+    save_view(name=" Late ", query="queue=overdue&commitment=4&after=9~4", **said(mediator))
     view = save_view(name="Late", query="queue=overdue&party=alpha", **said(mediator))
     assert [(one.name, one.query) for one in SavedView.objects.all()] == [
         ("Late", "queue=overdue&party=alpha")

@@ -53,7 +53,7 @@ def test_a_commitment_that_is_none_leaves_the_list_without_a_form(commitment: st
 def test_an_unknown_queue_is_said_to_be_none_beside_what_is_overdue() -> None:
     overdue()
     immediate()
-    answer = signed_in(make.mediator()).get("/desk/", {"queue": "nonsense", "page": "x"})
+    answer = signed_in(make.mediator()).get("/desk/", {"queue": "nonsense"})
     page = answer.content.decode()
     assert answer.status_code == 400
     assert "nonsense" in page

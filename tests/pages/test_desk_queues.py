@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
@@ -207,7 +208,13 @@ def test_a_long_queue_has_pages() -> None:
     for number in range(60):
         make.commitment(f"O-{number}", days=30)
     mediator = make.mediator()
-    first, second = desk(mediator), desk(mediator, page=2)
-    assert "1 to 50 of 60" in first
-    assert "51 to 60 of 60" in second
+    first = desk(mediator)
+    (place,) = re.findall(r'rel="next" href="[^"]*after=([^"&]+)"', first)
+    second = desk(mediator, after=unquote(place))
+    assert 'rel="next"' not in second
+    assert "Back to the first" in second
+    assert (len(codes(first)), len(codes(second))) == (50, 10)
     assert not set(codes(first)) & set(codes(second))
+    wrong = signed_in(mediator).get("/desk/", {"after": "2"})
+    assert wrong.status_code == 400
+    assert "Take the address of the next page as it is." in wrong.content.decode()

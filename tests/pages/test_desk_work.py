@@ -15,7 +15,7 @@ from agreement.models import SignOff
 from agreement.viewers import viewer_for
 from obligations.commands.care import assign
 from obligations.models import BreachAcknowledgement, PartyRequest, Proposal, Reading, SavedView, Statement
-from obligations.status.queues import rows_of
+from obligations.status.in_queue import rows_of
 from parties.models import User
 from tests import make
 from tests.lasting import standing

@@ -71,7 +71,8 @@ def test_with_nothing_to_do_the_page_says_so_and_offers_no_button() -> None:
 
 def test_a_claim_of_the_other_party_waits_until_it_is_answered_or_found_on() -> None:
     owed, other = make.commitment("ONE", make.party("alpha")), make.commitment("TWO", make.party("alpha"))
-    said, found_on = claim_of_beta(owed, reason="They did nothing."), claim_of_beta(other)
+    said = claim_of_beta(owed, reason="They did nothing.", now=make.NOW - timedelta(days=1))
+    found_on = claim_of_beta(other)
     alpha = viewer_for(speaker())
     client = of_alpha()
     assert waiting() == 2

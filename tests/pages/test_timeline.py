@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.pages.desk_data import signed_in
 pytestmark = pytest.mark.django_db
 PAGE = "/timeline/"
 ALPHA: dict[str, Any] = {"party": "alpha"}
-LINE = re.compile(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", re.DOTALL)
+LINE = re.compile(r"<tr>\s*<th scope=\"row\"[^>]*>(.*?)</tr>", re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -238,7 +239,7 @@ def test_every_row_has_its_mark_and_leads_somewhere(client: Client) -> None:
     make.event("E-1", touches_all=True)
     html = page(client, **ALPHA)
     assert len(titles(html)) == len(rows(html)) == 5
-    for address in re.findall(r'<a href="(/[^"]+)">', html.partition("<table")[2]):
+    for address in map(unescape, re.findall(r'<a href="(/[^"]+)">', html.partition("<table")[2])):
         assert client.get(address.split("#")[0]).status_code == 200
 
 
@@ -336,6 +337,25 @@ def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
 def test_what_cannot_be_asked_is_said(client: Client, query: dict[str, str], said: str) -> None:
     owed()
     assert said in page(client, status=400, **query)
+
+
+def test_the_table_is_sorted_by_its_headings_and_goes_on_where_a_page_ends(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        make.finding(owed(f"O-{number}", party=("alpha", "beta")[number % 2]), 1)
+    every = {sort: rows(page(client, provision="art_1", sort=sort)) for sort in ("day", "-day", "party")}
+    assert every["-day"] == every["day"][::-1]
+    assert [" Beta " in row for row in every["party"]] == sorted(" Beta " in row for row in every["party"])
+    monkeypatch.setattr("obligations.web.timeline.views.PAGE_SIZE", 1)
+    for sort, whole in every.items():
+        html = page(client, provision="art_1", sort=sort)
+        found = rows(html)
+        while following := re.findall(r'rel="next" href="([^"]+)"', html):
+            html = client.get(unescape(following[0])).content.decode()
+            found += rows(html)
+        assert found == whole
+    assert "“sort”" in page(client, status=400, sort="shape")
 
 
 def test_an_agreement_that_is_not_there_is_404(client: Client) -> None:

@@ -16,7 +16,7 @@ from obligations.api.filters import CHANGES
 from obligations.api.serializers.changes import ChangeRow
 from obligations.changes.what import changes, without_a_day
 from obligations.changes.window import ByDay, Change, Window, WindowError, window_of
-from obligations.lists.places import AN_INSTANT, NUMBER, Part
+from obligations.lists.places import AN_INSTANT, KEY, NUMBER
 from obligations.models import Commitment
 from obligations.status.moments import written
 
@@ -29,7 +29,7 @@ class ChangesBetween(Ranked):
     serializer_class = ChangeRow
     filters = CHANGES
     # Its instant, kind and key, so that no later change shifts those before it.
-    parts = (AN_INSTANT, NUMBER, Part("[0-9A-Za-z_-]{18,200}", str, str))
+    parts = (AN_INSTANT, NUMBER, KEY)
 
     def visible(self) -> QuerySet[Any]:
         return Commitment.objects.visible_to(self.viewer)

@@ -14,14 +14,11 @@ from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Ranked, Recalled, Rows
 from obligations.api.filters import SEARCH
 from obligations.api.serializers.search import FoundRow
-from obligations.lists.places import NUMBER, Part
+from obligations.lists.places import NUMBER, RANK
 from obligations.search.asking import CannotAsk, SearchText, asked_for
 from obligations.search.hits import MOST as LOOKED_AT
 from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
 from obligations.search.synonyms import synonyms_of
-
-# How well a row fits: 0 to 1, told with the sign that puts the best first.
-RANK = Part(r"[0-9]{1,2}(\.[0-9]{1,20})?(e-[0-9]{1,2})?", lambda rank: str(-rank), lambda text: -float(text))
 
 
 class Found(Pages):

@@ -56,8 +56,8 @@ ROOM = Room(
 @require_safe
 def powers(request: HttpRequest) -> HttpResponse:
     theirs = Proposal.objects.visible_to(viewer_of(request)).of_power()
-    shown = list_of(theirs, request.GET.get("page"), ROOM) | {"address_path": request.path}
-    return render(request, "desk/proposals.html", shown)
+    shown = list_of(theirs, request.GET, ROOM) | {"waiting": theirs.unsettled().count()}
+    return render(request, "administration/proposals.html", shown)
 
 
 class Power(SignView):

@@ -19,7 +19,7 @@ from obligations.models.period import PeriodState
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import page_of
 from obligations.status.periods import periods_seen
-from obligations.status.reading import InText, Listed
+from obligations.status.reading import Listed
 from obligations.status.recall import adopted
 from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
@@ -176,7 +176,7 @@ def marks_on(
 def dated(agreement: Agreement, viewer: Viewer, moment: Moment) -> list[int] | None:
     """Keys of the commitments that the viewer sees due on a day; None where they are more than `MOST`."""
     chosen = {"agreement": (agreement.code,), "timeliness": DATED}
-    keys: list[int] = InText(Listed(viewer, moment, chosen))[0 : MOST + 1]
+    keys = Listed(viewer, moment, chosen).in_text(MOST + 1)
     return keys if len(keys) <= MOST else None
 
 

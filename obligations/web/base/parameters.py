@@ -15,15 +15,14 @@ from obligations.status import ledger
 from obligations.status.filters import FILTERS, wrong_parameters
 from obligations.status.moments import NAMES
 
-OVER_TIME = ("agreement", "party", "provision", "since", "until", "page")
+OVER_TIME = ("agreement", "party", "provision", "since", "until", "after")
 SORTED = ("sort", "after")
 LISTED = (*NAMES, *SORTED, "limit", "group", "column", "cite")
 ON_THE_DESK = (
     *FILTERS,
     "owner",
     "queue",
-    "sort",
-    "page",
+    *SORTED,
     "view",
     "commitment",
     "claim",
@@ -72,15 +71,15 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "obligation-release": ("statement", "evidence", "event"),
     "obligation-request": ("statement", "commitment", "desk"),
     "obligation-withdraw": ("statement",),
-    "party": ("agreement", "show", "page"),
+    "party": ("agreement", "show", "after"),
     "periods": (*PERIODS.filters, *LISTED),
-    "powers": ("page",),
+    "powers": ("after",),
     "proposal": ("desk",),
     "reading": ("kind", "desk"),
     "reading-effect": None,
-    "search": ("q", "kind", "agreement", "provision", "page", "cite", *NAMES),
+    "search": ("q", "kind", "agreement", "provision", "after", "cite", *NAMES),
     "trigger-date": ("obligation",),
-    "timeline": (*OVER_TIME, *NAMES, "format", "cite"),
+    "timeline": (*OVER_TIME, *NAMES, "sort", "format", "cite"),
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}
 # Of the addresses at which others may be given more than once.

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,9 +22,11 @@ from obligations.commands.proposals import (
     withdraw_proposal,
 )
 from obligations.forms.base import CommandForm, ReasonForm
+from obligations.lists.places import AN_INSTANT, TEXT
 from obligations.models import Proposal, Signature, Statement
 from obligations.models.proposal import ProposalQuerySet
 from obligations.web.base.act import ActView
+from obligations.web.base.table import Order, page_after
 from obligations.words.proposals import (
     by_state,
     grounds_in_words,
@@ -38,7 +40,6 @@ from parties.access import Viewer
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PAGE = 50
 SETTLED_SHOWN = 20
 RENEW = "renew"
 OPEN = (ProposalState.WAITING, ProposalState.OVERTAKEN)
@@ -79,19 +80,22 @@ def with_names(proposals: ProposalQuerySet) -> QuerySet[Proposal]:
     )
 
 
-def list_of(theirs: ProposalQuerySet, page_asked: str | None, room: Room) -> dict[str, Any]:
+# Of those that wait: what waits longest is first.
+BY_WAIT: Order = (("proposed_at", AN_INSTANT), ("key", TEXT))
+
+
+def list_of(theirs: ProposalQuerySet, query: QueryDict, room: Room) -> dict[str, Any]:
     """What a list shows: those that wait, the longest first; then the newest of those that are settled."""
     unsettled = theirs.unsettled()
-    page = Paginator(with_names(unsettled).order_by("proposed_at", "pk"), PAGE).get_page(page_asked)
-    settled = with_names(theirs).exclude(pk__in=unsettled.values("pk"))[:SETTLED_SHOWN]
-    waiting, done = list(page.object_list), list(settled)
-    states = states_of([*waiting, *done])
+    page = page_after(query, with_names(unsettled), BY_WAIT)
+    settled = list(with_names(theirs).exclude(pk__in=unsettled.values("pk"))[:SETTLED_SHOWN])
+    states = states_of([*page.rows, *settled])
     return {
         "room": room,
-        "page": page,
-        "unsigned": by_state(waiting, states),
-        "settled": by_state(done, states),
-        "agreements": list({one.agreement_id: one.agreement for one in [*waiting, *done]}.values()),
+        **page.context,
+        "unsigned": by_state(page.rows, states),
+        "settled": by_state(settled, states),
+        "agreements": list({one.agreement_id: one.agreement for one in [*page.rows, *settled]}.values()),
     }
 
 

@@ -9,15 +9,19 @@ Of rows of models, a view needs these lines; its template includes `table.html` 
     ORDERS = {"day": (("held_on", DAY), ("key", TEXT))}
 
     context = paged(request, rows, _("Meetings"), COLUMNS, ORDERS, "-day")
+
+A list whose order is what it says is no table, but goes on in the same way: `page_after`. Rows that are no models but
+worked out are sorted here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from obligations.lists.places import Part, WrongPlace, after, place_of, value_at, values_at
@@ -65,9 +69,12 @@ class TableGroup:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`at` is the id on its page that its links lead to, empty where it is most of the page."""
+
     caption: str
     headings: Sequence[Heading]
     groups: Sequence[TableGroup]
+    at: str = ""
 
     @property
     def columns(self) -> list[TableColumn]:
@@ -100,42 +107,81 @@ def grouped(rows: Iterable[Any], label: Callable[[Any], str] | None) -> list[Tab
     return [TableGroup(name, list(those)) for name, those in groupby(rows, key=label)]
 
 
-# By the name of an order: the columns of a model that rows are in the order of, which are never null and the last of
-# which tells rows apart, each with how an address writes it.
-Orders = Mapping[str, Sequence[tuple[str, Part]]]
+# The columns of a model, or attributes of what is worked out, that rows are in the order of, each with how an address
+# writes it. None is ever null, and the last one tells rows apart.
+Order = Sequence[tuple[str, Part]]
+Orders = Mapping[str, Order]
 ROWS_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`following` is the place after which the next page begins, None on the last one."""
+
+    rows: list[Any]
+    following: str | None
+    is_first: bool
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What `components/further.html` shows."""
+        return {"following": self.following, "is_first": self.is_first}
+
+
+def place_asked(query: QueryDict, parts: Sequence[Part]) -> list[Any] | None:
+    """The place that a page begins after; None for the first one. Raises WrongParameter."""
+    if not (place := query.get("after")):
+        return None
+    try:
+        return values_at(place, parts)
+    except WrongPlace as wrong:
+        raise WrongParameter("after", str(wrong)) from wrong
+
+
+def page_after(
+    query: QueryDict,
+    rows: "QuerySet[Any] | Sequence[Any]",
+    order: Order,
+    *,
+    down: bool = False,
+    size: int = 0,
+) -> Page:
+    """The rows that come after the place that the address has. Raises WrongParameter."""
+    size, parts = size or ROWS_ON_A_PAGE, [part for _name, part in order]
+    place = place_asked(query, parts)
+
+    def values(row: Any) -> list[Any]:
+        return [value_at(row, name) for name, _part in order]
+
+    if isinstance(rows, QuerySet):
+        names = [f"-{name}" if down else name for name, _part in order]
+        found = list(rows.order_by(*names).filter(after(names, place) if place else Q())[: size + 1])
+    else:
+        placed = sorted(((values(row), row) for row in rows), key=itemgetter(0), reverse=down)
+        found = [row for at, row in placed if not place or (at < place if down else at > place)][: size + 1]
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], place_of(parts, values(last)) if last is not None else None, place is None)
 
 
 def paged(
     request: HttpRequest,
-    rows: "QuerySet[Any]",
+    rows: "QuerySet[Any] | Sequence[Any]",
     caption: str,
     columns: Iterable[TableColumn],
     orders: Orders,
     usual: str,
     load: Callable[[list[Any]], list[Any]] = list,
+    size: int = 0,
+    at: str = "",
 ) -> dict[str, Any]:
     """The table of a page of rows in the order that the address asks for, else in the `usual` one.
 
-    `following` is the place after which the next page begins. `load` gives what the cells show. Raises WrongParameter.
+    `load` gives what the cells show; `at` is the id of the table's place on its page. Raises WrongParameter.
     """
     sort = request.GET.get("sort") or usual
-    if sort.removeprefix("-") not in orders:
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    if name not in orders:
         raise WrongParameter("sort", no_such(_("Order"), sort))
-    order, turned = orders[sort.removeprefix("-")], "-" if sort.startswith("-") else ""
-    names, parts = [f"{turned}{name}" for name, _part in order], [part for _name, part in order]
-    rows = rows.order_by(*names)
-    if place := request.GET.get("after"):
-        try:
-            rows = rows.filter(after(names, values_at(place, parts)))
-        except WrongPlace as wrong:
-            raise WrongParameter("after", str(wrong)) from wrong
-    found = list(rows[: ROWS_ON_A_PAGE + 1])
-    shown, last = found[:ROWS_ON_A_PAGE], found[ROWS_ON_A_PAGE - 1 : ROWS_ON_A_PAGE]
-    further = len(found) > ROWS_ON_A_PAGE
-    return {
-        "rows": shown,
-        "table": Table(caption, headings(request, columns, sort), grouped(load(shown), None)),
-        "following": place_of(parts, (value_at(last[0], name) for name in names)) if further else None,
-        "is_first": not place,
-    }
+    page = page_after(request.GET, rows, orders[name], down=down, size=size)
+    table = Table(caption, headings(request, columns, sort), grouped(load(page.rows), None), at)
+    return {"rows": page.rows, "table": table, **page.context}

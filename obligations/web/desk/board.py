@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.formats import number_format
@@ -15,34 +14,37 @@ from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement, Participation
 from obligations.deadlines import present
+from obligations.lists.places import AN_INSTANT, DAY, NAME, NUMBER, SMALL_NUMBER, Part, or_none, place_of
 from obligations.models import Commitment, Proposal, SavedView, SweepRun, Visit
 from obligations.status.care import mediators_of, news_since
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS
+from obligations.status.in_queue import InQueue, in_queue
 from obligations.status.queues import (
     ME,
     NOBODY,
     QUEUES,
     SIGNATURES,
     SORTS,
-    InQueue,
     Queue,
     Waiting,
-    queue_of,
     waiting,
 )
 from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
 from obligations.status.status import Standing
+from obligations.web.base import table
 from obligations.web.base.following import view_to_follow
 from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.base.signing import Room, list_of
+from obligations.web.base.table import Page, place_asked
 from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
 from obligations.web.desk.rows import Row, reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from parties.access import Role, Viewer
 
-PAGE = 50
+# How an address writes the place of a row of a queue, by the types of its values.
+PARTS = {"timestamptz": AN_INSTANT, "date": DAY, "int": SMALL_NUMBER, "bigint": NUMBER, "text": NAME}
 # The sweep runs each minute; after this long it is not late but gone.
 STALE_SECONDS = 5 * 60
 # Queues whose rows are about a request, by what became of it.
@@ -79,7 +81,7 @@ def board(
     proposals = Proposal.objects.visible_to(viewer).of_the_record()
     to_sign = proposals.unsettled().count()
     if query.get("queue") == SIGNATURES:
-        listed, chosen = list_of(proposals, query.get("page"), ROOM), None
+        listed, chosen = list_of(proposals, query, ROOM), None
         listed |= {"title": _("Waiting for a second signature"), "waiting": to_sign}
     else:
         listed, chosen = queue_shown(query, rows, found, viewer, now, set(news.commitments))
@@ -114,23 +116,31 @@ def queue_shown(
     query: QueryDict, rows: Waiting, found: dict[str, int], viewer: Viewer, now: datetime, new: set[int]
 ) -> tuple[dict[str, Any], Standing | None]:
     """The context of a queue's list; and the commitment that the address names, if it names one."""
-    queue = queue_of(query)
-    keys = InQueue(rows, queue, found[queue.code], query.get("sort", ""))
-    page = Paginator(keys, PAGE).get_page(query.get("page"))
-    shown_keys, asked = list(page.object_list), asked_for(query)
-    loaded = loaded_of([*shown_keys, *asked], viewer, now)
-    listed = [loaded[key] for key in shown_keys if key in loaded]
+    waiting = in_queue(rows, query, found)
+    queue, page, asked = waiting.queue, page_of(waiting, query), asked_for(query)
+    loaded = loaded_of([*page.rows, *asked], viewer, now)
+    listed = [loaded[key] for key in page.rows if key in loaded]
     context = {
         "queue": queue,
         "waiting": found[queue.code],
-        "page": page,
-        "sorted_by": keys.sorted_by,
+        **page.context,
+        "sorted_by": waiting.sorted_by,
         "sorts": SORTS.items(),
         "sort": query.get("sort", ""),
         "kept_query": list(QueryDict(kept(query)).lists()),
         "rows": rows_of(listed, queue, viewer, now, new),
     }
     return context, next((loaded[key] for key in asked if key in loaded), None)
+
+
+def page_of(waiting: InQueue, query: QueryDict) -> Page:
+    """The keys of the rows after the place that the address has. Raises WrongParameter."""
+    parts: list[Part] = [PARTS[one] for one in waiting.types]
+    if waiting.since:
+        parts[0] = or_none(parts[0])
+    place = place_asked(query, parts)
+    found = waiting.after(tuple(place) if place else None, table.ROWS_ON_A_PAGE)
+    return Page(found.keys, place_of(parts, found.last) if found.last else None, place is None)
 
 
 def rows_of(listed: list[Standing], queue: Queue, viewer: Viewer, now: datetime, new: set[int]) -> list[Row]:

@@ -26,7 +26,7 @@ def kept(query: QueryDict) -> str:
     """The address without the row that is chosen: where the desk goes on after a finding."""
     rest = query.copy()
     for name in OF_THE_PANE:
-        if name not in ("page", "view"):
+        if name not in ("after", "view"):
             rest.pop(name, None)
     return rest.urlencode()
 

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import day_in
+from obligations.lists.places import AN_INSTANT, DAY, TEXT
 from obligations.models import Commitment, Draft, Evidence, Release, Statement
 from obligations.models.party_request import REPLIES
 from obligations.models.statement import StatementQuerySet
@@ -23,6 +24,7 @@ from obligations.status.to_answer import (
     to_object_to,
     without_own_reply,
 )
+from obligations.web.base.table import Order
 from parties.access import Tier, Viewer
 
 Kind = Statement.Kind
@@ -50,10 +52,9 @@ class Said:
         return not self.by_us and self.own_reply is None
 
 
-def with_outcomes(statements: QuerySet[Statement], viewer: Viewer, now: datetime) -> list[Said]:
-    """What became of each, in their order, as far as the viewer sees it. Three queries."""
-    about = ("commitment__agreement", "commitment__obligation", "commitment__party")
-    rows = list(statements.select_related("agreement", "by", "confidant", *about))
+def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> list[Said]:
+    """What became of each, in their order, as far as the viewer sees it."""
+    rows = list(statements)
     replies, found = replies_to(rows, viewer, now), findings_on(rows, viewer, now)
     own = {(grant.agreement_id, grant.party_id) for grant in viewer.grants}
     said = []
@@ -91,8 +92,14 @@ def findings_on(rows: Sequence[Statement], viewer: Viewer, now: datetime) -> dic
     return found
 
 
+def loaded(statements: StatementQuerySet) -> StatementQuerySet:
+    """With all that a line of them shows."""
+    about = ("commitment__agreement", "commitment__obligation", "commitment__party")
+    return statements.select_related("agreement", "by", "confidant", *about)
+
+
 def waiting(viewer: Viewer, now: datetime) -> StatementQuerySet:
-    return statements_waiting(viewer, now).order_by("-recorded_at", "-effective_on", "-id")
+    return loaded(statements_waiting(viewer, now))
 
 
 def found_on(viewer: Viewer, now: datetime) -> StatementQuerySet:
@@ -101,18 +108,18 @@ def found_on(viewer: Viewer, now: datetime) -> StatementQuerySet:
 
 
 def found(viewer: Viewer, now: datetime) -> StatementQuerySet:
-    return without_own_reply(found_on(viewer, now), viewer).order_by("-recorded_at", "-effective_on", "-id")
+    return loaded(without_own_reply(found_on(viewer, now), viewer))
 
 
 def claims(viewer: Viewer, now: datetime) -> StatementQuerySet:
     """Those that do not wait for an answer."""
     rest = to_object_to(viewer, now).exclude(pk__in=statements_waiting(viewer, now).values("pk"))
-    return rest.filter(kind=Kind.CLAIM).order_by("-recorded_at", "-effective_on", "-id")
+    return loaded(rest.filter(kind=Kind.CLAIM))
 
 
 def said(viewer: Viewer, now: datetime) -> StatementQuerySet:
     own = Statement.objects.visible_to(viewer, now).in_force().filter(of_own(viewer, "by"))
-    return own.filter(kind__in=(Kind.CLAIM, Kind.CONTEST)).order_by("-recorded_at", "-effective_on", "-id")
+    return loaded(own.filter(kind__in=(Kind.CLAIM, Kind.CONTEST)))
 
 
 def published(viewer: Viewer, now: datetime) -> StatementQuerySet:
@@ -121,12 +128,12 @@ def published(viewer: Viewer, now: datetime) -> StatementQuerySet:
     since = Coalesce("publish_at", Subquery(opened.values("recorded_at")[:1]), "recorded_at")
     is_public = Q(tier=Tier.PUBLIC) | Q(publish_at__lte=now)
     rows = about_own(viewer, now).filter(is_public, kind__in=Statement.VERDICTS)
-    return rows.annotate(public_since=since).order_by("-public_since", "-id")
+    return loaded(rows.annotate(public_since=since))
 
 
 def evidence(viewer: Viewer, now: datetime) -> QuerySet[Evidence]:
     own = Evidence.objects.visible_to(viewer, now).filter(of_own(viewer, "by"), replaced_by__isnull=True)
-    return own.select_related("agreement", "obligation", "confidant").newest_first()
+    return own.select_related("agreement", "obligation", "confidant")
 
 
 def drafts(viewer: Viewer, now: datetime) -> QuerySet[Draft]:
@@ -140,7 +147,10 @@ def drafts(viewer: Viewer, now: datetime) -> QuerySet[Draft]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A list of the page: its first rows stand there, and all of them at its own address, `?show=` with its code."""
+    """A list of the page: its first rows stand there, and all of them at its own address, `?show=` with its code.
+
+    The newest are first, by `order`. `shown` gives what its template shows of a page of rows.
+    """
 
     code: str
     title: Promise
@@ -148,9 +158,10 @@ class Section:
     empty: Promise
     template: str = "party/said.html"
     shown: Callable[[Any, Viewer, datetime], list[Any]] = with_outcomes
+    order: Order = (("recorded_at", AN_INSTANT), ("effective_on", DAY), ("key", TEXT))
 
 
-def as_they_are(rows: QuerySet[Any], viewer: Viewer, now: datetime) -> list[Any]:
+def as_they_are(rows: Iterable[Any], viewer: Viewer, now: datetime) -> list[Any]:
     return list(rows)
 
 
@@ -215,6 +226,7 @@ SECTIONS: dict[str, Section] = {
             published,
             _("Nothing about your commitments is public yet."),
             "party/published.html",
+            order=(("public_since", AN_INSTANT), ("key", TEXT)),
         ),
         Section(
             "evidence",
@@ -223,6 +235,7 @@ SECTIONS: dict[str, Section] = {
             _("You handed nothing in yet. Files and links are added on the page of an obligation."),
             "party/evidence.html",
             as_they_are,
+            (("uploaded_at", AN_INSTANT), ("key", TEXT)),
         ),
         Section(
             "drafts",
@@ -231,6 +244,7 @@ SECTIONS: dict[str, Section] = {
             _("You have no draft. Claims and contests can be saved before they are sent; only you see them."),
             "party/draft_rows.html",
             with_addresses,
+            (("saved_at", AN_INSTANT), ("key", TEXT)),
         ),
     )
 }

@@ -6,8 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -23,14 +22,15 @@ from obligations.status.requests import RequestState, request_states, with_all
 from obligations.status.to_answer import number_in_all, of_own
 from obligations.web.base.guards import guard
 from obligations.web.base.selection import key_in
+from obligations.web.base.table import page_after
 from obligations.web.party.lists import SECTIONS, Section, drafts, found_on, with_addresses
 from obligations.web.party.side import Side, as_speaker_of, due_of, sides_of
 from obligations.web.party.waiting import next_of, requests_to
 from parties.access import Viewer
 from parties.rights import Right
 
-# Of each list so many rows stand on the page, and so many on each page of its own.
-SHOWN, PAGE = 6, 50
+# Of each list so many rows stand on the page.
+SHOWN = 6
 
 for_representatives = guard(
     Right.MAKE_CLAIM,
@@ -52,7 +52,7 @@ def party(request: HttpRequest) -> HttpResponse:
     if len(sides) == 1:
         context["agreement"] = sides[0].agreement
     if show := request.GET.get("show"):
-        context |= one_list(show, speaker, now, request.GET.get("page"))
+        context |= one_list(show, speaker, now, request.GET)
         return render(request, "party/list.html", context)
     return render(request, "party/page.html", context | whole(sides, speaker, now))
 
@@ -64,12 +64,12 @@ def chosen(sides: list[Side], code: str) -> list[Side]:
     return found
 
 
-def one_list(code: str, viewer: Viewer, now: datetime, page: str | None) -> dict[str, Any]:
+def one_list(code: str, viewer: Viewer, now: datetime, query: QueryDict) -> dict[str, Any]:
     if code not in SECTIONS:
         raise Http404
     section = SECTIONS[code]
-    shown = Paginator(section.rows(viewer, now), PAGE).get_page(page)
-    return {"section": section, "page": shown, "rows": section.shown(shown.object_list, viewer, now)}
+    page = page_after(query, section.rows(viewer, now), section.order, down=True)
+    return {"section": section, "rows": section.shown(page.rows, viewer, now), **page.context}
 
 
 def whole(sides: list[Side], viewer: Viewer, now: datetime) -> dict[str, Any]:
@@ -89,7 +89,8 @@ def whole(sides: list[Side], viewer: Viewer, now: datetime) -> dict[str, Any]:
 
 def first_of(section: Section, viewer: Viewer, now: datetime) -> dict[str, Any]:
     rows = section.rows(viewer, now)
-    total, first = rows.count(), section.shown(rows[:SHOWN], viewer, now)
+    total, newest = rows.count(), rows.order_by(*(f"-{name}" for name, _part in section.order))
+    first = section.shown(newest[:SHOWN], viewer, now)
     return {"section": section, "rows": first, "total": total, "more": total > SHOWN}
 
 

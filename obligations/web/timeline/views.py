@@ -1,8 +1,11 @@
 """The timeline of a party, of an article or of an agreement: drawn, and as a table."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from obligations.deadlines import Moment, day_in, present
 from obligations.lists.about import about_of
+from obligations.lists.places import DAY, SMALL_NUMBER, text_part
 from obligations.lists.takeaway import Column, Kind, form_asked, taken_away
 from obligations.status import moments
 from obligations.status.moments import WrongDay, moment_asked, then_of
@@ -19,6 +23,7 @@ from obligations.web.base.guards import for_readers
 from obligations.web.base.lanes import axis_over, chart_of
 from obligations.web.base.marks import Mark, YearError, dated, marks_of, years_of
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
+from obligations.web.base.table import TEXT_CELL, Order, TableColumn, paged
 
 PAGE_SIZE = 250
 COLUMNS = (
@@ -30,6 +35,50 @@ COLUMNS = (
     Column("state", gettext_lazy("How it stands")),
     Column("tier", gettext_lazy("Who may see it")),
 )
+
+
+CELLS = "timeline/cells"
+IN_THE_TABLE = (
+    TableColumn("day", gettext_lazy("Date"), f"{CELLS}/day.html", "day"),
+    TableColumn("kind", gettext_lazy("What"), TEXT_CELL, "kind", "mark.kind.label"),
+    TableColumn("party", gettext_lazy("Party"), f"{CELLS}/party.html", "party"),
+    TableColumn("what", gettext_lazy("Obligation, or event"), f"{CELLS}/what.html", "what"),
+    TableColumn("state", gettext_lazy("How it stands"), f"{CELLS}/state.html", "state"),
+)
+WORDS = text_part(1000, 0)
+BY_DAY: Order = (
+    ("day", DAY),
+    ("kind", SMALL_NUMBER),
+    ("what", WORDS),
+    ("party", WORDS),
+    ("state", WORDS),
+    ("among", SMALL_NUMBER),
+)
+ORDERS = {"day": BY_DAY} | {
+    name: ((name, part), *(one for one in BY_DAY if one[0] != name)) for name, part in BY_DAY[1:-1]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InTable:
+    """A mark as a row of the table: what it can be sorted by. `among` tells apart rows that say the same."""
+
+    mark: Mark
+    day: date
+    kind: int
+    what: str
+    party: str
+    state: str
+    among: int
+
+
+def in_table(marks: Iterable[Mark]) -> Iterator[InTable]:
+    seen = Counter[tuple[Any, ...]]()
+    for mark in marks:
+        day, kind, what, party, _end = mark.place
+        said = day, kind, what, party, mark.state.capitalize()
+        yield InTable(mark, *said, among=seen[said])
+        seen[said] += 1
 
 
 def cells_of(mark: Mark) -> tuple[Any, ...]:
@@ -51,7 +100,9 @@ def timeline(request: HttpRequest) -> HttpResponseBase:
         context["problems"] = [*scope.problems, *wrong.sentences]
     context["then"] = then_of(moment, scope.agreement.zone, scope.picked, scope.viewer, ahead=True)
     context["carried"] = [
-        (name, value) for name, value in request.GET.items() if value and name not in (*moments.NAMES, "page")
+        (name, value)
+        for name, value in request.GET.items()
+        if value and name not in (*moments.NAMES, "after")
     ]
     if not context["problems"]:
         context |= told(request, scope, moment)
@@ -82,7 +133,16 @@ def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str,
         "years": years,
         "left_out": len(marks) - len(shown),
         "chart": chart_of(shown, axis_over(shown, years, today)),
-        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        **paged(
+            request,
+            list(in_table(shown)),
+            _("All that stands on the timeline"),
+            IN_THE_TABLE,
+            ORDERS,
+            "day",
+            size=PAGE_SIZE,
+            at="table",
+        ),
     }
 
 
