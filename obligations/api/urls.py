@@ -104,8 +104,11 @@ routes = [
     view("webhooks/", webhooks.Webhooks, "webhooks"),
     view("webhooks/<str:key>/", webhooks.OneWebhook, "webhook"),
     view("webhooks/<str:key>/deliveries/", webhooks.WebhookDeliveries, "webhook-deliveries"),
+    view("webhooks/<str:key>/on/", webhooks.WebhookSwitches, "webhook-on"),
+    view("webhooks/<str:key>/replay/", webhooks.WebhookReplays, "webhook-replay"),
+    view("webhooks/<str:key>/secret/", webhooks.WebhookSecrets, "webhook-secret"),
     view("webhooks/<str:key>/test/", webhooks.WebhookTests, "webhook-test"),
-    re_path(r"^.*$", root.Nowhere.as_view(), name="nowhere"),
+    re_path(r"^", root.Nowhere.as_view(), name="nowhere"),
 ]
 
 urlpatterns = [path("", include((routes, "api")))]

@@ -1,5 +1,6 @@
 """A mediator acknowledges a breach, says who owns an obligation, and follows it: who looks after what."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -50,14 +51,23 @@ def acknowledge_breach(
     return made
 
 
-@once()
-def assign(*, obligation: Obligation, owner: User | None, actor: Viewer, now: datetime) -> Assignment:
+@once(without=["check"])
+def assign(
+    *,
+    obligation: Obligation,
+    owner: User | None,
+    actor: Viewer,
+    now: datetime,
+    check: Callable[[Obligation], None] | None = None,
+) -> Assignment:
     """Say which mediator of the agreement owns an obligation, with all its commitments; None for nobody.
 
-    Raises PermissionDenied and Refused.
+    `check` raises where that is not as was read. Raises PermissionDenied and Refused.
     """
     require(actor, Right.ASSIGN, obligation.agreement_id)
     obligation = Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
+    if check is not None:
+        check(obligation)
     before = Assignment.objects.current().filter(obligation=obligation).select_related("owner").first()
     if owner is not None:
         mediates = Mandate.objects.filter(

@@ -5,7 +5,7 @@ Private as saved views are, and so in no ledger.
 
 import base64
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -90,9 +90,18 @@ def own(webhook: Webhook, actor: Viewer) -> Webhook:
 
 
 @transaction.atomic
-def set_kinds(*, webhook: Webhook, kinds: Sequence[str], actor: Viewer, now: datetime) -> Webhook:
-    """Of which kinds of changes it is told from now on; none: of all."""
+def set_kinds(
+    *,
+    webhook: Webhook,
+    kinds: Sequence[str],
+    actor: Viewer,
+    now: datetime,
+    check: Callable[[Webhook], None] | None = None,
+) -> Webhook:
+    """Of which kinds of changes it is told from now on; none: of all. `check` raises where it is not as was read."""
     found = own(webhook, actor)
+    if check is not None:
+        check(found)
     found.kinds = sorted(set(kinds))
     found.save(update_fields=["kinds"])
     return found
@@ -115,7 +124,7 @@ def send_test(*, webhook: Webhook, actor: Viewer, now: datetime) -> Delivery:
     return found.deliveries.create(change=uuid.uuid4(), kind=TEST, made_at=now, next_at=now)
 
 
-@transaction.atomic
+@once(by_key_alone=True)
 def switch_on(*, webhook: Webhook, actor: Viewer, now: datetime) -> Webhook:
     """Send again, first of all what was given up."""
     found = own(webhook, actor)
@@ -126,7 +135,7 @@ def switch_on(*, webhook: Webhook, actor: Viewer, now: datetime) -> Webhook:
     return found
 
 
-@transaction.atomic
+@once(by_key_alone=True)
 def replay(*, webhook: Webhook, since: datetime, actor: Viewer, now: datetime) -> Webhook:
     """Send all anew whose recording began then or later, and what was committed after the first of it.
 

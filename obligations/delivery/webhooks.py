@@ -37,7 +37,7 @@ from obligations.commands.webhooks import (
     note_failed,
     secrets_of,
 )
-from obligations.delivery.cursor import WHOLE, sealed
+from obligations.delivery.cursor import BEGINNING, WHOLE, Places, sealed
 from obligations.delivery.stream import change_at, read
 from obligations.models import Delivery, Webhook
 
@@ -206,6 +206,17 @@ def end(connection: socket.socket, late: Event) -> None:
     late.set()
     with suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def log(webhook: Webhook, after: Places, most: int) -> tuple[list[Delivery], str]:
+    """What was sent or is to be, the newest first, after a place where there is one; and the cursor to go on from,
+    empty where nothing follows. Numbers in the open would tell of others' webhooks.
+    """
+    rows = webhook.deliveries.all()
+    if after:
+        rows = rows.filter(pk__lt=after.get(webhook.pk, BEGINNING)[0])
+    found = list(rows[: most + 1])
+    return found[:most], sealed({webhook.pk: (found[most - 1].pk, 0)}) if len(found) > most else ""
 
 
 def tell_owner(webhook: Webhook) -> None:

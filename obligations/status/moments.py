@@ -37,8 +37,11 @@ TO_COME = {
     ),
     KNOWN_AT: gettext_noop("This day has not come yet; today is %(today)s."),
 }
-WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT_WRITTEN = re.compile(WRITTEN.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+# After the year.
+DAY_WRITTEN = r"-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+TIME_WRITTEN = DAY_WRITTEN + r"T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?Z"
+WRITTEN = re.compile("[0-9]{4}" + DAY_WRITTEN)
+INSTANT_WRITTEN = re.compile("[0-9]{4}" + TIME_WRITTEN)
 NO_ZONE = ZoneInfo("UTC")
 
 

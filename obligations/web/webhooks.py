@@ -29,13 +29,16 @@ from obligations.commands.webhooks import (
     switch_on,
 )
 from obligations.deadlines import start_of_day
+from obligations.delivery.cursor import WrongCursor, opened
 from obligations.delivery.kinds import Kind
+from obligations.delivery.webhooks import log
 from obligations.forms.base import FIELD, CommandForm, checkboxes, day_input, select
 from obligations.models import Webhook
 from obligations.web.base.act import ActView
+from obligations.web.base.parameters import WrongParameter
 
 KINDS = [(kind.value, capfirst(kind.label)) for kind in Kind]
-# Deliveries that are shown, of the newest.
+# Deliveries on a page.
 SHOWN = 50
 
 
@@ -121,9 +124,13 @@ class OneWebhook(OfOneWebhook):
         return {"initial": {"kinds": self.webhook.kinds}}
 
     def context(self, form: CommandForm) -> dict[str, Any]:
-        rows, names = self.webhook.deliveries.all()[:SHOWN], dict(KINDS)
+        after, names = self.request.GET.get("after", ""), dict(KINDS)
+        try:
+            rows, following = log(self.webhook, opened(after) if after else {}, SHOWN)
+        except WrongCursor as wrong:
+            raise WrongParameter("after", str(_("Take the address of the next page as it is."))) from wrong
         shown = [(one, names.get(one.kind, _("A test"))) for one in rows]
-        return super().context(form) | {"deliveries": shown}
+        return super().context(form) | {"deliveries": shown, "following": following, "is_first": not after}
 
 
 class Replay(OfOneWebhook):

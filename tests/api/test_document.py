@@ -43,6 +43,8 @@ FOR_ACCOUNTS = {
     "ledger/",
     "tokens/",
     "webhooks/",
+    "obligations/{agreement}/{code}/owner/",
+    "webhooks/{key}/",
     "webhooks/{key}/deliveries/",
     "triggers/{agreement}/{code}/dates/waiting/",
 }

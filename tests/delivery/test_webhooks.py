@@ -6,7 +6,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from obligations.models import Delivery, Webhook
 from parties.access import Tier
 from parties.models import User
 from tests import make
+from tests.delivery.receiver import Receiver, receiving
 
 # An entry has its place at the commit.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,38 +38,10 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HIDDEN = "qzhidden"
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """Notes what comes, and answers as `answers` says in turn; then always 204."""
-
-    came: list[tuple[str, dict[str, str], str]] = []
-    answers: list[Any] = []
-    url: str
-
-    def do_POST(self) -> None:
-        said = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.came.append((self.path, dict(self.headers), said))
-        answer = self.answers.pop(0) if self.answers else 204
-        if callable(answer):
-            answer(self)
-            return
-        self.send_response(answer)
-        if answer == 301:
-            self.send_header("Location", Receiver.url.replace("hook", "elsewhere"))
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_said: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def receiver() -> Iterator[type[Receiver]]:
-    Receiver.came, Receiver.answers = [], []
-    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        Receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?of=mine"
-        yield Receiver
-        server.shutdown()
+    with receiving() as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -415,11 +387,6 @@ def test_it_connects_to_the_address_that_was_checked_and_asks_no_second_time(
     assert webhooks.post(f"http://receiver.example.org:{port}/", "{}", {}) == 204
     assert asked == ["receiver.example.org"]
     assert receiver.came[0][1]["Host"] == f"receiver.example.org:{port}"
-
-
-def test_https_verifies_the_certificate_and_a_plain_server_is_an_error(receiver: Any) -> None:
-    with pytest.raises(OSError, match="SSL"):
-        webhooks.post(receiver.url.replace("http:", "https:"), "{}", {})
 
 
 def test_what_was_sent_long_ago_is_forgotten() -> None:

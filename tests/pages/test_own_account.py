@@ -1,5 +1,6 @@
 """The own account: tokens are made with the password and shown once; what ends access ends all of it."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -155,3 +156,20 @@ def test_an_account_that_is_switched_on_again_has_none_of_its_sessions_and_token
         assert not is_in(session)
         assert not reads(tool)
     assert is_in(signed_in())
+
+
+def test_the_log_of_a_webhook_goes_on_over_pages(user: User) -> None:
+    hook, now = make.webhook(user), timezone.now()
+    for number in range(60):
+        hook.deliveries.create(
+            change=uuid.UUID(int=2), kind="statement", code=number + 200, made_at=now, next_at=now
+        )
+    client = signed_in()
+    first = client.get(f"/account/webhooks/{hook.key}/")
+    following = first.context["following"]
+    second = client.get(f"/account/webhooks/{hook.key}/", {"after": following})
+    codes = [one.code for page in (first, second) for one, _kind in page.context["deliveries"]]
+    assert codes == [*range(259, 199, -1), 500]
+    assert f"after={following}" in first.content.decode()
+    assert second.context["following"] == ""
+    assert client.get(f"/account/webhooks/{hook.key}/", {"after": "12"}).status_code == 400

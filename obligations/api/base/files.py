@@ -42,6 +42,8 @@ def fields_asked(view: Any) -> frozenset[str]:
     if missing := [name for name in wanted if name not in there]:
         words = {"names": ", ".join(missing), "fields": ", ".join(there)}
         raise InvalidQuery({"fields": [gettext("There is no %(names)s. There are: %(fields)s.") % words]})
+    if len(set(wanted)) < len(wanted):
+        raise InvalidQuery({"fields": [gettext("Name each field once.")]})
     return frozenset(wanted)
 
 

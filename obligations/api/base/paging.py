@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -11,6 +12,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from obligations.api.base.filtering import in_document
 from obligations.api.base.problems import InvalidQuery
+from obligations.delivery.cursor import Places, WrongCursor, opened
 from obligations.lists.places import (
     AN_INSTANT,
     DAY,
@@ -63,6 +65,21 @@ def number(request: Request, name: str, default: int, *, least: int, most: int) 
     if wrong := whole_number(least, most).problem(given):
         raise InvalidQuery({name: [wrong]})
     return int(given)
+
+
+CURSOR = "[0-9A-Za-z_-]{90,}"
+
+
+def places_after(request: Request) -> Places:
+    """The places of the cursor `?after=`; none where it is left out. Raises InvalidQuery."""
+    after = request.query_params.get("after", "")
+    try:
+        return opened(after) if after else {}
+    except WrongCursor as wrong:
+        said = gettext(
+            "This is no cursor of this server. Take one as an answer gave it, or leave it out to begin anew."
+        )
+        raise InvalidQuery({"after": [said]}) from wrong
 
 
 IF_NULL = {AS_OF: _("null: today."), KNOWN_AT: _("null: all that is on record.")}

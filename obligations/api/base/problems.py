@@ -64,6 +64,28 @@ class Overtaken(exceptions.APIException):
         self.versions = {"theirs": theirs, "yours": yours}
 
 
+class NoMatchGiven(exceptions.APIException):
+    """A write that replaces, and does not say what."""
+
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
+    default_detail = gettext_lazy(
+        "This replaces what is there. Read it, and send the `ETag` of the answer in the header `If-Match`."
+    )
+
+
+class Changed(exceptions.APIException):
+    """What was to be replaced is another by now; it is in the answer as it is."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = gettext_lazy(
+        "This was changed after you had read it. Nothing of yours was written; look at `current`."
+    )
+
+    def __init__(self, current: Any) -> None:
+        super().__init__()
+        self.current = current
+
+
 class LockedOut(exceptions.Throttled):
     default_detail = gettext_lazy("Too many attempts with a wrong password. Try again later.")
 
@@ -120,6 +142,8 @@ def detail_of(exc: Exception, answer: Response) -> str:
 def extra(exc: Exception) -> dict[str, Any]:
     if isinstance(exc, Overtaken):
         return exc.versions
+    if isinstance(exc, Changed):
+        return {"current": exc.current}
     if not isinstance(exc, exceptions.ValidationError):
         return {}
     kind = INVALID_QUERY if isinstance(exc, InvalidQuery) else INVALID_INPUT

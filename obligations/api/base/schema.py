@@ -10,12 +10,11 @@ from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import IsAuthenticated
 
-from obligations.api.base.filtering import in_document
+from obligations.api.base.filtering import A_DAY, in_document
 from obligations.api.base.problems import INVALID_INPUT, INVALID_QUERY
-from obligations.lists.takeaway import FORMATS
+from obligations.lists.takeaway import DOCUMENT, FORMATS
 from obligations.words.method import HEADLINES, Selection, in_words, meanings
 from parties.errors import problem
-from parties.texts import FIRST_YEAR, LAST_YEAR
 
 GUIDE = Path(__file__).parents[1] / "guide.md"
 PROBLEM: dict[str, Any] = {
@@ -58,9 +57,15 @@ TOO_MANY = {
 }
 
 
-FILES = {
+FILES: dict[str, Any] = {
     form.media_type.split(";")[0]: {"schema": {"type": "string", "format": "binary"}}
     for form in FORMATS.values()
+}
+OBJECTS = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
+FILES[DOCUMENT]["schema"] = {
+    "type": "object",
+    "required": ["about", "columns", "rows"],
+    "properties": {"about": OBJECTS["items"], "columns": OBJECTS, "rows": OBJECTS},
 }
 NO_ACTS = ("tokens_create",)
 KEY: dict[str, Any] = {
@@ -72,6 +77,16 @@ KEY: dict[str, Any] = {
         " same body is the same act for a minute, as long as you did nothing else to the row."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+
+
+REPLACE = ("obligations_own", "webhooks_partial_update")
+MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The `ETag` of what is read at this address and replaced by this; `*`: whatever is there.",
+    "schema": {"type": "string", "minLength": 1},
 }
 
 
@@ -95,6 +110,8 @@ ERRORS = {
     "Conflict": told(
         409, "Something was recorded after what you had seen. Nothing of yours was.", theirs={}, yours={}
     ),
+    "Changed": told(412, "What was to be replaced is another by now. Nothing was written.", current={}),
+    "NoMatchGiven": told(428, "This replaces what is there, and `If-Match` is missing."),
     "TooLarge": told(413, "The body or the file has more bytes than are taken."),
     "KeyUsed": told(422, "The `Idempotency-Key` belongs to another act."),
     "NotNow": told(503, "Something is away for now; `Retry-After` says when to ask again."),
@@ -115,6 +132,8 @@ def errors_of(path: str, method: str, operation: dict[str, Any]) -> Iterator[str
         yield "KeyUsed"
     if name in MAY_CONFLICT:
         yield "Conflict"
+    if name in REPLACE:
+        yield from ("Changed", "NoMatchGiven")
     if name in MAY_BE_TOO_LARGE:
         yield "TooLarge"
 
@@ -122,8 +141,6 @@ def errors_of(path: str, method: str, operation: dict[str, Any]) -> Iterator[str
 STATUS = {
     name: str(one["content"]["application/problem+json"]["example"]["status"]) for name, one in ERRORS.items()
 }
-# Days that a command takes.
-YEARS = f"^({FIRST_YEAR // 100}|[{FIRST_YEAR // 1000 + 1}-{LAST_YEAR // 1000}][0-9])[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}$"
 MAY_BE_BLANK = ("note", "origin", "source")
 
 
@@ -132,7 +149,7 @@ def is_strict(body: dict[str, Any]) -> None:
     body["additionalProperties"] = False
     for name, field in body.get("properties", {}).items():
         if field.get("format") == "date":
-            field["pattern"] = YEARS
+            field |= A_DAY
         elif field.get("type") == "string" and "format" not in field and name not in MAY_BE_BLANK:
             field.setdefault("minLength", 1)
 
@@ -158,6 +175,8 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
                     parameter["schema"] = {"type": "string", "minLength": 1}
             if method == "post" and operation["operationId"] not in NO_ACTS:
                 operation.setdefault("parameters", []).append(KEY)
+            if operation["operationId"] in REPLACE:
+                operation.setdefault("parameters", []).append(MATCH)
             if any(parameter["name"] == "format" for parameter in operation.get("parameters", [])):
                 operation["responses"]["200"]["content"] |= FILES
     return result

@@ -22,6 +22,10 @@ class KindsBody(Body):
     kinds = kinds()
 
 
+class SinceBody(Body):
+    since = serializers.DateTimeField(help_text="What was recorded then or later.")
+
+
 class WebhookBody(Body):
     agreement = serializers.CharField(help_text="The code of one in which you have a mandate.")
     url = serializers.URLField(help_text="Begins with https:// and leads to the open internet.")
@@ -71,4 +75,5 @@ class DeliveryRow(Row):
 
 
 class DeliveryRows(Shape):
+    next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
     results = DeliveryRow(many=True)

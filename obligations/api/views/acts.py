@@ -42,6 +42,7 @@ class Writing(Seen, GenericAPIView[Any]):
     operation: ClassVar[str]
     tag: ClassVar[str] = ""
     takes: ClassVar[type[Body]]
+    understood: ClassVar[frozenset[str]] = frozenset()  # parameters of the address
     # By media type, where a body of one is less than all that is taken.
     described: ClassVar[dict[str, type[Body]]] = {}
 
@@ -51,7 +52,7 @@ class Writing(Seen, GenericAPIView[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_what_is_not_known(request, set(), set())
+        refuse_what_is_not_known(request, set(self.understood), set())
 
     def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
         return one(rows_at(queryset, {name: name for name in where}, where))
@@ -100,8 +101,12 @@ class Act(Writing):
             carry_out(self.command, **given) if isinstance(self.command, Command) else self.command(**given)
         )
 
+    def row(self, where: dict[str, Any]) -> Any:
+        """The one that the address names, or 404."""
+        return one(rows_at(self.rows(), {name: name for name in where} | self.keys, where))
+
     def post(self, request: Request, **where: Any) -> Response:
-        row = one(rows_at(self.rows(), {name: name for name in where} | self.keys, where))
+        row = self.row(where)
         grant = self.require(row)
         said = self.body(agreement=self.agreement(row), row=row, grant=grant)
         with refusals():

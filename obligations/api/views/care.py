@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.db.models import F, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from obligations.api.base.matching import only_if_as_read, tagged
 from obligations.api.serializers.care import AcknowledgementRow, CareRow
 from obligations.api.serializers.input import FollowingBody, NoteBody, OwnerBody
 from obligations.api.views.acts import Act, Answered
@@ -54,8 +57,11 @@ class OnObligation(Act):
     def rows(self) -> QuerySet[Any]:
         return Obligation.objects.visible_to(self.viewer).select_related("agreement")
 
+    def said_of(self, row: Obligation) -> Any:
+        return CareRow(care_of([row.pk], self.viewer).get(row.pk, Care())).data
+
     def answer(self, shows: Answered, done: Any, status: int) -> Response:
-        return super().answer(shows, care_of([done.pk], self.viewer).get(done.pk, Care()), status)
+        return Response(self.said_of(done), status)
 
 
 class Owners(OnObligation):
@@ -65,6 +71,23 @@ class Owners(OnObligation):
     right = Right.ASSIGN
     takes = OwnerBody
     command = staticmethod(assign)
+
+    @extend_schema(
+        operation_id="obligations_owner",
+        description="Who owns an obligation, for its mediators.",
+        request=None,
+        responses={200: CareRow},
+    )
+    def get(self, request: Request, **where: Any) -> Response:
+        row = self.row(where)
+        self.require(row)
+        return tagged(self.said_of(row))
+
+    def run(self, row: Obligation, said: dict[str, Any]) -> Any:
+        return super().run(row, {**said, "check": only_if_as_read(self.request, self.said_of)})
+
+    def answer(self, shows: Answered, done: Any, status: int) -> Response:
+        return tagged(self.said_of(done), status)
 
 
 class Followings(OnObligation):

@@ -1,6 +1,5 @@
 """The stream of changes: what was committed, each once and in order, read on from a cursor."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,17 +11,15 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from agreement.models import Agreement
-from obligations.api.base.paging import MOST, Pages, number
-from obligations.api.base.problems import InvalidQuery
+from obligations.api.base.paging import CURSOR, MOST, Pages, number, places_after
 from obligations.api.base.views import Resource
 from obligations.api.filters import STREAM
 from obligations.api.serializers.changes import StreamedChange
-from obligations.delivery.cursor import Places, WrongCursor, opened, sealed
+from obligations.delivery.cursor import sealed
 from obligations.delivery.stream import Read, present, read
 
 DEFAULT = 100
 NOW = "now"
-CURSOR = "[0-9A-Za-z_-]{90,}"
 AFTER = gettext_lazy(
     "The `cursor` of an answer: changes that were committed after it. Left out: from the beginning. `now`: nothing but "
     "a cursor, from which to go on later."
@@ -37,22 +34,12 @@ class Stream(Pages):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)
         agreements, kinds = self.view.asked
-        places = self.places(request.query_params.get("after", ""), agreements)
+        is_now = request.query_params.get("after") == NOW
+        places = present(agreements) if is_now else places_after(request)
         self.read = read(
             self.view.viewer, self.view.now, places, agreements=agreements, kinds=kinds, limit=limit
         )
         return self.read.changes
-
-    def places(self, after: str, agreements: Collection[Agreement]) -> Places:
-        if after == NOW:
-            return present(agreements)
-        try:
-            return opened(after) if after else {}
-        except WrongCursor as wrong:
-            said = _(
-                "This is no cursor of this server. Take one as an answer gave it, or leave it out to begin anew."
-            )
-            raise InvalidQuery({"after": [said]}) from wrong
 
     def get_paginated_response(self, data: Any) -> Response:
         cursor, address = sealed(self.read.places), self.view.request.build_absolute_uri()

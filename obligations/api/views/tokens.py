@@ -48,7 +48,12 @@ class Tokens(OfOneAccount):
         return [] if self.is_making else super().get_authenticators()
 
     def get_permissions(self) -> list[Any]:
-        return [] if self.is_making else list(super().get_permissions())
+        return [] if self.is_making or self.is_no_method else list(super().get_permissions())
+
+    @property
+    def is_no_method(self) -> bool:
+        """What nobody may do here is refused as that, whoever asks."""
+        return self.request is not None and self.request.method not in self.allowed_methods
 
     @property
     def is_making(self) -> bool:

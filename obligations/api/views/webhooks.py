@@ -1,35 +1,45 @@
 """Webhooks of one's own account: made, changed and tried."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import Http404
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
-from obligations.api.serializers.input import Body
+from obligations.api.base.matching import only_if_as_read, tagged
+from obligations.api.base.paging import CURSOR, DEFAULT, MOST, number, places_after
+from obligations.api.serializers.input import Body, NoBody
 from obligations.api.serializers.webhooks import (
     DeliveryRow,
     DeliveryRows,
     KindsBody,
     NewWebhookRow,
+    SinceBody,
     WebhookBody,
     WebhookRow,
     WebhookRows,
 )
-from obligations.api.views.acts import refusals
+from obligations.api.views.acts import Act, Answered, Writing, refusals
 from obligations.api.views.tokens import NOT_KEPT, OfOneAccount
-from obligations.commands.webhooks import make_webhook, remove_webhook, send_test, set_kinds
+from obligations.commands.webhooks import (
+    make_webhook,
+    remove_webhook,
+    replay,
+    rotate_secret,
+    send_test,
+    set_kinds,
+    switch_on,
+)
+from obligations.delivery.webhooks import log
 from obligations.models import Webhook
 from parties.access import Viewer
-
-# Deliveries that are shown, of the newest.
-SHOWN = 100
 
 
 def taken(body: type[Body], request: Request) -> dict[str, Any]:
@@ -75,18 +85,25 @@ def agreement_of(code: str, viewer: Viewer) -> Agreement:
     )
 
 
-class OfOneWebhook(OfOneAccount):
-    def webhook(self, request: Request, key: str) -> dict[str, Any]:
+class OfWebhook(Writing):
+    """On one of one's own: others' are found by nobody."""
+
+    tag = "webhooks"
+
+    def rows(self) -> QuerySet[Any]:
+        return Webhook.objects.visible_to(self.viewer).select_related("agreement")
+
+    def given(self, key: str) -> dict[str, Any]:
         """The webhook, who acts and when: what a command takes."""
-        viewer = viewer_of(request)
-        rows = Webhook.objects.visible_to(viewer).select_related("agreement")
-        found = None if "\x00" in key else rows.filter(key=key).first()
-        if found is None:
-            raise Http404
-        return {"webhook": found, "actor": viewer, "now": timezone.now()}
+        return {"webhook": self.find(self.rows(), key=key), "actor": self.viewer, "now": self.now}
 
 
-class OneWebhook(OfOneWebhook):
+class OneWebhook(OfWebhook):
+    @extend_schema(operation_id="webhooks_retrieve", tags=["webhooks"], responses={200: WebhookRow})
+    def get(self, request: Request, key: str) -> Response:
+        """A webhook of yours, without its secret."""
+        return tagged(said_of(self.given(key)["webhook"]))
+
     @extend_schema(
         operation_id="webhooks_partial_update",
         tags=["webhooks"],
@@ -95,31 +112,99 @@ class OneWebhook(OfOneWebhook):
     )
     def patch(self, request: Request, key: str) -> Response:
         """Change of which kinds of changes it is told from now on."""
-        about = self.webhook(request, key)
-        changed = set_kinds(**about, **taken(KindsBody, request))
-        return Response(WebhookRow(changed).data)
+        check = only_if_as_read(request, said_of)
+        changed = set_kinds(**self.given(key), **taken(KindsBody, request), check=check)
+        return tagged(said_of(changed))
 
     @extend_schema(operation_id="webhooks_destroy", tags=["webhooks"], request=None, responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
         """Remove it, with all that waits to be sent."""
-        remove_webhook(**self.webhook(request, key))
+        remove_webhook(**self.given(key))
         return Response(status=204)
 
 
-class WebhookDeliveries(OfOneWebhook):
-    @extend_schema(operation_id="webhooks_deliveries_list", tags=["webhooks"], responses={200: DeliveryRows})
-    def get(self, request: Request, key: str) -> Response:
-        """The newest 100 messages to it, the newest first, with what was answered. They are kept for 90 days."""
-        rows = self.webhook(request, key)["webhook"].deliveries.all()[:SHOWN]
-        return Response(DeliveryRows({"results": rows}).data)
+def said_of(webhook: Webhook) -> Any:
+    return WebhookRow(webhook).data
 
 
-class WebhookTests(OfOneWebhook):
+class WebhookDeliveries(OfWebhook):
+    understood = frozenset(("limit", "after"))
+
     @extend_schema(
-        operation_id="webhooks_test_create", tags=["webhooks"], request=None, responses={202: DeliveryRow}
+        operation_id="webhooks_deliveries_list",
+        tags=["webhooks"],
+        parameters=[
+            OpenApiParameter(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT},
+                description="Messages on a page.",
+            ),
+            OpenApiParameter(
+                "after",
+                {"type": "string", "pattern": f"^{CURSOR}$"},
+                description="The place that `next` has.",
+            ),
+        ],
+        responses={200: DeliveryRows},
     )
-    def post(self, request: Request, key: str) -> Response:
-        """Have a message of the type `webhook.test` sent within a minute, once; `deliveries/` tells what came of it."""
-        with refusals():
-            made = send_test(**self.webhook(request, key))
-        return Response(DeliveryRow(made).data, status=202)
+    def get(self, request: Request, key: str) -> Response:
+        """The messages to it, the newest first, with what was answered. They are kept for 90 days."""
+        limit, places = number(request, "limit", DEFAULT, least=1, most=MOST), places_after(request)
+        rows, following = log(self.given(key)["webhook"], places, limit)
+        address = request.build_absolute_uri()
+        there = replace_query_param(address, "after", following) if following else None
+        return Response(DeliveryRows({"next": there, "results": rows}).data)
+
+
+class WebhookAct(OfWebhook, Act):
+    """What is done with one's own, and is answered with how it stands then."""
+
+    about = "webhook"
+    takes: ClassVar[type[Body]] = NoBody
+    shows: ClassVar[Answered] = WebhookRow
+    status = 200
+
+    def require(self, row: Any) -> None:
+        """Its owner may, and nobody else finds it."""
+
+
+class WebhookTests(WebhookAct):
+    """Have a message of the type `webhook.test` sent within a minute, once; `deliveries/` tells what came of it."""
+
+    operation = "webhooks_test_create"
+    shows = DeliveryRow
+    status = 202
+    command = staticmethod(send_test)
+
+
+class WebhookSecrets(WebhookAct):
+    """Give it a new secret, which the answer shows; for a day, messages are signed with both."""
+
+    operation = "webhooks_secret_create"
+    shows = NewWebhookRow
+    status = 201
+    command = staticmethod(rotate_secret)
+
+    def answer(self, shows: Answered, done: Any, status: int) -> Response:
+        answer = super().answer(shows, done, status)
+        for name, value in NOT_KEPT.items():
+            answer[name] = value
+        return answer
+
+
+class WebhookReplays(WebhookAct):
+    """Have all sent anew that was recorded since an instant, as far as you may see it now: in its order, and each with
+    the id that it had. It is switched on by that.
+    """
+
+    operation = "webhooks_replay_create"
+    takes = SinceBody
+    status = 202
+    command = staticmethod(replay)
+
+
+class WebhookSwitches(WebhookAct):
+    """Switch it on again, after three days in which nothing arrived; what was given up is sent first of all."""
+
+    operation = "webhooks_on_create"
+    command = staticmethod(switch_on)

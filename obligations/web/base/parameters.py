@@ -33,6 +33,7 @@ ON_THE_DESK = (
 PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "calendar-file": (*FILTERS,),
     "own-mail": ("agreement",),
+    "own-webhook": ("after",),
     "own-calendar": (*FILTERS,),
     "calendar-change": ("calendar", "day", "becomes", "name"),
     "calendars": ("year",),
