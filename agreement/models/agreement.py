@@ -38,6 +38,10 @@ def usual_reminders() -> list[int]:
     return [-30, -7, -1, 0, 1, 7]
 
 
+def usual_escalation() -> list[int]:
+    return [7]
+
+
 class Agreement(models.Model):
     """The whole of what was agreed: instruments, parties, rules of counting and naming. Loaded from a pack."""
 
@@ -54,6 +58,12 @@ class Agreement(models.Model):
     reminders = ArrayField(
         models.SmallIntegerField(), verbose_name=_("days of reminders"), default=usual_reminders
     )
+    # Days after which a breach that nobody acknowledged is told to the mediators again.
+    escalation = ArrayField(
+        models.SmallIntegerField(), verbose_name=_("days of escalation"), default=usual_escalation, blank=True
+    )
+    # How the days of both are counted: `calendar` or `working-days`.
+    reminder_counting = models.CharField(_("how reminders count"), max_length=32, default="calendar")
     footnote = models.TextField(_("footnote on naming"), blank=True)
     # The pack's naming profile and the groups that benefit, as it gives them.
     naming = models.JSONField(_("naming profile"), default=dict, blank=True)

@@ -104,7 +104,7 @@ def _dump(value: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """The value as YAML writes it. What may be left out of an entry is, where it says no more than nothing."""
+    """The value as YAML writes it. What may be left out of an entry is, where it says nothing and is taken so."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -115,6 +115,6 @@ def _plain(value: Any) -> Any:
     entry = {
         field.alias or name: _plain(getattr(value, name))
         for name, field in fields
-        if field.is_required() or getattr(value, name)
+        if field.is_required() or (own := getattr(value, name)) or own != field.get_default()
     }
     return Flow(entry) if value.on_one_line else entry

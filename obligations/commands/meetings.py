@@ -100,6 +100,7 @@ def change_meeting(
     refuse_rewritten("meeting", in_words(meeting), seen)
     before, was = facts_of(meeting), meeting.audience(now)
     set_facts(meeting, held_on, venue, members, tier, confidant)
+    meeting.changed_at = now
     if errors := errors_of(meeting):
         raise Refused(errors)
     if not (wider or meeting.audience(now).within(was)):

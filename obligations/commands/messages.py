@@ -3,20 +3,21 @@
 All of it is private, and so in no ledger.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead, Mandate
 from obligations.commands.errors import Refused
 from obligations.deadlines.moment import next_hour
-from obligations.models import How, Message, Reminded, Sort, Subscription
+from obligations.models import How, Message, Reminded, Sort, Subscription, ToldBreach
 from parties.access import Viewer
 
 # After so long a message is tried again, then after twice as long, and so on.
@@ -93,51 +94,109 @@ def stop(*, subscription: Subscription, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Remind:
-    """A due day, and the newest day of the ladder that has come, in days from it."""
+    """A day of a commitment, of one of its periods or of a request about it, by number; and the newest step of the
+    ladder that has come, in days from it.
+    """
 
     commitment: int
     period: int | None
+    request: int | None
     due_on: date
-    rung: int | None
+    step: int | None
+
+
+# So many rows are asked for at once.
+LOT = 1_000
+T = TypeVar("T")
+
+
+def in_lots(of: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (of[first : first + LOT] for first in range(0, len(of), LOT))
 
 
 @transaction.atomic
 def remind(
     tell: Sequence[Remind],
     note: Sequence[Remind],
-    whom: Mapping[int, Collection[int]],
+    whom: Mapping[int, Collection[Remind]],
     agreement: Agreement,
     now: datetime,
 ) -> int:
-    """Make messages that remind of `tell`, and note both as told; how many messages. `whom`: by account, commitments.
+    """Make messages that remind of `tell`, and note both as told; how many messages. `whom`: by account, of what.
 
     What another process noted meanwhile is not told again.
     """
-    Reminded.objects.bulk_create(
-        [
-            Reminded(commitment_id=one.commitment, period_id=one.period, due_on=one.due_on, told=one.rung)
-            for one in note
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        Reminded(
+            commitment_id=one.commitment,
+            period_id=one.period,
+            request_id=one.request,
+            due_on=one.due_on,
+            told=one.step,
+        )
+        for one in note
+    ]
+    Reminded.objects.bulk_create(rows, batch_size=LOT, ignore_conflicts=True)
     fresh = set()
-    for one in tell:
-        row = Reminded.objects.filter(commitment=one.commitment, period=one.period, due_on=one.due_on)
-        if row.filter(Q(told__isnull=True) | Q(told__lt=one.rung)).update(told=one.rung):
-            fresh.add(one.commitment)
-    made = 0
-    for own in Subscription.objects.select_for_update(of=("self",)).filter(
-        agreement=agreement, user__in=whom
-    ):
-        how, those = own.how(Sort.REMINDERS), sorted(fresh & set(whom[own.user_id]))
-        if how == How.NEVER or not those:
-            continue
-        message = growing(own, how, now)
-        message.sorts = sorted({*message.sorts, Sort.REMINDERS.value})
-        message.reminds_of = sorted({*message.reminds_of, *those})
-        message.save()
-        made += 1
-    return made
+    for of_some in in_lots(tell):
+        asked = {(one.commitment, one.period, one.request, one.due_on): one for one in of_some}
+        found = Reminded.objects.select_for_update(of=("self",)).filter(
+            commitment__in={one.commitment for one in of_some}
+        )
+        later = []
+        for row in found.order_by("pk"):
+            one = asked.get((row.commitment_id, row.period_id, row.request_id, row.due_on))
+            if one and one.step is not None and (row.told is None or row.told < one.step):
+                row.told = one.step
+                later.append(row)
+                fresh.add(one)
+        Reminded.objects.bulk_update(later, ["told"])
+    return sum(
+        add_to(
+            own,
+            Sort.REMINDERS,
+            now,
+            reminds_of=[one.commitment for one in whom[own.user_id] if one in fresh and not one.request],
+            requests=[one.request for one in whom[own.user_id] if one in fresh and one.request],
+        )
+        for own in subscriptions_of(agreement, whom)
+    )
+
+
+@transaction.atomic
+def escalate(steps: Mapping[str, int], whom: Collection[int], agreement: Agreement, now: datetime) -> int:
+    """Tell accounts of breaches that nobody acknowledged, each step once: by the key of the breach, the newest day of
+    the escalation that has come. How many messages were made.
+    """
+    fresh = []
+    for keys in in_lots(sorted(steps)):
+        rows = ToldBreach.objects.select_for_update(of=("self",)).filter(agreement=agreement, key__in=keys)
+        later = [row for row in rows.order_by("pk") if row.escalated < steps[row.key]]
+        for row in later:
+            row.escalated = steps[row.key]
+        ToldBreach.objects.bulk_update(later, ["escalated"])
+        fresh += [row.key for row in later]
+    owners = subscriptions_of(agreement, whom)
+    return sum(add_to(own, Sort.ESCALATION, now, breaches=fresh) for own in owners)
+
+
+def subscriptions_of(agreement: Agreement, users: Collection[int]) -> Iterable[Subscription]:
+    """Locked: whatever gathers for the same people waits."""
+    rows = Subscription.objects.select_for_update(of=("self",)).filter(agreement=agreement, user__in=users)
+    return rows.order_by("pk")
+
+
+def add_to(own: Subscription, sort: Sort, now: datetime, **lists: Collection[Any]) -> bool:
+    """Put more into the lists of a message of the subscription's; whether there is anything that they want."""
+    how = own.how(sort)
+    if how == How.NEVER or not any(lists.values()):
+        return False
+    message = growing(own, how, now)
+    message.sorts = sorted({*message.sorts, sort.value})
+    for name, more in lists.items():
+        setattr(message, name, sorted({*getattr(message, name), *more}))
+    message.save()
+    return True
 
 
 def growing(own: Subscription, how: str, now: datetime) -> Message:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from agreement.ledger import enter
 from obligations.deadlines.moment import STILL
+from obligations.status.reading import MEDIATORS_BIT
 from parties.access import Viewer
 
 COMMAND = "turn_breaches"
@@ -37,9 +38,12 @@ WITH seen AS (
 ), turned AS (
     SELECT *, told & ~open AS closed, CASE WHEN %(opens)s THEN open & ~told ELSE 0 END AS opened FROM compared
 ), written AS (
-    INSERT INTO obligations_toldbreach AS t (agreement_id, commitment_id, key, mask)
-    SELECT agreement_id, commitment_id, key, (told & open) | opened FROM turned WHERE closed <> 0 OR opened <> 0
-    ON CONFLICT (key) DO UPDATE SET mask = EXCLUDED.mask
+    INSERT INTO obligations_toldbreach AS t (agreement_id, commitment_id, key, mask, since)
+    SELECT agreement_id, commitment_id, key, (told & open) | opened,
+        CASE WHEN opened & %(mediators)s <> 0 THEN %(now)s::timestamptz END
+    FROM turned WHERE closed <> 0 OR opened <> 0
+    ON CONFLICT (key) DO UPDATE SET mask = EXCLUDED.mask, since = coalesce(EXCLUDED.since, t.since),
+        escalated = CASE WHEN EXCLUDED.since IS NULL THEN t.escalated ELSE 0 END
 ), marked AS (
     UPDATE obligations_breachstatus s SET is_told = true
     WHERE %(opens)s AND s.commitment_id = ANY(%(keys)s) AND NOT s.is_told AND s.known_until = %(still)s
@@ -58,6 +62,7 @@ def turn(commitments: Collection[int], now: datetime, opens: bool = False) -> No
     statement by which, None where there was none or it was not the same for all.
     """
     given: dict[str, Any] = {"keys": list(commitments), "now": now, "still": STILL, "opens": opens}
+    given["mediators"] = MEDIATORS_BIT
     with connection.cursor() as cursor:
         cursor.execute(TURN, given)
         rows = cursor.fetchall()

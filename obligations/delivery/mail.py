@@ -6,24 +6,20 @@ the moment in which it is sent. It is sent at least once: what is sent twice has
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreement.models import Agreement, ChainHead, Event
+from agreement.models import ChainHead
 from agreement.viewers import viewer_for
 from obligations.commands.messages import (
     forget_old_messages,
@@ -33,27 +29,14 @@ from obligations.commands.messages import (
     note_sent,
     subscribe_all,
 )
-from obligations.deadlines import day_in
 from obligations.deadlines.explain import DAY
-from obligations.deadlines.moment import moment_of
-from obligations.delivery.concerned import Known, Why, concerns
+from obligations.delivery.concerned import Known, concerns
+from obligations.delivery.due_lines import day_lines
 from obligations.delivery.kinds import Kind
-from obligations.delivery.reminders import reminded
-from obligations.delivery.stream import Change, read
-from obligations.models import (
-    Commitment,
-    Evidence,
-    How,
-    Message,
-    Obligation,
-    PartyRequest,
-    Sort,
-    Statement,
-    Subscription,
-)
-from obligations.status import reading
-from obligations.words.proposals import statement_in_words
-from parties.access import Tier, Viewer
+from obligations.delivery.lines import Line, Told, lines_of, root
+from obligations.delivery.stream import present, read
+from obligations.models import How, Message, Sort, Subscription
+from parties.access import Viewer
 
 SORTS: dict[Kind, Sort] = {
     Kind.STATEMENT: Sort.STATEMENTS,
@@ -77,12 +60,6 @@ TOLD_EACH = 20
 # Changes that are read at once.
 BATCH = 1_000
 PATIENCE = timedelta(seconds=15)
-# What somebody is told of only in their own role is read by nobody else.
-OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
-# Of these the mediators alone know.
-OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
-# A change, and why its reader is told of it.
-Told = tuple[Change, list[Why]]
 logger = logging.getLogger(__name__)
 
 
@@ -107,21 +84,32 @@ def gather_for(pk: int, now: datetime, known: Known) -> bool:
     own = rows.select_related("user", "agreement").filter(pk=pk).first()
     if own is None:
         return False
-    viewer = viewer_for(own.user)
-    places, sorts = {own.agreement_id: (own.position, own.part)}, defaultdict[str, set[str]](set)
-    while True:
-        found = read(viewer, now, places, agreements=[own.agreement], limit=BATCH)
+    viewer, sorts = viewer_for(own.user), defaultdict[str, set[str]](set)
+    places, left = {own.agreement_id: (own.position, own.part)}, wanted(own)
+    # Of each sort it is enough to find one: which they are is asked anew when it is sent.
+    while left:
+        found = read(viewer, now, places, agreements=[own.agreement], kinds=kinds_of(left), limit=BATCH)
+        known.learn(found.changes, now)
         for change in found.changes:
             sort = SORTS[change.kind].value
-            how = own.how(sort)
-            # Of each sort it is enough to find one: which they are is asked anew when it is sent.
-            if how != How.NEVER and sort not in sorts[how] and concerns(viewer, change, now, known):
-                sorts[how].add(sort)
+            if sort in left and concerns(viewer, change, now, known):
+                sorts[own.how(sort)].add(sort)
+                left.discard(sort)
         places = found.places
         if not found.more:
             break
-    move_on(own, sorts, places.get(own.agreement_id, (own.position, own.part)), now)
+    until = places if left else present([own.agreement])
+    move_on(own, sorts, until.get(own.agreement_id, (own.position, own.part)), now)
     return True
+
+
+def wanted(own: Subscription) -> set[str]:
+    """The sorts of changes that somebody wants to be told of by mail."""
+    return {sort.value for sort in SORTS.values() if own.how(sort.value) != How.NEVER}
+
+
+def kinds_of(sorts: Collection[str]) -> list[str]:
+    return [kind.value for kind, sort in SORTS.items() if sort.value in sorts]
 
 
 def send_all(clock: Callable[[], datetime]) -> int:
@@ -154,18 +142,6 @@ def send_next(now: datetime) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject, `why` why one is told."""
-
-    title: str
-    text: str
-    url: str
-    tier: str
-    short: str = ""
-    why: str = ""
-
-
 def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     """The mail, of what its recipient may see now; None where that is nothing."""
     user = message.recipient
@@ -174,34 +150,34 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     if own is None or viewer.grant(message.agreement_id) is None or not user.is_active:
         return None
     changes, more = told_in(message, viewer, now)
-    reminders = reminders_in(message, viewer, now)
-    if not changes and not reminders:
+    days = day_lines(message, viewer, now, TOLD_EACH + 1)
+    if not changes and not days:
         return None
-    lines = [*reminders[:TOLD_EACH], *lines_of(changes, viewer, now)]
-    more = more or len(reminders) > TOLD_EACH
+    lines = [*days[:TOLD_EACH], *lines_of(changes, viewer, now)]
+    more = more or len(days) > TOLD_EACH
     title = title_of(message, lines, more)
-    root = settings.SITE_ADDRESS.rstrip("/")
+    site = root()
     day = date_format(now.astimezone(ZoneInfo(own.time_zone)), f"{DAY}, H:i")
     context = {
         "title": title,
         "agreement": message.agreement,
         "lines": lines,
         "more": more,
-        "root": root,
+        "root": site,
         "day": day,
         "zone": own.time_zone,
         "how": How(message.how).label,
         "tiers": sorted({line.tier for line in lines if line.tier}),
-        "everything": f"{root}{reverse('changes')}?agreement={message.agreement.code}",
-        "preferences": root + reverse("own-mail"),
+        "everything": f"{site}{reverse('changes')}?agreement={message.agreement.code}",
+        "preferences": site + reverse("own-mail"),
     }
-    stop = root + reverse("mail-stop", args=[own.key])
+    stop = site + reverse("mail-stop", args=[own.key])
     mail = EmailMultiAlternatives(
         subject=title,
         body=render_to_string("mail/message.txt", context | {"stop": stop}),
         to=[user.email],
         headers={
-            "Message-ID": f"<{message.key}@{urlsplit(root).hostname or 'localhost'}>",
+            "Message-ID": f"<{message.key}@{urlsplit(site).hostname or 'localhost'}>",
             "Auto-Submitted": "auto-generated",
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -214,114 +190,20 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
 def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Told], bool]:
     """The first changes that it tells of, and whether there are more than are told one by one."""
     until = message.until_position, message.until_part
-    kinds = [kind.value for kind, sort in SORTS.items() if sort.value in message.sorts]
+    kinds = kinds_of(message.sorts)
     if not kinds:
         return [], False
     places = {message.agreement_id: (message.after_position, message.after_part)}
     told, known = list[Told](), Known()
     while len(told) <= TOLD_EACH:
         found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=TOLD_EACH * 5)
-        up_to = (change for change in found.changes if change.place <= until)
+        up_to = [change for change in found.changes if change.place <= until]
+        known.learn(up_to, now)
         told += [(one, why) for one in up_to if (why := concerns(viewer, one, now, known))]
         places = found.places
         if not found.more or places[message.agreement_id] >= until:
             break
     return told[:TOLD_EACH], len(told) > TOLD_EACH
-
-
-def reminders_in(message: Message, viewer: Viewer, now: datetime) -> list[Line]:
-    """Of the due days that it reminds of, those that still run as its recipient sees them."""
-    agreement = message.agreement
-    moment = moment_of(None, None, now, agreement.zone)
-    those = (
-        "s.commitment_id = ANY(%s) AND s.phase = 'running' AND s.due_on IS NOT NULL",
-        [message.reminds_of],
-    )
-    listed = reading.Listed(viewer, moment, {"agreement": (agreement.code,)}, (those,))
-    columns = "o.code, o.title, y.name, s.due_on, s.commitment_id"
-    rows = listed.select((columns, []), "ORDER BY s.due_on, o.place, y.name", reading.IN_TEXT)
-    today, root = day_in(now, agreement.zone), settings.SITE_ADDRESS.rstrip("/")
-    return [
-        Line(
-            f"{code} {title}",
-            _("%(when)s; owed by %(party)s") % {"when": capfirst(when(due_on, today)), "party": party},
-            root + reverse("obligation", args=[agreement.code, code]),
-            "",
-            f"{code} {when(due_on, today)}",
-            in_words(why_reminded(viewer, agreement, (code, commitment), now)),
-        )
-        for code, title, party, due_on, commitment in rows[: TOLD_EACH + 1]
-    ]
-
-
-def why_reminded(viewer: Viewer, agreement: Agreement, of: tuple[str, int], now: datetime) -> list[Why]:
-    """What concerns somebody before it is late, does so later too."""
-    changes = (reminded(agreement, *of, late, now) for late in (False, True))
-    return next(filter(None, (concerns(viewer, one, now, {}) for one in changes)), [])
-
-
-def when(due_on: date, today: date) -> str:
-    """How far a due day is away, in words."""
-    named, days = {"day": date_format(due_on, DAY)}, (due_on - today).days
-    if days == 0:
-        return _("due today")
-    if days > 0:
-        said = ngettext("due on %(day)s, in %(n)s day", "due on %(day)s, in %(n)s days", days)
-    else:
-        said = ngettext("was due on %(day)s, %(n)s day ago", "was due on %(day)s, %(n)s days ago", -days)
-    return said % {**named, "n": abs(days)}
-
-
-def in_words(why: Sequence[Why]) -> str:
-    return " ".join(str(one.label) for one in why)
-
-
-def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
-    changes = [change for change, _why in told]
-    codes = {one.obligation for one in changes if one.obligation}
-    code = changes[0].agreement if changes else ""
-    titles = dict(
-        Obligation.objects.filter(agreement__code=code, code__in=codes).values_list("code", "title")
-    )
-    parties = dict(
-        Commitment.objects.filter(pk__in={one.commitment for one in changes}).values_list("pk", "party__name")
-    )
-    rows = tiered(changes, viewer, now)
-    lines = [line_of(one, titles, parties, rows.get(one.key), now) for one in changes]
-    # Of what is in confidence a mail says nothing but that it is there.
-    secret = {str(tier.label) for tier in OF_ONE_ROLE}
-    return [
-        line if line.tier in secret else replace(line, why=in_words(why))
-        for line, (_change, why) in zip(lines, told, strict=True)
-    ]
-
-
-def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str, Any]:
-    """By their keys, the rows with a tier that the changes are of. Four queries."""
-    keys, code = [one.key for one in changes], changes[0].agreement if changes else ""
-    statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation")
-    by_key = (statements, *(model.objects.visible_to(viewer, now) for model in (PartyRequest, Evidence)))
-    found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
-    events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)
-    return {row.code: row for row in events} | found
-
-
-def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row: Any, now: datetime) -> Line:
-    """`row` is what it is of, where that has a tier."""
-    code, root = change.obligation or "", settings.SITE_ADDRESS.rstrip("/")
-    tier = Tier.MEDIATORS if change.kind in OF_MEDIATORS else row.tier_at(now) if row else Tier.PUBLIC
-    label = "" if tier == Tier.PUBLIC else str(tier.label)
-    if tier in OF_ONE_ROLE:
-        return Line(_("There is something to read in confidence"), "", root + reverse("own-work"), label)
-    is_said = isinstance(row, Statement)
-    named = capfirst(str(row.get_kind_display() if is_said else Kind(change.kind).label))
-    what = capfirst(statement_in_words(row)) if is_said else named
-    about = " ".join(filter(None, [code, titles.get(code, "")]))
-    party = parties.get(change.commitment or 0, "")
-    owed = _("owed by %(party)s") % {"party": party} if party else ""
-    text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
-    short = ", ".join(filter(None, [code, named, owed]))
-    return Line(about or what, text, root + change.page, label, short)
 
 
 def title_of(message: Message, lines: Sequence[Line], more: bool) -> str:

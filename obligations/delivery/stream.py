@@ -33,7 +33,7 @@ from obligations.delivery.kinds import (
     Source,
 )
 from obligations.models import Statement
-from obligations.status.reading import bits_of, rows_of
+from obligations.status.reading import MEDIATORS_BIT, PARTIES_BIT, PUBLIC_BIT, bits_of, rows_of
 from parties.access import Grant, Role, Tier, Viewer
 from parties.models import Party
 
@@ -49,7 +49,8 @@ class Change:
     `key` names what changed: of a trigger, an event, a gate (its obligation) and a pack (its agreement) the code, else
     its random key. `obligation` is a code, and `commitment` the number of one; None where it is about neither.
     `recorded_at` is when its recording began; the order is that of the commits. `id` is the same whenever and by
-    whomever it is read. `chain`, `place` and `actor` (the key of who did it, None for a worker) never leave the server.
+    whomever it is read. `chain`, `place` and `actor` (the key of who did it, None for a worker) never leave the server,
+    nor does `tier`: of a breach that turned, who knows of it at least as its reader does.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Change:
     chain: int
     place: Place
     actor: int | None
+    tier: Tier = Tier.PUBLIC
 
     @property
     def id(self) -> str:
@@ -99,6 +101,7 @@ class Named:
     pk: int
     key: str = ""
     cause: int | None = None
+    tier: Tier = Tier.PUBLIC
 
 
 # What entries name, at places that no visibility shifts: rows, then states, then the breaches that turned for the
@@ -110,16 +113,16 @@ WITH entries AS MATERIALIZED (
     WHERE l.chain = %s AND l.position >= %s ORDER BY l.position LIMIT %s
 )
 SELECT e.position, e.at, e.actor_id, e.command, e.after ->> 'tier', e.after ->> 'confidant',
-    n.place, n.sort, n.label, n.ref::bigint, n.cause::bigint
+    n.place, n.sort, n.label, n.ref::bigint, n.cause::bigint, n.mask
 FROM entries e LEFT JOIN LATERAL (
-    SELECT r.place, 'row' AS sort, r.one ->> 0 AS label, r.one ->> 1 AS ref, NULL AS cause
+    SELECT r.place, 'row' AS sort, r.one ->> 0 AS label, r.one ->> 1 AS ref, NULL AS cause, NULL::bigint AS mask
     FROM jsonb_array_elements(e.content::jsonb -> 'rows') WITH ORDINALITY AS r(one, place)
     UNION ALL
-    SELECT 1000000 + s.place, 'state', s.one ->> 0, s.one ->> 1, NULL
+    SELECT 1000000 + s.place, 'state', s.one ->> 0, s.one ->> 1, NULL, NULL
     FROM jsonb_array_elements(e.content::jsonb -> 'states') WITH ORDINALITY AS s(one, place)
     WHERE e.command = ANY(%s) AND s.one ->> 2 IS NOT NULL
     UNION ALL
-    SELECT 2000000 + t.place, t.one ->> 0, t.one ->> 1, t.one ->> 2, t.one ->> 4
+    SELECT 2000000 + t.place, t.one ->> 0, t.one ->> 1, t.one ->> 2, t.one ->> 4, (t.one ->> 3)::bigint
     FROM jsonb_array_elements(e.after -> 'turns') WITH ORDINALITY AS t(one, place)
     WHERE e.command = %s AND ((t.one ->> 3)::bigint & ({bits})) <> 0
 ) n ON true ORDER BY e.position, n.place
@@ -217,12 +220,12 @@ class Walk:
         common = {"at": at, "actor": actor}
         if command == "load_pack" and self.asks(PACK):
             yield Named((position, 0), source=PACK, pk=self.chain, **common)
-        labels = {label for *_rest, label, _ref, _cause in entry}
-        for *_entry, place, sort, label, ref, cause in entry:
+        labels = {label for *_rest, label, _ref, _cause, _mask in entry}
+        for *_entry, place, sort, label, ref, cause, mask in entry:
             source = source_of(command, sort, label, labels)
             if source is not None and self.asks(source):
-                key = label if command == turns.COMMAND else ""
-                yield Named((position, place), source=source, pk=ref, key=key, cause=cause, **common)
+                turned = {"key": label, "tier": tier_of(mask)} if command == turns.COMMAND else {}
+                yield Named((position, place), source=source, pk=ref, cause=cause, **turned, **common)
                 if command in RELEASES:
                     return  # what it took along, such as its withdrawal, is told by it
 
@@ -273,7 +276,17 @@ class Walk:
             chain=self.chain,
             place=one.place,
             actor=one.actor,
+            tier=one.tier,
         )
+
+
+def tier_of(mask: int) -> Tier:
+    """Of a breach that turned for the audiences of a mask."""
+    if mask & PUBLIC_BIT:
+        return Tier.PUBLIC
+    if mask & PARTIES_BIT:
+        return Tier.PARTIES
+    return Tier.MEDIATORS if mask == MEDIATORS_BIT else Tier.IN_CONFIDENCE
 
 
 def source_of(command: str, sort: str, label: str, labels: Collection[str]) -> Source | None:

@@ -42,6 +42,7 @@ class Meeting(Keyed, Tiered):
     # How many points were ever on its agenda.
     points = models.PositiveSmallIntegerField(_("places given"), default=0, editable=False)
     planned_at = models.DateTimeField(_("planned at"))
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -301,12 +301,18 @@ class BreachStatus(Seen):
 
 
 class ToldBreach(models.Model):
-    """To whom a breach stands as opened in the stream of changes, by its key. Written by `commands.turns` alone."""
+    """To whom a breach stands as opened in the stream of changes, by its key. Written by `commands.turns`; and
+    `escalated` by `commands.messages`: of which day of the agreement's escalation the mediators were told.
+
+    `since` is when it opened to the mediators, None where it never did.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+", **LOOSE)
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=24, unique=True)
     mask = models.BigIntegerField()
+    since = models.DateTimeField(null=True)
+    escalated = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("breach that was told")

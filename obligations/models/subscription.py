@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from obligations.models.commitment import Commitment
+from obligations.models.party_request import PartyRequest
 from obligations.models.period import Period
 from parties.models import Keyed
 
@@ -31,12 +32,15 @@ class Sort(models.TextChoices):
     EVIDENCE = "evidence", _("evidence")
     RECORD = "record", _("events, gates and the agreement itself")
     REMINDERS = "reminders", _("reminders of what falls due")
+    # Of mediators alone.
+    ESCALATION = "escalation", _("what became overdue and nobody has acknowledged since")
 
 
 USUAL: dict[str, str] = dict.fromkeys(Sort.values, How.DAILY.value) | {
     Sort.BREACHES.value: How.AT_ONCE.value,
     Sort.REQUESTS.value: How.AT_ONCE.value,
     Sort.REMINDERS.value: How.AT_ONCE.value,
+    Sort.ESCALATION.value: How.AT_ONCE.value,
 }
 
 
@@ -89,8 +93,10 @@ class Message(Keyed):
     after_part = models.BigIntegerField()
     until_position = models.BigIntegerField()
     until_part = models.BigIntegerField()
-    # Commitments of whose due day it reminds, by number.
+    # Commitments of whose due day it reminds, and requests of whose day for a reply, by number; breaches by key.
     reminds_of = ArrayField(models.BigIntegerField(), default=list)
+    requests = ArrayField(models.BigIntegerField(), default=list)
+    breaches = ArrayField(models.CharField(max_length=24), default=list)
     made_at = models.DateTimeField(_("made at"))
     next_at = models.DateTimeField(_("to be sent from"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -122,10 +128,14 @@ class Message(Keyed):
 
 
 class Reminded(models.Model):
-    """The newest day of the agreement's ladder of which was told, in days from a due day; None before the first."""
+    """The newest day of the agreement's ladder of which was told, in days from a due day; None before the first.
+
+    The day is that of a commitment, of one of its periods, or of a request about it.
+    """
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="+")
     period = models.ForeignKey(Period, on_delete=models.CASCADE, null=True, related_name="+")
+    request = models.ForeignKey(PartyRequest, on_delete=models.CASCADE, null=True, related_name="+")
     due_on = models.DateField(_("due on"))
     told = models.SmallIntegerField(_("told"), null=True)
 
@@ -134,7 +144,9 @@ class Reminded(models.Model):
         verbose_name_plural = _("reminders that were given")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["commitment", "period", "due_on"], name="reminded_once", nulls_distinct=False
+                fields=["commitment", "period", "request", "due_on"],
+                name="reminded_once",
+                nulls_distinct=False,
             )
         ]
 

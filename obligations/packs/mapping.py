@@ -108,6 +108,8 @@ AGREEMENT = Mapped(
             "time_zone",
             "due_soon_days",
             "reminders",
+            "escalation",
+            "reminder_counting",
             "synonyms",
             "gathered",
             "licence",

@@ -10,15 +10,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from agreement.models import Agreement
 from obligations.commands.messages import set_wants, stop
+from obligations.delivery.reminders import escalated_to
 from obligations.forms.base import FIELD, CommandForm, select
 from obligations.models import How, Sort, Subscription
 from obligations.web.base.act import ActView
+from parties.access import Role
 
 
 class WantsForm(CommandForm):
@@ -40,19 +43,35 @@ class WantsForm(CommandForm):
     )
     time_zone = select(_("Time zone"), choices=[(zone, zone) for zone in sorted(available_timezones())])
 
-    def __init__(self, *sent: Any, own: Subscription, **more: Any) -> None:
+    def __init__(self, *sent: Any, own: Subscription, mediates: bool, **more: Any) -> None:
         super().__init__(*sent, **more)
         self.initial = {sort: own.how(sort) for sort in Sort.values} | {
             "hour": own.hour,
             "weekday": own.weekday,
             "time_zone": own.time_zone,
         }
-        sorts = {sort.value: select(capfirst(sort.label), choices=How.choices) for sort in Sort}
-        self.fields = sorts | self.fields
+        # Whether a breach was acknowledged, mediators alone know.
+        sorts = [sort for sort in Sort if mediates or sort != Sort.ESCALATION]
+        fields = {sort.value: select(capfirst(sort.label), choices=How.choices) for sort in sorts}
+        if mediates:
+            fields[Sort.ESCALATION.value].help_text = told_further(own.agreement)
+        self.fields = fields | self.fields
 
     def said(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
-        return {"wants": {sort: given.pop(sort) for sort in Sort.values}, **given}
+        return {"wants": {sort: given.pop(sort) for sort in Sort.values if sort in given}, **given}
+
+
+def told_further(agreement: Agreement) -> str:
+    """Of which breaches, and who else is."""
+    if not agreement.escalation:
+        return gettext("The pack of this agreement asks for none.")
+    days = ", ".join(map(str, agreement.escalation))
+    names = ", ".join(map(str, escalated_to(agreement)))
+    if not names:
+        return gettext("After %(days)s days without an acknowledgement. Told to nobody now.") % {"days": days}
+    told = gettext("After %(days)s days without an acknowledgement. Told to these mediators now: %(names)s.")
+    return told % {"days": days, "names": names}
 
 
 class Wants(ActView):
@@ -80,7 +99,7 @@ class Wants(ActView):
         return None
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"own": self.own}
+        return {"own": self.own, "mediates": self.viewer.has_role(Role.MEDIATOR, self.own.agreement.pk)}
 
     def said(self, form: Any) -> dict[str, Any]:
         return {**form.said(), "agreement": self.own.agreement}

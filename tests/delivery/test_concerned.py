@@ -9,7 +9,7 @@ from agreement.viewers import viewer_for
 from obligations.commands import Refused
 from obligations.commands.care import acknowledge_breach, assign, follow
 from obligations.commands.desk import follow_view, save_view
-from obligations.delivery.concerned import Why, concerns
+from obligations.delivery.concerned import Known, Why, concerns
 from obligations.delivery.stream import Change, change_at, read
 from obligations.flagging import sweep
 from obligations.models import Following
@@ -47,7 +47,9 @@ def told(change: Change) -> dict[str, tuple[Why, ...]]:
     """By name, why each who is read the change is to be told of it."""
     found = {}
     for user in User.objects.order_by("pk"):
-        if change.id in read_by(user, change.kind) and (why := concerns(viewer_for(user), change, NOW, {})):
+        if change.id in read_by(user, change.kind) and (
+            why := concerns(viewer_for(user), change, NOW, Known())
+        ):
             found[user.email.partition("@")[0]] = tuple(why)
     return found
 

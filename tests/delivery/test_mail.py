@@ -1,7 +1,7 @@
 """Mail: who is told what of a change, when, and what is tried again; nothing of what is hidden."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +133,21 @@ def test_nor_does_it_name_what_is_asked_in_confidence_or_what_mediators_alone_kn
         assert "Between us" not in whole
 
 
+def test_a_breach_that_only_some_know_of_is_named_in_no_mail() -> None:
+    owed, mediator = make.commitment("ONE", make.party("alpha"), days=150), make.mediator()
+    make.finding(owed, 3, date(2023, 6, 1))
+    told()
+    wanting(mediator, How.AT_ONCE)
+    make.finding(owed, 1, date(2023, 6, 2), tier=Tier.MEDIATORS, actor=viewer_for(mediator))
+    sweep(timezone.now())
+    (one,) = [one for one in told() if one.to == [mediator.email]]
+    assert one.subject == "Accord: There is something to read in confidence"
+    assert "ONE" not in one.body + one.alternatives[0][0]
+
+
 def test_every_kind_of_change_is_of_a_sort_that_people_choose() -> None:
     assert set(SORTS) == set(Kind)
-    assert {*SORTS.values(), Sort.REMINDERS} == set(Sort)
+    assert {*SORTS.values(), Sort.REMINDERS, Sort.ESCALATION} == set(Sort)
 
 
 def test_one_message_that_cannot_be_made_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

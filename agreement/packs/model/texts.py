@@ -77,6 +77,13 @@ class Agreement(Entry):
     """Days on which those concerned are reminded of a due day, from that day on: negative before it; after the last,
     each week
     """
+    escalation: Annotated[EachOnce[Annotated[int, Field(ge=1, le=366)]], Sorted] = (7,)
+    """Days after which a breach that no mediator has acknowledged is told to the mediators again; [] for never"""
+    reminder_counting: Annotated[str, Words("calendar", "working-days")] = "calendar"
+    """Which days those of reminders and escalation are.
+
+    calendar: every day counts. working-days: days off of the party that owes are not counted.
+    """
     sign_off: Annotated[EachOnce[Signed], Sorted] = ()
     """What wants the signature of a second mediator; nothing where it is left out"""
     synonyms: Annotated[Listed[Synonyms], Field(max_length=100), Sorted] = ()

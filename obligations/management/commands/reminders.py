@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from agreement.models import Agreement
-from obligations.delivery.reminders import give, to_tell
+from obligations.delivery.reminders import give, to_escalate, to_tell
 from obligations.models import Commitment
 
 
@@ -26,7 +26,8 @@ class Command(BaseCommand):
         for agreement in Agreement.objects.order_by("code"):
             tell, note = to_tell(agreement, now)
             self.stdout.write(
-                f"{agreement.code}: {len(tell)} reminders, {len(note)} looked at for the first time"
+                f"{agreement.code}: {len(tell)} reminders, {len(note)} looked at for the first time,"
+                f" {len(to_escalate(agreement, now))} breaches that nobody acknowledged"
             )
             rows = Commitment.objects.select_related("obligation", "party").in_bulk(
                 [one.commitment for one in tell]
@@ -34,5 +35,5 @@ class Command(BaseCommand):
             for one in tell:
                 owed = rows[one.commitment]
                 self.stdout.write(
-                    f"  {owed.obligation.code} {owed.party.code}, due {one.due_on}, day {one.rung:+d}"
+                    f"  {owed.obligation.code} {owed.party.code}, due {one.due_on}, day {one.step:+d}"
                 )

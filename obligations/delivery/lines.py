@@ -1,0 +1,110 @@
+"""What a mail says of changes, a line each: no more than its recipient may read where a mail may lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from agreement.models import Event
+from obligations.delivery.concerned import Why
+from obligations.delivery.kinds import Kind
+from obligations.delivery.stream import Change
+from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Statement
+from obligations.words.proposals import statement_in_words
+from parties.access import Role, Tier, Viewer
+
+# What somebody is told of only in their own role is read by nobody else.
+OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
+# Of these the mediators alone know.
+OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
+# A change, and why its reader is told of it.
+Told = tuple[Change, list[Why]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject, `why` why one is told."""
+
+    title: str
+    text: str
+    url: str
+    tier: str
+    short: str = ""
+    why: str = ""
+
+
+def in_confidence(tier: Tier) -> Line:
+    """All that a mail or a calendar says of what not all of its recipient's role may know."""
+    there = _("There is something to read in confidence")
+    return Line(there, "", root() + reverse("own-work"), str(tier.label))
+
+
+def label_of(tier: Tier) -> str:
+    """As it stands at the top of a mail; empty where everybody may know."""
+    return "" if tier == Tier.PUBLIC else str(tier.label)
+
+
+def own_tier(viewer: Viewer, agreement_id: int) -> Tier:
+    """Of what the viewer sees otherwise than everybody: what it is to who sees it so."""
+    return Tier.MEDIATORS if viewer.has_role(Role.MEDIATOR, agreement_id) else Tier.IN_CONFIDENCE
+
+
+def root() -> str:
+    """The server's address, without a slash at its end."""
+    return settings.SITE_ADDRESS.rstrip("/")
+
+
+def in_words(why: Sequence[Why]) -> str:
+    return " ".join(str(one.label) for one in why)
+
+
+def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
+    changes = [change for change, _why in told]
+    codes = {one.obligation for one in changes if one.obligation}
+    code = changes[0].agreement if changes else ""
+    titles = dict(
+        Obligation.objects.filter(agreement__code=code, code__in=codes).values_list("code", "title")
+    )
+    parties = dict(
+        Commitment.objects.filter(pk__in={one.commitment for one in changes}).values_list("pk", "party__name")
+    )
+    rows = tiered(changes, viewer, now)
+    lines = [line_of(one, titles, parties, rows.get(one.key), now) for one in changes]
+    # Of what is in confidence a mail says nothing but that it is there.
+    secret = {str(tier.label) for tier in OF_ONE_ROLE}
+    return [
+        line if line.tier in secret else replace(line, why=in_words(why))
+        for line, (_change, why) in zip(lines, told, strict=True)
+    ]
+
+
+def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """By their keys, the rows with a tier that the changes are of. Four queries."""
+    keys, code = [one.key for one in changes], changes[0].agreement if changes else ""
+    statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation")
+    by_key = (statements, *(model.objects.visible_to(viewer, now) for model in (PartyRequest, Evidence)))
+    found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
+    events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)
+    return {row.code: row for row in events} | found
+
+
+def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row: Any, now: datetime) -> Line:
+    """`row` is what it is of, where that has a tier."""
+    code = change.obligation or ""
+    tier = Tier.MEDIATORS if change.kind in OF_MEDIATORS else Tier(row.tier_at(now)) if row else change.tier
+    if tier in OF_ONE_ROLE:
+        return in_confidence(tier)
+    is_said = isinstance(row, Statement)
+    named = capfirst(str(row.get_kind_display() if is_said else Kind(change.kind).label))
+    what = capfirst(statement_in_words(row)) if is_said else named
+    about = " ".join(filter(None, [code, titles.get(code, "")]))
+    party = parties.get(change.commitment or 0, "")
+    owed = _("owed by %(party)s") % {"party": party} if party else ""
+    text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
+    short = ", ".join(filter(None, [code, named, owed]))
+    return Line(about or what, text, root() + change.page, label_of(tier), short)
