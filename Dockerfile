@@ -10,7 +10,7 @@ RUN python -m venv /opt/venv \
 
 FROM python:3.12-slim AS code
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin tracker \
-    && install -d -o tracker -g tracker /data /witness && install -d -o tracker -g tracker -m 700 /data/evidence
+    && install -d -o tracker -g tracker /data /witness /metrics && install -d -o tracker -g tracker -m 700 /data/evidence
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY manage.py ./

@@ -55,12 +55,16 @@ def schema() -> str:
 _schema_is_current = False
 
 
-def broker() -> str:
+def broker_client() -> redis.Redis:
     url = settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
         "virtual_host=", "db="
     )  # as Celery writes it
+    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+
+
+def broker() -> str:
     try:
-        with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
+        with broker_client() as client:
             client.ping()
     except (redis.RedisError, OSError) as error:
         return f"the broker does not answer ({type(error).__name__})"

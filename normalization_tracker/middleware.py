@@ -1,4 +1,4 @@
-"""What stands before every view: names of requests, keys of acts, what is away, too large, or may be stored."""
+"""What stands before every view: keys of acts, what is away, too large, or may be stored."""
 
 import logging
 import sys
@@ -19,9 +19,8 @@ from normalization_tracker.running import kind
 from parties import clock, errors
 from parties.logs import in_one_line
 from parties.once import FIELD, Key, sent_with
-from parties.request_id import known_as, well_formed
 
-REQUEST_ID, IDEMPOTENCY_KEY = "X-Request-ID", "Idempotency-Key"
+IDEMPOTENCY_KEY = "Idempotency-Key"
 HEALTH = ("/healthz", "/readyz", "/livez")
 # What a form holds beside its file.
 BESIDE = 1024 * 1024
@@ -33,17 +32,6 @@ logger = logging.getLogger(__name__)
 class Middleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-
-
-class RequestId(Middleware):
-    """A request has a name, the caller's or a new one. Answers bear it, and what the request enters in the ledger."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        name = well_formed(request.headers.get(REQUEST_ID, ""))
-        with known_as(name):
-            response = self.get_response(request)
-        response[REQUEST_ID] = name
-        return response
 
 
 class SentKey(Middleware):

@@ -5,6 +5,7 @@ in the same checkout finds the same database while the trial runs.
 """
 
 import logging
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "normalization_tracker.middleware.RequestId",
+    "normalization_tracker.request_log.RequestLog",
     "normalization_tracker.answers.CrossOrigin",
     "normalization_tracker.answers.Compressed",
     "parties.rates.RateHeaders",
@@ -382,6 +383,12 @@ API_TOKEN_MOST_DAYS = 366
 KNOX_TOKEN_MODEL = "parties.ApiToken"
 REST_KNOX: dict[str, Any] = {"TOKEN_TTL": timedelta(days=API_TOKEN_DAYS)}
 
+# Lines of log: JSON, or `line` to be read by people.
+LOG_FORMAT: str = env.str(
+    "LOG_FORMAT",
+    "line" if TRIAL or DEBUG else "json",
+    validate=validate.OneOf(["json", "line"], error="LOG_FORMAT is json or line."),
+)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -390,10 +397,17 @@ LOGGING: dict[str, Any] = {
             "()": "parties.logs.WithoutStatements",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "parties.logs.AsJson"},
     },
     # Django writes out each statement, with what is in it, where its level lets it.
     "loggers": {"django.db.backends": {"level": "WARNING"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
 }
+
+# Where web servers note what `manage.py servemetrics` gives to Prometheus: a folder that they share; none by default.
+METRICS_FOLDER: str = env.str("METRICS_FOLDER", "")
+if METRICS_FOLDER:
+    Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER  # the library looks here as it is imported

@@ -1,21 +1,30 @@
 """Log lines without what a statement held. An error of the database brings the statement and the row's values along
 (DETAIL, LINE, CONTEXT), and Django's own logger of statements writes them out: what is hidden would stand in a log.
+Nor do they hold the address of a request, which may be a link that opens an account; they name its route.
 """
 
+import json
 import logging
 import re
 import sys
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
 import psycopg2
 from django.db import Error
+from django.http import HttpRequest
+
+from parties import request_id
 
 DATABASE_ERRORS = (Error, psycopg2.Error)
 # What PostgreSQL says below the first line of an error, to the end of the text or to the next line of a log.
 BELOW = re.compile(r"(?:\n|\\n)\s*(?:DETAIL|LINE \d+|CONTEXT|QUERY|STATEMENT|HINT|PARAMETERS?):.*", re.DOTALL)
+
+# Where a request's own name stands in its META.
+NAME = "tracker.request_id"
 
 
 class WithoutStatements(logging.Formatter):
@@ -23,7 +32,8 @@ class WithoutStatements(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record = logging.makeLogRecord(record.__dict__)
-        record.msg, record.args = self.message(record), None
+        fields = (f"{name}={value}" for name, value in getattr(record, "fields", {}).items())
+        record.msg, record.args = " ".join((self.message(record), *fields)), None
         record.exc_text = None
         return super().format(record)
 
@@ -33,6 +43,10 @@ class WithoutStatements(logging.Formatter):
         values = named.values() if isinstance(named, dict) else named
         errors = [value for value in values if isinstance(value, BaseException)]
         text = record.getMessage()
+        if isinstance(request := getattr(record, "request", None), HttpRequest):
+            text = text.replace(request.get_full_path(), route_of(request)).replace(
+                request.path, route_of(request)
+            )
         for cause in (*chain(error), *(cause for given in errors for cause in chain(given))):
             if isinstance(cause, DATABASE_ERRORS):
                 for whole in (repr(cause), str(cause)):
@@ -41,6 +55,36 @@ class WithoutStatements(logging.Formatter):
 
     def formatException(self, exc_info: Any) -> str:
         return "\n".join(lines_of(exc_info[1]))
+
+
+class AsJson(WithoutStatements):
+    """Each line an object: `time` in UTC, `level`, `logger`, `message`; `request_id` in a request or a task; `error`.
+
+    What is logged with `extra={"fields": ...}` has these beside it.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self.message(record),
+            "request_id": request_id.current() or named(record),
+            **getattr(record, "fields", {}),
+            "error": self.formatException(record.exc_info) if record.exc_info else "",
+        }
+        return json.dumps({name: value for name, value in line.items() if value != ""}, default=str)
+
+
+def named(record: logging.LogRecord) -> str:
+    """The name of the request that it is about, where it is logged after the request."""
+    return str(getattr(getattr(record, "request", None), "META", {}).get(NAME, ""))
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of its address, such as `/obligations/<agreement>/<code>/`; the address itself may be a secret."""
+    match = request.resolver_match
+    return f"/{match.route}" if match else "(none)"
 
 
 def in_one_line(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Which request, task or command is at work: what the ledger's entries of one act have in common."""
+"""Which request, task or command is at work: what an act's entries in the ledger and lines of log have in common."""
 
 import re
 import secrets
@@ -15,9 +15,9 @@ def current() -> str:
     return _current.get()
 
 
-def well_formed(given: str) -> str:
-    """The name that was given, where it can be one, or a new one."""
-    return given if WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
+def of_the_caller(given: str) -> str:
+    """The name that a caller gave its request, to be found by it; empty where it can be none."""
+    return given if WELL_FORMED.fullmatch(given) else ""
 
 
 def name(given: str) -> None:
@@ -26,10 +26,10 @@ def name(given: str) -> None:
 
 
 @contextmanager
-def known_as(name: str) -> Iterator[None]:
-    """What is entered in this block bears the name."""
-    token = _current.set(name)
+def named() -> Iterator[str]:
+    """What is entered in this block bears a new name."""
+    token = _current.set(new := secrets.token_hex(16))
     try:
-        yield
+        yield new
     finally:
         _current.reset(token)

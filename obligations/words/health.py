@@ -7,15 +7,28 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from obligations.heartbeats import NIGHTLY
+
+LIVES: Final = ("worker", "beat")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of /healthz: what it is called, what follows while it is down, what to do; and what an operator types."""
+    """A part of /healthz: what it is called, what follows while it is down, what to do; and what an operator types.
+
+    `work` are the names under which its work is noted as done (`obligations.heartbeats`). They are tasks that can be sent
+    for, but those by which a process shows that it lives.
+    """
 
     name: Promise
     follows: Promise
     remedy: Promise
     typed: str = ""
+    work: tuple[str, ...] = ()
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        return tuple(name for name in self.work if name not in LIVES)
 
 
 LOOK_AT_THE_WORKER = _(
@@ -48,6 +61,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "ledger will tell."
         ),
         "python manage.py checkdrift\npython manage.py recompute --reason '...'",
+        ("check_drift",),
     ),
     "ledger": Part(
         _("Ledger"),
@@ -57,6 +71,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "and the newest backup; tell the mediators what was found."
         ),
         "python manage.py verifyledger",
+        ("verify_ledger",),
     ),
     "witness": Part(
         _("Witness of the ledger"),
@@ -72,30 +87,35 @@ PARTS: Final[Mapping[str, Part]] = {
         _("Nothing is marked overdue, published or checked by itself; pages still say what is overdue."),
         LOOK_AT_THE_WORKER,
         "docker compose up -d worker beat",
+        ("worker",),
     ),
     "beat": Part(
         _("Beat, which sends for the work"),
         _("Nothing is marked overdue, published or checked by itself; pages still say what is overdue."),
         LOOK_AT_THE_WORKER,
         "docker compose up -d worker beat",
+        ("beat",),
     ),
     "sweep": Part(
         _("Sweep for what is overdue"),
         _("Breaches are opened late; pages still say what is overdue."),
         LOOK_AT_THE_WORKER,
         "docker compose logs worker",
+        ("sweep",),
     ),
     "publications": Part(
         _("Planned publications"),
         _("What was to be published at a set hour is published late."),
         LOOK_AT_THE_WORKER,
         "docker compose logs worker",
+        ("publish",),
     ),
     "nightly": Part(
         _("Work of the night"),
         _("Checks of the records, of the ledger and of files are older than they should be."),
         LOOK_AT_THE_WORKER,
         "docker compose logs worker beat",
+        NIGHTLY,
     ),
     "clock": Part(
         _("Clocks of the servers"),
@@ -108,12 +128,14 @@ PARTS: Final[Mapping[str, Part]] = {
         _("Files that no row names are not cleared away. No evidence is lost."),
         _("Ask who runs the server to confirm that this store belongs to this database."),
         "python manage.py confirmevidence",
+        ("sweep_evidence",),
     ),
     "mail": Part(
         _("Mail"),
         _("What people are to be told by mail does not leave. It stands on their pages all the same."),
         _("Read why on the page of mail, have the mail server mended, then send again from there."),
         "python manage.py sendtestemail --admins",
+        ("tell",),
     ),
     "scanner": Part(
         _("Virus scanner"),

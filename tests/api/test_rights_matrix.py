@@ -259,6 +259,7 @@ WAYS: dict[str, Way] = {
     "account-withdraw": about(Right.MANAGE_ACCOUNTS, HERE, key="account"),
     "accounts": Way(ADMINISTRATORS),  # which agreement stands in the form
     "mail-again": Way({KEEPER}, at={"key": "message"}),
+    "run-now": Way(ADMINISTRATORS, {"part": "sweep"}),
     "imports": Way(ADMINISTRATORS),  # which agreement stands in the pack
     "bulk-sheet": Way({MEDIATOR}, HERE, {"key": "sheet"}),  # private to who brought it in
     "bulk-upload": Way({*BOTH, OBSERVER}, HERE),

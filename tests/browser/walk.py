@@ -54,6 +54,7 @@ NO_PAGE: Final = {
     "kept-mail": "of who keeps the server, on a trial",
     "ledger-export": "a file",
     "mail-again": "takes a form in",
+    "run-now": "takes a form in",
     "meeting-minutes-pdf": "a file",
     "meeting-pack-pdf": "a file",
     "notice": "takes a form in",

@@ -207,6 +207,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "evidence-file": of_evidence,
     "obligation": obligations,
     "mail-again": lambda: [{"key": "none"}],
+    "run-now": lambda: [{"part": "none"}],
     "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],

@@ -36,6 +36,7 @@ TAKES_IN = frozenset(
         "follow",
         "follow-view",
         "mail-again",
+        "run-now",
         "notice",
         "own-token-revoke",
         "own-tokens-revoke",

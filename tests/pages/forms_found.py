@@ -40,6 +40,7 @@ WITHOUT_SESSION = {
     "account_reset_password_from_key",
     "account_signup",
     "mail-again",
+    "run-now",
     "mail-stop",
 }
 TYPED = {"text", "textarea", "email", "url", "search", "password"}

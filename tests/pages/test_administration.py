@@ -8,11 +8,14 @@ from django.core.mail import send_mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from kombu.exceptions import OperationalError
 
 from agreement.commands import invite, record_link
 from agreement.models import Acknowledgement, LedgerEntry, Mandate
 from agreement.viewers import viewer_for
 from normalization_tracker import health
+from obligations import heartbeats
+from obligations import tasks as work
 from obligations.models import Proposal
 from obligations.words.health import PARTS
 from parties.access import Role
@@ -381,13 +384,45 @@ def test_a_fault_is_told_with_what_to_do_and_commands_stand_apart(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = {"worker": "the worker has shown no sign of life", "database": ""}
-    monkeypatch.setattr("obligations.web.administration.views.parts_now", lambda: wrong)
+    monkeypatch.setattr("obligations.web.administration.health.parts_now", lambda: wrong)
     page = " ".join(signed_in.get("/administration/").content.decode().split())
     assert "1 of 2 parts does not work as it should." in page
     assert "to start them again" in page
     without = re.sub(r"<details.*?</details>", "", page)
     for word in ("manage.py", "docker", "<code>"):
         assert word not in without
+
+
+def test_each_part_says_how_old_its_work_is_and_lets_it_be_sent_for(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, **how: sent.append(name))
+    heartbeats.beat("sweep")
+    page = " ".join(signed_in.get("/administration/").content.decode().split())
+    row = page[page.index("Sweep for what is overdue") :]
+    assert "0 s ago" in row[: row.index("</tr>")]
+    assert page.count("Run now:") == sum(
+        bool(part.tasks) for part in PARTS.values() if part is not PARTS["scanner"]
+    )
+    for part, tasks in (("sweep", ["sweep"]), ("nightly", list(heartbeats.NIGHTLY))):
+        sent.clear()
+        answer = signed_in.post(f"/administration/health/{part}/run/", follow=True)
+        assert "It was sent for." in answer.content.decode()
+        assert sent == [f"obligations.tasks.{name}" for name in tasks]
+        assert all(hasattr(work, task) for task in tasks), "each is a task"
+    assert signed_in.post("/administration/health/database/run/").status_code == 404
+
+
+def test_work_is_not_sent_for_while_the_broker_is_away(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(name: str, **how: Any) -> None:
+        raise OperationalError("nobody answers")
+
+    monkeypatch.setattr("celery.current_app.send_task", away)
+    answer = signed_in.post("/administration/health/sweep/run/", follow=True)
+    assert "The broker does not answer: nothing was sent for." in answer.content.decode()
 
 
 def test_what_leaves_by_mail_is_noted_and_what_failed_says_why(

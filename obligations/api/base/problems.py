@@ -20,7 +20,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from parties import errors
 from parties.errors import MEDIA_TYPE, problem
-from parties.logs import in_one_line
+from parties.logs import in_one_line, route_of
 
 # What the kinds of problem are called that a program may want to tell apart. All others say all with their status.
 INVALID_INPUT = "urn:normalization-tracker:problem:invalid-input"
@@ -121,7 +121,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
 
 def unexpected(exc: Exception, context: dict[str, Any]) -> Response:
     request = context["request"]
-    logger.error("Internal Server Error: %s", request.path, exc_info=exc)
+    logger.error("Internal Server Error: %s", route_of(request._request), exc_info=exc)
     got_request_exception.send(sender=type(context["view"]), request=request)
     set_rollback()
     return Response(status=500)

@@ -16,15 +16,14 @@ from agreement.ledger.witness import troubles
 from agreement.models import Agreement, LedgerCheck, LedgerEntry, Mandate, SignOff
 from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
-from normalization_tracker.health import parts_now
 from normalization_tracker.roles import application_may_change_records
 from obligations import drift
 from obligations.files import scanner
 from obligations.models import DriftCheck, Proposal, SweepRun
 from obligations.web.administration import accounts, imports, mails, powers
 from obligations.web.administration.accounts import administered, for_administrators
+from obligations.web.administration.health import looked_at, run_now
 from obligations.words.ages import ago, older_than
-from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
 from parties.rates import costly
@@ -117,35 +116,13 @@ def policies(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/policies.html", {"listed": listed})
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A part that is not well; `typed` is what an operator is told, after what the server says of it."""
-
-    part: Part
-    said: str
-
-    @property
-    def typed(self) -> str:
-        return "\n".join(filter(None, (f"# {self.said}", self.part.typed)))
-
-
-def health() -> dict[str, Any]:
-    """What cannot be known while the database is away is no fault of its own."""
-    now = parts_now()
-    return {
-        "faults": [Fault(PARTS[name], wrong) for name, wrong in now.items() if wrong],
-        "parts": len(now),
-        "looked_at": [(PARTS[name].name, wrong) for name, wrong in now.items()],
-    }
-
-
 def context() -> dict[str, Any]:
     now = timezone.now()
     check = DriftCheck.objects.first()
     sweep = SweepRun.objects.first()
     verified = LedgerCheck.objects.first()
     return {
-        **health(),
+        **looked_at(now),
         "verified": verified,
         "verified_when": ago(verified.finished_at, now) if verified else "",
         "verified_stale": verified is not None and older_than(verified.finished_at, now, STALE_SECONDS),
@@ -181,6 +158,7 @@ urlpatterns = [
         name="account-withdraw",
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
+    path("health/<slug:part>/run/", run_now, name="run-now"),
     path("imports/", for_administrators(costly(imports.Imports.as_view())), name="imports"),
     path("mail/", mails.log, name="mail-log"),
     path("mail/<code:key>/again/", mails.again, name="mail-again"),
