@@ -16,8 +16,8 @@ LIVES: Final = ("worker", "beat")
 class Part:
     """A part of /healthz: what it is called, what follows while it is down, what to do; and what an operator types.
 
-    `work` are the names under which its work is noted as done (`obligations.heartbeats`). They are tasks that can be sent
-    for, but those by which a process shows that it lives.
+    `work` are the names under which its work is noted as done (`obligations.heartbeats`). They are tasks that can be
+    sent for, but those by which a process shows that it lives.
     """
 
     name: Promise
