@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from agreement.models import Agreement, Mandate, Participation
 from parties.access import PUBLIC_VIEWER, Clearance, Grant, Role, Viewer
 from parties.models import Party
+from parties.second_factor import factors, has_factor
 from parties.tier_words import Readers
 
 if TYPE_CHECKING:
@@ -21,24 +23,30 @@ def viewer_for(user: "User | AnonymousUser") -> Viewer:
     if not user.is_authenticated or not user.is_active:
         return PUBLIC_VIEWER
     mandates = Mandate.objects.filter(user_id=user.pk).order_by("agreement_id")
-    return viewer_with(user, mandates.values_list(*OF_A_MANDATE))
+    has_factor = Exists(factors().filter(user=OuterRef("user")))
+    return viewer_with(user, mandates.values_list(*OF_A_MANDATE, OF_ITS_POLICY, has_factor))
 
 
-# The columns of a mandate that a viewer is made of.
+# The columns of a mandate that a viewer is made of; beside them, the policy, and whether there is a second factor.
 OF_A_MANDATE = ("agreement_id", "role", "party_id", "clearance")
+OF_ITS_POLICY = "agreement__second_factor"
 
 
 def viewer_with(user: "User", mandates: Iterable[tuple[Any, ...]]) -> Viewer:
-    grants = tuple(Grant(of, Role(role), party, Clearance(cleared)) for of, role, party, cleared in mandates)
-    return Viewer(user_id=user.pk, grants=grants, keeps_accounts=user.is_staff)
+    rows = list(mandates)
+    grants = tuple(Grant(of, Role(role), party, Clearance(cleared)) for of, role, party, cleared, *_ in rows)
+    lacks = any(role in wanted and not has for _, role, _, _, wanted, has in rows)
+    if user.is_staff and Role.ADMINISTRATOR in settings.SECOND_FACTOR:
+        lacks = lacks or not has_factor(user)
+    return Viewer(user.pk, grants, keeps_accounts=user.is_staff, lacks_second_factor=lacks)
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    """The viewer of a request, found once for each user it is read as."""
+    """The viewer of a request, found once for each user it is read as, and held back where it has to be."""
     user = request.user
     cached: tuple[int | None, Viewer] | None = getattr(request, "_viewer", None)
     if cached is None or cached[0] != user.pk:
-        cached = (user.pk, viewer_for(user))
+        cached = (user.pk, viewer_for(user).held_back())
         request._viewer = cached  # type: ignore[attr-defined]
     return cached[1]
 

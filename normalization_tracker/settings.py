@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_htmx",
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "parties.unsent.OverAnEndedSession",
     "django_htmx.middleware.HtmxMiddleware",
+    "obligations.web.base.enrolment.LedToEnrolment",
     "obligations.web.base.parameters.KnownParameters",
     "axes.middleware.AxesMiddleware",
 ]
@@ -260,6 +262,24 @@ ACCOUNT_FORMS = {"user_token": "parties.links.LinkForm"}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "parties.reset_tokens.LinkTokens"
 # No mail to an address without an account: nobody signs up here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Roles of which the policy of an agreement wants a second factor from the outset; of administrators, those who keep the
+# server's accounts too. A trial asks nobody, so that the passwords that it prints let one in.
+SECOND_FACTOR: list[str] = env.list(
+    "SECOND_FACTOR",
+    [] if TRIAL else ["administrator", "mediator", "representative"],
+    validate=validate.ContainsOnly(["administrator", "analyst", "mediator", "observer", "representative"]),
+)
+MFA_ADAPTER = "parties.second_factor.Factors"
+MFA_FORMS = {
+    "authenticate": "parties.second_factor.CodeForm",
+    "reauthenticate": "parties.second_factor.CodeAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Addresses are vouched for by who made the account, and stand in no table of the library's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# The clocks of a phone and of the server may lie a step of thirty seconds apart.
+MFA_TOTP_TOLERANCE = 1
 # Pages, admin and API each name the address in their own way.
 AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -126,11 +126,17 @@ class Viewer:
     """Somebody who looks: `user_id` is None for the public and for a management command.
 
     `keeps_accounts` is for who administers the server itself, and so accounts and mandates in every agreement.
+    `lacks_second_factor`: a policy wants one of this account, and it has none.
     """
 
     user_id: int | None = None
     grants: tuple[Grant, ...] = ()
     keeps_accounts: bool = False
+    lacks_second_factor: bool = False
+
+    def held_back(self) -> "Viewer":
+        """Who asks: one who lacks a second factor has nothing of their mandates until they have it."""
+        return Viewer(self.user_id, lacks_second_factor=True) if self.lacks_second_factor else self
 
     def grant(self, agreement_id: int) -> Grant | None:
         return next((grant for grant in self.grants if grant.agreement_id == agreement_id), None)

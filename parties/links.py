@@ -1,7 +1,12 @@
 """The link by which the owner of an account sets its password: made, sent by mail, and read again."""
 
+import time
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import UserTokenForm, default_token_generator
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from django.http import HttpRequest
 
@@ -43,3 +48,10 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of who set out to look after their second factor and has signed in, with all that they have, just now."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        records = get_authentication_records(self.request, self.request.user) if app == "allauth.mfa" else []
+        return not records or time.time() - records[-1]["at"] >= app_settings.REAUTHENTICATION_TIMEOUT

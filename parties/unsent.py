@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
+from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,6 +30,8 @@ from parties.once import FIELD
 from parties.tier_words import IN_ANY_AGREEMENT
 
 AUTHOR, UNSENT = "written_by", "unsent"
+# In the session of who gave the right password, until the second step.
+AWAITS = "unsent_awaits"
 SALT, AUTHOR_SALT = "parties.unsent", "parties.unsent.author"
 # Of characters; a statement is a page or two.
 MOST = 200_000
@@ -55,6 +58,8 @@ SILENT = frozenset(
 LABELS = {
     "act": gettext_lazy("What you chose"),
     "on": gettext_lazy("May it sign in"),
+    "wanted": gettext_lazy("What wants a second signature"),
+    "second_factor": gettext_lazy("Who signs in with a second factor"),
     "verdict": gettext_lazy("Level or conduct"),
     "effective_on": gettext_lazy("Since which day"),
     "tier": gettext_lazy("Who may see it"),
@@ -68,6 +73,7 @@ LABELS = {
 # What a form was for, by the name of its address.
 FOR = {
     "accounts": gettext_lazy("An account and its mandate"),
+    "account-factor": gettext_lazy("A second factor taken away"),
     "account-link": gettext_lazy("A link to set a password"),
     "account-mandate": gettext_lazy("A mandate"),
     "account-switch": gettext_lazy("An account switched on or off"),
@@ -87,7 +93,7 @@ FOR = {
     "obligation-contest": gettext_lazy("A contest"),
     "obligation-release": gettext_lazy("Who may see it"),
     "obligation-withdraw": gettext_lazy("A withdrawal"),
-    "policy": gettext_lazy("What wants a second signature"),
+    "policy": gettext_lazy("The policy of an agreement"),
     "power": gettext_lazy("A second signature"),
     "proposal": gettext_lazy("A second signature"),
     "reading": gettext_lazy("A reading"),
@@ -218,27 +224,42 @@ def is_by(user: Any, unsent: Unsent) -> bool:
 
 
 class SignIn(LoginView):
-    """The library's, with what was sent before it."""
+    """The library's, with what was sent before it: it waits in the session where a second step is to come."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        unsent = read(self.request.POST.get(UNSENT, ""))
-        if unsent is None or not self.request.user.is_authenticated:
+        text = self.request.POST.get(UNSENT, "")
+        if text and not self.request.user.is_authenticated:
+            self.request.session[AWAITS] = text
             return response
-        if not is_by(self.request.user, unsent):
-            messages.warning(
-                self.request, _("What was sent before was written by another account; it is gone.")
-            )
-            return response
-        if unsent["is_secret"]:
-            messages.warning(self.request, _("Nothing was recorded. No password is kept: type it again."))
-            return redirect(unsent["path"])
-        self.request.session[UNSENT] = unsent
-        return redirect(UNSENT)
+        return given_back(self.request, response, text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {UNSENT: self.request.POST.get(UNSENT, "")}
+
+
+class SecondStep(AuthenticateView):
+    """The library's: a code, or a security key, after the password."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        text = self.request.session.pop(AWAITS, "")
+        return given_back(self.request, super().form_valid(form), text)
+
+
+def given_back(request: HttpRequest, response: HttpResponse, text: str) -> HttpResponse:
+    """Where one goes who has signed in: on, or to what was sent before."""
+    unsent = read(text)
+    if unsent is None or not request.user.is_authenticated:
+        return response
+    if not is_by(request.user, unsent):
+        messages.warning(request, _("What was sent before was written by another account; it is gone."))
+        return response
+    if unsent["is_secret"]:
+        messages.warning(request, _("Nothing was recorded. No password is kept: type it again."))
+        return redirect(unsent["path"])
+    request.session[UNSENT] = unsent
+    return redirect(UNSENT)
 
 
 @login_required

@@ -9,6 +9,7 @@ from parties import unsent
 
 urlpatterns = [
     path("login/", unsent.SignIn.as_view(), name="account_login"),
+    path("login/second/", unsent.SecondStep.as_view(), name="mfa_authenticate"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("logout/", views.logout, name="account_logout"),
     path("signup/", views.signup, name="account_signup"),

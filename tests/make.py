@@ -1,10 +1,13 @@
 """Builders: the least data that a test needs, for one agreement, named by role and never by person."""
 
+import time
 import uuid
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
@@ -346,3 +349,16 @@ def webhook(of: User, **fields: Any) -> Webhook:
 def work_out() -> None:
     """What each audience sees, of rows that no command wrote."""
     statuses.recompute(NOW)
+
+
+def factor(of: User) -> str:
+    """A second factor of the account, with recovery codes: the secret of its app."""
+    secret = str(totp.generate_totp_secret())
+    totp.TOTP.activate(of, secret)
+    RecoveryCodes.activate(of)
+    return secret
+
+
+def code(secret: str) -> str:
+    """What the app shows now."""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))

@@ -189,9 +189,11 @@ def set_policy(
     actor: Viewer,
     now: datetime,
     reason: str,
+    second_factor: Iterable[str] | None = None,
     signed: Signed | None = None,
 ) -> Agreement:
-    """Set which acts (`SignOff`) want a second signature from now on; what was proposed stays proposed.
+    """Set which acts (`SignOff`) want a second signature from now on; what was proposed stays proposed. And which roles
+    sign in with a second factor; None leaves that as it is.
 
     Changing it is itself an act of power: told, and by two administrators where powers want two. Raises
     PermissionDenied, Refused and AwaitsSignature.
@@ -202,20 +204,25 @@ def set_policy(
         raise Refused({"wanted": _("Nothing that can be signed: %(codes)s.") % {"codes": ", ".join(unknown)}})
     lock([agreement.pk])
     agreement = Agreement.objects.get(pk=agreement.pk)
-    before = sorted(agreement.sign_off)
-    if asked == before:
+    roles = sorted(set(agreement.second_factor if second_factor is None else second_factor))
+    if unknown := [code for code in roles if code not in Role.values]:
+        raise Refused({"second_factor": _("No roles: %(codes)s.") % {"codes": ", ".join(unknown)}})
+    before = {"sign_off": sorted(agreement.sign_off), "second_factor": sorted(agreement.second_factor)}
+    after = {"sign_off": asked, "second_factor": roles}
+    if after == before:
         raise Refused({"wanted": _("That is the policy in force.")})
     require_signature_for_powers([agreement.pk], signed)
-    agreement.sign_off = asked
-    agreement.save(update_fields=["sign_off"])
+    agreement.sign_off, agreement.second_factor = asked, roles
+    agreement.save(update_fields=["sign_off", "second_factor"])
+    changed = [name for name in after if after[name] != before[name]]
     entry = enter(
         agreement_id=agreement.pk,
         actor=actor,
         now=now,
         command="set_policy",
         subject=agreement.code,
-        before={"sign_off": before},
-        after={"sign_off": asked},
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
         reason=reason,
         states=[agreement],
     )

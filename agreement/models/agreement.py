@@ -34,6 +34,11 @@ def from_the_outset() -> list[str]:
     return [SignOff.POWERS.value]
 
 
+def usual_second_factor() -> list[str]:
+    """The roles that an agreement's policy names from the outset."""
+    return sorted(settings.SECOND_FACTOR)
+
+
 def usual_reminders() -> list[int]:
     return [-30, -7, -1, 0, 1, 7]
 
@@ -85,6 +90,12 @@ class Agreement(models.Model):
         models.CharField(max_length=24, choices=SignOff.choices),
         verbose_name=_("what wants a second signature"),
         default=from_the_outset,
+        blank=True,
+    )
+    second_factor = ArrayField(
+        models.CharField(max_length=16, choices=Role.choices),
+        verbose_name=_("roles that sign in with a second factor"),
+        default=usual_second_factor,
         blank=True,
     )
     pack_sign_off = ArrayField(models.CharField(max_length=24), default=list, blank=True, editable=False)

@@ -108,8 +108,11 @@ def mandates(keys: list[int]) -> Found:
 
 
 def policies(keys: list[int]) -> Found:
-    rows = Agreement.objects.filter(pk__in=keys).values_list("pk", "sign_off")
-    return {key: digest_of("policy", {"of": sorted(wanted)}) for key, wanted in rows}
+    rows = Agreement.objects.filter(pk__in=keys).values_list("pk", "sign_off", "second_factor")
+    return {
+        key: digest_of("policy", {"of": sorted(wanted), "second_factor": sorted(roles)})
+        for key, wanted, roles in rows
+    }
 
 
 LOOKUPS: dict[str, Callable[[list[int]], Found]] = {

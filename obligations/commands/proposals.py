@@ -14,6 +14,7 @@ from agreement.commands import (
     give_mandate,
     invite,
     record_link,
+    reset_factor,
     set_policy,
     switch_account,
     withdraw_mandate,
@@ -61,7 +62,10 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     Command.SET_POLICY: set_policy,
     Command.SEND_LINK: record_link,
     Command.SWITCH_ACCOUNT: switch_account,
+    Command.RESET_FACTOR: reset_factor,
 }
+# Acts on an account itself, whatever its mandates.
+OF_AN_ACCOUNT = (Command.SEND_LINK, Command.SWITCH_ACCOUNT, Command.RESET_FACTOR)
 FIELDS: dict[type[Row], str] = {
     Statement: "statement",
     Reading: "reading",
@@ -191,7 +195,7 @@ def sign(
     refuse_what_cannot_be(proposal, verdict, reason, digest)
     refuse_the_own(proposal, actor)
     arguments = thaw(proposal.arguments) if verdict == Verdict.APPROVE else {}
-    if proposal.command in (Command.SEND_LINK, Command.SWITCH_ACCOUNT) and arguments:
+    if proposal.command in OF_AN_ACCOUNT and arguments:
         require_to_administer_account(arguments["account"], actor)
     if arguments:
         clock.lock_all(commitments_of(arguments))

@@ -4,13 +4,11 @@ It holds a place in the ledger of each agreement. A number in the open would tel
 may not see; and a text that stays the same as long as nothing is entered, that something was.
 """
 
-import base64
-import hashlib
 import struct
-from functools import cache
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
+
+from parties.sealed import cipher
 
 # In the chain of an agreement, by its key: the position of an entry, and what was read of it. All of it: `WHOLE`.
 Place = tuple[int, int]
@@ -18,31 +16,22 @@ Places = dict[int, Place]
 WHOLE = 2**31 - 1
 BEGINNING: Place = (0, WHOLE)
 ONE = struct.Struct(">IQI")
+USE = "cursor of changes"
 
 
 class WrongCursor(ValueError):
     """A text that was not given out as a cursor, or not by this server."""
 
 
-@cache
-def cipher(secrets: tuple[str, ...]) -> MultiFernet:
-    keys = [hashlib.sha256(b"cursor of changes\0" + secret.encode()).digest() for secret in secrets]
-    return MultiFernet(Fernet(base64.urlsafe_b64encode(key)) for key in keys)
-
-
-def current() -> MultiFernet:
-    return cipher((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
-
-
 def sealed(places: Places) -> str:
     packed = b"".join(ONE.pack(chain, *place) for chain, place in sorted(places.items()))
-    return current().encrypt(packed).decode().rstrip("=")
+    return cipher(USE).encrypt(packed).decode().rstrip("=")
 
 
 def opened(cursor: str) -> Places:
     """Raises WrongCursor."""
     try:
-        packed = current().decrypt(cursor + "=" * (-len(cursor) % 4))
+        packed = cipher(USE).decrypt(cursor + "=" * (-len(cursor) % 4))
         return {chain: (position, index) for chain, position, index in ONE.iter_unpack(packed)}
     except (InvalidToken, struct.error, ValueError) as error:
         raise WrongCursor from error

@@ -69,6 +69,7 @@ class Proposal(Keyed):
         SET_POLICY = "set_policy", _("policy of second signatures")
         SEND_LINK = "send_link", _("link to set a password")
         SWITCH_ACCOUNT = "switch_account", _("switching of an account")
+        RESET_FACTOR = "reset_factor", _("taking away of a second factor")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     commitment = models.ForeignKey(
@@ -105,6 +106,7 @@ POWERS = frozenset(
         Proposal.Command.SET_POLICY,
         Proposal.Command.SEND_LINK,
         Proposal.Command.SWITCH_ACCOUNT,
+        Proposal.Command.RESET_FACTOR,
     }
 )
 

@@ -21,8 +21,10 @@ from agreement.commands import make_token, revoke_token, revoke_tokens, sign_out
 from agreement.viewers import viewer_of
 from obligations.forms.base import FIELD, CommandForm, Text, select
 from obligations.web.base.act import ActView
-from parties.models import ApiToken, User
+from obligations.web.base.guards import user_of
+from parties.models import ApiToken
 from parties.rights import Right, may
+from parties.second_factor import has_factor
 from parties.tokens import in_force
 
 
@@ -75,18 +77,13 @@ def own_work(request: HttpRequest) -> HttpResponse:
     return redirect("compliance")
 
 
-def user_of(request: HttpRequest) -> User:
-    """Who is signed in: the decorators of these views let nobody else in."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
 @login_required
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """What one has here, and the button that ends all of it."""
     tokens = in_force(user_of(request), timezone.now()).count()
-    return render(request, "account/own.html", {"tokens": tokens})
+    shown = {"tokens": tokens, "has_factor": has_factor(user_of(request))}
+    return render(request, "account/own.html", shown)
 
 
 class Tokens(ActView):

@@ -34,7 +34,7 @@ def calendar(request: HttpRequest, secret: str = "") -> HttpResponseBase:
             use(request, "anonymous", address(request))
             raise Http404
         note_use(token, now)
-        viewer = viewer_for(token.user)
+        viewer = viewer_for(token.user).held_back()
     elif viewer.user_id is None and not settings.PUBLIC_READING:
         raise Http404
     wrong = [

@@ -67,12 +67,25 @@ def in_words(mandate: dict[str, Any]) -> str:
 
 
 def policy_set(entry: LedgerEntry) -> str:
-    words = {"now": listed(entry.after["sign_off"]), "before": listed(entry.before["sign_off"])}
-    return _("What wants a second signature was changed. Now: %(now)s. Before: %(before)s.") % words
+    return " ".join(
+        str(text) % changed_in(entry, name) for name, text in POLICY.items() if name in entry.after
+    )
+
+
+POLICY: dict[str, "StrOrPromise"] = {
+    "sign_off": gettext_lazy("What wants a second signature was changed. Now: %(now)s. Before: %(before)s."),
+    "second_factor": gettext_lazy(
+        "Which roles sign in with a second factor was changed. Now: %(now)s. Before: %(before)s."
+    ),
+}
+
+
+def changed_in(entry: LedgerEntry, name: str) -> dict[str, str]:
+    return {"now": listed(entry.after[name]), "before": listed(entry.before[name])}
 
 
 def listed(codes: Iterable[str]) -> str:
-    names: list[StrOrPromise] = [SignOff(one).label for one in codes]
+    names: list[StrOrPromise] = [(SignOff if one in SignOff.values else Role)(one).label for one in codes]
     return ", ".join(map(str, names)) or _("nothing")
 
 
@@ -98,7 +111,7 @@ def switched(entry: LedgerEntry) -> str:
 
 
 def by_the_server(text: "StrOrPromise") -> Callable[[LedgerEntry], str]:
-    """Of what a command of whoever runs the server did to an account."""
+    """Of what was done to an account, mostly by a command of whoever runs the server."""
 
     return lambda entry: str(text) % {"account": entry.before.get("email", entry.subject)}
 
@@ -111,6 +124,7 @@ WORDS: dict[str, Callable[[LedgerEntry], str]] = {
     "make_token": by_the_server(gettext_lazy("A token that writes was made on the server for %(account)s.")),
     "withdraw_mandate": mandate_withdrawn,
     "set_policy": policy_set,
+    "reset_factor": by_the_server(gettext_lazy("The second factor of %(account)s was taken away.")),
     "send_link": link_given,
     "switch_account": switched,
 }

@@ -54,6 +54,7 @@ NAMES: dict[str, "StrOrPromise"] = {
     "party": gettext_lazy("Party"),
     "role": gettext_lazy("Role"),
     "shown": gettext_lazy("The link is shown to who signs, since there is no mail server"),
+    "second_factor": gettext_lazy("Roles that sign in with a second factor"),
     "wanted": gettext_lazy("What wants a second signature"),
     "agreed_by": gettext_lazy("Agreed by"),
     "agreed_on": gettext_lazy("Agreed on"),
@@ -84,6 +85,7 @@ CHOICES: dict[str, Callable[[Any], Any]] = {
     "tier": lambda value: Tier(value).label,
     "clearance": lambda value: Clearance(value).label,
     "role": lambda value: Role(value).label,
+    "second_factor": lambda value: Role(value).label,
     "wanted": lambda value: SignOff(value).label,
 }
 FIRST = (
@@ -99,7 +101,7 @@ FIRST = (
     "role",
 )
 # Said also where it is no, or nothing.
-ALWAYS = ("on", "wanted")
+ALWAYS = ("on", "second_factor", "wanted")
 
 
 @dataclass(frozen=True, slots=True)

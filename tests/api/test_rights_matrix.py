@@ -105,6 +105,12 @@ OWN = {
     "drafts",
     "follow-view",
     "mail-stop",
+    "mfa_activate_totp",
+    "mfa_authenticate",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
     "own-mail",
     "own-token-revoke",
     "own-tokens",
@@ -253,6 +259,7 @@ def about(act: Right, fixed: dict[str, Any] | None = None, /, **at: str) -> Way:
 
 WAYS: dict[str, Way] = {
     # Pages
+    "account-factor": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-link": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-mandate": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-switch": about(Right.MANAGE_ACCOUNTS, key="account"),
@@ -328,10 +335,12 @@ WAYS: dict[str, Way] = {
 OTHER = {"agreement": "other"}
 THEIRS = {ADMINISTRATOR_ELSEWHERE, KEEPER}
 WAYS_ELSEWHERE: list[tuple[str, Way]] = [
+    ("account-factor", Way(THEIRS, at={"key": "account elsewhere"})),
     ("account-link", Way(THEIRS, at={"key": "account elsewhere"})),
     ("account-mandate", Way(THEIRS, at={"key": "account elsewhere"})),
     ("account-switch", Way(THEIRS, at={"key": "account elsewhere"})),
     ("account-withdraw", Way(THEIRS, OTHER, at={"key": "account elsewhere"})),
+    ("account-factor", Way({KEEPER}, at={"key": "account of both"})),
     ("account-link", Way({KEEPER}, at={"key": "account of both"})),
     ("account-mandate", Way(ADMINISTRATORS, at={"key": "account of both"})),
     ("account-switch", Way({KEEPER}, at={"key": "account of both"})),
@@ -415,6 +424,7 @@ def sent(client: Client, name: str, address: str, data: dict[str, str] | None = 
 
 # What an administrator has at hand: where the door is behind the form.
 IN_HAND = {
+    "account-factor": {"reason": "Asked for."},
     "account-link": {"reason": "Asked for."},
     "account-switch": {"reason": "Asked for.", "on": "no"},
     "account-withdraw": {"reason": "Asked for."},

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ NO_PAGE: Final = {
     "healthz": "JSON",
     "livez": "JSON",
     "readyz": "JSON",
+    "account-factor": "takes a form in",
     "account-link": "takes a form in",
     "account-mandate": "takes a form in",
     "account-switch": "takes a form in",
@@ -58,6 +60,8 @@ NO_PAGE: Final = {
     "meeting-minutes-pdf": "a file",
     "meeting-pack-pdf": "a file",
     "notice": "takes a form in",
+    "mfa_authenticate": "the second step of signing in: tests/browser/test_security_key.py",
+    "mfa_reauthenticate": "of who has a second factor, as it was asked for",
     "own-calendar": "a file",
     "own-token-revoke": "takes a form in",
     "own-tokens-revoke": "takes a form in",
@@ -99,7 +103,7 @@ def walked() -> list[Route]:
 
 def hangs_on_data(name: str) -> bool:
     """Whether a page is another one in another world."""
-    return not name.startswith(("account_", "api:")) and name != "rights"
+    return not name.startswith(("account_", "api:", "mfa_")) and name != "rights"
 
 
 def tried(route: Route) -> Iterator[str]:
@@ -147,7 +151,12 @@ class Finder:
         self.client = Client()
         self.forms: set[str] = set()
         if email:
-            self.client.force_login(User.objects.get(email=email))
+            user = User.objects.get(email=email)
+            self.client.force_login(user)
+            session = self.client.session  # which has just signed in, and is not asked once more
+            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(user.pk)
+            session.save()
 
     @property
     def session(self) -> str:
@@ -299,7 +308,7 @@ class Visitor:
         with self.page.expect_navigation() as navigation:
             self.page.evaluate(SEND, number)
         answer = navigation.value
-        of_the_library = resolve(urlsplit(answer.url).path).view_name.startswith("account_")
+        of_the_library = resolve(urlsplit(answer.url).path).view_name.startswith(("account_", "mfa_"))
         found = self.wrong(axe=axe)
         if answer.status not in ((200,) if of_the_library else (400, 422)):
             found.append(f"status {answer.status}")

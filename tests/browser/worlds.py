@@ -44,6 +44,7 @@ def full() -> None:
     bare()
     build()
     hide(*of_names(HIDDEN))
+    make.factor(User.objects.get(email=EMAILS["mediator"]))
     more()
     drafts()
     waiting()

@@ -179,6 +179,7 @@ def points() -> Arguments:
 # By route; those of the API that show rows know their arguments themselves.
 ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "account": accounts,
+    "account-factor": accounts,
     "account-link": accounts,
     "account-mandate": accounts,
     "account-switch": accounts,

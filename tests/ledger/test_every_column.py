@@ -64,6 +64,7 @@ TABLES = {
     "auth.group": "nothing asks for it",
     "auth.group_permissions": "nothing asks for it",
     "auth.permission": "nothing asks for it",
+    "mfa.authenticator": "how an account signs in; that one was added, removed or taken away is entered",
     "axes.accessattempt": "attempts to sign in",
     "axes.accessattemptexpiration": "attempts to sign in",
     "axes.accessfailurelog": "attempts to sign in",

@@ -22,6 +22,7 @@ OF_NO_PARTY = frozenset(
 # What only takes something in.
 TAKES_IN = frozenset(
     {
+        "account-factor",
         "account-link",
         "account-mandate",
         "account-switch",
@@ -52,7 +53,7 @@ LEFT_OUT = (
     OF_NO_PARTY
     | TAKES_IN
     | {"kept-mail", "mail-stop", "own-calendar"}
-    | {name for name in routes() if name.startswith("account_")}
+    | {name for name in routes() if name.startswith(("account_", "mfa_"))}
 )
 # What only these can open; all else, also what is new, a mediator has to.
 OPENED_BY = {

@@ -31,7 +31,7 @@ from tests.make import NOW
 
 # The first two have no form but those of everybody's own account.
 WHO = (*in_turn(["nobody", "analyst"]), "representative of alpha", "mediator", "administrator")
-# Of who is not signed in, or of what nobody types.
+# Of who is not signed in or was just asked who they are, or of what nobody types.
 WITHOUT_SESSION = {
     "account_login",
     "account_logout",
@@ -41,6 +41,12 @@ WITHOUT_SESSION = {
     "account_signup",
     "mail-again",
     "run-now",
+    "mfa_activate_totp",
+    "mfa_authenticate",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
     "mail-stop",
 }
 TYPED = {"text", "textarea", "email", "url", "search", "password"}
@@ -142,6 +148,7 @@ def more() -> None:
     new = User.objects.create_user("new@trial.invalid")
     new.set_unusable_password()
     new.save()
+    make.factor(new)
     Mandate.objects.create(user=new, agreement=accord, role=Role.ANALYST)
     administrator = viewer_for(User.objects.get(email=ACCOUNTS["administrator"]))
     policy: dict[str, Any] = {"agreement": accord, "actor": administrator, "now": NOW, "reason": "Agreed."}

@@ -62,6 +62,7 @@ OF_THEMSELVES = {
     "set_kinds": "the kinds are those, whoever says it again",
     "follow_view": "it is followed or not, whoever says it again",
     "set_wants": "what is wanted is so, whoever says it again",
+    "note_factor": "the library has added or removed it once alone",
     "send_again": "nothing where it was not given up",
     "revoke_token": "nothing where it is revoked already",
     "revoke_tokens": "nothing where all are revoked already",

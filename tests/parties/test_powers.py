@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from agreement.commands import (
     acknowledge,
     give_mandate,
     invite,
     record_link,
+    reset_factor,
     set_policy,
     switch_account,
     withdraw_mandate,
@@ -32,7 +36,8 @@ from obligations.commands.proposals import (
 from obligations.models import Proposal
 from parties.access import Clearance, Role, Viewer
 from parties.errors import Refused
-from parties.models import User
+from parties.models import ApiToken, User
+from parties.second_factor import has_factor
 from tests import make
 from tests.make import NOW
 from tests.packs.pack_data import changed, load
@@ -125,6 +130,17 @@ def a_switch_on(actor: Viewer) -> Any:
     return carry_out(Command.SWITCH_ACCOUNT, actor=actor, account=account, on=True, **SAID)
 
 
+def a_reset(actor: Viewer) -> Any:
+    account = make.mediator("one@trial.invalid")
+    make.factor(account)
+    return carry_out(Command.RESET_FACTOR, actor=actor, account=account, **SAID)
+
+
+def a_factor_for_mediators(actor: Viewer) -> Any:
+    policy: dict[str, Any] = {"agreement": make.agreement(), "wanted": [SignOff.POWERS]}
+    return carry_out(Command.SET_POLICY, actor=actor, second_factor=[Role.MEDIATOR], **policy, **SAID)
+
+
 def a_withdrawal(actor: Viewer) -> Any:
     account = make.administrator("third@trial.invalid")
     arguments: dict[str, Any] = {"account": account, "agreement": make.agreement()}
@@ -142,9 +158,14 @@ def a_lesser_mandate(actor: Viewer) -> Any:
     return carry_out(Command.GIVE_MANDATE, actor=actor, **arguments, **SAID)
 
 
-GIVING = [a_mandate, a_mandate_by_address, a_clearance, a_policy, a_link, a_switch_on]
+GIVING = [
+    *(a_mandate, a_mandate_by_address, a_clearance, a_policy, a_factor_for_mediators),
+    *(a_link, a_switch_on, a_reset),
+]
 TAKING = [a_withdrawal, a_switch_off, a_lesser_mandate]
-COMMANDS_ENTERED = ("give_mandate", "set_policy", "send_link", "switch_account", "withdraw_mandate")
+COMMANDS_ENTERED = (
+    *("give_mandate", "reset_factor", "set_policy", "send_link", "switch_account", "withdraw_mandate"),
+)
 
 
 @pytest.mark.parametrize("act", GIVING)
@@ -419,3 +440,31 @@ def test_a_pack_leaves_alone_whether_powers_want_two_and_a_change_of_its_policy_
     load(tmp_path)
     river.refresh_from_db()
     assert river.sign_off == []
+
+
+def test_a_second_factor_that_is_lost_is_taken_away_by_another_administrator_and_its_owner_told(
+    first: Viewer, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    account, own = make.mediator("one@trial.invalid"), user_of(first)
+    for one in (account, own):
+        make.factor(one)
+        make.token(one)
+    with pytest.raises(Refused, match="your own account"):
+        reset_factor(account=own, actor=first, **SAID)
+    with django_capture_on_commit_callbacks(execute=True):
+        reset_factor(account=account, actor=first, **SAID)
+    assert [(m.to, "taken away by an administrator" in m.body) for m in mail.outbox] == [
+        ([account.email], True)
+    ]
+    assert not has_factor(account)
+    assert not ApiToken.objects.filter(user=account).exists()
+    assert LedgerEntry.objects.get(command="reset_factor").before["factors"] == ["totp"]
+    call_command("resetfactor", own.email, reason="Nobody else is there.")
+    assert not has_factor(own)
+    with pytest.raises(CommandError, match="no second factor"):
+        call_command("resetfactor", own.email, reason="Once more.")
+
+
+def test_a_policy_of_factors_names_roles_alone(first: Viewer) -> None:
+    with pytest.raises(Refused, match="No roles: nobody"):
+        set_policy(agreement=make.agreement(), wanted=[], second_factor=["nobody"], actor=first, **SAID)

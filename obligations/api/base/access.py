@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
@@ -16,8 +17,8 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from agreement.models import Mandate
-from agreement.viewers import OF_A_MANDATE, viewer_with
+from agreement.models import Agreement, Mandate
+from agreement.viewers import OF_A_MANDATE, viewer_of, viewer_with
 from obligations.status.prepared import run
 from parties.access import Viewer
 from parties.models import ApiToken, User
@@ -54,6 +55,7 @@ class ApiTokens(TokenAuthentication):
                 request, _("This token is not in force: it is wrong, it has ended, or it is for a calendar.")
             )
         shown, viewer = found
+        refuse_without_factor(viewer)
         request._request._viewer = (shown.user.pk, viewer)  # type: ignore[attr-defined]
         view = request.parser_context["view"]
         if request.method not in SAFE_METHODS and not getattr(view, "takes_any_scope", False):
@@ -68,14 +70,28 @@ class ApiTokens(TokenAuthentication):
             )
 
 
+def refuse_without_factor(viewer: Viewer) -> None:
+    """PermissionDenied for an account of which a policy wants a second factor, and which has none."""
+    if viewer.lacks_second_factor:
+        raise PermissionDenied(
+            _("This account needs a second factor: its owner signs in to the pages and sets one up."),
+            code="second_factor_missing",
+        )
+
+
 def columns(model: type[Model], letter: str) -> str:
     return ", ".join(f"{letter}.{one.column}" for one in model._meta.concrete_fields)
 
 
 TOKEN = f"""
-SELECT {columns(ApiToken, "t")}, {columns(User, "u")}, {", ".join(f"m.{name}" for name in OF_A_MANDATE)}
+SELECT {columns(ApiToken, "t")}, {columns(User, "u")}, {", ".join(f"m.{name}" for name in OF_A_MANDATE)},
+    a.second_factor, EXISTS (
+        SELECT FROM {Authenticator._meta.db_table} f WHERE f.user_id = u.id AND f.type <> 'recovery_codes'
+    )
 FROM {ApiToken._meta.db_table} t JOIN {User._meta.db_table} u ON u.id = t.user_id
-LEFT JOIN {Mandate._meta.db_table} m ON m.user_id = u.id WHERE t.digest = %s ORDER BY m.agreement_id
+LEFT JOIN {Mandate._meta.db_table} m ON m.user_id = u.id
+LEFT JOIN {Agreement._meta.db_table} a ON a.id = m.agreement_id
+WHERE t.digest = %s ORDER BY m.agreement_id
 """
 
 
@@ -92,7 +108,7 @@ def token_shown(secret: str, now: datetime) -> tuple[ApiToken, Viewer] | None:
     token.user, _rest = taken(User, values)
     if (token.expiry is not None and token.expiry <= now) or not token.user.is_active:
         return None
-    mandates = [row[-len(OF_A_MANDATE) :] for row in rows]
+    mandates = [row[-len(OF_A_MANDATE) - 2 :] for row in rows]
     return token, viewer_with(token.user, (one for one in mandates if one[0] is not None))
 
 
@@ -114,6 +130,7 @@ class MayRead(BasePermission):
     message = _("Reading needs an account here.")
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        refuse_without_factor(viewer_of(request._request))
         return settings.PUBLIC_READING or request.user.is_authenticated
 
 

@@ -25,6 +25,14 @@ from parties.logs import in_one_line, route_of
 # What the kinds of problem are called that a program may want to tell apart. All others say all with their status.
 INVALID_INPUT = "urn:normalization-tracker:problem:invalid-input"
 INVALID_QUERY = "urn:normalization-tracker:problem:invalid-query"
+# By the code of the exception: a program can ask its user for the code, or say what is to be set up.
+OF_SECOND_FACTOR = {
+    "code_needed": ("urn:normalization-tracker:problem:code-needed", gettext_lazy("Code needed")),
+    "second_factor_missing": (
+        "urn:normalization-tracker:problem:second-factor-missing",
+        gettext_lazy("Second factor missing"),
+    ),
+}
 
 logger = logging.getLogger("django.request")
 
@@ -144,10 +152,14 @@ def extra(exc: Exception) -> dict[str, Any]:
         return exc.versions
     if isinstance(exc, Changed):
         return {"current": exc.current}
+    code = getattr(getattr(exc, "detail", None), "code", "")
+    if code in OF_SECOND_FACTOR:
+        of_code, called = OF_SECOND_FACTOR[code]
+        return {"type": of_code, "title": str(called)}
     if not isinstance(exc, exceptions.ValidationError):
         return {}
-    kind = INVALID_QUERY if isinstance(exc, InvalidQuery) else INVALID_INPUT
-    title = _("Invalid query") if kind == INVALID_QUERY else _("Invalid input")
+    is_query = isinstance(exc, InvalidQuery)
+    kind, title = (INVALID_QUERY, _("Invalid query")) if is_query else (INVALID_INPUT, _("Invalid input"))
     return {"type": kind, "title": title, "errors": by_field(exc.detail)}
 
 

@@ -342,6 +342,12 @@ class EventBody(Body):
 class CredentialsBody(Body):
     email = serializers.CharField()
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    code = serializers.CharField(
+        required=False,
+        max_length=LIMITS["code"],
+        write_only=True,
+        help_text="Of an account with a second factor: the code that the app shows, or a recovery code.",
+    )
     name = serializers.CharField(
         help_text="What you find it by in the list of tokens: such as the name of the program."
     )

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,13 +17,14 @@ from rest_framework.views import APIView
 
 from agreement.commands import make_token, revoke_token, revoke_tokens
 from agreement.viewers import viewer_for, viewer_of
-from obligations.api.base.access import ApiTokens
+from obligations.api.base.access import ApiTokens, refuse_without_factor
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.problems import LockedOut
 from obligations.api.base.throttling import BySignIn
 from obligations.api.serializers.input import CredentialsBody, NewTokenRow, TokenRow, TokenRows
 from obligations.api.views.acts import refusals
 from parties.models import ApiToken, User
+from parties.second_factor import has_factor, takes_code
 from parties.tokens import in_force
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -79,7 +80,8 @@ class Tokens(OfOneAccount):
         responses={201: NewTokenRow},
     )
     def post(self, request: Request) -> Response:
-        """Trade e-mail and password for a token. Wrong passwords are counted, as they are in the browser.
+        """Trade e-mail, password, and the `code` of a second factor for a token. Wrong ones are counted, as they are in
+        the browser. An account that needs a second factor and has none gets no token, and its tokens do nothing.
 
         The token ends at `expiry`, when it is revoked, when the password changes, when the account is switched off,
         and when its owner signs out everywhere.
@@ -87,7 +89,7 @@ class Tokens(OfOneAccount):
         body = CredentialsBody(data=request.data)
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(body.validated_data)
-        user = signed_in(request._request, given.pop("email"), given.pop("password"))
+        user = signed_in(request._request, given.pop("email"), given.pop("password"), given.pop("code", ""))
         with refusals():
             token, secret = make_token(account=user, actor=viewer_for(user), now=timezone.now(), **given)
         return Response(TokenRow(token).data | {"token": secret}, status=201, headers=NOT_KEPT)
@@ -99,14 +101,22 @@ class Tokens(OfOneAccount):
         return Response(status=204)
 
 
-def signed_in(request: HttpRequest, email: str, password: str) -> User:
-    """The user with that password, or 401; 429 while the address is locked out."""
+def signed_in(request: Any, email: str, password: str, code: str) -> User:
+    """The user with that password, and with the code of their second factor, or 401; 429 while they are locked out."""
     user = authenticate(request, email=email.strip().lower(), password=password)
-    if getattr(request, "axes_locked_out", False):
-        request.axes_locked_out = False  # type: ignore[attr-defined]  # else the middleware answers with a page
-        raise LockedOut
+    refused: APIException | None = None
     if not isinstance(user, User):
-        raise AuthenticationFailed(_("No account that may sign in has this e-mail address and password."))
+        text = _("No account that may sign in has this e-mail address and password.")
+        refused = AuthenticationFailed(text)
+    elif has_factor(user) and not (code and takes_code(request, user, code)):
+        text = _("Give the `code` that the app of the account shows now, or a recovery code.")
+        refused = AuthenticationFailed(text, code="code_needed")
+    if getattr(request, "axes_locked_out", False):
+        request.axes_locked_out = False  # else the middleware answers with a page
+        raise LockedOut
+    if refused or not isinstance(user, User):
+        raise refused or AuthenticationFailed()
+    refuse_without_factor(viewer_for(user))
     user_logged_in.send(sender=User, request=request, user=user)
     return user
 

@@ -45,6 +45,7 @@ from parties.links import mail_password_link, password_link
 from parties.models import User
 from parties.once import is_on_record, was_sent_before
 from parties.rights import Right
+from parties.second_factor import factors, has_factor
 from parties.texts import LIMITS
 
 for_administrators = guard(
@@ -136,9 +137,12 @@ class InviteForm(MandateForm):
 NEWEST = 30
 # What the commands on accounts enter, in words.
 ENTERED = {
+    "add_factor": gettext_lazy("Second factor added"),
     "give_mandate": gettext_lazy("Mandate given"),
     "make_account": gettext_lazy("Account made"),
     "make_token": gettext_lazy("API token made"),
+    "remove_factor": gettext_lazy("Second factor removed"),
+    "reset_factor": gettext_lazy("Second factor taken away"),
     "revoke_token": gettext_lazy("API token revoked"),
     "revoke_tokens": gettext_lazy("All API tokens revoked"),
     "send_link": gettext_lazy("Link to set a password given out"),
@@ -195,6 +199,7 @@ COLUMNS = (
     TableColumn("email", gettext_lazy("Account"), f"{CELLS}/account.html", "email"),
     TableColumn("mandates", gettext_lazy("Mandates"), f"{CELLS}/mandates.html"),
     TableColumn("signed_in", gettext_lazy("Last sign-in"), f"{CELLS}/signed_in.html", "signed_in", down=True),
+    TableColumn("factor", gettext_lazy("Second factor"), f"{CELLS}/factor.html"),
     TableColumn("state", gettext_lazy("State"), f"{CELLS}/state.html", "state"),
 )
 
@@ -221,7 +226,8 @@ class Accounts(MandateAct):
         # What the server keeps orders nothing for others than who keeps it.
         own = Q() if self.viewer.keeps_accounts else Q(elsewhere=False)
         signed_in = Case(When(own & Q(last_login__isnull=False), then="last_login"), default=Value(EPOCH))
-        rows = seen.annotate(signed_in=signed_in, state=STATE)
+        factor = Exists(factors().filter(user=OuterRef("pk")))
+        rows = seen.annotate(signed_in=signed_in, state=STATE, factor=factor)
 
         def load(shown: list[Any]) -> list[Any]:
             mandates = Mandate.objects.filter(agreement__in=theirs).select_related("agreement", "party")
@@ -284,6 +290,13 @@ class Switch(AccountAct):
 
     def confirmation(self, made: Any) -> str:
         return _("It may sign in now.") if self.on else _("It is switched off: it signs in no more.")
+
+
+class ResetFactor(AccountAct):
+    """Takes the second factor of another's account away."""
+
+    name, command = "factor_form", Command.RESET_FACTOR
+    done = gettext_lazy("Its second factor is taken away; its owner is told by mail.")
 
 
 class GiveMandate(MandateAct, AccountAct):
@@ -356,6 +369,8 @@ def about(account: User, viewer: Viewer) -> dict[str, Any]:
         "link_form": AccountReasonForm(auto_id="link_%s"),
         "withdraw_form": AccountReasonForm(auto_id="withdraw_%s"),
         "mandate_form": MandateForm(agreements=theirs),
+        "factor_form": AccountReasonForm(auto_id="factor_%s"),
+        "has_factor": has_factor(account),
         "administers": bool(theirs),
         "mails": settings.MAIL_LEAVES,
     }

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -94,11 +95,15 @@ class PolicyForm(AccountReasonForm):
         gettext_lazy("What wants a second signature"), choices=SignOff.choices, required=False
     )
 
-    field_order = ("wanted", "reason")
+    second_factor = checkboxes(
+        gettext_lazy("Who signs in with a second factor"), choices=Role.choices, required=False
+    )
+
+    field_order = ("wanted", "second_factor", "reason")
 
 
 class Policy(ActView):
-    """What wants a second signature in an agreement: its administrator decides it."""
+    """What wants a second signature in an agreement, and who a second factor: its administrator decides it."""
 
     template, form_class, command = "administration/policy.html", PolicyForm, Command.SET_POLICY
     done = gettext_lazy("The policy is changed, with your reason.")
@@ -109,7 +114,7 @@ class Policy(ActView):
         require(self.viewer, Right.SET_POLICY, self.agreement.pk)
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"wanted": self.agreement.sign_off}}
+        return {"initial": {"wanted": self.agreement.sign_off, "second_factor": self.agreement.second_factor}}
 
     def said(self, form: PolicyForm) -> dict[str, Any]:
         return form.said() | {"agreement": self.agreement}
@@ -122,5 +127,6 @@ class Policy(ActView):
         return {
             "agreement": self.agreement,
             "mediators": mediators.count(),
+            "trial": settings.TRIAL,
             "administrators": administrators(self.agreement.pk),
         }

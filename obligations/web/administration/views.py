@@ -79,6 +79,11 @@ def policy_in_words(agreement: Agreement) -> str:
     return _("One administrator alone gives powers: the policy says so.")
 
 
+def with_factor(agreement: Agreement) -> list["StrOrPromise"]:
+    """The roles that sign in there with a second factor."""
+    return [role.label for role in Role if role in agreement.second_factor]
+
+
 def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
     """By role, those who may sign in; a role that nobody has is there too."""
     there = Mandate.objects.filter(agreement=agreement, user__is_active=True).select_related("user", "party")
@@ -109,10 +114,13 @@ def administration(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @require_safe
 def policies(request: HttpRequest) -> HttpResponse:
-    """What wants a second signature in each agreement that the viewer administers."""
+    """What wants a second signature in each agreement that the viewer administers, and who a second factor."""
     viewer = viewer_of(request)
     own = set(viewer.agreements_as(*Right.SET_POLICY.roles))
-    listed = [(one, signed(one), policy_in_words(one), one.pk in own) for one in administered(viewer)]
+    listed = [
+        (one, signed(one), policy_in_words(one), with_factor(one), one.pk in own)
+        for one in administered(viewer)
+    ]
     return render(request, "administration/policies.html", {"listed": listed})
 
 
@@ -156,6 +164,11 @@ urlpatterns = [
         "accounts/<slug:key>/mandate/<slug:agreement>/withdraw/",
         for_administrators(accounts.WithdrawMandate.as_view()),
         name="account-withdraw",
+    ),
+    path(
+        "accounts/<slug:key>/second-factor/",
+        for_administrators(accounts.ResetFactor.as_view()),
+        name="account-factor",
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
     path("health/<slug:part>/run/", run_now, name="run-now"),

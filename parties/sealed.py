@@ -1,0 +1,21 @@
+"""What this server alone can read again: encrypted with a key that is made of SECRET_KEY, another one for each use.
+
+What was encrypted under a former SECRET_KEY is read while that is in SECRET_KEY_FALLBACKS.
+"""
+
+import base64
+import hashlib
+from functools import cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def cipher(use: str) -> MultiFernet:
+    return _made_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS), use)
+
+
+@cache
+def _made_of(secrets: tuple[str, ...], use: str) -> MultiFernet:
+    keys = [hashlib.sha256(f"{use}\0{secret}".encode()).digest() for secret in secrets]
+    return MultiFernet(Fernet(base64.urlsafe_b64encode(key)) for key in keys)
