@@ -42,6 +42,7 @@ def test_every_operation_tells_of_problems_and_only_reading_goes_without_an_acco
 FOR_ACCOUNTS = {
     "ledger/",
     "tokens/",
+    "following/",
     "webhooks/",
     "obligations/{agreement}/{code}/owner/",
     "webhooks/{key}/",

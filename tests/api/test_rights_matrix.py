@@ -94,6 +94,8 @@ OWN = {
     "account_reset_password_from_key",
     "account_signup",
     "api:current-token",
+    "api:followed",
+    "api:following",
     "api:token",
     "api:tokens",
     "api:webhook",
@@ -312,7 +314,6 @@ WAYS: dict[str, Way] = {
     "api:request-taken-back": about(Right.REQUEST, key="request"),
     "api:breach-acknowledgement": about(Right.ACKNOWLEDGE, key="breach"),
     "api:obligation-owner": about(Right.ASSIGN, OF),
-    "api:obligation-following": about(Right.FOLLOW, OF),
     "api:bulk": Way({*BOTH, OBSERVER, ELSEWHERE}),  # which agreement stands in the body
     "api:claims": about(Right.MAKE_CLAIM, pk="commitment"),
     "api:observations": about(Right.RECORD_OBSERVATION, pk="commitment"),

@@ -275,7 +275,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "api:findings": commitments("pk"),
     "api:obligation-events": lambda: late(),
     "api:obligation-evidence": lambda: late(),
-    "api:obligation-following": lambda: late(),
+    "api:followed": lambda: [{"key": "0d2f8c3e-2b0c-4a43-8d3c-5c1a0a4f0f27"}],
     "api:obligation-owner": lambda: late(),
     "api:statement-releases": by_key(Statement),
     "api:token": lambda: [{"key": "none"}],

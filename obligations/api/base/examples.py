@@ -35,7 +35,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "seen_on": "2024-03-16",
     },
     "FindingBody": {"level": 3, **SAID, "seen": "none"},
-    "FollowingBody": {"follows": True},
+    "FollowedBody": {"of": "obligation", "agreement": "ohrid-2023", "key": "AX-6.1"},
     "NoteBody": {"note": "Raised with both sides on 2 April."},
     "ObservationBody": {"level": 1, "by": "monitor", **SAID},
     "OwnerBody": {"owner": "mediator@example.org"},

@@ -125,10 +125,6 @@ def no_mediator() -> NoReturn:
     raise serializers.ValidationError(gettext("Choose a mediator of this agreement, or nobody."))
 
 
-class FollowingBody(Body):
-    follows = serializers.BooleanField()
-
-
 class Named(serializers.CharField):
     """Names a row of the agreement that the act is about, by its key; gives the row."""
 

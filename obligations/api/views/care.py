@@ -9,9 +9,9 @@ from rest_framework.response import Response
 
 from obligations.api.base.matching import only_if_as_read, tagged
 from obligations.api.serializers.care import AcknowledgementRow, CareRow
-from obligations.api.serializers.input import FollowingBody, NoteBody, OwnerBody
+from obligations.api.serializers.input import NoteBody, OwnerBody
 from obligations.api.views.acts import Act, Answered
-from obligations.commands.care import acknowledge_breach, assign, follow
+from obligations.commands.care import acknowledge_breach, assign
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachAcknowledgement, BreachStatus, Obligation
 from obligations.status.care import Care, care_of
@@ -88,12 +88,3 @@ class Owners(OnObligation):
 
     def answer(self, shows: Answered, done: Any, status: int) -> Response:
         return tagged(self.said_of(done), status)
-
-
-class Followings(OnObligation):
-    """Follow an obligation, or follow it no more."""
-
-    operation = "obligations_follow"
-    right = Right.FOLLOW
-    takes = FollowingBody
-    command = staticmethod(follow)
