@@ -94,7 +94,8 @@ def waiting_tasks() -> Iterator["GaugeMetricFamily"]:
     from normalization_tracker.health import broker_client
 
     with broker_client() as client:
-        waiting = {"celery": client.llen("celery"), "taken": client.hlen("unacked")}
+        waiting = {queue: client.llen(queue) for queue in ("clock", "slow")}
+        waiting["taken"] = client.hlen("unacked")
     yield gauge(
         "tasks_waiting",
         "Tasks that no worker has taken; and that one has taken.",

@@ -138,12 +138,15 @@ DATABASES: dict[str, Any] = {
 # And what is counted is read from an index alone, where a page of it is not thought to cost four times another's; its
 # groups are hashed, where there is room for them.
 PLANNER = "-c jit=off -c random_page_cost=1.1 -c work_mem=16MB"
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", PLANNER)
-# Whether each connection sets how long a statement, a lock and an idle transaction may take (running/kind.py). Off
-# behind a pooler that shares connections, such as PgBouncer by transactions: set them on the role then.
-DATABASE_LIMITS: bool = env.bool("DATABASE_LIMITS", True)
-# Whether a connection keeps the plans of lists. Off behind such a pooler as well.
-DATABASE_PREPARED: bool = env.bool("DATABASE_PREPARED", True)
+# `transaction`: a pooler such as PgBouncer stands before the database and shares its connections by transactions. A
+# connection then sets and keeps nothing that outlives one: no limits (running/kind.py), plans, cursors, options.
+POOLER: str = env.str(
+    "POOLER", "", validate=validate.OneOf(["", "transaction"], error="POOLER is transaction, or nothing.")
+)
+if POOLER:
+    DATABASES["default"] |= {"DISABLE_SERVER_SIDE_CURSORS": True}
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", PLANNER)
 # The role that owns the tables and migrates; without it, the application does both. See normalization_tracker/roles.py.
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 OWNER_DATABASE: dict[str, Any] = dict(env.dj_db_url("OWNER_DATABASE_URL")) if OWNER_DATABASE_URL else {}
@@ -177,11 +180,20 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A task is asked to end before it is ended.
+# What is sent for by the clock never waits behind what takes long. A task is asked to end before it is ended.
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+SLOW_TASKS = ("check_drift", "import_pack", "sweep_evidence", "verify_ledger", "work_out_dates")
+CELERY_TASK_ROUTES = {f"obligations.tasks.{task}": {"queue": "slow"} for task in SLOW_TASKS}
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
+SLOW_TASK_SECONDS = 60 * 60
+CELERY_TASK_ANNOTATIONS = {
+    task: {"soft_time_limit": SLOW_TASK_SECONDS - 60, "time_limit": SLOW_TASK_SECONDS}
+    for task in CELERY_TASK_ROUTES
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 15 * 60,  # above the longest task, so that none is handed out twice while it runs
+    # Above the longest task, so that none is handed out twice while it runs.
+    "visibility_timeout": SLOW_TASK_SECONDS + 5 * 60,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }

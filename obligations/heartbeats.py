@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from obligations.models import Deployment, Heartbeat
 from parties import clock
+from parties.alone import alone
 
 logger = logging.getLogger(__name__)
 # A refusal stands on /healthz for so long after the last one.
@@ -41,6 +42,20 @@ def by_the_clock(task: Callable[[], None]) -> Callable[[], None]:
             return
         task()
         beat(task.__name__)
+
+    return guarded
+
+
+def one_at_a_time(task: Callable[[], None]) -> Callable[[], None]:
+    """A task that is left alone while another worker is at it, on whichever machine."""
+
+    @wraps(task)
+    def guarded() -> None:
+        with alone(task.__name__) as is_free:
+            if is_free:
+                task()
+            else:
+                logger.info("%s is being done by another worker", task.__name__)
 
     return guarded
 

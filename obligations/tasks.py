@@ -1,6 +1,7 @@
 """What the workers do; beat's schedule stands in the settings.
 
-What goes by the clock does nothing where the worker's differs from the database's, and /healthz says so.
+What goes by the clock does nothing where the worker's differs from the database's, and /healthz says so. What takes
+long is in a queue of its own: SLOW_TASKS in the settings.
 """
 
 from celery import shared_task
@@ -14,7 +15,7 @@ from obligations.commands import periods, revisions, triggers
 from obligations.commands.releases import publish_due
 from obligations.delivery import mail, reminders, webhooks
 from obligations.files import upkeep
-from obligations.heartbeats import by_the_clock
+from obligations.heartbeats import by_the_clock, one_at_a_time
 from obligations.packs import imports
 from parties import once
 from parties.models import User
@@ -86,6 +87,7 @@ def work_out_dates() -> None:
 
 
 @shared_task
+@one_at_a_time
 @by_the_clock
 def check_drift() -> None:
     """Look whether every derived column is what the recorded rows give. It tells, and mends nothing."""
@@ -93,6 +95,7 @@ def check_drift() -> None:
 
 
 @shared_task
+@one_at_a_time
 @by_the_clock
 def seal_ledger() -> None:
     """Seal each chain of the ledger for the day, and have the seals proven outside. Safe any number of times."""
@@ -100,6 +103,7 @@ def seal_ledger() -> None:
 
 
 @shared_task
+@one_at_a_time
 @by_the_clock
 def verify_ledger() -> None:
     """Look whether every chain is whole and every row as it was written. It tells, and mends nothing."""
@@ -127,6 +131,7 @@ def forget_what_was_sent() -> None:
 
 
 @shared_task
+@one_at_a_time
 @by_the_clock
 def sweep_evidence() -> None:
     """Remove stored files that no row has needed for two nights. Safe at any time, side by side."""

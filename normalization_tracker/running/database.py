@@ -38,7 +38,7 @@ def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 def settings_of(process: kind.ProcessKind) -> str:
     """The columns of a SELECT that sets the limits; none where a pooler stands between, which has its own."""
-    if not settings.DATABASE_LIMITS:
+    if settings.POOLER:
         return ""
     limits = process.value
     seconds = (limits.statement, limits.lock, limits.idle_in_transaction)

@@ -54,7 +54,16 @@ def _are_well(trial: Trial, *parts: str) -> Callable[[int], bool]:
 def _worker(trial: Trial) -> Service:
     # Mingle and gossip wait a second for other workers, and a trial has one.
     quick = ["--without-mingle", "--without-gossip"]
-    command = ["worker", "--concurrency", str(WORKERS), "--loglevel", "INFO", *quick]
+    command = [
+        "worker",
+        "--concurrency",
+        str(WORKERS),
+        "--loglevel",
+        "INFO",
+        "--queues",
+        "clock,slow",
+        *quick,
+    ]
     return Service("worker", _celery(*command), _are_well(trial, *WORK), "[tasks]", patience=120)
 
 

@@ -20,8 +20,7 @@ MOST = 200
 def run(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement with %s for its parameters.
 
-    Behind a pooler that hands a connection to another client after each transaction nothing can be kept on it:
-    `DATABASE_PREPARED` is off there.
+    Behind a pooler that hands a connection to another client after each transaction nothing can be kept on it.
     """
     values = list(params)
     with connection.cursor() as cursor:
@@ -70,7 +69,7 @@ def reading(model: type[Model]) -> tuple[str, list[str], list[tuple[int, Any]]]:
 
 def name_of(sql: str, cursor: Any) -> str:
     """The name under which the connection knows the statement, empty where it keeps no more. It may be told now."""
-    if not settings.DATABASE_PREPARED:
+    if settings.POOLER:
         return ""
     raw = connection.connection
     kept: tuple[Any, dict[str, str]] | None = getattr(connection, "_prepared", None)

@@ -56,7 +56,7 @@ def test_the_state_of_the_work_is_told() -> None:
     assert found["tracker_part_up worker"] == 0, "no worker ever showed a sign of life"
     assert 0 <= found["tracker_work_age_seconds sweep"] < 60
     assert found["tracker_messages waiting"] == found["tracker_deliveries waiting"] == 0
-    assert found["tracker_tasks_waiting celery"] >= 0
+    assert found["tracker_tasks_waiting slow"] >= 0
     assert found["tracker_database_connections_most all"] > 1
 
 

@@ -134,7 +134,7 @@ def test_a_connection_has_the_limits_of_its_process(process: kind.ProcessKind) -
 
 @pytest.mark.django_db(transaction=True)
 def test_a_pooler_that_shares_connections_is_left_alone(settings: Any) -> None:
-    settings.DATABASE_LIMITS = False
+    settings.POOLER = "transaction"
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
