@@ -40,7 +40,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "filter": True,
         "validatorUrl": None,
     },
-    "REDOC_DIST": "SIDECAR",
+    # What changes a part takes all that its body names.
+    "COMPONENT_SPLIT_PATCH": False,
     # Fields called "kind" are of several sorts; each has its own name in the document.
     "ENUM_NAME_OVERRIDES": {
         "ClaimAgainstFinding": "obligations.api.serializers.commitment.CLAIM",

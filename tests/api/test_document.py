@@ -89,9 +89,18 @@ def test_the_documentation_shows_in_a_browser_that_may_load_nothing_from_elsewhe
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": 360, "height": 900})
     page.goto(f"{live_server.url}/api/v1/docs/")
     page.get_by_text("/api/v1/commitments/{id}/findings/").wait_for()
+    # A padlock where an account is needed, and there alone.
+    assert page.locator("#operations-me-me .authorization__btn").count() == 0
+    assert page.locator("#operations-ledger-ledger_list .authorization__btn").count() == 1
+    page.get_by_role("searchbox").fill("owner If-Match")
+    page.locator("#operations-me-me").wait_for(state="detached")
+    assert page.locator(".opblock").count() == 1
+    page.get_by_role("searchbox").fill("")
     page.locator("#operations-commitments-commitments_list .opblock-summary-control").click()
     page.get_by_text("Last day in time").or_(page.get_by_text("timeliness")).first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert complaints == []
     assert all(url.startswith((live_server.url, "data:")) for url in asked)

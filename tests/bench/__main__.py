@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import as_of, export, ledger, packs, read, search, sweep, write
+from tests.bench import as_of, export, ledger, packs, read, search, stream, sweep, write
 
 BENCHES = {
     "as_of": as_of.main,
@@ -11,6 +11,7 @@ BENCHES = {
     "packs": packs.main,
     "read": read.main,
     "search": search.main,
+    "stream": stream.main,
     "sweep": sweep.main,
     "write": write.main,
 }

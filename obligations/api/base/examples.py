@@ -82,9 +82,11 @@ BY_NAME: Mapping[str, Any] = {
     "owner": "mediator@example.org",
     "quote": "The office opened today.",
     "reason": REASON,
+    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     "share": "Opens an office in the other's capital.",
     "source": SOURCE,
     "title": "Exchange of permanent missions",
+    "url": "https://example.org/hook",
     "zone": "Europe/Brussels",
 }
 BY_FORMAT = {

@@ -38,9 +38,16 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
+
+
+def as_problem(example: dict[str, Any]) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"application/problem+json": {"schema": schema, "example": {**example, "instance": "/api/v1/..."}}}
+
+
 ANSWER = {
     "description": "Any error.",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": as_problem(problem(406, "The answer cannot be given in the form that `Accept` names.")),
 }
 
 HEADERS = {
@@ -53,7 +60,7 @@ TOO_MANY = {
         "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until it may be asked again."},
         **{name: {"schema": {"type": "string"}, "description": text} for name, text in HEADERS.items()},
     },
-    "content": ANSWER["content"],
+    "content": as_problem(problem(429, "Too many requests. Try again in 30 seconds.")),
 }
 
 
@@ -92,9 +99,7 @@ MATCH: dict[str, Any] = {
 
 def told(status: int, when: str, kind: str = "about:blank", **more: Any) -> dict[str, Any]:
     """An error in the document, with its `type` and an example."""
-    example = {**problem(status, when, type=kind), "instance": "/api/v1/...", **more}
-    schema = {"$ref": "#/components/schemas/Problem"}
-    content = {"application/problem+json": {"schema": schema, "example": example}}
+    content = as_problem(problem(status, when, type=kind, **more))
     return {"description": f"{when} `type`: `{kind}`.", "content": content}
 
 
