@@ -39,3 +39,9 @@ def has_come(step: int, day: date, today: date, holidays: Holidays | None) -> bo
         return day_of(step, day, holidays) <= today
     except OverflowError:  # before or after all years that are counted
         return step < 0
+
+
+def days_before(ladder: Sequence[int], day: date, holidays: Holidays | None = None) -> list[int]:
+    """By how many days before a day its ladder reminds of it, the longest first; 0 for the day itself."""
+    steps = sorted(step for step in ladder if step <= 0)
+    return [(day - day_of(step, day, holidays)).days for step in steps]

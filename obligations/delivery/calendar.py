@@ -1,12 +1,13 @@
 """What falls due and who meets when, as a calendar that programs subscribe to (RFC 5545).
 
-It holds what its owner may see. It lies on the machines of whoever keeps their calendar, so that of what is not public
-it names the day, the obligation and the page alone.
+It holds what its owner may see. It lies on the machines of whoever keeps their calendar, so that of what is in
+confidence it says what a mail says: on that day, that there is something to read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -14,7 +15,9 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, Timezone
 
 from agreement.models import Agreement
-from obligations.deadlines import moment_of
+from obligations.deadlines import day_in, moment_of
+from obligations.delivery.lines import OF_ONE_ROLE, SECRET
+from obligations.delivery.reminders import Ladders
 from obligations.models import Meeting, PartyRequest
 from obligations.models.commitment import Life
 from obligations.status import reading
@@ -22,8 +25,6 @@ from obligations.status.filters import Chosen
 from obligations.status.moments import NO_ZONE
 from parties.access import Tier, Viewer
 
-# Days before a day that is still awaited, on which a program reminds.
-REMIND_BEFORE = (30, 7, 1)
 # How far back it goes: older days are read in the register.
 BACK = timedelta(days=730)
 MOST = 5_000
@@ -49,6 +50,8 @@ class Entry:
     status: str = "CONFIRMED"
     reminds: bool = False
     is_public: bool = True
+    # Whose days off reminders leave out, where they do.
+    party: int = 0
 
 
 def calendar_of(viewer: Viewer, chosen: Mapping[str, Chosen], root: str, now: datetime) -> bytes:
@@ -73,12 +76,13 @@ def calendar_of(viewer: Viewer, chosen: Mapping[str, Chosen], root: str, now: da
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for zone in sorted({one.agreement.time_zone for one in found}):
         calendar.add_component(Timezone.from_tzid(zone))
+    ladders = {one.pk: Ladders(one, day_in(now, one.zone)) for one in readable.values()}
     for entry in sorted(found, key=lambda one: (one.day, one.key)):
-        calendar.add_component(event_of(entry, root))
+        calendar.add_component(event_of(entry, root, ladders[entry.agreement.pk]))
     return bytes(calendar.to_ical())
 
 
-def event_of(entry: Entry, root: str) -> Event:
+def event_of(entry: Entry, root: str, ladders: Ladders) -> Event:
     event = Event()
     changed_at = max(entry.changed_at, FIRST_VERSION)
     event.add("uid", f"{entry.key}@normalization-tracker")
@@ -94,7 +98,7 @@ def event_of(entry: Entry, root: str) -> Event:
     event.add("url", root + entry.path)
     zone = _("The day is counted in the zone %(zone)s.") % {"zone": entry.agreement.time_zone}
     event.add("description", "\n\n".join(filter(None, [zone, root + entry.path, entry.agreement.footnote])))
-    for days in REMIND_BEFORE if entry.reminds else ():
+    for days in ladders.days_before(entry.day, entry.party) if entry.reminds else ():
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", entry.title)
@@ -110,14 +114,12 @@ def page(agreement: Agreement, code: str) -> str:
 def deadlines(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterator[Entry]:
     """The last day of each commitment that has one; of what was waived or stopped, the one that it had."""
     state, given = reading.timeliness(listed.moment)
-    columns = (
-        f"s.commitment_id, s.agreement_id, o.code, o.title, y.name, s.due_on, s.life, s.known_from, {state}"
-    )
+    columns = f"s.commitment_id, s.agreement_id, o.code, o.title, y.name, s.due_on, s.life, s.known_from, {state}, s.party_id"
     has_one = f"""AND s.clock <> 'recurring' AND (s.due_on IS NOT NULL OR s.life <> 'active')
         ORDER BY s.due_on DESC NULLS LAST LIMIT {MOST}"""
     rows = listed.select((columns, given), has_one, reading.IN_TEXT)
     before = last_days(listed, [row[0] for row in rows if row[5] is None])
-    for key, of, code, title, party, due_on, life, since, timeliness in rows:
+    for key, of, code, title, party, due_on, life, since, timeliness, owes in rows:
         day = due_on or before.get(key)
         if day is None or of not in readable:
             continue
@@ -131,6 +133,7 @@ def deadlines(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iter
             changed_at=since,
             status=BY_LIFE.get(life, CANCELLED),
             reminds=life == Life.ACTIVE and timeliness in ("upcoming", "due_soon"),
+            party=owes,
         )
 
 
@@ -163,13 +166,12 @@ def periods(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterat
             ),
         ]
     )
-    columns = (
-        "q.key, s.agreement_id, o.code, o.title, y.name, s.ends_on, s.is_due, s.known_from, s.complete_since"
-    )
+    columns = """q.key, s.agreement_id, o.code, o.title, y.name, s.ends_on, s.is_due, s.known_from,
+        s.complete_since, s.party_id"""
     rows = reading.selected(
         (columns, []), f"{reading.PERIODS} {OF_PERIOD}", where, f"ORDER BY s.ends_on DESC LIMIT {MOST}"
     )
-    for key, of, code, title, party, ends_on, is_due, since, complete_since in rows:
+    for key, of, code, title, party, ends_on, is_due, since, complete_since, owes in rows:
         named = {"party": party, "code": code, "title": title}
         yield Entry(
             key=f"period-{key}",
@@ -181,6 +183,7 @@ def periods(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterat
             path=page(readable[of], code),
             changed_at=since,
             reminds=is_due and complete_since is None,
+            party=owes,
         )
 
 
@@ -197,7 +200,8 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
         taken_back = getattr(one, "taken_back", None)
         obligation = one.commitment.obligation
         named = {"party": one.party.name, "code": obligation.code, "title": obligation.title}
-        yield Entry(
+        yield tiered(
+            Tier(one.tier_at(now)),
             key=f"request-{one.key}",
             agreement=readable[one.agreement_id],
             day=one.reply_by,
@@ -205,11 +209,18 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
             if one.tier_at(now) == Tier.PUBLIC
             else _("A reply is asked for: %(code)s") % named,
             path=page(readable[one.agreement_id], obligation.code),
+            party=one.party_id,
             changed_at=taken_back.recorded_at if taken_back else one.asked_at,
             status=CANCELLED if taken_back else "CONFIRMED",
             reminds=one.pk in waiting,
-            is_public=one.tier_at(now) == Tier.PUBLIC,
         )
+
+
+def tiered(tier: Tier, **said: Any) -> Entry:
+    """What is seen by one role alone is neither named nor linked to."""
+    if tier in OF_ONE_ROLE:
+        said |= {"title": str(SECRET), "path": reverse("own-work")}
+    return Entry(**said, is_public=tier == Tier.PUBLIC)
 
 
 def meetings(viewer: Viewer, agreements: Iterable[Agreement], now: datetime) -> Iterator[Entry]:
@@ -218,7 +229,8 @@ def meetings(viewer: Viewer, agreements: Iterable[Agreement], now: datetime) -> 
         Q(agreement__in=by_key), held_on__gte=(now - BACK).date()
     )
     for one in rows.select_related("body"):
-        yield Entry(
+        yield tiered(
+            Tier(one.tier_at(now)),
             key=f"meeting-{one.key}",
             agreement=by_key[one.agreement_id],
             day=one.held_on,
@@ -226,7 +238,6 @@ def meetings(viewer: Viewer, agreements: Iterable[Agreement], now: datetime) -> 
             if one.tier_at(now) == Tier.PUBLIC
             else _("Meeting"),
             path=reverse("meeting", args=[one.key]),
-            changed_at=one.closed_at or one.planned_at,
+            changed_at=max(filter(None, (one.planned_at, one.changed_at, one.closed_at))),
             reminds=one.closed_at is None,
-            is_public=one.tier_at(now) == Tier.PUBLIC,
         )

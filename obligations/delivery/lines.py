@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.models import Event
 from obligations.delivery.concerned import Why
@@ -22,6 +23,8 @@ from parties.access import Role, Tier, Viewer
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
 # Of these the mediators alone know.
 OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
+# All that is said of these where it may lie open.
+SECRET = gettext_lazy("There is something to read in confidence")
 # A change, and why its reader is told of it.
 Told = tuple[Change, list[Why]]
 
@@ -40,8 +43,7 @@ class Line:
 
 def in_confidence(tier: Tier) -> Line:
     """All that a mail or a calendar says of what not all of its recipient's role may know."""
-    there = _("There is something to read in confidence")
-    return Line(there, "", root() + reverse("own-work"), str(tier.label))
+    return Line(str(SECRET), "", root() + reverse("own-work"), str(tier.label))
 
 
 def label_of(tier: Tier) -> str:

@@ -16,7 +16,7 @@ from agreement.models import Agreement
 from obligations.commands.messages import Remind, escalate, in_lots, remind, subscribe_all
 from obligations.deadlines import day_in
 from obligations.deadlines.conventions import NO_HOLIDAYS, Holidays
-from obligations.deadlines.ladder import newest_step
+from obligations.deadlines.ladder import days_before, newest_step
 from obligations.deadlines.moment import moment_of
 from obligations.deadlines.spans import merged
 from obligations.delivery.concerned import Known
@@ -67,6 +67,10 @@ class Ladders:
             ladder = self.agreement.escalation if escalates else self.agreement.reminders
             self.known[key] = newest_step(ladder, day, self.today, self.off(party), again=not escalates)
         return self.known[key]
+
+    def days_before(self, day: date, party: int) -> list[int]:
+        """By how many days before a day people are reminded of it, the longest first."""
+        return days_before(self.agreement.reminders, day, self.off(party))
 
     def off(self, party: int) -> Holidays | None:
         """The days that are not counted; None where all are."""

@@ -12,8 +12,10 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from agreement.commands import revoke_token
+from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands import take_back_request
+from obligations.commands.meetings import change_meeting
 from obligations.models import Commitment
 from parties.access import Tier
 from parties.models import ApiToken, User
@@ -70,6 +72,7 @@ def test_deadlines_requests_and_meetings_stand_on_their_days_for_who_may_see_the
         -30,
         -7,
         -1,
+        0,
     ]
     assert entries["Alpha, last day: ONE Do ONE"]["url"] == "http://testserver/obligations/accord/ONE/"
     assert {str(one["class"]) for one in entries.values()} == {"PUBLIC", "CONFIDENTIAL"}
@@ -89,6 +92,47 @@ def test_what_moves_keeps_its_name_and_has_a_later_version_and_what_is_waived_is
     assert waived["dtstart"].dt == TODAY + timedelta(days=60)
     assert waived["sequence"] >= moved["sequence"]
     assert not waived.walk("VALARM")
+
+
+def test_alarms_are_on_the_days_of_the_packs_ladder_by_its_counting() -> None:
+    monday = TODAY + timedelta(days=28 - TODAY.weekday())
+    due("ONE", monday)
+    Agreement.objects.update(reminders=[-6, -1, 3], reminder_counting="working-days")
+    (entry,) = read(address()).values()
+    assert [alarm["trigger"].dt.days for alarm in entry.walk("VALARM")] == [-10, -3]
+
+
+def test_a_meeting_that_is_moved_keeps_its_name_and_has_a_later_version() -> None:
+    planned, mediator = timezone.now() - timedelta(days=2), make.mediator()
+    meeting = make.meeting(held_on=TODAY + timedelta(days=20), tier=Tier.PUBLIC, now=planned)
+    (first,) = read(address()).values()
+    change_meeting(
+        meeting=meeting,
+        held_on=TODAY + timedelta(days=23),
+        tier=Tier.PUBLIC,
+        actor=viewer_for(mediator),
+        now=timezone.now(),
+    )
+    (moved,) = read(address()).values()
+    assert moved["dtstart"].dt == TODAY + timedelta(days=23)
+    assert (moved["uid"], moved["sequence"] > first["sequence"]) == (first["uid"], True)
+
+
+def test_of_what_is_in_confidence_only_the_day_is_said_and_no_code_page_key_or_word_of_it() -> None:
+    owed = due("ONE", TODAY + timedelta(days=40))
+    asked = make.request(
+        owed,
+        now=timezone.now(),
+        reply_by=TODAY + timedelta(days=9),
+        tier=Tier.IN_CONFIDENCE,
+        words="zqcanary asked",
+    )
+    speaker = make.representative(owed.party)
+    (entry,) = [one for one in read(address(speaker)).values() if "confidence" in str(one["summary"])]
+    said = b" ".join(line for line in entry.to_ical().splitlines() if not line.startswith(b"UID"))
+    assert entry["dtstart"].dt == TODAY + timedelta(days=9)
+    assert entry["url"] == "http://testserver/account/work/"
+    assert [word for word in (b"ONE", b"zqcanary", asked.key.encode(), b"Alpha") if word in said] == []
 
 
 def test_a_request_that_was_taken_back_is_cancelled() -> None:
