@@ -23,6 +23,7 @@ from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck, Message
 from parties import clock as clocks
+from parties.models import SentMail
 
 # Heartbeats come each 30 s.
 SILENT = timedelta(minutes=2)
@@ -142,8 +143,10 @@ def mail() -> str:
         return (
             f"{given_up} messages were given up: the administrators' page of mail says why, and sends again"
         )
-    waits = Message.objects.filter(attempts__gte=MAIL_LATE, sent_at=None)
-    return "the mail server has not taken a message for an hour" if waits.exists() else ""
+    if Message.objects.filter(attempts__gte=MAIL_LATE, sent_at=None).exists():
+        return "the mail server has not taken a message for an hour"
+    newest = SentMail.objects.first() if settings.MAIL_LEAVES else None
+    return "the last mail did not leave: manage.py sendtestmail says why" if newest and newest.failed else ""
 
 
 def silence(age: timedelta | None, most: timedelta, what: str) -> str:

@@ -314,6 +314,8 @@ EMAIL_PORT: int = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", True)
+# Seconds; a server that takes a connection and says nothing holds up no worker for longer.
+EMAIL_TIMEOUT: int = env.int("EMAIL_TIMEOUT", 10, validate=validate.Range(min=1, max=300))
 EMAIL_BACKEND = "normalization_tracker.mail.NotedBackend"
 # The address at which people reach the server: mails have links to it.
 SITE_ADDRESS: str = env.str("SITE_ADDRESS", "")

@@ -114,7 +114,8 @@ def page(agreement: Agreement, code: str) -> str:
 def deadlines(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterator[Entry]:
     """The last day of each commitment that has one; of what was waived or stopped, the one that it had."""
     state, given = reading.timeliness(listed.moment)
-    columns = f"s.commitment_id, s.agreement_id, o.code, o.title, y.name, s.due_on, s.life, s.known_from, {state}, s.party_id"
+    columns = f"""s.commitment_id, s.agreement_id, o.code, o.title, y.name, s.due_on, s.life, s.known_from,
+        {state}, s.party_id"""
     has_one = f"""AND s.clock <> 'recurring' AND (s.due_on IS NOT NULL OR s.life <> 'active')
         ORDER BY s.due_on DESC NULLS LAST LIMIT {MOST}"""
     rows = listed.select((columns, given), has_one, reading.IN_TEXT)

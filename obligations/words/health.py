@@ -134,7 +134,7 @@ PARTS: Final[Mapping[str, Part]] = {
         _("Mail"),
         _("What people are to be told by mail does not leave. It stands on their pages all the same."),
         _("Read why on the page of mail, have the mail server mended, then send again from there."),
-        "python manage.py sendtestemail --admins",
+        "python manage.py sendtestmail you@example.org",
         ("tell",),
     ),
     "scanner": Part(
