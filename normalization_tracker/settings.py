@@ -283,10 +283,11 @@ SECOND_FACTOR: list[str] = env.list(
 )
 MFA_ADAPTER = "parties.second_factor.Factors"
 MFA_FORMS = {
+    "add_webauthn": "parties.second_factor.KeyForm",
     "authenticate": "parties.second_factor.CodeForm",
     "reauthenticate": "parties.second_factor.CodeAgainForm",
 }
-MFA_SUPPORTED_TYPES = ["recovery_codes", "totp"]
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Addresses are vouched for by who made the account, and stand in no table of the library's.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -344,6 +345,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 # The health check comes from the container's own network, over plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^livez$"]
+# A security key answers over https alone; on one's own machine, without it too.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"

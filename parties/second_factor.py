@@ -10,6 +10,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth.signals import user_login_failed
@@ -19,9 +20,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from parties.models import User
 from parties.sealed import cipher
+from parties.texts import LIMITS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -51,7 +54,14 @@ class Factors(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return cipher(USE).decrypt(encrypted_text).decode()
 
-    def get_totp_issuer(self) -> str:
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """By the random key of the account: its number would tell how many there are."""
+        return {"id": user.key.encode(), "display_name": str(user), "name": user.email}
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        return _("Security key")
+
+    def _get_site_name(self) -> str:
         return _("Normalization Tracker")
 
     def build_totp_svg(self, url: str) -> str:
@@ -96,6 +106,12 @@ class CodeForm(Counted, AuthenticateForm):
 
 class CodeAgainForm(Counted, ReauthenticateForm):
     """A code once more, before something that wants it."""
+
+
+class KeyForm(AddWebAuthnForm):
+    """A security key with the name that its owner finds it by."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the key"), required=False, max_length=LIMITS["name"])
 
 
 def takes_code(request: HttpRequest, account: User, code: str) -> bool:

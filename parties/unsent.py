@@ -10,6 +10,8 @@ from typing import Any, TypedDict
 from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -245,6 +247,11 @@ class SecondStep(AuthenticateView):
     def form_valid(self, form: Any) -> HttpResponse:
         text = self.request.session.pop(AWAITS, "")
         return given_back(self.request, super().form_valid(form), text)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Without what a security key is asked, where there is none."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"has_key": is_mfa_enabled(self.stage.login.user, [Authenticator.Type.WEBAUTHN])}
 
 
 def given_back(request: HttpRequest, response: HttpResponse, text: str) -> HttpResponse:

@@ -3,15 +3,22 @@
 from typing import Any, ClassVar
 
 from allauth.mfa.base.views import IndexView, ReauthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse_lazy
 from django.utils import timezone
 
 from agreement.commands import note_factor
@@ -74,6 +81,25 @@ class Deactivate(Entered, DeactivateTOTPView):
     removes = Type.TOTP
 
 
+class AddKey(Entered, AddWebAuthnView):
+    adds = Type.WEBAUTHN
+
+
+class RemoveKey(Entered, RemoveWebAuthnView):
+    """Of one's own keys that which stands at the place of the address: their numbers are nobody's business."""
+
+    removes = Type.WEBAUTHN
+    success_url = reverse_lazy("mfa_index")
+
+    def get_object(self, queryset: QuerySet[Authenticator] | None = None) -> Authenticator:
+        keys = list(self.get_queryset().order_by("pk"))
+        place = self.kwargs["place"]
+        if not 1 <= place <= len(keys):
+            raise Http404
+        found: Authenticator = keys[place - 1]
+        return found
+
+
 class RecoveryCodes(ViewRecoveryCodesView):
     """The codes, once; who says that they are kept goes on to where they were going."""
 
@@ -98,6 +124,9 @@ urlpatterns = [
     path("again/", ReauthenticateView.as_view(), name="mfa_reauthenticate"),
     path("app/", login_required(Activate.as_view()), name="mfa_activate_totp"),
     path("app/remove/", Deactivate.as_view(), name="mfa_deactivate_totp"),
+    path("key/", login_required(AddKey.as_view()), name="mfa_add_webauthn"),
+    path("key/again/", ReauthenticateWebAuthnView.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("key/<int:place>/remove/", login_required(RemoveKey.as_view()), name="mfa_remove_webauthn"),
     path("recovery-codes/", RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
     path(
         "recovery-codes/new/",

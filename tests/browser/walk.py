@@ -62,6 +62,8 @@ NO_PAGE: Final = {
     "notice": "takes a form in",
     "mfa_authenticate": "the second step of signing in: tests/browser/test_security_key.py",
     "mfa_reauthenticate": "of who has a second factor, as it was asked for",
+    "mfa_reauthenticate_webauthn": "of who has a security key, as it was asked for",
+    "mfa_remove_webauthn": "of who has a security key",
     "own-calendar": "a file",
     "own-token-revoke": "takes a form in",
     "own-tokens-revoke": "takes a form in",

@@ -207,6 +207,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "evidence-attach": of_evidence,
     "evidence-file": of_evidence,
     "obligation": obligations,
+    "mfa_remove_webauthn": lambda: [{"place": 1}],
     "mail-again": lambda: [{"key": "none"}],
     "run-now": lambda: [{"part": "none"}],
     "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],

@@ -20,8 +20,10 @@ OPEN = {
     "healthz",
     "livez",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "mfa_index",
     "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
     "readyz",
     "sign-out-everywhere",
 }
