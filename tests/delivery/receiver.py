@@ -46,7 +46,7 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[type[Receiver]]:
     with Server(("127.0.0.1", 0), Receiver) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         scheme = "https" if tls else "http"
         Receiver.url = f"{scheme}://127.0.0.1:{server.server_address[1]}/hook?of=mine"
         yield Receiver

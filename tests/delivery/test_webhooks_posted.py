@@ -1,9 +1,10 @@
-"""Webhooks over HTTPS: sent to who shows a certificate of the name, where it was looked up, and to nobody else."""
+"""How one message goes out: where the name was looked up, to who shows a certificate of it, and for so long."""
 
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
+from obligations.commands.targets import is_public
 from obligations.delivery import webhooks
-from tests.delivery.receiver import receiving
+from tests.delivery.receiver import Receiver, receiving
 
 NAME = "receiver.example.org"
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def inside(settings: Settings) -> None:
+    settings.WEBHOOKS_INSIDE = True
+
+
+@pytest.fixture
+def receiver() -> Iterator[type[Receiver]]:
+    with receiving() as found:
+        yield found
 
 
 class Authority:
@@ -67,9 +80,8 @@ class Authority:
 
 
 @pytest.fixture
-def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Authority:
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
     """One that this machine trusts, as it does those of the open internet."""
-    settings.WEBHOOKS_INSIDE = True
     made = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
     return made
@@ -131,7 +143,56 @@ def test_nothing_is_sent_to_who_has_a_certificate_of_an_authority_that_nobody_kn
     assert receiver.came == []
 
 
-def test_a_server_that_speaks_no_tls_is_an_error(settings: Settings) -> None:
-    settings.WEBHOOKS_INSIDE = True
-    with receiving() as receiver, pytest.raises(OSError, match="SSL"):
+def test_who_takes_the_connection_and_never_shakes_hands_is_waited_for_no_longer_than_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webhooks, "LIMIT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(OSError, match=r".*"):
+        webhooks.post(f"https://127.0.0.1:{server.getsockname()[1]}/", "{}", {})
+
+
+def test_a_server_that_speaks_no_tls_is_an_error(receiver: Any) -> None:
+    with pytest.raises(OSError, match="SSL"):
         webhooks.post(receiver.url.replace("http:", "https:"), "{}", {})
+
+
+def goes_on(handler: Receiver) -> None:
+    """With a body that has no end."""
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+    with suppress(OSError):
+        while True:
+            handler.wfile.write(b"x" * webhooks.MOST_READ)
+
+
+def test_no_more_of_an_answer_is_read_than_there_is_room_for(receiver: Any) -> None:
+    receiver.answers = [goes_on]
+    assert webhooks.post(receiver.url, "{}", {}) == 200
+
+
+def test_who_does_not_listen_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(ConnectionRefusedError):
+        webhooks.post(f"http://127.0.0.1:{port}/", "{}", {})
+
+
+def test_it_connects_to_the_address_that_was_checked_and_asks_no_second_time(
+    receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(receiver.url.split(":")[2].split("/")[0])
+    asked = []
+
+    def resolve(host: str, _port: int, **_how: Any) -> Any:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    assert webhooks.post(f"http://receiver.example.org:{port}/", "{}", {}) == 204
+    assert asked == ["receiver.example.org"]
+    assert receiver.came[0][1]["Host"] == f"receiver.example.org:{port}"
+
+
+def test_addresses_of_the_open_internet_are_public() -> None:
+    assert is_public("93.184.215.14")
+    assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+    assert is_public("::ffff:93.184.215.14")
