@@ -222,7 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "give-reminders": sent_by_beat("give_reminders", crontab(minute=5), 50 * 60),
     "write-heads": sent_by_beat("write_heads", 30, 25),
     "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),
-    "forget-what-was-sent": sent_by_beat("forget_what_was_sent", crontab(hour=2, minute=0)),
+    "forget-what-is-old": sent_by_beat("forget_what_is_old", crontab(hour=2, minute=0)),
     "check-drift": sent_by_beat("check_drift", crontab(hour=2, minute=30)),
     "verify-ledger": sent_by_beat("verify_ledger", crontab(hour=3, minute=0)),
     "sweep-evidence": sent_by_beat("sweep_evidence", crontab(hour=3, minute=30)),

@@ -7,7 +7,7 @@ a word: `mend` does it where somebody says why, and enters it in the ledger.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -34,7 +34,6 @@ from obligations.models import (
 from parties.access import Viewer
 
 BATCH = 200
-RETENTION = timedelta(days=90)
 
 # What everybody who reads the agreement may know; the rest follows from findings, and may tell of hidden ones.
 OPEN_FIELDS = {"life", "clock", "clock_from", "due_on", "due_at", "in_time_until"}
@@ -83,7 +82,6 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> DriftCheck
         *numbers(),
         *(one for keys in batches() for one in drifted(keys, started_at)),
     ]
-    DriftCheck.objects.filter(finished_at__lt=started_at - RETENTION).delete()
     told = [one.told() for one in found[: DriftCheck.MOST]]
     return DriftCheck.objects.create(
         started_at=started_at,

@@ -6,7 +6,7 @@ breaches. The marker on the locked row is what lets several sweeps run at once: 
 matches when its lock comes free. Who is told of it reads the ledger (`obligations.delivery`).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -18,7 +18,6 @@ from obligations.status.reading import MEDIATORS_BIT
 from parties.access import Viewer
 
 BATCH = 5_000
-RETENTION = timedelta(days=7)
 WORKER = Viewer()
 
 FLAG_A_BATCH = """
@@ -122,4 +121,3 @@ def sweep(now: datetime, batch: int = BATCH) -> int:
 def record_run(started_at: datetime, finished_at: datetime, flagged: int) -> None:
     """Note that a sweep came to its end: the pages show how fresh the flags are."""
     SweepRun.objects.create(started_at=started_at, finished_at=finished_at, flagged=flagged)
-    SweepRun.objects.filter(finished_at__lt=finished_at - RETENTION).delete()

@@ -16,7 +16,14 @@ logger = logging.getLogger(__name__)
 # A refusal stands on /healthz for so long after the last one.
 REFUSED_FOR = timedelta(minutes=5)
 # The tasks that beat sends each night.
-NIGHTLY = ("make_periods", "check_drift", "verify_ledger", "sweep_evidence", "seal_ledger")
+NIGHTLY = (
+    "make_periods",
+    "forget_what_is_old",
+    "check_drift",
+    "verify_ledger",
+    "sweep_evidence",
+    "seal_ledger",
+)
 A_DAY = timedelta(hours=25)
 
 

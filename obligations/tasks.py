@@ -11,13 +11,12 @@ from django.utils import timezone
 from agreement.ledger import seal, verify, witness
 from agreement.viewers import viewer_for
 from obligations import drift, flagging, heartbeats
-from obligations.commands import periods, revisions, triggers
+from obligations.commands import periods, retention, revisions, triggers
 from obligations.commands.releases import publish_due
 from obligations.delivery import mail, reminders, webhooks
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock, one_at_a_time
 from obligations.packs import imports
-from parties import once
 from parties.models import User
 
 # Seconds; one that takes longer is stuck, and the next one does its work.
@@ -125,9 +124,9 @@ def make_periods() -> None:
 
 @shared_task
 @by_the_clock
-def forget_what_was_sent() -> None:
-    """Remove the keys of acts that were sent more than two days ago. Safe at any time, side by side."""
-    once.forget_old(timezone.now())
+def forget_what_is_old() -> None:
+    """Remove what was kept for its time. Safe at any time, side by side."""
+    retention.forget(timezone.now())
 
 
 @shared_task

@@ -62,6 +62,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+# Where the addresses of closed accounts are: no mail leaves for it, and nobody can have one there.
+NOWHERE = "account.invalid"
+
+
 class User(Keyed, AbstractBaseUser, PermissionsMixin):
     """An account. What it may see and do in an agreement stands in its mandates, never here."""
 
@@ -92,6 +96,11 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all that was personal of it is gone, by `agreement.commands.close_account`."""
+        return self.email.endswith(f"@{NOWHERE}")
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """What a session carries of the account: the library's, with the word that ends all sessions."""

@@ -314,8 +314,3 @@ def is_on_record(viewer: Viewer) -> bool:
     except Refused:
         return False
     return key is not None and SentOnce.objects.filter(user=viewer.user_id, key=key.text).exists()
-
-
-def forget_old(now: datetime) -> int:
-    """Remove what was kept for its time; how many there were."""
-    return SentOnce.objects.filter(at__lte=now - RETENTION).delete()[0]

@@ -126,6 +126,7 @@ def switch_account(
     """
     account, mandates = lock_to_administer(account, actor)
     reason = powers.required_reason(reason)
+    powers.refuse_closed(account)
     if account.is_active == on:
         raise Refused(
             {"account": _("It is switched on already.") if on else _("It is switched off already.")}

@@ -39,6 +39,7 @@ def give_mandate(
     require_to_administer(actor, agreement.pk)
     if account.pk == actor.user_id:
         raise Refused({"account": _("Nobody gives a mandate to themselves: another administrator does.")})
+    powers.refuse_closed(account)
     powers.lock([agreement.pk])
     reason = powers.required_reason(reason)
     clearance = clearance if role in CLEARED else Clearance.PUBLIC

@@ -60,6 +60,11 @@ def refuse_to_lose_the_last(mandates: Iterable[Mandate]) -> None:
             raise Refused({"account": text % {"role": role, "agreement": mandate.agreement}})
 
 
+def refuse_closed(account: User) -> None:
+    if account.is_closed:
+        raise Refused({"account": _("It is closed, and stays so.")})
+
+
 def subject(account: User) -> str:
     return f"account {account.key}"
 

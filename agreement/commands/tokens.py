@@ -42,9 +42,8 @@ def make_token(
 ) -> tuple[ApiToken, str]:
     """Make a token; the row, and the secret, which is in no database and no log and is shown this once.
 
-    `scope` is one of ApiToken.Scope. Without `expiry` it ends after API_TOKEN_DAYS. Tokens of the account that have
-    ended are cleared away. One that writes and that its owner did not make is told as an act of power. Raises
-    PermissionDenied and Refused.
+    `scope` is one of ApiToken.Scope. Without `expiry` it ends after API_TOKEN_DAYS. One that writes and
+    that its owner did not make is told as an act of power. Raises PermissionDenied and Refused.
     """
     account = own(account, actor)
     name = tidy(name)
@@ -53,7 +52,6 @@ def make_token(
         raise Refused({"account": _("It is switched off.")})
     if errors := token_errors(name, scope, expiry, now):
         raise Refused(errors)
-    ApiToken.objects.filter(user=account, expiry__lte=now).delete()
     if in_force(account, now).count() >= MOST:
         raise Refused({"name": _("An account has at most %(n)s tokens: revoke one first.") % {"n": MOST}})
     digest, secret = get_digest_token()

@@ -231,8 +231,6 @@ def check(started_at: datetime, clock_now: Callable[[], datetime]) -> LedgerChec
         witness.share_file(started_at)
     done = verify()
     note(done, clock_now())
-    newest = LedgerCheck.objects.values_list("pk", flat=True)
-    LedgerCheck.objects.exclude(pk__in=list(newest[: LedgerCheck.MOST])).delete()
     return LedgerCheck.objects.create(
         started_at=started_at,
         finished_at=clock_now(),

@@ -24,7 +24,6 @@ from parties.access import Viewer
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 # With these pauses, three days.
 MOST_ATTEMPTS = 20
-RETENTION = timedelta(days=90)
 # In a place of a chain: after all parts of an entry.
 WHOLE = 2**31 - 1
 Place = tuple[int, int]
@@ -266,7 +265,3 @@ def send_again(*, message: Message, actor: Viewer, now: datetime) -> None:
         raise PermissionDenied(_("This is for who keeps the server."))
     given_up = Message.objects.filter(pk=message.pk, given_up_at__isnull=False)
     given_up.update(given_up_at=None, next_at=now, attempts=1)
-
-
-def forget_old_messages(now: datetime) -> None:
-    Message.objects.filter(sent_at__lt=now - RETENTION).delete()

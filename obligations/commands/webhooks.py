@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead, ChainLink
 from obligations.commands.errors import KeyTaken, Refused
-from obligations.commands.messages import FIRST_PAUSE, LONGEST_PAUSE, RETENTION, WHOLE, Place
+from obligations.commands.messages import FIRST_PAUSE, LONGEST_PAUSE, WHOLE, Place
 from obligations.commands.targets import url_error
 from obligations.models import Delivery, Webhook
 from parties.access import Viewer
@@ -213,8 +213,3 @@ def note_failed(delivery: Delivery, code: int | None, why: str, now: datetime) -
     delivery.given_up_at = now if off or delivery.kind == TEST else None
     delivery.save(update_fields=["attempts", "code", "failed", "next_at", "given_up_at"])
     return off
-
-
-def forget_old_deliveries(now: datetime) -> None:
-    Delivery.objects.filter(sent_at__lt=now - RETENTION).delete()
-    Delivery.objects.filter(given_up_at__lt=now - RETENTION).delete()

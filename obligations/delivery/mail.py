@@ -22,7 +22,6 @@ from django.utils.translation import ngettext
 from agreement.models import ChainHead
 from agreement.viewers import viewer_for
 from obligations.commands.messages import (
-    forget_old_messages,
     move_on,
     next_to_send,
     note_failed,
@@ -115,7 +114,6 @@ def kinds_of(sorts: Collection[str]) -> list[str]:
 def send_all(clock: Callable[[], datetime]) -> int:
     """Send what is to leave by now, one message a transaction, as long as there is time; how many."""
     began, sent = clock(), 0
-    forget_old_messages(began)
     while clock() - began < PATIENCE and send_next(clock()):
         sent += 1
     return sent

@@ -30,7 +30,6 @@ from obligations.commands.messages import Place
 from obligations.commands.targets import targets
 from obligations.commands.webhooks import (
     TEST,
-    forget_old_deliveries,
     move_on,
     next_for,
     note_arrived,
@@ -80,7 +79,6 @@ def gather_for(pk: int, head: Place, now: datetime) -> None:
 def deliver(clock: Callable[[], datetime]) -> None:
     """Send what is to leave by now, of each webhook one in turn, as long as there is time."""
     began = clock()
-    forget_old_deliveries(began)
     # What fails takes long: it comes last.
     order = (F("failing_since").asc(nulls_first=True), "pk")
     left = list(Webhook.objects.order_by(*order).values_list("pk", flat=True))

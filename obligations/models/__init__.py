@@ -7,7 +7,7 @@ from obligations.models.evidence import Attachment, Evidence
 from obligations.models.gate_opening import GateOpening
 from obligations.models.meeting import AgendaItem, Meeting
 from obligations.models.obligation import Gate, Indicator, Obligation
-from obligations.models.operation import Deployment, Heartbeat, Orphan
+from obligations.models.operation import Deployment, Forgotten, Heartbeat, Orphan
 from obligations.models.party_request import PartyRequest, RequestTakenBack
 from obligations.models.period import Period
 from obligations.models.proposal import Proposal, Signature, SignedRow

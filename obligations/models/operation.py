@@ -31,6 +31,23 @@ class Heartbeat(models.Model):
         return f"{self.name}: {self.at}"
 
 
+class Forgotten(models.Model):
+    """When what is kept for its time was last removed, by its name in `commands.retention`, and how many rows went."""
+
+    name = models.CharField(_("name"), max_length=40, primary_key=True)
+    at = models.DateTimeField(_("at"))
+    rows = models.PositiveBigIntegerField(_("rows that went then"), default=0)
+    in_all = models.PositiveBigIntegerField(_("rows that ever went"), default=0)
+
+    class Meta:
+        verbose_name = _("removal of what is old")
+        verbose_name_plural = _("removals of what is old")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.rows}"
+
+
 class Deployment(models.Model):
     """The one row that says which deployment this is, and how it stands with its store of evidence.
 

@@ -265,6 +265,7 @@ def about(act: Right, fixed: dict[str, Any] | None = None, /, **at: str) -> Way:
 WAYS: dict[str, Way] = {
     # Pages
     "account-factor": about(Right.MANAGE_ACCOUNTS, key="account"),
+    "account-close": Way({KEEPER}, at={"key": "account"}),
     "account-link": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-mandate": about(Right.MANAGE_ACCOUNTS, key="account"),
     "account-switch": about(Right.MANAGE_ACCOUNTS, key="account"),
@@ -340,6 +341,8 @@ OTHER = {"agreement": "other"}
 THEIRS = {ADMINISTRATOR_ELSEWHERE, KEEPER}
 WAYS_ELSEWHERE: list[tuple[str, Way]] = [
     ("account-factor", Way(THEIRS, at={"key": "account elsewhere"})),
+    ("account-close", Way({KEEPER}, at={"key": "account elsewhere"})),
+    ("account-close", Way({KEEPER}, at={"key": "account of both"})),
     ("account-link", Way(THEIRS, at={"key": "account elsewhere"})),
     ("account-mandate", Way(THEIRS, at={"key": "account elsewhere"})),
     ("account-switch", Way(THEIRS, at={"key": "account elsewhere"})),
@@ -364,6 +367,7 @@ ROOMS: list[tuple[str, Way]] = [
     ("account", Way(ADMINISTRATORS, at={"key": "account of both"})),
     ("accounts", Way(ADMINISTRATORS)),
     ("administration", Way(ADMINISTRATORS)),
+    ("administration-retention", Way(ADMINISTRATORS)),
     ("imports", Way(ADMINISTRATORS)),
     ("mail-log", Way(ADMINISTRATORS)),
     ("policies", Way(ADMINISTRATORS)),
@@ -429,6 +433,7 @@ def sent(client: Client, name: str, address: str, data: dict[str, str] | None = 
 # What an administrator has at hand: where the door is behind the form.
 IN_HAND = {
     "account-factor": {"reason": "Asked for."},
+    "account-close": {"reason": "Asked for."},
     "account-link": {"reason": "Asked for."},
     "account-switch": {"reason": "Asked for.", "on": "no"},
     "account-withdraw": {"reason": "Asked for."},

@@ -31,6 +31,7 @@ NO_PAGE: Final = {
     "livez": "JSON",
     "readyz": "JSON",
     "account-factor": "takes a form in",
+    "account-close": "takes a form in",
     "account-link": "takes a form in",
     "account-mandate": "takes a form in",
     "account-switch": "takes a form in",

@@ -180,6 +180,7 @@ def points() -> Arguments:
 ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "account": accounts,
     "account-factor": accounts,
+    "account-close": accounts,
     "account-link": accounts,
     "account-mandate": accounts,
     "account-switch": accounts,

@@ -4,7 +4,6 @@ import json
 import socket
 import struct
 import threading
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -388,13 +387,3 @@ def test_a_name_that_leads_inside_the_second_time_is_not_connected_to(
     assert found == []
     assert receiver.came == []
     assert "not public" in made.deliveries.get().failed
-
-
-def test_what_was_sent_long_ago_is_forgotten() -> None:
-    made = hook(make.mediator(), "http://127.0.0.1:1/")
-    old = {"change": uuid.uuid4(), "kind": "statement", "made_at": MORNING, "next_at": MORNING}
-    for field in ("sent_at", "given_up_at"):
-        made.deliveries.create(**old, **{field: MORNING - timedelta(days=91)})
-    kept = made.deliveries.create(**old, sent_at=MORNING - timedelta(days=89))
-    webhooks.deliver(lambda: MORNING)
-    assert list(made.deliveries.all()) == [kept]

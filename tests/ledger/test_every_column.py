@@ -82,6 +82,7 @@ TABLES = {
     "obligations.toldbreach": "whose breaches stand as opened in the stream of changes; the entries say the same",
     "obligations.revision": "how often something changed; what is kept by it is made again",
     "obligations.sweeprun": "when the worker worked",
+    "obligations.forgotten": "when what is old was removed",
     "obligations.heartbeat": "when the machine worked",
     "obligations.deployment": "whose the store of evidence is; its mark lies in the store",
     "obligations.orphan": "which stored files the sweep may remove; it looks again each night",

@@ -137,7 +137,7 @@ def everything() -> list[Form]:
         hide(*of_names({"accordparties", "accordmediators", "accordinconfidencedraftofalpha"}))
         more()
         files = set[str]()
-        return [form for who in WHO for form in forms_of(who, files)]
+        return [*(form for who in WHO for form in forms_of(who, files)), *of_the_keeper()]
 
 
 def more() -> None:
@@ -193,6 +193,17 @@ def forms_of(who: str, files: set[str]) -> Iterator[Form]:
             for form in parser.found:
                 form.email = ACCOUNTS[who]
                 yield form
+
+
+def of_the_keeper() -> Iterator[Form]:
+    """What nobody else is shown: an account that can be closed."""
+    keeper = User.objects.create_superuser("keeper@trial.invalid")
+    gone = User.objects.create_user("gone@trial.invalid", is_active=False)
+    parser = Forms(reverse("account", args=[gone.key]))
+    parser.feed(Reader(keeper.email).get(parser.page).body)
+    for form in parser.found:
+        form.email = keeper.email
+        yield form
 
 
 def asked() -> list[str]:

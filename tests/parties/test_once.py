@@ -38,10 +38,11 @@ from obligations.commands.evidence import add_file, add_link, record_with_eviden
 from obligations.commands.gates import open_gate
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.commands.readings import record as record_reading
+from obligations.commands.retention import forget
 from obligations.models import Gate, Proposal, Reading, Statement
 from parties.access import Tier, Viewer
 from parties.models import ApiToken, SentOnce
-from parties.once import Key, forget_old, sent_with
+from parties.once import Key, sent_with
 from tests import make
 from tests.make import NOW
 
@@ -416,9 +417,9 @@ def test_keys_are_forgotten_after_two_days() -> None:
     command, said = World().acts()["claim"]
     with keyed():
         command(now=NOW, **said)
-    forget_old(NOW + timedelta(days=2) - SECOND)
+    forget(NOW + timedelta(days=2) - SECOND)
     assert SentOnce.objects.filter(key="key-1").exists()
-    assert forget_old(NOW + timedelta(days=2)) > 0
+    assert forget(NOW + timedelta(days=2))["keys"] > 0
     assert not SentOnce.objects.exists()
 
 

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.commands.accounts import administers
+from agreement.commands.closing import close_account
 from agreement.commands.mandates import link_was_shown
 from agreement.commands.powers import subjects
 from agreement.models import Agreement, LedgerEntry, Mandate, Participation
@@ -138,6 +139,7 @@ NEWEST = 30
 # What the commands on accounts enter, in words.
 ENTERED = {
     "add_factor": gettext_lazy("Second factor added"),
+    "close_account": gettext_lazy("Closed"),
     "give_mandate": gettext_lazy("Mandate given"),
     "make_account": gettext_lazy("Account made"),
     "make_token": gettext_lazy("API token made"),
@@ -299,6 +301,11 @@ class ResetFactor(AccountAct):
     done = gettext_lazy("Its second factor is taken away; its owner is told by mail.")
 
 
+class Close(AccountAct):
+    name, command = "close_form", staticmethod(close_account)
+    done = gettext_lazy("It is closed: what was personal of it is gone.")
+
+
 class GiveMandate(MandateAct, AccountAct):
     name, form_class, command = "mandate_form", MandateForm, Command.GIVE_MANDATE
 
@@ -366,6 +373,10 @@ def about(account: User, viewer: Viewer) -> dict[str, Any]:
             for entry in entries.select_related("actor", "agreement").order_by("-at", "-id")[:NEWEST]
         ],
         "switch_form": SwitchForm(auto_id="switch_%s", initial={"on": "no" if account.is_active else "yes"}),
+        "close_form": AccountReasonForm(auto_id="close_%s"),
+        "may_close": viewer.keeps_accounts
+        and not account.is_active
+        and not (everywhere or account.is_closed),
         "link_form": AccountReasonForm(auto_id="link_%s"),
         "withdraw_form": AccountReasonForm(auto_id="withdraw_%s"),
         "mandate_form": MandateForm(agreements=theirs),

@@ -23,6 +23,7 @@ from obligations.models import DriftCheck, Proposal, SweepRun
 from obligations.web.administration import accounts, imports, mails, powers
 from obligations.web.administration.accounts import administered, for_administrators
 from obligations.web.administration.health import looked_at, run_now
+from obligations.web.administration.retention import retention
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
@@ -154,6 +155,7 @@ urlpatterns = [
     path("", administration, name="administration"),
     path("accounts/", for_administrators(accounts.Accounts.as_view()), name="accounts"),
     path("accounts/<slug:key>/", accounts.account, name="account"),
+    path("accounts/<slug:key>/close/", for_administrators(accounts.Close.as_view()), name="account-close"),
     path("accounts/<slug:key>/link/", for_administrators(accounts.SendLink.as_view()), name="account-link"),
     path(
         "accounts/<slug:key>/mandate/",
@@ -180,5 +182,6 @@ urlpatterns = [
     path("policy/<slug:code>/", for_administrators(powers.Policy.as_view()), name="policy"),
     path("proposals/", powers.powers, name="powers"),
     path("proposals/<slug:key>/", for_administrators(powers.Power.as_view()), name="power"),
+    path("retention/", retention, name="administration-retention"),
     path("rights/", rights, name="rights"),
 ]

@@ -1,0 +1,225 @@
+"""What is kept how long, and why: one table, carried out each night. What it does not name stays.
+
+The record and its ledger are kept for good; everything else that people or machines leave goes when nobody needs it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from axes.models import AccessAttempt, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from agreement.models import LedgerCheck
+from obligations.models import Delivery, Draft, DriftCheck, Forgotten, Message, SweepRun, WaitingDate
+from parties.models import ApiToken, SentMail, SentOnce
+from parties.once import RETENTION as OF_KEYS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is kept: `days` long, counted from what `since` says; None: as long as `since` says.
+
+    `rows` gives those that go, of an instant so many days ago; None where nothing goes by itself at night.
+    """
+
+    name: str
+    what: "StrOrPromise"
+    days: int | None
+    since: "StrOrPromise"
+    why: "StrOrPromise"
+    rows: Callable[[datetime], QuerySet[Any]] | None = None
+
+    @property
+    def goes(self) -> bool:
+        """Whether what is old of it goes at night."""
+        return self.rows is not None
+
+    @property
+    def how_long(self) -> str:
+        if not self.days:
+            return str(self.since)
+        days = ngettext("%(n)s day", "%(n)s days", self.days) % {"n": self.days}
+        return f"{days} {self.since}"
+
+
+KEPT = (
+    Kept(
+        "record",
+        _(
+            "What is on record: texts, statements, findings, evidence, meetings, mandates, and the ledger of it all"
+        ),
+        None,
+        _("for good"),
+        _("Nothing that was said or found is ever removed or overwritten."),
+    ),
+    Kept(
+        "accounts",
+        _("Accounts, with name, address, saved views, visits, subscriptions and webhooks"),
+        None,
+        _("until the account is closed"),
+        _("Then all of it goes but a name that the record needs."),
+    ),
+    Kept(
+        "files",
+        _("Stored files that no evidence names"),
+        None,
+        _("two nights"),
+        _("An upload that failed leaves them; one night could be an upload under way."),
+    ),
+    Kept(
+        "packs",
+        _("Packs that were shown as what they would change, and not applied"),
+        None,
+        _("two hours, in no table"),
+        _("So that what is applied is what was shown."),
+    ),
+    Kept(
+        "unsent",
+        _("What was typed in a form whose session had ended"),
+        None,
+        _("in the browser alone"),
+        _("The server holds nothing of who is not signed in."),
+    ),
+    Kept(
+        "sessions",
+        _("Sessions"),
+        None,
+        _("until they end"),
+        _("Who is signed in."),
+        lambda before: Session.objects.filter(expire_date__lt=before),
+    ),
+    Kept(
+        "tokens",
+        _("API tokens"),
+        None,
+        _("until they end"),
+        _("One that has ended opens nothing."),
+        lambda before: ApiToken.objects.filter(expiry__lt=before),
+    ),
+    Kept(
+        "drafts",
+        _("Drafts and sheets that were saved and not sent"),
+        365,
+        _("after they were last saved"),
+        _("They are their author's alone, and on no record."),
+        lambda before: Draft.objects.filter(saved_at__lt=before),
+    ),
+    Kept(
+        "keys",
+        _("Keys of acts that were sent, with what they were answered"),
+        OF_KEYS.days,
+        _("after they were sent"),
+        _("So that what is sent twice is recorded once."),
+        lambda before: SentOnce.objects.filter(at__lte=before),
+    ),
+    Kept(
+        "messages",
+        _("Which changes somebody was told of by mail"),
+        90,
+        _("after the mail left"),
+        _("So that somebody who missed it can be helped."),
+        lambda before: Message.objects.filter(sent_at__lt=before),
+    ),
+    Kept(
+        "given_up",
+        _("Messages that no mail server took"),
+        365,
+        _("after they were given up"),
+        _("So that who keeps the server can send them again."),
+        lambda before: Message.objects.filter(given_up_at__lt=before),
+    ),
+    Kept(
+        "mails",
+        _("To whom what mail left when; what it said is never kept"),
+        90,
+        _("after it left"),
+        _("So that a mail that did not arrive can be looked for."),
+        lambda before: SentMail.objects.filter(at__lt=before),
+    ),
+    Kept(
+        "deliveries",
+        _("Deliveries to webhooks, and what was answered"),
+        90,
+        _("after they arrived or were given up"),
+        _("So that the owner of a program can find what it missed."),
+        lambda before: Delivery.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before)),
+    ),
+    Kept(
+        "attempts",
+        _("Failed attempts to sign in: address tried, network address, browser"),
+        1,
+        _("after the attempt at the latest: a sign-in clears those of more than an hour ago"),
+        _("They stop who guesses, within the hour."),
+        lambda before: AccessAttempt.objects.filter(attempt_time__lt=before),
+    ),
+    Kept(
+        "sign_ins",
+        _("Sign-ins: account, network address, browser"),
+        settings.LOCKOUT_KNOWN_DAYS,
+        _("after the sign-in"),
+        _("From an address that is known, an owner gets in while others guess."),
+        lambda before: AccessLog.objects.filter(attempt_time__lt=before),
+    ),
+    Kept(
+        "waiting_dates",
+        _("Dates of triggers that a worker worked out"),
+        365,
+        _("after that was done"),
+        _("What became of them; the date itself is on record."),
+        lambda before: WaitingDate.objects.filter(ended_at__lt=before),
+    ),
+    Kept(
+        "sweeps",
+        _("When what became overdue was looked for, and how much there was"),
+        7,
+        _("after the sweep"),
+        _("To see whether the workers do their work."),
+        lambda before: SweepRun.objects.filter(finished_at__lt=before),
+    ),
+    Kept(
+        "drift_checks",
+        _("What the nightly drift checks found"),
+        90,
+        _("after the check"),
+        _("To see since when something differs."),
+        lambda before: DriftCheck.objects.filter(finished_at__lt=before),
+    ),
+    Kept(
+        "ledger_checks",
+        _("What the verifications of the ledger found"),
+        None,
+        _("the newest %(n)s") % {"n": LedgerCheck.MOST},
+        _("Later verifications go by what earlier ones found."),
+        lambda before: LedgerCheck.objects.exclude(
+            pk__in=LedgerCheck.objects.values("pk")[: LedgerCheck.MOST]
+        ),
+    ),
+)
+
+
+def forget(now: datetime) -> dict[str, int]:
+    """Remove what was kept for its time; how many rows of each. Safe any number of times, side by side."""
+    gone = {}
+    for kept in KEPT:
+        if kept.rows is not None:
+            with transaction.atomic():
+                rows = kept.rows(now - timedelta(days=kept.days or 0))
+                gone[kept.name] = rows.delete()[1].get(rows.model._meta.label, 0)
+                note(kept.name, gone[kept.name], now)
+    return gone
+
+
+def note(name: str, rows: int, now: datetime) -> None:
+    """Note when it was carried out, and what went."""
+    Forgotten.objects.get_or_create(name=name, defaults={"at": now})
+    Forgotten.objects.filter(name=name).update(at=now, rows=rows, in_all=F("in_all") + rows)
