@@ -108,8 +108,8 @@ def to_know(manifest: Manifest) -> Iterator[str]:
         )
     if manifest.secret != secret_mark():
         yield (
-            "SECRET_KEY is another one than when the backup was taken: whatever was made with it, such as the"
-            " secrets of webhooks, is not good any more. Give the former one."
+            "SECRET_KEY is another one than when the backup was taken: second factors and the secrets of"
+            " webhooks are not good with it. Give the former one."
         )
     yield (
         f"It is as of {manifest.taken_at}. Everybody signs in anew; tokens that were revoked after that are good"

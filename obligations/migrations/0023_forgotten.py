@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0020_webhooks"),
+        ("obligations", "0022_second_factor"),
     ]
 
     operations = [

@@ -38,6 +38,7 @@ STAYS = {
     "axes.accessattemptexpiration": "nothing writes it",
     "axes.accessfailurelog": "nothing writes it",
     "contenttypes.contenttype": "Django's own",
+    "mfa.authenticator": "goes with its account",
     "obligations.breach": "follows from the record",
     "obligations.breachstatus": "follows from the record",
     "obligations.clockspan": "follows from the record",

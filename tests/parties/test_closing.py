@@ -98,7 +98,7 @@ def test_it_is_closed_by_who_keeps_the_server_and_after_all_else(leaver: User, k
 
 def test_the_page_offers_it_to_who_keeps_the_server(leaver: User, keeper: Viewer) -> None:
     client = Client()
-    client.force_login(User.objects.get(pk=keeper.user_id))
+    client.force_login(User.objects.get(email="keeper@trial.invalid"))
     page = f"/administration/accounts/{leaver.key}/"
     assert "Close the account" not in client.get(page).content.decode()
     let_go(leaver, keeper)
