@@ -105,14 +105,16 @@ class Named:
 
 
 # What entries name, at places that no visibility shifts: rows, then states, then the breaches that turned for the
-# viewer. An entry that names nothing is there as well, so that it is known to be read.
+# viewer. An entry that names nothing is there as well, so that it is known to be read. What is of the entry is taken out
+# of its JSON once, not for each of the thousands that it may name.
 ENTRIES = """
 WITH entries AS MATERIALIZED (
-    SELECT l.chain AS agreement_id, l.position, e.at, e.actor_id, e.command, e.after, e.content
+    SELECT l.chain AS agreement_id, l.position, e.at, e.actor_id, e.command, e.after, e.content,
+        e.after ->> 'tier' AS tier, e.after ->> 'confidant' AS confidant
     FROM agreement_chainlink l JOIN agreement_ledgerentry e ON e.id = l.entry_id
     WHERE l.chain = %s AND l.position >= %s ORDER BY l.position LIMIT %s
 )
-SELECT e.position, e.at, e.actor_id, e.command, e.after ->> 'tier', e.after ->> 'confidant',
+SELECT e.position, e.at, e.actor_id, e.command, e.tier, e.confidant,
     n.place, n.sort, n.label, n.ref::bigint, n.cause::bigint, n.mask
 FROM entries e LEFT JOIN LATERAL (
     SELECT r.place, 'row' AS sort, r.one ->> 0 AS label, r.one ->> 1 AS ref, NULL AS cause, NULL::bigint AS mask

@@ -2,12 +2,13 @@
 
 import sys
 
-from tests.bench import as_of, export, ledger, packs, read, search, stream, sweep, write
+from tests.bench import as_of, export, ledger, mail, packs, read, search, stream, sweep, write
 
 BENCHES = {
     "as_of": as_of.main,
     "export": export.main,
     "ledger": ledger.main,
+    "mail": mail.main,
     "packs": packs.main,
     "read": read.main,
     "search": search.main,
