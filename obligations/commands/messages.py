@@ -198,12 +198,21 @@ def add_to(own: Subscription, sort: Sort, now: datetime, **lists: Collection[Any
     return True
 
 
+# So many messages of an agreement leave at once to somebody in an hour; what comes then is gathered for an hour.
+AT_ONCE_AN_HOUR, AN_HOUR = 6, timedelta(hours=1)
+
+
 def growing(own: Subscription, how: str, now: datetime) -> Message:
-    """The message of that kind that has not left yet, locked; a new one of nothing where there is none."""
-    there = Message.objects.filter(
-        recipient=own.user_id, agreement=own.agreement_id, how=how, sent_at=None, given_up_at=None, attempts=0
-    ).select_for_update()
-    return (there.first() if how != How.AT_ONCE else None) or Message(
+    """The message of that kind that has not left yet, locked; a new one of nothing where there is none.
+
+    What is told at once has a message each time, as long as there were few in the last hour.
+    """
+    same = Message.objects.filter(recipient=own.user_id, agreement=own.agreement_id, how=how)
+    is_much = how == How.AT_ONCE and same.filter(made_at__gt=now - AN_HOUR).count() >= AT_ONCE_AN_HOUR
+    there = same.filter(sent_at=None, given_up_at=None, attempts=0).select_for_update()
+    if is_much:
+        there = there.filter(next_at__gt=now)
+    return (there.first() if is_much or how != How.AT_ONCE else None) or Message(
         recipient_id=own.user_id,
         agreement_id=own.agreement_id,
         how=how,
@@ -212,7 +221,7 @@ def growing(own: Subscription, how: str, now: datetime) -> Message:
         until_position=own.position,
         until_part=own.part,
         made_at=now,
-        next_at=leaves_at(own, how, now),
+        next_at=now + AN_HOUR if is_much else leaves_at(own, how, now),
     )
 
 

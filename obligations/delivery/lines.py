@@ -88,7 +88,7 @@ def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
 def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str, Any]:
     """By their keys, the rows with a tier that the changes are of. Four queries."""
     keys, code = [one.key for one in changes], changes[0].agreement if changes else ""
-    statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation")
+    statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation", "by")
     by_key = (statements, *(model.objects.visible_to(viewer, now) for model in (PartyRequest, Evidence)))
     found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
     events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)
@@ -103,10 +103,18 @@ def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row
         return in_confidence(tier)
     is_said = isinstance(row, Statement)
     named = capfirst(str(row.get_kind_display() if is_said else Kind(change.kind).label))
-    what = capfirst(statement_in_words(row)) if is_said else named
+    what = capfirst(said_by(row)) if is_said else named
     about = " ".join(filter(None, [code, titles.get(code, "")]))
     party = parties.get(change.commitment or 0, "")
     owed = _("owed by %(party)s") % {"party": party} if party else ""
     text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
     short = ", ".join(filter(None, [code, named, owed]))
     return Line(about or what, text, root() + change.page, label_of(tier), short)
+
+
+def said_by(statement: Statement) -> str:
+    """With the party whose word it is, where it is a party's."""
+    words = statement_in_words(statement)
+    if statement.by is None:
+        return words
+    return _("%(party)s says: %(words)s") % {"party": statement.by.name, "words": words}

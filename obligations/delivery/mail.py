@@ -35,7 +35,7 @@ from obligations.delivery.kinds import Kind
 from obligations.delivery.lines import Line, Told, lines_of, root
 from obligations.delivery.stream import present, read
 from obligations.models import How, Message, Sort, Subscription
-from parties.access import Viewer
+from parties.access import Role, Viewer
 
 SORTS: dict[Kind, Sort] = {
     Kind.STATEMENT: Sort.STATEMENTS,
@@ -151,15 +151,15 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     days = day_lines(message, viewer, now, TOLD_EACH + 1)
     if not changes and not days:
         return None
-    lines = [*days[:TOLD_EACH], *lines_of(changes, viewer, now)]
-    more = more or len(days) > TOLD_EACH
-    title = title_of(message, lines, more)
+    more, days, told = more or len(days) > TOLD_EACH, days[:TOLD_EACH], lines_of(changes, viewer, now)
+    title, lines = title_of(message, days, told, more), [*days, *told]
     site = root()
     day = date_format(now.astimezone(ZoneInfo(own.time_zone)), f"{DAY}, H:i")
     context = {
         "title": title,
         "agreement": message.agreement,
-        "lines": lines,
+        "parts": [part for part in ((_("Days"), days), (_("What changed"), told)) if part[1]],
+        "seen_as": seen_as(viewer, message.agreement_id),
         "more": more,
         "root": site,
         "day": day,
@@ -167,6 +167,7 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
         "how": How(message.how).label,
         "tiers": sorted({line.tier for line in lines if line.tier}),
         "everything": f"{site}{reverse('changes')}?agreement={message.agreement.code}",
+        "desk": site + reverse("own-work"),
         "preferences": site + reverse("own-mail"),
     }
     stop = site + reverse("mail-stop", args=[own.key])
@@ -204,15 +205,20 @@ def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Told]
     return told[:TOLD_EACH], len(told) > TOLD_EACH
 
 
-def title_of(message: Message, lines: Sequence[Line], more: bool) -> str:
-    agreement = message.agreement.short_title or message.agreement.title
-    if len(lines) == 1 and not more:
-        one = lines[0]
-        return _("%(agreement)s: %(what)s") % {"agreement": agreement, "what": one.short or one.title}
-    if more:
-        return _("%(agreement)s: more than %(n)s changes") % {"agreement": agreement, "n": TOLD_EACH}
-    n = len(lines)
-    return ngettext("%(agreement)s: %(n)s change", "%(agreement)s: %(n)s changes", n) % {
-        "agreement": agreement,
-        "n": n,
-    }
+def seen_as(viewer: Viewer, agreement_id: int) -> str:
+    grant = viewer.grant(agreement_id)
+    return _("You see this as: %(role)s.") % {"role": Role(grant.role).label} if grant else ""
+
+
+def title_of(message: Message, days: Sequence[Line], told: Sequence[Line], more: bool) -> str:
+    agreement, one = message.agreement.short_title or message.agreement.title, next(iter([*days, *told]))
+    parts = []
+    if len(days) + len(told) == 1 and not more:
+        parts.append(one.short or one.title)
+    elif more:
+        parts.append(_("more than %(n)s changes and reminders") % {"n": TOLD_EACH})
+    else:
+        n, m = len(told), len(days)
+        parts += [ngettext("%(n)s change", "%(n)s changes", n) % {"n": n}] if n else []
+        parts += [ngettext("%(n)s reminder", "%(n)s reminders", m) % {"n": m}] if m else []
+    return _("%(agreement)s: %(what)s") % {"agreement": agreement, "what": ", ".join(map(str, parts))}

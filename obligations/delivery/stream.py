@@ -105,8 +105,8 @@ class Named:
 
 
 # What entries name, at places that no visibility shifts: rows, then states, then the breaches that turned for the
-# viewer. An entry that names nothing is there as well, so that it is known to be read. What is of the entry is taken out
-# of its JSON once, not for each of the thousands that it may name.
+# viewer. An entry that names nothing is there as well, so that it is known to be read. What is of the entry is taken
+# out of its JSON once, not for each of the thousands that it may name.
 ENTRIES = """
 WITH entries AS MATERIALIZED (
     SELECT l.chain AS agreement_id, l.position, e.at, e.actor_id, e.command, e.after, e.content,

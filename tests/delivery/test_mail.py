@@ -225,8 +225,26 @@ def test_of_many_changes_a_mail_says_that_there_are_many_and_where() -> None:
     for n in range(22):
         make.finding(make.commitment(f"C{n}", make.party("alpha")), 1)
     (one,) = told()
-    assert one.subject == "Accord: more than 20 changes"
+    assert one.subject == "Accord: more than 20 changes and reminders"
     assert "https://tracker.example.org/changes/?agreement=accord" in one.body
+
+
+def test_after_six_mails_in_an_hour_what_comes_is_gathered_for_an_hour(there_is_an_address: Any) -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    wanting(user, How.AT_ONCE)
+    left = []
+    for number in range(12):
+        make.finding(owed, number % 3)
+        left += told()
+        there_is_an_address.shift(timedelta(minutes=1))
+    assert len(left) == 6
+    there_is_an_address.shift(timedelta(hours=1))
+    (one,) = told()
+    assert one.subject == "Accord: 6 changes"
+    assert "finding" in one.body.lower()
+    make.finding(owed, 1)
+    assert len(told()) == 1
 
 
 def test_what_changes_under_an_article_is_told_to_its_follower_with_why_and_not_to_anothers() -> None:
