@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -150,4 +150,4 @@ def when(due_on: date, today: date) -> str:
     else:
         days = days_after(due_on, today)
         said = ngettext("was due on %(day)s, %(n)s day ago", "was due on %(day)s, %(n)s days ago", days)
-    return said % {**named, "n": days}
+    return said % {**named, "n": number_format(days, force_grouping=True)}
