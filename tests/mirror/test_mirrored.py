@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from obligations.models import Reading
+from obligations.models import Commitment, Reading, Webhook
 from tests.effort import in_turn
 from tests.make import NOW
 from tests.mirror.compare import difference, exchanged, parts
@@ -39,6 +39,8 @@ TAKES_IN = frozenset(
         "mail-again",
         "run-now",
         "notice",
+        "obligation-follow",
+        "obligation-owner",
         "own-token-revoke",
         "own-tokens-revoke",
         "own-webhook-on",
@@ -48,11 +50,11 @@ TAKES_IN = frozenset(
         "sign-out-everywhere",
     }
 )
-# The calendar at a secret address is the one that its owner has at the open one.
+# The calendar at a secret address is the one that its owner has at the open one. A date of a trigger waits a moment.
 LEFT_OUT = (
     OF_NO_PARTY
     | TAKES_IN
-    | {"kept-mail", "mail-stop", "own-calendar"}
+    | {"kept-mail", "mail-stop", "own-calendar", "api:trigger-waiting-date"}
     | {name for name in routes() if name.startswith(("account_", "mfa_"))}
 )
 # What only these can open; all else, also what is new, a mediator has to.
@@ -73,12 +75,25 @@ MORE = [
     "/obligations/accord/WAIT/",
     "/administration/policy/accord/",
     "/ledger/accord/export/",
+    "/desk/?queue=signatures",
     "/search/?q=report",
     "/search/?q=alpha",
     "/api/v1/search/?q=report",
     "/compliance/?as_of=2024-01-20",
 ]
 Seen = dict[str, Answer]
+
+
+def of_this_world() -> list[str]:
+    """The same, of a row each."""
+    reading, webhook = Reading.objects.earliest("pk"), Webhook.objects.get()
+    late = Commitment.objects.filter(obligation__code="LATE").earliest("pk")
+    return [
+        f"/obligations/accord/LATE/reading/{reading.key}/",
+        f"/desk/?commitment={late.pk}",
+        "/obligations/accord/LATE/reading/?kind=extension",
+        f"/api/v1/webhooks/{webhook.key}/deliveries/",
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -93,8 +108,7 @@ def both(who: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Seen, Seen]:
     leave_out, of_a_route = (LEFT_OUT, 3) if who == "mediator" else (LEFT_OUT | API, 2)
     with from_the_start(monkeypatch):
         viewers = build("alpha", "beta")
-        first = Reading.objects.earliest("pk").key  # no page leads to it in this state
-        more = [*MORE, f"/obligations/accord/LATE/reading/{first}/"]
+        more = [*MORE, *of_this_world()]
         one = Reader(viewers[who]).crawl(leave_out, more, of_a_route)
     with from_the_start(monkeypatch):
         reader = Reader(build("beta", "alpha")[who])
