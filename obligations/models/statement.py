@@ -151,7 +151,7 @@ class Statement(Keyed, Released):
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, null=True, blank=True)
     not_assessable = models.BooleanField(_("not assessable"), default=False)
     conduct = models.CharField(_("conduct"), max_length=24, choices=Conduct.choices, blank=True)
-    effective_on = models.DateField(_("so since"))
+    effective_on = models.DateField(_("since which day"))
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -28,6 +28,8 @@ class Panel(NamedTuple):
 
 MIDDLE = (Panel(38, -1, 36), Panel(62, 1, 36))
 ALONE = Panel(34, 1, 62)
+# Below its name, which may be long.
+BELOW = Panel(1, 1, 95)
 
 
 def panels(sides: Sides) -> list[tuple[Party, Panel]]:
@@ -66,24 +68,48 @@ def rows_down(
     picture: Picture, pairs: Sequence[Pair[T]], sides: Sides, row: float, second: Callable[[Pair[T]], str]
 ) -> list[Placed[T]]:
     """The names of obligations, each on its row, with a second line below; and where its parties' marks stand."""
+    if len(sides.parties) > 2:
+        return rows_by_name(picture, pairs, sides, row, second)
     placed: list[Placed[T]] = []
-    y = picture.height
+    look, x = ("mid", 50.0) if sides.are_two else ("", 0.0)
     for pair in pairs:
-        own = [(party, panel, one) for (party, panel), one in zip(panels(sides), pair.of, strict=True) if one]
-        look, x = ("mid", 50.0) if sides.are_two else ("", 0.0)
-        below = second(pair)
+        y, below = picture.height, second(pair)
         picture.words(pair.code, x, y + (row / 2 - 2 if below else row / 2 + 4), f"strong {look}", pair.href)
         if below:
             picture.words(below, x, y + row / 2 + 11, look)
-        for party, panel, one in own:
-            if len(sides.parties) > 2:
-                picture.words(party.name, panel.start - 2.5, y + row / 2 + 4, "end")
-                picture.mark(f"m{party.mark}", panel.start - 1.2, y + row / 2)
-            placed.append(Placed(party, panel, y + row / 2, one))
-            y += 0 if sides.are_two else row
-        y += row if sides.are_two else 4
+        own = zip(panels(sides), pair.of, strict=True)
+        placed += [Placed(party, panel, y + row / 2, one) for (party, panel), one in own if one]
+        picture.height = y + row + (0 if sides.are_two else 4)
+    return placed
+
+
+def rows_by_name(
+    picture: Picture, pairs: Sequence[Pair[T]], sides: Sides, row: float, second: Callable[[Pair[T]], str]
+) -> list[Placed[T]]:
+    """Of more than two parties: the obligation, and below it each of them by name. In a high row its marks stand below
+    the name.
+    """
+    placed: list[Placed[T]] = []
+    is_high, y = row > NAME_HEIGHT * 2, picture.height
+    for pair in pairs:
+        picture.words(pair.code, 0, y + 14, "strong", pair.href)
+        picture.words(second(pair), 96, y + 14, "end")
+        y += NAME_HEIGHT
+        for (party, panel), one in zip(panels(sides), pair.of, strict=True):
+            if one:
+                middle = y + (NAME_HEIGHT / 2 if is_high else row / 2)
+                picture.mark(f"m{party.mark}", 1.4, middle)
+                picture.words(party.name, 3.6, middle + 4)
+                placed.append(
+                    Placed(party, BELOW if is_high else panel, y + row - 10 if is_high else middle, one)
+                )
+                y += row
+        y += 4
     picture.height = y
     return placed
+
+
+NAME_HEIGHT = 17.0
 
 
 def late_picture(pairs: Sequence[Pair[Late]], sides: Sides) -> Picture:
