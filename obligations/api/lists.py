@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from rest_framework.request import Request
 
-from obligations.api.base.files import about_list
+from obligations.api.base.files import about_list, expanding
 from obligations.api.base.filtering import refuse_codes_missing
 from obligations.api.base.paging import DEFAULT, Pages
 from obligations.api.base.views import Recalled
@@ -32,7 +32,7 @@ class Listed(Recalled):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.files = {**Recalled.files, "sort": sorted_by(cls.listing.sorts)}
+        cls.files = {**Recalled.files, "sort": sorted_by(cls.listing.sorts), **expanding(cls.expansions)}
 
     @property
     def parts(self) -> list[Part]:
@@ -47,10 +47,6 @@ class Listed(Recalled):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.answer(self.asked())
-
-    @property
-    def root(self) -> str:
-        return str(self.request.build_absolute_uri("/"))
 
     def asked(self) -> Asked:
         """Raises InvalidQuery."""
@@ -73,7 +69,8 @@ class Listed(Recalled):
         if rows == "[]":
             refuse_codes_missing(asked.chosen, self.viewer)
         head = Pages(self).head(self.count(asked, fresh), following)
-        written = json.dumps(head, default=str, ensure_ascii=False, separators=(",", ":"))
+        expanded = self.expanded(json.loads(rows)) if "expand" in self.given else {}
+        written = json.dumps({**head, **expanded}, default=str, ensure_ascii=False, separators=(",", ":"))
         body = f'{written[:-1]},"results":{rows}}}'.encode()
         return HttpResponse(body, content_type="application/json", headers=headers | Pages(self).links(head))
 

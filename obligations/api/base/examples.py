@@ -124,7 +124,11 @@ def made(of: str, schema: dict[str, Any], schemas: Schemas, name: str) -> Any:
     if of == "array":
         return [example_of(schema.get("items", {}), schemas, name)] * schema.get("minItems", 1)
     if of == "object":
-        return {key: example_of(one, schemas, key) for key, one in schema.get("properties", {}).items()}
+        return {
+            key: example_of(one, schemas, key)
+            for key, one in schema.get("properties", {}).items()
+            if key != "expanded"
+        }
     if of == "string":
         return BY_FORMAT.get(schema.get("format", ""), "A few words.")
     return max(PLAIN[of], schema.get("minimum", PLAIN[of])) if of == "integer" else PLAIN[of]

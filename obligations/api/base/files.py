@@ -1,6 +1,6 @@
 """Lists of the API taken away in a file: their columns follow from their serializers, their rows come page by page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -29,6 +29,16 @@ FIELDS = Lookup(
     ),
     of=Taken({"type": "string", "pattern": "^[a-z_0-9]+(,[a-z_0-9]+)*$"}, not_storable),
 )
+EXPANDED = {"commitment": _("the commitments"), "obligation": _("the obligations")}
+
+
+def expanding(names: Iterable[str]) -> dict[str, Lookup]:
+    """The parameter that asks for some of these beside the rows."""
+    label = _("What the rows belong to, under `expanded`: each once, as its own list has it.")
+    choices = [(name, EXPANDED[name]) for name in names]
+    return {"expand": Lookup(label, choices=choices, several=True)}
+
+
 # How the rows of a list are given.
 GIVEN = {"format": FORMAT, "fields": FIELDS}
 

@@ -134,7 +134,7 @@ class Pages(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         head = self.head(self.count, self.following)
-        return Response({**head, "results": data}, headers=self.links(head))
+        return Response({**head, **self.view.expanded(data), "results": data}, headers=self.links(head))
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         a_day: dict[str, dict[str, Any]] = {
@@ -151,7 +151,15 @@ class Pages(BasePagination):
             **{name: {**a_day[name], "description": IF_NULL[name]} for name in self.view.days},
             "results": schema,
         }
-        return {"type": "object", "required": list(properties), "properties": properties}
+        required = list(properties)
+        if self.view.expansions:
+            lists = {
+                name: {"type": "array", "items": {"$ref": f"#/components/schemas/{name.title()}Row"}}
+                for name in self.view.expansions
+            }
+            said = "What `expand` names, each once for all rows of the page."
+            properties["expanded"] = {"type": "object", "description": said, "properties": lists}
+        return {"type": "object", "required": required, "properties": properties}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}

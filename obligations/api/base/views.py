@@ -1,6 +1,6 @@
 """What the views of resources share: they read what the viewer may see at one moment, and nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,6 +46,11 @@ class Seen:
         return str(self.request.build_absolute_uri())
 
     @cached_property
+    def root(self) -> str:
+        """The server's address."""
+        return str(self.request.build_absolute_uri("/"))
+
+    @cached_property
     def now(self) -> datetime:
         return timezone.now()
 
@@ -70,6 +76,10 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     order: ClassVar[tuple[str, ...]] = ("id",)
     days: ClassVar[Mapping[str, Parameter]] = {}  # that name other days than the present
     understood: ClassVar[Mapping[str, Parameter]] = {}  # parameters of a row's own address
+    # What `expand` can name, with a function of the view and the numbers of the commitments on a page that gives its
+    # rows; and the member of a row that has such a number.
+    expansions: ClassVar[Mapping[str, Callable[[Any, Collection[int]], Any]]] = {}
+    numbered_by: ClassVar[str] = "commitment"
 
     def pagination_class(self) -> Pages:  # type: ignore[override]
         """Called as the class would be that the framework expects here."""
@@ -100,7 +110,21 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
     @cached_property
     def given(self) -> dict[str, Chosen]:
         """The filters, and how the rows are to be given. Raises InvalidQuery."""
-        return chosen_in(self.request, {**self.filters, **self.files}, set(Pages(self).parameters))
+        given = chosen_in(self.request, {**self.filters, **self.files}, set(Pages(self).parameters))
+        if "expand" in given and self.form:
+            raise InvalidQuery({"expand": [_("A file has the rows of its list alone: leave this out.")]})
+        return given
+
+    def expanded(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """What the rows of a page belong to, each once, where the address asks for it. Raises InvalidQuery."""
+        names = self.given.get("expand", ()) if self.expansions else ()
+        if not names:
+            return {}
+        if self.fields and self.numbered_by not in self.fields:
+            sentence = _("Name %(name)s among `fields`: it leads from a row to what is expanded.")
+            raise InvalidQuery({"expand": [sentence % {"name": self.numbered_by}]})
+        numbers = {row[self.numbered_by] for row in rows}
+        return {"expanded": {name: self.expansions[name](self, numbers) for name in names}}
 
     @property
     def form(self) -> str:

@@ -1,6 +1,7 @@
 """What is owed, what is said about it, and how it stands for the viewer."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, F, Prefetch, Q, QuerySet, When
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreement.models import Event
+from obligations.api.base.files import expanding
 from obligations.api.base.views import Recalled
 from obligations.api.filters import OBLIGATIONS, READINGS, REQUESTS, STATEMENTS, sorted_by
 from obligations.api.lists import Listed
@@ -23,6 +25,7 @@ from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import ReadingRow, RequestRow, StatementRow
 from obligations.deadlines import Moment
 from obligations.lists import listings
+from obligations.lists.listing import Asked
 from obligations.models import BreachStatus, Commitment, Obligation, PartyRequest, Period, Reading, Statement
 from obligations.status.recall import events_of, obligations_of, with_terms
 from obligations.status.requests import RequestState, request_states, with_all
@@ -67,6 +70,23 @@ class Obligations(Recalled):
         return with_terms(queryset, self.moment)
 
 
+def commitments_numbered(view: Any, numbers: Collection[int]) -> Any:
+    asked = Asked(view.viewer, view.moment, view.root, limit=max(len(numbers), 1))
+    rows, _following = listings.COMMITMENTS.page(asked, ("s.commitment_id = ANY(%s)", [list(numbers)]))
+    return json.loads(rows)
+
+
+def obligations_numbered(view: Any, numbers: Collection[int]) -> Any:
+    same = {"request": view.request, "viewer": view.viewer, "now": view.now, "moment": view.moment}
+    listed = Obligations(**same, kwargs={}, format_kwarg=None)
+    those = Commitment.objects.filter(pk__in=numbers).values("obligation")
+    rows = listed.load(listed.visible().filter(pk__in=those).order_by("pk"))
+    return listed.get_serializer(rows, many=True).data
+
+
+EXPANSIONS = {"commitment": commitments_numbered, "obligation": obligations_numbered}
+
+
 class Commitments(Listed):
     """One party's share in one obligation: due date, timeliness and the finding that stands, as you may know."""
 
@@ -74,6 +94,8 @@ class Commitments(Listed):
     serializer_class = CommitmentRow
     listing = listings.COMMITMENTS
     key = "s.commitment_id"
+    expansions = {"obligation": obligations_numbered}
+    numbered_by = "id"
     looks_ahead = True
 
     @extend_schema(responses=FullCommitmentRow)
@@ -116,7 +138,8 @@ class Statements(Recalled):
     single = "statement"
     keys = {"key": "key"}
     order = ("recorded_at", "key")
-    files = {**Recalled.files, **sorted_by("recorded_at", "effective_on")}
+    files = {**Recalled.files, **sorted_by("recorded_at", "effective_on"), **expanding(EXPANSIONS)}
+    expansions = EXPANSIONS
 
     def visible(self) -> QuerySet[Any]:
         return statements_seen_by(self.viewer, self.moment)
@@ -128,6 +151,7 @@ class Breaches(Listed):
     model = BreachStatus
     serializer_class = BreachRow
     listing = listings.BREACHES
+    expansions = EXPANSIONS
     key = "s.key"
 
 
@@ -137,6 +161,7 @@ class Periods(Listed):
     model = Period
     serializer_class = PeriodRow
     listing = listings.PERIODS
+    expansions = EXPANSIONS
     agreement_path = "commitment__agreement"
     key = "q.key"
 
@@ -164,7 +189,8 @@ class Readings(Recalled):
     single = "reading"
     keys = {"key": "key"}
     order = ("recorded_at", "key")
-    files = {**Recalled.files, **sorted_by("recorded_at")}
+    files = {**Recalled.files, **sorted_by("recorded_at"), **expanding(EXPANSIONS)}
+    expansions = EXPANSIONS
 
     def visible(self) -> QuerySet[Any]:
         return readings_seen_by(self.viewer, self.moment)
@@ -179,7 +205,8 @@ class Requests(Recalled):
     single = "request"
     keys = {"key": "key"}
     order = ("asked_at", "key")
-    files = {**Recalled.files, **sorted_by("asked_at", "reply_by")}
+    files = {**Recalled.files, **sorted_by("asked_at", "reply_by"), **expanding(EXPANSIONS)}
+    expansions = EXPANSIONS
 
     def visible(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = with_all(
