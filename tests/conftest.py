@@ -29,9 +29,10 @@ from hypothesis import settings as tries  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
+from tests.effort import effort  # noqa: E402
 
 # A busy machine makes no example wrong.
-tries.register_profile("untimed", deadline=None)
+tries.register_profile("untimed", deadline=None, max_examples=effort(25, 100))
 tries.load_profile("untimed")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A machine at its limit answers late; what is counted is to be counted all the same. And processes that test side by
@@ -49,10 +50,8 @@ PLAIN = ("--disable-gpu", "--disable-software-rasterizer", "--num-raster-threads
 # The files that take longest, the longest first: begun last, one would keep one process busy when all others are done.
 LONGEST = (
     "tests/browser/test_walk.py",
-    "tests/trial/test_up.py",
-    "tests/canary/test_who_sees_more.py",
-    "tests/canary/test_who_sees_what_all_see.py",
-    "tests/browser/test_main_job.py",
+    "tests/trial/test_life.py",
+    "tests/canary/test_who_sees.py",
     "tests/pages/test_forms_that_write.py",
     "tests/canary/test_least_fields.py",
     "tests/canary/test_parameters.py",

@@ -19,6 +19,7 @@ def every(rows: Sequence[T], number: int, of: int) -> list[T]:
     return list(rows if THOROUGH else rows[number::of])
 
 
-def in_turn(cases: Sequence[T]) -> list[T]:
-    """Another one each day. All, where the tests are thorough."""
-    return list(cases) if THOROUGH else [cases[date.today().toordinal() % len(cases)]]
+def in_turn(cases: Sequence[T], parts: int = 0) -> list[T]:
+    """Another one each day, or another of so many equal parts. All, where the tests are thorough."""
+    of = parts or len(cases)
+    return every(cases, date.today().toordinal() % of, of)

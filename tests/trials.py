@@ -141,3 +141,11 @@ def running_trial(folder: Path, **environment: str) -> Iterator[RunningTrial]:
     finally:
         if trial.process.poll() is None:
             trial.stop()
+
+
+def refusal(folder: Path, **environment: str) -> str:
+    """What `up` says when it refuses to start: one line, and a non-zero exit."""
+    trial = RunningTrial(folder, **environment)
+    assert trial.process.wait(60) == 1
+    assert len(trial.output.splitlines()) == 1, trial.output
+    return trial.output

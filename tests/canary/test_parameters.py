@@ -13,7 +13,7 @@ from obligations.web.base.parameters import PARAMETERS
 from parties.models import User
 from tests.canary.addresses import addresses, routes
 from tests.canary.world import ACCOUNTS, build
-from tests.effort import THOROUGH
+from tests.effort import THOROUGH, in_turn
 from tests.make import NOW
 from tests.worlds import made_once
 
@@ -49,7 +49,7 @@ def that_answer(client: Client) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("who", ["mediator", "representative of alpha", "administrator"])
+@pytest.mark.parametrize("who", in_turn(["mediator", "representative of alpha", "administrator"]))
 def test_what_no_address_knows_is_refused_with_a_sentence(who: str) -> None:
     client = signed_in(who)
     there = that_answer(client)
@@ -66,7 +66,7 @@ def takes_all_fields(address: str) -> bool:
     return PARAMETERS.get(resolve(urlsplit(address).path).url_name or "", ()) is None
 
 
-@pytest.mark.parametrize("name", ["as_of", "known_at"])
+@pytest.mark.parametrize("name", in_turn(["as_of", "known_at"]))
 def test_a_day_is_answered_for_or_refused_and_never_taken_twice(name: str) -> None:
     client = signed_in("mediator")
     passed_over = []

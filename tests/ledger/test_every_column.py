@@ -42,7 +42,7 @@ from obligations.status.breaches import breaches_of
 from parties.access import Viewer
 from parties.models import User
 from tests import make
-from tests.effort import effort, every
+from tests.effort import effort, in_turn
 from tests.ledger.data import a_ledger, faults, superuser, take_over
 from tests.packs.small import SMALL
 
@@ -267,14 +267,16 @@ def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: An
     settings.EVIDENCE_DIR = str(tmp_path / "evidence")
     something_of_everything(tmp_path)
     assert told() == set()
-    empty, refused, unnamed, changed = set(), set(), [], 0
+    keys = {
+        model: model._base_manager.order_by("pk").values_list("pk", flat=True).first()
+        for model, _field in columns()
+    }
+    assert {model._meta.label_lower for model, key in keys.items() if key is None} == set()
+    refused, unnamed, changed = set(), [], 0
     with superuser() as cursor:
-        for model, field in every(list(columns()), 0, 2):
+        for model, field in in_turn(list(columns()), 5):
             table, name = model._meta.db_table, f"{model._meta.label_lower}.{field.attname}"
-            key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
-            if key is None:
-                empty.add(model._meta.label_lower)
-                continue
+            key = keys[model]
             cursor.execute(
                 f'CREATE TEMPORARY TABLE kept AS SELECT "{field.column}" FROM {table} WHERE id = %s', [key]
             )
@@ -296,8 +298,7 @@ def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: An
             cursor.execute("DROP TABLE kept")
             cursor.connection.commit()
     assert unnamed == []
-    assert empty == set()
-    assert changed > effort(75, 150), refused
+    assert changed > effort(25, 150), refused
     assert told() == set()
 
 

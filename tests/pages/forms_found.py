@@ -26,11 +26,11 @@ from tests.canary.addresses import addresses
 from tests.canary.hidden import hide, of_names
 from tests.canary.reader import Answer, Reader, sort_of
 from tests.canary.world import ACCOUNTS, build, owed
-from tests.effort import in_turn
+from tests.effort import effort
 from tests.make import NOW
 
-# The first two have no form but those of everybody's own account.
-WHO = (*in_turn(["nobody", "analyst"]), "representative of alpha", "mediator", "administrator")
+# By default without those who have no form but to sign in, and those of everybody's own account.
+WHO = (*effort((), ("nobody", "analyst")), "representative of alpha", "mediator", "administrator")
 # Of who is not signed in or was just asked who they are, or of what nobody types.
 WITHOUT_SESSION = {
     "account_login",

@@ -13,7 +13,7 @@ from tests import make
 from tests.canary.addresses import addresses
 from tests.canary.hidden import hide, of_names
 from tests.canary.world import ACCOUNTS, NOBODY, build, owed
-from tests.effort import every, in_turn
+from tests.effort import in_turn
 from tests.make import NOW
 from tests.pages.desk_data import HTMX
 from tests.worlds import made_once
@@ -37,10 +37,10 @@ def on_the_day(settings: Settings) -> Iterator[None]:
         yield
 
 
-def read(client: Client, number: int = 0, of: int = 2, **headers: str) -> dict[str, Any]:
+def read(client: Client, parts: int = 3, **headers: str) -> dict[str, Any]:
     """The answers by address, of a part of all."""
-    asked = every(addresses(), number, of)
-    assert len(asked) > 100 / of
+    asked = in_turn(addresses(), parts)
+    assert len(asked) > 100 / parts
     return {address: client.get(address, headers=headers or None) for address in asked}
 
 
@@ -59,7 +59,7 @@ SIGNED_IN = [name for name in ACCOUNTS if name != NOBODY]
 def test_nothing_that_is_shown_to_a_session_is_stored(who: str) -> None:
     client = Client()
     client.force_login(User.objects.get(email=ACCOUNTS[who]))
-    answers = read(client, of=1)
+    answers = read(client)
     wrong = {at: stored(answer) for at, answer in answers.items() if "no-store" not in stored(answer)}
     assert wrong == {}
 
@@ -71,7 +71,7 @@ def test_what_everybody_is_shown_is_stored_for_who_asked_alone() -> None:
 
 def test_a_tool_may_store_what_it_was_given_if_it_asks_each_time_whether_it_holds() -> None:
     token = make.token(User.objects.get(email=ACCOUNTS["mediator"]))
-    answers = read(Client(), of=1, Authorization=f"Token {token}")
+    answers = read(Client(), 1, Authorization=f"Token {token}")
     rows = {
         at: stored(one) for at, one in answers.items() if at.startswith("/api/") and one.status_code == 200
     }

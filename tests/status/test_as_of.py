@@ -24,7 +24,7 @@ from obligations.status.moments import zone_of
 from obligations.status.status import Standing, with_standing
 from parties.access import PUBLIC_VIEWER, Viewer
 from tests import make
-from tests.effort import effort
+from tests.effort import effort, in_turn
 from tests.seen import seen as seen_rows
 from tests.status.histories import ENDS, LIMITS, History, add, an_agreement, one_act, tell, viewers
 from tests.status.replay import Answer, Recorded, Replay, all_rows
@@ -32,7 +32,7 @@ from tests.status.replay import Answer, Recorded, Replay, all_rows
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 7, 15, 10, 30, tzinfo=UTC)
 OUTSET = datetime(2022, 12, 31, 12, tzinfo=UTC)
-SEEDS, PAIRS = effort((1, 3), (1, 2, 3, 4, 6)), effort(30, 100)
+SEEDS, PAIRS = effort(in_turn((1, 3)), (1, 2, 3, 4, 6)), effort(30, 100)
 
 
 def in_the_database(row: Any) -> Answer:

@@ -1,6 +1,11 @@
-"""The main job, end to end, on the Ohrid agreement: one command, real servers, a real worker, a real browser."""
+"""A trial's whole life, in this order: its first start, the main job in a browser on the Ohrid agreement, its ends.
+
+One command, real servers, a real worker.
+"""
 
 import json
+import os
+import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -10,16 +15,33 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.trials import RunningTrial, running_trial, wait_for
+from tests.effort import in_turn
+from tests.trials import RunningTrial, processes_of, refusal, running_trial, wait_for
 
 # What the first look gave, before any test recorded something.
 AT_START: dict[str, list[dict[str, Any]]] = {}
+COUNT = "from agreement.models import Agreement; print(Agreement.objects.count())"
+# As a database of another version has it.
+OF_BEFORE = """
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from normalization_tracker import roles
+with roles.as_owner():
+    MigrationRecorder(connection).record_applied("obligations", "0026_breach_open_has_no_end")
+"""
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTrial]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for the whole life."""
+    return tmp_path_factory.mktemp("trial")
+
+
+@pytest.fixture(scope="module")
+def trial(folder: Path) -> Iterator[RunningTrial]:
     # A short beat, so that the test waits for the sweep no longer than it must.
-    with running_trial(tmp_path_factory.mktemp("main-job"), SWEEP_SECONDS="10") as running:
+    with running_trial(folder, SWEEP_SECONDS="10") as running:
+        assert running.faults() == []
         for query in ("timeliness=overdue", "obligation=AX-6.1"):
             AT_START[query] = rows(running, f"commitments/?{query}")
         yield running
@@ -87,6 +109,16 @@ def record(page: Page, trial: RunningTrial, level: str, day: str, reason: str) -
 def overdue_count(page: Page, trial: RunningTrial) -> int:
     page.goto(f"{trial.url}/commitments/?timeliness=overdue")
     return page.get_by_role("main").get_by_role("link", name="AX-").count()
+
+
+def test_the_first_start_makes_accounts_and_shows_them_once(trial: RunningTrial) -> None:
+    roles = [account["role"] for account in trial.accounts]
+    expected = ["administrator", "analyst", *["mediator"] * 2, "observer", *["representative"] * 2]
+    assert sorted(roles) == expected
+    for account in trial.accounts:
+        assert account["password"] in trial.output
+    for file in ("trial-accounts.json", "trial.env", "secret-key", "postgres-password"):
+        assert (trial.data / file).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_trial_starts_with_what_is_overdue_on_record(trial: RunningTrial) -> None:
@@ -164,13 +196,61 @@ def test_the_trial_says_that_it_is_one(trial: RunningTrial, page: Page) -> None:
     expect(page.get_by_role("contentinfo")).to_contain_text("This designation is without prejudice")
 
 
-def test_only_the_owner_reads_the_trials_passwords(trial: RunningTrial) -> None:
-    path: Path = trial.data / "trial-accounts.json"
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert {one["role"] for one in trial.accounts} == {
-        "administrator",
-        "mediator",
-        "analyst",
-        "observer",
-        "representative",
-    }
+def test_a_second_one_on_the_same_folder_is_refused_and_ctrl_c_stops_everything(
+    trial: RunningTrial, folder: Path
+) -> None:
+    said = refusal(folder)
+    assert said.startswith(f"up: A trial already runs on {trial.data} (pid {trial.process.pid})")
+    assert trial.stop(signal.SIGINT) == 0
+    assert not processes_of(trial.data)
+    assert not (trial.data / "trial.env").exists(), "no command may find servers that are gone"
+
+
+@pytest.fixture(scope="module")
+def second(folder: Path) -> Iterator[RunningTrial]:
+    with running_trial(folder) as trial:
+        yield trial
+
+
+def test_the_second_start_keeps_the_data_and_shows_no_password(second: RunningTrial) -> None:
+    assert "schema     No migrations to apply." in second.output
+    for account in second.accounts:
+        assert account["email"] in second.output
+        assert account["password"] not in second.output
+
+
+@pytest.mark.parametrize("service", ["worker", *in_turn(["web", "beat", "valkey", "postgres"])])
+def test_a_killed_service_is_started_again(second: RunningTrial, service: str) -> None:
+    killed = second.pid_of(service)
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: second.pid_of(service) != killed, f"{service} runs again")
+    assert f"{service:<10} crashed (Killed), again in 1 s" in second.output
+    wait_for(second.is_healthy, "the trial is healthy again")
+
+
+def test_kill_of_the_supervisor_leaves_no_orphan(second: RunningTrial) -> None:
+    assert len(processes_of(second.data)) > 7
+    second.process.kill()
+    second.process.wait()
+    wait_for(lambda: not processes_of(second.data), "every process of the trial is gone", patience=30)
+
+
+def test_the_start_after_a_kill_finds_everything_and_term_stops_it(folder: Path) -> None:
+    with running_trial(folder) as third:
+        assert third.is_healthy()
+        assert third.manage("shell", "--command", OF_BEFORE + COUNT).strip().endswith("1")
+        assert third.stop(signal.SIGTERM) == 0
+    assert not processes_of(third.data)
+
+
+def test_a_trial_of_another_version_is_told_so_in_one_line_and_not_touched(folder: Path) -> None:
+    trial = RunningTrial(folder)
+    accounts = (trial.data / "trial-accounts.json").read_bytes()
+    assert trial.process.wait(60) == 1
+    assert (
+        f"Another version of this software made the trial in {trial.data}, and this one cannot read it. Nothing in it"
+        " was changed: move that folder away, or name another one in DATA_DIR, and start again."
+    ) in trial.output.splitlines()[-1]
+    assert "schema" not in trial.output
+    assert (trial.data / "trial-accounts.json").read_bytes() == accounts
+    assert not processes_of(trial.data)
