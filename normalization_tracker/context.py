@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from agreement.viewers import viewer_of
+from normalization_tracker.version import VERSION
 from obligations.status.to_answer import number_waiting
 from parties.keys import random_key
 from parties.rights import Right, may, states
@@ -22,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),
+        "version": VERSION,
         "public_reading": settings.PUBLIC_READING,
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Right.OPEN_DESK)),

@@ -19,6 +19,7 @@ from agreement.ledger.witness import troubles
 from agreement.models import LedgerCheck
 from normalization_tracker.roles import application_may_change_records
 from normalization_tracker.running.database import wanted_migrations
+from normalization_tracker.version import VERSION
 from obligations import heartbeats
 from obligations.files import scanner
 from obligations.models import Deployment, DriftCheck, Message
@@ -189,10 +190,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 where all parts are well, else 503.
 
     The body names each part as `ok`, `down`, or `unknown` where the database that would tell does not answer; `faults`
-    says of each what is wrong, and `warnings` what should not stay so. The scanner is a part where one is named.
+    says of each what is wrong, and `warnings` what should not stay so. `version` is that of the product. The scanner is
+    a part where one is named.
     """
     parts = parts_now()
-    return answer(parts, () if parts["database"] else warnings())
+    return answer(parts, () if parts["database"] else warnings(), version=VERSION)
 
 
 def parts_now() -> dict[str, str | None]:
@@ -215,9 +217,13 @@ def asked(parts: Mapping[str, Part]) -> dict[str, str | None]:
     return wrong
 
 
-def answer(parts: Mapping[str, str | None], to_mend: Sequence[str] = ()) -> JsonResponse:
+def answer(parts: Mapping[str, str | None], to_mend: Sequence[str] = (), **more: str) -> JsonResponse:
     body: dict[str, str | list[str]] = {
-        part: "ok" if wrong == "" else "unknown" if wrong is None else "down" for part, wrong in parts.items()
+        **more,
+        **{
+            part: "ok" if wrong == "" else "unknown" if wrong is None else "down"
+            for part, wrong in parts.items()
+        },
     }
     if faults := [f"{part}: {wrong}" for part, wrong in parts.items() if wrong]:
         body["faults"] = faults

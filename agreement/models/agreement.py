@@ -65,10 +65,17 @@ class Agreement(models.Model):
     )
     # Days after which a breach that nobody acknowledged is told to the mediators again.
     escalation = ArrayField(
-        models.SmallIntegerField(), verbose_name=_("days of escalation"), default=usual_escalation, blank=True
+        models.SmallIntegerField(),
+        verbose_name=_("days of escalation"),
+        default=usual_escalation,
+        # What the previous release, which has no such column, writes.
+        db_default=usual_escalation(),
+        blank=True,
     )
     # How the days of both are counted: `calendar` or `working-days`.
-    reminder_counting = models.CharField(_("how reminders count"), max_length=32, default="calendar")
+    reminder_counting = models.CharField(
+        _("how reminders count"), max_length=32, default="calendar", db_default="calendar"
+    )
     footnote = models.TextField(_("footnote on naming"), blank=True)
     # The pack's naming profile and the groups that benefit, as it gives them.
     naming = models.JSONField(_("naming profile"), default=dict, blank=True)
@@ -96,6 +103,7 @@ class Agreement(models.Model):
         models.CharField(max_length=16, choices=Role.choices),
         verbose_name=_("roles that sign in with a second factor"),
         default=usual_second_factor,
+        db_default=["administrator", "mediator", "representative"],
         blank=True,
     )
     pack_sign_off = ArrayField(models.CharField(max_length=24), default=list, blank=True, editable=False)

@@ -21,7 +21,8 @@ class ProcessKind(Enum):
     BEAT = Limits(statement=5, lock=3, idle_in_transaction=10)
     # A pack is loaded in one transaction, and an export is written while it is read.
     COMMAND = Limits(statement=0, lock=60, idle_in_transaction=0)
-    MIGRATION = Limits(statement=0, lock=0, idle_in_transaction=0)
+    # Whoever waits for a table has all others wait behind it: it gives up soon, and `migrate` tries again.
+    MIGRATION = Limits(statement=0, lock=2, idle_in_transaction=0)
 
 
 # The task by which worker and beat show that they live.

@@ -95,8 +95,8 @@ class Message(Keyed):
     until_part = models.BigIntegerField()
     # Commitments of whose due day it reminds, and requests of whose day for a reply, by number; breaches by key.
     reminds_of = ArrayField(models.BigIntegerField(), default=list)
-    requests = ArrayField(models.BigIntegerField(), default=list)
-    breaches = ArrayField(models.CharField(max_length=24), default=list)
+    requests = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    breaches = ArrayField(models.CharField(max_length=24), default=list, db_default=[])
     made_at = models.DateTimeField(_("made at"))
     next_at = models.DateTimeField(_("to be sent from"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
