@@ -73,8 +73,10 @@ def concerns(viewer: Viewer, change: Change, now: datetime, known: Known) -> lis
     """Why the viewer is to be told of a change that they were read; never of what they did themselves."""
     if change.actor == viewer.user_id or viewer.user_id is None:
         return []
-    known.learn([change], now)
-    return known.found[change.id].get(viewer.user_id, [])
+    key = change.id
+    if key not in known.found:
+        known.learn([change], now)
+    return known.found[key].get(viewer.user_id, [])
 
 
 @dataclass(slots=True)

@@ -195,7 +195,7 @@ def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Told]
     places = {message.agreement_id: (message.after_position, message.after_part)}
     told, known = list[Told](), Known()
     while len(told) <= TOLD_EACH:
-        found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=TOLD_EACH * 5)
+        found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=BATCH)
         up_to = [change for change in found.changes if change.place <= until]
         known.learn(up_to, now)
         told += [(one, why) for one in up_to if (why := concerns(viewer, one, now, known))]

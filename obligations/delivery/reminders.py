@@ -20,7 +20,7 @@ from obligations.deadlines.ladder import days_before, newest_step
 from obligations.deadlines.moment import moment_of
 from obligations.deadlines.spans import merged
 from obligations.delivery.concerned import Known
-from obligations.delivery.kinds import Kind
+from obligations.delivery.kinds import BREACH, Kind
 from obligations.delivery.stream import Change
 from obligations.models import (
     BreachAcknowledgement,
@@ -171,7 +171,7 @@ def reminded(
         obligation=obligation,
         commitment=commitment,
         recorded_at=now,
-        api="",
+        source=BREACH,
         chain=agreement.pk,
         place=(0, 0),
         actor=None,

@@ -38,8 +38,9 @@ from parties.access import Grant, Role, Tier, Viewer
 from parties.models import Party
 
 NAMESPACE = uuid.UUID("5b6f5d0e-6a1b-4c57-9a44-6a5c4f3a6f10")
-# Entries that are read at once: more each time, where nothing of them is for the viewer.
-FEWEST, MOST = 200, 20_000
+# Entries that are read at once: more each time, where nothing of them is for the viewer; and of breaches that turned,
+# of which one entry can name thousands, no further entry than after so many.
+FEWEST, MOST, MOST_TURNS = 200, 20_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Change:
     obligation: str | None
     commitment: int | None
     recorded_at: datetime
-    api: str
+    source: Source
     chain: int
     place: Place
     actor: int | None
@@ -69,6 +70,12 @@ class Change:
     def id(self) -> str:
         named = (self.agreement, self.kind.value, self.key, self.recorded_at.isoformat())
         return str(uuid.uuid5(NAMESPACE, repr(named)))
+
+    @property
+    def api(self) -> str:
+        """The address in the API; worked out where it is asked for alone, which takes long for thousands."""
+        of = self.source
+        return reverse(of.api, args=[self.agreement, self.key] if of.in_agreement else [self.key])
 
     @property
     def page(self) -> str:
@@ -108,17 +115,21 @@ class Named:
 # viewer. An entry that names nothing is there as well, so that it is known to be read. What is of the entry is taken
 # out of its JSON once, not for each of the thousands that it may name.
 ENTRIES = """
-WITH entries AS MATERIALIZED (
+WITH counted AS MATERIALIZED (
     SELECT l.chain AS agreement_id, l.position, e.at, e.actor_id, e.command, e.after, e.content,
-        e.after ->> 'tier' AS tier, e.after ->> 'confidant' AS confidant
+        CASE WHEN e.command = %s THEN jsonb_array_length(e.after -> 'turns') ELSE 0 END AS turns
     FROM agreement_chainlink l JOIN agreement_ledgerentry e ON e.id = l.entry_id
     WHERE l.chain = %s AND l.position >= %s ORDER BY l.position LIMIT %s
+), entries AS MATERIALIZED (
+    SELECT *, e.after ->> 'tier' AS tier, e.after ->> 'confidant' AS confidant
+    FROM (SELECT *, sum(turns) OVER (ORDER BY position) - turns AS before FROM counted) e WHERE before < %s
 )
 SELECT e.position, e.at, e.actor_id, e.command, e.tier, e.confidant,
     n.place, n.sort, n.label, n.ref::bigint, n.cause::bigint, n.mask
 FROM entries e LEFT JOIN LATERAL (
     SELECT r.place, 'row' AS sort, r.one ->> 0 AS label, r.one ->> 1 AS ref, NULL AS cause, NULL::bigint AS mask
     FROM jsonb_array_elements(e.content::jsonb -> 'rows') WITH ORDINALITY AS r(one, place)
+    WHERE r.one ->> 0 = ANY(%s)
     UNION ALL
     SELECT 1000000 + s.place, 'state', s.one ->> 0, s.one ->> 1, NULL, NULL
     FROM jsonb_array_elements(e.content::jsonb -> 'states') WITH ORDINALITY AS s(one, place)
@@ -157,7 +168,7 @@ def read(
         if place >= (heads[chain], WHOLE):
             continue
         walk = Walk(viewer, now, chain, codes[chain], frozenset(kinds))
-        for up_to, change in walk.after(place, max(limit, FEWEST)):
+        for up_to, change in walk.after(place, max(limit, FEWEST), heads[chain]):
             if change is not None and len(found) == limit:
                 return Read(found, read_to, True)
             if change is not None:
@@ -192,8 +203,8 @@ class Walk:
     code: str
     kinds: frozenset[str]
 
-    def after(self, place: Place, size: int) -> Iterator[tuple[Place, Change | None]]:
-        """Each change with its place, and after each batch of entries the place up to which all is read."""
+    def after(self, place: Place, size: int, head: int) -> Iterator[tuple[Place, Change | None]]:
+        """Each change up to the head with its place, and after each batch of entries the place that all is read to."""
         while True:
             entries = self.entries(place, size)
             named = [one for entry in entries for one in self.named_by(entry) if one.place > place]
@@ -201,7 +212,7 @@ class Walk:
             if entries:
                 place = entries[-1][0][0], WHOLE
                 yield place, None
-            if len(entries) < size:
+            if not entries or place[0] >= head:
                 return
             size = min(size * 10, MOST)
 
@@ -211,7 +222,10 @@ class Walk:
         first = place[0] + (place[1] == WHOLE)
         rows = rows_of(
             ENTRIES.format(bits=bits),
-            [self.chain, first, size, [*STATES, *RELEASES], turns.COMMAND, *of_bits],
+            [
+                *(turns.COMMAND, self.chain, first, size, MOST_TURNS),
+                *([*ROWS], [*STATES, *RELEASES], turns.COMMAND, *of_bits),
+            ],
         )
         return [list(entry) for _position, entry in groupby(rows, lambda row: row[0])]
 
@@ -274,7 +288,7 @@ class Walk:
             obligation=obligation,
             commitment=commitment,
             recorded_at=one.at,
-            api=reverse(one.source.api, args=[self.code, key] if one.source.in_agreement else [key]),
+            source=one.source,
             chain=self.chain,
             place=one.place,
             actor=one.actor,
