@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
+from parties.access import Role
+
 REDIS = ("redis", "rediss", "redis+socket", "unix")
 FEWEST_SECONDS = 10
 # What is wrong, and what to do.
@@ -144,6 +146,16 @@ def cors_origins() -> Iterator[Wrong]:
             )
 
 
+def session_limits() -> Iterator[Wrong]:
+    for name in ("SESSION_HOURS", "SESSION_IDLE_MINUTES"):
+        given: dict[str, int] = getattr(settings, name)
+        if wrong := [role for role, most in given.items() if role not in Role.values or most < 1]:
+            yield (
+                f"{name} names no role, or no time: {', '.join(wrong)}.",
+                "Give each as a role and a whole number, such as administrator=30,mediator=120.",
+            )
+
+
 SETTINGS = (
     secret_key,
     database_url,
@@ -153,4 +165,5 @@ SETTINGS = (
     folders,
     cors_origins,
     site_address,
+    session_limits,
 )

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "parties.unsent.OverAnEndedSession",
     "django_htmx.middleware.HtmxMiddleware",
+    "obligations.web.base.sessions.LimitedSessions",
     "obligations.web.base.enrolment.LedToEnrolment",
     "obligations.web.base.parameters.KnownParameters",
     "axes.middleware.AxesMiddleware",
@@ -349,6 +351,17 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^livez$"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
+# How long a session lasts, by role: hours in all, and minutes without a page; of several roles the shortest counts.
+SESSION_HOURS: dict[str, int] = env.dict(
+    "SESSION_HOURS",
+    dict.fromkeys(("administrator", "analyst", "mediator", "observer", "representative"), 12),
+    subcast_values=int,
+)
+SESSION_IDLE_MINUTES: dict[str, int] = env.dict(
+    "SESSION_IDLE_MINUTES",
+    {"administrator": 30, "mediator": 120, "representative": 120},
+    subcast_values=int,
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

@@ -8,8 +8,9 @@ from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.forms import UserTokenForm, default_token_generator
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from parties.devices import note_device
 from parties.models import User
 from parties.rates import client_address
 
@@ -48,6 +49,12 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whichever way one signed in: an owner learns of a device that is new."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        note_device(request, response, user)
+        return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of who set out to look after their second factor and has signed in, with all that they have, just now."""

@@ -73,7 +73,12 @@ def provide() -> None:
     for name in ("SIGNED_IN", "ANONYMOUS", "COSTLY", "SIGN_IN"):  # what counts them sets its own
         os.environ.setdefault(f"RATE_{name}", "")
     os.environ.setdefault("HTTPS", "0")  # the test client and the browser speak plain HTTP
-    os.environ.setdefault("SECOND_FACTOR", "")  # whose tests are of it ask for one
+    for name in (
+        "SECOND_FACTOR",
+        "SESSION_HOURS",
+        "SESSION_IDLE_MINUTES",
+    ):  # whose tests are of them ask for one
+        os.environ.setdefault(name, "")
 
 
 def _own_broker_database(url: str) -> str:

@@ -8,4 +8,10 @@ from agreement.commands.closing import close_account
 from agreement.commands.factors import note_factor, reset_factor
 from agreement.commands.mandates import give_mandate, withdraw_mandate
 from agreement.commands.powers import acknowledge, set_policy
-from agreement.commands.tokens import make_token, revoke_token, revoke_tokens, sign_out_everywhere
+from agreement.commands.tokens import (
+    end_session,
+    make_token,
+    revoke_token,
+    revoke_tokens,
+    sign_out_everywhere,
+)

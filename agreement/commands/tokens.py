@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
@@ -120,6 +122,19 @@ def sign_out_everywhere(*, account: User, actor: Viewer, now: datetime) -> None:
     account = own(account, actor)
     revoked = end_access(account)
     enter_of(account, "sign_out_everywhere", actor, now, before={"tokens": revoked})
+
+
+@transaction.atomic
+def end_session(*, session: UserSession, actor: Viewer, now: datetime) -> None:
+    """End one session of the own account. Raises PermissionDenied."""
+    account = own(session.user, actor)
+    session.end()
+    enter_of(account, "end_session", actor, now, before={"began": session.created_at})
+
+
+def mark_of(session: UserSession) -> str:
+    """By which a session is named: its key would let in whoever reads it, and its number tells how many there are."""
+    return salted_hmac("agreement.session", session.session_key).hexdigest()[:24]
 
 
 def end_access(account: User) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -87,8 +88,8 @@ KEPT = (
         "unsent",
         _("What was typed in a form whose session had ended"),
         None,
-        _("in the browser alone"),
-        _("The server holds nothing of who is not signed in."),
+        _("in the browser; between password and second step in the session"),
+        _("The server holds nothing of who has not given the password."),
     ),
     Kept(
         "sessions",
@@ -97,6 +98,14 @@ KEPT = (
         _("until they end"),
         _("Who is signed in."),
         lambda before: Session.objects.filter(expire_date__lt=before),
+    ),
+    Kept(
+        "places",
+        _("Where a session was open: network address, browser, since when"),
+        7,
+        _("after it was last used"),
+        _("So that its owner can end one that is not theirs."),
+        lambda before: UserSession.objects.filter(last_seen_at__lt=before),
     ),
     Kept(
         "tokens",
@@ -167,7 +176,9 @@ KEPT = (
         _("Sign-ins: account, network address, browser"),
         settings.LOCKOUT_KNOWN_DAYS,
         _("after the sign-in"),
-        _("From an address that is known, an owner gets in while others guess."),
+        _(
+            "From an address that is known, an owner gets in while others guess; and they see when they signed in."
+        ),
         lambda before: AccessLog.objects.filter(attempt_time__lt=before),
     ),
     Kept(

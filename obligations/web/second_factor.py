@@ -11,6 +11,7 @@ from allauth.mfa.webauthn.views import (
     ReauthenticateWebAuthnView,
     RemoveWebAuthnView,
 )
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -64,6 +65,7 @@ class Entered:
             )
         if is_first:  # whose other sessions have ended
             update_session_auth_hash(self.request, account)
+            UserSession.objects.create_from_request(self.request)
         return answer
 
 

@@ -18,6 +18,7 @@ register_converter(CodeConverter, "code")
 urlpatterns = [
     path("account/", include("obligations.web.account")),
     path("account/second-factor/", include("obligations.web.second_factor")),
+    path("account/sessions/", include("obligations.web.sessions")),
     path("account/webhooks/", include("obligations.web.webhooks")),
     path("administration/", include("obligations.web.administration.views")),
     path("bulk/", include("obligations.web.bulk")),

@@ -22,6 +22,7 @@ ACTS: dict[str, "StrOrPromise"] = {
     "change_meeting": gettext_lazy("Changed a meeting"),
     "close_gate": gettext_lazy("Closed a gate again"),
     "close_meeting": gettext_lazy("Recorded the minutes of a meeting"),
+    "end_session": gettext_lazy("Ended a session"),
     "flag_overdue": gettext_lazy("Flagged what is overdue"),
     "turn_breaches": gettext_lazy("Told whose breaches opened and closed"),
     "follow": gettext_lazy("Followed an obligation, or no more"),

@@ -117,6 +117,7 @@ OWN = {
     "mfa_remove_webauthn",
     "mfa_view_recovery_codes",
     "own-mail",
+    "own-session-end",
     "own-token-revoke",
     "own-tokens",
     "own-tokens-revoke",

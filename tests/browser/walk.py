@@ -66,6 +66,7 @@ NO_PAGE: Final = {
     "mfa_reauthenticate_webauthn": "of who has a security key, as it was asked for",
     "mfa_remove_webauthn": "of who has a security key",
     "own-calendar": "a file",
+    "own-session-end": "takes a form in",
     "own-token-revoke": "takes a form in",
     "own-tokens-revoke": "takes a form in",
     "own-webhook-on": "takes a form in",

@@ -213,6 +213,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "run-now": lambda: [{"part": "none"}],
     "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
+    "own-session-end": lambda: [{"mark": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
     "follow": lambda: [{"agreement": one["code"]} for one in agreements()],
     **dict.fromkeys(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessLog
 from django.apps import apps
 from django.contrib.sessions.models import Session
@@ -92,9 +93,11 @@ def rows_of(at: Any) -> dict[str, Callable[[], Model]]:
     change = {"change": uuid4(), "kind": "statement", "made_at": at, "next_at": at}
     given = {"trigger": make.trigger(of=webhook.agreement), "given_by": user, "given_at": at, "hanging": 1}
     sent = {"user": user, "command": "a", "about": "a", "digest": "a", "result": "1"}
+    place_of = {"user": user, "ip": "::1", "user_agent": ""}
     draft = {"user": user, "agreement": webhook.agreement, "kind": "bulk", "content": {}}
     return {
         "sessions": lambda: Session.objects.create(session_key=uuid4().hex, expire_date=at),
+        "places": lambda: UserSession.objects.create(session_key=uuid4().hex, last_seen_at=at, **place_of),
         "tokens": lambda: ApiToken.objects.create(expiry=at, **token),
         "drafts": lambda: Draft.objects.create(saved_at=at, **draft),
         "keys": lambda: SentOnce.objects.create(at=at, **sent),

@@ -65,6 +65,7 @@ TABLES = {
     "auth.group_permissions": "nothing asks for it",
     "auth.permission": "nothing asks for it",
     "mfa.authenticator": "how an account signs in; that one was added, removed or taken away is entered",
+    "usersessions.usersession": "where an account is signed in",
     "axes.accessattempt": "attempts to sign in",
     "axes.accessattemptexpiration": "attempts to sign in",
     "axes.accessfailurelog": "attempts to sign in",

@@ -41,6 +41,7 @@ TAKES_IN = frozenset(
         "notice",
         "obligation-follow",
         "obligation-owner",
+        "own-session-end",
         "own-token-revoke",
         "own-tokens-revoke",
         "own-webhook-on",

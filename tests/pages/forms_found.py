@@ -40,6 +40,7 @@ WITHOUT_SESSION = {
     "account_reset_password_from_key",
     "account_signup",
     "mail-again",
+    "own-session-end",
     "run-now",
     "mfa_activate_totp",
     "mfa_add_webauthn",

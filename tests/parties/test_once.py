@@ -63,6 +63,7 @@ OF_THEMSELVES = {
     "set_kinds": "the kinds are those, whoever says it again",
     "follow_view": "it is followed or not, whoever says it again",
     "set_wants": "what is wanted is so, whoever says it again",
+    "end_session": "nothing where it is ended already",
     "note_factor": "the library has added or removed it once alone",
     "send_again": "nothing where it was not given up",
     "revoke_token": "nothing where it is revoked already",

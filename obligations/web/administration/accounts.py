@@ -140,6 +140,7 @@ NEWEST = 30
 ENTERED = {
     "add_factor": gettext_lazy("Second factor added"),
     "close_account": gettext_lazy("Closed"),
+    "end_session": gettext_lazy("Session ended by its owner"),
     "give_mandate": gettext_lazy("Mandate given"),
     "make_account": gettext_lazy("Account made"),
     "make_token": gettext_lazy("API token made"),

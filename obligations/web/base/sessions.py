@@ -1,0 +1,66 @@
+"""How long a session lasts: at most so many hours, and so many minutes without a page, by the roles of its account."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from agreement.viewers import viewer_of
+from parties.access import Role, Viewer
+
+# A write for each page would cost more than the page.
+SEEN_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class LimitedSessions:
+    """Middleware: a session that is over is ended before its page is asked for, and who asks is signed in no more.
+
+    What they sent is then kept as over any session that has ended (`parties.unsent`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *of_the_view: object) -> None:
+        key = request.session.session_key
+        if (
+            settings.SESSION_COOKIE_NAME not in request.COOKIES
+            or not key
+            or not request.user.is_authenticated
+        ):
+            return
+        rows = UserSession.objects.filter(session_key=key)
+        now, times = timezone.now(), rows.values_list("created_at", "last_seen_at").first()
+        if times is None:
+            UserSession.objects.create_from_request(request)
+        elif is_over(viewer_of(request), began=times[0], seen=times[1], now=now):
+            rows.delete()
+            logout(request)
+        elif times[1] < now - SEEN_IS_NOTED_EVERY:
+            rows.update(last_seen_at=now)
+
+
+def is_over(viewer: Viewer, *, began: datetime, seen: datetime, now: datetime) -> bool:
+    longest, idle = limits(viewer)
+    return bool((longest and now - began >= longest) or (idle and now - seen >= idle))
+
+
+def limits(viewer: Viewer) -> tuple[timedelta | None, timedelta | None]:
+    """How long a session of the viewer lasts in all, and without a page: the shortest of its roles; None for no end."""
+    roles = {grant.role for grant in viewer.grants} | (
+        {Role.ADMINISTRATOR} if viewer.keeps_accounts else set()
+    )
+    hours = shortest(settings.SESSION_HOURS, roles)
+    minutes = shortest(settings.SESSION_IDLE_MINUTES, roles)
+    return (timedelta(hours=hours) if hours else None), (timedelta(minutes=minutes) if minutes else None)
+
+
+def shortest(limits: dict[str, int], roles: Iterable[Role]) -> int | None:
+    return min((limits[role] for role in roles if limits.get(role)), default=None)

@@ -1,0 +1,83 @@
+"""The devices that an account signs in with: which browser on which system, and whether it did before.
+
+A browser says so itself by a cookie, which holds the keys of the accounts that signed in with it: what a browser calls
+itself changes with each version, and addresses change with the place.
+"""
+
+import re
+from datetime import timedelta
+
+from axes.models import AccessLog
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from parties.models import User
+from parties.rates import client_address
+from parties.second_factor import tell_owner
+
+COOKIE, SALT = "device", "parties.devices"
+KNOWN_FOR = timedelta(days=400)
+# Of accounts on one device; the oldest are forgotten.
+MOST = 10
+# By what they call themselves: several name others, too, so the first that fits is meant.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone|iPad", "iOS"),
+    ("Mac OS", "macOS"),
+    ("Linux|X11", "Linux"),
+)
+
+
+def in_words(agent: str) -> str:
+    """Such as "Firefox on Linux"; what it calls itself where none is known."""
+    browser = next((name for sign, name in BROWSERS if re.search(sign, agent)), "")
+    system = next((name for sign, name in SYSTEMS if re.search(sign, agent)), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or agent[:60] or _("an unknown program")
+
+
+def note_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Tell the owner of an account by mail that it signed in with a device that is new to it; now it is known."""
+    known = known_at(request)
+    if user.key not in known and AccessLog.objects.filter(username=user.email)[1:].exists():
+        words = {
+            "at": f"{timezone.now():%Y-%m-%d %H:%M}",
+            "device": in_words(request.headers.get("User-Agent", "")),
+            "address": client_address(request),
+            "page": f"{settings.SITE_ADDRESS}/account/sessions/",
+        }
+        text = _(
+            "Your account on the Normalization Tracker was signed in to with a device that it had not been used with"
+            " before: %(device)s, from the address %(address)s, at %(at)s UTC.\n\nIf that was you, there is nothing to"
+            " do. If not, end that session at %(page)s, choose another password, and tell an administrator."
+        )
+        tell_owner(user, _("Sign-in with a new device"), text % words)
+    keys = [user.key, *(key for key in known if key != user.key)][:MOST]
+    response.set_signed_cookie(
+        COOKIE,
+        ".".join(keys),
+        salt=SALT,
+        max_age=KNOWN_FOR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def known_at(request: HttpRequest) -> list[str]:
+    try:
+        return str(request.get_signed_cookie(COOKIE, salt=SALT, max_age=KNOWN_FOR)).split(".")
+    except (KeyError, signing.BadSignature):
+        return []
