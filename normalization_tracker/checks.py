@@ -14,6 +14,7 @@ from parties.access import Role
 
 REDIS = ("redis", "rediss", "redis+socket", "unix")
 FEWEST_SECONDS = 10
+OF_A_PROVIDER = ("id", "name", "server_url", "client_id", "secret", "domains")
 # What is wrong, and what to do.
 Wrong = tuple[str, str]
 
@@ -156,6 +157,17 @@ def session_limits() -> Iterator[Wrong]:
             )
 
 
+def oidc_providers() -> Iterator[Wrong]:
+    for one in settings.OIDC_PROVIDERS:
+        missing = [name for name in OF_A_PROVIDER if not one.get(name)]
+        address = str(one.get("server_url", ""))
+        if missing or not (address.startswith("https://") or settings.DEBUG or settings.TRIAL):
+            yield (
+                f"OIDC_PROVIDERS lacks {', '.join(missing) or 'https:// in server_url'} of {one.get('id') or 'one'}.",
+                f"Give each of them {', '.join(OF_A_PROVIDER)}: `domains` are those whose addresses it may speak for.",
+            )
+
+
 SETTINGS = (
     secret_key,
     database_url,
@@ -166,4 +178,5 @@ SETTINGS = (
     cors_origins,
     site_address,
     session_limits,
+    oidc_providers,
 )

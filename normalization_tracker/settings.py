@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "axes",
     "csp",
@@ -295,6 +297,27 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # The clocks of a phone and of the server may lie a step of thirty seconds apart.
 MFA_TOTP_TOLERANCE = 1
+# Organisations whose own server says who signs in (OpenID Connect), see parties/oidc.py; none by default. Each has
+# `id`, `name`, `server_url`, `client_id`, `secret` and the `domains` of the addresses for which it may speak.
+OIDC_PROVIDERS: list[dict[str, Any]] = env.json("OIDC_PROVIDERS", [])
+SOCIALACCOUNT_ADAPTER = "parties.oidc.Accounts"
+# A link leads there: a form would be stopped by the policy of contents, which knows no other server.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": one.get("id"),
+                "name": one.get("name"),
+                "client_id": one.get("client_id"),
+                "secret": one.get("secret"),
+                "settings": {"server_url": one.get("server_url"), "domains": one.get("domains")},
+            }
+            for one in OIDC_PROVIDERS
+        ],
+    }
+}
 # Pages, admin and API each name the address in their own way.
 AXES_USERNAME_CALLABLE = "parties.lockout.address_tried"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -238,7 +238,8 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {UNSENT: self.request.POST.get(UNSENT, "")}
+        shown = {UNSENT: self.request.POST.get(UNSENT, ""), "organisations": settings.OIDC_PROVIDERS}
+        return context | shown
 
 
 class SecondStep(AuthenticateView):

@@ -5,11 +5,13 @@ address of an account, so nobody changes it here.
 from allauth.account import views
 from django.urls import path, re_path
 
-from parties import unsent
+from parties import oidc, unsent
 
 urlpatterns = [
     path("login/", unsent.SignIn.as_view(), name="account_login"),
     path("login/second/", unsent.SecondStep.as_view(), name="mfa_authenticate"),
+    path("oidc/<slug:provider_id>/", oidc.sign_in, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/callback/", oidc.come_back, name="openid_connect_callback"),
     path("unsent/", unsent.unsent, name="unsent"),
     path("logout/", views.logout, name="account_logout"),
     path("signup/", views.signup, name="account_signup"),

@@ -132,9 +132,9 @@ def end_session(*, session: UserSession, actor: Viewer, now: datetime) -> None:
     enter_of(account, "end_session", actor, now, before={"began": session.created_at})
 
 
-def mark_of(session: UserSession) -> str:
+def mark(session_key: str) -> str:
     """By which a session is named: its key would let in whoever reads it, and its number tells how many there are."""
-    return salted_hmac("agreement.session", session.session_key).hexdigest()[:24]
+    return salted_hmac("agreement.session", session_key).hexdigest()[:24]
 
 
 def end_access(account: User) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agreement.commands import end_session
-from agreement.commands.tokens import mark_of
+from agreement.commands.tokens import mark
 from agreement.viewers import viewer_of
 from obligations.web.base.guards import user_of
 from obligations.web.base.sessions import limits
@@ -30,7 +30,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     longest, idle = limits(viewer_of(request))
     log = AccessLog.objects.filter(username=user.email).order_by("-attempt_time")[:NEWEST]
     context: dict[str, Any] = {
-        "sessions": [(one, in_words(one.user_agent), mark_of(one)) for one in own_sessions(request)],
+        "sessions": [(one, in_words(one.user_agent), mark(one.session_key)) for one in own_sessions(request)],
         "log": [(one, in_words(one.user_agent)) for one in log],
         "hours": longest and int(longest.total_seconds() // 3600),
         "minutes": idle and int(idle.total_seconds() // 60),
@@ -47,8 +47,8 @@ def own_sessions(request: HttpRequest) -> list[UserSession]:
 
 @login_required
 @require_POST
-def end(request: HttpRequest, mark: str) -> HttpResponse:
-    session = next((one for one in own_sessions(request) if mark_of(one) == mark), None)
+def end(request: HttpRequest, named: str) -> HttpResponse:
+    session = next((one for one in own_sessions(request) if mark(one.session_key) == named), None)
     if session is None:
         raise Http404
     device = in_words(session.user_agent)
@@ -59,5 +59,5 @@ def end(request: HttpRequest, mark: str) -> HttpResponse:
 
 urlpatterns = [
     path("", sessions, name="own-sessions"),
-    path("<slug:mark>/end/", end, name="own-session-end"),
+    path("<slug:named>/end/", end, name="own-session-end"),
 ]

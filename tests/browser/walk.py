@@ -65,6 +65,8 @@ NO_PAGE: Final = {
     "mfa_reauthenticate": "of who has a second factor, as it was asked for",
     "mfa_reauthenticate_webauthn": "of who has a security key, as it was asked for",
     "mfa_remove_webauthn": "of who has a security key",
+    "openid_connect_callback": "leads on, where an organisation signs in",
+    "openid_connect_login": "leads on to an organisation's server",
     "own-calendar": "a file",
     "own-session-end": "takes a form in",
     "own-token-revoke": "takes a form in",

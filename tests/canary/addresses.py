@@ -213,7 +213,9 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "run-now": lambda: [{"part": "none"}],
     "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
-    "own-session-end": lambda: [{"mark": "none"}],
+    "openid_connect_login": lambda: [{"provider_id": "none"}],
+    "openid_connect_callback": lambda: [{"provider_id": "none"}],
+    "own-session-end": lambda: [{"named": "none"}],
     "own-token-revoke": lambda: [{"key": "none"}],
     "follow": lambda: [{"agreement": one["code"]} for one in agreements()],
     **dict.fromkeys(

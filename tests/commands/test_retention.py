@@ -57,6 +57,9 @@ STAYS = {
     "obligations.subscription": "goes with its account",
     "obligations.toldbreach": "follows from the record",
     "obligations.visit": "goes with its account",
+    "socialaccount.socialaccount": "nothing writes it",
+    "socialaccount.socialapp": "nothing writes it",
+    "socialaccount.socialtoken": "nothing writes it",
     "obligations.webhook": "goes with its account",
 }
 

@@ -65,6 +65,10 @@ TABLES = {
     "auth.group_permissions": "nothing asks for it",
     "auth.permission": "nothing asks for it",
     "mfa.authenticator": "how an account signs in; that one was added, removed or taken away is entered",
+    **dict.fromkeys(
+        ("socialaccount.socialaccount", "socialaccount.socialapp", "socialaccount.socialtoken"),
+        "nothing writes it: organisations stand in the settings, and accounts are found by their address",
+    ),
     "usersessions.usersession": "where an account is signed in",
     "axes.accessattempt": "attempts to sign in",
     "axes.accessattemptexpiration": "attempts to sign in",

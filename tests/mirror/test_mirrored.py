@@ -56,7 +56,7 @@ LEFT_OUT = (
     OF_NO_PARTY
     | TAKES_IN
     | {"kept-mail", "mail-stop", "own-calendar", "api:trigger-waiting-date"}
-    | {name for name in routes() if name.startswith(("account_", "mfa_"))}
+    | {name for name in routes() if name.startswith(("account_", "mfa_", "openid_"))}
 )
 # What only these can open; all else, also what is new, a mediator has to.
 OPENED_BY = {

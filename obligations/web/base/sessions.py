@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from agreement.commands.tokens import mark
 from agreement.viewers import viewer_of
 from parties.access import Role, Viewer
 
-# A write for each page would cost more than the page.
-SEEN_IS_NOTED_EVERY = timedelta(minutes=1)
+# Seconds: a look and a write for each page would cost more than some pages.
+LOOKED_AT_EVERY = 60
 
 
 class LimitedSessions:
@@ -36,14 +38,17 @@ class LimitedSessions:
             or not request.user.is_authenticated
         ):
             return
+        now = timezone.now()
+        if not cache.add(f"session:{mark(key)}:{now:%d-%H-%M}", 1, timeout=LOOKED_AT_EVERY):
+            return
         rows = UserSession.objects.filter(session_key=key)
-        now, times = timezone.now(), rows.values_list("created_at", "last_seen_at").first()
+        times = rows.values_list("created_at", "last_seen_at").first()
         if times is None:
             UserSession.objects.create_from_request(request)
         elif is_over(viewer_of(request), began=times[0], seen=times[1], now=now):
             rows.delete()
             logout(request)
-        elif times[1] < now - SEEN_IS_NOTED_EVERY:
+        else:
             rows.update(last_seen_at=now)
 
 

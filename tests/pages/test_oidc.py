@@ -1,0 +1,184 @@
+"""Signing in by an organisation's own server, which here is a small one of the tests, asked over HTTP."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib.messages import get_messages
+from django.test import Client
+from pytest_django import Settings
+
+from normalization_tracker.checks import oidc_providers
+from parties.models import User
+from tests import make
+
+pytestmark = pytest.mark.django_db
+OFFICE = {"id": "office", "name": "The Office", "client_id": "tracker", "secret": "of-the-tests"}
+
+
+@dataclass
+class Office:
+    """The organisation's server. `says` is of who signs in there; `asked` is what the token was asked with."""
+
+    says: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    audience: str = "tracker"
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    def serve(self) -> ThreadingHTTPServer:
+        office = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self, body: dict[str, Any]) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps(body).encode())
+
+            def do_GET(self) -> None:
+                self.answer(office.configuration() if "well-known" in self.path else office.says)
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                office.asked = parse_qs(body)
+                token = jwt.encode(office.claims(), office.key, "ES256", {"kid": "one"})
+                self.answer({"access_token": "of-one", "token_type": "Bearer", "id_token": token})
+
+            def log_message(self, *said: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self.server
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def configuration(self) -> dict[str, Any]:
+        named = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+        return {"issuer": self.url, **{name: f"{self.url}/{name}" for name in named}}
+
+    def claims(self) -> dict[str, Any]:
+        now = int(time.time())
+        return self.says | {"iss": self.url, "aud": self.audience, "iat": now, "exp": now + 60}
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[Office]:
+    made = Office()
+    server = made.serve()
+    given = OFFICE | {"server_url": made.url, "domains": ["trial.invalid"]}
+    settings.OIDC_PROVIDERS = [given]
+    rest = {"server_url": made.url, "domains": given["domains"]}
+    app = {"provider_id": "office", "settings": rest} | {
+        name: given[name] for name in ("client_id", "secret", "name")
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+def sign_in(client: Client, office: Office, process: str = "", **says: Any) -> Any:
+    """Goes there and comes back, as who the office says."""
+    office.says = {"sub": "of-the-office-1", "email": "mediator@trial.invalid", "email_verified": True} | says
+    there = client.get(f"/account/oidc/office/?next=/desk/{process}")
+    assert there["Location"].startswith(f"{office.url}/authorization_endpoint?")
+    asked = parse_qs(urlsplit(there["Location"]).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["redirect_uri"] == ["http://testserver/account/oidc/office/callback/"]
+    return client.get("/account/oidc/office/callback/", {"code": "once", "state": asked["state"][0]})
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+def test_an_account_with_the_address_that_the_office_has_verified_is_signed_in(
+    client: Client, office: Office
+) -> None:
+    user = make.mediator("mediator@trial.invalid")
+    page = client.get("/account/login/?next=/desk/").content.decode()
+    assert 'href="/account/oidc/office/?next=/desk/"' in page
+    assert sign_in(client, office, email="Mediator@Trial.invalid")["Location"] == "/desk/"
+    assert office.asked["code_verifier"]
+    assert is_in(client)
+    assert not SocialAccount.objects.exists()
+    assert User.objects.get(pk=user.pk).check_password(make.PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"email_verified": False},
+        {"email_verified": "false"},
+        {"email": "nobody@trial.invalid"},
+        {"email": "elsewhere@other.invalid"},
+        {"email": ""},
+        {"process": "&process=connect"},
+    ],
+)
+def test_nobody_else_is_let_in_and_no_account_is_made(
+    says: dict[str, Any], client: Client, office: Office
+) -> None:
+    make.mediator("mediator@trial.invalid")
+    make.mediator("elsewhere@other.invalid")
+    answer = sign_in(client, office, **says)
+    assert answer["Location"] == "/account/login/"
+    assert "ask an administrator" in str([*get_messages(answer.wsgi_request)][-1])
+    assert not is_in(client)
+    assert User.objects.count() == 2
+
+
+def test_an_account_that_is_switched_off_or_a_token_for_another_is_refused(
+    client: Client, office: Office
+) -> None:
+    user = make.mediator("mediator@trial.invalid")
+    office.audience = "another"
+    assert "did not succeed" in str([*get_messages(sign_in(client, office).wsgi_request)][-1])
+    office.audience = "tracker"
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert sign_in(client, office)["Location"] == "/account/login/"
+    assert not is_in(client)
+
+
+def test_the_second_step_follows_as_after_a_password(client: Client, office: Office) -> None:
+    secret = make.factor(make.mediator("mediator@trial.invalid"))
+    assert sign_in(client, office)["Location"] == "/account/login/second/"
+    assert not is_in(client)
+    assert client.post("/account/login/second/", {"code": make.code(secret)})["Location"] == "/desk/"
+    assert is_in(client)
+
+
+def test_an_office_that_does_not_answer_or_that_one_left_leads_back_to_sign_in(
+    client: Client, office: Office
+) -> None:
+    there = client.get("/account/oidc/office/")
+    state = parse_qs(urlsplit(there["Location"]).query)["state"][0]
+    left = client.get("/account/oidc/office/callback/", {"error": "access_denied", "state": state})
+    assert left["Location"] == "/account/login/"
+    office.server.shutdown()
+    office.server.server_close()
+    assert client.get("/account/oidc/office/")["Location"] == "/account/login/"
+    assert client.get("/account/oidc/nowhere/").status_code == 404
+
+
+def test_a_provider_that_lacks_what_it_needs_is_told_at_the_start(settings: Settings) -> None:
+    whole = OFFICE | {"server_url": "https://login.example.org", "domains": ["example.org"]}
+    settings.OIDC_PROVIDERS = [whole]
+    assert list(oidc_providers()) == []
+    settings.OIDC_PROVIDERS = [whole | {"domains": []}, whole | {"server_url": "http://login.example.org"}]
+    assert [what for what, _hint in oidc_providers()] == [
+        "OIDC_PROVIDERS lacks domains of office.",
+        "OIDC_PROVIDERS lacks https:// in server_url of office.",
+    ]
