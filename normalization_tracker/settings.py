@@ -373,7 +373,6 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^livez$"]
 # A security key answers over https alone; on one's own machine, without it too.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
 # How long a session lasts, by role: hours in all, and minutes without a page; of several roles the shortest counts.
 SESSION_HOURS: dict[str, int] = env.dict(
     "SESSION_HOURS",
@@ -382,9 +381,10 @@ SESSION_HOURS: dict[str, int] = env.dict(
 )
 SESSION_IDLE_MINUTES: dict[str, int] = env.dict(
     "SESSION_IDLE_MINUTES",
-    {"administrator": 30, "mediator": 120, "representative": 120},
+    {} if TRIAL else {"administrator": 30, "mediator": 120, "representative": 120},
     subcast_values=int,
 )
+SESSION_COOKIE_AGE = 3600 * max(SESSION_HOURS.values(), default=12)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

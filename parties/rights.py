@@ -67,8 +67,8 @@ class Right(Enum):
     MANAGE_ACCOUNTS = (
         ADMINISTRATORS,
         _(
-            "Make accounts, switch them off, and give or withdraw mandates; of accounts with a mandate elsewhere, that"
-            " in this agreement alone."
+            "Make accounts, switch them off, take a lost second factor away, and give or withdraw mandates; of accounts"
+            " with a mandate elsewhere, that in this agreement alone."
         ),
     )
     HOLD_MEETINGS = (

@@ -133,6 +133,18 @@ def test_the_code_of_the_app_is_asked_after_the_password(client: Client, user: U
     assert is_in(client)
 
 
+def test_the_link_for_a_new_password_leads_to_the_second_step_too(client: Client, user: User) -> None:
+    secret = make.factor(user)
+    client.post("/account/password/reset/", {"email": user.email})
+    (link,) = re.findall(r"/account/password/reset/key/\S+", mail.outbox[0].body)
+    form = client.get(link, follow=True)
+    new = {"password1": "lantern-mosaic-harbour-quill", "password2": "lantern-mosaic-harbour-quill"}
+    client.post(form.redirect_chain[-1][0], new)
+    assert not is_in(client)
+    give_code(client, make.code(secret))
+    assert is_in(client)
+
+
 def test_a_code_that_was_used_lets_nobody_in_again(client: Client, user: User) -> None:
     code = make.code(make.factor(user))
     other = Client()
