@@ -299,7 +299,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 # Organisations whose own server says who signs in (OpenID Connect), see parties/oidc.py; none by default. Each has
 # `id`, `name`, `server_url`, `client_id`, `secret` and the `domains` of the addresses for which it may speak.
-OIDC_PROVIDERS: list[dict[str, Any]] = env.json("OIDC_PROVIDERS", [])
+OIDC_PROVIDERS: list[dict[str, Any]] = list(env.json("OIDC_PROVIDERS", []))
 SOCIALACCOUNT_ADAPTER = "parties.oidc.Accounts"
 # A link leads there: a form would be stopped by the policy of contents, which knows no other server.
 SOCIALACCOUNT_LOGIN_ON_GET = True

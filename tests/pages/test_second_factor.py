@@ -136,7 +136,7 @@ def test_the_code_of_the_app_is_asked_after_the_password(client: Client, user: U
 def test_the_link_for_a_new_password_leads_to_the_second_step_too(client: Client, user: User) -> None:
     secret = make.factor(user)
     client.post("/account/password/reset/", {"email": user.email})
-    (link,) = re.findall(r"/account/password/reset/key/\S+", mail.outbox[0].body)
+    (link,) = re.findall(r"/account/password/reset/key/\S+", str(mail.outbox[0].body))
     form = client.get(link, follow=True)
     new = {"password1": "lantern-mosaic-harbour-quill", "password2": "lantern-mosaic-harbour-quill"}
     client.post(form.redirect_chain[-1][0], new)
