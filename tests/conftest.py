@@ -29,6 +29,7 @@ from hypothesis import settings as tries  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
+from obligations.web.base.sessions import LimitedSessions  # noqa: E402
 from tests.effort import effort  # noqa: E402
 
 # A busy machine makes no example wrong.
@@ -106,12 +107,21 @@ def nothing_counted_before() -> None:
     caches["answers"].clear()
 
 
+COUNTING = {
+    *("CaptureQueriesContext", "DjangoAssertNumQueries"),
+    *("django_assert_num_queries", "django_assert_max_num_queries"),
+}
+
+
 @pytest.fixture(autouse=True)
-def no_minute_ends_between_two_counts(request: pytest.FixtureRequest) -> Iterator[None]:
+def no_minute_ends_between_two_counts(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """What pages keep holds for a minute, or for a quarter of an hour. Modules that count queries start with a new one;
-    those that name their moment go on doing so.
+    those that name their moment go on doing so. Sessions, which are looked at once a minute, are not there.
     """
-    if vars(request.module).keys() & {"CaptureQueriesContext", "DjangoAssertNumQueries"}:
+    if COUNTING & {*vars(request.module), *request.fixturenames}:
+        monkeypatch.setattr(LimitedSessions, "process_view", lambda *about: None)
         with time_machine.travel(time.time() // 60 * 60, tick=True):
             yield
     else:

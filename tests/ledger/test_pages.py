@@ -155,7 +155,6 @@ def test_a_fault_is_told_to_its_mediators_and_on_health_and_to_administrators_wi
 def test_a_fixed_number_of_queries(
     mediator: Client, accord: Agreement, django_assert_max_num_queries: Any
 ) -> None:
-    mediator.get("/account/")  # the first page of a session notes it
     with django_assert_max_num_queries(12):
         mediator.get("/ledger/")
 
