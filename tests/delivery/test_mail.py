@@ -203,6 +203,26 @@ def test_who_lost_the_mandate_before_it_left_is_told_nothing() -> None:
     assert Message.objects.get().sent_at is not None
 
 
+def test_who_mediates_no_more_when_it_leaves_is_told_what_is_left_to_see_and_nothing_that_waits() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha"), days=150), make.mediator("late@trial.invalid")
+    told()
+    wanting(user, How.DAILY)
+    sweep(timezone.now())
+    make.finding(owed, 1, tier=Tier.MEDIATORS, reason="Between us.")
+    make.evidence_link(owed.obligation)
+    gather(timezone.now())
+    message = Message.objects.get(recipient=user)
+    message.breaches = list(BreachStatus.objects.values_list("key", flat=True))
+    message.requests = [make.request(owed, tier=Tier.IN_CONFIDENCE, words="Between us?").pk]
+    message.save()
+    user.mandates.update(role=Role.ANALYST)
+    (one,) = [one for one in told(timezone.now() + timedelta(days=1)) if one.to == [user.email]]
+    whole = one.subject + one.body + one.alternatives[0][0]
+    assert "ONE" in whole
+    for hidden in ("Between us", "in confidence", "waits on the desk", "a reply"):
+        assert hidden not in whole
+
+
 def test_what_is_told_once_a_day_leaves_in_one_mail_at_the_hour_in_the_zone() -> None:
     owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
     told()
