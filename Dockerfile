@@ -21,19 +21,21 @@ COPY obligations obligations
 COPY templates templates
 COPY static static
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data
-USER tracker
+USER 10001
 # The addresses are the image's own: collecting files opens no connection.
 RUN SECRET_KEY=build DATABASE_URL=postgresql://none/none REDIS_URL=redis://none \
     python manage.py collectstatic --no-input
 
 # With PostgreSQL's own programs of the server's version, from the PostgreSQL project's packages: for `manage.py backup`.
 FROM code AS backup
-USER root
+USER 0
+# The server's version is what has to match, and is in the package's name.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-common \
     && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
     && apt-get install --yes --no-install-recommends postgresql-client-18 \
     && rm -rf /var/lib/apt/lists/*
-USER tracker
+USER 10001
 
 FROM code
 EXPOSE 8000

@@ -28,6 +28,24 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 if (DATA_DIR / "trial.env").is_file():
     env.read_env(str(DATA_DIR / "trial.env"), recurse=False)
 
+# A secret can stand in a file that NAME_FILE names, as Docker and others mount it.
+SECRETS = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_HOST_PASSWORD",
+    "EVIDENCE_S3_SECRET_KEY",
+)
+for name in SECRETS:
+    if place := env.str(f"{name}_FILE", ""):
+        try:
+            os.environ[name] = Path(place).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name}_FILE is {place}, which cannot be read: {error.strerror}."
+            ) from error
+
 DEBUG: bool = env.bool("DEBUG", False)
 # A trial shows illustrative statements, prints passwords and listens on one machine. Never set it in production.
 TRIAL: bool = env.bool("TRIAL", False)

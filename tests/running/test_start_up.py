@@ -150,3 +150,17 @@ def test_a_database_of_another_version_is_refused_before_anything_is_changed() -
     assert "obligations.0026_breach_open_has_no_end is no migration of this one" in line
     assert "name an empty database in DATABASE_URL" in line
     assert set(recorder.applied_migrations()) == done
+
+
+def test_a_secret_can_stand_in_a_file_and_one_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("of-a-file-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789\n")
+    show = "from normalization_tracker import settings; print(settings.SECRET_KEY)"
+    said = {}
+    for name in ("key", "none"):
+        surroundings = os.environ | {"SECRET_KEY_FILE": str(tmp_path / name)}
+        done = subprocess.run(
+            [sys.executable, "-c", show], env=surroundings, cwd=ROOT, capture_output=True, text=True
+        )
+        said[name] = done.stdout + done.stderr
+    assert said["key"] == (tmp_path / "key").read_text()
+    assert f"SECRET_KEY_FILE is {tmp_path}/none, which cannot be read" in said["none"]
