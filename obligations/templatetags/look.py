@@ -31,6 +31,7 @@ from obligations.models.statement import Conduct, Level
 from obligations.status.moments import written
 from obligations.words import ledger
 from obligations.words.assessed import assessed
+from obligations.words.help import helps_at
 from obligations.words.languages import name_of
 from obligations.words.readings import ended
 from parties.access import Tier
@@ -347,3 +348,9 @@ def shown(context: Context) -> list[Agreement]:
 
 def distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
+
+
+@register.simple_tag
+def help_page(address: str) -> str:
+    """The address of what helps on the page at an address."""
+    return helps_at(address)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("changes/", include("obligations.web.changes")),
     path("desk/", include("obligations.web.desk.views")),
     path("gates/", include("obligations.web.gates.views")),
+    path("help/", include("obligations.web.help")),
     path("ledger/", include("obligations.web.ledger")),
     path("meetings/", include("obligations.web.meetings.urls")),
     path("method/", include("obligations.web.method")),

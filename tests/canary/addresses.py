@@ -211,6 +211,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "mfa_remove_webauthn": lambda: [{"place": 1}],
     "mail-again": lambda: [{"key": "none"}],
     "run-now": lambda: [{"part": "none"}],
+    "help-topic": lambda: [{"topic": "mediators"}],
     "mail-stop": lambda: [*by_key(Subscription)(), {"key": "none"}],
     "own-calendar": lambda: [{"secret": "none"}],
     "openid_connect_login": lambda: [{"provider_id": "none"}],

@@ -1,0 +1,24 @@
+"""The pages of help, open to everybody; each page of the product leads to what helps there."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from obligations.words.help import TOPICS
+
+
+@require_safe
+def contents(request: HttpRequest) -> HttpResponse:
+    return render(request, "help/contents.html", {"topics": TOPICS.items()})
+
+
+@require_safe
+def topic(request: HttpRequest, topic: str) -> HttpResponse:
+    if topic not in TOPICS:
+        raise Http404
+    sections = [(one, reverse(one.leads_to) if one.leads_to else "") for one in TOPICS[topic].sections]
+    return render(request, "help/topic.html", {"topic": TOPICS[topic], "sections": sections})
+
+
+urlpatterns = [path("", contents, name="help"), path("<slug:topic>/", topic, name="help-topic")]
