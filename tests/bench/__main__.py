@@ -2,10 +2,23 @@
 
 import sys
 
-from tests.bench import as_of, export, ledger, mail, packs, read, search, stream, sweep, write
+from tests.bench import (
+    as_of,
+    distribution,
+    export,
+    ledger,
+    mail,
+    packs,
+    read,
+    search,
+    stream,
+    sweep,
+    write,
+)
 
 BENCHES = {
     "as_of": as_of.main,
+    "distribution": distribution.main,
     "export": export.main,
     "ledger": ledger.main,
     "mail": mail.main,
