@@ -18,6 +18,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.hosts.servers import Hosts
 
 CLIENTS = 8
 WAIT = 4.0  # seconds that each process is away
@@ -74,7 +78,7 @@ class Client(threading.Thread):
 
 
 @contextmanager
-def prepared(folder: Path) -> Iterator[tuple["Hosts", list[tuple[str, int]]]]:  # noqa: F821  imported with settings
+def prepared(folder: Path) -> Iterator[tuple["Hosts", list[tuple[str, int]]]]:
     """The processes, with a record to write in: of each client its token and a commitment."""
     from tests.hosts.servers import Hosts, database
 
@@ -177,7 +181,7 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def after(hosts: "Hosts", clients: list[Client], built: set[str]) -> Iterator[str]:  # noqa: F821
+def after(hosts: "Hosts", clients: list[Client], built: set[str]) -> Iterator[str]:
     """What is not as it should be, once nobody writes any more."""
     from django.utils import timezone
 

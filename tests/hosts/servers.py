@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -146,7 +147,7 @@ class Hosts:
                 self.running[name] = subprocess.Popen(
                     self.commands[name], cwd=ROOT, env=self.environment | place, stdout=log, stderr=log
                 )
-            wait_for(lambda name=name: self.is_ready(name), f"{name} is ready, see {self.folder}/{name}.log")
+            wait_for(partial(self.is_ready, name), f"{name} is ready, see {self.folder}/{name}.log")
 
     def is_ready(self, name: str) -> bool:
         if self.running[name].poll() is not None:
