@@ -26,6 +26,7 @@ from django.core.cache import cache, caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from hypothesis import settings as tries  # noqa: E402
+from playwright.sync_api import expect  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
@@ -35,6 +36,7 @@ from tests.effort import effort  # noqa: E402
 # A busy machine makes no example wrong.
 tries.register_profile("untimed", deadline=None, max_examples=effort(25, 100))
 tries.load_profile("untimed")
+expect.set_options(timeout=30_000)  # nor a page that comes late
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A machine at its limit answers late; what is counted is to be counted all the same. And processes that test side by
 # side count apart: the settings may have been read before the process had a database of its own.
@@ -52,13 +54,21 @@ PLAIN = ("--disable-gpu", "--disable-software-rasterizer", "--num-raster-threads
 LONGEST = (
     "tests/browser/test_walk.py",
     "tests/trial/test_life.py",
-    "tests/canary/test_who_sees.py",
     "tests/pages/test_forms_that_write.py",
-    "tests/canary/test_least_fields.py",
-    "tests/canary/test_parameters.py",
-    "tests/mirror/test_mirrored.py",
+    "tests/canary/test_who_sees.py",
     "tests/api/test_contract.py",
+    "tests/mirror/test_mirrored.py",
+    "tests/canary/test_least_fields.py",
     "tests/browser/test_desk.py",
+    "tests/browser/test_readings.py",
+    "tests/status/test_as_of.py",
+    "tests/api/test_rights_matrix.py",
+    "tests/api/test_exports.py",
+    "tests/packs/test_trial.py",
+    "tests/pages/test_lists.py",
+    "tests/canary/test_numbers.py",
+    "tests/pages/test_caching.py",
+    "tests/ledger/test_every_column.py",
 )
 
 

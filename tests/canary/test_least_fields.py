@@ -20,7 +20,7 @@ from parties.models import User
 from tests import make
 from tests.canary.reader import Reader
 from tests.canary.world import ACCOUNTS, build, owed
-from tests.effort import effort
+from tests.effort import effort, in_turn
 from tests.make import NOW
 from tests.worlds import made_once
 
@@ -189,7 +189,7 @@ READ = (
 OTHERS = effort(["representative of beta"], ["analyst", "representative of beta"])
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", in_turn(list(WAYS), 2))
 def test_a_confidence_is_answered_with_the_least_and_nothing_new_is_read_without_an_account(way: str) -> None:
     nobody, others = Reader(""), [Reader(ACCOUNTS[who]) for who in OTHERS]
     said = claim()

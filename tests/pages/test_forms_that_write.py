@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from parties.models import User
 from tests import make
+from tests.effort import in_turn
 from tests.make import NOW
 from tests.pages.forms_found import WITHOUT_SESSION, Form, Forms, everything, expected, of_each_sort
 from tests.worlds import made_once
@@ -88,7 +89,7 @@ def test_what_was_typed_is_there_after_signing_in_again(route: str, world: list[
 TECHNICAL = {"csrfmiddlewaretoken", "written_by"}
 
 
-@pytest.mark.parametrize("route", WITH_TEXT)
+@pytest.mark.parametrize("route", in_turn(WITH_TEXT, 4))
 def test_who_signs_in_next_is_shown_nothing_of_it(route: str, world: list[Form]) -> None:
     form = of_each_sort(world, route)[0]
     client, carried = send_without_session(form)
