@@ -68,7 +68,7 @@ KEPT = (
         _("Accounts, with name, address, saved views, visits, subscriptions and webhooks"),
         None,
         _("until the account is closed"),
-        _("Then all of it goes but a name that the record needs."),
+        _("Then all of it goes but for a name that the record needs."),
     ),
     Kept(
         "files",
