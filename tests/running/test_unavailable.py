@@ -143,26 +143,27 @@ def test_a_pooler_that_shares_connections_is_left_alone(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_migrating_has_no_limits_and_what_follows_has() -> None:
-    def lock_timeout() -> str:
+def test_migrating_takes_its_time_and_waits_for_no_lock_and_what_follows_has_limits() -> None:
+    def limits() -> tuple[str, str]:
         with connection.cursor() as cursor:
-            cursor.execute("SHOW lock_timeout")
-            return str(cursor.fetchone()[0])
+            cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+            statement, lock = cursor.fetchone()
+            return str(statement), str(lock)
 
     database.limit(connection, kind.ProcessKind.COMMAND)
     seen = []
     from django.db.models.signals import pre_migrate
 
     def look(**_: Any) -> None:
-        seen.append(lock_timeout())
+        seen.append(limits())
 
     pre_migrate.connect(look)
     try:
         call_command("migrate", "sessions", verbosity=0)
     finally:
         pre_migrate.disconnect(look)
-    assert set(seen) == {"0"}
-    assert lock_timeout() == "1min"
+    assert set(seen) == {("0", "2s")}
+    assert limits() == ("0", "1min")
 
 
 @pytest.fixture
