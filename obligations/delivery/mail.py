@@ -56,8 +56,8 @@ SORTS: dict[Kind, Sort] = {
 }
 # So many changes are told one by one; of more, how many there are and where they are read.
 TOLD_EACH = 20
-# Changes that are read at once.
-BATCH = 1_000
+# Changes that are read at once: as many as one entry of the sweep tells of, which is read whole each time.
+BATCH = 5_000
 PATIENCE = timedelta(seconds=15)
 logger = logging.getLogger(__name__)
 
@@ -195,7 +195,7 @@ def told_in(message: Message, viewer: Viewer, now: datetime) -> tuple[list[Told]
     places = {message.agreement_id: (message.after_position, message.after_part)}
     told, known = list[Told](), Known()
     while len(told) <= TOLD_EACH:
-        found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=BATCH)
+        found = read(viewer, now, places, agreements=[message.agreement], kinds=kinds, limit=1_000)
         up_to = [change for change in found.changes if change.place <= until]
         known.learn(up_to, now)
         told += [(one, why) for one in up_to if (why := concerns(viewer, one, now, known))]
