@@ -57,6 +57,11 @@ EXCUSED: dict[str, dict[str, tuple[str, ...]]] = {
             "ban-drop-constraint",
         ),
     },
+    "obligations.0026_deliveries_in_turn": {
+        "one statement: where it fails, what it left is no index yet, and is dropped by hand before the next try": (
+            "prefer-robust-stmts",
+        ),
+    },
 }
 # What is no question of one migration: numbers are 64 bits wide, and text has its longest length in the model.
 SQUAWK_LEFT_OUT = (

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -179,7 +178,7 @@ def next_for(webhook: Webhook, now: datetime) -> Delivery | None:
     """What is to leave for it by now, locked. A test, else the oldest, so that all arrives in its order: what comes
     later waits until that has arrived. In a transaction.
     """
-    waiting = webhook.deliveries.waiting().order_by(F("position").asc(nulls_first=True), "part", "id")
+    waiting = webhook.deliveries.waiting()
     if webhook.off_at is not None:
         waiting = waiting.filter(kind=TEST)
     head = waiting.first()

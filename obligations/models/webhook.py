@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
@@ -54,9 +54,14 @@ class Webhook(Keyed):
         return self.key
 
 
+# A test first, which has no place; then by place.
+IN_TURN = (F("position").asc(nulls_first=True), F("part").asc(), F("id").asc())
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self) -> Self:
-        return self.filter(sent_at=None, given_up_at=None)
+        """What is to be sent, in the order in which it leaves."""
+        return self.filter(sent_at=None, given_up_at=None).order_by(*IN_TURN)
 
 
 class Delivery(models.Model):
@@ -86,9 +91,11 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries to webhooks")
         ordering = ["-id"]
         indexes = [
+            # In the order in which they leave.
             models.Index(
-                fields=["webhook", "position", "part"],
-                name="delivery_waiting",
+                F("webhook"),
+                *IN_TURN,
+                name="delivery_in_turn",
                 condition=Q(sent_at=None, given_up_at=None),
             ),
             models.Index(fields=["webhook", "-id"], name="delivery_log"),
