@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "normalization_tracker.middleware.CacheHeaders",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "agreement.reads.ConfidencesRead",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

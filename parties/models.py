@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from parties import confidences
 from parties.access import Audience, Tier, audience_of
 from parties.keys import LENGTH, random_key
 from parties.texts import LIMITS
@@ -246,6 +247,13 @@ class Tiered(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(tier__in=Tier.values), name="%(class)s_tier_known"),
         ]
+
+    @classmethod
+    def from_db(cls, *columns: Any, **how: Any) -> Self:
+        made = super().from_db(*columns, **how)
+        if vars(made).get("tier") == Tier.IN_CONFIDENCE:
+            confidences.note(made)
+        return made
 
     def audience(self, now: datetime) -> Audience:
         """Who may see it at `now`."""

@@ -14,4 +14,5 @@ from agreement.models.ledger import (
     Witness,
     WitnessedHead,
 )
+from agreement.models.reads import ConfidenceRead
 from agreement.models.trigger import Event, Trigger, TriggerDate

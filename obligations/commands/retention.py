@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from agreement.models import LedgerCheck
+from agreement.models import ConfidenceRead, LedgerCheck
 from obligations.models import Delivery, Draft, DriftCheck, Forgotten, Message, SweepRun, WaitingDate
 from parties.models import ApiToken, SentMail, SentOnce
 from parties.once import RETENTION as OF_KEYS
@@ -162,6 +162,14 @@ KEPT = (
         _("after they arrived or were given up"),
         _("So that the owner of a program can find what it missed."),
         lambda before: Delivery.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before)),
+    ),
+    Kept(
+        "reads",
+        _("Who read which confidence on which day"),
+        90,
+        _("after it was read last"),
+        _("So that a party can be told who knew, where something came out."),
+        lambda before: ConfidenceRead.objects.filter(last_at__lt=before),
     ),
     Kept(
         "attempts",

@@ -51,6 +51,7 @@ TABLES = {
     "account.emailaddress": "where allauth writes to; what an account may do does not hang on it",
     "account.emailconfirmation": "a link that was sent",
     "agreement.audiencebit": "a bit of masks, which the drift check compares",
+    "agreement.confidenceread": "who read what, for some time",
     "agreement.chainhead": "the chain itself: compared with its links",
     "agreement.chainlink": "the chain itself",
     "agreement.ledgercheck": "what a verification said; it can be made again",

@@ -20,7 +20,7 @@ from normalization_tracker.roles import application_may_change_records
 from obligations import drift
 from obligations.files import scanner
 from obligations.models import DriftCheck, Proposal, SweepRun
-from obligations.web.administration import accounts, imports, mails, powers
+from obligations.web.administration import accounts, imports, mails, powers, reads
 from obligations.web.administration.accounts import administered, for_administrators
 from obligations.web.administration.health import looked_at, run_now
 from obligations.web.administration.retention import retention
@@ -174,6 +174,7 @@ urlpatterns = [
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
     path("health/<slug:part>/run/", run_now, name="run-now"),
+    path("confidences/", reads.reads, name="confidence-reads"),
     path("imports/", for_administrators(costly(imports.Imports.as_view())), name="imports"),
     path("mail/", mails.log, name="mail-log"),
     path("mail/<code:key>/again/", mails.again, name="mail-again"),
