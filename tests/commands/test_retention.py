@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agreement.ledger.canonical import with_states
-from agreement.models import LedgerCheck
+from agreement.models import ConfidenceRead, LedgerCheck
 from agreement.models.appendonly import append_only_models
 from obligations import tasks
 from obligations.commands.retention import KEPT, forget
@@ -98,7 +98,15 @@ def rows_of(at: Any) -> dict[str, Callable[[], Model]]:
     sent = {"user": user, "command": "a", "about": "a", "digest": "a", "result": "1"}
     place_of = {"user": user, "ip": "::1", "user_agent": ""}
     draft = {"user": user, "agreement": webhook.agreement, "kind": "bulk", "content": {}}
+    read = {
+        "user": user,
+        "agreement": webhook.agreement,
+        "confidant": make.party(of=webhook.agreement),
+        "day": at.date(),
+        "first_at": at,
+    }
     return {
+        "reads": lambda: ConfidenceRead.objects.create(what=uuid4().hex, last_at=at, **read),
         "sessions": lambda: Session.objects.create(session_key=uuid4().hex, expire_date=at),
         "places": lambda: UserSession.objects.create(session_key=uuid4().hex, last_seen_at=at, **place_of),
         "tokens": lambda: ApiToken.objects.create(expiry=at, **token),
