@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreement", "0014_second_factor"),
+        ("agreement", "0015_what_the_previous_release_writes"),
         ("parties", "0005_calendar_tokens"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
