@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -164,3 +165,11 @@ def test_a_secret_can_stand_in_a_file_and_one_that_cannot_be_read_is_named(tmp_p
         said[name] = done.stdout + done.stderr
     assert said["key"] == (tmp_path / "key").read_text()
     assert f"SECRET_KEY_FILE is {tmp_path}/none, which cannot be read" in said["none"]
+
+
+def test_each_container_is_given_the_secrets_that_it_reads() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name, service in services.items():
+        read = [value for key, value in service.get("environment", {}).items() if key.endswith("_FILE")]
+        given = [f"/run/secrets/{secret}" for secret in service.get("secrets", [])]
+        assert set(read) <= set(given), name
