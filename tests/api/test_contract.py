@@ -1,8 +1,10 @@
 """The document against the server: what it promises of reading is so, for whatever a program may send."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -64,6 +66,9 @@ def a_row_of_everything() -> None:
 
 
 world = made_once(a_row_of_everything)
+TODAY = date.today().toordinal()
+# Of each address, the first that is asked.
+FIRST: dict[str, int] = {}
 
 
 @DOCUMENT.include(method="GET").parametrize()
@@ -74,6 +79,10 @@ world = made_once(a_row_of_everything)
     database=None,
 )
 def test_reading_answers_as_the_document_says(case: "schemathesis.Case[Any]", as_served: None) -> None:
+    """By default the first of each address and a third of the others, another one each day."""
+    mark = crc32(repr((case.path_parameters, case.query)).encode())
+    if FIRST.setdefault(case.operation.label, mark) != mark and (mark + TODAY) % effort(3, 1):
+        return
     # No schema can say that a day has to have come, that one comes before another, and which codes there are.
     # Nor that a row has some fields alone where these are asked for: tests/api/test_lists_as_asked.py.
     (case.query or {}).pop("fields", None)
