@@ -89,7 +89,9 @@ def once(
         files_in(folder / "here"),
     ):
         accord = a_ledger(folder)
-        make.evidence_file(Obligation.objects.get(code="RA-1"), User.objects.get(email=MEDIATOR))
+        mediator = User.objects.get(email=MEDIATOR)
+        make.evidence_file(Obligation.objects.get(code="RA-1"), mediator)
+        (folder / "factor").write_text(make.factor(mediator))
         set_mark(Deployment.this())
         for second in range(2):
             enter(agreement_id=accord.pk, actor=PUBLIC_VIEWER, now=NOW, command="note", subject="a note")
@@ -128,6 +130,8 @@ def test_what_was_backed_up_holds_in_another_system(once: Path, tmp_path: Path) 
         assert mark.read() == Mark(manifest.deployment, Evidence.objects.get().key)
         client = Client()
         client.post("/account/login/", {"login": MEDIATOR, "password": make.PASSWORD})
+        assert "_auth_user_id" not in client.session
+        client.post("/account/login/second/", {"code": make.code((once / "factor").read_text())})
         assert client.session["_auth_user_id"] == str(User.objects.get(email=MEDIATOR).pk)
         a_newer_witness_leads_to_the_command_that_puts_the_break_on_record(once, manifest)
         store.remove(Evidence.objects.get().sha256)
