@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from agreement.packs.fields import Entry, is_day
 from agreement.packs.model import MainFile, Statements
 from agreement.packs.schema import FILES, HERE, as_text, schema_of
+from tests.effort import effort
 from tests.packs.test_any_pack import PLAIN, PLAIN_STATEMENTS, replaced, ways
 from tests.packs.test_any_pack import VALUES as ANY_VALUES
 
@@ -78,7 +79,7 @@ def test_what_is_right_is_right_for_both(plain: Any, model: type[Entry]) -> None
     assert model_takes(model, plain)
 
 
-@settings(max_examples=300)
+@settings(max_examples=effort(60, 300))
 @given(data=st.data())
 @pytest.mark.parametrize(("plain", "model"), [(PACK, MainFile), (STATEMENTS, Statements)])
 def test_the_schema_agrees_with_the_model(plain: Any, model: type[Entry], data: st.DataObject) -> None:

@@ -17,6 +17,7 @@ from obligations.search.marking import LENGTH, excerpts
 from obligations.search.synonyms import Synonyms, synonyms_of
 from parties.access import PUBLIC_VIEWER
 from tests import make
+from tests.effort import effort
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +206,7 @@ ODD = st.text(
 )
 
 
-@trying(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(max_examples=effort(8, 30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ODD, ODD)
 def test_whatever_is_typed_the_database_understands(text: str, there: str) -> None:
     try:
