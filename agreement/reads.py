@@ -9,6 +9,9 @@ from django.utils import timezone
 from agreement.commands.reads import note_reads
 from parties.confidences import noting
 
+# What was asked or sent is wrong, has moved, or could not be taken just now: the page is shown with that.
+WRONG = (400, 409, 413, 422, 503)
+
 
 class ConfidencesRead:
     """Inside of the sessions. An answer whose reading cannot be noted is not given."""
@@ -17,11 +20,15 @@ class ConfidencesRead:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD"):
-            return self.get_response(request)
         with noting() as read:
             response = self.get_response(request)
         user = request.user
-        if read and response.status_code < 400 and isinstance(user, AbstractBaseUser) and user.pk:
+        if read and gives_rows(request, response) and isinstance(user, AbstractBaseUser) and user.pk:
             note_reads(user=user.pk, read=read, now=timezone.now())
         return response
+
+
+def gives_rows(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A page that says what is wrong shows what it is about as well; a problem that a program is told does not."""
+    is_page = not request.path.startswith("/api/")
+    return 200 <= response.status_code < 300 or (is_page and response.status_code in WRONG)

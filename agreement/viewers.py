@@ -43,7 +43,8 @@ def viewer_with(user: "User", mandates: Iterable[tuple[Any, ...]]) -> Viewer:
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """The viewer of a request, found once for each user it is read as, and held back where it has to be."""
-    user = request.user
+    # A request that was refused before anybody was looked for, such as one for another host, is nobody's.
+    user = getattr(request, "user", None) or AnonymousUser()
     cached: tuple[int | None, Viewer] | None = getattr(request, "_viewer", None)
     if cached is None or cached[0] != user.pk:
         cached = (user.pk, viewer_for(user).held_back())

@@ -44,9 +44,8 @@ class WithoutStatements(logging.Formatter):
         errors = [value for value in values if isinstance(value, BaseException)]
         text = record.getMessage()
         if isinstance(request := getattr(record, "request", None), HttpRequest):
-            text = text.replace(request.get_full_path(), route_of(request)).replace(
-                request.path, route_of(request)
-            )
+            for address in addresses_of(request):
+                text = text.replace(address, route_of(request))
         for cause in (*chain(error), *(cause for given in errors for cause in chain(given))):
             if isinstance(cause, DATABASE_ERRORS):
                 for whole in (repr(cause), str(cause)):
@@ -79,6 +78,14 @@ class AsJson(WithoutStatements):
 def named(record: logging.LogRecord) -> str:
     """The name of the request that it is about, where it is logged after the request."""
     return str(getattr(getattr(record, "request", None), "META", {}).get(NAME, ""))
+
+
+def addresses_of(request: HttpRequest) -> Iterator[str]:
+    """The address of a request, and the one that it says it came from, as they are and as Django escapes them."""
+    for address in (request.headers.get("Referer", ""), request.get_full_path(), request.path):
+        # What is as short as this names a front page, and stands in other words.
+        if len(address) > 1:
+            yield from (address, address.encode("unicode_escape").decode())
 
 
 def route_of(request: HttpRequest) -> str:

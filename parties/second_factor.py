@@ -2,7 +2,7 @@
 what it keeps encrypted, and with wrong codes counted as wrong passwords are (`parties.lockout`).
 """
 
-from functools import partial
+import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import context
@@ -29,6 +29,7 @@ from parties.texts import LIMITS
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+logger = logging.getLogger(__name__)
 USE = "second factor"
 Type = Authenticator.Type
 # For how long a code may be right, with the clocks a step apart: so long it is taken once alone.
@@ -127,5 +128,12 @@ def takes_code(request: HttpRequest, account: User, code: str) -> bool:
 
 def tell_owner(account: User, subject: "StrOrPromise", text: "StrOrPromise") -> None:
     """By mail, once what it tells of is recorded; that a mail fails undoes nothing, and is noted as any."""
-    send = partial(send_mail, str(subject), str(text), None, [account.email])
-    transaction.on_commit(send, robust=True)
+    message = (str(subject), str(text), None, [account.email])
+
+    def send() -> None:
+        try:
+            send_mail(*message)
+        except Exception as error:  # smtplib's, and those of a provider; their texts hold the address
+            logger.warning("A mail to the account %s did not leave: %s", account.key, type(error).__name__)
+
+    transaction.on_commit(send)

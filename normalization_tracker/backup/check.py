@@ -41,7 +41,11 @@ def of_one(folder: Path, name: str, manifest: Manifest) -> Iterator[str]:
 
 
 def differs(path: Path, sha256: str, size: int) -> Iterator[str]:
-    found = layout.found(path)
+    try:
+        found = layout.found(path)
+    except OSError as error:  # such as of a disk that fails; the rest is looked at all the same
+        yield f"{path} cannot be read: {error.strerror}."
+        return
     if found is None:
         yield f"{path} is missing."
     elif found.size != size:

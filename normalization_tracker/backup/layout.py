@@ -120,7 +120,7 @@ def copied(source: Any, target: BinaryIO) -> File:
 
 
 def found(path: Path) -> File | None:
-    """What lies there; None where nothing does."""
+    """What lies there; None where nothing does. Raises OSError where it cannot be read."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")

@@ -211,7 +211,13 @@ def changed(path: Path) -> None:
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
 
 
+def no_file(folder: Path) -> None:
+    (newest(folder) / "witness.jsonl").unlink()
+    (newest(folder) / "witness.jsonl").mkdir()
+
+
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
+    "witness no file": (no_file, "witness.jsonl cannot be read: Is a directory."),
     "evidence gone": (lambda folder: evidence_in(folder).unlink(), " is missing."),
     "evidence changed": (lambda folder: changed(evidence_in(folder)), "was changed: its digest is not that"),
     "dump changed": (lambda folder: changed(newest(folder) / "database.dump"), "database.dump was changed"),

@@ -92,7 +92,8 @@ def test_a_mail_server_that_is_away_is_tried_again(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     seal(NOW)
-    assert "was not sent to notary@example.org" in caplog.text
+    assert "was not sent: ConnectionRefusedError" in caplog.text
+    assert "notary" not in caplog.text
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     seal(NOW + DAY)
     assert len(mail.outbox) == 2

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agreement.models import ConfidenceRead
 from obligations.commands.retention import KEPT
+from obligations.models import Statement
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -49,6 +50,20 @@ def test_so_does_an_answer_of_the_api(mediator: User) -> None:
     headers = {"Authorization": f"Token {make.token(mediator, scope='read')}"}
     assert SAID in Client().get("/api/v1/statements/", headers=headers).content.decode()
     assert ConfidenceRead.objects.get().user == mediator
+
+
+def test_so_do_a_form_that_is_shown_again_and_a_page_that_says_what_is_wrong(mediator: User) -> None:
+    client = signed_in(mediator)
+    said = Statement.objects.get(reason=SAID)
+    for method, address in (
+        ("post", f"{PAGE}release/?statement={said.key}"),
+        ("get", f"{PAGE}?as_of=nonsense"),
+    ):
+        ConfidenceRead.objects.all().delete()
+        answer = getattr(client, method)(address)
+        assert answer.status_code in (400, 422)
+        assert SAID in answer.content.decode()
+        assert ConfidenceRead.objects.get().what == f"statement {said.key}"
 
 
 def test_whoever_is_given_none_of_it_is_not_noted(mediator: User) -> None:

@@ -124,6 +124,7 @@ def test_an_account_with_the_address_that_the_office_has_verified_is_signed_in(
         {"email_verified": "false"},
         {"email": "nobody@trial.invalid"},
         {"email": "elsewhere@other.invalid"},
+        {"email": "med\N{LATIN SMALL LETTER DOTLESS I}ator@trial.invalid"},
         {"email": ""},
         {"process": "&process=connect"},
     ],

@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -15,7 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from agreement.models import LedgerEntry
 from normalization_tracker.checks import session_limits
 from parties.devices import in_words
-from parties.models import User
+from parties.models import SentMail, User
 from parties.unsent import author_mark
 from tests import make
 
@@ -126,6 +128,28 @@ def test_a_new_device_is_told_by_mail_and_a_known_one_is_not(
     assert "Edge on Windows, from the address 127.0.0.1" in told.body
     page = first.get("/account/sessions/").content.decode()
     assert page.count("Firefox on Linux, from 127.0.0.1") == 2
+
+
+def test_who_signs_in_with_a_new_device_gets_in_while_no_mail_leaves(
+    user: User,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.MAIL_TRANSPORT = "tests.pages.test_sessions.NoMail"
+    settings.EMAIL_BACKEND = "normalization_tracker.mail.NotedBackend"
+    signed_in(FIREFOX).post("/account/logout/")
+    signed_in(FIREFOX)
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(EDGE)
+    assert f"A mail to the account {user.key} did not leave: SMTPRecipientsRefused" in caplog.text
+    assert user.email not in caplog.text
+    assert SentMail.objects.get().failed
+
+
+class NoMail(BaseEmailBackend):
+    def send_messages(self, email_messages: Any) -> int:
+        raise SMTPRecipientsRefused(dict.fromkeys(email_messages[0].to, (550, b"no")))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from parties.logs import AsJson
 from tests import make
@@ -63,10 +64,23 @@ def test_no_line_holds_an_address_that_opens_something(log: Kept, client: Client
         "/mail/stop/s0-123456789/",
         "/no/such/s0-123456789/",
         "/search/?q=s0-123456789",
+        "/no/such/s0-123456789/é/\n",
     ):
         client.get(secret)
     assert "s0-" not in log.text
-    assert len(log.requests()) == 5
+    assert len(log.requests()) == 6
+
+
+def test_nor_the_address_that_a_refused_form_came_from(log: Kept) -> None:
+    client, came_from = Client(enforce_csrf_checks=True), "https://elsewhere.invalid/s0-123456789/?q=s0"
+    assert client.post("/account/login/", headers={"Referer": came_from}, secure=True).status_code == 403
+    assert "Referer checking failed" in log.text
+    assert "s0" not in log.text
+
+
+def test_a_request_for_another_host_is_a_bad_one(log: Kept, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert Client().get("/", headers={"Host": "other.invalid"}).status_code == 400
 
 
 def test_an_error_is_one_line_with_where_it_was_raised(log: Kept) -> None:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from agreement.viewers import viewer_of
+from obligations.web.base.sessions import OF_THE_MACHINE
 from parties.unsent import UNSENT, is_by, unsent_of
 
 # In the session: where somebody was going who was led here first.
@@ -17,15 +18,13 @@ OPEN = {
     "account_change_password",
     "account_logout",
     "account_reauthenticate",
-    "healthz",
-    "livez",
     "mfa_activate_totp",
     "mfa_add_webauthn",
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
-    "readyz",
     "sign-out-everywhere",
+    *OF_THE_MACHINE,
 }
 
 

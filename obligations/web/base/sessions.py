@@ -16,6 +16,8 @@ from parties.access import Role, Viewer
 
 # Seconds: a look and a write for each page would cost more than some pages.
 LOOKED_AT_EVERY = 60
+# What is asked whether the server is well, by the names of the addresses: it looks at nobody.
+OF_THE_MACHINE = ("healthz", "livez", "readyz")
 
 
 class LimitedSessions:
@@ -31,6 +33,8 @@ class LimitedSessions:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *of_the_view: object) -> None:
+        if request.resolver_match and request.resolver_match.url_name in OF_THE_MACHINE:
+            return
         key = request.session.session_key
         if (
             settings.SESSION_COOKIE_NAME not in request.COOKIES
