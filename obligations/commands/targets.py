@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-# Networks that lead into others (NAT64, 6to4), and a server of metadata that looks public.
-NEVER = [ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "168.63.129.16/32")]
+# Networks that lead into others (NAT64, 6to4 and its relays, sites), and a server of metadata that looks public.
+INTO_OTHERS = ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "192.88.99.0/24", "fec0::/10")
+NEVER = [ip_network(one) for one in (*INTO_OTHERS, "168.63.129.16/32")]
 # An address as sockets take it, with its family.
 Target = tuple[int, Any]
 
@@ -47,7 +48,7 @@ def url_error(url: str) -> str:
     schemes = ("https", "http") if settings.WEBHOOKS_INSIDE else ("https",)
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in schemes and parts.hostname and not parts.username and not parts.fragment
+        fits = parts.scheme in schemes and parts.hostname and "@" not in parts.netloc and not parts.fragment
         if not fits or not url.isascii() or not url.isprintable() or " " in url or parts.port == 0:
             raise ValueError
     except ValueError:

@@ -20,6 +20,7 @@ from obligations.delivery.kinds import Kind
 from obligations.status.filters import FILTERS, chosen_in
 from parties.access import PUBLIC_VIEWER
 from parties.rates import address, costly, use
+from parties.texts import is_storable
 from parties.tokens import note_use, token_of_calendar
 
 
@@ -54,7 +55,9 @@ def calendar(request: HttpRequest, secret: str = "") -> HttpResponseBase:
 @costly
 def feed(request: HttpRequest, form: str) -> HttpResponseBase:
     """What everybody may see, whoever asks; of the first agreement where none is named."""
-    code, kinds = request.GET.get("agreement"), request.GET.getlist("kind")
+    code, kinds = request.GET.get("agreement", ""), request.GET.getlist("kind")
+    if not is_storable(code):
+        raise Http404
     readable = Agreement.objects.visible_to(PUBLIC_VIEWER)
     agreement = (readable.filter(code=code) if code else readable.order_by("pk")).first()
     if agreement is None:

@@ -339,6 +339,8 @@ INSIDE = [
     "::ffff:169.254.169.254",
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
+    "fec0::1",
+    "192.88.99.1",
 ]
 
 
@@ -359,6 +361,8 @@ def test_nothing_is_sent_into_a_network(address: str, settings: Settings) -> Non
         "ftp://example.org/",
         "https:///x",
         "https://a:b@example.org/",
+        "https://:b@1.1.1.1/",
+        "https://@1.1.1.1/",
         "example.org",
         "",
         "https://[::1",

@@ -59,6 +59,7 @@ def test_kinds_narrow_it_and_what_nothing_has_is_refused() -> None:
     assert atom("?kind=event&kind=gate") == []
     assert Client().get("/changes.atom?kind=weather").status_code == 400
     assert Client().get("/changes.atom?agreement=none").status_code == 404
+    assert Client().get("/changes.atom?agreement=%00").status_code == 404
     assert Client().get("/changes.rss").status_code == 404
 
 
