@@ -1,6 +1,7 @@
 """Webhooks of the own account: made, looked at, tried and removed."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ from obligations.forms.base import FIELD, CommandForm, checkboxes, day_input, se
 from obligations.models import Webhook
 from obligations.web.base.act import ActView
 from obligations.web.base.parameters import WrongParameter
+from parties.texts import day_error
 
 KINDS = [(kind.value, capfirst(kind.label)) for kind in Kind]
 # Deliveries on a page.
@@ -72,6 +74,12 @@ class KindsForm(CommandForm):
 
 class SinceForm(CommandForm):
     since = forms.DateField(label=_("Send all anew since"), widget=day_input())
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if error := day_error(since):
+            raise forms.ValidationError(error)
+        return since
 
 
 class Webhooks(ActView):

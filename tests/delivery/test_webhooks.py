@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from pytest_django import Settings
 from standardwebhooks import Webhook as Signing
 from standardwebhooks import WebhookVerificationError
@@ -391,3 +392,11 @@ def test_a_name_that_leads_inside_the_second_time_is_not_connected_to(
     assert found == []
     assert receiver.came == []
     assert "not public" in made.deliveries.get().failed
+
+
+def test_the_page_sends_anew_since_days_of_a_treatys_time_alone(receiver: Any) -> None:
+    made, client = hook(make.mediator(), receiver.url), Client()
+    client.force_login(made.user, "allauth.account.auth_backends.AuthenticationBackend")
+    for day, answer in (("0001-01-01", 422), ("2026-01-01", 302)):
+        page = f"/account/webhooks/{made.key}/replay/"
+        assert client.post(page, {"since": day}).status_code == answer
