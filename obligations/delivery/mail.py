@@ -84,6 +84,8 @@ def gather_for(pk: int, now: datetime, known: Known) -> bool:
     if own is None:
         return False
     viewer, sorts = viewer_for(own.user), defaultdict[str, set[str]](set)
+    if viewer.lacks_second_factor:
+        return False  # and is told of all of it once there is one
     places, left = {own.agreement_id: (own.position, own.part)}, wanted(own)
     # Of each sort it is enough to find one: which they are is asked anew when it is sent.
     while left:
@@ -143,7 +145,7 @@ def send_next(now: datetime) -> bool:
 def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     """The mail, of what its recipient may see now; None where that is nothing."""
     user = message.recipient
-    viewer = viewer_for(user)
+    viewer = viewer_for(user).held_back()
     own = Subscription.objects.filter(user=user, agreement=message.agreement_id).first()
     if own is None or viewer.grant(message.agreement_id) is None or not user.is_active:
         return None

@@ -39,6 +39,7 @@ from obligations.commands.webhooks import (
 from obligations.delivery.cursor import BEGINNING, WHOLE, Places, sealed
 from obligations.delivery.stream import change_at, read
 from obligations.models import Delivery, Webhook
+from parties.access import Viewer
 
 # Seconds: to connect, and then for all of the exchange.
 LIMIT = 10
@@ -64,6 +65,8 @@ def gather_for(pk: int, head: Place, now: datetime) -> None:
     if own is None:
         return
     viewer, place = viewer_for(own.user), (own.position, own.part)
+    if viewer.lacks_second_factor:
+        return  # and is told of all of it once there is one
     if viewer.grant(own.agreement_id) is None:
         return move_on(own, [], head, now)
     room = MOST_WAITING - own.deliveries.waiting().count()
@@ -97,7 +100,10 @@ def send_next(pk: int, now: datetime) -> bool:
     delivery = next_for(webhook, now) if webhook is not None else None
     if webhook is None or delivery is None:
         return False
-    said = body(webhook, delivery, now)
+    viewer = viewer_for(webhook.user)
+    if viewer.lacks_second_factor:
+        return False
+    said = body(webhook, delivery, viewer, now)
     if said is None:
         delivery.delete()  # its owner may not know of it any more
         return True
@@ -115,9 +121,8 @@ def send_next(pk: int, now: datetime) -> bool:
     return False
 
 
-def body(webhook: Webhook, delivery: Delivery, now: datetime) -> str | None:
+def body(webhook: Webhook, delivery: Delivery, viewer: Viewer, now: datetime) -> str | None:
     """What is sent, of what the owner may see now; None where that is nothing."""
-    viewer = viewer_for(webhook.user)
     if viewer.grant(webhook.agreement_id) is None:
         return None
     named = {"id": str(delivery.change), "agreement": webhook.agreement.code}

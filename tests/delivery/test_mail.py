@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands.care import acknowledge_breach, follow
 from obligations.commands.messages import set_wants
@@ -88,6 +89,19 @@ def test_of_what_became_overdue_every_mediator_is_told_once_where_nobody_owns_it
     assert left[0].subject == "Accord: O-1, A breach opened, owed by Alpha"
     sweep(timezone.now())
     assert told() == []
+
+
+def test_who_lacks_a_second_factor_that_is_wanted_is_told_once_there_is_one() -> None:
+    owed = make.commitment("ONE", make.party("alpha"))
+    wanting(make.mediator(), How.AT_ONCE)
+    make.finding(owed, 1)
+    gather(timezone.now())
+    make.finding(owed, 2)
+    Agreement.objects.update(second_factor=["mediator"])
+    assert told() == []
+    Agreement.objects.update(second_factor=[])
+    (one,) = told()
+    assert one.subject == "Accord: ONE, Finding, owed by Alpha"
 
 
 def test_of_what_is_in_confidence_a_mail_says_only_that_there_is_something_to_read() -> None:

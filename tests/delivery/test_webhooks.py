@@ -17,6 +17,7 @@ from pytest_django import Settings
 from standardwebhooks import Webhook as Signing
 from standardwebhooks import WebhookVerificationError
 
+from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands import Refused
 from obligations.commands import webhooks as commands
@@ -400,3 +401,17 @@ def test_the_page_sends_anew_since_days_of_a_treatys_time_alone(receiver: Any) -
     for day, answer in (("0001-01-01", 422), ("2026-01-01", 302)):
         page = f"/account/webhooks/{made.key}/replay/"
         assert client.post(page, {"since": day}).status_code == answer
+
+
+def test_whose_owner_lacks_a_second_factor_that_is_wanted_is_told_once_there_is_one(receiver: Any) -> None:
+    owed = make.commitment("ONE")
+    hook(make.mediator(), receiver.url)
+    make.finding(owed, 1)
+    gather(MORNING)
+    make.finding(owed, 2)
+    Agreement.objects.update(second_factor=["mediator"])
+    work()
+    assert receiver.came == []
+    Agreement.objects.update(second_factor=[])
+    work()
+    assert [one["type"] for one in told(receiver)].count("statement") == 2
