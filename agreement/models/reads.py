@@ -13,7 +13,8 @@ from parties.models import Party
 class ConfidenceRead(models.Model):
     """An account was given an answer made from something in confidence; the first and the last time on a day."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Whose account is closed meanwhile is still to be told who read it.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+")
     confidant = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
     what = models.CharField(_("what"), max_length=80)

@@ -66,7 +66,9 @@ def test_who_needs_a_second_factor_can_do_nothing_before_it_is_set_up(client: Cl
     page = client.get("/account/second-factor/").content.decode()
     assert "Your account needs a second factor" in page
     assert "Who is mediator in" in page
-    assert client.get("/api/v1/commitments/").status_code == 403
+    for address in ("/api/v1/commitments/", "/api/v1/tokens/", "/api/v1/webhooks/"):
+        assert client.get(address).status_code == 403
+    assert client.delete("/api/v1/tokens/").status_code == 403
 
 
 def test_a_token_does_nothing_while_the_account_needs_a_second_factor(user: User, wanted: None) -> None:

@@ -9,12 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from agreement.commands import close_account, give_mandate, switch_account, withdraw_mandate
+from agreement.commands.reads import note_reads
 from agreement.ledger.verify import verify
-from agreement.models import LedgerEntry
+from agreement.models import ConfidenceRead, LedgerEntry
 from agreement.viewers import viewer_for
 from obligations.commands.drafts import save_draft
 from obligations.models import Draft, Statement
 from parties.access import Role, Viewer
+from parties.confidences import Confidence
 from parties.errors import Refused
 from parties.models import ApiToken, SentMail, User
 from tests import make
@@ -76,6 +78,14 @@ def test_what_was_personal_goes_and_what_was_said_stays(leaver: User, keeper: Vi
 def test_who_never_acted_has_no_name_left(leaver: User, keeper: Viewer) -> None:
     let_go(leaver, keeper)
     assert close_account(account=leaver, **act(keeper)).name == ""
+
+
+def test_what_they_read_in_confidence_is_told_until_its_time(leaver: User, keeper: Viewer) -> None:
+    one = Confidence(make.agreement().pk, make.party().pk, "statement abc")
+    note_reads(user=leaver.pk, read=[one], now=NOW)
+    let_go(leaver, keeper)
+    closed = close_account(account=leaver, **act(keeper))
+    assert ConfidenceRead.objects.get().user == closed
 
 
 def test_it_is_closed_by_who_keeps_the_server_and_after_all_else(leaver: User, keeper: Viewer) -> None:

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from agreement.commands import make_token, revoke_token, revoke_tokens
 from agreement.viewers import viewer_for, viewer_of
-from obligations.api.base.access import ApiTokens, refuse_without_factor
+from obligations.api.base.access import ApiTokens, MayRead, refuse_without_factor
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.problems import LockedOut
 from obligations.api.base.throttling import BySignIn
@@ -33,7 +33,7 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 class OfOneAccount(APIView):
     """What an account does with its own tokens."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [IsAuthenticated, MayRead]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
