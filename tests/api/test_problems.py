@@ -28,7 +28,7 @@ def test_an_unknown_parameter_is_named_with_those_that_are_known(anybody: Progra
     assert body["type"] == "urn:normalization-tracker:problem:invalid-query"
     assert body["errors"] == {
         "state": [
-            "Unknown parameter. Known here: after, agreement, as_of, commitment, fields, format, known_at, "
+            "Unknown parameter. Known here: after, agreement, as_of, commitment, expand, fields, format, known_at, "
             "limit, obligation, open, outcome, party, provision, sort."
         ]
     }
