@@ -1,4 +1,4 @@
-# A machine with Python 3.11 or newer and make needs nothing else. Targets: run, test, check, bench, previous, deployment, lock, clean.
+# A machine with Python 3.11 or newer and make needs nothing else. Targets: run, test, check, bench, previous, deployment, image, lock, clean.
 #   make run PORT=8001            make test ARGS="tests/trial -x"            make lock ARGS=--upgrade
 
 PYTHONS := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
@@ -12,7 +12,7 @@ INSTALL := $(UV) pip install --quiet --python $(PY) --link-mode copy --require-h
 # Bytecode is kept also where the environment says not to: a trial starts seven interpreters on the same code.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench previous deployment lock clean uv trial development browser
+.PHONY: run test check bench previous deployment image lock clean uv trial development browser
 .NOTPARALLEL:
 
 run: trial
@@ -33,6 +33,10 @@ previous: development
 
 deployment: development
 	@exec .ci/deployment
+
+# The image from Debian's packages alone, as root; CERTIFICATES where packages come by an authority of one's own.
+image:
+	@exec .ci/image $(ARGS)
 
 trial: uv
 	@cmp -s locks/trial.txt $(VENV)/trial.lock || { \
