@@ -111,7 +111,8 @@ def send_next(pk: int, now: datetime) -> bool:
     try:
         code = post(webhook.url, said, signed(webhook, delivery, said, now))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        failed = f"{type(error).__name__}: {error}"
+        # What it answered may stand in it, whatever that is.
+        failed = "".join(one if one.isprintable() else "?" for one in f"{type(error).__name__}: {error}")
     if code is not None and 200 <= code < 300:
         note_arrived(delivery, code, now)
         return True

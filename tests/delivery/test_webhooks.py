@@ -138,9 +138,15 @@ def hangs_up(handler: Receiver) -> None:
 stopped = threading.Event()
 
 
+def babbles(handler: Receiver) -> None:
+    """Bytes that no column of text holds, where the status belongs."""
+    handler.wfile.write(b"\0\x85\0\r\n\r\n")
+    handler.close_connection = True
+
+
 @pytest.mark.parametrize(
     "answer",
-    [500, 404, 301, cut_off, hangs_up, silent, drips],
+    [500, 404, 301, cut_off, hangs_up, silent, drips, babbles],
     ids=lambda one: getattr(one, "__name__", str(one)),
 )
 def test_what_is_not_taken_is_sent_again_with_its_id_before_all_that_came_later(
