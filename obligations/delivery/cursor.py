@@ -15,7 +15,7 @@ Place = tuple[int, int]
 Places = dict[int, Place]
 WHOLE = 2**31 - 1
 BEGINNING: Place = (0, WHOLE)
-ONE = struct.Struct(">IQI")
+ONE = struct.Struct(">QQI")
 USE = "cursor of changes"
 
 

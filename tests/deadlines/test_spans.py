@@ -154,7 +154,7 @@ def test_a_clock_follows_the_days_on_which_its_anchor_was_there() -> None:
     made = spans(Grounds(ZONE, "days_after", {"days": 10}, anchors=anchors))
     assert [one.due_on for one in made] == [None, date(2024, 3, 11), None, date(2024, 5, 11)]
     first, second = runs_of(made)
-    assert (first.ending, first.closed_act) == ("moved", None)
+    assert (first.ending, first.closed_act) == ("start_changed", None)
     assert second.is_open
 
 

@@ -37,7 +37,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     first, second = environment(tmp_path), environment(tmp_path)
     close(prepare(first))
     close(prepare(second))
-    for name in PUBLISHED:
+    for name in set(PUBLISHED) - {"SITE_ADDRESS"}:  # the port is another one
         assert first[name] == second[name]
     assert len(first["SECRET_KEY"]) >= 50
     for file in ("secret-key", "postgres-password"):
