@@ -82,7 +82,11 @@ def test_columns_are_as_long_as_the_table_says() -> None:
         for field in model._meta.get_fields()
         if isinstance(field, models.CharField) and not field.choices and field.name in LIMITS
         if model
-        not in (Forgotten, Heartbeat, SavedView)  # names that nobody writes, or that are short as they stand in a menu
+        not in (
+            Forgotten,
+            Heartbeat,
+            SavedView,
+        )  # names that nobody writes, or that are short as they stand in a menu
     }
     assert len(lengths) > 20
     assert lengths == {name: LIMITS[name.split(".")[1]] for name in lengths}
