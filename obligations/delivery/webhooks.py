@@ -174,14 +174,22 @@ def post(url: str, said: str, headers: dict[str, str]) -> int:
         where = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", where, said.encode(), {"Host": parts.netloc, **headers})
         answer = connection.getresponse()
-        if len(answer.read(MOST_READ)) < MOST_READ and answer.length:
-            raise http.client.IncompleteRead(b"", answer.length)
+        read_out(answer)
         if late.is_set():  # what came by then looks whole to the library
             raise TimeoutError
         return answer.status
     finally:
         ending.cancel()
         connection.close()
+
+
+def read_out(answer: http.client.HTTPResponse) -> None:
+    """Its body, as far as MOST_READ: in parts, since at once the library takes as much as the receiver says."""
+    left = MOST_READ
+    while left > 0 and (part := answer.read1(left)):
+        left -= len(part)
+    if left > 0 and answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
 
 
 def connected(url: str) -> Any:

@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -407,6 +408,23 @@ def test_the_page_sends_anew_since_days_of_a_treatys_time_alone(receiver: Any) -
     for day, answer in (("0001-01-01", 422), ("2026-01-01", 302)):
         page = f"/account/webhooks/{made.key}/replay/"
         assert client.post(page, {"since": day}).status_code == answer
+
+
+def test_of_an_answer_that_does_not_end_little_is_read(receiver: Any) -> None:
+    taken: list[int] = []
+
+    def endless(handler: Receiver) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
+        with suppress(OSError):
+            taken.extend(handler.wfile.write(bytes(2**20)) for _time in range(64))
+        handler.close_connection = True
+
+    receiver.answers = [endless]
+    owed = make.commitment("ONE")
+    hook(make.mediator(), receiver.url)
+    make.finding(owed, 1)
+    work()
+    assert len(taken) < 64
 
 
 def test_whose_owner_lacks_a_second_factor_that_is_wanted_is_told_once_there_is_one(receiver: Any) -> None:
