@@ -1,5 +1,6 @@
 """The link by which the owner of an account sets its password: made, sent by mail, and read again."""
 
+import logging
 import time
 from typing import Any
 
@@ -14,6 +15,8 @@ from parties.devices import note_device
 from parties.models import User
 from parties.rates import client_address
 
+logger = logging.getLogger(__name__)
+
 
 def password_link(request: HttpRequest, account: User) -> str:
     """Its address. It works once, and no more when the password was set or `PASSWORD_RESET_TIMEOUT` has passed."""
@@ -25,7 +28,7 @@ def password_link(request: HttpRequest, account: User) -> str:
 def mail_password_link(request: HttpRequest, account: User) -> None:
     """Send it to the address of the account."""
     context = {"user": account, "password_reset_url": password_link(request, account), "request": request}
-    get_adapter(request).send_password_reset_mail(account, account.email, context)
+    get_adapter(request).send_mail("account/email/password_reset_key", account.email, context)
 
 
 class LinkForm(UserTokenForm):
@@ -46,6 +49,13 @@ class ClosedSignup(DefaultAccountAdapter):
         number, _dash, token = key.partition("-")
         account = User.objects.get(pk=url_str_to_user_pk(number))
         return str(super().get_reset_password_from_key_url(f"{account.key}-{token}"))
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Of who asks at sign-in: that a mail fails tells nobody that there is such an account."""
+        try:
+            super().send_password_reset_mail(user, email, context)
+        except Exception as error:  # smtplib's, and those of a provider
+            logger.error("A link for a new password did not leave: %s", type(error).__name__)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

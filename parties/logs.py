@@ -22,6 +22,8 @@ from parties import request_id
 DATABASE_ERRORS = (Error, psycopg2.Error)
 # What PostgreSQL says below the first line of an error, to the end of the text or to the next line of a log.
 BELOW = re.compile(r"(?:\n|\\n)\s*(?:DETAIL|LINE \d+|CONTEXT|QUERY|STATEMENT|HINT|PARAMETERS?):.*", re.DOTALL)
+# An e-mail address, or the secret and the host of an address of a server: errors of mail servers and brokers name them.
+MAILBOX = re.compile(r"[^\s@<>()\"'`,;:/\\]+@[\w-]+(?:\.[\w-]+)+")
 
 # Where a request's own name stands in its META.
 NAME = "tracker.request_id"
@@ -50,10 +52,10 @@ class WithoutStatements(logging.Formatter):
             if isinstance(cause, DATABASE_ERRORS):
                 for whole in (repr(cause), str(cause)):
                     text = text.replace(whole, in_one_line(cause)) if whole else text
-        return BELOW.sub("", text)
+        return without_mailboxes(BELOW.sub("", text))
 
     def formatException(self, exc_info: Any) -> str:
-        return "\n".join(lines_of(exc_info[1]))
+        return without_mailboxes("\n".join(lines_of(exc_info[1])))
 
 
 class AsJson(WithoutStatements):
@@ -78,6 +80,10 @@ class AsJson(WithoutStatements):
 def named(record: logging.LogRecord) -> str:
     """The name of the request that it is about, where it is logged after the request."""
     return str(getattr(getattr(record, "request", None), "META", {}).get(NAME, ""))
+
+
+def without_mailboxes(text: str) -> str:
+    return MAILBOX.sub("(mailbox)", text)
 
 
 def addresses_of(request: HttpRequest) -> Iterator[str]:

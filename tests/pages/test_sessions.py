@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from agreement.models import LedgerEntry
 from normalization_tracker.checks import session_limits
+from obligations.web.base import sessions
 from parties.devices import in_words
 from parties.models import SentMail, User
 from parties.unsent import author_mark
@@ -85,6 +88,26 @@ def test_a_session_without_a_page_for_too_long_is_over_and_what_was_written_is_k
         assert "Your session has ended" in page
         assert 'name="unsent"' in page
         assert not is_in(client)
+
+
+def test_what_is_asked_while_a_session_that_is_over_is_being_ended_is_not_given(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SESSION_IDLE_MINUTES = {"mediator": 30}
+    client = signed_in()
+    beside = Client()
+    beside.cookies["sessionid"] = client.cookies["sessionid"].value
+    given: list[bool] = []
+
+    def ended(request: HttpRequest) -> None:
+        monkeypatch.undo()
+        given.append(is_in(beside))
+        logout(request)
+
+    monkeypatch.setattr(sessions, "logout", ended)
+    with in_minutes(31):
+        assert not is_in(client)
+    assert given == [False]
 
 
 def test_a_session_ends_after_its_hours_however_busy_and_by_the_shortest_of_the_roles(

@@ -124,6 +124,13 @@ def test_links_for_a_new_password_are_counted_by_mailbox() -> None:
     assert len(mail.outbox) == 5
 
 
+def test_that_no_mail_leaves_tells_nobody_whether_there_is_an_account(settings: Any) -> None:
+    make.mediator(OWNER)
+    settings.EMAIL_BACKEND = "tests.pages.test_sessions.NoMail"
+    for email in (OWNER, "nobody@trial.invalid"):
+        assert Client().post("/account/password/reset/", {"email": email}).status_code == 302
+
+
 # The address
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.test import Client
@@ -92,6 +93,18 @@ def test_an_error_is_one_line_with_where_it_was_raised(log: Kept) -> None:
     assert line["message"] == "failed: whole"
     assert "test_request_log.py" in str(line["error"])
     assert "ValueError: two\nlines" in str(line["error"])
+
+
+def test_what_a_mail_server_refused_names_no_mailbox(log: Kept) -> None:
+    try:
+        raise SMTPRecipientsRefused(
+            {"some.body+x@mail.invalid": (550, b"<some.body+x@mail.invalid> unknown")}
+        )
+    except SMTPRecipientsRefused as error:
+        logging.getLogger("x").exception("failed: %s", error)
+    assert "550" in log.text
+    assert "some.body" not in log.text
+    assert "mail.invalid" not in log.text
 
 
 def test_nothing_is_asked_of_the_database_for_the_log(log: Kept, client: Client) -> None:

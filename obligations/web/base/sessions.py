@@ -43,17 +43,22 @@ class LimitedSessions:
         ):
             return
         now = timezone.now()
-        if not cache.add(f"session:{mark(key)}:{now:%d-%H-%M}", 1, timeout=LOOKED_AT_EVERY):
+        looked_at = f"session:{mark(key)}:{now:%d-%H-%M}"
+        if cache.get(looked_at):
             return
         rows = UserSession.objects.filter(session_key=key)
         times = rows.values_list("created_at", "last_seen_at").first()
         if times is None:
             UserSession.objects.create_from_request(request)
         elif is_over(viewer_of(request), began=times[0], seen=times[1], now=now):
-            rows.delete()
-            logout(request)
+            logout(
+                request
+            )  # the row stays, so that nothing that is asked beside this takes the session for a new one
+            return
         else:
             rows.update(last_seen_at=now)
+        # Not before: what is asked beside this looks for itself whether the session is over.
+        cache.set(looked_at, 1, timeout=LOOKED_AT_EVERY)
 
 
 def is_over(viewer: Viewer, *, began: datetime, seen: datetime, now: datetime) -> bool:
