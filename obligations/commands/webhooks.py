@@ -22,6 +22,7 @@ from obligations.commands.targets import url_error
 from obligations.models import Delivery, Webhook
 from parties.access import Viewer
 from parties.keys import random_key
+from parties.models import User
 from parties.once import FIELD, once
 from parties.texts import text_errors
 
@@ -64,6 +65,8 @@ def make_webhook(
     errors = text_errors((), url=url)
     if not errors and (error := url_error(url)):
         errors["url"] = error
+    # Who makes several at a time makes them one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
     if Webhook.objects.filter(user=actor.user_id).count() >= MOST:
         errors["url"] = _("An account has at most %(n)s webhooks: remove one first.") % {"n": MOST}
     if errors:

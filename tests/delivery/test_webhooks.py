@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 from standardwebhooks import Webhook as Signing
@@ -408,6 +410,28 @@ def test_the_page_sends_anew_since_days_of_a_treatys_time_alone(receiver: Any) -
     for day, answer in (("0001-01-01", 422), ("2026-01-01", 302)):
         page = f"/account/webhooks/{made.key}/replay/"
         assert client.post(page, {"since": day}).status_code == answer
+
+
+def test_who_makes_several_at_a_time_has_no_more_than_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    user, all_there = make.mediator(), threading.Barrier(3)
+    monkeypatch.setattr(commands, "MOST", 1)
+
+    def together(_url: str) -> str:
+        all_there.wait(20)
+        return ""
+
+    monkeypatch.setattr(commands, "url_error", together)
+
+    def one(number: int) -> None:
+        try:
+            with suppress(Refused):
+                hook(user, f"https://example.org/{number}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(one, range(3)))
+    assert Webhook.objects.count() == 1
 
 
 def test_of_an_answer_that_does_not_end_little_is_read(receiver: Any) -> None:
