@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -192,6 +193,15 @@ def test_what_is_not_empty_and_what_is_of_a_newer_version_is_refused(
     assert "It is of PostgreSQL 18" in told
     assert "tables: name an empty one." in told
     assert "another deployment's, or has files that the backup does not name" in told
+
+
+def test_no_key_of_a_session_is_in_a_backup(once: Path) -> None:
+    dump = newest(once / "backups") / "database.dump"
+    program = programs.program("pg_restore", programs.major_of(programs.server_version()))
+    held = subprocess.run([program, "--list", dump], capture_output=True, text=True, check=True).stdout
+    assert "TABLE DATA public parties_user " in held
+    assert "TABLE DATA public django_session " not in held
+    assert "TABLE DATA public usersessions_usersession " not in held
 
 
 def test_a_whole_folder_is_called_whole(once: Path) -> None:
