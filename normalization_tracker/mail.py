@@ -43,6 +43,8 @@ class NotedBackend(BaseEmailBackend):
 
 
 def note(message: EmailMessage, failed: str) -> None:
-    if not failed and not settings.MAIL_LEAVES:
+    if not failed and settings.MAIL_FOLDER and not settings.MAIL_LEAVES:
+        failed = _("No mail server is set up: it is kept on this machine, and went to nobody.")
+    elif not failed and not settings.MAIL_LEAVES:
         failed = _("No mail server is set up: it stands in the log of the server, and went to nobody.")
     note_mail(to=message.recipients(), subject=str(message.subject), failed=failed, now=timezone.now())
