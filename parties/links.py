@@ -25,10 +25,15 @@ def password_link(request: HttpRequest, account: User) -> str:
     return address
 
 
-def mail_password_link(request: HttpRequest, account: User) -> None:
-    """Send it to the address of the account."""
+def mail_password_link(request: HttpRequest, account: User) -> bool:
+    """Send it to the address of the account. Whether it left: that it was to is entered by then."""
     context = {"user": account, "password_reset_url": password_link(request, account), "request": request}
-    get_adapter(request).send_mail("account/email/password_reset_key", account.email, context)
+    try:
+        get_adapter(request).send_mail("account/email/password_reset_key", account.email, context)
+    except Exception as error:  # smtplib's, and those of a provider
+        logger.error("A link for a new password did not leave: %s", type(error).__name__)
+        return False
+    return True
 
 
 class LinkForm(UserTokenForm):

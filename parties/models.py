@@ -59,8 +59,12 @@ class UserManager(BaseUserManager["User"]):
             validate_password(password, self.model(email=email, **fields))
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def at(self, email: str) -> "User | None":
+        """Whose mailbox it is. Compared as Python lowers it: the database takes a dotless i for an i."""
+        return self.filter(email=email.strip().lower()).first()
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").strip().lower())
 
 
 # Where the addresses of closed accounts are: no mail leaves for it, and nobody can have one there.

@@ -50,9 +50,8 @@ def account_of(sociallogin: Any) -> User | None:
         is_theirs = given.email.rpartition("@")[2].lower() in domains
         # A text is no yes, whatever it says.
         if given.verified is True and is_theirs:
-            found = User.objects.filter(email__iexact=given.email, is_active=True).first()
-            # The database takes a dotless i for an i: that is another mailbox.
-            return found if found and found.email.lower() == given.email.lower() else None
+            found = User.objects.at(given.email)
+            return found if found and found.is_active else None
     return None
 
 

@@ -44,7 +44,7 @@ def invite(
     if errors := account_errors(email, name):
         raise Refused(errors)
     powers.lock_address(email)
-    account = User.objects.filter(email__iexact=email).first()
+    account = User.objects.at(email)
     if account is None:
         account = make_account(email, name, actor, now, reason)
     elif account.mandates.filter(agreement=agreement).exists():

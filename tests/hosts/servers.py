@@ -9,7 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
@@ -145,7 +145,12 @@ class Hosts:
             place = {"LEDGER_WITNESS": str(self.folder / f"heads-{name}.jsonl")}
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
-                    self.commands[name], cwd=ROOT, env=self.environment | place, stdout=log, stderr=log
+                    self.commands[name],
+                    cwd=ROOT,
+                    env=self.environment | place,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
                 )
             wait_for(partial(self.is_ready, name), f"{name} is ready, see {self.folder}/{name}.log")
 
@@ -170,14 +175,18 @@ class Hosts:
         return said[name.partition("-")[0]] in (self.folder / f"{name}.log").read_bytes()
 
     def end(self, name: str, how: signal.Signals) -> int:
-        """Give the process the signal and wait for its end. Its exit code."""
-        self.running[name].send_signal(how)
-        return self.running[name].wait(60)
+        """Give the process the signal, and all that it began with it where it is killed. Its exit code."""
+        process = self.running[name]
+        (os.killpg if how is signal.SIGKILL else os.kill)(process.pid, how)
+        return process.wait(60)
 
     def end_all(self) -> None:
-        for name in reversed(self.running):
-            if self.running[name].poll() is None:
-                self.end(name, signal.SIGTERM)
+        for process in reversed(self.running.values()):
+            if process.poll() is None:
+                process.terminate()
+                process.wait(60)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def address(self, web: str) -> str:
         return f"http://127.0.0.1:{self.ports[web]}"

@@ -90,6 +90,19 @@ def test_an_account_is_made_with_its_mandate_and_sets_its_password_by_the_link(
     assert signed_in.post(f"{answer['Location']}link/", {"reason": "Lost it."}).status_code == 422
 
 
+def test_a_link_that_no_mail_server_took_is_told_as_that(
+    signed_in: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OSError("nobody answers")
+
+    settings.MAIL_LEAVES = True
+    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", away)
+    made = signed_in.post("/administration/accounts/", INVITED)["Location"]
+    page = signed_in.post(f"{made}link/", REASON, follow=True).content.decode()
+    assert "The mail server did not take the link for new@trial.invalid" in page
+
+
 def test_without_a_mail_server_the_link_is_shown_and_that_is_recorded(signed_in: Client) -> None:
     signed_in.post("/administration/accounts/", INVITED)
     made = User.objects.get(email="new@trial.invalid")

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         most = settings.API_TOKEN_MOST_DAYS
         if not 1 <= days <= most:
             raise CommandError(f"--days takes a number from 1 to {most}.")
-        user = User.objects.filter(email__iexact=email.strip()).first()
+        user = User.objects.at(email)
         if user is None or not user.is_active:
             raise CommandError(f"No account that may sign in has the address {email}.")
         now = timezone.now()

@@ -15,7 +15,7 @@ class Command(changepassword.Command):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> str | None:
         answer = super().handle(*args, **options)
-        account = User.objects.filter(email__iexact=options["username"] or "").first()
+        account = User.objects.at(options["username"] or "")
         if account is None:
             raise CommandError(f"There is no account {options['username']}: give its e-mail address.")
         enter_by_the_server(account, "changepassword", timezone.now())

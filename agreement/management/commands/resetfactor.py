@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="why, for the ledger and for those who are told")
 
     def handle(self, *args: Any, email: str, reason: str, **options: Any) -> None:
-        account = User.objects.filter(email__iexact=email.strip()).first()
+        account = User.objects.at(email)
         if account is None:
             raise CommandError(f"There is no account {email}.")
         try:

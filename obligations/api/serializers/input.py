@@ -118,7 +118,7 @@ class OwnerBody(Body):
     )
 
     def validate_owner(self, email: str | None) -> User | None:
-        return User.objects.filter(email__iexact=email).first() or no_mediator() if email else None
+        return User.objects.at(email) or no_mediator() if email else None
 
 
 def no_mediator() -> NoReturn:

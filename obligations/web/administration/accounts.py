@@ -352,8 +352,11 @@ class SendLink(AccountAct):
 def give_link(request: HttpRequest, account: User, *, shown: bool) -> str:
     """Send the link by which the owner sets a password; or show it here, once, where there is no mail server."""
     if not shown:
-        mail_password_link(request, account)
-        return _("A link to set a password was sent to %(email)s.") % {"email": account.email}
+        if mail_password_link(request, account):
+            return _("A link to set a password was sent to %(email)s.") % {"email": account.email}
+        return _("The mail server did not take the link for %(email)s: send it again when it does.") % {
+            "email": account.email
+        }
     return _("No mail server is set, so give this link to its owner; it works once: %(link)s") % {
         "link": password_link(request, account)
     }

@@ -20,6 +20,9 @@ from obligations.words.ages import ago
 from obligations.words.health import PARTS, Part
 from parties.rates import costly
 
+# Seconds after which what no worker took is not worth doing.
+WAITS = 10 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -64,7 +67,7 @@ def run_now(request: HttpRequest, part: str) -> HttpResponse:
         raise Http404
     try:
         for name in PARTS[part].tasks:
-            current_app.send_task(f"obligations.tasks.{name}", retry=False)
+            current_app.send_task(f"obligations.tasks.{name}", retry=False, expires=WAITS)
     except OperationalError:
         messages.error(
             request, _("The broker does not answer: nothing was sent for. Try again when it does.")
