@@ -61,7 +61,7 @@ def _worker(trial: Trial) -> Service:
         "--loglevel",
         "INFO",
         "--queues",
-        "clock,slow",
+        "clock,slow,celery",
         *quick,
     ]
     return Service("worker", _celery(*command), _are_well(trial, *WORK), "[tasks]", patience=120)
