@@ -9,22 +9,39 @@ from environs import Env
 LOCAL, S3 = "local", "s3"
 
 
-def evidence_storage(env: Env, data_dir: Path) -> dict[str, Any]:
+# Seconds that a store elsewhere may say nothing, and how often it is asked.
+PATIENCE, ATTEMPTS = 15, 2
+# The same, where it is only asked whether it is there.
+SIGN_OF_LIFE = 2
+
+
+def evidence_storages(env: Env, data_dir: Path) -> dict[str, Any]:
+    """Entries of Django's STORAGES: `evidence`, and where that is elsewhere `evidence-probe`, which says at once."""
+    made = {"evidence": evidence_storage(env, data_dir)}
+    if env.str("EVIDENCE_STORAGE", LOCAL) == S3:
+        made["evidence-probe"] = evidence_storage(env, data_dir, patience=SIGN_OF_LIFE, attempts=1)
+    return made
+
+
+def evidence_storage(
+    env: Env, data_dir: Path, patience: float = PATIENCE, attempts: int = ATTEMPTS
+) -> dict[str, Any]:
     """An entry of Django's STORAGES, by `EVIDENCE_STORAGE`. Opens no connection."""
     kind = env.str("EVIDENCE_STORAGE", LOCAL)
     if kind == LOCAL:
         folder = env.str("EVIDENCE_DIR", "") or str(data_dir / "evidence")
         return {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": {"location": folder}}
     if kind == S3:
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3_options(env)}
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3_options(env, patience, attempts)}
     raise ImproperlyConfigured(f"EVIDENCE_STORAGE is {kind!r}: choose `{LOCAL}` or `{S3}`.")
 
 
-def s3_options(env: Env) -> dict[str, Any]:
+def s3_options(env: Env, patience: float, attempts: int) -> dict[str, Any]:
     bucket = env.str("EVIDENCE_S3_BUCKET", "")
     if not bucket:
         raise ImproperlyConfigured("EVIDENCE_STORAGE is `s3`: name the bucket in EVIDENCE_S3_BUCKET.")
-    from botocore.config import Config  # type: ignore[import-untyped]  # in the extra `s3` alone
+    from boto3.s3.transfer import TransferConfig
+    from botocore.config import Config  # in the extra `s3` alone
 
     options = {
         "bucket_name": bucket,
@@ -39,15 +56,17 @@ def s3_options(env: Env) -> dict[str, Any]:
         "default_acl": None,  # as private as the bucket
         "file_overwrite": True,  # the name is the hash of the content
         "max_memory_size": 2 * 1024 * 1024,
+        # One part of a large file in memory at a time, and no threads beside those of the server.
+        "transfer_config": TransferConfig(use_threads=False),
         # Only what every store that speaks S3 understands; a slow one is given up.
         "client_config": Config(
             s3={"addressing_style": env.str("EVIDENCE_S3_ADDRESSING", "auto")},
             signature_version="s3v4",
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
-            connect_timeout=3,
-            read_timeout=15,
-            retries={"total_max_attempts": 2},
+            connect_timeout=min(3, patience),
+            read_timeout=patience,
+            retries={"total_max_attempts": attempts},
         ),
     }
     return {name: value for name, value in options.items() if value is not None} | fixed

@@ -21,7 +21,7 @@ from normalization_tracker.roles import application_may_change_records
 from normalization_tracker.running.database import wanted_migrations
 from normalization_tracker.version import VERSION
 from obligations import heartbeats
-from obligations.files import scanner
+from obligations.files import scanner, store
 from obligations.models import Deployment, DriftCheck, Message
 from parties import clock as clocks
 from parties.models import SentMail
@@ -133,6 +133,11 @@ def evidence() -> str:
     return row.evidence_stopped if row else ""
 
 
+def store_of_files() -> str:
+    said = store.silence()
+    return f"the store of evidence does not answer as it should ({said})" if said else ""
+
+
 def virus_scanner() -> str:
     return "" if scanner.answers() else "the virus scanner does not answer"
 
@@ -191,7 +196,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
     The body names each part as `ok`, `down`, or `unknown` where the database that would tell does not answer; `faults`
     says of each what is wrong, and `warnings` what should not stay so. `version` is that of the product. The scanner is
-    a part where one is named.
+    a part where one is named, and the store where it is elsewhere.
     """
     parts = parts_now()
     return answer(parts, () if parts["database"] else warnings(), version=VERSION)
@@ -201,6 +206,8 @@ def parts_now() -> dict[str, str | None]:
     """All parts, each with what is wrong with it: empty where nothing is, None where that cannot be known."""
     parts = asked({"database": database, "broker": broker})
     parts |= dict.fromkeys(IN_DATABASE) if parts["database"] else asked(IN_DATABASE)
+    if store.is_elsewhere():
+        parts |= asked({"store": store_of_files})
     if scanner.is_on():
         parts |= asked({"scanner": virus_scanner})
     return parts

@@ -18,7 +18,7 @@ from environs import Env, validate
 
 from normalization_tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from normalization_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
-from normalization_tracker.evidence_storage import evidence_storage
+from normalization_tracker.evidence_storage import evidence_storages
 from normalization_tracker.shared_cache import address_of
 from normalization_tracker.sign_in_settings import *  # noqa: F403
 
@@ -381,7 +381,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
     # Outside of everything that a web server serves: a view gives evidence to those who may see it.
-    "evidence": evidence_storage(env, DATA_DIR),
+    **evidence_storages(env, DATA_DIR),
 }
 
 # Files that people hand in

@@ -5,6 +5,7 @@ that a row needs.
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +16,12 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from parties.errors import StoreAway
+from parties.logs import in_one_line
 
+logger = logging.getLogger(__name__)
 CHUNK = 256 * 1024
+# The same storage, asked with little patience; named where it is elsewhere.
+PROBE = "evidence-probe"
 # The name of a file that the store made; that of a half ends as `local` has it.
 OWN = re.compile(r"(?P<sha256>[0-9a-f]{64})(?P<half>\.[a-z0-9_]{8}\.part)?")
 
@@ -27,6 +32,22 @@ def storage() -> Storage:
 
 def place_of(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def is_elsewhere() -> bool:
+    """Whether it is on no disk of this server, and may be away while this server runs."""
+    return PROBE in storages.backends
+
+
+def silence() -> str:
+    """What a store elsewhere raises when it is asked for anything, by its name alone; empty where it answers."""
+    try:
+        storages[PROBE].exists("a sign of life")
+    except Exception as error:  # whatever a storage raises
+        logger.warning("The store of evidence does not answer: %s", in_one_line(error))
+        said = (getattr(error, "response", None) or {}).get("Error", {}).get("Code", "")
+        return " ".join(filter(None, [type(error).__name__, str(said)]))
+    return ""
 
 
 def put(sha256: str, content: Any) -> None:

@@ -130,6 +130,11 @@ PARTS: Final[Mapping[str, Part]] = {
         "python manage.py confirmevidence",
         ("sweep_evidence",),
     ),
+    "store": Part(
+        _("Connection to the store of files"),
+        _("No file is taken as evidence or given out until it answers. Nothing that was handed in is lost."),
+        _("Ask who runs the server to look whether the store runs, and takes the keys of the tracker."),
+    ),
     "mail": Part(
         _("Mail"),
         _("What people are to be told by mail does not leave. It stands on their pages all the same."),
