@@ -33,6 +33,7 @@ from obligations.words import ledger
 from obligations.words.assessed import assessed
 from obligations.words.help import helps_at
 from obligations.words.languages import name_of
+from obligations.words.method import Headline
 from obligations.words.readings import ended
 from parties.access import Tier
 from parties.addresses import pieces, with_scheme
@@ -110,6 +111,13 @@ def count(number: Counted) -> SafeString:
     if not number.query:
         return format_html('<span class="zero">{}</span>', intcomma(number.n))
     return format_html('<a href="{}?{}">{}</a>', reverse("commitments"), number.query, intcomma(number.n))
+
+
+@register.simple_tag
+def of_what(of: Headline, total: Counted, in_all: Counted | None) -> SafeString:
+    """Of how many a number of the dashboard is, and of what, with the numbers as links."""
+    words = of.share % {"n": total.n, "total": "{total}", "all": "{all}"}
+    return format_html(words, total=count(total), all=count(in_all or total))
 
 
 @register.simple_tag

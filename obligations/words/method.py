@@ -6,17 +6,21 @@ from them: neither can say what the other does not do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from obligations.deadlines import Timeliness
 from obligations.models.commitment import ClockState
 from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
 from obligations.models.statement import Conduct
 from obligations.status.filters import CLAIMS, DIFFERS, FILTERS, LEVELS, NO_FINDING, NOT_ASSESSABLE, Claim
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Filters by name, each with the values that it lets through.
 Selection = Mapping[str, tuple[str, ...]]
@@ -46,7 +50,10 @@ CLAIMS_LEAVE_OUT = _(
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A number of the dashboard: what `picked` lets through, `of` what `among` does; for duties also of `in_all`."""
+    """A number of the dashboard: what `picked` lets through, `of` what `among` does; for duties also of `in_all`.
+
+    `share` says the same after the number, of how many: `total` and `all` stand in it, `n` chooses its plural.
+    """
 
     name: str
     title: Promise
@@ -55,6 +62,7 @@ class Headline:
     among: Selection
     leaves_out: "Promise | str"
     in_all: Selection | None = None
+    share: "StrOrPromise" = ""
 
 
 OVERDUE = "overdue"
@@ -69,6 +77,7 @@ HEADLINES: Final = (
             "Standing duties and what recurs are never complete, and are left out. A claim of completion counts "
             "nothing until a finding says so."
         ),
+        share=ngettext_lazy("of %(total)s deliverable", "of %(total)s deliverables", "n"),
     ),
     Headline(
         OVERDUE,
@@ -80,6 +89,7 @@ HEADLINES: Final = (
             "What the text gives no date, what waits for its trigger and what is suspended, waived or superseded is "
             "due on no day, and is left out. What several parties owe is one obligation, and a commitment of each."
         ),
+        share=ngettext_lazy("of %(total)s with a date", "of %(total)s with a date", "n"),
     ),
     Headline(
         "duties",
@@ -93,6 +103,9 @@ HEADLINES: Final = (
             "out."
         ),
         {"kind": DUTIES, "clock": REVIEWED},
+        share=ngettext_lazy(
+            "of %(total)s assessed, of %(all)s in all", "of %(total)s assessed, of %(all)s in all", "n"
+        ),
     ),
     Headline(
         "own_claims",
@@ -101,6 +114,7 @@ HEADLINES: Final = (
         {"own_claim": (DIFFERS,)},
         {"own_claim": COMPARED},
         CLAIMS_LEAVE_OUT,
+        share=ngettext_lazy("of %(total)s with both", "of %(total)s with both", "n"),
     ),
     Headline(
         "met_late",
@@ -109,6 +123,7 @@ HEADLINES: Final = (
         {"timeliness": values(Timeliness.MET_LATE)},
         {"timeliness": MET},
         _("What is complete without a due day is neither on time nor late, and is left out."),
+        share=ngettext_lazy("of %(total)s met", "of %(total)s met", "n"),
     ),
     Headline(
         "at_once",
@@ -121,6 +136,7 @@ HEADLINES: Final = (
             "says how many days after it was to begin it was complete, or how many it has run. What a reading gave a "
             "day counts with what has a date; standing duties are left out."
         ),
+        share=ngettext_lazy("of %(total)s due at once", "of %(total)s due at once", "n"),
     ),
     Headline(
         "waiting",
@@ -132,6 +148,7 @@ HEADLINES: Final = (
             "The newest claim of a party about itself, where no finding speaks of its day or a later one. Commitments "
             "without such a claim are left out."
         ),
+        share=ngettext_lazy("of %(total)s with a claim", "of %(total)s with a claim", "n"),
     ),
     Headline(
         "other_claims",
@@ -140,6 +157,7 @@ HEADLINES: Final = (
         {"other_claim": (DIFFERS,)},
         {"other_claim": COMPARED},
         CLAIMS_LEAVE_OUT,
+        share=ngettext_lazy("of %(total)s with both", "of %(total)s with both", "n"),
     ),
 )
 

@@ -223,7 +223,7 @@ def test_the_date_of_a_trigger_concerns_the_whole_agreement(client: Client) -> N
     html = page(client)
     assert told(html) == ["Date of a trigger", "Breach opened", "Due date moved"]
     text = words(html)
-    assert "The whole agreement Date of a trigger 2 May 2024 by the mediators T-LATER" in text.replace(
+    assert "The whole agreement Date of a trigger 2 May 2024 given by the mediators T-LATER" in text.replace(
         "10 May 2024, 11:00 ", ""
     )
     assert "no day → to 12 May 2024 WAIT Do WAIT Moved by: the date of a trigger" in text
