@@ -1,4 +1,4 @@
-# A machine with Python 3.11 or newer and make needs nothing else. Targets: run, test, check, bench, previous, deployment, image, lock, clean.
+# A machine with Python 3.11 or newer and make needs nothing else. Targets: run, test, check, messages, bench, previous, deployment, image, lock, clean.
 #   make run PORT=8001            make test ARGS="tests/trial -x"            make lock ARGS=--upgrade
 
 PYTHONS := $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14
@@ -12,7 +12,7 @@ INSTALL := $(UV) pip install --quiet --python $(PY) --link-mode copy --require-h
 # Bytecode is kept also where the environment says not to: a trial starts seven interpreters on the same code.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench previous deployment image lock clean uv trial development browser
+.PHONY: run test check messages bench previous deployment image lock clean uv trial development browser gettext
 .NOTPARALLEL:
 
 run: trial
@@ -21,8 +21,12 @@ run: trial
 test: development browser
 	@exec $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: development
+check: development gettext
 	@exec .ci/check
+
+# The catalogues of all languages, after a message was changed or translated.
+messages: development gettext
+	@exec $(PY) .ci/messages.py
 
 bench: development
 	@exec $(PY) -m tests.bench $(ARGS)
@@ -70,6 +74,15 @@ browser:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium poppler-utils >/dev/null; \
 	else \
 	  echo "make: the tests need Chromium and pdftoppm: install them (on Debian: apt-get install chromium poppler-utils)." >&2; exit 1; \
+	fi
+
+gettext:
+	@command -v xgettext >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing gettext" && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gettext >/dev/null; \
+	else \
+	  echo "make: messages need GNU gettext: install it (on Debian: apt-get install gettext)." >&2; exit 1; \
 	fi
 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

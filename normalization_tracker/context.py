@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from agreement.viewers import viewer_of
 from normalization_tracker.version import VERSION
 from obligations.status.to_answer import number_waiting
 from parties.keys import random_key
+from parties.languages import tag_of
 from parties.rights import Right, may, states
 from parties.unsent import author_mark
 
@@ -23,6 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),
+        "language_tag": tag_of(get_language() or ""),
         "version": VERSION,
         "public_reading": settings.PUBLIC_READING,
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),

@@ -13,7 +13,6 @@ from typing import Any
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
 from normalization_tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
@@ -110,17 +109,19 @@ MIDDLEWARE = [
     "normalization_tracker.middleware.SentKey",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever says something, were it only that something is away.
+    "django.middleware.locale.LocaleMiddleware",
     "csp.middleware.CSPMiddleware",
     "normalization_tracker.middleware.Unavailable",
     "obligations.api.kept.KeptAnswers",
     "normalization_tracker.answers.Tagged",
     "normalization_tracker.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "normalization_tracker.middleware.CacheHeaders",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parties.languages.AccountLanguage",
     "agreement.reads.ConfidencesRead",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -361,8 +362,16 @@ CONTENT_SECURITY_POLICY = {
 
 # Language and time. Deadlines are counted in the agreement's own zone; everything stored is UTC.
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "normalization_tracker" / "locale"]
+# By their own names, and in the order of these.
+LANGUAGES = [("en", "English"), ("sq", "Shqip"), ("sr-latn", "Srpski"), ("sr", "Српски")]
+# Our own messages, and those of libraries that these lack or say otherwise.
+LOCALE_PATHS = [BASE_DIR / "normalization_tracker" / name for name in ("locale", "locale_of_libraries")]
+FORMAT_MODULE_PATH = ["normalization_tracker.formats"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from parties.languages import told_to
 from parties.models import User
 from parties.rates import client_address
 from parties.second_factor import tell_owner
@@ -48,22 +49,28 @@ def in_words(agent: str) -> str:
     return browser or system or agent[:60] or _("an unknown program")
 
 
+def signed_in_anew(request: HttpRequest) -> tuple[str, str]:
+    """The subject and the text of the mail that tells it."""
+    words = {
+        "at": f"{timezone.now():%Y-%m-%d %H:%M}",
+        "device": in_words(request.headers.get("User-Agent", "")),
+        "address": client_address(request),
+        "page": f"{settings.SITE_ADDRESS}/account/sessions/",
+    }
+    text = _(
+        "Your account on the Normalization Tracker was signed in to with a device that it had not been used with"
+        " before: %(device)s, from the address %(address)s, at %(at)s UTC.\n\nIf that was you, there is nothing to"
+        " do. If not, end that session at %(page)s, choose another password, and tell an administrator."
+    )
+    return _("Sign-in with a new device"), text % words
+
+
 def note_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Tell the owner of an account by mail that it signed in with a device that is new to it; now it is known."""
     known = known_at(request)
     if user.key not in known and AccessLog.objects.filter(username=user.email)[1:].exists():
-        words = {
-            "at": f"{timezone.now():%Y-%m-%d %H:%M}",
-            "device": in_words(request.headers.get("User-Agent", "")),
-            "address": client_address(request),
-            "page": f"{settings.SITE_ADDRESS}/account/sessions/",
-        }
-        text = _(
-            "Your account on the Normalization Tracker was signed in to with a device that it had not been used with"
-            " before: %(device)s, from the address %(address)s, at %(at)s UTC.\n\nIf that was you, there is nothing to"
-            " do. If not, end that session at %(page)s, choose another password, and tell an administrator."
-        )
-        tell_owner(user, _("Sign-in with a new device"), text % words)
+        with told_to(user):
+            tell_owner(user, *signed_in_anew(request))
     keys = [user.key, *(key for key in known if key != user.key)][:MOST]
     response.set_signed_cookie(
         COOKIE,

@@ -12,6 +12,7 @@ from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from django.http import HttpRequest, HttpResponse
 
 from parties.devices import note_device
+from parties.languages import told_to
 from parties.models import User
 from parties.rates import client_address
 
@@ -29,7 +30,8 @@ def mail_password_link(request: HttpRequest, account: User) -> bool:
     """Send it to the address of the account. Whether it left: that it was to is entered by then."""
     context = {"user": account, "password_reset_url": password_link(request, account), "request": request}
     try:
-        get_adapter(request).send_mail("account/email/password_reset_key", account.email, context)
+        with told_to(account):
+            get_adapter(request).send_mail("account/email/password_reset_key", account.email, context)
     except Exception as error:  # smtplib's, and those of a provider
         logger.error("A link for a new password did not leave: %s", type(error).__name__)
         return False
@@ -58,7 +60,8 @@ class ClosedSignup(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Of who asks at sign-in: that a mail fails tells nobody that there is such an account."""
         try:
-            super().send_password_reset_mail(user, email, context)
+            with told_to(user):
+                super().send_password_reset_mail(user, email, context)
         except Exception as error:  # smtplib's, and those of a provider
             logger.error("A link for a new password did not leave: %s", type(error).__name__)
 

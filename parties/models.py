@@ -87,6 +87,8 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("made at"), auto_now_add=True)
     # Every session is made under this word: another one ends them all. See agreement/commands/tokens.py.
     session_epoch = models.CharField(max_length=LENGTH, default="", blank=True, editable=False)
+    # Of pages and mails; none: pages go by the browser. Not on record: it says nothing of what anybody did.
+    language = models.CharField(_("language"), max_length=8, default="", db_default="", blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

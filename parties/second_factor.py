@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parties.languages import told_to
 from parties.models import User
 from parties.sealed import cipher
 from parties.texts import LIMITS
@@ -126,9 +127,10 @@ def takes_code(request: HttpRequest, account: User, code: str) -> bool:
     return True
 
 
-def tell_owner(account: User, subject: "StrOrPromise", text: "StrOrPromise") -> None:
-    """By mail, once what it tells of is recorded; that a mail fails undoes nothing, and is noted as any."""
-    message = (str(subject), str(text), None, [account.email])
+def tell_owner(account: User, subject: "StrOrPromise", *sentences: "StrOrPromise") -> None:
+    """By mail in its language, once what it tells of is recorded; a mail that fails undoes nothing, and is noted."""
+    with told_to(account):
+        message = (str(subject), " ".join(map(str, sentences)), None, [account.email])
 
     def send() -> None:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -233,3 +234,10 @@ def about(account: User, mandates: Sequence[Mandate]) -> dict[str, str | list[st
 def is_of_the_server(account: User, mandates: Sequence[Mandate]) -> bool:
     """Whether no agreement's administrator keeps it by themselves."""
     return account.is_staff or len(mandates) != 1
+
+
+def choose_language(*, account: User, language: str) -> None:
+    """In which pages and mails come to the account from now on; not on record. Raises Refused for one we have not."""
+    if language not in dict(settings.LANGUAGES):
+        raise Refused({"language": _("Choose one of the languages that are offered.")})
+    User.objects.filter(pk=account.pk).update(language=language)

@@ -5,6 +5,7 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agreement.commands import powers
 from agreement.commands.accounts import about, is_of_the_server, lock_to_administer
@@ -37,15 +38,14 @@ def note_factor(*, account: User, actor: Viewer, now: datetime, added: str = "",
         after={"factor": added} if added else {},
     )
     if added:
-        text = _("A second factor was added to your account on the Normalization Tracker.")
+        text = gettext_lazy("A second factor was added to your account on the Normalization Tracker.")
     else:
-        text = _("A second factor was removed from your account on the Normalization Tracker.")
-    tell_owner(account, _("Your second factor"), f"{text} {not_you()}")
+        text = gettext_lazy("A second factor was removed from your account on the Normalization Tracker.")
+    tell_owner(account, gettext_lazy("Your second factor"), text, NOT_YOU)
     return account
 
 
-def not_you() -> str:
-    return _("If that was not you, tell an administrator, and choose another password.")
+NOT_YOU = gettext_lazy("If that was not you, tell an administrator, and choose another password.")
 
 
 @once()
@@ -90,11 +90,11 @@ def take_away(
     kinds = sorted(factors().filter(user=account).values_list("type", flat=True))
     Authenticator.objects.filter(user=account).delete()
     end_access(account)
-    text = _(
+    text = gettext_lazy(
         "The second factor of your account on the Normalization Tracker was taken away by an administrator, and all"
         " your sessions and tokens have ended. Sign in with your password and set up another one."
     )
-    tell_owner(account, _("Your second factor was taken away"), f"{text} {not_you()}")
+    tell_owner(account, gettext_lazy("Your second factor was taken away"), text, NOT_YOU)
     return powers.enter_of(
         account,
         "reset_factor",

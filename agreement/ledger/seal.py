@@ -18,6 +18,8 @@ from agreement.ledger import enter
 from agreement.ledger.canonical import seal_of
 from agreement.models import Agreement, ChainHead, LedgerSeal, Mandate, SealProof
 from parties.access import Role, Viewer
+from parties.languages import told_to
+from parties.models import User
 
 # Seals that are older than this and have no proof get none any more.
 TRIED = timedelta(days=14)
@@ -129,6 +131,12 @@ def addresses(agreement_id: int) -> set[str]:
 
 
 def send(seal: LedgerSeal, address: str) -> None:
+    with told_to(User.objects.at(address)):
+        send_mail(*written(seal), settings.DEFAULT_FROM_EMAIL, [address])
+
+
+def written(seal: LedgerSeal) -> tuple[str, str]:
+    """The subject and the text of the mail."""
     agreement = Agreement.objects.get(pk=seal.chain)
     names = {"agreement": agreement.short_title, "day": seal.day.isoformat(), "seal": seal.seal}
     text = _(
@@ -138,4 +146,4 @@ def send(seal: LedgerSeal, address: str) -> None:
         " not anything was entered."
     )
     subject = _("Seal of the ledger, %(agreement)s, %(day)s") % names
-    send_mail(subject, text % names, settings.DEFAULT_FROM_EMAIL, [address])
+    return subject, text % names

@@ -28,8 +28,7 @@ LISTS: dict[str, type[Listed]] = {"commitments": Commitments, "periods": Periods
 # What the middleware inside of this one says of such an answer; a test compares them.
 HEADERS = {
     "Cache-Control": "private, no-cache",
-    "Content-Language": settings.LANGUAGES[0][0],
-    "Vary": "Accept, Authorization, Cookie, Accept-Language",
+    "Vary": "Accept, Authorization, Cookie",
     "X-Frame-Options": "DENY",
 }
 
@@ -52,7 +51,7 @@ class KeptAnswers:
             return self.get_response(request)
         request.fresh = freshness_of(PUBLIC_VIEWER, timezone.now())
         uri = request.build_absolute_uri()
-        named = digest(request.fresh, uri, request.headers.get("Accept-Language", ""))
+        named = digest(request.fresh, uri)
         kept = caches[KEPT].get(named)
         if kept is not None and may_ask(request):
             headers, body = kept

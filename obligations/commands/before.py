@@ -5,7 +5,6 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from obligations.deadlines.explain import DAY
 from obligations.models import Commitment
 
 
@@ -16,6 +15,6 @@ def errors_before(commitment: Commitment, **days: date | None) -> dict[str, str]
     early = [name for name, day in days.items() if day and adopted and day < adopted]
     if adopted is None or not early:
         return {}
-    words = {"text": text.short_title or text.title, "day": date_format(adopted, DAY)}
+    words = {"text": text.short_title or text.title, "day": date_format(adopted)}
     told = _("%(text)s, under which this is owed, was adopted on %(day)s: give that day or a later one.")
     return dict.fromkeys(early, told % words)

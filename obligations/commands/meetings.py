@@ -16,7 +16,6 @@ from obligations.commands.errors import Refused
 from obligations.commands.protected import wanted_in
 from obligations.commands.widening import Wider
 from obligations.deadlines import day_in
-from obligations.deadlines.explain import DAY
 from obligations.models import AgendaItem, Meeting, Obligation, PartyRequest, Statement
 from obligations.status.filters import FILTERS
 from parties.access import Audience, Tier, Viewer
@@ -285,7 +284,7 @@ def in_words(meeting: Meeting) -> str:
     tier = str(Tier(meeting.tier).label)
     if meeting.confidant:
         tier = _("in confidence with %(party)s") % {"party": meeting.confidant.name}
-    facts = [date_format(meeting.held_on, DAY), meeting.venue, *meeting.members.split("\n"), tier]
+    facts = [date_format(meeting.held_on), meeting.venue, *meeting.members.split("\n"), tier]
     return ", ".join(filter(None, facts))
 
 

@@ -10,7 +10,6 @@ from agreement.models import Calendar, Participation
 from obligations.commands.before import errors_before
 from obligations.commands.errors import Refused
 from obligations.deadlines import CONVENTIONS, RULES, complete_day, day_in
-from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Reading, Statement
 from obligations.models.commitment import Life
 from parties.texts import day_errors, text_errors
@@ -97,7 +96,7 @@ def of_extension(reading: Reading) -> Errors:
         return {"due_on": _("It has no due date that could be extended; give it a date instead.")}
     if reading.due_on is not None and reading.due_on <= due_on:
         wanted = _("Give a day after %(day)s, the present due date.")
-        return {"due_on": wanted % {"day": date_format(due_on, DAY)}}
+        return {"due_on": wanted % {"day": date_format(due_on)}}
     return runs_by_then(reading) or in_order(reading) or not_complete(reading)
 
 
@@ -108,7 +107,7 @@ def runs_by_then(reading: Reading) -> Errors:
     if begins is None or reading.effective_on is None or reading.effective_on >= begins:
         return {}
     text = _("Its clock runs from %(day)s only: give that day or a later one.")
-    return {"effective_on": text % {"day": date_format(begins, DAY)}}
+    return {"effective_on": text % {"day": date_format(begins)}}
 
 
 def of_suspension(reading: Reading) -> Errors:
@@ -150,9 +149,7 @@ def in_order(reading: Reading) -> Errors:
     if reading.effective_on >= last.effective_on:
         return {}
     text = _("Not before %(day)s, the day of the last act (%(kind)s); take that one back first.")
-    return {
-        "effective_on": text % {"day": date_format(last.effective_on, DAY), "kind": last.get_kind_display()}
-    }
+    return {"effective_on": text % {"day": date_format(last.effective_on), "kind": last.get_kind_display()}}
 
 
 def not_complete(reading: Reading) -> Errors:
@@ -161,7 +158,7 @@ def not_complete(reading: Reading) -> Errors:
     since = complete_day(one.fact() for one in said)
     if since is None or reading.commitment.due_on is None:
         return {}
-    return {"commitment": _("It is complete since %(day)s.") % {"day": date_format(since, DAY)}}
+    return {"commitment": _("It is complete since %(day)s.") % {"day": date_format(since)}}
 
 
 def in_the_way(kind: Kind, commitment: Commitment) -> str:

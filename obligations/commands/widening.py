@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement, Event
 from agreement.viewers import readers_in
 from obligations.commands.errors import Refused
-from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Evidence, PartyRequest, Statement
 from obligations.models.party_request import PartyRequestQuerySet
 from obligations.status.prepared import run
@@ -118,9 +117,9 @@ def referent_in_words(referent: Referent) -> str:
     if isinstance(referent, Evidence):
         return _("the evidence “%(title)s”") % {"title": referent.title}
     if isinstance(referent, PartyRequest):
-        words = {"party": referent.party, "day": date_format(referent.reply_by, DAY)}
+        words = {"party": referent.party, "day": date_format(referent.reply_by)}
         return _("the request to %(party)s for a reply by %(day)s") % words
-    words = {"kind": referent.get_kind_display(), "day": date_format(referent.effective_on, DAY)}
+    words = {"kind": referent.get_kind_display(), "day": date_format(referent.effective_on)}
     if referent.by is None:
         return _("the %(kind)s of the mediators, %(day)s") % words
     return _("the %(kind)s of %(party)s, %(day)s") % (words | {"party": referent.by})

@@ -13,11 +13,8 @@ from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.recurrence import NAMED
 from obligations.deadlines.steps import Deadline, Step, StepKind, Unit
 
-DAY = "j M Y"
-SHORT_DAY = "j M"
 
-
-def day(on: date | None, style: str = DAY) -> str:
+def day(on: date | None, style: str = "DATE_FORMAT") -> str:
     return date_format(on, style) if on else ""
 
 
@@ -58,10 +55,10 @@ def named_period(name: str) -> str:
         return _("quarter %(number)d of %(year)s") % {"number": number, "year": year}
     if found["part"] == "W":
         return _("week %(number)d of %(year)s") % {"number": number, "year": year}
-    return date_format(date(int(year), number, 1), "F Y")
+    return date_format(date(int(year), number, 1), "YEAR_MONTH_FORMAT")
 
 
-def why_not(step: Step, style: str = DAY) -> str:
+def why_not(step: Step, style: str = "DATE_FORMAT") -> str:
     """Why the day of `step` is no working day."""
     words = {
         "saturday": _("%(day)s is a Saturday"),
@@ -119,7 +116,7 @@ def sum_of(deadline: Deadline) -> str:
 
 CHANGES: dict[StepKind, Callable[[Step], str]] = {
     "moved": lambda step: (
-        _("moved to %(to)s: %(why)s") % {"to": day(step.to), "why": why_not(step, SHORT_DAY)}
+        _("moved to %(to)s: %(why)s") % {"to": day(step.to), "why": why_not(step, "MONTH_DAY_FORMAT")}
     ),
     "minimum": lambda step: _("moved to %(to)s: two working days at least") % {"to": day(step.to)},
     "extension": lambda step: _("extended to %(to)s") % {"to": day(step.to)},

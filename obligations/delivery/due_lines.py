@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from agreement.models import Agreement
 from obligations.deadlines import day_in, days_after, moment_of
-from obligations.deadlines.explain import DAY
 from obligations.delivery.concerned import Known, Why, concerns
 from obligations.delivery.lines import OF_ONE_ROLE, Line, in_confidence, in_words, label_of, own_tier, root
 from obligations.delivery.reminders import reminded
@@ -141,7 +140,7 @@ def line(agreement: Agreement, code: str, title: str, text: str, short: str, why
 
 def when(due_on: date, today: date) -> str:
     """How far a due day is away, in words."""
-    named = {"day": date_format(due_on, DAY)}
+    named = {"day": date_format(due_on)}
     if due_on == today:
         return _("due today")
     if due_on > today:

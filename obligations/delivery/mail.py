@@ -28,7 +28,6 @@ from obligations.commands.messages import (
     note_sent,
     subscribe_all,
 )
-from obligations.deadlines.explain import DAY
 from obligations.delivery.concerned import Known, concerns
 from obligations.delivery.due_lines import day_lines
 from obligations.delivery.kinds import Kind
@@ -36,6 +35,7 @@ from obligations.delivery.lines import Line, Told, lines_of, root
 from obligations.delivery.stream import present, read
 from obligations.models import How, Message, Sort, Subscription
 from parties.access import Role, Viewer
+from parties.languages import told_to
 
 SORTS: dict[Kind, Sort] = {
     Kind.STATEMENT: Sort.STATEMENTS,
@@ -128,7 +128,7 @@ def send_next(now: datetime) -> bool:
         if message is None:
             return False
         try:
-            with transaction.atomic():
+            with transaction.atomic(), told_to(message.recipient):
                 mail = made(message, now)
             if mail is not None:
                 mail.send()
@@ -156,7 +156,7 @@ def made(message: Message, now: datetime) -> EmailMultiAlternatives | None:
     more, days, told = more or len(days) > TOLD_EACH, days[:TOLD_EACH], lines_of(changes, viewer, now)
     title, lines = title_of(message, days, told, more), [*days, *told]
     site = root()
-    day = date_format(now.astimezone(ZoneInfo(own.time_zone)), f"{DAY}, H:i")
+    day = date_format(now.astimezone(ZoneInfo(own.time_zone)), "DATETIME_FORMAT")
     context = {
         "title": title,
         "agreement": message.agreement,

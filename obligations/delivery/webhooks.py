@@ -40,6 +40,7 @@ from obligations.delivery.cursor import BEGINNING, WHOLE, Places, sealed
 from obligations.delivery.stream import change_at, read
 from obligations.models import Delivery, Webhook
 from parties.access import Viewer
+from parties.languages import told_to
 
 # Seconds: to connect, and then for all of the exchange.
 LIMIT = 10
@@ -232,12 +233,19 @@ def log(webhook: Webhook, after: Places, most: int) -> tuple[list[Delivery], str
 
 
 def tell_owner(webhook: Webhook) -> None:
+    with told_to(webhook.user):
+        subject, text = switched_off(webhook)
+    try:
+        send_mail(subject, text, None, [webhook.user.email])
+    except Exception:  # providers have errors of their own, and it is switched off all the same
+        logger.warning("The owner of webhook %s could not be told", webhook.key)
+
+
+def switched_off(webhook: Webhook) -> tuple[str, str]:
+    """The subject and the text of the mail that says so."""
     root = settings.SITE_ADDRESS.rstrip("/")
     text = _(
         "Nothing has arrived at %(url)s for three days, or its server said that it wants nothing any more. Nothing is"
         " sent there until you switch it on again; then all that has changed meanwhile is: %(page)s"
     ) % {"url": webhook.url, "page": root + reverse("own-webhook", args=[webhook.key])}
-    try:
-        send_mail(_("A webhook is switched off"), text, None, [webhook.user.email])
-    except Exception:  # providers have errors of their own, and it is switched off all the same
-        logger.warning("The owner of webhook %s could not be told", webhook.key)
+    return _("A webhook is switched off"), text

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import day_in
-from obligations.deadlines.explain import DAY
 from obligations.files.allowed import ALLOWED, in_words
 from obligations.files.intake import too_large
 from obligations.forms.audience import AudienceForm, unless_public
@@ -169,5 +168,5 @@ def described(older: Evidence | None) -> dict[str, Any]:
 def in_words_of(statement: Statement) -> str:
     """A statement as a choice: its kind, whose commitment, what it says, its day, who may see it."""
     about = [capfirst(statement.get_kind_display()), statement.commitment.party.name]
-    day = date_format(statement.effective_on, DAY)
+    day = date_format(statement.effective_on)
     return ", ".join(filter(None, [*about, statement.verdict(), day, unless_public(statement)]))

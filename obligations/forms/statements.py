@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
-from obligations.deadlines.explain import DAY
 from obligations.forms.audience import AudienceForm, unless_public
 from obligations.forms.base import (
     CommandForm,
@@ -112,8 +111,8 @@ class FindingForm(VerdictForm):
         yield str(self.fields["verdict"].label), newer.verdict(), str(self.chosen("verdict"))
         yield (
             str(self.fields["effective_on"].label),
-            date_format(newer.effective_on, DAY),
-            date_format(data["effective_on"], DAY),
+            date_format(newer.effective_on),
+            date_format(data["effective_on"]),
         )
         theirs, mine = newer.period, data["period"]
         yield str(_("Period")), in_words(theirs) if theirs else "", in_words(mine) if mine else ""
@@ -162,7 +161,7 @@ def audience_said(said: dict[str, Any]) -> Audience:
 
 
 def claim_in_words(claim: Statement) -> str:
-    said = {"party": claim.by, "verdict": claim.verdict(), "day": date_format(claim.effective_on, DAY)}
+    said = {"party": claim.by, "verdict": claim.verdict(), "day": date_format(claim.effective_on)}
     words = _("%(party)s: %(verdict)s, %(day)s") % said
     return ", ".join(filter(None, [words, unless_public(claim)]))
 

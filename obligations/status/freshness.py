@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.translation import get_language
 
 from obligations.status.prepared import run
 from obligations.status.reading import bits_of
@@ -31,9 +32,9 @@ def freshness_of(viewer: Viewer, now: datetime) -> str:
 
 
 def digest(fresh: str, *of: object) -> str:
-    """A name for an answer to `of`: it tells nothing, not even how often anything changed."""
+    """A name for an answer to `of` in this language: it tells nothing, not even how often anything changed."""
     secret = settings.SECRET_KEY.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
-    return hashlib.blake2b(repr((fresh, of)).encode(), digest_size=16, key=secret).hexdigest()
+    return hashlib.blake2b(repr((fresh, get_language(), of)).encode(), digest_size=16, key=secret).hexdigest()
 
 
 def until_it_changes(

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from agreement.models import Agreement, TriggerDate
 from obligations.deadlines import Moment, day_in, moment_of
-from obligations.deadlines.explain import DAY
 from obligations.models import Commitment, Obligation, Reading, Statement
 from parties.access import Viewer
 from parties.texts import day_error
@@ -72,7 +71,7 @@ def moment_asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo, ahead:
                 days[name] = instant_given(given) if name == KNOWN_AT and "T" in given else day_given(given)
                 is_to_come, day = is_after(days[name], now, zone)
                 if is_to_come and not (ahead and name == AS_OF):
-                    raise ValueError(_(TO_COME[name]) % {"today": date_format(today, DAY)})
+                    raise ValueError(_(TO_COME[name]) % {"today": date_format(today)})
                 if error := day_error(day):
                     raise ValueError(error)
         except ValueError as wrong:
@@ -140,8 +139,8 @@ def written(day: date | datetime) -> str:
 def in_words(day: date | datetime | None, zone: ZoneInfo) -> str:
     """A day as pages write it; an instant with the time of day, by the clock of `zone`."""
     if isinstance(day, datetime):
-        return date_format(day.astimezone(zone), f"{DAY}, H:i:s")
-    return date_format(day, DAY) if day else ""
+        return date_format(day.astimezone(zone), "SECOND_FORMAT")
+    return date_format(day) if day else ""
 
 
 def query_of(moment: Moment) -> str:
@@ -195,7 +194,7 @@ class Then:
     @property
     def words(self) -> str:
         """The moment as a title tells it; empty at present."""
-        spoken = date_format(self.moment.spoken_on, DAY) if self.moment.spoken_on else ""
+        spoken = date_format(self.moment.spoken_on) if self.moment.spoken_on else ""
         known = in_words(known_of(self.moment), self.zone)
         if self.is_ahead:
             return _("looking ahead to %(spoken)s") % {"spoken": spoken}

@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from obligations.deadlines import Episode, FindingFact, Moment, complete_day, day_in, days_after, episodes
-from obligations.deadlines.explain import DAY
 from obligations.deadlines.periods import own_spans
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period
@@ -156,8 +155,8 @@ def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
 def in_words(period: Period | SeenPeriod) -> str:
     """A period by its due day, or by its first and last day."""
     if period.due_on:
-        return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}
-    days = {"first": date_format(period.starts_on, DAY), "last": date_format(period.ends_on, DAY)}
+        return _("Due %(day)s") % {"day": date_format(period.due_on)}
+    days = {"first": date_format(period.starts_on), "last": date_format(period.ends_on)}
     return _("%(first)s to %(last)s") % days
 
 

@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement
 from obligations.deadlines import Episode, day_in, present
-from obligations.deadlines.explain import DAY
 from obligations.deadlines.grid import Day, Month
 from obligations.lists.about import About, about_of
 from obligations.lists.takeaway import FORMATS
@@ -37,6 +36,7 @@ from obligations.words.method import Headline
 from obligations.words.readings import ended
 from parties.access import Tier
 from parties.addresses import pieces, with_scheme
+from parties.languages import tag_of
 from parties.models import Party, Tiered
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 register.filter(assessed)
+register.filter("language_tag", tag_of)
 
 
 class HasFinding(Protocol):
@@ -144,8 +145,8 @@ def styled(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def day(on: date | None) -> SafeString | str:
-    return format_html('<time datetime="{}">{}</time>', on.isoformat(), date_format(on, DAY)) if on else ""
+def day(on: date | None, style: str = "DATE_FORMAT") -> SafeString | str:
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), date_format(on, style)) if on else ""
 
 
 @register.simple_tag
@@ -154,7 +155,7 @@ def moment(at: datetime, agreement: Agreement) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>',
         at.isoformat(),
-        date_format(at.astimezone(agreement.zone), f"{DAY}, H:i"),
+        date_format(at.astimezone(agreement.zone), "DATETIME_FORMAT"),
     )
 
 
@@ -264,7 +265,7 @@ def with_days(text: str) -> str:
 
     def written(found: re.Match[str]) -> str:
         try:
-            return date_format(date.fromisoformat(found[1]), DAY)
+            return date_format(date.fromisoformat(found[1]))
         except ValueError:
             return found[1]
 

@@ -1,5 +1,6 @@
 """The own account: its tokens, and the end of all that it has open."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -15,13 +16,16 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
 
-from agreement.commands import make_token, revoke_token, revoke_tokens, sign_out_everywhere
+from agreement.commands import choose_language, make_token, revoke_token, revoke_tokens, sign_out_everywhere
 from agreement.viewers import viewer_of
 from obligations.forms.base import FIELD, CommandForm, Text, select
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import user_of
+from parties.errors import Refused
 from parties.models import ApiToken
 from parties.rights import Right, may
 from parties.second_factor import has_factor
@@ -75,6 +79,21 @@ def own_work(request: HttpRequest) -> HttpResponse:
         if may(viewer, right):
             return redirect(page)
     return redirect("compliance")
+
+
+@csrf_exempt  # the button stands on every page, and pages for everybody hold nothing that is one reader's own
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Chosen by the button in the header: kept in a cookie, and with the account of who is signed in."""
+    return (language_of_account if request.user.is_authenticated else set_language)(request)
+
+
+@csrf_protect
+def language_of_account(request: HttpRequest) -> HttpResponse:
+    response = set_language(request)
+    with suppress(Refused):  # a language that is not offered: nothing changes, as without an account
+        choose_language(account=user_of(request), language=request.POST.get("language", ""))
+    return response
 
 
 @login_required
@@ -141,6 +160,7 @@ confirmed: Any = reauthentication_required(allow_get=True)  # type: ignore[untyp
 
 urlpatterns = [
     path("", own, name="own-account"),
+    path("language/", language, name="language"),
     path("sign-out-everywhere/", everywhere, name="sign-out-everywhere"),
     path("work/", own_work, name="own-work"),
     path("tokens/", login_required(confirmed(Tokens.as_view())), name="own-tokens"),

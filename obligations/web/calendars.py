@@ -22,7 +22,6 @@ from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.viewers import viewer_of
 from obligations.commands.calendars import set_holiday
 from obligations.deadlines import day_in
-from obligations.deadlines.explain import DAY
 from obligations.forms.base import CommandForm, Text, day_input, reason_field, select, source_field
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import for_readers
@@ -175,7 +174,7 @@ class ChangeDay(ActView):
         return f"{reverse('calendars', args=[self.agreement.code])}?year={made.day.year}"
 
     def confirmation(self, made: Holiday) -> str:
-        words = {"day": date_format(made.day, DAY), "name": made.name, "calendar": made.calendar.name}
+        words = {"day": date_format(made.day), "name": made.name, "calendar": made.calendar.name}
         if made.is_holiday:
             return _("%(day)s is a holiday now: %(name)s, %(calendar)s.") % words
         return _("%(day)s is no holiday any more: %(name)s, %(calendar)s.") % words

@@ -15,7 +15,6 @@ from obligations.commands.errors import Refused
 from obligations.commands.frozen import thaw
 from obligations.commands.grounds import grounds_now
 from obligations.commands.proposals import Command, ProposalState
-from obligations.deadlines.explain import DAY
 from obligations.models import (
     Commitment,
     Gate,
@@ -161,8 +160,8 @@ def value_in_words(name: str, value: Any) -> str:
 
 def when(at: object) -> str:
     if isinstance(at, datetime):
-        return date_format(at, f"{DAY}, H:i") + " UTC"
-    return date_format(at, DAY) if isinstance(at, date) else str(at)
+        return date_format(at, "DATETIME_FORMAT") + " UTC"
+    return date_format(at) if isinstance(at, date) else str(at)
 
 
 def row_in_words(row: Model) -> str:
@@ -185,7 +184,7 @@ def gate_in_words(gate: Gate | GateOpening) -> str:
 def statement_in_words(statement: Statement) -> str:
     words = {
         "kind": statement.get_kind_display(),
-        "day": date_format(statement.effective_on, DAY),
+        "day": date_format(statement.effective_on),
         "reason": statement.reason,
     }
     words["verdict"] = f" “{statement.verdict()}”" if statement.verdict() else ""

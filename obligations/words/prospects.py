@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines import PROSPECTIVE, FindingFact, prospect
-from obligations.deadlines.explain import DAY
 from obligations.deadlines.outlook import Prospect
 from obligations.deadlines.spans import Span
 from obligations.models import Period, Statement
@@ -79,8 +78,8 @@ def sentence(of: Prospect, clock: MovedClock, new: FindingFact) -> str:
         text = _(
             "This takes the completion of %(undone)s back: the clock runs again from %(day)s, cycle %(cycle)s."
         )
-        undone = date_format(of.undone_on, DAY) if of.undone_on else ""
-        return text % {"undone": undone, "day": date_format(new.effective_on, DAY), "cycle": of.cycle}
+        undone = date_format(of.undone_on) if of.undone_on else ""
+        return text % {"undone": undone, "day": date_format(new.effective_on), "cycle": of.cycle}
     if of.effect == "history":
         return _("A later finding stands: this changes what is known of the time before it.")
     if of.effect == "stays_met":
@@ -105,6 +104,6 @@ def recorded(statement: Statement, effect: str) -> str:
         "party": commitment.party.name,
         "about": about,
         "verdict": statement.verdict(),
-        "day": date_format(statement.effective_on, DAY),
+        "day": date_format(statement.effective_on),
         "effect": effect,
     }

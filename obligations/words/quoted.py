@@ -10,7 +10,6 @@ from typing import Literal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from obligations.deadlines.explain import DAY
 from obligations.models import Statement
 from parties.access import Viewer
 
@@ -47,7 +46,7 @@ def named(statement: Statement) -> str:
     said = {
         "what": statement.get_kind_display(),
         "who": statement.by,
-        "day": date_format(statement.effective_on, DAY),
+        "day": date_format(statement.effective_on),
     }
     return (_("%(what)s of %(who)s, %(day)s") if statement.by else _("%(what)s, %(day)s")) % said
 

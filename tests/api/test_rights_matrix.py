@@ -106,6 +106,7 @@ OWN = {
     "api:webhooks",
     "drafts",
     "follow-view",
+    "language",
     "mail-stop",
     "mfa_activate_totp",
     "mfa_add_webauthn",

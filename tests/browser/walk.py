@@ -58,6 +58,7 @@ NO_PAGE: Final = {
     "ledger-export": "a file",
     "mail-again": "takes a form in",
     "run-now": "takes a form in",
+    "language": "takes a form in",
     "meeting-minutes-pdf": "a file",
     "meeting-pack-pdf": "a file",
     "notice": "takes a form in",

@@ -128,6 +128,7 @@ COLUMNS = {
     ("parties.user", "password"): "sign-in",
     ("parties.user", "last_login"): "sign-in",
     ("parties.user", "session_epoch"): "sign-in",
+    ("parties.user", "language"): "how pages are read",
     ("parties.user", "id"): "named as the key of its state",
 }
 # What the drift check works out anew.

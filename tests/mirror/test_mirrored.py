@@ -36,6 +36,7 @@ TAKES_IN = frozenset(
         "desk-views",
         "follow",
         "follow-view",
+        "language",
         "mail-again",
         "run-now",
         "notice",

@@ -39,6 +39,7 @@ WITHOUT_SESSION = {
     "account_reset_password",
     "account_reset_password_from_key",
     "account_signup",
+    "language",
     "mail-again",
     "own-session-end",
     "run-now",

@@ -17,12 +17,11 @@ from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from obligations.deadlines.explain import DAY
 from obligations.lists.takeaway import FORMATS, taken_away
 from obligations.status.freshness import digest, until_it_changes
 from obligations.web.base.guards import for_readers
@@ -208,7 +207,7 @@ def chart_file(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
         table = found.table(Board(scope))
         return taken_away(form, table.columns, table.rows, about(request, scope, str(found.title), name))
     root = request.build_absolute_uri("/")
-    of = (name, form, sorted(scope.selection.items()), root, get_language())
+    of = (name, form, sorted(scope.selection.items()), root)
     etag = f'"{digest(scope.fresh, *of)}"'
     if same := get_conditional_response(request, etag=etag):
         return same
@@ -256,7 +255,7 @@ def svg_of(found: Chart, drawn: Drawn, board: Board, root: str, on_paper: bool =
         "chart": found,
         "bare": on_paper,
         "agreement": board.scope.agreement,
-        "day": date_format(board.today, DAY),
+        "day": date_format(board.today),
         "placed": placed,
         "nothing_y": None if drawn else y + 20,
         "below": [(y + 22 + 16 * at, line) for at, line in enumerate(below)],
@@ -277,7 +276,7 @@ def summary_of(found: Chart, drawn: Drawn) -> str:
 def lines_below(found: Chart, board: Board) -> Iterable[str]:
     agreement, scope = board.scope.agreement, board.scope
     known = scope.moment.known_on or board.real_day
-    words = {"day": date_format(board.today, DAY), "known": date_format(known, DAY)}
+    words = {"day": date_format(board.today), "known": date_format(known)}
     said = _("As of %(day)s, as known on %(known)s.") % words
     for text in (f"{found.source} {said} {scope.counted_in}", agreement.notice, agreement.footnote):
         yield from wrap(text, WORDS_IN_A_LINE)

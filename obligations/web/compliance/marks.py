@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement
-from obligations.deadlines.explain import DAY
 from obligations.models.statement import Conduct, Level
 from obligations.status.filters import GAPS, NOT_ASSESSABLE, asked_by
 from obligations.status.over_time import LateCount, Row
@@ -97,7 +96,7 @@ class One:
     def said(self) -> str:
         if not self.mark.found_on:
             return self.mark.word
-        words = {"found": self.mark.word, "day": date_format(self.mark.found_on, DAY)}
+        words = {"found": self.mark.word, "day": date_format(self.mark.found_on)}
         return _("%(found)s, %(day)s") % words
 
 

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from obligations.deadlines.explain import DAY
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, scope_of
 from obligations.web.compliance.board import Board
@@ -38,7 +37,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def paper_of(scope: Scope, root: str) -> Paper:
     board, agreement = Board(scope), scope.agreement
     known = scope.moment.known_on or board.real_day
-    days = {"day": date_format(board.today, DAY), "known": date_format(known, DAY)}
+    days = {"day": date_format(board.today), "known": date_format(known)}
     chosen = ", ".join(f"{tag.label}: {tag.value}" for tag in scope.tags)
     counted = {
         "total": amount(board.figures.total.n),

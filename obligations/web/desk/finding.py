@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from agreement.models import SignOff
 from obligations.commands.statements import CITED
 from obligations.deadlines import Timeliness, day_in
-from obligations.deadlines.explain import DAY
 from obligations.forms.audience import choices_for
 from obligations.forms.statements import FindingForm, PeriodsForm, spoken, verdicts
 from obligations.models import Commitment, Draft, Statement
@@ -164,7 +163,7 @@ def effects(standing: Standing, form: FindingForm) -> list[str]:
     claim = form.claims.get(str(form["cites"].value() or "")) if "cites" in form.fields else None
     if claim is not None and claim.by:
         words = _("It answers what %(party)s said of %(day)s.")
-        told.append(words % {"party": claim.by.name, "day": date_format(claim.effective_on, DAY)})
+        told.append(words % {"party": claim.by.name, "day": date_format(claim.effective_on)})
     if (tier := str(form["tier"].value() or "")) in form.choices.among:
         told.append(_("It can be read by %(readers)s.") % {"readers": form.choices.readers_of(tier)})
     policy = standing.commitment.agreement.sign_off
@@ -178,7 +177,7 @@ def effects(standing: Standing, form: FindingForm) -> list[str]:
 def changed(standing: Standing, verdict: str, on: date) -> str:
     """What was found until now, and what is from then on."""
     word = str(dict(verdicts(standing.commitment))[verdict])
-    day = date_format(on, DAY)
+    day = date_format(on)
     before = standing.finding
     if before is None:
         return _("It is the first finding: %(now)s since %(day)s.") % {"now": word, "day": day}

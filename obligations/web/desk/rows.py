@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines import EVER, day_in, days_after, present
-from obligations.deadlines.explain import DAY, sum_of
+from obligations.deadlines.explain import sum_of
 from obligations.models import Commitment, Period, Statement
 from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from obligations.status.requests import ANSWERED, NO_REPLY, RequestState
@@ -90,7 +90,7 @@ def row(
         when, late, why = asked_for(asked), asked.state == NO_REPLY, asked_in_words(asked)
     elif review is not None:
         when, late, why = (
-            _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
+            _("ended %(day)s") % {"day": date_format(review.period.ends_on)},
             False,
             unreviewed(review),
         )
@@ -104,8 +104,8 @@ def row(
 def asked_for(asked: RequestState) -> str:
     if asked.state == ANSWERED and asked.replied_at:
         on = day_in(asked.replied_at, asked.request.agreement.zone)
-        return _("replied %(day)s") % {"day": date_format(on, DAY)}
-    return _("asked for %(day)s") % {"day": date_format(asked.request.reply_by, DAY)}
+        return _("replied %(day)s") % {"day": date_format(on)}
+    return _("asked for %(day)s") % {"day": date_format(asked.request.reply_by)}
 
 
 def asked_in_words(asked: RequestState) -> str:
@@ -132,7 +132,7 @@ def since(commitment: Commitment, standing: Standing, queue: str, now: datetime)
         waits = days_after(claim.effective_on, day_in(now, commitment.agreement.zone))
         return _("waits %(days)s") % {"days": days(waits)}, False
     if queue == "contests" and standing.contests:
-        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
+        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on)}, False
     if queue == "immediate" and standing.days_running is not None:
         return _("%(days)s running") % {"days": days(standing.days_running)}, False
     if queue == "soon" and standing.deadline.due_on:
@@ -148,7 +148,7 @@ def by_date(standing: Standing) -> str:
     deadline = standing.deadline
     if deadline.due_on is None:
         return ""
-    due = _("Due %(day)s") % {"day": date_format(deadline.due_on, DAY)}
+    due = _("Due %(day)s") % {"day": date_format(deadline.due_on)}
     return f"{due}: {sum_of(deadline)}" if deadline.runs_from else due
 
 
@@ -156,7 +156,7 @@ def at_once(standing: Standing) -> str:
     start = standing.deadline.runs_from
     if start is None:
         return ""
-    return _("Due at once after %(day)s; no reading gives it a date") % {"day": date_format(start, DAY)}
+    return _("Due at once after %(day)s; no reading gives it a date") % {"day": date_format(start)}
 
 
 def claim_of(standing: Standing) -> Statement | None:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from obligations.changes.window import Change, ChangeKind
 from obligations.deadlines import day_in
-from obligations.deadlines.explain import DAY
 from obligations.models import Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.status import Standing
@@ -64,7 +63,7 @@ def linked(text: str) -> Iterator[str | Run]:
 
 
 def day(on: date | None) -> str:
-    return date_format(on, DAY) if on else ""
+    return date_format(on) if on else ""
 
 
 def count(n: int) -> str:

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from obligations.deadlines import Moment, Timeliness
-from obligations.deadlines.explain import DAY
 from obligations.models import Obligation, Statement
 from obligations.status.requests import RequestState
 from obligations.status.status import Standing
@@ -68,7 +67,7 @@ def of_mediator(owed: Obligation, standings: list[Standing], waits: dict[int, bo
 
 
 def unanswered(standing: Standing, claim: Statement) -> str:
-    said = named(standing) | {"verdict": claim.verdict(), "day": date_format(claim.effective_on, DAY)}
+    said = named(standing) | {"verdict": claim.verdict(), "day": date_format(claim.effective_on)}
     if claim.by_id == standing.commitment.party_id:
         return _("%(party)s says “%(verdict)s” of itself (%(day)s), and no finding answers it.") % said
     said["who"] = claim.by
@@ -87,7 +86,7 @@ def overdue(standing: Standing) -> str:
     said = named(standing)
     if standing.finding is None:
         return _("%(party)s is overdue, and nothing was found yet. Say how it stands.") % said
-    said["day"] = date_format(standing.finding.effective_on, DAY)
+    said["day"] = date_format(standing.finding.effective_on)
     return _("%(party)s is overdue, and nothing was found since %(day)s. Say how it stands.") % said
 
 
@@ -99,7 +98,7 @@ def of_representative(
     for asked in (one for rows in requests.values() for one in rows):
         if asked.waits and asked.request.party_id == grant.party_id:
             words = _("The mediators ask you for a reply by %(day)s.") % {
-                "day": date_format(asked.request.reply_by, DAY)
+                "day": date_format(asked.request.reply_by)
             }
             if statement := asked.request.statement:
                 at = reverse("obligation-answer", args=address) + f"?statement={statement.key}"

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from obligations.deadlines.explain import DAY
 from obligations.models import PartyRequest, Statement
 from obligations.status.requests import with_all
 from obligations.status.status import Standing
@@ -77,7 +76,7 @@ def claimed_complete(standing: Standing) -> bool:
 def to_reply(asked: Asked) -> Next:
     words = {
         "code": asked.request.commitment.obligation.code,
-        "day": date_format(asked.request.reply_by, DAY),
+        "day": date_format(asked.request.reply_by),
         "left": asked.left_in_words,
     }
     if asked.request.statement:
@@ -99,7 +98,7 @@ def to_object(said: Statement) -> Next:
     words = {
         "code": said.commitment.obligation.code,
         "party": said.by,
-        "day": date_format(said.effective_on, DAY),
+        "day": date_format(said.effective_on),
     }
     if said.kind == Statement.Kind.CONTEST:
         sentence = _("%(party)s contests what you said on %(code)s. The mediators have not judged it yet.")
@@ -111,6 +110,6 @@ def to_object(said: Statement) -> Next:
 
 
 def to_read(said: Statement) -> Next:
-    words = {"code": said.commitment.obligation.code, "day": date_format(said.effective_on, DAY)}
+    words = {"code": said.commitment.obligation.code, "day": date_format(said.effective_on)}
     sentence = _("read what was found on %(code)s, of %(day)s. You may answer it or contest it.")
     return Next(sentence % words, act("contest", said.agreement.code, said), _("Contest it"))

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from obligations.deadlines.explain import DAY
 from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE
 from obligations.web.compliance.marks import word_of
 from obligations.web.compliance.pictures.canvas import Picture, amount
@@ -56,7 +55,7 @@ def levels_picture(series: Series, own: PartySeries) -> Picture:
         picture.words(amount(n), LEFT - 1, axes.up(n) + 4, "end")
     for level in STACKED:
         for first, until, below, n in bands(own, level, series.last):
-            words = {"level": word_of(level), "n": amount(n), "day": date_format(first, DAY)}
+            words = {"level": word_of(level), "n": amount(n), "day": date_format(first)}
             x, top = axes.across(first), axes.up(below + n)
             look = "ba" if level == NOT_ASSESSABLE else f"b{level}"
             said = _("%(level)s: %(n)s, from %(day)s") % words
@@ -116,8 +115,8 @@ def levels_in_words(series: Series, own: PartySeries) -> str:
     ]
     words = {
         "party": own.party.name,
-        "first": date_format(series.first, DAY),
-        "last": date_format(series.last, DAY),
+        "first": date_format(series.first),
+        "last": date_format(series.last),
         "levels": ", ".join(said) or _("no deliverables"),
     }
     return _("%(party)s, deliverables by level, %(first)s to %(last)s. On the last day: %(levels)s.") % words

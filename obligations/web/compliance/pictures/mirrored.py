@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from obligations.deadlines.explain import DAY
 from obligations.web.compliance.marks import Gap, Late, Pair, Sides, in_one
 from obligations.web.compliance.pictures.canvas import Picture, amount
 from parties.models import Party
@@ -134,7 +133,7 @@ def due_in_words(pair: Pair[Late]) -> str:
     days = {one.since for one in pair.shown}
     day = days.pop() if len(days) == 1 else None
     if day:
-        return date_format(day, DAY)
+        return date_format(day)
     return _("at once") if any(not one.is_late for one in pair.shown) else ""
 
 

@@ -1,0 +1,16 @@
+"""Formats of Albanian. Numbers are grouped by a no-break space."""
+
+DATE_FORMAT = "j F Y"
+SHORT_DATE_FORMAT = "j.n.Y"
+DATETIME_FORMAT = "j F Y, H:i"
+SHORT_DATETIME_FORMAT = "j.n.Y, H:i"
+SECOND_FORMAT = "j F Y, H:i:s"
+PRINTED_FORMAT = "j F Y, H:i e"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "j F"
+WEEKDAY_FORMAT = "D j F"
+YEAR_MONTH_FORMAT = "F Y"
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "\xa0"
+NUMBER_GROUPING = 3
+FIRST_DAY_OF_WEEK = 1

@@ -1,0 +1,32 @@
+"""In which language one reads: as the account says, else as was chosen in the header, else as the browser asks."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from parties.models import User
+
+
+class AccountLanguage:
+    """Middleware, after the one that finds out who asks. What stands before it goes by the cookie and the browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if chosen := getattr(request.user, "language", ""):
+            translation.activate(chosen)
+        return self.get_response(request)
+
+
+def told_to(account: User | None) -> AbstractContextManager[None]:
+    """What is written inside of it, such as a mail, is in the account's language; where it chose none, in English."""
+    return translation.override((account and account.language) or settings.LANGUAGE_CODE)
+
+
+def tag_of(code: str) -> str:
+    """Django's code of a language as pages and papers say it, which name the script: `sr` is `sr-Cyrl`."""
+    return {"en-gb": "en", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}.get(code, code)
