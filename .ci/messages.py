@@ -1,7 +1,7 @@
 """The catalogues of messages, brought up to date with the code: python .ci/messages.py [--check]
 
-Serbian is translated in Cyrillic script; the Latin catalogue is derived from it. With --check nothing is written, and what
-differs, is not translated, or breaks a rule of the translators' guide is said. Needs GNU gettext.
+Serbian is translated in Cyrillic script; the Latin catalogue is derived from it. With --check nothing is written: what
+differs, and what is not translated, is said. Needs GNU gettext.
 """
 
 import os
