@@ -25,7 +25,7 @@ def open_to_everybody(settings: Settings) -> None:
 
 
 def language_of(client: Client, path: str = "/method/", **headers: str) -> str:
-    page = client.get(path, headers=headers).content.decode()  # type: ignore[arg-type]
+    page = client.get(path, headers=headers).content.decode()
     found = re.search(r'<html lang="([^"]+)"', page)
     assert found, page[:300]
     return found[1]
@@ -111,7 +111,7 @@ def test_one_language_is_never_answered_from_what_was_kept_in_another() -> None:
         first, second, third = (
             client.get(path, headers={"accept-language": asked}) for asked in ("en", "sq", "en")
         )
-        assert [one["Content-Language"] for one in (first, second, third)] == ["en-gb", "sq", "en-gb"], path
+        assert [one["Content-Language"][:2] for one in (first, second, third)] == ["en", "sq", "en"], path
         assert all("Accept-Language" in one["Vary"] for one in (first, second, third)), path
         if "ETag" in first:
             assert first["ETag"] == third["ETag"] != second["ETag"], path
