@@ -77,6 +77,10 @@ def answers(port: int) -> bool:
     return True
 
 
+# In place of an answer: what the daemon does within a file that is longer than it takes.
+HANGS_UP = b"hangs up"
+
+
 class Clamd(socketserver.StreamRequestHandler):
     """Speaks as ClamAV's daemon does: PING, and INSTREAM, where it knows one virus."""
 
@@ -85,13 +89,15 @@ class Clamd(socketserver.StreamRequestHandler):
         if asked == b"nPING":
             self.wfile.write(b"PONG\n")
             return
+        if self.server.answer is HANGS_UP:  # type: ignore[attr-defined]
+            return
         received = b""
         while length := int.from_bytes(self.rfile.read(4), "big"):
             received += self.rfile.read(length)
         answer = self.server.answer or (  # type: ignore[attr-defined]
             b"Eicar-Test-Signature FOUND" if EICAR in received else b"OK"
         )
-        self.wfile.write(b"stream: " + answer + b"\n")
+        self.wfile.write((answer if answer.startswith(b"INSTREAM") else b"stream: " + answer) + b"\n")
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The virus scanner: what it finds is refused, and nothing is taken without its word."""
 
+import socket
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests import make
 from tests.pages.desk_data import signed_in
 from tests.trials import free_port
 from tests.uploads import samples
+from tests.uploads.conftest import HANGS_UP
 
 
 def test_what_the_scanner_lets_pass_is_taken(clamd: Any) -> None:
@@ -42,9 +45,7 @@ def test_without_a_scanner_everything_is_taken_unscanned(settings: Any) -> None:
     assert examine(BytesIO(samples.EICAR), "a.txt").media_type == "text/plain"
 
 
-@pytest.mark.parametrize(
-    "answer", [b"INSTREAM size limit exceeded. ERROR", b"Heuristics failed ERROR", b"\xff", b"?"]
-)
+@pytest.mark.parametrize("answer", [b"Heuristics failed ERROR", b"\xff", b"?"])
 def test_an_answer_that_is_no_verdict_takes_nothing(clamd: Any, answer: bytes) -> None:
     clamd.answer = answer
     with pytest.raises(ScannerAway, match="Try again later"):
@@ -57,3 +58,27 @@ def test_a_scanner_that_cannot_be_reached_takes_nothing(settings: Any, address: 
     assert not scanner.answers()
     with pytest.raises(ScannerAway, match="Try again later"):
         examine(BytesIO(samples.PDF), "a.pdf")
+
+
+def test_a_file_that_the_scanner_finds_too_long_is_told_as_that(
+    clamd: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    for clamd.answer in (b"INSTREAM size limit exceeded. ERROR", HANGS_UP):
+        with pytest.raises(ScannerAway, match="A smaller file may pass"):
+            examine(BytesIO(samples.PDF[:-6] + bytes(8 * 1024 * 1024) + b"%%EOF"), "a.pdf")
+        assert "StreamMaxLength" in caplog.text
+
+
+def test_a_daemon_that_takes_no_connection_any_more_is_given_up(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(scanner, "SIGN_OF_LIFE", 0.1)
+    monkeypatch.setattr(scanner, "PATIENCE", 0.1)
+    settings.CLAMD_ADDRESS = f"unix:{tmp_path}/clamd"
+    with socket.socket(socket.AF_UNIX) as stands_still, socket.socket(socket.AF_UNIX) as waits:
+        stands_still.bind(f"{tmp_path}/clamd")
+        stands_still.listen(0)
+        waits.connect(f"{tmp_path}/clamd")
+        assert not scanner.answers()
+        with pytest.raises(ScannerAway, match="Try again later"):
+            examine(BytesIO(samples.PDF), "a.pdf")
