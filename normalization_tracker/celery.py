@@ -44,23 +44,37 @@ def begin(process: kind.ProcessKind) -> None:
     """Say what this process is, and end it here where its settings are wrong."""
     import django
 
-    from normalization_tracker.running import database
+    from normalization_tracker.running import database, traces
 
     django.setup()
     start.require_no_errors()
     kind.is_a(process)
     database.give_up_in_time()
+    traces.begin(process.name.lower())
 
 
 @signals.task_prerun.connect
-def name_what_is_entered(task_id: str, **_: Any) -> None:
+def name_what_is_entered(task_id: str, task: Any, **_: Any) -> None:
     """What a task enters in the ledger bears the task's own id."""
+    from normalization_tracker.running import traces
+
     request_id.name(task_id)
+    traces.task_begins(task_id, task.name, task.request.get(traces.PARENT) or "")
 
 
 @signals.task_postrun.connect
-def forget_the_name(**_: Any) -> None:
+def forget_the_name(task_id: str, state: str = "", **_: Any) -> None:
+    from normalization_tracker.running import traces
+
+    traces.task_ends(task_id, state)
     request_id.name("")
+
+
+@signals.before_task_publish.connect
+def name_who_sends(headers: dict[str, Any], **_: Any) -> None:
+    from normalization_tracker.running import traces
+
+    traces.bring_along(headers)
 
 
 @signals.worker_ready.connect

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -168,6 +169,14 @@ def oidc_providers() -> Iterator[Wrong]:
             )
 
 
+def traces() -> Iterator[Wrong]:
+    if settings.TRACES and find_spec("opentelemetry") is None:
+        yield (
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, and what makes traces is not installed.",
+            "Install the extra `otel`, or leave the variable out.",
+        )
+
+
 SETTINGS = (
     secret_key,
     database_url,
@@ -179,4 +188,5 @@ SETTINGS = (
     site_address,
     session_limits,
     oidc_providers,
+    traces,
 )

@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 
 from normalization_tracker import metrics
+from normalization_tracker.running import traces
 from parties import request_id
 from parties.logs import NAME, route_of
 
@@ -42,11 +43,16 @@ class RequestLog:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begun = time.perf_counter()
-        with request_id.named() as name, connection.execute_wrapper(queries := Queries()):
+        with (
+            request_id.named() as name,
+            traces.span("SERVER", request.method or "") as span,
+            connection.execute_wrapper(queries := Queries()),
+        ):
             request.META[NAME] = name
             response = self.get_response(request)
             took = time.perf_counter() - begun
             route, status = route_of(request), response.status_code
+            traces.answered(span, request.method or "", route, status)
             fields = {
                 "method": request.method,
                 "route": route,

@@ -451,3 +451,6 @@ METRICS_FOLDER: str = env.str("METRICS_FOLDER", "")
 if METRICS_FOLDER:
     Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER  # the library looks here as it is imported
+
+# Whether traces are made; whoever sends them reads this and the other variables of OpenTelemetry by itself.
+TRACES: bool = bool(env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""))

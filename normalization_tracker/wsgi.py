@@ -13,8 +13,9 @@ django_application = get_wsgi_application()
 start.require_no_errors()
 
 # The settings are read by now.
-from normalization_tracker.running import database  # noqa: E402
+from normalization_tracker.running import database, traces  # noqa: E402
 from normalization_tracker.uploads import with_whole_bodies  # noqa: E402
 
 database.give_up_in_time()
+traces.begin("web")
 application = with_whole_bodies(django_application)
