@@ -133,6 +133,13 @@ def evidence() -> str:
     return row.evidence_stopped if row else ""
 
 
+def backup() -> str:
+    """Whether one was made within BACKUP_HOURS; a new deployment has so long for its first."""
+    age = heartbeats.age_of(heartbeats.BACKUP, heartbeats.ages())
+    late = age > timedelta(hours=settings.BACKUP_HOURS)
+    return f"no backup was made for {age.total_seconds() / 3600:.0f} hours" if late else ""
+
+
 def store_of_files() -> str:
     said = store.silence()
     return f"the store of evidence does not answer as it should ({said})" if said else ""
@@ -196,7 +203,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
     The body names each part as `ok`, `down`, or `unknown` where the database that would tell does not answer; `faults`
     says of each what is wrong, and `warnings` what should not stay so. `version` is that of the product. The scanner is
-    a part where one is named, and the store where it is elsewhere.
+    a part where one is named, the store where it is elsewhere, and the backup with BACKUP_HOURS.
     """
     parts = parts_now()
     return answer(parts, () if parts["database"] else warnings(), version=VERSION)
@@ -206,6 +213,8 @@ def parts_now() -> dict[str, str | None]:
     """All parts, each with what is wrong with it: empty where nothing is, None where that cannot be known."""
     parts = asked({"database": database, "broker": broker})
     parts |= dict.fromkeys(IN_DATABASE) if parts["database"] else asked(IN_DATABASE)
+    if settings.BACKUP_HOURS:
+        parts |= {"backup": None} if parts["database"] else asked({"backup": backup})
     if store.is_elsewhere():
         parts |= asked({"store": store_of_files})
     if scanner.is_on():

@@ -226,6 +226,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 QUICK_TASK_SECONDS = 20
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", 60)
 HEARTBEAT_SECONDS = 30
+# /healthz is red where `manage.py backup` made none for longer; 0: nobody looks.
+BACKUP_HOURS: int = env.int("BACKUP_HOURS", 0, validate=validate.Range(min=0, max=10_000))
 # Beat writes its schedule with each task that it sends: how old the file is shows whether beat lives.
 CELERY_BEAT_SYNC_EVERY = 1
 

@@ -24,6 +24,8 @@ NIGHTLY = (
     "sweep_evidence",
     "seal_ledger",
 )
+# What no task does, but `manage.py backup`.
+BACKUP = "backup"
 A_DAY = timedelta(hours=25)
 
 

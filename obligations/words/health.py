@@ -7,9 +7,10 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from obligations.heartbeats import NIGHTLY
+from obligations.heartbeats import BACKUP, NIGHTLY
 
-LIVES: Final = ("worker", "beat")
+# What shows that it lives, and what is done outside.
+NOT_SENT_FOR: Final = ("worker", "beat", BACKUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Part:
     """A part of /healthz: what it is called, what follows while it is down, what to do; and what an operator types.
 
     `work` are the names under which its work is noted as done (`obligations.heartbeats`). They are tasks that can be
-    sent for, but those by which a process shows that it lives.
+    sent for, but for those in NOT_SENT_FOR.
     """
 
     name: Promise
@@ -28,7 +29,7 @@ class Part:
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        return tuple(name for name in self.work if name not in LIVES)
+        return tuple(name for name in self.work if name not in NOT_SENT_FOR)
 
 
 LOOK_AT_THE_WORKER = _(
@@ -116,6 +117,13 @@ PARTS: Final[Mapping[str, Part]] = {
         LOOK_AT_THE_WORKER,
         "docker compose logs worker beat",
         NIGHTLY,
+    ),
+    "backup": Part(
+        _("Backup"),
+        _("Were the database lost now, what was recorded since the last backup would be lost with it."),
+        _("Ask who runs the server to look why the nightly backup was not made, and to make one now."),
+        "docker compose run --rm backup",
+        (BACKUP,),
     ),
     "clock": Part(
         _("Clocks of the servers"),

@@ -25,6 +25,7 @@ from normalization_tracker.backup import layout, programs, proof
 from normalization_tracker.backup.layout import Manifest
 from normalization_tracker.backup.restore import put_witness
 from normalization_tracker.backup.take import forget, take
+from obligations import heartbeats
 from obligations.commands.evidence_store import set_mark
 from obligations.files import mark, store
 from obligations.files.mark import Mark
@@ -285,6 +286,7 @@ def test_a_backup_without_the_programs_says_what_to_install_and_leaves_nothing(
     assert "PostgreSQL 99 and wants pg_dump of the same version" in told
     assert "apt-get install postgresql-client-99" in told
     assert list((tmp_path / "backups").iterdir()) == []
+    assert heartbeats.BACKUP not in heartbeats.ages()
 
 
 def test_evidence_that_is_lost_is_named_and_the_rest_backed_up(tmp_path: Path) -> None:
@@ -295,6 +297,7 @@ def test_evidence_that_is_lost_is_named_and_the_rest_backed_up(tmp_path: Path) -
     assert told.endswith(f"without these, whose bytes are missing or changed:\n{made.sha256}")
     (name,) = layout.names(tmp_path / "backups")
     assert layout.read(tmp_path / "backups", name).missing == [made.sha256]
+    assert heartbeats.ages()[heartbeats.BACKUP] < timedelta(minutes=5)
 
 
 def test_no_two_backups_are_made_in_one_folder_at_once(tmp_path: Path) -> None:

@@ -74,6 +74,17 @@ def test_a_night_that_never_came_is_red_once_the_deployment_had_one() -> None:
     assert heartbeats.missed() == ["check_drift"]
 
 
+def test_a_backup_that_was_not_made_is_red_where_somebody_looks(settings: Any) -> None:
+    assert "backup" not in state()
+    settings.BACKUP_HOURS = 36
+    assert state()["backup"] == "ok", "a new deployment has so long for its first"
+    heartbeats.beat(heartbeats.BACKUP)
+    aged(heartbeats.BACKUP, hours=40)
+    assert state()["faults"] == ["backup: no backup was made for 40 hours"]
+    heartbeats.beat(heartbeats.BACKUP)
+    assert state()["backup"] == "ok"
+
+
 def test_a_store_that_is_not_swept_is_red() -> None:
     Deployment.this()
     Deployment.objects.update(evidence_stopped="The store bears the mark of another deployment.")

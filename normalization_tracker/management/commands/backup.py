@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from normalization_tracker.backup import BackupError
 from normalization_tracker.backup.take import take
+from obligations import heartbeats
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             done = take(options["folder"], timezone.now(), options["keep"])
         except BackupError as error:
             raise CommandError(f"No backup was made. {error}") from None
+        heartbeats.beat(heartbeats.BACKUP)
         entries = sum(head.position for head in done.manifest.ledger)
         self.stdout.write(
             f"{options['folder'] / done.name}: {entries:,} entries of the ledger in {len(done.manifest.ledger)} chains,"
