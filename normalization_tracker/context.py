@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),
-        "languages": settings.LANGUAGES,  # Django’s own tag would translate the names
+        "languages": settings.LANGUAGES,  # the tag of Django would translate the names
         "language_tag": tag_of(get_language() or ""),
         "version": VERSION,
         "public_reading": settings.PUBLIC_READING,
