@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from agreement.models import ConfidenceRead, LedgerCheck
 from obligations.models import Delivery, Draft, DriftCheck, Forgotten, Message, SweepRun, WaitingDate
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something that is kept: `days` long, counted from what `since` says; None: as long as `since` says.
+    """Something that is kept: `n` days long, as `since` says; without `days` as long as `since` says.
 
     `rows` gives those that go, of an instant so many days ago; None where nothing goes by itself at night.
     """
@@ -47,10 +47,7 @@ class Kept:
 
     @property
     def how_long(self) -> str:
-        if not self.days:
-            return str(self.since)
-        days = ngettext("%(n)s day", "%(n)s days", self.days) % {"n": self.days}
-        return f"{days} {self.since}"
+        return self.since % {"n": self.days or LedgerCheck.MOST}
 
 
 KEPT = (
@@ -103,7 +100,7 @@ KEPT = (
         "places",
         _("Where a session was open: network address, browser, since when"),
         7,
-        _("after it was last used"),
+        ngettext_lazy("%(n)s day after it was last used", "%(n)s days after it was last used", "n"),
         _("So that its owner can end one that is not theirs."),
         lambda before: UserSession.objects.filter(last_seen_at__lt=before),
     ),
@@ -119,7 +116,7 @@ KEPT = (
         "drafts",
         _("Drafts and sheets that were saved and not sent"),
         365,
-        _("after they were last saved"),
+        ngettext_lazy("%(n)s day after they were last saved", "%(n)s days after they were last saved", "n"),
         _("They are their author's alone, and on no record."),
         lambda before: Draft.objects.filter(saved_at__lt=before),
     ),
@@ -127,7 +124,7 @@ KEPT = (
         "keys",
         _("Keys of acts that were sent, with what they were answered"),
         OF_KEYS.days,
-        _("after they were sent"),
+        ngettext_lazy("%(n)s day after they were sent", "%(n)s days after they were sent", "n"),
         _("So that what is sent twice is recorded once."),
         lambda before: SentOnce.objects.filter(at__lte=before),
     ),
@@ -135,7 +132,7 @@ KEPT = (
         "messages",
         _("Which changes somebody was told of by mail"),
         90,
-        _("after the mail left"),
+        ngettext_lazy("%(n)s day after the mail left", "%(n)s days after the mail left", "n"),
         _("So that somebody who missed it can be helped."),
         lambda before: Message.objects.filter(sent_at__lt=before),
     ),
@@ -143,7 +140,7 @@ KEPT = (
         "given_up",
         _("Messages that no mail server took"),
         365,
-        _("after they were given up"),
+        ngettext_lazy("%(n)s day after they were given up", "%(n)s days after they were given up", "n"),
         _("So that who keeps the server can send them again."),
         lambda before: Message.objects.filter(given_up_at__lt=before),
     ),
@@ -151,7 +148,7 @@ KEPT = (
         "mails",
         _("To whom what mail left when; what it said is never kept"),
         90,
-        _("after it left"),
+        ngettext_lazy("%(n)s day after it left", "%(n)s days after it left", "n"),
         _("So that a mail that did not arrive can be looked for."),
         lambda before: SentMail.objects.filter(at__lt=before),
     ),
@@ -159,7 +156,11 @@ KEPT = (
         "deliveries",
         _("Deliveries to webhooks, and what was answered"),
         90,
-        _("after they arrived or were given up"),
+        ngettext_lazy(
+            "%(n)s day after they arrived or were given up",
+            "%(n)s days after they arrived or were given up",
+            "n",
+        ),
         _("So that the owner of a program can find what it missed."),
         lambda before: Delivery.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before)),
     ),
@@ -167,7 +168,7 @@ KEPT = (
         "reads",
         _("Who read which confidence on which day"),
         90,
-        _("after it was read last"),
+        ngettext_lazy("%(n)s day after it was read last", "%(n)s days after it was read last", "n"),
         _("So that a party can be told who knew, where something came out."),
         lambda before: ConfidenceRead.objects.filter(last_at__lt=before),
     ),
@@ -175,7 +176,11 @@ KEPT = (
         "attempts",
         _("Failed attempts to sign in: address tried, network address, browser"),
         1,
-        _("after the attempt at the latest: a sign-in clears those of more than an hour ago"),
+        ngettext_lazy(
+            "%(n)s day after the attempt at the latest: a sign-in clears those of more than an hour ago",
+            "%(n)s days after the attempt at the latest: a sign-in clears those of more than an hour ago",
+            "n",
+        ),
         _("They stop who guesses, within the hour."),
         lambda before: AccessAttempt.objects.filter(attempt_time__lt=before),
     ),
@@ -183,7 +188,7 @@ KEPT = (
         "sign_ins",
         _("Sign-ins: account, network address, browser"),
         settings.LOCKOUT_KNOWN_DAYS,
-        _("after the sign-in"),
+        ngettext_lazy("%(n)s day after the sign-in", "%(n)s days after the sign-in", "n"),
         _(
             "From an address that is known, an owner gets in while others guess; and they see when they signed in."
         ),
@@ -193,7 +198,7 @@ KEPT = (
         "waiting_dates",
         _("Dates of triggers that a worker worked out"),
         365,
-        _("after that was done"),
+        ngettext_lazy("%(n)s day after that was done", "%(n)s days after that was done", "n"),
         _("What became of them; the date itself is on record."),
         lambda before: WaitingDate.objects.filter(ended_at__lt=before),
     ),
@@ -201,7 +206,7 @@ KEPT = (
         "sweeps",
         _("When what became overdue was looked for, and how much there was"),
         7,
-        _("after the sweep"),
+        ngettext_lazy("%(n)s day after the sweep", "%(n)s days after the sweep", "n"),
         _("To see whether the workers do their work."),
         lambda before: SweepRun.objects.filter(finished_at__lt=before),
     ),
@@ -209,7 +214,7 @@ KEPT = (
         "drift_checks",
         _("What the nightly drift checks found"),
         90,
-        _("after the check"),
+        ngettext_lazy("%(n)s day after the check", "%(n)s days after the check", "n"),
         _("To see since when something differs."),
         lambda before: DriftCheck.objects.filter(finished_at__lt=before),
     ),
@@ -217,7 +222,7 @@ KEPT = (
         "ledger_checks",
         _("What the verifications of the ledger found"),
         None,
-        _("the newest %(n)s") % {"n": LedgerCheck.MOST},
+        _("the newest %(n)s"),
         _("Later verifications go by what earlier ones found."),
         lambda before: LedgerCheck.objects.exclude(
             pk__in=LedgerCheck.objects.values("pk")[: LedgerCheck.MOST]

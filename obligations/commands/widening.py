@@ -59,7 +59,7 @@ def is_seen_with(made: Model | None, referent: Referent) -> bool:
 
 def seen_now() -> str:
     return _(
-        "It refers to %(what)s. Who can read that: %(theirs)s. "
+        "It refers to this: %(what)s. Who can read that: %(theirs)s. "
         "Who could read this, and so learn of it: %(these)s. "
         "Say that this is meant, or choose that fewer people may see it."
     )
@@ -67,7 +67,7 @@ def seen_now() -> str:
 
 def seen_later() -> str:
     return _(
-        "It refers to %(what)s. Who can read that: %(theirs)s. "
+        "It refers to this: %(what)s. Who can read that: %(theirs)s. "
         "Who could read this as soon as they may read that, and not before: %(these)s. "
         "Say that this is meant, or choose that fewer people may see it."
     )
@@ -111,7 +111,7 @@ def in_full(asked: PartyRequestQuerySet) -> list[PartyRequest]:
 
 
 def referent_in_words(referent: Referent) -> str:
-    """Such as "the claim of Alpha, 10 Jan 2024"."""
+    """Such as "claim of Alpha, 10 Jan 2024"."""
     if isinstance(referent, Event):
         return _("the event “%(title)s”") % {"title": referent.title}
     if isinstance(referent, Evidence):
@@ -119,7 +119,7 @@ def referent_in_words(referent: Referent) -> str:
     if isinstance(referent, PartyRequest):
         words = {"party": referent.party, "day": date_format(referent.reply_by)}
         return _("the request to %(party)s for a reply by %(day)s") % words
-    words = {"kind": referent.get_kind_display(), "day": date_format(referent.effective_on)}
+    words = {"what": referent.get_kind_display(), "day": date_format(referent.effective_on, DAY)}
     if referent.by is None:
-        return _("the %(kind)s of the mediators, %(day)s") % words
-    return _("the %(kind)s of %(party)s, %(day)s") % (words | {"party": referent.by})
+        return _("%(what)s of the mediators, %(day)s") % words
+    return _("%(what)s of %(who)s, %(day)s") % (words | {"who": referent.by})

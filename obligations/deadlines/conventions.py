@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from obligations.deadlines.steps import Direction, Step, Unit, WhyNot
 
@@ -201,7 +202,7 @@ CONVENTIONS: dict[str, Convention] = {
     for convention in (
         Convention(
             "calendar",
-            _("calendar"),
+            pgettext_lazy("a way of counting days", "calendar"),
             _("%(period)s, calendar"),
             _("Every day counts, and the last one stays where it falls."),
         ),

@@ -1,18 +1,24 @@
 """A deadline's sum as a sentence, and step by step."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.recurrence import NAMED
 from obligations.deadlines.steps import Deadline, Step, StepKind, Unit
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+DAY = "j M Y"
+SHORT_DAY = "j M"
 
 def day(on: date | None, style: str = "DATE_FORMAT") -> str:
     return date_format(on, style) if on else ""
@@ -44,18 +50,40 @@ def period(step: Step) -> str:
 
 def named_period(name: str) -> str:
     """ "the second half of 2024" for 2024-H2."""
+    return in_words_of(name, PERIODS)
+
+
+def end_of_period(name: str) -> str:
+    """ "end of the second half of 2024" for 2024-H2."""
+    return in_words_of(name, ENDS)
+
+
+PERIODS: dict[str, "StrOrPromise"] = {
+    "H1": gettext_lazy("the first half of %(year)s"),
+    "H2": gettext_lazy("the second half of %(year)s"),
+    "Q": gettext_lazy("quarter %(number)d of %(year)s"),
+    "W": gettext_lazy("week %(number)d of %(year)s"),
+}
+ENDS: dict[str, "StrOrPromise"] = {
+    "H1": gettext_lazy("end of the first half of %(year)s"),
+    "H2": gettext_lazy("end of the second half of %(year)s"),
+    "Q": gettext_lazy("end of quarter %(number)d of %(year)s"),
+    "W": gettext_lazy("end of week %(number)d of %(year)s"),
+    # Translators: a month with its year, or a year.
+    "": gettext_lazy("end of %(period)s"),
+}
+
+
+def in_words_of(name: str, words: Mapping[str, "StrOrPromise"]) -> str:
+    """A period by its name in packs, in the words for its part of a year."""
     found = NAMED.fullmatch(name)
-    if not found or found["part"] is None:
-        return name
-    year, number = found["year"], int(found["number"])
-    if found["part"] == "H":
-        half = _("the first half of %(year)s") if number == 1 else _("the second half of %(year)s")
-        return half % {"year": year}
-    if found["part"] == "Q":
-        return _("quarter %(number)d of %(year)s") % {"number": number, "year": year}
-    if found["part"] == "W":
-        return _("week %(number)d of %(year)s") % {"number": number, "year": year}
-    return date_format(date(int(year), number, 1), "YEAR_MONTH_FORMAT")
+    year, part = (found["year"], found["part"]) if found else (name, None)
+    number = int(found["number"]) if found and part is not None else 0
+    if found and part:
+        form = words[f"H{number}" if part == "H" else part]
+        return form % {"year": year, "number": number}
+    period = date_format(date(int(year), number, 1), "F Y") if number else name
+    return words.get("", "%(period)s") % {"period": period}
 
 
 def why_not(step: Step, style: str = "DATE_FORMAT") -> str:
@@ -84,18 +112,32 @@ def gathered(skipped: Iterable[Step]) -> str:
 
 def recurrence(step: Step) -> str:
     """ "Every 6 months from 1 Jan 2024"; with the rule itself where that does not say all of it."""
-    length, unit = step.length or 1, step.unit or "days"
-    said = _("Every %(interval)s from %(first)s") % {
-        "interval": single(unit) if length == 1 else amount(length, unit),
+    words = {
+        "every": interval(step.length or 1, step.unit or "days"),
         "first": day(step.on),
+        "last": day(step.to),
     }
-    if step.to:
-        said = _("%(every)s to %(last)s") % {"every": said, "last": day(step.to)}
+    said = (_("%(every)s from %(first)s to %(last)s") if step.to else _("%(every)s from %(first)s")) % words
     return f"{said} ({step.name})" if "BY" in step.name or "COUNT" in step.name else said
 
 
-def single(unit: Unit) -> str:
-    return {"weeks": _("week"), "months": _("month"), "years": _("year")}.get(unit, _("day"))
+def interval(n: int, unit: Unit) -> str:
+    """ "Every week", "Every 6 months"."""
+    single = {
+        "days": _("Every day"),
+        "working_days": _("Every working day"),
+        "weeks": _("Every week"),
+        "months": _("Every month"),
+        "years": _("Every year"),
+    }
+    several = {
+        "days": ngettext("Every %(n)d day", "Every %(n)d days", n),
+        "working_days": ngettext("Every %(n)d working day", "Every %(n)d working days", n),
+        "weeks": ngettext("Every %(n)d week", "Every %(n)d weeks", n),
+        "months": ngettext("Every %(n)d month", "Every %(n)d months", n),
+        "years": ngettext("Every %(n)d year", "Every %(n)d years", n),
+    }
+    return single[unit] if n == 1 else several[unit] % {"n": n}
 
 
 def sum_of(deadline: Deadline) -> str:
@@ -105,10 +147,9 @@ def sum_of(deadline: Deadline) -> str:
         if step.kind in ("trigger", "fixed"):
             words = day(step.on)
         elif step.kind == "period" and words:
-            form = _("%(start)s - %(period)s") if step.direction == "before" else _("%(start)s + %(period)s")
-            words = form % {"start": words, "period": period(step)}
+            words = f"{words} {'-' if step.direction == 'before' else '+'} {period(step)}"
         elif step.kind == "period_end":
-            words = _("end of %(period)s") % {"period": named_period(step.name)}
+            words = end_of_period(step.name)
         elif step.kind == "date":
             words = _("by a reading of the text")
     return words
@@ -121,7 +162,12 @@ CHANGES: dict[StepKind, Callable[[Step], str]] = {
     "minimum": lambda step: _("moved to %(to)s: two working days at least") % {"to": day(step.to)},
     "extension": lambda step: _("extended to %(to)s") % {"to": day(step.to)},
     "resumption": lambda step: (
-        _("%(days)s later, for which the clock stood still") % {"days": amount(step.length or 0, "days")}
+        ngettext(
+            "%(n)d day later, for which the clock stood still",
+            "%(n)d days later, for which the clock stood still",
+            step.length or 0,
+        )
+        % {"n": step.length or 0}
     ),
 }
 
@@ -199,14 +245,16 @@ def counted(deadline: Deadline) -> str:
 
 
 def skipped_in_words(deadline: Deadline) -> str:
-    """ "without 2 Saturdays, 2 Sundays". Empty where no day was jumped over."""
+    """ "not counted: 2 Saturdays, 2 Sundays". Empty where no day was jumped over."""
     skipped = gathered(step for step in deadline.steps if step.kind == "skipped")
-    return _("without %(days)s") % {"days": skipped} if skipped else ""
+    return _("not counted: %(days)s") % {"days": skipped} if skipped else ""
 
 
 def unknown(deadline: Deadline) -> str:
     known_until = next((step.on for step in deadline.steps if step.kind == "beyond_calendar"), None)
-    return _(" (holidays after %(day)s are not known yet)") % {"day": day(known_until)} if known_until else ""
+    if known_until is None:
+        return ""
+    return " " + _("(holidays after %(day)s are not known yet)") % {"day": day(known_until)}
 
 
 IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
@@ -246,8 +294,12 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
     ),
     "suspension": lambda step: _("On %(day)s the clock was stopped.") % {"day": day(step.on)},
     "resumption": lambda step: (
-        _("On %(day)s the clock went on; it had stood still for %(days)s, which are added.")
-        % {"day": day(step.on), "days": amount(step.length or 0, "days")}
+        ngettext(
+            "On %(day)s the clock went on; it had stood still for %(n)d day, which is added.",
+            "On %(day)s the clock went on; it had stood still for %(n)d days, which are added.",
+            step.length,
+        )
+        % {"day": day(step.on), "n": step.length}
         if step.length
         else _("On %(day)s the clock went on.") % {"day": day(step.on)}
     ),

@@ -91,7 +91,7 @@ def asked(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Li
             obligation.code,
             obligation.title,
             _("A reply of %(party)s is asked for. %(when)s") % named,
-            _("%(code)s, a reply %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
+            _("%(code)s, a reply: %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
             concerns(viewer, about, now, known),
         )
         tier = Tier(one.tier_at(now))

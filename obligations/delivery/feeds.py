@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead
@@ -70,12 +71,10 @@ class Feed:
         ]
 
     def told(self, change: Change, titles: dict[str, str]) -> str:
-        kind = str(Kind(change.kind).label)
-        kind = kind[:1].upper() + kind[1:]
+        kind = capfirst(str(Kind(change.kind).label))
         if not change.obligation:
             return kind
-        named = {"kind": kind, "code": change.obligation, "title": titles.get(change.obligation, "")}
-        return _("%(kind)s: %(code)s %(title)s") % named
+        return f"{kind}: {change.obligation} {titles.get(change.obligation, '')}"
 
     def atom(self) -> bytes:
         feed = Atom1Feed(

@@ -223,4 +223,4 @@ def title_of(message: Message, days: Sequence[Line], told: Sequence[Line], more:
         n, m = len(told), len(days)
         parts += [ngettext("%(n)s change", "%(n)s changes", n) % {"n": n}] if n else []
         parts += [ngettext("%(n)s reminder", "%(n)s reminders", m) % {"n": m}] if m else []
-    return _("%(agreement)s: %(what)s") % {"agreement": agreement, "what": ", ".join(map(str, parts))}
+    return f"{agreement}: {', '.join(map(str, parts))}"

@@ -161,8 +161,7 @@ def audience_said(said: dict[str, Any]) -> Audience:
 
 
 def claim_in_words(claim: Statement) -> str:
-    said = {"party": claim.by, "verdict": claim.verdict(), "day": date_format(claim.effective_on)}
-    words = _("%(party)s: %(verdict)s, %(day)s") % said
+    words = f"{claim.by}: {claim.verdict()}, {date_format(claim.effective_on, DAY)}"
     return ", ".join(filter(None, [words, unless_public(claim)]))
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -22,8 +23,8 @@ LABELS: dict[str, "StrOrPromise"] = {
     "party_name": _("Party"),
     "by_code": _("Code of who says it"),
     "by_name": _("Who says it"),
-    "share": _("Share"),
-    "life": _("Life"),
+    "share": pgettext_lazy("column: the part of a duty that a party owes", "Share"),
+    "life": pgettext_lazy("column: whether a commitment is active", "Life"),
     "clock": _("Clock"),
     "due_on": _("Due on"),
     "due_at": _("Due at (UTC)"),

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreement.models import Agreement
 from obligations.models.commitment import Commitment
@@ -34,10 +35,10 @@ class Breach(models.Model):
         RESCHEDULED = "rescheduled", _("the due date moved")
         CORRECTED = "corrected", _("corrected by an earlier finding")
         WITHDRAWN = "withdrawn", _("a finding was withdrawn")
-        EXTENDED = "extended", _("extended")
-        SUSPENDED = "suspended", _("suspended")
-        WAIVED = "waived", _("waived")
-        SUPERSEDED = "superseded", _("superseded")
+        EXTENDED = "extended", pgettext_lazy("a breach closed so", "extended")
+        SUSPENDED = "suspended", pgettext_lazy("a breach closed so", "suspended")
+        WAIVED = "waived", pgettext_lazy("a breach closed so", "waived")
+        SUPERSEDED = "superseded", pgettext_lazy("a breach closed so", "superseded")
         START_CHANGED = "start_changed", _("the start of its clock changed")
 
     # Episodes that turned out not to have been: they stay as rows, and count nowhere.

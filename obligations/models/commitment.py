@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreement.models import Agreement
 from obligations.deadlines.moment import OUTSET, STILL
@@ -16,20 +17,20 @@ from parties.models import LedgerState, Party
 
 
 class Life(models.TextChoices):
-    ACTIVE = "active", _("active")
-    SUSPENDED = "suspended", _("suspended")
-    SUPERSEDED = "superseded", _("superseded")
-    WAIVED = "waived", _("waived")
+    ACTIVE = "active", pgettext_lazy("a commitment", "active")
+    SUSPENDED = "suspended", pgettext_lazy("a commitment", "suspended")
+    SUPERSEDED = "superseded", pgettext_lazy("a commitment", "superseded")
+    WAIVED = "waived", pgettext_lazy("a commitment", "waived")
 
 
 class ClockState(models.TextChoices):
     """What the text gives for time."""
 
     NONE = "none", _("no date in the text")
-    IMMEDIATE = "immediate", _("immediate")
-    PENDING = "pending", _("trigger pending")
-    DATED = "dated", _("dated")
-    RECURRING = "recurring", _("recurring")
+    IMMEDIATE = "immediate", pgettext_lazy("what the text gives a commitment for time", "immediate")
+    PENDING = "pending", pgettext_lazy("what the text gives a commitment for time", "trigger pending")
+    DATED = "dated", pgettext_lazy("what the text gives a commitment for time", "dated")
+    RECURRING = "recurring", pgettext_lazy("what the text gives a commitment for time", "recurring")
 
 
 class CommitmentQuerySet(ReadableQuerySet["Commitment"]):

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreement.models import Agreement
 from agreement.models.appendonly import append_only
@@ -119,9 +120,9 @@ class Signature(models.Model):
     """
 
     class Verdict(models.TextChoices):
-        APPROVE = "approve", _("approved")
-        REFUSE = "refuse", _("refused")
-        WITHDRAW = "withdraw", _("withdrawn")
+        APPROVE = "approve", pgettext_lazy("a proposal", "approved")
+        REFUSE = "refuse", pgettext_lazy("a proposal", "refused")
+        WITHDRAW = "withdraw", pgettext_lazy("a proposal", "withdrawn")
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="signature")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import Moment, Phase, Timeliness
@@ -226,7 +226,9 @@ FILTERS: dict[str, Filter] = {
     "due_from": Filter(_("Due on this day or later"), "s.due_on >= %s::date", of=DAY),
     "due_until": Filter(_("Due on this day or earlier"), "s.due_on <= %s::date", of=DAY),
     "tag": Filter(_("Topic"), f"s.{OF_OBLIGATIONS}".format("tags @> ARRAY[%s]::varchar[]")),
-    "life": Filter(_("Life"), "s.life = %s", choices=Life.choices),
+    "life": Filter(
+        pgettext_lazy("column: whether a commitment is active", "Life"), "s.life = %s", choices=Life.choices
+    ),
     "own_claim": Filter(
         _("Newest claim of the party about itself"),
         against("s.own_claim", CLAIMS),

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from obligations.deadlines.moment import Moment, end_of_day
 from obligations.models import Commitment, PartyRequest, RequestTakenBack, Statement
@@ -23,10 +24,10 @@ from parties.known import is_known, known
 
 OPEN, ANSWERED, NO_REPLY, TAKEN_BACK = "open", "answered", "no_reply", "taken_back"
 STATES: dict[str, Promise] = {
-    OPEN: _("open"),
-    ANSWERED: _("answered"),
+    OPEN: pgettext_lazy("a request", "open"),
+    ANSWERED: pgettext_lazy("a request", "answered"),
     NO_REPLY: _("no reply"),
-    TAKEN_BACK: _("taken back"),
+    TAKEN_BACK: pgettext_lazy("a request", "taken back"),
 }
 
 

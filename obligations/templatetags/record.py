@@ -14,6 +14,7 @@ from obligations.commands.replies import ANSWERED, WITHDRAWN, is_own_side
 from obligations.commands.statements import CONTESTED
 from obligations.files.allowed import ALLOWED, charset_of, essence
 from obligations.models import Evidence, Statement
+from obligations.words.joined import all_of
 from obligations.words.languages import name_of
 from obligations.words.quoted import named
 from obligations.words.readings import reading_in_words
@@ -105,10 +106,7 @@ register.filter("reads_as", reading_in_words)
 @register.filter
 def names_of(codes: Iterable[str], names: Mapping[str, str]) -> str:
     """Parties by their names: "Alpha and Beta". A code that has none stays."""
-    *first, last = sorted((names.get(code, code) for code in codes), key=str.casefold) or [""]
-    if not first:
-        return last
-    return _("%(some)s and %(last)s") % {"some": ", ".join(first), "last": last}
+    return all_of(sorted((names.get(code, code) for code in codes), key=str.casefold))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from agreement.models import Calendar
@@ -174,7 +174,7 @@ def what_changed(request: HttpRequest) -> HttpResponse:
     problems = scope.problems + [no_such(_("Kind"), kind) for kind in kinds if kind not in ChangeKind.values]
     by_day = request.GET.get("by_day") or ByDay.RECORDED.value
     if by_day not in ByDay.values:
-        problems.append(no_such(_("By"), by_day))
+        problems.append(no_such(pgettext("field: by which day changes are told", "By"), by_day))
     elif not set(kinds) - set(ChangeKind.values) and (wrong := without_a_day(kinds, by_day)):
         problems.append(wrong)
     window = None

@@ -28,15 +28,16 @@ def ago(then: datetime, now: datetime) -> str:
     return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
 
 
-def days(n: int) -> str:
-    return ngettext("%(days)s day", "%(days)s days", n) % {"days": number_format(n, force_grouping=True)}
-
-
 def until(n: int) -> str:
     """How far a day is from today, by the days until it: "in 7 days", "today", "7 days ago"."""
     if n == 0:
         return _("today")
-    return (_("in %(days)s") if n > 0 else _("%(days)s ago")) % {"days": days(abs(n))}
+    said = (
+        ngettext("in %(days)s day", "in %(days)s days", n)
+        if n > 0
+        else ngettext("%(days)s day ago", "%(days)s days ago", -n)
+    )
+    return said % {"days": number_format(abs(n), force_grouping=True)}
 
 
 def older_than(then: datetime, now: datetime, seconds: int) -> bool:

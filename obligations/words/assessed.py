@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from obligations.models import Period, Statement
 from obligations.status.assessed import Assessment
@@ -27,7 +28,7 @@ def whole_months(first: date, last: date) -> str:
     if first.year != last.year:
         return _("%(first)s %(before)s to %(last)s %(year)s") % words
     if first.month == last.month:
-        return _("%(last)s %(year)s") % words
+        return date_format(last, "F Y")
     return _("%(first)s to %(last)s %(year)s") % words
 
 
@@ -40,7 +41,7 @@ def assessed(of: Assessment[Statement, Period]) -> str:
         "n": apnumber(of.ago),
     }
     if not of.is_older:
-        return _("for %(period)s") % words
+        return pgettext("the period that a finding is on, after it", "for %(period)s") % words
     words["verdict"] = of.last_finding.verdict().lower()
     if of.ago == 0:
         return _("under way, %(period)s: %(verdict)s so far") % words

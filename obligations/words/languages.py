@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 NONE, SEVERAL = "und", "mul"
 # What Django's list has not, or calls by another name than its neighbours.
@@ -52,4 +53,5 @@ def choices(stored: str = "") -> list[tuple[Any, Any]]:
     likely = [pair for pair in by_name if pair[0] in LIKELY]
     others = [pair for pair in by_name if pair[0] not in LIKELY]
     as_stored = [(stored, stored)] if stored and stored not in ALL else []
-    return [("", _("Choose the language")), *as_stored, (_("Likely"), likely), (_("Others"), others)]
+    groups = [(pgettext("languages", "Likely"), likely), (pgettext("languages", "Others"), others)]
+    return [("", _("Choose the language")), *as_stored, *groups]

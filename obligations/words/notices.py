@@ -45,7 +45,7 @@ def mandate_given(entry: LedgerEntry) -> str:
         return f"{text} {LINK_WAS_SHOWN}"
     if not entry.before:
         return _("%(account)s was given a mandate: %(now)s.") % words
-    return _("The mandate of %(account)s was changed from %(before)s to %(now)s.") % words
+    return _("The mandate of %(account)s was changed. Now: %(now)s. Before: %(before)s.") % words
 
 
 def mandate_withdrawn(entry: LedgerEntry) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreement.models import SignOff
 from obligations.commands.errors import Refused
@@ -39,7 +40,7 @@ STATES: dict[ProposalState, "StrOrPromise"] = {
     ProposalState.WAITING: gettext_lazy("waits for another mediator"),
     ProposalState.OVERTAKEN: gettext_lazy("overtaken: what it rests on has changed"),
     ProposalState.CARRIED_OUT: gettext_lazy("approved and carried out"),
-    ProposalState.REFUSED: gettext_lazy("refused"),
+    ProposalState.REFUSED: pgettext_lazy("a proposal", "refused"),
     ProposalState.WITHDRAWN: gettext_lazy("taken back by who proposed it"),
     ProposalState.RENEWED: gettext_lazy("proposed anew"),
 }
@@ -115,9 +116,7 @@ class Ground:
 
 def title_of(proposal: Proposal) -> str:
     """What it is, and about what, in one line. No query where its `commitment` is loaded with what names it."""
-    kind = str(Command(proposal.command).label)
-    words = {"kind": kind[:1].upper() + kind[1:], "about": about_of(proposal)}
-    return _("%(kind)s: %(about)s") % words
+    return f"{capfirst(str(Command(proposal.command).label))}: {about_of(proposal)}"
 
 
 def about_of(proposal: Proposal) -> str:
@@ -186,15 +185,19 @@ def statement_in_words(statement: Statement) -> str:
         "kind": statement.get_kind_display(),
         "day": date_format(statement.effective_on),
         "reason": statement.reason,
+        "verdict": statement.verdict(),
     }
-    words["verdict"] = f" “{statement.verdict()}”" if statement.verdict() else ""
-    return _("%(kind)s%(verdict)s, %(day)s: %(reason)s") % words
+    if words["verdict"]:
+        return _("%(kind)s “%(verdict)s”, %(day)s: %(reason)s") % words
+    return f"{words['kind']}, {words['day']}: {words['reason']}"
 
 
 ROWS: dict[type[Model], Callable[[Any], str]] = {
     Commitment: commitment_in_words,
     Gate: gate_in_words,
-    GateOpening: lambda one: when(one.opened_on) if one.opened_on else _("taken back"),
+    GateOpening: lambda one: (
+        when(one.opened_on) if one.opened_on else pgettext("the opening of a gate", "taken back")
+    ),
     Period: in_words,
     Reading: lambda one: f"{reading_in_words(one, {})}: {one.reason}",
     Release: lambda one: f"{Tier(one.to_tier).label}: {one.reason}",

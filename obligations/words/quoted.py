@@ -48,7 +48,7 @@ def named(statement: Statement) -> str:
         "who": statement.by,
         "day": date_format(statement.effective_on),
     }
-    return (_("%(what)s of %(who)s, %(day)s") if statement.by else _("%(what)s, %(day)s")) % said
+    return _("%(what)s of %(who)s, %(day)s") % said if statement.by else f"{said['what']}, {said['day']}"
 
 
 def is_contest(statement: Statement) -> bool:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from django.utils.text import capfirst
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from obligations.deadlines import CONVENTIONS, Episode, Timeliness
 from obligations.deadlines.explain import day
 from obligations.deadlines.outlook import Outlook, ReadingProspect
 from obligations.models import Reading
-from obligations.words.ages import days
 
 Kind = Reading.Kind
 
@@ -79,10 +78,14 @@ def reading_in_words(reading: Reading, calendars: Mapping[str, str]) -> str:
 
 def state(of: Outlook) -> str:
     """How it stands, within a sentence: "met late by 1 day"."""
+    n = of.days_late or 0
+    late = {"days": number_format(n, force_grouping=True)}
+    if of.timeliness == Timeliness.OVERDUE and not n:
+        return _("overdue")
     if of.timeliness == Timeliness.OVERDUE:
-        return _("overdue by %(days)s") % {"days": days(of.days_late)} if of.days_late else _("overdue")
+        return ngettext("overdue by %(days)s day", "overdue by %(days)s days", n) % late
     if of.timeliness == Timeliness.MET_LATE:
-        return _("met late by %(days)s") % {"days": days(of.days_late or 0)}
+        return ngettext("met late by %(days)s day", "met late by %(days)s days", n) % late
     if of.timeliness == Timeliness.NO_DATE and recurs(of):
         return _("due again and again")
     return str(STATES[of.timeliness])
@@ -125,21 +128,28 @@ def due_date(of: ReadingProspect) -> str:
 def before_and_after(of: ReadingProspect) -> str:
     before, after = state(of.before), state(of.after)
     if before == after:
-        return _("%(state)s, as before.") % {"state": capfirst(before)}
-    return _("%(before)s before, %(after)s after.") % {"before": capfirst(before), "after": after}
+        return _("As before: %(state)s.") % {"state": before}
+    return _("Before: %(before)s. After: %(after)s.") % {"before": before, "after": after}
 
 
 def ended(run: Episode) -> str:
     """How a late run ended: "extended after 10 days late"."""
+    n = run.days_late
     words = {
-        "met": _("met late, by %(days)s"),
-        "moved": _("extended after %(days)s late"),
-        "suspended": _("suspended after %(days)s late"),
-        "waived": _("waived after %(days)s late"),
-        "superseded": _("superseded after %(days)s late"),
-        "start_changed": _("its clock started anew after %(days)s late"),
+        "met": ngettext("met late, by %(days)s day", "met late, by %(days)s days", n),
+        "moved": ngettext("extended after %(days)s day late", "extended after %(days)s days late", n),
+        "suspended": ngettext("suspended after %(days)s day late", "suspended after %(days)s days late", n),
+        "waived": ngettext("waived after %(days)s day late", "waived after %(days)s days late", n),
+        "superseded": ngettext(
+            "superseded after %(days)s day late", "superseded after %(days)s days late", n
+        ),
+        "start_changed": ngettext(
+            "its clock started anew after %(days)s day late",
+            "its clock started anew after %(days)s days late",
+            n,
+        ),
     }
-    return words[run.ending] % {"days": days(run.days_late)}
+    return words[run.ending] % {"days": number_format(n, force_grouping=True)}
 
 
 def breach(of: ReadingProspect) -> str:

@@ -75,7 +75,7 @@ def test_the_committee_s_case_by_the_regulation() -> None:
         ),
         (
             limit("working_days_after", start=date(2023, 4, 5), working_days=5),
-            "5 Apr 2023 + 5 working days, without 2 Saturdays, 2 Sundays, 4 holidays"
+            "5 Apr 2023 + 5 working days, not counted: 2 Saturdays, 2 Sundays, 4 holidays"
             " (Good Friday, Easter Monday, Orthodox Good Friday, Orthodox Easter Monday)"
             " = Tuesday 18 Apr 2023, until midnight in Brussels",
         ),

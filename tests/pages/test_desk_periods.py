@@ -50,7 +50,7 @@ def test_a_standing_duty_waits_when_its_last_period_has_ended_without_a_finding(
     assert counts(page) == {"periods": 1}
     assert codes(page) == ["KEEP"]
     assert "ended 31 Dec 2025" in page
-    assert "No finding on 1 Jul 2025 to 31 Dec 2025, nor on 5 earlier periods" in text(page)
+    assert "No finding yet: 1 Jul 2025 to 31 Dec 2025, and 5 earlier periods" in text(page)
 
 
 def test_a_finding_in_that_period_answers_it_and_one_in_another_does_not() -> None:

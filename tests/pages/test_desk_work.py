@@ -281,6 +281,6 @@ def test_what_wants_a_second_mediator_is_proposed_row_by_row() -> None:
     set_policy(wanted=[SignOff.PUBLICATIONS], **policy)  # type: ignore[arg-type]
     client = signed_in(make.mediator())
     answer = client.get(assess(client, *rows)["Location"])
-    assert "2 are proposed: another mediator has to sign them." in answer.content.decode()
+    assert "2 findings are proposed: another mediator has to sign them." in answer.content.decode()
     assert Proposal.objects.count() == 2
     assert not Statement.objects.findings().exists()

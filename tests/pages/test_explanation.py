@@ -103,7 +103,7 @@ def test_every_convention_says_its_last_day_and_how_it_would_stand(client: Clien
             "18 Apr 2023 17 Apr 2023, moved to 18 Apr 2023: 17 Apr is a holiday (Orthodox Easter Monday)",
             "Met on time",
         ],
-        ["Working days", "1 May 2023 without 6 Saturdays, 7 Sundays, 1 holiday", "Met on time"],
+        ["Working days", "1 May 2023 not counted: 6 Saturdays, 7 Sundays, 1 holiday", "Met on time"],
     ]
 
 

@@ -406,7 +406,7 @@ def test_what_changed_stands_by_the_day_of_its_recording(client: Client) -> None
     page = get(signed_in(client, a_mediator()), "meeting-pack", make.meeting())
     told = page.split("Found late.")
     assert "2 Mar 2026" in told[0][-400:]
-    assert "Of 3 May 2024." in told[1][:60]
+    assert "It speaks of 3 May 2024." in told[1][:60]
 
 
 def test_a_finding_that_was_taken_back_since_is_no_finding_of_today_in_the_minutes(client: Client) -> None:

@@ -32,68 +32,68 @@ def effect(grounds: Grounds, new: ReadingAct, *findings: tuple[date, int]) -> st
             MARCH,
             act("suspension", date(2024, 4, 6)),
             [],
-            "The due date stays 31 Mar 2024. Overdue by 62 days before, the clock stands still after."
+            "The due date stays 31 Mar 2024. Before: overdue by 62 days. After: the clock stands still."
             " The breach closes: suspended after 5 days late.",
         ),
         (
             MARCH,
             act("waiver", date(2024, 4, 2)),
             [],
-            "The due date stays 31 Mar 2024. Overdue by 62 days before, the clock stands still after."
+            "The due date stays 31 Mar 2024. Before: overdue by 62 days. After: the clock stands still."
             " The breach closes: waived after 1 day late.",
         ),
         (
             MARCH,
             act("extension", date(2024, 4, 11), date(2024, 4, 30)),
             [],
-            "Due 30 Apr 2024 instead of 31 Mar 2024. Overdue by 62 days before, overdue by 32 days after."
+            "Due 30 Apr 2024 instead of 31 Mar 2024. Before: overdue by 62 days. After: overdue by 32 days."
             " The breach closes: extended after 10 days late. Another opens.",
         ),
         (
             MARCH,
             act("date", due_on=date(2024, 4, 30)),
             [],
-            "Due 30 Apr 2024 instead of 31 Mar 2024. Overdue by 62 days before, overdue by 32 days after."
+            "Due 30 Apr 2024 instead of 31 Mar 2024. Before: overdue by 62 days. After: overdue by 32 days."
             " The breach that is open stands no more; another takes its place.",
         ),
         (
             MARCH,
             act("date", due_on=date(2024, 12, 31)),
             [],
-            "Due 31 Dec 2024 instead of 31 Mar 2024. Overdue by 62 days before, not due yet after."
+            "Due 31 Dec 2024 instead of 31 Mar 2024. Before: overdue by 62 days. After: not due yet."
             " The breach that is open stands no more.",
         ),
         (
             UNDATED,
             act("date", due_on=date(2024, 6, 20)),
             [],
-            "Due 20 Jun 2024; it had no due date before. Without a date before, due soon after.",
+            "Due 20 Jun 2024; it had no due date before. Before: without a date. After: due soon.",
         ),
         (
             UNDATED,
             act("date", due_on=date(2024, 5, 31)),
             [],
-            "Due 31 May 2024; it had no due date before. Without a date before, overdue by 1 day after."
+            "Due 31 May 2024; it had no due date before. Before: without a date. After: overdue by 1 day."
             " A breach opens.",
         ),
         (
             UNDATED,
             act("waiver", date(2024, 4, 2)),
             [],
-            "No due date, as before. Without a date before, the clock stands still after.",
+            "No due date, as before. Before: without a date. After: the clock stands still.",
         ),
         (
             MARCH,
             act("date", due_on=date(2024, 4, 3)),
             [(date(2024, 4, 10), 3)],
-            "Due 3 Apr 2024 instead of 31 Mar 2024. Met late by 10 days before, met late by 7 days after."
+            "Due 3 Apr 2024 instead of 31 Mar 2024. Before: met late by 10 days. After: met late by 7 days."
             " The breach is then: met late, by 7 days.",
         ),
         (
             MARCH,
             act("date", due_on=date(2024, 3, 1)),
             [(date(2024, 3, 30), 3)],
-            "Due 1 Mar 2024 instead of 31 Mar 2024. Met on time before, met late by 29 days after."
+            "Due 1 Mar 2024 instead of 31 Mar 2024. Before: met on time. After: met late by 29 days."
             " A breach comes to stand: met late, by 29 days.",
         ),
     ],
@@ -108,7 +108,7 @@ def test_a_date_taken_back_leaves_none() -> None:
     given = with_act(UNDATED, act("date", due_on=date(2024, 12, 31)))
     back = without_act(given, given.acts[0].id)
     assert effect_in_words(prospect_of_reading(given, back, Look((), AT, 30))) == (
-        "No due date any more; it was 31 Dec 2024. Not due yet before, without a date after."
+        "No due date any more; it was 31 Dec 2024. Before: not due yet. After: without a date."
     )
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from agreement.models import LedgerEntry
 from agreement.packs.archive import MAX_ARCHIVE, installed
@@ -69,7 +69,7 @@ ORDERS = {
 COLUMNS = (
     TableColumn("agreement", gettext_lazy("Agreement"), TEXT_CELL, "agreement", "agreement.short_title"),
     TableColumn("at", gettext_lazy("When"), INSTANT_CELL, "at", down=True),
-    TableColumn("by", gettext_lazy("By"), "administration/cells/by.html"),
+    TableColumn("by", pgettext_lazy("column: who did it", "By"), "administration/cells/by.html"),
     TableColumn("reason", gettext_lazy("Reason")),
 )
 

@@ -10,6 +10,7 @@ from datetime import date
 from math import ceil
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from obligations.deadlines.explain import day as day_in_words
 from obligations.models import Commitment, Obligation
@@ -236,7 +237,7 @@ def days_of(mark: Mark) -> str:
     if mark.end is None or mark.end == mark.start:
         return day_in_words(mark.start)
     if mark.goes_on:
-        return _("since %(day)s") % {"day": day_in_words(mark.start)}
+        return pgettext("a day", "since %(day)s") % {"day": day_in_words(mark.start)}
     return _("%(first)s to %(last)s") % {"first": day_in_words(mark.start), "last": day_in_words(mark.end)}
 
 

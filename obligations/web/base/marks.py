@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -274,7 +275,7 @@ def said(standings: Iterable[Standing], moment: Moment) -> Iterator[Mark]:
             for one in statements:
                 words = one.verdict()
                 if one.by:
-                    words = _("%(who)s: %(verdict)s") % {"who": one.by, "verdict": words}
+                    words = f"{one.by}: {words}"
                 yield of_commitment(
                     kind,
                     standing.commitment,
@@ -312,9 +313,8 @@ def how_it_stands(standing: Standing) -> str:
 def with_days_late(state: str, days_late: int | None) -> str:
     if not days_late:
         return state
-    late = ngettext("%(days)s day late", "%(days)s days late", days_late)
-    late %= {"days": number_format(days_late, force_grouping=True)}
-    return _("%(state)s, %(days)s") % {"state": state, "days": late}
+    late = ngettext("%(state)s, %(days)s day late", "%(state)s, %(days)s days late", days_late)
+    return late % {"state": state, "days": number_format(days_late, force_grouping=True)}
 
 
 def breaches(rows: Iterable[Commitment], seen: Iterable[SeenBreach], moment: Moment) -> Iterator[Mark]:
@@ -336,7 +336,7 @@ def breaches(rows: Iterable[Commitment], seen: Iterable[SeenBreach], moment: Mom
 def outcome(one: SeenBreach) -> str:
     if one.is_open:
         return _("Open")
-    return with_days_late(str(Breach.Outcome(one.outcome).label).capitalize(), one.days_late)
+    return with_days_late(capfirst(str(Breach.Outcome(one.outcome).label)), one.days_late)
 
 
 def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import day_in
+from obligations.deadlines.explain import DAY
 from obligations.lists.about import About, about_of
 from obligations.lists.listings import BREACHES, PERIODS
 from obligations.models.statement import Conduct
@@ -129,6 +131,9 @@ def claim_lines(board: Board) -> list[tuple[str, list[Any]]]:
 
 
 def earlier_days(board: Board) -> list[tuple[str, date]]:
-    """Days that people compare with."""
-    year = date(board.today.year, 1, 1)
-    return [(_("the beginning of the year"), year), (_("a year before"), a_year_before(board.today))]
+    """Days that people compare with, each with its link in words."""
+    begun, ago = date(board.today.year, 1, 1), a_year_before(board.today)
+    return [
+        (_("With the beginning of the year, %(day)s") % {"day": date_format(begun, DAY)}, begun),
+        (_("With a year before, %(day)s") % {"day": date_format(ago, DAY)}, ago),
+    ]

@@ -96,8 +96,7 @@ class One:
     def said(self) -> str:
         if not self.mark.found_on:
             return self.mark.word
-        words = {"found": self.mark.word, "day": date_format(self.mark.found_on)}
-        return _("%(found)s, %(day)s") % words
+        return f"{self.mark.word}, {date_format(self.mark.found_on, DAY)}"
 
 
 @dataclass(frozen=True, slots=True)

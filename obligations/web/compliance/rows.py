@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import day_in
@@ -93,7 +93,9 @@ COMMITMENTS = ListPage(
         WHAT,
         PARTY,
         TableColumn("level", gettext_lazy("Found"), f"{CELLS}/level.html", "level", down=True),
-        TableColumn("found_on", gettext_lazy("On"), f"{CELLS}/found_on.html", "found_on", down=True),
+        TableColumn(
+            "found_on", pgettext_lazy("a day", "On"), f"{CELLS}/found_on.html", "found_on", down=True
+        ),
         TableColumn("claims", gettext_lazy("Claimed"), f"{CELLS}/claims.html"),
         TableColumn("timeliness", gettext_lazy("Timeliness"), f"{CELLS}/timeliness.html", "timeliness"),
         TableColumn("due", gettext_lazy("Due"), DAY_CELL, "due", "standing.deadline.due_on"),
@@ -102,7 +104,12 @@ COMMITMENTS = ListPage(
         ),
         TableColumn("article", gettext_lazy("Article"), f"{CELLS}/article.html", "article", is_chosen=False),
         TableColumn("topics", gettext_lazy("Topics"), f"{CELLS}/topics.html", is_chosen=False),
-        TableColumn("share", gettext_lazy("Share"), path="commitment.share", is_chosen=False),
+        TableColumn(
+            "share",
+            pgettext_lazy("column: the part of a duty that a party owes", "Share"),
+            path="commitment.share",
+            is_chosen=False,
+        ),
     ),
     "text",
     ("article", "party", "level", "timeliness"),

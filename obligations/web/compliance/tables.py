@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from obligations.lists.takeaway import Column, Kind
 from obligations.web.compliance.board import Board
@@ -19,7 +20,7 @@ NAMED: Final = {
         Column("party", _("Party")),
         Column("level", _("Level")),
         Column("deliverables", _("Deliverables"), Kind.NUMBER),
-        Column("of", _("Of"), Kind.NUMBER),
+        Column("of", pgettext_lazy("column: of how many", "Of"), Kind.NUMBER),
         Column("text", _("Text")),
         Column("provision", _("Provision")),
         Column("found", _("Found")),
@@ -36,7 +37,7 @@ NAMED: Final = {
         Column("has_ended", _("Has ended"), Kind.FLAG),
         Column("said_by", _("Said by")),
         Column("above", _("Above the finding"), Kind.NUMBER),
-        Column("agree", _("Agree"), Kind.NUMBER),
+        Column("agree", pgettext_lazy("column: claims that agree", "Agree"), Kind.NUMBER),
         Column("below", _("Below the finding"), Kind.NUMBER),
         Column("not_assessable", _("Not assessable"), Kind.NUMBER),
         Column("no_finding", _("No finding yet"), Kind.NUMBER),

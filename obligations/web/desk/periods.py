@@ -193,8 +193,8 @@ class Assess(ActView):
         told = ngettext("%(n)s finding is recorded.", "%(n)s findings are recorded.", len(found))
         if proposed := len(made) - len(found):
             told += " " + ngettext(
-                "%(m)s is proposed: another mediator has to sign it.",
-                "%(m)s are proposed: another mediator has to sign them.",
+                "%(m)s finding is proposed: another mediator has to sign it.",
+                "%(m)s findings are proposed: another mediator has to sign them.",
                 proposed,
             )
         return told % {"n": len(found), "m": proposed}

@@ -15,7 +15,7 @@ from obligations.models import Commitment, Period, Statement
 from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from obligations.status.requests import ANSWERED, NO_REPLY, RequestState
 from obligations.status.status import Standing
-from obligations.words.ages import days, days_until
+from obligations.words.ages import days_until, until
 from parties.access import Viewer
 
 # The form offers no more than these, the newest.
@@ -42,13 +42,15 @@ def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) ->
 
 def unreviewed(review: Review) -> str:
     """Which periods have no finding."""
-    why = _("No finding on %(period)s") % {"period": in_words(review.period)}
+    words = {"period": in_words(review.period), "n": number_format(review.earlier, force_grouping=True)}
     if not review.earlier:
-        return why
+        return _("No finding yet: %(period)s") % words
     also = ngettext(
-        "%(why)s, nor on %(n)s earlier period", "%(why)s, nor on %(n)s earlier periods", review.earlier
+        "No finding yet: %(period)s, and %(n)s earlier period",
+        "No finding yet: %(period)s, and %(n)s earlier periods",
+        review.earlier,
     )
-    return also % {"why": why, "n": number_format(review.earlier, force_grouping=True)}
+    return also % words
 
 
 def periods_begun(commitment: Commitment, now: datetime) -> list[Period]:
@@ -119,7 +121,7 @@ def asked_in_words(asked: RequestState) -> str:
 def silent(silence: RequestState) -> str:
     request = silence.request
     text = (
-        _("%(party)s did not reply to the %(kind)s")
+        _("%(party)s did not reply to what was said (%(kind)s)")
         if request.statement
         else _("%(party)s was asked for a claim and made none")
     )
@@ -130,17 +132,21 @@ def silent(silence: RequestState) -> str:
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
     if queue == "claims" and (claim := waiting_of(standing)):
         waits = days_after(claim.effective_on, day_in(now, commitment.agreement.zone))
-        return _("waits %(days)s") % {"days": days(waits)}, False
+        return ngettext("waits %(days)s day", "waits %(days)s days", waits) % in_days(waits), False
     if queue == "contests" and standing.contests:
-        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on)}, False
-    if queue == "immediate" and standing.days_running is not None:
-        return _("%(days)s running") % {"days": days(standing.days_running)}, False
+        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
+    if queue == "immediate" and (runs := standing.days_running) is not None:
+        return ngettext("%(days)s day running", "%(days)s days running", runs) % in_days(runs), False
     if queue == "soon" and standing.deadline.due_on:
         left = days_until(standing.deadline.due_on, now, commitment.agreement.zone)
-        return (_("in %(days)s") % {"days": days(left)} if left else _("today")), False
-    if standing.days_late is not None:
-        return _("%(days)s late") % {"days": days(standing.days_late)}, True
+        return until(left), False
+    if (late := standing.days_late) is not None:
+        return ngettext("%(days)s day late", "%(days)s days late", late) % in_days(late), True
     return (_("late since midnight") if queue == "overdue" else ""), queue == "overdue"
+
+
+def in_days(n: int) -> dict[str, str]:
+    return {"days": number_format(n, force_grouping=True)}
 
 
 def by_date(standing: Standing) -> str:

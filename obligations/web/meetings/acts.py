@@ -230,7 +230,7 @@ def label(of: Statement | PartyRequest) -> str:
     words = {"code": owed.obligation.code, "party": owed.party.name}
     if isinstance(of, Statement):
         words |= {"verdict": of.verdict(), "day": day(of.effective_on), "reason": short(of.reason)}
-        return _("%(code)s, %(party)s: %(verdict)s, %(day)s. %(reason)s") % words
+        return "{code}, {party}: {verdict}, {day}. {reason}".format(**words)
     words |= {"asked": of.party.name, "day": day(of.reply_by), "words": short(of.words)}
     return _("%(code)s, asked of %(asked)s by %(day)s. %(words)s") % words
 

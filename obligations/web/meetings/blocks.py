@@ -99,8 +99,7 @@ class PackBlocks:
             sections.append((_("Asked of parties"), self.requests()))
         made = [*self.agenda(of_items), paper.heading(_("In numbers")), self.numbers()]
         for number, (title, blocks) in enumerate(sections, start=1):
-            words = {"number": number, "title": title}
-            made += [paper.heading(_("%(number)s. %(title)s") % words), *blocks]
+            made += [paper.heading(f"{number}. {title}"), *blocks]
         return [*made, *self.sources.blocks()]
 
     def title_of_changes(self) -> str:
@@ -168,8 +167,12 @@ class PackBlocks:
         if one.statement:
             return [code, " ", *self.said(one.statement, owed)]
         if one.dated:
-            words = {"trigger": one.dated.trigger.label, "day": day(one.on) or _("no day")}
-            return filled(_("%(trigger)s: its date is now %(day)s"), **words)
+            words = {"trigger": one.dated.trigger.label, "day": day(one.on)}
+            has_day, has_none = (
+                _("%(trigger)s: its date is now %(day)s"),
+                _("%(trigger)s: it has no date now"),
+            )
+            return filled(has_day if one.on else has_none, **words)
         if one.holiday:
             words = {
                 "day": day(one.holiday.day),
@@ -186,7 +189,7 @@ class PackBlocks:
             return [
                 code,
                 " ",
-                *filled(_("Due date moved from %(before)s to %(after)s, %(owed)s"), owed=owed, **words),
+                *filled(_("Due date moved, %(owed)s: %(before)s → %(after)s"), owed=owed, **words),
             ]
         if one.reading:
             kind, reason = capfirst(one.reading.get_kind_display()), short(one.reading.reason)
@@ -199,7 +202,7 @@ class PackBlocks:
         by = said.by.name if said.by else _("The mediators")
         reason: list[str | Run] = [short(said.reason), *self.sources.note(said)]
         if said.effective_on != day_in(said.recorded_at, self.pack.zone):
-            reason += [" ", small(_("Of %(day)s.") % {"day": day(said.effective_on)})]
+            reason += [" ", small(_("It speaks of %(day)s.") % {"day": day(said.effective_on)})]
         return filled(str(SAID[Statement.Kind(said.kind)]), by=by, verdict=verdict, owed=owed, reason=reason)
 
     def code(self, of: Obligation) -> Run:

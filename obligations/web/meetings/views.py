@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -30,6 +30,7 @@ from obligations.web.meetings.blocks import PackBlocks, day
 from obligations.web.meetings.forms import ABOUT
 from obligations.web.meetings.minutes import Recorded, minutes_blocks
 from obligations.web.meetings.pack import Pack, for_the_room
+from obligations.words.joined import any_of
 from obligations.words.paper import Paper, pdf, tier_of_sheet
 from parties.rates import costly
 from parties.rights import Right, may
@@ -129,7 +130,7 @@ def point_of(item: AgendaItem, register: Register) -> Point:
 
 def only(name: str, values: Sequence[str], register: Register) -> str:
     """To what a filter narrows a point."""
-    words = get_text_list([word(name, value, register) for value in values], _("or"))
+    words = any_of([word(name, value, register) for value in values])
     if name == "provision":
         return _("Only what %(provision)s demands.") % {"provision": words}
     return _("Only where “%(filter)s” is %(values)s.") % {"filter": FILTERS[name].label, "values": words}
@@ -156,9 +157,7 @@ def document_of_pack(request: HttpRequest, key: str) -> tuple[Paper, dict[str, A
     then = then_of(moment, found.agreement.zone, Commitment.objects.filter(agreement=found.agreement), reader)
     lines = [
         _("For all who may see the meeting.") if asked == ROOM else _("For you: with all that you may see."),
-        then.words[:1].upper() + then.words[1:] + "."
-        if then.words
-        else _("As of %(day)s.") % {"day": day(pack.day)},
+        capfirst(then.words) + "." if then.words else _("As of %(day)s.") % {"day": day(pack.day)},
     ]
     blocks = PackBlocks(pack).blocks()
     title = _("Pack for the meeting of %(day)s") % {"day": day(found.held_on)}

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreement.models import Event, Trigger
 from obligations.commands import record_event, set_trigger_date
@@ -25,7 +25,7 @@ class EventForm(AudienceForm):
     """What may be said is decided by the command."""
 
     title = Text("title", label=gettext_lazy("What happened"))
-    happened_on = forms.DateField(label=gettext_lazy("On"), widget=day_input())
+    happened_on = forms.DateField(label=pgettext_lazy("a day", "On"), widget=day_input())
     precision = forms.ChoiceField(
         label=gettext_lazy("How the day is known"),
         choices=[

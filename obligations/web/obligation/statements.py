@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreement.models import Event, Participation
 from agreement.viewers import observers_in
@@ -213,7 +214,7 @@ class Release(Reply):
     argument = "subject"
     title = _("Who may see it: %(code)s")
     about = _("The change is recorded with your reason; what was published is shown with its day.")
-    button = _("Change")
+    button = pgettext_lazy("button", "Change")
     done = _("Who may see it is changed, with your reason.")
 
     def find_subject(self) -> Subject:

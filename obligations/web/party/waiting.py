@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from obligations.models import PartyRequest, Statement
 from obligations.status.requests import with_all
 from obligations.status.status import Standing
 from obligations.status.to_answer import requests_waiting
 from obligations.web.party.lists import Said, act, claim_at
-from obligations.words.ages import days, days_until, until
+from obligations.words.ages import days_until, until
 from parties.access import Viewer
 
 
@@ -80,15 +81,20 @@ def to_reply(asked: Asked) -> Next:
         "left": asked.left_in_words,
     }
     if asked.request.statement:
-        sentence = _("answer what was said on %(code)s. The mediators asked for it by %(day)s, %(left)s.")
+        sentence = _("answer what was said on %(code)s. The mediators asked for it by %(day)s (%(left)s).")
         return Next(sentence % words, asked.address, _("Answer it"))
-    sentence = _("say how %(code)s stands. The mediators asked for a claim by %(day)s, %(left)s.")
+    sentence = _("say how %(code)s stands. The mediators asked for a claim by %(day)s (%(left)s).")
     return Next(sentence % words, asked.address, _("Make the claim"))
 
 
 def to_claim(standing: Standing) -> Next:
-    words = {"code": standing.commitment.obligation.code, "days": days(standing.days_late or 0)}
-    sentence = _("%(code)s is %(days)s late, and you have not said that it is done. Say how it stands.")
+    n = standing.days_late or 0
+    words = {"code": standing.commitment.obligation.code, "days": number_format(n, force_grouping=True)}
+    sentence = ngettext(
+        "%(code)s is %(days)s day late, and you have not said that it is done. Say how it stands.",
+        "%(code)s is %(days)s days late, and you have not said that it is done. Say how it stands.",
+        n,
+    )
     return Next(
         sentence % words, claim_at(standing.commitment.agreement.code, standing.commitment), _("Make a claim")
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -76,7 +77,7 @@ def in_table(marks: Iterable[Mark]) -> Iterator[InTable]:
     seen = Counter[tuple[Any, ...]]()
     for mark in marks:
         day, kind, what, party, _end = mark.place
-        said = day, kind, what, party, mark.state.capitalize()
+        said = day, kind, what, party, capfirst(mark.state)
         yield InTable(mark, *said, among=seen[said])
         seen[said] += 1
 

@@ -101,18 +101,13 @@ def labels_at_the_data(picture: Picture, levels: Mapping[str, int], axes: Axes) 
         if n := levels.get(level, 0):
             middle = axes.up(below + n / 2) + 4
             last = min(middle, last - APART)
-            words = {"n": amount(n), "level": str(LABELS[level]).lower()}
-            picture.words(_("%(n)s %(level)s") % words, RIGHT + 1.2, last)
+            picture.words(f"{LABELS[level]}: {amount(n)}", RIGHT + 1.2, last)
             below += n
 
 
 def levels_in_words(series: Series, own: PartySeries) -> str:
     now = own.on(series.last)
-    said = [
-        _("%(n)s %(level)s") % {"n": amount(now[value]), "level": str(label).lower()}
-        for value, label in LABELS.items()
-        if now.get(value)
-    ]
+    said = [f"{label}: {amount(now[value])}" for value, label in LABELS.items() if now.get(value)]
     words = {
         "party": own.party.name,
         "first": date_format(series.first),

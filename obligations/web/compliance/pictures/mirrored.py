@@ -204,8 +204,8 @@ def claims_in_words(pairs: Sequence[Pair[Gap]], sides: Sides) -> str:
     for pair in pairs:
         for party, one in zip(sides.parties, pair.of, strict=True):
             if one and (one.own or one.other):
-                own = _("the party's own claim %(steps)s") % {"steps": steps_in_words(one.own)}
-                other = _("another's claim %(steps)s") % {"steps": steps_in_words(one.other)}
+                own = _("the party's own claim: %(steps)s") % {"steps": steps_in_words(one.own)}
+                other = _("another's claim: %(steps)s") % {"steps": steps_in_words(one.other)}
                 told = [text for text, step in ((own, one.own), (other, one.other)) if step is not None]
                 said.append(f"{pair.code}, {party.name}: {', '.join(told)}")
     return "; ".join(said) or _("No claim differs from what was found.")

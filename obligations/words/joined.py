@@ -1,0 +1,23 @@
+"""Several names in one phrase, as a language joins them."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+
+def all_of(names: Sequence[str]) -> str:
+    """ "Alpha", "Alpha and Beta", "Alpha, Beta and Gamma"; empty of none."""
+    # Translators: both hold names, "some" all but the last of them with commas between.
+    return joined(names, _("%(some)s and %(last)s"))
+
+
+def any_of(names: Sequence[str]) -> str:
+    """The same with "or"."""
+    # Translators: both hold names, "some" all but the last of them with commas between.
+    return joined(names, _("%(some)s or %(last)s"))
+
+
+def joined(names: Sequence[str], ends: str) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return ends % {"some": ", ".join(names[:-1]), "last": names[-1]}
