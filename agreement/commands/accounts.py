@@ -220,7 +220,7 @@ def enter_by_the_server(
         now,
         before=about(account, mandates),
         after=after,
-        reason=_("By a command on the server."),
+        reason="By a command on the server.",
         states=states,
     )
     powers.tell(entry, [mandate.agreement_id for mandate in mandates], Viewer(), server=True)

@@ -88,7 +88,7 @@ def stop(*, subscription: Subscription, now: datetime) -> None:
     own.wants = dict.fromkeys(Sort.values, How.NEVER.value)
     own.save(update_fields=["wants"])
     waiting = Message.objects.filter(recipient=own.user_id, agreement=own.agreement_id, sent_at=None)
-    waiting.filter(given_up_at=None).update(sent_at=now, failed=_("Stopped by its recipient before it left."))
+    waiting.filter(given_up_at=None).update(sent_at=now, failed="Stopped by its recipient before it left.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def send_next(now: datetime) -> bool:
             logger.warning("Mail %s did not leave: %s", message.key, type(error).__name__)
             note_failed(message, f"{type(error).__name__}: {error}", now)
         else:
-            nothing = _("There was nothing in it any more that its recipient may see.")
+            nothing = "There was nothing in it any more that its recipient may see."
             note_sent(message, now, "" if mail is not None else nothing)
     return True
 
