@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
@@ -55,7 +56,16 @@ def make_token(
     if errors := token_errors(name, scope, expiry, now):
         raise Refused(errors)
     if in_force(account, now).count() >= MOST:
-        raise Refused({"name": _("An account has at most %(n)s tokens: revoke one first.") % {"n": MOST}})
+        raise Refused(
+            {
+                "name": ngettext(
+                    "An account has at most %(n)s token: revoke one first.",
+                    "An account has at most %(n)s tokens: revoke one first.",
+                    MOST,
+                )
+                % {"n": MOST}
+            }
+        )
     digest, secret = get_digest_token()
     token = ApiToken(
         user=account,
@@ -88,7 +98,11 @@ def token_errors(name: str, scope: str, expiry: datetime, now: datetime) -> dict
         errors["scope"] = _("Take “read”, “write” or “calendar”.")
     most = settings.API_TOKEN_MOST_DAYS
     if not now < expiry <= now + timedelta(days=most):
-        errors["expiry"] = _("Take an instant within the next %(days)s days.") % {"days": most}
+        errors["expiry"] = ngettext(
+            "Take an instant within the next %(days)s day.",
+            "Take an instant within the next %(days)s days.",
+            most,
+        ) % {"days": most}
     return errors
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
 from parties.texts import LIMITS, is_storable, text_error
@@ -27,44 +27,45 @@ class Column:
 
 
 COLUMNS = (
-    Column("agreement", _lazy("Code of the agreement; may be left empty.")),
-    Column("obligation", _lazy("Code of the obligation.")),
+    Column("agreement", gettext_lazy("Code of the agreement; may be left empty.")),
+    Column("obligation", gettext_lazy("Code of the obligation.")),
     Column(
         "party",
-        _lazy("Code of the party whose commitment it is; may be left empty where only one owes it."),
+        gettext_lazy("Code of the party whose commitment it is; may be left empty where only one owes it."),
     ),
     Column(
         "kind",
-        _lazy(
+        gettext_lazy(
             "“finding” of a mediator, “claim” or “contest” of a party, “observation” of an observer, or of a mediator"
             " in its name; empty: finding, claim, or an observer's observation."
         ),
     ),
     Column(
         "observer",
-        _lazy("Code of the observer, for an observation; may be left empty by the observer itself."),
+        gettext_lazy("Code of the observer, for an observation; may be left empty by the observer itself."),
     ),
-    Column("level", _lazy("0, 1, 2 or 3, or “not assessable”, of what is done once.")),
+    Column("level", gettext_lazy("0, 1, 2 or 3, or “not assessable”, of what is done once.")),
     Column(
         "conduct",
-        _lazy("“kept”, “kept with incidents”, “not kept” or “contrary”, of a duty over time."),
+        gettext_lazy("“kept”, “kept with incidents”, “not kept” or “contrary”, of a duty over time."),
     ),
     Column(
         "refers_to",
-        _lazy(
+        gettext_lazy(
             "Key of the statement that a contest objects to, or of the claim or observation that a finding judges."
         ),
     ),
     Column(
-        "effective_on", _lazy("The day since when it is so: a date, or text such as 2023-03-18 or 18.3.2023.")
+        "effective_on",
+        gettext_lazy("The day since when it is so: a date, or text such as 2023-03-18 or 18.3.2023."),
     ),
-    Column("reason", _lazy("Why: nothing is recorded without a reason.")),
-    Column("source", _lazy("An address, or a document and its date; may be left empty.")),
-    Column("tier", _lazy("Who may see it; never left empty.")),
-    Column("in_confidence_with", _lazy("Code of the party, for the tier “in confidence”.")),
+    Column("reason", gettext_lazy("Why: nothing is recorded without a reason.")),
+    Column("source", gettext_lazy("An address, or a document and its date; may be left empty.")),
+    Column("tier", gettext_lazy("Who may see it; never left empty.")),
+    Column("in_confidence_with", gettext_lazy("Code of the party, for the tier “in confidence”.")),
     Column(
         "wider",
-        _lazy(
+        gettext_lazy(
             "“yes” where more people are meant to see it than see the statement in refers_to; else left empty."
         ),
     ),

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agreement.models import Agreement, ChainHead, ChainLink
 from obligations.commands.errors import KeyTaken, Refused
@@ -68,7 +69,11 @@ def make_webhook(
     # Who makes several at a time makes them one after the other.
     User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
     if Webhook.objects.filter(user=actor.user_id).count() >= MOST:
-        errors["url"] = _("An account has at most %(n)s webhooks: remove one first.") % {"n": MOST}
+        errors["url"] = ngettext(
+            "An account has at most %(n)s webhook: remove one first.",
+            "An account has at most %(n)s webhooks: remove one first.",
+            MOST,
+        ) % {"n": MOST}
     if errors:
         raise Refused(errors)
     head = ChainHead.objects.filter(chain=agreement.pk).values_list("position", flat=True).first()

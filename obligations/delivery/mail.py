@@ -218,7 +218,10 @@ def title_of(message: Message, days: Sequence[Line], told: Sequence[Line], more:
     if len(days) + len(told) == 1 and not more:
         parts.append(one.short or one.title)
     elif more:
-        parts.append(_("more than %(n)s changes and reminders") % {"n": TOLD_EACH})
+        parts.append(
+            ngettext("more than %(n)s change or reminder", "more than %(n)s changes and reminders", TOLD_EACH)
+            % {"n": TOLD_EACH}
+        )
     else:
         n, m = len(told), len(days)
         parts += [ngettext("%(n)s change", "%(n)s changes", n) % {"n": n}] if n else []

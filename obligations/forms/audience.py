@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
@@ -62,7 +62,7 @@ def choices_for(
 def choices_of_a_request(agreement: Agreement, now: datetime, referents: Sequence[Referent] = ()) -> Choices:
     """In confidence is with the party that is asked, which the same form names."""
     among: dict[str, tuple[Tier, Party | None]] = {tier.value: (tier, None) for tier in TIERS_OF_A_PARTY}
-    labels = {NAMELESS: _now("the party that you ask and the mediators")}
+    labels = {NAMELESS: gettext("the party that you ask and the mediators")}
     return beginning(Choices(among, readers_in(agreement), labels=labels), referents, now)
 
 
@@ -120,7 +120,9 @@ class AudienceForm(CommandForm):
         tier.choices = [(value, choices.label(value)) for value in choices.among]  # type: ignore[attr-defined]
         self.initial.setdefault("tier", choices.begins_with)
         if choices.referred:
-            words = _now("What this refers to can be read by: %(readers)s.") % {"readers": choices.referred}
+            words = gettext("What this refers to can be read by: %(readers)s.") % {
+                "readers": choices.referred
+            }
             tier.help_text = words
         self.order_fields([*(name for name in self.fields if name != "tier"), "tier"])
 
@@ -153,5 +155,5 @@ def unless_public(row: Tiered) -> str:
     if row.tier == Tier.PUBLIC:
         return ""
     if row.confidant:
-        return _now("in confidence with %(party)s") % {"party": row.confidant}
+        return gettext("in confidence with %(party)s") % {"party": row.confidant}
     return str(Tier(row.tier).label)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from obligations.deadlines import day_in
@@ -106,7 +106,7 @@ class FileForm(EvidenceForm):
             "data-most": str(settings.EVIDENCE_MAX_BYTES),
             "data-too-large": too_large(),
         }
-        file.help_text = _now("At most %(most)s. What is taken: %(taken)s.") % {
+        file.help_text = gettext("At most %(most)s. What is taken: %(taken)s.") % {
             "most": filesizeformat(settings.EVIDENCE_MAX_BYTES),
             "taken": in_words(),
         }

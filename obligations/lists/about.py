@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agreement.models import Agreement
 from obligations.deadlines import Moment, day_in
@@ -106,7 +107,7 @@ class About:
         found = [
             Fact("title", _("Title"), self.title),
             Fact("agreement", _("Agreement"), self.of_each("title")),
-            Fact("as_of", _("As of"), self.day.isoformat()),
+            Fact("as_of", pgettext("label of a day", "As of"), self.day.isoformat()),
             Fact("known_at", _("As known on"), days_of(self.moment).get("known_at", "")),
             Fact("filters", _("Filters"), self.picked),
             Fact("tiers", _("Tiers"), self.seen),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext, pgettext_lazy
 
 from agreement.models import Agreement, TriggerDate
 from obligations.deadlines import Moment, day_in, moment_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 AS_OF, KNOWN_AT = "as_of", "known_at"
 NAMES = (AS_OF, KNOWN_AT)
-LABELS = {AS_OF: gettext_lazy("As of"), KNOWN_AT: gettext_lazy("As known on")}
+LABELS = {AS_OF: pgettext_lazy("label of a day", "As of"), KNOWN_AT: gettext_lazy("As known on")}
 TO_COME = {
     AS_OF: gettext_noop(
         "This day has not come yet; today is %(today)s. Ahead there are only dates that fall due: ask for commitments."
@@ -201,7 +201,7 @@ class Then:
         if spoken and known:
             return _("as of %(spoken)s, as known on %(known)s") % {"spoken": spoken, "known": known}
         if spoken:
-            return _("as of %(spoken)s") % {"spoken": spoken}
+            return pgettext("in a title", "as of %(spoken)s") % {"spoken": spoken}
         return _("as known on %(known)s") % {"known": known} if known else ""
 
     @property

@@ -183,7 +183,7 @@ def what_changed(request: HttpRequest) -> HttpResponse:
             request.GET.get("since", ""), request.GET.get("until", ""), scope.now, scope.agreement.zone
         )
     except WindowError as error:
-        names = {"since": _("From"), "until": _("Until")}
+        names = {"since": pgettext("a day", "From"), "until": pgettext("a day", "Until")}
         problems += [f"{names[name]}: {told}" for name, told in error.errors.items()]
     context = asked(request, scope, window, kinds, by_day) | {"problems": problems, "window": window}
     if window is not None and not problems:

@@ -69,8 +69,8 @@ def told_further(agreement: Agreement) -> str:
     days = ", ".join(map(str, agreement.escalation))
     names = ", ".join(map(str, escalated_to(agreement)))
     if not names:
-        return gettext("After %(days)s days without an acknowledgement. Told to nobody now.") % {"days": days}
-    told = gettext("After %(days)s days without an acknowledgement. Told to these mediators now: %(names)s.")
+        return gettext("Days without an acknowledgement: %(days)s. Told to nobody now.") % {"days": days}
+    told = gettext("Days without an acknowledgement: %(days)s. Told to these mediators now: %(names)s.")
     return told % {"days": days, "names": names}
 
 

@@ -24,7 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.commands.accounts import administers
@@ -73,7 +73,8 @@ class AccountReasonForm(CommandForm):
 
 class SwitchForm(AccountReasonForm):
     on = forms.ChoiceField(
-        choices=[("yes", gettext_lazy("on")), ("no", gettext_lazy("off"))], widget=forms.HiddenInput
+        choices=[("yes", pgettext_lazy("an account", "on")), ("no", pgettext_lazy("an account", "off"))],
+        widget=forms.HiddenInput,
     )
 
 

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from agreement.viewers import viewer_of
@@ -32,8 +32,8 @@ ORDERS = {
     "failed": (("failed", text_part(500, 0)), ("at", AN_INSTANT), ("to", text_part(320))),
 }
 COLUMNS = (
-    TableColumn("subject", gettext_lazy("About"), sort="about"),
-    TableColumn("to", gettext_lazy("To"), sort="to"),
+    TableColumn("subject", pgettext_lazy("column: the subject of a mail", "About"), sort="about"),
+    TableColumn("to", pgettext_lazy("column: to whom a mail went", "To"), sort="to"),
     TableColumn("at", gettext_lazy("When"), INSTANT_CELL, "at", down=True),
     TableColumn(
         "failed", gettext_lazy("What became of it"), "administration/cells/became.html", "failed", down=True

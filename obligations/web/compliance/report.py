@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from obligations.web.base.guards import for_readers
@@ -50,7 +51,12 @@ def paper_of(scope: Scope, root: str) -> Paper:
         lines=[
             _("As of %(day)s, as known on %(known)s.") % days,
             chosen or _("All commitments."),
-            _("%(total)s commitments, %(deliverables)s with a deliverable.") % counted,
+            ngettext(
+                "%(total)s commitment, %(deliverables)s with a deliverable.",
+                "%(total)s commitments, %(deliverables)s with a deliverable.",
+                board.figures.total.n,
+            )
+            % counted,
             scope.counted_in,
             *([agreement.notice] if agreement.notice else []),
         ],

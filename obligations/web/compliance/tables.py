@@ -16,7 +16,7 @@ from obligations.words.method import LEVELS_SHOWN
 NAMED: Final = {
     one.key: one
     for one in (
-        Column("from_day", _("From"), Kind.DAY),
+        Column("from_day", pgettext_lazy("a day", "From"), Kind.DAY),
         Column("party", _("Party")),
         Column("level", _("Level")),
         Column("deliverables", _("Deliverables"), Kind.NUMBER),

@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils.formats import number_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agreement.models import Agreement, Participation
 from obligations.deadlines import present
@@ -193,7 +193,8 @@ def title(queue: Queue, agreements: list[Agreement]) -> str:
     """The queue's title; with its days where all agreements have the same."""
     days = {agreement.due_soon_days for agreement in agreements}
     if queue.code == "soon" and len(days) == 1:
-        return _("Due in %(days)s days") % {"days": days.pop()}
+        (soon,) = days
+        return ngettext("Due in %(days)s day", "Due in %(days)s days", soon) % {"days": soon}
     return str(queue.title)
 
 

@@ -151,7 +151,12 @@ class PackBlocks:
         if len(groups) > MOST_CHANGES:
             words = {"shown": MOST_CHANGES, "all": count(len(groups))}
             yield paper.text(
-                _("The newest %(shown)s of %(all)s changes; all stand on the page of changes.") % words
+                ngettext(
+                    "The newest %(shown)s of %(all)s change; all stand on the page of changes.",
+                    "The newest %(shown)s of %(all)s changes; all stand on the page of changes.",
+                    len(groups),
+                )
+                % words
             )
         rows: list[list[Words]] = [
             [[small(day(day_in(group[0].at, self.pack.zone)))], self.change(group)]
@@ -242,7 +247,12 @@ class PackBlocks:
         if len(owed) > MOST_ROWS:
             words = {"shown": MOST_ROWS, "all": count(len(owed))}
             yield paper.text(
-                _("The first %(shown)s of %(all)s obligations, in the order of the text.") % words
+                ngettext(
+                    "The first %(shown)s of %(all)s obligation, in the order of the text.",
+                    "The first %(shown)s of %(all)s obligations, in the order of the text.",
+                    len(owed),
+                )
+                % words
             )
             owed = owed[:MOST_ROWS]
         if len(parties) != 2:
@@ -305,7 +315,12 @@ class PackBlocks:
             return
         if len(found) > MOST_CONTESTS:
             words = {"shown": MOST_CONTESTS, "all": count(len(found))}
-            yield paper.text(_("The newest %(shown)s of %(all)s contests.") % words)
+            text = ngettext(
+                "The newest %(shown)s of %(all)s contest.",
+                "The newest %(shown)s of %(all)s contests.",
+                len(found),
+            )
+            yield paper.text(text % words)
         rows: list[list[Words]] = [
             [
                 [self.code(one.commitment.obligation), " ", small(one.commitment.party.name)],

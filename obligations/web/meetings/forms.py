@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from obligations.commands import Refused
 from obligations.commands.meetings import Rewritten
@@ -86,7 +86,7 @@ class ItemForm(CommandForm):
 
     title = Text("title", label=gettext_lazy("Point"))
     view = select(gettext_lazy("Your saved view"), required=False)
-    about = select(gettext_lazy("About"), required=False)
+    about = select(pgettext_lazy("field: what a point of the agenda is about", "About"), required=False)
     provision = select(gettext_lazy("Article"), required=False)
     tag = select(gettext_lazy("Topic"), required=False)
     picked = forms.CharField(

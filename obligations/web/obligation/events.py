@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from agreement.models import Event, Trigger
 from obligations.commands import record_event, set_trigger_date
@@ -111,8 +111,10 @@ class GiveDate(ActView):
 
     def confirmation(self, made: Any) -> str:
         if isinstance(made, WaitingDate):
-            text = _(
-                "The day is taken, and %(n)s commitments hang on it: a worker counts them. It shows when all is done."
+            text = ngettext(
+                "The day is taken, and %(n)s commitment hangs on it: a worker counts it. It shows when that is done.",
+                "The day is taken, and %(n)s commitments hang on it: a worker counts them. It shows when all is done.",
+                made.hanging,
             )
             return text % {"n": made.hanging}
         return _("The day is recorded, with your reason; what hangs on it is counted anew.")

@@ -6,9 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agreement.models import Event, Participation
 from agreement.viewers import observers_in
@@ -90,7 +89,7 @@ class OfAParty(StatementAct):
     def prepare(self) -> None:
         super().prepare()
         if self.own is None:
-            raise PermissionDenied(_now("Your account speaks for no party."))
+            raise PermissionDenied(gettext("Your account speaks for no party."))
         self.requests = self.replied_to()
 
     def form_arguments(self) -> dict[str, Any]:
@@ -155,9 +154,9 @@ class Contest(OfAParty):
 
     def confirmation(self, made: Statement) -> str:
         if self.subject.kind == Statement.Kind.OBSERVATION:
-            told = _now("Your contest on %(code)s is recorded. It stands beside the observation.")
+            told = gettext("Your contest on %(code)s is recorded. It stands beside the observation.")
         else:
-            told = _now("Your contest on %(code)s is recorded. It waits for the mediators.")
+            told = gettext("Your contest on %(code)s is recorded. It waits for the mediators.")
         return told % {"code": self.owed.code}
 
 

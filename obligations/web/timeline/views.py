@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import Moment, day_in, present
@@ -29,8 +29,8 @@ from obligations.web.base.table import TEXT_CELL, Order, TableColumn, paged
 PAGE_SIZE = 250
 COLUMNS = (
     Column("kind", gettext_lazy("Kind")),
-    Column("from", gettext_lazy("From"), Kind.DAY),
-    Column("until", gettext_lazy("Until"), Kind.DAY),
+    Column("from", pgettext_lazy("a day", "From"), Kind.DAY),
+    Column("until", pgettext_lazy("a day", "Until"), Kind.DAY),
     Column("what", gettext_lazy("What")),
     Column("party", gettext_lazy("Party")),
     Column("state", gettext_lazy("How it stands")),
