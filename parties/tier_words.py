@@ -32,10 +32,12 @@ class Readers:
         if audience.tier == Tier.PARTIES:
             parties = {"parties": ", ".join(self.parties) or _("the parties")}
             return (
+                # Translators: people who can read something; mostly after a colon.
                 _("%(parties)s, the mediators, and analysts and observers who are cleared for it") % parties
             )
         if audience.tier == Tier.IN_CONFIDENCE:
             party = {"party": self.names.get(audience.confidant_id or 0) or _("one party")}
+            # Translators: people who can read something; mostly after a colon.
             return _("%(party)s and the mediators") % party
         return _("the mediators alone")
 

@@ -57,6 +57,7 @@ KEPT = (
             "What is on record: texts, statements, findings, evidence, meetings, mandates, and the ledger of it all"
         ),
         None,
+        # Translators: this and what follows like it: how long something is kept, in a table.
         _("for good"),
         _("Nothing that was said or found is ever removed or overwritten."),
     ),

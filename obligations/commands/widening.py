@@ -59,6 +59,7 @@ def is_seen_with(made: Model | None, referent: Referent) -> bool:
 
 def seen_now() -> str:
     return _(
+        # Translators: “theirs” and “these” are people, as “the mediators alone”.
         "It refers to this: %(what)s. Who can read that: %(theirs)s. "
         "Who could read this, and so learn of it: %(these)s. "
         "Say that this is meant, or choose that fewer people may see it."
@@ -67,6 +68,7 @@ def seen_now() -> str:
 
 def seen_later() -> str:
     return _(
+        # Translators: “theirs” and “these” are people, as “the mediators alone”.
         "It refers to this: %(what)s. Who can read that: %(theirs)s. "
         "Who could read this as soon as they may read that, and not before: %(these)s. "
         "Say that this is meant, or choose that fewer people may see it."

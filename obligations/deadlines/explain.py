@@ -117,6 +117,7 @@ def recurrence(step: Step) -> str:
         "first": day(step.on),
         "last": day(step.to),
     }
+    # Translators: “every” is such as “Every 6 months”, the others are days.
     said = (_("%(every)s from %(first)s to %(last)s") if step.to else _("%(every)s from %(first)s")) % words
     return f"{said} ({step.name})" if "BY" in step.name or "COUNT" in step.name else said
 
@@ -230,6 +231,7 @@ def again_and_again(deadline: Deadline, time_zone: str) -> str:
 
 
 def result_in_words(due_on: date, time_zone: str) -> str:
+    # Translators: “place” is a city that names a time zone, in English.
     return _("%(weekday)s %(day)s, until midnight in %(place)s") % {
         "weekday": date_format(due_on, "l"),
         "day": day(due_on),
@@ -247,6 +249,7 @@ def counted(deadline: Deadline) -> str:
 def skipped_in_words(deadline: Deadline) -> str:
     """ "not counted: 2 Saturdays, 2 Sundays". Empty where no day was jumped over."""
     skipped = gathered(step for step in deadline.steps if step.kind == "skipped")
+    # Translators: “days” are such as “2 Saturdays, 2 Sundays, 1 holiday”.
     return _("not counted: %(days)s") % {"days": skipped} if skipped else ""
 
 

@@ -53,6 +53,7 @@ def due(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line
         code, title, party, due_on, _commitment = row
         # What concerns somebody before it is late, does so later too.
         why = next(filter(None, (concerns(viewer, one, now, known) for one in about[row])), [])
+        # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
         text = _("%(when)s; owed by %(party)s") % {"when": capfirst(when(due_on, today)), "party": party}
         named = line(agreement, code, title, text, f"{code} {when(due_on, today)}", why)
         lines.append(named if row in for_all else in_confidence(own_tier(viewer, agreement.pk)))
@@ -91,6 +92,7 @@ def asked(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Li
             obligation.code,
             obligation.title,
             _("A reply of %(party)s is asked for. %(when)s") % named,
+            # Translators: “when” is such as “due on 5 Jan 2024, in 3 days”.
             _("%(code)s, a reply: %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
             concerns(viewer, about, now, known),
         )
@@ -110,6 +112,7 @@ def waiting(message: Message, viewer: Viewer, now: datetime, most: int) -> list[
     for_all = {row[0] for row in open_breaches(agreement, everybody_in(agreement), left, now, most)}
     today, lines = day_in(now, agreement.zone), []
     for key, code, title, party, in_time_until in rows:
+        # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
         text = _("%(when)s; owed by %(party)s") % {
             "when": capfirst(when(in_time_until, today)),
             "party": party,

@@ -33,8 +33,10 @@ def until(n: int) -> str:
     if n == 0:
         return _("today")
     said = (
+        # Translators: how far a day is away; stands by itself, or in brackets after the day.
         ngettext("in %(days)s day", "in %(days)s days", n)
         if n > 0
+        # Translators: how long ago a day was; stands by itself, or in brackets after the day.
         else ngettext("%(days)s day ago", "%(days)s days ago", -n)
     )
     return said % {"days": number_format(abs(n), force_grouping=True)}

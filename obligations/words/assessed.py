@@ -26,9 +26,11 @@ def whole_months(first: date, last: date) -> str:
         "before": first.year,
     }
     if first.year != last.year:
+        # Translators: two months, each with its year.
         return _("%(first)s %(before)s to %(last)s %(year)s") % words
     if first.month == last.month:
         return date_format(last, "F Y")
+    # Translators: two months of one year.
     return _("%(first)s to %(last)s %(year)s") % words
 
 
@@ -44,9 +46,11 @@ def assessed(of: Assessment[Statement, Period]) -> str:
         return pgettext("the period that a finding is on, after it", "for %(period)s") % words
     words["verdict"] = of.last_finding.verdict().lower()
     if of.ago == 0:
+        # Translators: “period” is two days or two months, “verdict” a level or a conduct in small letters.
         return _("under way, %(period)s: %(verdict)s so far") % words
     return (
         ngettext(
+            # Translators: “n” is a number in words up to nine, “verdict” a level or a conduct in small letters.
             "last assessed: %(period)s, %(n)s period ago (%(verdict)s)",
             "last assessed: %(period)s, %(n)s periods ago (%(verdict)s)",
             of.ago,

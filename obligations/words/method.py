@@ -77,6 +77,7 @@ HEADLINES: Final = (
             "Standing duties and what recurs are never complete, and are left out. A claim of completion counts "
             "nothing until a finding says so."
         ),
+        # Translators: this and those below stand after a number, as in “3 of 12 deliverables”.
         share=ngettext_lazy("of %(total)s deliverable", "of %(total)s deliverables", "n"),
     ),
     Headline(

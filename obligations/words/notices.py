@@ -41,9 +41,11 @@ def sentence(entry: LedgerEntry) -> str:
 def mandate_given(entry: LedgerEntry) -> str:
     words = {"account": entry.after["email"], "now": in_words(entry.after), "before": in_words(entry.before)}
     if entry.after.get("link_was_shown"):
+        # Translators: “now” is a role, with a party or a clearance in brackets.
         text = _("%(account)s was given a mandate: %(now)s.") % words
         return f"{text} {LINK_WAS_SHOWN}"
     if not entry.before:
+        # Translators: “now” is a role, with a party or a clearance in brackets.
         return _("%(account)s was given a mandate: %(now)s.") % words
     return _("The mandate of %(account)s was changed. Now: %(now)s. Before: %(before)s.") % words
 

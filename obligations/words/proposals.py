@@ -128,6 +128,7 @@ def about_of(proposal: Proposal) -> str:
         return str(about["name"])
     others = len(proposal.arguments.get("commitments", ())) - 1
     about = commitment_in_words(proposal.commitment)
+    # Translators: “one” is a commitment, and there are “n” more.
     return about if others < 1 else _("%(one)s, and %(n)s more") % {"one": about, "n": others}
 
 
@@ -188,6 +189,7 @@ def statement_in_words(statement: Statement) -> str:
         "verdict": statement.verdict(),
     }
     if words["verdict"]:
+        # Translators: “kind” is a kind of statement in small letters, “verdict” a level or a conduct.
         return _("%(kind)s “%(verdict)s”, %(day)s: %(reason)s") % words
     return f"{words['kind']}, {words['day']}: {words['reason']}"
 

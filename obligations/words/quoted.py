@@ -48,6 +48,7 @@ def named(statement: Statement) -> str:
         "who": statement.by,
         "day": date_format(statement.effective_on),
     }
+    # Translators: “what” is a kind of statement in small letters, as “claim”, “who” a party by its name.
     return _("%(what)s of %(who)s, %(day)s") % said if statement.by else f"{said['what']}, {said['day']}"
 
 

@@ -128,7 +128,9 @@ def due_date(of: ReadingProspect) -> str:
 def before_and_after(of: ReadingProspect) -> str:
     before, after = state(of.before), state(of.after)
     if before == after:
+        # Translators: “state” is such as “overdue by 3 days” or “not due yet”.
         return _("As before: %(state)s.") % {"state": before}
+    # Translators: both are such as “overdue by 3 days” or “not due yet”.
     return _("Before: %(before)s. After: %(after)s.") % {"before": before, "after": after}
 
 
@@ -136,6 +138,7 @@ def ended(run: Episode) -> str:
     """How a late run ended: "extended after 10 days late"."""
     n = run.days_late
     words = {
+        # Translators: how a breach ended; these stand after a colon or “closed as”.
         "met": ngettext("met late, by %(days)s day", "met late, by %(days)s days", n),
         "moved": ngettext("extended after %(days)s day late", "extended after %(days)s days late", n),
         "suspended": ngettext("suspended after %(days)s day late", "suspended after %(days)s days late", n),

@@ -165,7 +165,10 @@ def defaults(of: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[as
 
 
 # Names of formats, programs and zones, what is typed, and attributes: the same in every language.
-NO_WORDS = r"[\w-]+=\"[^\"]*\"|UTC|SVG|PNG|CSV|XLSX|PDF|SHA-256|Authorization: Token|python manage\.py loadpack agreement/packs/|&\w+;"
+NO_WORDS = (
+    r"[\w-]+=\"[^\"]*\"|&\w+;|UTC|SVG|PNG|CSV|XLSX|PDF|SHA-256"
+    r"|Authorization: Token|python manage\.py loadpack agreement/packs/"
+)
 NOT_SHOWN = re.compile(
     r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|\{% blocktranslate.*?\{% endblocktranslate %\}"
     r"|\{% block body_class %\}.*?\{% endblock %\}|&lt;iframe.*?/iframe&gt;|<(style|script)\b.*?</\1>",

@@ -313,6 +313,7 @@ def how_it_stands(standing: Standing) -> str:
 def with_days_late(state: str, days_late: int | None) -> str:
     if not days_late:
         return state
+    # Translators: “state” is how a commitment or a breach stands, as “Met late”.
     late = ngettext("%(state)s, %(days)s day late", "%(state)s, %(days)s days late", days_late)
     return late % {"state": state, "days": number_format(days_late, force_grouping=True)}
 

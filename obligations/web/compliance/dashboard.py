@@ -118,6 +118,7 @@ def claim_lines(board: Board) -> list[tuple[str, list[Any]]]:
     own = {line.party.code: line for line in board.figures.own_claims}
     other = {line.party.code: line for line in board.figures.other_claims}
     names: Sequence[tuple[str, str]] = (
+        # Translators: this and the next: how a claim compares with a finding.
         ("above", _("above the finding")),
         ("agree", _("the same")),
         ("below", _("below the finding")),

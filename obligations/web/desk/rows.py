@@ -44,6 +44,7 @@ def unreviewed(review: Review) -> str:
     """Which periods have no finding."""
     words = {"period": in_words(review.period), "n": number_format(review.earlier, force_grouping=True)}
     if not review.earlier:
+        # Translators: “period” is two days, or “Due” with a day.
         return _("No finding yet: %(period)s") % words
     also = ngettext(
         "No finding yet: %(period)s, and %(n)s earlier period",
@@ -92,7 +93,8 @@ def row(
         when, late, why = asked_for(asked), asked.state == NO_REPLY, asked_in_words(asked)
     elif review is not None:
         when, late, why = (
-            _("ended %(day)s") % {"day": date_format(review.period.ends_on)},
+            # Translators: a period ended on that day.
+            _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
             False,
             unreviewed(review),
         )
@@ -132,10 +134,12 @@ def silent(silence: RequestState) -> str:
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:
     if queue == "claims" and (claim := waiting_of(standing)):
         waits = days_after(claim.effective_on, day_in(now, commitment.agreement.zone))
+        # Translators: a claim waits so long; a short fact at the end of a row.
         return ngettext("waits %(days)s day", "waits %(days)s days", waits) % in_days(waits), False
     if queue == "contests" and standing.contests:
         return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
     if queue == "immediate" and (runs := standing.days_running) is not None:
+        # Translators: so long a clock without a date runs; a short fact at the end of a row.
         return ngettext("%(days)s day running", "%(days)s days running", runs) % in_days(runs), False
     if queue == "soon" and standing.deadline.due_on:
         left = days_until(standing.deadline.due_on, now, commitment.agreement.zone)
@@ -195,6 +199,7 @@ def contested(standing: Standing) -> str:
     if not standing.contests:
         return ""
     contest = standing.contests[0]
+    # Translators: a party, and what it wrote.
     return _("%(party)s: “%(reason)s”") % {"party": contest.by, "reason": contest.reason}
 
 

@@ -58,6 +58,7 @@ def levels_picture(series: Series, own: PartySeries) -> Picture:
             words = {"level": word_of(level), "n": amount(n), "day": date_format(first)}
             x, top = axes.across(first), axes.up(below + n)
             look = "ba" if level == NOT_ASSESSABLE else f"b{level}"
+            # Translators: so many deliverables stand at a level, from a day on.
             said = _("%(level)s: %(n)s, from %(day)s") % words
             picture.box(look, x, axes.across(until) - x, top, axes.up(below) - top, said)
     for first, until, _below, total in bands(own, "", series.last):
