@@ -121,7 +121,7 @@ def referent_in_words(referent: Referent) -> str:
     if isinstance(referent, PartyRequest):
         words = {"party": referent.party, "day": date_format(referent.reply_by)}
         return _("the request to %(party)s for a reply by %(day)s") % words
-    words = {"what": referent.get_kind_display(), "day": date_format(referent.effective_on, DAY)}
+    words = {"what": referent.get_kind_display(), "day": date_format(referent.effective_on)}
     if referent.by is None:
         return _("%(what)s of the mediators, %(day)s") % words
     return _("%(what)s of %(who)s, %(day)s") % (words | {"who": referent.by})

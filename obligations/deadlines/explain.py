@@ -17,8 +17,6 @@ from obligations.deadlines.steps import Deadline, Step, StepKind, Unit
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-DAY = "j M Y"
-SHORT_DAY = "j M"
 
 def day(on: date | None, style: str = "DATE_FORMAT") -> str:
     return date_format(on, style) if on else ""
@@ -82,7 +80,7 @@ def in_words_of(name: str, words: Mapping[str, "StrOrPromise"]) -> str:
     if found and part:
         form = words[f"H{number}" if part == "H" else part]
         return form % {"year": year, "number": number}
-    period = date_format(date(int(year), number, 1), "F Y") if number else name
+    period = date_format(date(int(year), number, 1), "YEAR_MONTH_FORMAT") if number else name
     return words.get("", "%(period)s") % {"period": period}
 
 

@@ -161,7 +161,7 @@ def audience_said(said: dict[str, Any]) -> Audience:
 
 
 def claim_in_words(claim: Statement) -> str:
-    words = f"{claim.by}: {claim.verdict()}, {date_format(claim.effective_on, DAY)}"
+    words = f"{claim.by}: {claim.verdict()}, {date_format(claim.effective_on)}"
     return ", ".join(filter(None, [words, unless_public(claim)]))
 
 

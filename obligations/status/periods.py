@@ -155,8 +155,8 @@ def day_spoken_of(commitment: Commitment, moment: Moment) -> date:
 def in_words(period: Period | SeenPeriod) -> str:
     """A period by its due day, or by its first and last day."""
     if period.due_on:
-        return _("Due %(day)s") % {"day": date_format(period.due_on, DAY)}
-    days = {"first": date_format(period.starts_on, DAY), "last": date_format(period.ends_on, DAY)}
+        return _("Due %(day)s") % {"day": date_format(period.due_on)}
+    days = {"first": date_format(period.starts_on), "last": date_format(period.ends_on)}
     # Translators: the first and the last day of a period.
     return _("%(first)s to %(last)s") % days
 

@@ -29,7 +29,7 @@ def whole_months(first: date, last: date) -> str:
         # Translators: two months, each with its year.
         return _("%(first)s %(before)s to %(last)s %(year)s") % words
     if first.month == last.month:
-        return date_format(last, "F Y")
+        return date_format(last, "YEAR_MONTH_FORMAT")
     # Translators: two months of one year.
     return _("%(first)s to %(last)s %(year)s") % words
 

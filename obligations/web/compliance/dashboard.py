@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import day_in
-from obligations.deadlines.explain import DAY
 from obligations.lists.about import About, about_of
 from obligations.lists.listings import BREACHES, PERIODS
 from obligations.models.statement import Conduct
@@ -135,6 +134,6 @@ def earlier_days(board: Board) -> list[tuple[str, date]]:
     """Days that people compare with, each with its link in words."""
     begun, ago = date(board.today.year, 1, 1), a_year_before(board.today)
     return [
-        (_("With the beginning of the year, %(day)s") % {"day": date_format(begun, DAY)}, begun),
-        (_("With a year before, %(day)s") % {"day": date_format(ago, DAY)}, ago),
+        (_("With the beginning of the year, %(day)s") % {"day": date_format(begun)}, begun),
+        (_("With a year before, %(day)s") % {"day": date_format(ago)}, ago),
     ]

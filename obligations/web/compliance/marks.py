@@ -96,7 +96,7 @@ class One:
     def said(self) -> str:
         if not self.mark.found_on:
             return self.mark.word
-        return f"{self.mark.word}, {date_format(self.mark.found_on, DAY)}"
+        return f"{self.mark.word}, {date_format(self.mark.found_on)}"
 
 
 @dataclass(frozen=True, slots=True)

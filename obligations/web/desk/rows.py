@@ -94,7 +94,7 @@ def row(
     elif review is not None:
         when, late, why = (
             # Translators: a period ended on that day.
-            _("ended %(day)s") % {"day": date_format(review.period.ends_on, DAY)},
+            _("ended %(day)s") % {"day": date_format(review.period.ends_on)},
             False,
             unreviewed(review),
         )
@@ -137,7 +137,7 @@ def since(commitment: Commitment, standing: Standing, queue: str, now: datetime)
         # Translators: a claim waits so long; a short fact at the end of a row.
         return ngettext("waits %(days)s day", "waits %(days)s days", waits) % in_days(waits), False
     if queue == "contests" and standing.contests:
-        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on, DAY)}, False
+        return _("contested %(day)s") % {"day": date_format(standing.contests[0].effective_on)}, False
     if queue == "immediate" and (runs := standing.days_running) is not None:
         # Translators: so long a clock without a date runs; a short fact at the end of a row.
         return ngettext("%(days)s day running", "%(days)s days running", runs) % in_days(runs), False
