@@ -58,7 +58,7 @@ def test_a_finding_in_that_period_answers_it_and_one_in_another_does_not() -> No
     mediator = make.mediator()
     make.finding(owed, conduct="kept", effective_on=date(2025, 6, 30))
     make.finding(owed, conduct="kept", effective_on=date(2026, 1, 1))
-    assert "nor on 4 earlier periods" in text(desk(mediator, queue="periods"))
+    assert "and 4 earlier periods" in text(desk(mediator, queue="periods"))
     make.finding(owed, conduct="kept", effective_on=date(2025, 7, 1))
     assert codes(desk(mediator, queue="periods")) == []
 
