@@ -412,6 +412,8 @@ RATES: dict[str, str] = {
     "anonymous": env.str("RATE_ANONYMOUS", "120/m", validate=RATE),
     # Changes, search, the preview of many statements, and what takes all away; pages and API together.
     "costly": env.str("RATE_COSTLY", "60/m", validate=RATE),
+    # All of a webhook sent anew; pages and API together.
+    "replay": env.str("RATE_REPLAY", "6/h", validate=RATE),
     # Attempts to trade a password for a token; from one address.
     "sign-in": env.str("RATE_SIGN_IN", "30/m", validate=RATE),
 }

@@ -159,14 +159,22 @@ class RateHeaders:
         return response
 
 
-def costly(view: View) -> View:
-    """A page that asks much of the server: counted with the costly reads of the API."""
+def limited(name: str, *methods: str) -> Callable[[View], View]:
+    """A page that is counted by a policy, with what the API counts by it: of `methods` alone, where some are named."""
 
-    @wraps(view)
-    def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        usage = use(request, "costly", who(request))
-        if usage is not None and usage.is_over:
-            return render(request, "429.html", {"seconds": usage.reset}, status=429)
-        return view(request, *args, **kwargs)
+    def limit(view: View) -> View:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            is_counted = not methods or request.method in methods
+            usage = use(request, name, who(request)) if is_counted else None
+            if usage is not None and usage.is_over:
+                return render(request, "429.html", {"seconds": usage.reset}, status=429)
+            return view(request, *args, **kwargs)
 
-    return cast(View, counted)
+        return cast(View, counted)
+
+    return limit
+
+
+# A page that asks much of the server.
+costly = limited("costly")

@@ -70,7 +70,7 @@ def provide() -> None:
     os.environ["REDIS_URL"] = _own_broker_database(os.environ["REDIS_URL"])
     os.environ.setdefault("SECRET_KEY", "of-the-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1")
-    for name in ("SIGNED_IN", "ANONYMOUS", "COSTLY", "SIGN_IN"):  # what counts them sets its own
+    for name in ("SIGNED_IN", "ANONYMOUS", "COSTLY", "REPLAY", "SIGN_IN"):  # what counts them sets its own
         os.environ.setdefault(f"RATE_{name}", "")
     os.environ.setdefault("HTTPS", "0")  # the test client and the browser speak plain HTTP
     for name in (

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from agreement.packs import model as packs
 from agreement.packs.draft import Draft, Record
 from agreement.packs.fields import Entry
 from agreement.packs.schema import advice
 from agreement.packs.source import LinedDict, Problem, shown
+from parties.zones import is_zone
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def check(draft: Draft) -> Iterator[Problem]:
 
 def _check_head(draft: Draft) -> Iterator[Problem]:
     agreement, actors = draft.agreement, draft.sections["actors"]
-    if agreement and not _is_zone(agreement.time_zone):
+    if agreement and not is_zone(agreement.time_zone):
         message = f"there is no time zone {shown(agreement.time_zone)}; write one such as Europe/Brussels"
         yield agreement.place("time_zone").problem(message)
     for section in ("instruments", "obligations"):
@@ -93,20 +93,6 @@ def _check_head(draft: Draft) -> Iterator[Problem]:
         )
     if draft.naming:
         yield from _check_naming(draft.naming, [actor.written.get("name") for actor in actors])
-
-
-# Files of the database that are no zone of it: what this machine is set to, and what is set to nothing.
-NO_ZONES = ("localtime", "posixrules", "Factory")
-
-
-def _is_zone(name: str) -> bool:
-    if name in NO_ZONES:
-        return False
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # not found, not a name, a folder
-        return False
-    return True
 
 
 def _check_naming(naming: packs.Naming, names: list[object]) -> Iterator[Problem]:

@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from agreement.ledger.witness import Head
 from normalization_tracker.backup import BackupError
@@ -29,14 +31,20 @@ DUMP, WITNESS, MANIFEST = "database.dump", "witness.jsonl", "manifest.json"
 EVIDENCE = "evidence"
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 PART = ".part"
+# As a manifest may name them: no name leads out of the folder.
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Size = Annotated[int, Field(ge=0)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Instant = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+$")]
+Version = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}([^0-9]|$)")]
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """What a file of a backup is to be: its bytes' SHA-256 and number."""
 
-    sha256: str
-    size: int
+    sha256: Sha256
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +55,16 @@ class Manifest:
     whose bytes could not be had when it was taken. `secret` tells whether another SECRET_KEY is the same one.
     """
 
-    taken_at: str
+    taken_at: Instant
     deployment: str
     product: str
-    postgresql: str
+    postgresql: Version
     migrations: list[str]
     ledger: list[Head]
     secret: str
-    files: dict[str, File]
-    evidence: dict[str, int]
-    missing: list[str]
+    files: dict[FileName, File]
+    evidence: dict[Sha256, Size]
+    missing: list[Sha256]
     format: int = FORMAT
 
 
@@ -75,14 +83,17 @@ def read(folder: Path, name: str) -> Manifest:
     """Raises BackupError where it is missing or is none of ours."""
     path = folder / name / MANIFEST
     try:
-        said: dict[str, Any] = json.loads(path.read_bytes())
+        written = path.read_bytes()
+        said: dict[str, Any] = json.loads(written)
         if said["format"] != FORMAT:
             raise BackupError(f"{path} has the format {said['format']}, and this version reads {FORMAT}.")
-        files = {name: File(**values) for name, values in said["files"].items()}
-        return Manifest(**said | {"files": files, "ledger": [Head(**values) for values in said["ledger"]]})
+        return TypeAdapter(Manifest).validate_json(written, strict=True)
     except FileNotFoundError:
         raise BackupError(f"{path} is missing.") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise BackupError(f"{path} is no manifest of a backup ({wrong}).") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BackupError(f"{path} is no manifest of a backup ({type(error).__name__}: {error}).") from None
 
 

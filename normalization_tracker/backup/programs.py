@@ -27,7 +27,11 @@ def server_version() -> str:
 
 
 def major_of(version: str) -> int:
-    return int(version.partition(".")[0])
+    """Of a version such as 18.4, or 19beta1."""
+    found = re.match(r"\d+", version)
+    if found is None:
+        raise BackupError(f"{version!r} is no version of PostgreSQL.")
+    return int(found[0])
 
 
 def program(name: str, major: int) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,6 +19,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines.moment import next_hour
 from obligations.models import How, Message, Reminded, Sort, Subscription, ToldBreach
 from parties.access import Viewer
+from parties.zones import is_zone
 
 # After so long a message is tried again, then after twice as long, and so on.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -70,7 +71,7 @@ def set_wants(
         errors["wants"] = _("Take one of the choices for each.")
     if not (0 <= hour <= 23 and 0 <= weekday <= 6):
         errors["hour"] = _("Take an hour from 0 to 23, and a day of the week.")
-    if time_zone not in available_timezones():
+    if not is_zone(time_zone):
         errors["time_zone"] = _("There is no such time zone.")
     if errors:
         raise Refused(errors)

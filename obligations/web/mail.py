@@ -1,7 +1,6 @@
 """How one is told by mail: what of each agreement, when; and the address by which it is stopped."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from obligations.forms.base import FIELD, CommandForm, select
 from obligations.models import How, Sort, Subscription
 from obligations.web.base.act import ActView
 from parties.access import Role
+from parties.zones import zones
 
 
 class WantsForm(CommandForm):
@@ -41,7 +41,7 @@ class WantsForm(CommandForm):
         widget=forms.Select(attrs=FIELD),
         help_text=_("For what is told once a week."),
     )
-    time_zone = select(_("Time zone"), choices=[(zone, zone) for zone in sorted(available_timezones())])
+    time_zone = select(_("Time zone"), choices=[(zone, zone) for zone in zones()])
 
     def __init__(self, *sent: Any, own: Subscription, mediates: bool, **more: Any) -> None:
         super().__init__(*sent, **more)

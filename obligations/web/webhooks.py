@@ -37,6 +37,7 @@ from obligations.forms.base import FIELD, CommandForm, checkboxes, day_input, se
 from obligations.models import Webhook
 from obligations.web.base.act import ActView
 from obligations.web.base.parameters import WrongParameter
+from parties.rates import limited
 from parties.texts import day_error
 
 KINDS = [(kind.value, capfirst(kind.label)) for kind in Kind]
@@ -181,6 +182,6 @@ def act(request: HttpRequest, key: str, act: str) -> HttpResponse:
 urlpatterns = [
     path("", Webhooks.as_view(), name="own-webhooks"),
     path("<code:key>/", OneWebhook.as_view(), name="own-webhook"),
-    path("<code:key>/replay/", Replay.as_view(), name="own-webhook-replay"),
+    path("<code:key>/replay/", limited("replay", "POST")(Replay.as_view()), name="own-webhook-replay"),
     *(path(f"<code:key>/{name}/", act, {"act": name}, name=f"own-webhook-{name}") for name in ACTS),
 ]

@@ -22,7 +22,13 @@ COSTLY_PAGES = ("/search/?q=report", "/changes/", "/ledger/accord/export/", "/bu
 
 @pytest.fixture(autouse=True)
 def rates(settings: Any, at_the_tests_own_moment: None) -> None:
-    settings.RATES = {"signed-in": "5/m", "anonymous": "3/m", "costly": "2/m", "sign-in": "2/m"}
+    settings.RATES = {
+        "signed-in": "5/m",
+        "anonymous": "3/m",
+        "costly": "2/m",
+        "replay": "2/m",
+        "sign-in": "2/m",
+    }
 
 
 def statuses(client: Client, address: str, times: int, **headers: str) -> list[int]:

@@ -292,7 +292,6 @@ WAYS: dict[str, Way] = {
     "follow": about(Right.FOLLOW, HERE),
     "gate": about(Right.OPEN_GATE, OF | {"place": 0}),
     "obligation-acknowledge": about(Right.ACKNOWLEDGE, OF, _commitment="commitment", _breach="commitment"),
-    "obligation-follow": about(Right.FOLLOW, OF),
     "obligation-owner": about(Right.ASSIGN, OF),
     "obligation-answer": about(Right.ANSWER, OF, _statement="statement"),
     "obligation-request": about(Right.REQUEST, OF, _commitment="commitment"),

@@ -1,29 +1,33 @@
 """A filled system is backed up and brought into an empty one: everything holds there, or it says what does not."""
 
+import contextlib
 import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.conf import settings as given
+from django.conf import settings as given_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 
 from agreement.ledger import enter, witness
 from agreement.models import ChainHead
-from normalization_tracker.backup import layout, programs, proof
+from normalization_tracker.backup import BackupError, layout, programs, proof
 from normalization_tracker.backup.layout import Manifest
-from normalization_tracker.backup.restore import put_witness
+from normalization_tracker.backup.restore import put_witness, reasons_against
 from normalization_tracker.backup.take import forget, take
 from obligations import heartbeats
 from obligations.commands.evidence_store import set_mark
@@ -55,7 +59,9 @@ def files_in(folder: Path) -> Iterator[None]:
     """Evidence and witness of this process lie there."""
     options = {"location": str(folder / "evidence")}
     evidence = {"evidence": {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": options}}
-    with override_settings(LEDGER_WITNESS=str(folder / "heads.jsonl"), STORAGES=given.STORAGES | evidence):
+    with override_settings(
+        LEDGER_WITNESS=str(folder / "heads.jsonl"), STORAGES=given_settings.STORAGES | evidence
+    ):
         yield
 
 
@@ -168,10 +174,10 @@ def test_a_witness_that_is_there_is_kept(once: Path, tmp_path: Path) -> None:
         assert witness.place().read_text() == "a newer one"
 
 
-def rewritten(backup: Path, **fields: Any) -> None:
+def rewritten(backup: Path, **changed: Any) -> None:
     """The manifest says something else."""
     said = json.loads((backup / "manifest.json").read_text())
-    (backup / "manifest.json").write_text(json.dumps(said | fields))
+    (backup / "manifest.json").write_text(json.dumps(said | changed))
 
 
 def test_a_restore_that_fails_leaves_the_database_empty(backups: Path, tmp_path: Path) -> None:
@@ -264,6 +270,28 @@ def test_what_is_wrong_with_a_folder_is_named(backups: Path, spoilt: str) -> Non
     answer = said("verifybackup", backups)
     assert told in answer
     assert answer.endswith(" faults in 2 backups.")
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(field=st.sampled_from([one.name for one in fields(Manifest)]), value=ANYTHING)
+@example(field="postgresql", value="eighteen")
+@example(field="evidence", value={"../../../etc/passwd": 1})
+@example(field="files", value={"../database.dump": {"sha256": "0" * 64, "size": 1}})
+@example(field="taken_at", value="yesterday")
+def test_whatever_a_manifest_says_is_told_in_sentences(once: Path, field: str, value: Any) -> None:
+    with TemporaryDirectory() as place:
+        folder = Path(shutil.copytree(once / "backups", Path(place) / "backups"))
+        rewritten(newest(folder), **{field: value})
+        said("verifybackup", folder)
+        with files_in(folder), contextlib.suppress(BackupError):
+            manifest = layout.read(folder, newest(folder).name)
+            assert [*reasons_against(manifest)], "the database has tables"
 
 
 def test_the_newest_are_kept_with_the_evidence_that_they_name(backups: Path) -> None:

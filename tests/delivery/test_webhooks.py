@@ -22,7 +22,7 @@ from standardwebhooks import WebhookVerificationError
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
-from obligations.commands import Refused
+from obligations.commands import Refused, targets
 from obligations.commands import webhooks as commands
 from obligations.commands.releases import release
 from obligations.commands.targets import is_public
@@ -410,6 +410,37 @@ def test_the_page_sends_anew_since_days_of_a_treatys_time_alone(receiver: Any) -
     for day, answer in (("0001-01-01", 422), ("2026-01-01", 302)):
         page = f"/account/webhooks/{made.key}/replay/"
         assert client.post(page, {"since": day}).status_code == answer
+
+
+def test_all_is_sent_anew_a_few_times_an_hour_on_pages_and_by_the_api_together(
+    receiver: Any, settings: Settings
+) -> None:
+    settings.RATES = settings.RATES | {"replay": "2/h"}
+    made, client = hook(make.mediator(), receiver.url), Client()
+    client.force_login(made.user, "allauth.account.auth_backends.AuthenticationBackend")
+    page, since = f"/account/webhooks/{made.key}/replay/", {"since": "2026-01-01"}
+    assert [client.post(page, since).status_code for _ in range(2)] == [302, 302]
+    assert client.get(page).status_code == 200
+    refused = client.post(page, since)
+    assert (refused.status_code, int(refused["Retry-After"]) > 60) == (429, True)
+    at = {"since": "2026-01-01T00:00:00Z"}
+    answer = client.post(f"/api/v1/webhooks/{made.key}/replay/", at, "application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (429, "application/problem+json")
+
+
+def test_a_resolver_that_does_not_answer_is_given_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(targets, "LOOK_UP", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_of, **_how: over.wait(60) or [])
+    try:
+        with pytest.raises(Refused, match="not found in time"):
+            hook(make.mediator(), "https://slow.example.org/")
+        with pytest.raises(TimeoutError):
+            targets.targets("https://slow.example.org/")
+    finally:
+        over.set()
 
 
 def test_who_makes_several_at_a_time_has_no_more_than_the_most(monkeypatch: pytest.MonkeyPatch) -> None:

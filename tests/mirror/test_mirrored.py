@@ -40,7 +40,6 @@ TAKES_IN = frozenset(
         "mail-again",
         "run-now",
         "notice",
-        "obligation-follow",
         "obligation-owner",
         "own-session-end",
         "own-token-revoke",

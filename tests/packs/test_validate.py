@@ -111,6 +111,12 @@ NOWHERE = [
     ),
     (
         "time_zone: Europe/Brussels",
+        "time_zone: Etc/GMT+2",
+        "agreement.time_zone",
+        "there is no time zone Etc/GMT+2; ",
+    ),
+    (
+        "time_zone: Europe/Brussels",
         "time_zone: ../../etc/passwd",
         "agreement.time_zone",
         "there is no time zone ../../etc/passwd; ",

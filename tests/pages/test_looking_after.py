@@ -15,6 +15,7 @@ from tests.pages.desk_data import overdue, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/obligations/accord/LATE/"
+FOLLOWS = {"of": "obligation", "key": "LATE", "next": PAGE, "follows": "yes"}
 
 
 @pytest.fixture
@@ -57,8 +58,15 @@ def test_a_mediator_gives_a_trigger_its_day_and_comes_back(mediator: Client) -> 
     assert mediator.get(f"/triggers/accord/{trigger.code}/?obligation=NONE").status_code == 404
 
 
+def test_one_form_says_that_one_follows_and_leads_back(mediator: Client) -> None:
+    assert mediator.get(f"{PAGE}follow/").status_code == 404
+    shown = page(mediator)
+    form = shown[shown.index('action="/follow/accord/"') :].partition("</form>")[0]
+    assert all(f'name="{name}" value="{value}"' in form for name, value in FOLLOWS.items())
+
+
 def test_a_mediator_follows_and_owns_it(mediator: Client) -> None:
-    assert mediator.post(f"{PAGE}follow/", {"follows": "yes"}).status_code == 302
+    assert mediator.post("/follow/accord/", FOLLOWS).headers["Location"] == PAGE
     assert "You follow this" in page(mediator)
     key = User.objects.get(email="mediator@trial.invalid").key
     assert mediator.post(f"{PAGE}owner/", {"owner": key}).status_code == 302
@@ -68,7 +76,7 @@ def test_a_mediator_follows_and_owns_it(mediator: Client) -> None:
 
 def test_a_representative_follows_it_too(mediator: Client) -> None:
     client = signed_in(make.representative())
-    assert client.post(f"{PAGE}follow/", {"follows": "yes"}).status_code == 302
+    assert client.post("/follow/accord/", FOLLOWS).headers["Location"] == PAGE
     assert "You follow this" in page(client)
 
 

@@ -27,12 +27,13 @@ class Counted(BaseThrottle):
 
 
 class ByWhoAsks(Counted):
-    """All requests; those that cost much, by views that say `is_costly`, by a policy of their own as well."""
+    """All requests; those of views that say `is_costly`, or name a policy in `counts_as`, by that one as well."""
 
     def policies(self, request: Request, view: Any) -> dict[str, str]:
         whose = who(request)
         named = {"anonymous" if whose.startswith("address:") else "signed-in": whose}
-        return named | ({"costly": whose} if getattr(view, "is_costly", False) else {})
+        own = "costly" if getattr(view, "is_costly", False) else getattr(view, "counts_as", "")
+        return named | ({own: whose} if own else {})
 
 
 class BySignIn(Counted):

@@ -198,6 +198,7 @@ class WebhookReplays(WebhookAct):
     """
 
     operation = "webhooks_replay_create"
+    counts_as = "replay"
     takes = SinceBody
     status = 202
     command = staticmethod(replay)

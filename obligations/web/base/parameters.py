@@ -63,7 +63,6 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "meetings": ("agreement", *SORTED),
     "obligation": (*NAMES, "order", "cite"),
     "obligation-acknowledge": ("commitment", "breach", "desk"),
-    "obligation-follow": ("desk",),
     "obligation-owner": ("desk",),
     "obligation-answer": ("statement", "from"),
     "obligation-claim": ("commitment", "from"),

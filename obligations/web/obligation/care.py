@@ -1,15 +1,14 @@
-"""Looking after an obligation: one follows it; a mediator says who owns it, and takes note of its breaches."""
+"""Looking after an obligation: a mediator says who owns it, and takes note of its breaches."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from obligations.commands.care import acknowledge_breach, assign, follow
+from obligations.commands.care import acknowledge_breach, assign
 from obligations.forms.base import CommandForm, Text, select
 from obligations.status.care import Care, care_of, mediators_of
 from obligations.web.base.selection import key_in
@@ -35,34 +34,6 @@ class CareAct(ObligationAct):
         for wrong in form.errors.values():
             messages.error(self.request, " ".join(map(str, wrong)))
         return redirect(self.back)
-
-
-class FollowForm(CommandForm):
-    follows = forms.TypedChoiceField(
-        choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes", widget=forms.HiddenInput
-    )
-
-
-class Follow(CareAct):
-    """Or follow no more: the other of what is so."""
-
-    right, command, form_class = Right.FOLLOW, staticmethod(follow), FollowForm
-
-    def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"follows": "no" if self.care.follows else "yes"}}
-
-    def confirmation(self, made: Any) -> str:
-        return _("You follow it.") if made.follows else _("You follow it no more.")
-
-    def context(self, form: Any) -> dict[str, Any]:
-        words, action = (
-            _("What changes on it is told to you by mail. That you follow it is on record."),
-            _("Follow"),
-        )
-        if self.care.follows:
-            words = _("You follow this obligation: what changes on it is told to you by mail.")
-            action = _("Follow it no more")
-        return super().context(form) | {"words": words, "action": action}
 
 
 class OwnerForm(CommandForm):

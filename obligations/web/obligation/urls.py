@@ -7,7 +7,6 @@ OF_ONE = [
     path("", views.obligation, name="obligation"),
     path("claim/", statements.Claim.as_view(), name="obligation-claim"),
     path("contest/", statements.Contest.as_view(), name="obligation-contest"),
-    path("follow/", care.Follow.as_view(), name="obligation-follow"),
     path("owner/", care.Own.as_view(), name="obligation-owner"),
     path("acknowledge/", care.Acknowledge.as_view(), name="obligation-acknowledge"),
     path("event/", events.Record.as_view(), name="event-record"),
