@@ -96,7 +96,7 @@ def guess(head: bytes) -> str:
         names = [one.name for one in puremagic.magic_string(head) if one.name and one.confidence >= 0.4]
     except (puremagic.PureError, ValueError):
         names = []
-    return names[0] if names else _("of an unknown kind")
+    return names[0] if names else _("something unknown")
 
 
 def refuse_without_end(file: BinaryIO, head: bytes) -> None:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -311,7 +311,7 @@ def language(tag: str) -> str:
 @register.filter
 def number(text: str) -> str:
     """A number of a pack with its thousands apart, and as many decimals as it was written with."""
-    return f"{Decimal(text):,}"
+    return number_format(Decimal(text), force_grouping=True)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -57,7 +58,7 @@ class Group:
 
 def said_total(hits: Hits) -> str:
     """How many; where more fit than are looked at, that there are more."""
-    told = f"{len(hits):,}"
+    told = number_format(len(hits), force_grouping=True)
     return _("more than %(n)s") % {"n": told} if hits.there_are_more else told
 
 

@@ -98,12 +98,19 @@ def no_change(clock: MovedClock) -> str:
 def recorded(statement: Statement, effect: str) -> str:
     """The confirmation."""
     commitment = statement.commitment
-    about = f" ({in_words(statement.period)})" if statement.period else ""
-    return _("Finding recorded on %(code)s, %(party)s%(about)s: %(verdict)s since %(day)s. %(effect)s") % {
+    words = {
         "code": commitment.obligation.code,
         "party": commitment.party.name,
-        "about": about,
+        "period": in_words(statement.period) if statement.period else "",
         "verdict": statement.verdict(),
         "day": date_format(statement.effective_on),
         "effect": effect,
     }
+    # Translators: “verdict” is a level or a conduct, “effect” a sentence on what it does to the clock.
+    told = _("Finding recorded on %(code)s, %(party)s: %(verdict)s since %(day)s. %(effect)s")
+    if statement.period:
+        # Translators: “period” is two days, or “Due” with a day.
+        told = _(
+            "Finding recorded on %(code)s, %(party)s (%(period)s): %(verdict)s since %(day)s. %(effect)s"
+        )
+    return told % words

@@ -66,7 +66,7 @@ def test_nothing_is_recorded_before_its_effect_was_shown(mediator: Client) -> No
     told = text(first.content.decode())
     assert "Nothing is recorded yet. Read what it does below" in told
     assert "Due 1 May 2099 instead of 17 Apr 2023." in told
-    assert "not due yet after. The breach closes: extended after 10 days late." in told
+    assert "After: not due yet. The breach closes: extended after 10 days late." in told
     second = mediator.post(f"{FORM}?kind=extension", data | {"shown": shown(first)})
     assert (second.status_code, second["Location"]) == (302, PAGE)
     assert "Reading recorded: Extended to 1 May 2099. Due 1 May 2099 instead of 17 Apr 2023." in page(
@@ -226,7 +226,7 @@ def test_what_recurs_is_stopped_without_a_word_on_a_due_date(mediator: Client) -
     monthly = make.commitment("LATE", kind="recurring", rule="recurring", terms=terms)
     answer = mediator.post(f"{FORM}?kind=suspension", filled(monthly, effective_on="2026-03-01"))
     told = text(answer.content.decode())
-    assert "Alpha Due again and again before, the clock stands still after." in told
+    assert "Alpha Before: due again and again. After: the clock stands still." in told
 
 
 def test_fifteen_queries_tell_what_a_date_would_do_for_four_parties(

@@ -51,7 +51,7 @@ def test_the_thread_tells_what_a_reading_says_what_it_did_and_who_agreed(client:
     for part in (
         "Counted by: EU Regulation 1182/71; days off: Holidays of Alpha.",
         "Due 18 Apr 2023 instead of 17 Apr 2023.",
-        "Met late by 1 day before, met on time after. The breach stands no more.",
+        "Before: met late by 1 day. After: met on time. The breach stands no more.",
         "By analogy. Source: Minutes",
         "Agreed by Alpha, Beta, 27 Feb 2026",
         "Recorded 2 Mar 2026, 10:00",
@@ -78,7 +78,7 @@ def test_a_breach_that_a_reading_ended_is_in_the_thread_with_its_end(client: Cli
     assert told[0] == "23 Apr 2023 Breach closed : Alpha Cycle 1: suspended after 5 days late."
     assert told[1].startswith("23 Apr 2023 Reading on Alpha Clock stopped from 23 Apr 2023 on.")
     assert (
-        "Overdue by 6 days before, the clock stands still after. The breach closes: suspended after 5 days late."
+        "Before: overdue by 6 days. After: the clock stands still. The breach closes: suspended after 5 days late."
         in told[1]
     )
     assert told[2].startswith("18 Apr 2023 Overdue from midnight: Alpha Cycle 1.")

@@ -54,9 +54,9 @@ def of_mediator(owed: Obligation, standings: list[Standing], waits: dict[int, bo
             return find(standing, overdue(standing))
     for standing in standings:
         if standing.finding is None and standing.life == "active" and not awaits_its_start(standing):
-            words = _("There is no finding on %(party)s yet.")
+            words = _("%(party)s has no finding yet.")
             if owed.has_conduct:
-                words = _("There is no finding on the last period of %(party)s.")
+                words = _("%(party)s has no finding on its last period.")
             return find(standing, words % named(standing))
     trigger = owed.trigger
     if trigger and trigger.occurred_on is None:
@@ -71,7 +71,7 @@ def unanswered(standing: Standing, claim: Statement) -> str:
     if claim.by_id == standing.commitment.party_id:
         return _("%(party)s says “%(verdict)s” of itself (%(day)s), and no finding answers it.") % said
     said["who"] = claim.by
-    return _("%(who)s says “%(verdict)s” of %(party)s (%(day)s), and no finding answers it.") % said
+    return _("%(party)s: %(who)s says “%(verdict)s” (%(day)s), and no finding answers it.") % said
 
 
 def named(standing: Standing) -> dict[str, object]:
