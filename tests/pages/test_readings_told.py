@@ -144,7 +144,7 @@ def test_the_small_form_in_the_thread_takes_a_reading_back_for_all(mediator: Cli
     late, other = overdue(), overdue(party="beta")
     send(mediator, "suspension", filled(late, other, effective_on="2023-05-01"))
     form = page(mediator).split('<details class="here">')[1].split("</details>")[0]
-    assert "The clock stands still before" in text(form)
+    assert "Before: the clock stands still." in text(form)
     found = re.search(r'action="([^"]+)"', form)
     assert found
     data = {

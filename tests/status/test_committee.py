@@ -104,7 +104,7 @@ def test_both_counts_and_the_reason_stand_on_the_page(client: Client) -> None:
         "in use 18 Apr 2023 17 Apr 2023, moved to 18 Apr 2023",
         "Reading on Kosovo* , Serbia , European Union",
         "days off: Public holidays in Kosovo*, Public holidays in Serbia.",
-        "Due 18 Apr 2023 instead of 17 Apr 2023. Met late by 1 day before, met on time after.",
+        "Due 18 Apr 2023 instead of 17 Apr 2023. Before: met late by 1 day. After: met on time.",
         "The breach stands no more.",
         "Agreed by Kosovo*, Serbia, 27 Feb 2026",
     ):
