@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "normalization_tracker.middleware.CacheHeaders",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parties.languages.AccountLanguage",
+    "agreement.translations.PackLanguage",
     "agreement.reads.ConfidencesRead",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -14,6 +14,7 @@ from knox.models import AbstractAuthToken
 
 from parties import confidences
 from parties.access import Audience, Tier, audience_of
+from parties.content import PackChar
 from parties.keys import LENGTH, random_key
 from parties.texts import LIMITS
 
@@ -173,7 +174,7 @@ class Party(models.Model):
 
     of = models.SlugField(_("agreement that calls it so"), max_length=60, blank=True, db_index=False)
     code = models.SlugField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=300)
+    name = PackChar(_("name"), max_length=300)
     # Tells actors apart and means nothing: 1 and 2 are the halves of one disc, the others slate shapes.
     mark = models.PositiveSmallIntegerField(_("mark"), default=1)
 

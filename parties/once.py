@@ -26,6 +26,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from parties.access import Viewer
+from parties.content import read_in
 from parties.errors import Refused
 from parties.models import SentOnce
 from parties.texts import tidy
@@ -117,9 +118,10 @@ def once(
             arguments = arguments_of(signature, args, kwargs)
             actor: Viewer = arguments["actor"]
             if _at_work.get() or actor.user_id is None:
-                with transaction.atomic():
+                with transaction.atomic(), read_in(None):
                     return command(*args, **kwargs)
-            with one_act(), transaction.atomic():
+            # What is recorded is in the words of the pack, whoever records it.
+            with one_act(), transaction.atomic(), read_in(None):
                 act = SentAct(name, actor.user_id, arguments, silent, by_key_alone)
                 if (stored := act.find()) is not None:
                     try:

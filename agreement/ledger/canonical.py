@@ -21,6 +21,7 @@ from django.db.models import ForeignKey, GeneratedField, Model, QuerySet
 
 from agreement.models import Agreement
 from agreement.models.appendonly import append_only_models
+from parties.content import as_written
 from parties.models import LedgerState
 
 
@@ -36,7 +37,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, str):
-        return str(value)
+        return as_written(value)  # whoever reads
     if isinstance(value, int):
         return int(value)
     if isinstance(value, datetime):

@@ -15,4 +15,5 @@ from agreement.models.ledger import (
     WitnessedHead,
 )
 from agreement.models.reads import ConfidenceRead
+from agreement.models.translation import Translation
 from agreement.models.trigger import Event, Trigger, TriggerDate

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from parties.access import BITS, COMMON, IN_A_NAME, Clearance, ReadableQuerySet, Role
+from parties.content import PackChar, PackProse, PackText
 from parties.models import LedgerState, Party
 
 
@@ -53,8 +54,8 @@ class Agreement(models.Model):
     ledger_state: ClassVar[LedgerState] = LedgerState()
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    title = models.CharField(_("title"), max_length=300)
-    short_title = models.CharField(_("short title"), max_length=300)
+    title = PackChar(_("title"), max_length=300)
+    short_title = PackChar(_("short title"), max_length=300)
     time_zone = models.CharField(_("time zone"), max_length=64)
     convention = models.CharField(_("counting convention"), max_length=32, default="calendar")
     due_soon_days = models.PositiveSmallIntegerField(_("days in which something is due soon"), default=30)
@@ -76,7 +77,7 @@ class Agreement(models.Model):
     reminder_counting = models.CharField(
         _("how reminders count"), max_length=32, default="calendar", db_default="calendar"
     )
-    footnote = models.TextField(_("footnote on naming"), blank=True)
+    footnote = PackProse(_("footnote on naming"), blank=True)
     # The pack's naming profile and the groups that benefit, as it gives them.
     naming = models.JSONField(_("naming profile"), default=dict, blank=True)
     groups = models.JSONField(_("groups of beneficiaries"), default=list, blank=True)
@@ -84,9 +85,11 @@ class Agreement(models.Model):
     synonyms = models.JSONField(_("synonyms"), default=list, blank=True)
     # How its tags are called, as the pack gives it: a code and a label each.
     topics = models.JSONField(_("names of topics"), default=list, blank=True)
+    # Into which languages its pack has its texts: `language`, `state` and `by` of each.
+    languages = models.JSONField(_("languages of its texts"), default=list, db_default=[], blank=True)
     # The day to which the pack's facts were gathered.
     facts_as_of = models.DateField(_("facts as of"), null=True, blank=True)
-    gathered = models.TextField(_("how the facts were gathered"), blank=True)
+    gathered = PackProse(_("how the facts were gathered"), blank=True)
     licence = models.CharField(_("licence"), max_length=300, blank=True)
     data_version = models.CharField(_("version of the data"), max_length=300, blank=True)
     pack_digest = models.CharField(_("SHA-256 of the pack"), max_length=64, blank=True)
@@ -124,7 +127,7 @@ class Agreement(models.Model):
     def topic_name(self, tag: str) -> str:
         """How its pack calls the topic; else the code as words."""
         named = {topic["code"]: str(topic["label"]) for topic in self.topics}
-        return named.get(tag) or tag.replace("_", " ")
+        return PackText(named.get(tag) or tag.replace("_", " "))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -146,7 +149,7 @@ class Participation(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="participations")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="participations")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = PackChar(_("note"), max_length=300, blank=True)
     part_of = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from parties.access import ReadableQuerySet
+from parties.content import PackChar, PackProse
 from parties.known import known
 from parties.models import LedgerState, Party
 
@@ -28,7 +29,7 @@ class Calendar(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="calendars")
     code = models.CharField(_("code"), max_length=60)
-    name = models.CharField(_("name"), max_length=300)
+    name = PackChar(_("name"), max_length=300)
     library = models.CharField(_("code in the library"), max_length=16, blank=True)
     library_version = models.CharField(_("version of the library"), max_length=32, blank=True)
     years_from = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
@@ -37,7 +38,7 @@ class Calendar(models.Model):
     # Other names for days of the library, by the library's name.
     names = models.JSONField(_("other names of days"), default=dict, blank=True)
     source = models.CharField(_("source of its own days"), max_length=500, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = PackProse(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
     parties = models.ManyToManyField(Party, through="CalendarParty", related_name="calendars")
@@ -102,7 +103,7 @@ class Holiday(models.Model):
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
     day = models.DateField(_("day"))
-    name = models.CharField(_("name"), max_length=300)
+    name = PackChar(_("name"), max_length=300)
     # False where the day is struck out.
     is_holiday = models.BooleanField(_("is a holiday"), default=True)
     origin = models.CharField(_("given by"), max_length=16, choices=Origin.choices)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models.agreement import Agreement
 from parties.access import ReadableQuerySet
+from parties.content import PackChar, PackProse
 from parties.models import LedgerState, Party
 
 
@@ -24,8 +25,8 @@ class Instrument(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="instruments")
     code = models.SlugField(_("code"), max_length=60)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=300)
-    short_title = models.CharField(_("short title"), max_length=300, blank=True)
+    title = PackChar(_("title"), max_length=300)
+    short_title = PackChar(_("short title"), max_length=300, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
     in_effect_from = models.DateField(_("in effect from"), null=True, blank=True)
     # The code of the obligation that the text came out of, where there is one.
@@ -34,7 +35,7 @@ class Instrument(models.Model):
     official_text = models.CharField(_("address of the official text"), max_length=500, blank=True)
     # A tag of BCP 47, such as `en`; empty where the pack does not say.
     language = models.CharField(_("language of the text"), max_length=16, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = PackProse(_("note"), blank=True)
     place = models.PositiveIntegerField(_("place in the agreement"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 
@@ -69,7 +70,7 @@ class Position(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("position"), max_length=16, choices=Kind.choices)
     since = models.DateField(_("since"), null=True, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = PackProse(_("note"), blank=True)
     source = models.CharField(_("source"), max_length=500, blank=True)
 
     class Meta:
@@ -100,8 +101,8 @@ class Provision(models.Model):
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
     )
     anchor = models.CharField(_("anchor"), max_length=80)
-    label = models.CharField(_("label"), max_length=300)
-    heading = models.CharField(_("heading"), max_length=300, blank=True)
+    label = PackChar(_("label"), max_length=300)
+    heading = PackChar(_("heading"), max_length=300, blank=True)
     place = models.PositiveIntegerField(_("place in the instrument"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
 
@@ -125,7 +126,7 @@ class InterpretiveRule(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="interpretive_rules")
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="interpretive_rules")
     code = models.CharField(_("code"), max_length=60)
-    text = models.TextField(_("text"))
+    text = PackProse(_("text"))
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
 
     class Meta:

@@ -11,6 +11,7 @@ from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from agreement.models.instrument import Provision
 from parties.access import ReadableQuerySet, TieredQuerySet
+from parties.content import PackChar, PackProse
 from parties.models import LedgerState, Tiered
 
 
@@ -26,9 +27,9 @@ class Trigger(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="triggers")
     code = models.CharField(_("code"), max_length=60)
-    label = models.CharField(_("label"), max_length=300)
+    label = PackChar(_("label"), max_length=300)
     occurred_on = models.DateField(_("happened on"), null=True, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = PackProse(_("note"), blank=True)
     pack_date = models.DateField(_("day that the pack gives"), null=True, blank=True)
     place = models.PositiveIntegerField(_("place in the pack"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
@@ -86,7 +87,7 @@ class Event(Tiered):
     code = models.CharField(_("code"), max_length=60)
     happened_on = models.DateField(_("happened on"))
     precision = models.CharField(_("precision"), max_length=16, choices=Precision.choices)
-    title = models.CharField(_("title"), max_length=300)
+    title = PackChar(_("title"), max_length=300)
     source = models.CharField(_("source"), max_length=500)
     trigger = models.ForeignKey(
         Trigger, on_delete=models.SET_NULL, null=True, blank=True, related_name="events"

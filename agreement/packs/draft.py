@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from agreement.packs.fields import Entry
-from agreement.packs.model import SECTIONS, Agreement, MainFile, Naming, PartFile
+from agreement.packs.model import SECTIONS, Agreement, MainFile, Naming, PartFile, Translations
 from agreement.packs.source import Document, LinedDict, Problem
 
 T = TypeVar("T", bound=Entry)
@@ -31,6 +31,7 @@ class Draft:
     documents: list[Document] = field(default_factory=list)
     head: MainFile | None = None
     parts: list[PartFile] = field(default_factory=list)
+    translations: list[Translations] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
     agreement: Agreement | None = None

@@ -24,9 +24,11 @@ from agreement.packs.model import (
     Pack,
     PartFile,
     Sections,
+    Translations,
 )
 from agreement.packs.schema import Finding, shaped
 from agreement.packs.source import Document, LinedDict, PackError, Steps, read_document, shown
+from agreement.packs.translated import translation_problems
 from agreement.packs.validate import check
 
 
@@ -42,12 +44,13 @@ def gather(path: Path) -> Draft:
     misplaced = _take(draft, main, draft.head, misfits)
     draft.agreement = sound(Agreement, main.root.get("agreement"))
     draft.naming = sound(Naming, main.root.get("naming"))
-    names = main.root.get("include")
-    for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
-        if ("include", index) in misplaced:
-            draft.complete = False
-        else:
-            _include(draft, path, index, str(name))
+    for key, take in {"include": _include, "translations": _translate}.items():
+        names = main.root.get(key)
+        for index, name in enumerate(names[:MAX_PARTS] if isinstance(names, list) else []):
+            if (key, index) in misplaced:
+                draft.complete = False
+            elif document := _beside(draft, path, (key, index), str(name)):
+                take(draft, document)
     return draft
 
 
@@ -62,12 +65,13 @@ def require_format(document: Document) -> None:
     raise PackError([document.place(("format",)).problem(message)])
 
 
-def _include(draft: Draft, path: Path, index: int, name: str) -> None:
+def _beside(draft: Draft, path: Path, steps: Steps, name: str) -> Document | None:
+    """A file that the main file names, or the problem with it."""
     part = path.with_name(name)
-    place = draft.main.place(("include", index))
+    place = draft.main.place(steps)
     if part.name == path.name:
         draft.problems.append(place.problem("a pack cannot include its own main file; remove it"))
-        return
+        return None
     try:
         if not part.exists():
             message = f"there is no file {name} beside {path.name}; add it, or remove it here"
@@ -77,19 +81,31 @@ def _include(draft: Draft, path: Path, index: int, name: str) -> None:
     except PackError as error:
         draft.problems.extend(error.problems)
         draft.complete = False
-    else:
-        read, misfits = shaped(document, PartFile)
-        draft.parts += [read] if read else []
-        _take(draft, document, read, misfits)
-        _check_owner(draft, document)
+        return None
+    return document
 
 
-def _check_owner(draft: Draft, part: Document) -> None:
-    owner, agreement = part.root.get("part_of"), draft.main.root.get("agreement")
+def _include(draft: Draft, document: Document) -> None:
+    read, misfits = shaped(document, PartFile)
+    draft.parts += [read] if read else []
+    _take(draft, document, read, misfits)
+    _check_owner(draft, document, "part_of", "is a part of")
+
+
+def _translate(draft: Draft, document: Document) -> None:
+    read, misfits = shaped(document, Translations)
+    draft.translations += [read] if read else []
+    draft.documents.append(document)
+    draft.problems.extend(document.place(steps).problem(message) for steps, message in misfits)
+    _check_owner(draft, document, "translation_of", "translates")
+
+
+def _check_owner(draft: Draft, part: Document, key: str, does: str) -> None:
+    owner, agreement = part.root.get(key), draft.main.root.get("agreement")
     code = agreement.get("code") if isinstance(agreement, dict) else None
     if isinstance(owner, str) and isinstance(code, str) and owner != code:
-        place = part.place(("part_of",))
-        message = f"is a part of {shown(owner)}, but {shown(code)} includes it; correct one"
+        place = part.place((key,))
+        message = f"{does} {shown(owner)}, but {shown(code)} includes it; correct one"
         draft.problems.append(place.problem(message))
 
 
@@ -128,7 +144,10 @@ def read_pack(path: Path) -> Pack:
     problems = [*draft.problems, *(check(draft) if draft.complete else ())]
     if problems:
         raise PackError(problems)
-    return _joined(draft)
+    pack = _joined(draft)
+    if problems := list(translation_problems(pack)):
+        raise PackError(problems)
+    return pack
 
 
 def _joined(draft: Draft) -> Pack:
@@ -138,6 +157,11 @@ def _joined(draft: Draft) -> Pack:
     lists: dict[str, Any] = {
         name: tuple(chain.from_iterable(getattr(file, name) for file in files)) for name in SECTIONS
     }
-    pack = Pack.model_construct(agreement=draft.head.agreement, naming=draft.head.naming, **lists)
+    pack = Pack.model_construct(
+        agreement=draft.head.agreement,
+        naming=draft.head.naming,
+        translations=tuple(sorted(draft.translations, key=lambda one: one.language)),
+        **lists,
+    )
     pack._digest = hashlib.sha256(b"".join(document.content for document in draft.documents)).hexdigest()
     return pack

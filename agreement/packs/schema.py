@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import ErrorDetails
 
 from agreement.packs.fields import TOLD, Entry
-from agreement.packs.model import MainFile, PartFile, Statements
+from agreement.packs.model import MainFile, PartFile, Statements, Translations
 from agreement.packs.source import Document, Steps, shown
 
 FEW, MANY = 30, 300  # words to list in a message; words to look through for a similar one
@@ -114,7 +114,7 @@ def _resolved(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 HERE = Path(__file__).parent
 FILES: dict[str, tuple[type[Entry], ...]] = {
-    "pack.schema.json": (MainFile, PartFile),
+    "pack.schema.json": (MainFile, PartFile, Translations),
     "statements.schema.json": (Statements,),
 }
 

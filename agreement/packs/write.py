@@ -54,14 +54,19 @@ def write_pack(pack: Pack, folder: Path) -> list[Path]:
     """Write the main file and its parts into an existing folder. Returns the files, the main one first."""
     parts = dict(_parts(pack))
     head = f"format: {FORMAT}\npart_of: {pack.agreement.code}\n"
-    files = {MAIN: _main(pack, list(parts))} | {name: head + text for name, text in parts.items()}
+    translated = {f"translations-{one.language}.yaml": one for one in pack.translations}
+    files = {MAIN: _main(pack, list(parts), list(translated))} | {
+        name: head + text for name, text in parts.items()
+    }
+    files |= {name: _dump(one) for name, one in translated.items()}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in files]
 
 
-def _main(pack: Pack, parts: list[str]) -> str:
+def _main(pack: Pack, parts: list[str], translated: list[str]) -> str:
     head = {"format": FORMAT, "agreement": pack.agreement, "naming": pack.naming, "include": parts}
+    head |= {"translations": translated}
     head |= {section: getattr(pack, section) for section in IN_MAIN}
     return _dump({name: value for name, value in head.items() if value})
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreement.models import ChainHead
+from agreement.translations import written_to
 from agreement.viewers import viewer_for
 from obligations.commands.messages import (
     move_on,
@@ -35,7 +36,6 @@ from obligations.delivery.lines import Line, Told, lines_of, root
 from obligations.delivery.stream import present, read
 from obligations.models import How, Message, Sort, Subscription
 from parties.access import Role, Viewer
-from parties.languages import told_to
 
 SORTS: dict[Kind, Sort] = {
     Kind.STATEMENT: Sort.STATEMENTS,
@@ -128,7 +128,7 @@ def send_next(now: datetime) -> bool:
         if message is None:
             return False
         try:
-            with transaction.atomic(), told_to(message.recipient):
+            with transaction.atomic(), written_to(message.recipient):
                 mail = made(message, now)
             if mail is not None:
                 mail.send()

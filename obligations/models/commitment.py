@@ -11,6 +11,7 @@ from obligations.deadlines.moment import OUTSET, STILL
 from obligations.deadlines.spans import EVER, NEVER
 from obligations.models.obligation import Obligation
 from parties.access import ReadableQuerySet
+from parties.content import PackProse
 from parties.keys import LENGTH, random_key
 from parties.known import known
 from parties.models import LedgerState, Party
@@ -97,7 +98,7 @@ class Commitment(ClockDays, SweptClock):
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="commitments")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="commitments")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="commitments")
-    share = models.TextField(_("own share"), blank=True)
+    share = PackProse(_("own share"), blank=True)
     place = models.PositiveSmallIntegerField(_("place among the obligors"), default=0)
     in_pack = models.BooleanField(_("named by the pack"), default=True)
     # What the keys of its breaches are made with: it never leaves the server.

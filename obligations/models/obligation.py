@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event, Provision, Trigger
 from parties.access import ReadableQuerySet
+from parties.content import PackChar, PackProse
 from parties.models import LedgerState
 
 
@@ -43,8 +44,8 @@ class Obligation(models.Model):
         Provision, blank=True, related_name="also_obligations", verbose_name=_("other provisions")
     )
     code = models.CharField(_("code"), max_length=60)
-    title = models.CharField(_("title"), max_length=300)
-    summary = models.TextField(_("summary"))
+    title = PackChar(_("title"), max_length=300)
+    summary = PackProse(_("summary"))
     kind = models.CharField(_("kind"), max_length=16, choices=ObligationKind.choices)
     rule = models.CharField(_("rule of the time limit"), max_length=32)
     terms = models.JSONField(
@@ -71,7 +72,7 @@ class Obligation(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="named_alike"
     )
     beneficiaries = ArrayField(
-        models.CharField(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True
+        PackChar(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True
     )
     # Actors and groups by their code, in the pack's order.
     beneficiary_codes = ArrayField(
@@ -81,12 +82,12 @@ class Obligation(models.Model):
     # `baseline`, `value` and `unit` as the pack writes them; None where no number is to be reached.
     target = models.JSONField(_("target"), null=True, blank=True)
     means_of_verification = ArrayField(
-        models.CharField(max_length=500), verbose_name=_("means of verification"), default=list, blank=True
+        PackChar(max_length=500), verbose_name=_("means of verification"), default=list, blank=True
     )
     confidence = models.CharField(
         _("confidence of the paraphrase"), max_length=20, choices=Confidence.choices
     )
-    confidence_note = models.TextField(_("note on the confidence"), blank=True)
+    confidence_note = PackProse(_("note on the confidence"), blank=True)
     source = models.CharField(_("source"), max_length=500, blank=True)
     # The months of its own review period; None where the agreement's applies.
     review_months = models.PositiveSmallIntegerField(_("months of a review period"), null=True, blank=True)
@@ -144,7 +145,7 @@ class Indicator(models.Model):
 
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="indicators")
     place = models.PositiveSmallIntegerField(_("place"))
-    text = models.TextField(_("text"))
+    text = PackProse(_("text"))
 
     class Meta:
         verbose_name = _("indicator")
@@ -169,7 +170,7 @@ class Gate(models.Model):
     after_trigger = models.ForeignKey(
         Trigger, on_delete=models.PROTECT, null=True, blank=True, related_name="opens"
     )
-    condition = models.TextField(_("condition"), blank=True)
+    condition = PackProse(_("condition"), blank=True)
     # Codes of the texts whose other deliverables the words speak of: what is not complete of them is shown beside.
     instruments = ArrayField(
         models.CharField(max_length=60), verbose_name=_("texts that it speaks of"), default=list, blank=True

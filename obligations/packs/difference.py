@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Field, Model, QuerySet
 
-from agreement.models import CalendarParty, Event, Holiday, Participation, Position, Provision
+from agreement.models import CalendarParty, Event, Holiday, Participation, Position, Provision, Translation
 from obligations.commands.bulk import save_columns
 from obligations.models import Commitment, Gate, Indicator, Obligation
 
@@ -30,6 +30,7 @@ NAMED_BY: dict[type[Model], tuple[str, ...]] = {
     Participation: ("party_id",),
     Position: ("instrument_id", "party_id", "since"),
     Provision: ("instrument_id", "anchor"),
+    Translation: ("language", "source", "form"),
 }
 # Where a row stands among others: one line for all that moved, or every line would say so.
 ORDER = "place"
@@ -189,7 +190,7 @@ class Difference:
         """How a reader knows the row: by its code, or by the names of the rows that it joins."""
         model = type(row)
         parts = (self.part(model, column, row) for column in NAMED_BY.get(model, ("code",)))
-        return " ".join(str(part) for part in parts if part is not None)
+        return " ".join(str(part) for part in parts if part not in (None, ""))
 
     def part(self, model: type[Model], column: str, row: Model) -> Any:
         value = getattr(row, column)

@@ -11,12 +11,22 @@ from typing import Any
 
 from django.db.models import F, Model, QuerySet
 
-from agreement.models import Agreement, CalendarParty, Event, Holiday, Position, Provision, SignOff
+from agreement.models import (
+    Agreement,
+    CalendarParty,
+    Event,
+    Holiday,
+    Position,
+    Provision,
+    SignOff,
+    Translation,
+)
 from agreement.packs import model as packs
 from obligations.models import Commitment, Indicator, Obligation
 from obligations.packs import mapping
 from obligations.packs.mapping import Mapped, columns_of, rows_in
 from parties.access import Tier
+from parties.content import as_written
 
 Rows = dict[int, list[Any]]
 
@@ -24,7 +34,7 @@ Rows = dict[int, list[Any]]
 def pack_of(agreement: Agreement) -> packs.Pack:
     """The pack whose loading would change nothing. Reads each table once."""
     naming = agreement.naming
-    return packs.Pack.model_construct(
+    pack = packs.Pack.model_construct(
         agreement=head(agreement),
         naming=packs.Naming.model_construct(**naming) if naming else None,
         actors=tuple(actors(agreement)),
@@ -40,6 +50,31 @@ def pack_of(agreement: Agreement) -> packs.Pack:
         events=tuple(events(agreement)),
         obligations=tuple(obligations(agreement)),
     )
+    return pack.model_copy(update={"translations": tuple(translations(agreement, pack))})
+
+
+def translations(agreement: Agreement, pack: packs.Pack) -> Iterator[packs.Translations]:
+    """What is no name and no other text of the pack is the name of a day off."""
+    names, texts = {actor.name for actor in pack.actors}, set(packs.texts_of(pack))
+    rows: dict[str, list[Translation]] = defaultdict(list)
+    for row in agreement.translations.order_by("pk"):
+        rows[row.language].append(row)
+    for told in agreement.languages:
+        forms: dict[str, dict[str, Any]] = defaultdict(dict)
+        given: dict[bool, dict[str, str]] = {True: {}, False: {}}
+        for row in rows[told["language"]]:
+            if row.source in names:
+                forms[row.source][row.form or "name"] = row.text
+            else:
+                given[row.source in texts][row.source] = row.text
+        yield packs.Translations.model_construct(
+            **told,
+            format=packs.FORMAT,
+            translation_of=agreement.code,
+            names={source: packs.Name.model_construct(**words) for source, words in forms.items()},
+            texts=given[True],
+            days=given[False],
+        )
 
 
 def named(agreement: Agreement, mapped: Mapped, *related: str) -> QuerySet[Any]:
@@ -144,11 +179,11 @@ def obligations(agreement: Agreement) -> Iterator[packs.Obligation]:
             row,
             **provision_of(row),
             obligors=tuple(part.party.code for part in parts),
-            shares={part.party.code: part.share for part in parts if part.share},
+            shares={part.party.code: as_written(part.share) for part in parts if part.share},
             also_under=tuple(others[row.pk]),
             deadline=deadline(row),
             gates=tuple(map(mapping.GATE.entry_of, gates[row.pk])),
-            indicators=tuple(indicator.text for indicator in indicators[row.pk]),
+            indicators=tuple(as_written(indicator.text) for indicator in indicators[row.pk]),
         )
 
 

@@ -16,9 +16,10 @@ from django.db.models import Model
 
 from agreement.commands.powers import tell
 from agreement.ledger import enter
-from agreement.models import Agreement
+from agreement.models import Agreement, Translation
 from agreement.packs.model import Pack
 from agreement.packs.source import PackError
+from agreement.packs.translated import missing
 from obligations.commands.periods import make_periods
 from obligations.packs.calendars import load_calendars
 from obligations.packs.clocks import follow
@@ -59,6 +60,7 @@ def load_pack(*, pack: Pack, actor: Viewer, now: datetime, plan: bool = False, r
     withdrawal.run()
     rows.difference.take_in(days_off)
     say_who_is_called_otherwise(rows)
+    say_what_is_not_translated(rows)
     sign(rows)
     if plan:
         transaction.set_rollback(True)
@@ -77,6 +79,14 @@ def say_who_is_called_otherwise(rows: PackRows) -> None:
         if other.name != new[other.code].name:
             note = f"{other.of or 'another agreement'} goes on calling it {other.name!r}"
             rows.difference.changes.append(Change(kind_of(Party), "kept", other.code, note=note))
+
+
+def say_what_is_not_translated(rows: PackRows) -> None:
+    """Of each language that the pack has its texts in, how many it does not have, and the first of them."""
+    for one in rows.pack.translations:
+        if left := missing(rows.pack, one):
+            note = f"{len(left):,} texts, the first: {shown(left[0])}"
+            rows.difference.changes.append(Change(kind_of(Translation), "missing", one.language, note=note))
 
 
 def sign(rows: PackRows) -> None:
@@ -128,6 +138,7 @@ VERBS = {
     "superseded": "to supersede",
     "removed": "to remove",
     "kept": "to keep, though named no more",
+    "missing": "not complete",
 }
 LONGEST = 200
 

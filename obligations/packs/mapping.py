@@ -16,6 +16,7 @@ from agreement.packs import model as packs
 from agreement.packs.fields import Entry
 from obligations.models import Gate, Obligation
 from obligations.packs.difference import Values
+from parties.content import as_written
 from parties.models import Party
 
 # The key of the row of a model with a code.
@@ -85,6 +86,8 @@ def given(key: str, value: Any) -> Any:
         return packs.Target.model_construct(**value) if value else None
     if key == "review_every" and value is not None:
         return packs.ReviewPeriod.model_construct(months=value)
+    if isinstance(value, str):
+        return as_written(value)
     return tuple(given(key, one) for one in value) if isinstance(value, list) else value
 
 

@@ -15,6 +15,7 @@ from agreement.models import (
     Participation,
     Position,
     Provision,
+    Translation,
     Trigger,
     TriggerDate,
 )
@@ -178,6 +179,7 @@ class Withdrawal:
             self.remove([touch for touch in self.unnamed(touches) if touch.event_id in events])
         self.remove([position for position in self.unnamed(Position) if position.instrument_id in texts])
         self.remove(self.unnamed(InterpretiveRule))
+        self.remove(self.unnamed(Translation))
 
     def end_commitments(self) -> None:
         """Supersede those about which something is on record; remove the others."""

@@ -14,10 +14,11 @@ from agreement.models import (
     Position,
     Provision,
     SignOff,
+    Translation,
     Trigger,
 )
 from agreement.packs.fields import Entry
-from agreement.packs.model import Pack
+from agreement.packs.model import Pack, footnote
 from agreement.packs.model import Provision as PackProvision
 from obligations.models import Commitment, Gate, Indicator, Obligation
 from obligations.packs import mapping
@@ -30,7 +31,7 @@ TOUCHES = Obligation.touched_by.through
 TOUCHED = Event.provisions.through
 ALSO_UNDER = Obligation.also_under.through
 # To which nothing else that a pack brings refers. A plan, which takes everything back, need not add them.
-LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, TOUCHES, TOUCHED, ALSO_UNDER)
+LEAVES = (Commitment, Gate, Indicator, InterpretiveRule, Position, Translation, TOUCHES, TOUCHED, ALSO_UNDER)
 
 
 class PackRows:
@@ -77,6 +78,7 @@ class PackRows:
         self.write_parts(mapping.GATE, "obligation_id", pack.obligations, "gates", "place")
         self.write_touches()
         self.commitments = self.write_commitments()
+        self.write_translations()
 
     def commitments_among(self, keys: Collection[tuple[type[Model], Any]]) -> list[Commitment]:
         """Those commitments of the pack that are among these rows of a difference."""
@@ -123,10 +125,13 @@ class PackRows:
     def write_agreement(self) -> Agreement:
         head, naming = self.pack.agreement, self.pack.naming
         values = mapping.AGREEMENT.values_of(head) | {
-            "footnote": f"{naming.marker} {naming.footnote}" if naming else "",
+            "footnote": footnote(naming.marker, naming.footnote) if naming else "",
             "naming": naming.model_dump() if naming else {},
             "groups": [group.model_dump() for group in self.pack.groups],
             "topics": [topic.model_dump() for topic in self.pack.topics],
+            "languages": [
+                one.model_dump(include={"language", "state", "by"}) for one in self.pack.translations
+            ],
         }
         there = Agreement.objects.filter(code=head.code).select_for_update()
         # What an administrator changed stands while the packs say the same. Acts of power are no matter of a pack.
@@ -244,3 +249,12 @@ class PackRows:
             for place, part in enumerate(owed.commitments)
         ]
         return self.put(rows_in(Commitment, self.agreement), ("obligation_id", "party_id"), wanted)
+
+    def write_translations(self) -> None:
+        wanted = [
+            {"agreement_id": self.agreement.pk, "language": one.language, "source": source}
+            | {"form": form, "text": text}
+            for one in self.pack.translations
+            for (source, form), text in one.rows().items()
+        ]
+        self.put(rows_in(Translation, self.agreement), ("language", "source", "form"), wanted)

@@ -9,6 +9,8 @@ others, and that is told: nobody reads a thousand, and to order a million takes 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchRank, SearchVectorField
@@ -17,7 +19,7 @@ from django.db.models import Case, Expression, F, Func, Prefetch, Q, QuerySet, V
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agreement.models import Agreement, Event
+from agreement.models import Agreement, Event, Translation
 from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, Statement
 from obligations.search.asking import SearchText
@@ -74,12 +76,14 @@ class SearchLook:
 class Source:
     """One kind of rows, as they are looked through and shown.
 
-    `words` is what they are found by, `codes` the columns that may be what was asked for itself, `newest` the order of
-    what is looked at first, `related` what is loaded with the rows that are shown, and `provision` leads to theirs.
+    `words` is what they are found by, `codes` the columns that may be what was asked for itself, `translated` those
+    that are found by their translations too, `newest` the order of what is looked at first, `related` what is loaded
+    with the rows that are shown, and `provision` leads to theirs.
     """
 
     words: Expression = Words("title")
     codes: tuple[str, ...] = ()
+    translated: tuple[str, ...] = ()
     newest: tuple[str, ...]
     related: tuple[str, ...]
     provision: str
@@ -116,6 +120,7 @@ class Obligations(Source):
         output_field=SearchVectorField(),
     )
     codes = ("code", "provision__anchor")
+    translated = ("title", "summary", "provision__heading")
     newest = ("agreement_id", "place", "pk")
     related = ("agreement", "provision__instrument")
     provision = "provision"
@@ -126,7 +131,7 @@ class Obligations(Source):
 
     def texts(self, row: Obligation) -> Mapping[str, str]:
         provision = f"{row.provision.label} {row.provision.heading}"
-        own = {"code": row.code, "title": row.title, "text": row.summary}
+        own = {"code": row.code, "title": str(row.title), "text": str(row.summary)}
         return {**own, "provision": provision, "source": row.source}
 
     def url(self, row: Obligation, moment: Moment) -> str:
@@ -163,6 +168,7 @@ class Statements(Source):
 
 class Events(Source):
     codes = ("code",)
+    translated = ("title",)
     newest = ("-happened_on", "agreement_id", "code")
     related = ("agreement", "confidant")
     provision = "obligations__provision"
@@ -180,7 +186,7 @@ class Events(Source):
         return super().loaded(rows, look).prefetch_related(touching)
 
     def texts(self, row: Event) -> Mapping[str, str]:
-        return {"title": row.title, "code": row.code, "source": row.source}
+        return {"title": str(row.title), "code": row.code, "source": row.source}
 
     def url(self, row: Event, moment: Moment) -> str:
         return reverse("agreement", args=[row.agreement.code]) + "#events"
@@ -277,7 +283,7 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
         rows = rows.filter(pk__in=there.order_by().values("pk"))
     newest = (
         rows.annotate(words=source.words)
-        .filter(words=asked.query)
+        .filter(Q(words=asked.query) | in_translation(source, asked, look))
         .annotate(exact=exact, rank=SearchRank(F("words"), asked.query))
         .order_by(*source.newest)
     )
@@ -288,6 +294,13 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
         for at, (pk, is_exact, rank) in enumerate(found[:most])
     ]
     return Hits(kind, tuple(sorted(placed, key=lambda hit: hit.place)), len(found) > most)
+
+
+def in_translation(source: Source, asked: SearchText, look: SearchLook) -> Q:
+    """What of these rows reads so in any of the languages of their pack."""
+    texts = Translation.objects.filter(agreement__in=look.keys).annotate(words=Words("text"))
+    found = texts.filter(words=asked.query).order_by().values("source")
+    return reduce(or_, (Q(**{f"{field}__in": found}) for field in source.translated), Q(pk__in=[]))
 
 
 def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:

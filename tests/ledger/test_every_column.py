@@ -172,12 +172,25 @@ WITH_MORE = SMALL.replace(
 ).replace("    tags: [levels]\n", '    tags: [levels]\n    indicators: ["Published."]\n') + (
     'calendars:\n  - {code: bank, name: "The bank\'s own", parties: [south, host], years: [2023, 2024],'
     ' days: [{date: 2024-01-02, name: "Stock-taking"}]}\n'
+    "translations: [translations-sq.yaml]\n"
 )
+IN_ALBANIAN = """\
+format: 1
+translation_of: river-2020
+language: sq
+state: machine
+names: {"North*": {name: "Veriu*", genitive: "Veriut*"}}
+"""
+
+
+def a_whole_ledger(folder: Path) -> Agreement:
+    (folder / "translations-sq.yaml").write_text(IN_ALBANIAN)
+    return a_ledger(folder, WITH_MORE)
 
 
 def something_of_everything(folder: Path) -> Agreement:
     """A ledger with rows of every model that is to be named, each by its command."""
-    accord = a_ledger(folder, WITH_MORE)
+    accord = a_whole_ledger(folder)
     of_mediator = User.objects.get(email="mediator@trial.invalid")
     mediator, north = viewer_for(of_mediator), User.objects.get(email="north@trial.invalid")
     with transaction.atomic():
@@ -312,7 +325,7 @@ def test_a_superusers_change_of_any_column_is_named(tmp_path: Path, settings: An
 @pytest.mark.django_db(transaction=True)
 def test_a_row_that_a_superuser_adds_or_removes_is_named(tmp_path: Path, settings: Any) -> None:
     settings.LEDGER_WITNESS = str(tmp_path / "heads.jsonl")
-    a_ledger(tmp_path, WITH_MORE)
+    a_whole_ledger(tmp_path)
     for model in with_states():
         table = model._meta.db_table
         key = model._base_manager.order_by("pk").values_list("pk", flat=True).first()

@@ -245,7 +245,30 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
     if draw(st.booleans()):
         pack["actors"][0]["name"] = "Alpha*"
         pack["naming"] = {"label": "Alpha*", "marker": "*", "footnote": draw(TEXTS)}
+    pack["translations"] = [draw(translations(one, pack)) for one in draw(some("sq", "sr"))]
     return pack
+
+
+@st.composite
+def translations(draw: st.DrawFn, language: str, pack: dict[str, Any]) -> dict[str, Any]:
+    """Of some of the pack's texts and names, in a file of its own."""
+    names = [actor["name"] for actor in pack["actors"]]
+    texts = {" ".join(one["title"].split()) for one in (pack["agreement"], *pack["obligations"])} - {*names}
+    forms = st.fixed_dictionaries({"name": TEXTS}, optional={"genitive": TEXTS, "locative": TEXTS})
+    mark = "*" if "naming" in pack else ""
+    named = {
+        name: {form: word + mark * (name == "Alpha*") for form, word in draw(forms).items()}
+        for name in draw(some(*names))
+    }
+    return {
+        "format": 1,
+        "translation_of": pack["agreement"]["code"],
+        "language": language,
+        "state": draw(st.sampled_from(["machine", "reviewed"])),
+        "names": named,
+        "texts": {text: draw(PROSE) for text in draw(some(*sorted(texts)))},
+        "days": {"New Year's Day": draw(TEXTS)},
+    } | draw(st.sampled_from([{}, {"by": "A reader"}]))
 
 
 def as_text(plain: dict[str, Any]) -> str:
@@ -255,5 +278,8 @@ def as_text(plain: dict[str, Any]) -> str:
 
 def read(plain: dict[str, Any], folder: Path) -> Pack:
     path = folder / "drawn.yaml"
-    path.write_text(as_text(plain), encoding="utf-8")
+    translated = {f"drawn-{one['language']}.yaml": one for one in plain["translations"]}
+    files = translated | {path.name: plain | {"translations": list(translated)}}
+    for name, content in files.items():
+        (folder / name).write_text(as_text(content), encoding="utf-8")
     return read_pack(path)

@@ -27,6 +27,8 @@ def test_the_first_pack_reads_the_same_again(tmp_path: Path) -> None:
         "rules.yaml",
         "events.yaml",
         "obligations.yaml",
+        "translations-sq.yaml",
+        "translations-sr.yaml",
     ]
     assert read_pack(files[0]) == pack
 
@@ -77,7 +79,7 @@ def test_a_list_without_entries_has_no_file(tmp_path: Path) -> None:
 def test_what_is_written_is_for_people_to_read(tmp_path: Path) -> None:
     """Days as days, short entries on a line, and no more quotes than needed."""
     pack = read_pack(OHRID)
-    [_, _, _, _, _, obligations] = write_pack(pack, tmp_path)
+    [_, _, _, _, _, obligations, _, _] = write_pack(pack, tmp_path)
     text = obligations.read_text()
     committee = "  deadline: {rule: days_after, days: 30, trigger: T-ANNEX, expected_due: 2023-04-17}\n"
     assert text.startswith("format: 1\npart_of: ohrid-2023\n\nobligations:\n- code: OA-1.1\n")

@@ -38,6 +38,7 @@ from agreement.packs.model.texts import (
     Topic,
     Trigger,
 )
+from agreement.packs.model.translations import FORMS, Name, Translations, footnote, texts_of
 
 MAX_PARTS = 50
 FileName = Annotated[
@@ -80,6 +81,7 @@ class Pack(Sections):
 
     agreement: Agreement
     naming: LeftOut[Naming] = None
+    translations: Listed[Translations] = ()
     _digest: str = PrivateAttr("")
 
     @property
@@ -106,5 +108,9 @@ class MainFile(Sections):
     naming: LeftOut[Naming] = None
     include: Annotated[tuple[FileName, ...], once(max_length=MAX_PARTS), Once] = ()
     """Files of the same folder that hold more of the lists. They are read in this order, after this file."""
+    translations: Annotated[tuple[FileName, ...], once(max_length=MAX_PARTS), Once] = ()
+    """Files of the same folder that hold the texts in other languages, one for each. They follow
+    #/$defs/Translations.
+    """
     actors: Listed[Actor]
     """Everybody who owes something, facilitates or takes part."""

@@ -40,6 +40,7 @@ VERBS: dict[str, Promise] = {
     "superseded": gettext_lazy("would be superseded"),
     "removed": gettext_lazy("would be removed"),
     "kept": gettext_lazy("would stay, though named no more"),
+    "missing": gettext_lazy("not complete"),
 }
 
 

@@ -1,0 +1,224 @@
+"""A pack's texts in other languages: what files must say, and that nothing is read in another language by mistake."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from agreement.calendars import days_of, parts_of
+from agreement.models import Agreement, Translation
+from agreement.packs.archive import read_installed
+from agreement.packs.source import PackError
+from agreement.packs.translated import missing
+from agreement.translations import in_own_language
+from obligations.models import Obligation
+from obligations.packs.export import pack_of
+from obligations.packs.load import lines
+from parties.models import Party
+from parties.scripts import to_latin
+from tests.packs.pack_data import RIVER, changed, load, obligation, pack, river
+
+# ruff: noqa: RUF001
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "%(title)s"  # as catalogues have them
+
+SERBIAN = """\
+format: 1
+translation_of: river
+language: sr
+state: machine
+names:
+  "Beta*": {name: "Бета*", genitive: "Бете*", locative: "Бети*"}
+texts:
+  Agreement on the river: Споразум о реци
+  Report: Извештај
+  A report is due.: Дугује се извештај.
+  It is out: Објављен је
+  "* Without prejudice.": "* Без прејудицирања."
+days:
+  Bridge: Премошћавање
+"""
+TRANSLATED = changed(
+    (
+        "actors:\n",
+        'naming: {label: "Beta*", marker: "*", footnote: "Without prejudice."}\n'
+        "translations: [translations-sr.yaml]\nactors:\n",
+    ),
+    ("name: Beta,", 'name: "Beta*",'),
+)
+PAGE = "/obligations/river/R-1/"
+
+
+@pytest.fixture(autouse=True)
+def open_to_everybody(settings: Settings) -> None:
+    settings.PUBLIC_READING = True
+
+
+def given(folder: Path, *pairs: tuple[str, str]) -> None:
+    (folder / "translations-sr.yaml").write_text(changed(*pairs, text=SERBIAN), encoding="utf-8")
+
+
+def loaded(folder: Path, *pairs: tuple[str, str]) -> None:
+    given(folder, *pairs)
+    load(folder, TRANSLATED)
+
+
+def page(language: str, path: str = PAGE) -> str:
+    return Client().get(path, headers={"accept-language": language}).content.decode()
+
+
+def test_a_page_shows_the_texts_of_its_language_and_says_that_they_are_translations(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    cyrillic, latin = page("sr"), page("sr-Latn")
+    for word in ("Извештај", "Дугује се извештај.", "Објављен је", "Бета*", "* Без прејудицирања."):
+        assert word in cyrillic
+    for word in ("Izveštaj", "Duguje se izveštaj.", "Objavljen je", "Beta*", "* Bez prejudiciranja."):
+        assert word in latin
+    assert "It is read" in latin  # which has no translation
+    note = "translated by machine"
+    assert note in cyrillic
+    assert note not in page("en")
+    assert "Извештај" not in page("sq") + page("en")
+
+
+def test_a_translation_that_was_reviewed_is_called_so(tmp_path: Path) -> None:
+    loaded(tmp_path, ("state: machine", "state: reviewed"))
+    told = page("sr")
+    assert "are translations." in told
+    assert "by machine" not in told
+
+
+def test_what_is_compared_stored_or_read_by_programs_is_the_packs_own_text(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    with translation.override("sr"), in_own_language():
+        duty, beta = obligation("R-1"), Party.objects.get(code="beta")
+        assert duty.title == "Report"
+        assert f"{duty.title}, {beta.name}" == "Извештај, Бета*"
+        assert [str(duty.title), SENTENCE % {"title": duty.title}] == ["Извештај"] * 2
+        assert beta.name.genitive == "Бете*"  # type: ignore[attr-defined]
+        assert beta.name.dative == "Бета*"  # type: ignore[attr-defined]
+        duty.save()
+        beta.save()
+        exported = pack_of(river())
+    assert Obligation.objects.filter(title="Report").exists()
+    assert Party.objects.filter(name="Beta*").exists()
+    assert exported == pack(tmp_path, TRANSLATED)
+    asked = Client().get("/api/v1/obligations/", headers={"accept-language": "sr"})
+    assert "Report" in asked.content.decode()
+    assert "Извештај" not in asked.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["Извештај", "izveštaj", "izvestaj", "izveštaji", "report", "izvest"])
+@pytest.mark.parametrize("language", ["en", "sr-Latn"])
+def test_search_finds_what_reads_so_in_any_language_and_script(
+    tmp_path: Path, asked: str, language: str
+) -> None:
+    loaded(tmp_path)
+    found = page(language, f"/search/?q={asked}")
+    assert PAGE in found
+    assert PAGE not in page(language, "/search/?q=premoscavanje")
+
+
+def test_a_page_asks_once_for_its_translations_and_in_english_not_at_all(
+    tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    loaded(tmp_path)
+    page("sr")
+    with django_assert_num_queries(0), translation.override("en"), in_own_language():
+        assert f"{Obligation(title='Report').title}" == "Report"
+    duty = obligation("R-1")
+    with django_assert_num_queries(1), translation.override("sr"), in_own_language():
+        assert f"{duty.title} {duty.summary}" == "Извештај Дугује се извештај."
+
+
+def test_a_new_version_is_shown_at_once_and_a_text_that_changed_is_translated_no_more(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    assert "Извештај" in page("sr")
+    loaded(tmp_path, ("Report: Извештај", "Report: Годишњи извештај"))
+    assert "Годишњи извештај" in page("sr")
+    text = changed(("    title: Report", "    title: Yearly report"), text=TRANSLATED)
+    given(tmp_path, ("  Report: Извештај\n", ""))
+    told = load(tmp_path, text)
+    assert "Yearly report" in page("sr")
+    assert "  missing     sr  (15 texts, the first: 'Alpha')" in list(lines(told))
+    load(tmp_path)
+    assert not Translation.objects.exists()
+    assert Agreement.objects.get().languages == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Report: И", "Raport: И", "there is no text in the pack that reads Raport; did you mean Report?"),
+        ('"Beta*": {', '"Beta": {', "there is no actor of this name Beta; "),
+        ("Бете*", "Бете", "Бете does not end with the marker *; add it"),
+        ("_of: river", "_of: lake", "translates lake, but river includes it; correct one"),
+        ("Bridge:", "Read it whole.:", "is a text of the pack; write it among names or texts"),
+        ("state: machine", "state: good", "good is not known here; use one of machine, reviewed"),
+        ("genitive", "genitiv", "is not a key of this part; did you mean genitive?"),
+    ],
+)
+def test_what_does_not_belong_to_the_pack_is_named_with_its_line(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    given(tmp_path, (old, new))
+    with pytest.raises(PackError) as error:
+        pack(tmp_path, TRANSLATED)
+    [problem] = error.value.problems
+    assert said in problem.message
+    assert problem.file.endswith("translations-sr.yaml")
+    assert (
+        new.strip('"').split(":")[0].split('"')[0]
+        in (tmp_path / "translations-sr.yaml").read_text().splitlines()[problem.line - 1]
+    )
+
+
+def test_two_files_of_one_language_are_one_too_many(tmp_path: Path) -> None:
+    given(tmp_path)
+    (tmp_path / "again.yaml").write_text(SERBIAN, encoding="utf-8")
+    text = changed(("[translations-sr.yaml]", "[translations-sr.yaml, again.yaml]"), text=TRANSLATED)
+    with pytest.raises(PackError, match="sr is taken"):
+        pack(tmp_path, text)
+
+
+def test_a_pack_without_translations_reads_as_before(tmp_path: Path) -> None:
+    load(tmp_path, RIVER)
+    assert "Report" in page("sr")
+    assert "translated" not in page("sr")
+
+
+def test_the_first_pack_is_whole_in_each_language_and_in_its_own_letters() -> None:
+    told = read_installed("ohrid-2023")
+    assert [one.language for one in told.translations] == ["sq", "sr"]
+    for one in told.translations:
+        assert missing(told, one) == []
+        texts = " ".join(one.rows().values())
+        assert not re.search("[\u01c4-\u01cc]", texts)
+        if one.language == "sq":
+            assert not re.search("[\u0400-\u04ff]", texts)
+        else:
+            assert set(re.findall("[A-Za-z]+", to_latin(texts))) >= {"Kosova", "Srbije"}
+            assert set(re.findall(r"[A-Za-z.]{2,}", texts)) <= LEFT_IN_LATIN
+
+
+LEFT_IN_LATIN = {
+    *("Kosovo", "Online", "normalizacija.rs", "mts", "d.o.o.", "RKS", "LiDAR"),  # names, plates, a method
+    *("Public", "holidays", "in", "the", "European", "Union"),  # the title of a page that was read
+}
+
+
+@pytest.mark.parametrize("language", ["sq", "sr"])
+def test_every_day_off_of_the_first_pack_has_a_name_in_each_language(language: str) -> None:
+    told = read_installed("ohrid-2023")
+    [one] = [one for one in told.translations if one.language == language]
+    names = {
+        base
+        for calendar in told.calendars
+        for name in days_of(calendar).values()
+        for base, _ in parts_of(name)
+    }
+    assert names - one.days.keys() == set()
