@@ -164,6 +164,31 @@ def defaults(of: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[as
     return [one for one in (*of.args.defaults, *of.args.kw_defaults) if one is not None]
 
 
+# A message, and what stands right after it in the same line of text: a value, or what holds one.
+VALUES = (
+    r"\{\{|\{% (?:count|day|include|level|moment|part(?:y|ies)|tier)\b|<(?:a|b|code|em|i|strong|time)\b|\w"
+)
+GOES_ON = re.compile(
+    r"""\{% translate (?P<text>"[^"]*"|'[^']*')(?: context (?:"[^"]*"|'[^']*'))? %\}\s*"""
+    rf"(?={VALUES})"
+)
+
+
+def test_no_message_goes_on_in_what_stands_after_it() -> None:
+    """It would be half of a sentence. What ends in a colon is whole."""
+    found = []
+    for path in sources(".html"):
+        for half in GOES_ON.finditer(path.read_text()):
+            text = half["text"][1:-1]
+            is_open = words_of(text)[-1:] and words_of(text)[-1].lower() in (
+                *PARTICLES.split(),
+                *OPEN_ENDED.split(),
+            )
+            if not text.endswith((":", ".", "?", "!", ")")) and (is_open or text[0].islower()):
+                found.append(f"{path.relative_to(ROOT)}: {text}")
+    assert not found
+
+
 # Names of formats, programs and zones, what is typed, and attributes: the same in every language.
 NO_WORDS = (
     r"[\w-]+=\"[^\"]*\"|&\w+;|UTC|SVG|PNG|CSV|XLSX|PDF|SHA-256"

@@ -102,7 +102,7 @@ def labels_at_the_data(picture: Picture, levels: Mapping[str, int], axes: Axes) 
         if n := levels.get(level, 0):
             middle = axes.up(below + n / 2) + 4
             last = min(middle, last - APART)
-            picture.words(f"{LABELS[level]}: {amount(n)}", RIGHT + 1.2, last)
+            picture.words(f"{LABELS[level]} {amount(n)}", RIGHT + 1.2, last)
             below += n
 
 
