@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
+from normalization_tracker import broker
 from parties.access import Role
 
 REDIS = ("redis", "rediss", "redis+socket", "unix")
@@ -72,11 +73,23 @@ def secret_key() -> Iterator[Wrong]:
 
 
 def database_url() -> Iterator[Wrong]:
-    if not str(settings.DATABASES["default"]["ENGINE"]).endswith("postgresql"):
+    if not is_postgresql("default"):
         yield (
             "DATABASE_URL is no address of a PostgreSQL.",
             "Give one such as postgresql://user:password@host:5432/name.",
         )
+
+
+def replica_url() -> Iterator[Wrong]:
+    if "replica" in settings.DATABASES and not is_postgresql("replica"):
+        yield (
+            "REPLICA_URL is no address of a PostgreSQL.",
+            "Give that of a hot standby of DATABASE_URL, with the same role and password, or nothing.",
+        )
+
+
+def is_postgresql(alias: str) -> bool:
+    return str(settings.DATABASES[alias]["ENGINE"]).endswith("postgresql")
 
 
 def redis_url() -> Iterator[Wrong]:
@@ -90,6 +103,11 @@ def redis_url() -> Iterator[Wrong]:
         yield (
             "REDIS_URL does not have the server's certificate verified: anybody between could read and send jobs.",
             "End it with ?ssl_cert_reqs=required (and &ssl_ca_certs=/path where the authority is your own).",
+        )
+    elif settings.REDIS_SENTINELS and url.scheme not in broker.OVER_TCP:
+        yield (
+            f"REDIS_SENTINELS is set, and REDIS_URL names no primary that they could know: it is {url.scheme}://.",
+            "Give redis://:password@NAME/0, or rediss://, with the name by which the sentinels know the primary.",
         )
 
 
@@ -180,6 +198,7 @@ def traces() -> Iterator[Wrong]:
 SETTINGS = (
     secret_key,
     database_url,
+    replica_url,
     redis_url,
     allowed_hosts,
     sweep_seconds,

@@ -4,7 +4,9 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 import redis
@@ -17,6 +19,8 @@ from django.utils.cache import add_never_cache_headers
 
 from agreement.ledger.witness import troubles
 from agreement.models import LedgerCheck
+from normalization_tracker import replica
+from normalization_tracker.broker import pool_of
 from normalization_tracker.roles import application_may_change_records
 from normalization_tracker.running.database import wanted_migrations
 from normalization_tracker.version import VERSION
@@ -58,10 +62,15 @@ _schema_is_current = False
 
 
 def broker_client() -> redis.Redis:
-    url = settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
-        "virtual_host=", "db="
-    )  # as Celery writes it
-    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis.from_pool(
+        pool_of(
+            settings.REDIS_URL,
+            settings.REDIS_SENTINELS,
+            settings.REDIS_SENTINEL_PASSWORD,
+            socket_timeout=2,
+            socket_connect_timeout=2,
+        )
+    )
 
 
 def broker() -> str:
@@ -162,6 +171,13 @@ def mail() -> str:
     return "the last mail did not leave: manage.py sendtestmail says why" if newest and newest.failed else ""
 
 
+def behind() -> float | None:
+    """Seconds by which the replica is behind; None where none is named, or it does not say."""
+    with suppress(Error):
+        return replica.lag() if replica.is_on() else None
+    return None
+
+
 def silence(age: timedelta | None, most: timedelta, what: str) -> str:
     if age is None:
         return f"{what} yet"
@@ -202,11 +218,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 where all parts are well, else 503.
 
     The body names each part as `ok`, `down`, or `unknown` where the database that would tell does not answer; `faults`
-    says of each what is wrong, and `warnings` what should not stay so. `version` is that of the product. The scanner is
-    a part where one is named, the store where it is elsewhere, and the backup with BACKUP_HOURS.
+    says of each what is wrong, and `warnings` what should not stay so. `version` is that of the product. The scanner
+    and the replica are parts where one is named, the store where it is elsewhere, and the backup with BACKUP_HOURS;
+    `replica_lag_seconds` says how far the replica is behind.
     """
     parts = parts_now()
-    return answer(parts, () if parts["database"] else warnings(), version=VERSION)
+    more: dict[str, str | float] = {"version": VERSION}
+    if (seconds := behind()) is not None:
+        more["replica_lag_seconds"] = round(seconds, 1) if isfinite(seconds) else "unknown"
+    return answer(parts, () if parts["database"] else warnings(), **more)
 
 
 def parts_now() -> dict[str, str | None]:
@@ -217,6 +237,8 @@ def parts_now() -> dict[str, str | None]:
         parts |= {"backup": None} if parts["database"] else asked({"backup": backup})
     if store.is_elsewhere():
         parts |= asked({"store": store_of_files})
+    if replica.is_on():
+        parts |= {"replica": None} if parts["database"] else asked({"replica": replica.trouble})
     if scanner.is_on():
         parts |= asked({"scanner": virus_scanner})
     return parts
@@ -233,8 +255,8 @@ def asked(parts: Mapping[str, Part]) -> dict[str, str | None]:
     return wrong
 
 
-def answer(parts: Mapping[str, str | None], to_mend: Sequence[str] = (), **more: str) -> JsonResponse:
-    body: dict[str, str | list[str]] = {
+def answer(parts: Mapping[str, str | None], to_mend: Sequence[str] = (), **more: str | float) -> JsonResponse:
+    body: dict[str, str | float | list[str]] = {
         **more,
         **{
             part: "ok" if wrong == "" else "unknown" if wrong is None else "down"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db import connections as databases
 from django.db.models import Count, Min, Q
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class State:
             yield from waiting_tasks()
         if not parts["database"]:
             with suppress(Error):  # it may go away meanwhile
-                for figures in (ages, mail, deliveries, connections):
+                for figures in (ages, mail, deliveries, connections, replica):
                     yield from figures()
 
 
@@ -61,7 +62,7 @@ class StateForAThread(State):
         try:
             yield from super().collect()
         finally:
-            connection.close()
+            databases.close_all()
 
 
 def observed() -> "CollectorRegistry":
@@ -160,6 +161,13 @@ def connections() -> Iterator["GaugeMetricFamily"]:
         most = cursor.fetchone()[0]
     yield gauge("database_connections", "Connections to the database, by what they do.", "state", found)
     yield gauge("database_connections_most", "As many as the server takes.", "state", {"all": most})
+
+
+def replica() -> Iterator["GaugeMetricFamily"]:
+    from normalization_tracker.health import behind
+
+    if (seconds := behind()) is not None:
+        yield gauge("replica_lag_seconds", "How far the replica is behind.", "database", {"replica": seconds})
 
 
 def database_now() -> datetime:

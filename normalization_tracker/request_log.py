@@ -7,10 +7,11 @@ for. It names the account by its key where the request looked at who asks, and n
 import logging
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 
 from normalization_tracker import metrics
@@ -23,7 +24,7 @@ logger = logging.getLogger("requests")
 
 
 class Queries:
-    """Counts the statements of a request, as one of the connection's wrappers."""
+    """Counts the statements of a request, as one of the wrappers of each connection."""
 
     count = 0
 
@@ -46,8 +47,11 @@ class RequestLog:
         with (
             request_id.named() as name,
             traces.span("SERVER", request.method or "") as span,
-            connection.execute_wrapper(queries := Queries()),
+            ExitStack() as counted,
         ):
+            queries = Queries()
+            for connection in connections.all():
+                counted.enter_context(connection.execute_wrapper(queries))
             request.META[NAME] = name
             response = self.get_response(request)
             took = time.perf_counter() - begun

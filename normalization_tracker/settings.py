@@ -17,8 +17,9 @@ from environs import Env, validate
 
 from normalization_tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from normalization_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from normalization_tracker.broker import are_places, for_celery
+from normalization_tracker.database_settings import databases
 from normalization_tracker.evidence_storage import evidence_storages
-from normalization_tracker.shared_cache import address_of
 from normalization_tracker.sign_in_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,7 +34,9 @@ SECRETS = (
     "SECRET_KEY",
     "DATABASE_URL",
     "OWNER_DATABASE_URL",
+    "REPLICA_URL",
     "REDIS_URL",
+    "REDIS_SENTINEL_PASSWORD",
     "EMAIL_HOST_PASSWORD",
     "EVIDENCE_S3_SECRET_KEY",
 )
@@ -113,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "csp.middleware.CSPMiddleware",
     "normalization_tracker.middleware.Unavailable",
+    "normalization_tracker.replica.NamedReads",
     "obligations.api.kept.KeptAnswers",
     "normalization_tracker.answers.Tagged",
     "normalization_tracker.middleware.BodyLimit",
@@ -157,22 +161,17 @@ TEMPLATES: list[dict[str, Any]] = [
 # Database and broker
 DATABASE_URL = required("DATABASE_URL", "postgresql://user:password@host:5432/name")
 REDIS_URL = required("REDIS_URL", "redis://host:6379/0")
-DATABASES: dict[str, Any] = {
-    "default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True),
-}
-# Compiling these queries takes longer than running them: measured, dashboards of 20,000 commitments take half the time.
-# And what is counted is read from an index alone, where a page of it is not thought to cost four times another's; its
-# groups are hashed, where there is room for them.
-PLANNER = "-c jit=off -c random_page_cost=1.1 -c work_mem=16MB"
+REDIS_SENTINELS: list[str] = env.list("REDIS_SENTINELS", [], validate=are_places)
+REDIS_SENTINEL_PASSWORD: str = env.str("REDIS_SENTINEL_PASSWORD", "")
 # `transaction`: a pooler such as PgBouncer stands before the database and shares its connections by transactions. A
 # connection then sets and keeps nothing that outlives one: no limits (running/kind.py), plans, cursors, options.
 POOLER: str = env.str(
     "POOLER", "", validate=validate.OneOf(["", "transaction"], error="POOLER is transaction, or nothing.")
 )
-if POOLER:
-    DATABASES["default"] |= {"DISABLE_SERVER_SIDE_CURSORS": True}
-else:
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", PLANNER)
+DATABASES: dict[str, Any] = databases(env, POOLER)
+# Seconds by which the replica of REPLICA_URL may be behind; beyond, everything is read from the primary.
+REPLICA_LAG_SECONDS: int = env.int("REPLICA_LAG_SECONDS", 10, validate=validate.Range(min=1))
+DATABASE_ROUTERS = ["parties.replica.Router"] if "replica" in DATABASES else []
 # The role that owns the tables and migrates; without it, the application does both. See normalization_tracker/roles.py.
 OWNER_DATABASE_URL: str = env.str("OWNER_DATABASE_URL", "")
 OWNER_DATABASE: dict[str, Any] = dict(env.dj_db_url("OWNER_DATABASE_URL")) if OWNER_DATABASE_URL else {}
@@ -182,10 +181,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "normalization_tracker.shared_cache.SharedCache",
-        "LOCATION": address_of(REDIS_URL),
+        "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tracker-cache",
         "OPTIONS": {
             "serializer": "normalization_tracker.shared_cache.Plain",
+            "sentinels": REDIS_SENTINELS,
+            "password_of_sentinels": REDIS_SENTINEL_PASSWORD,
             "socket_timeout": 0.5,
             "socket_connect_timeout": 0.5,
         },
@@ -199,7 +200,9 @@ CACHES: dict[str, Any] = {
 }
 
 # The worker may be killed at any moment: a job is done only when it is acknowledged after its end.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL, CELERY_BROKER_USE_SSL, BY_SENTINEL = for_celery(
+    REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_PASSWORD
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -222,6 +225,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": SLOW_TASK_SECONDS + 5 * 60,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    **BY_SENTINEL,
 }
 # Of the tasks that come often and are done in a moment.
 QUICK_TASK_SECONDS = 20

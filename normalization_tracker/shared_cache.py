@@ -13,7 +13,9 @@ from typing import Any
 import redis
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+
+from normalization_tracker.broker import pool_of
 
 logger = logging.getLogger(__name__)
 # A server that is away is asked again after so long, and not at each request.
@@ -21,15 +23,6 @@ AWAY_SECONDS = 5
 MOST_IN_MEMORY = 20_000
 # By server, until when it is taken to be away; each thread has a cache of its own, and all share this.
 away_until: dict[str, float] = {}
-
-
-def address_of(broker: str) -> str:
-    """The address of the broker, which Celery reads, as the client of the cache reads it."""
-    if broker.startswith("redis+socket://"):
-        broker = broker.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=")
-    for name in ("REQUIRED", "OPTIONAL", "NONE"):
-        broker = broker.replace(f"ssl_cert_reqs=CERT_{name}", f"ssl_cert_reqs={name.lower()}")
-    return broker
 
 
 class Plain:
@@ -42,11 +35,22 @@ class Plain:
         return json.loads(stored)
 
 
+class BrokersClient(RedisCacheClient):
+    """Has connections to whichever server is primary, where sentinels say which."""
+
+    def _get_connection_pool(self: Any, write: bool) -> Any:
+        (server,) = self._servers
+        if server not in self._pools:
+            self._pools[server] = pool_of(server, **self._pool_options)
+        return self._pools[server]
+
+
 class SharedCache(RedisCache):
     """Django's, with the process's own memory in its place while the server is away."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
+        super().__init__([server], params)
+        self._class = BrokersClient
         self.server = server
         memory = {"OPTIONS": {"MAX_ENTRIES": MOST_IN_MEMORY}, "KEY_PREFIX": params.get("KEY_PREFIX", "")}
         self.memory = LocMemCache(f"while {server} is away", memory)

@@ -6,6 +6,9 @@ server, worker and beat also give up by themselves, shortly after it should have
 
 import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -19,21 +22,28 @@ from psycopg2 import extensions
 
 from normalization_tracker.running import kind
 from parties import clock
+from parties.replica import PRIMARY
 
 CONNECT = 5.0  # seconds to open a connection
 BEYOND = 2.0  # seconds beyond a statement's limit, for the database to say that it ended it
 PAUSE = 2.0  # seconds without another attempt, after one in vain
 NAMES = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
-_next_attempt = 0.0
+# By server, as psycopg2 names it.
+_next_attempt: dict[str, float] = {}
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 
 def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """For `connection_created`: set the limits, and look at the database's clock on the way."""
+    """For `connection_created`: set the limits, and look at the database's clock on the way.
+
+    A replica's is of no account: nothing is recorded by it.
+    """
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         before = clock.ours()
         cursor.execute(f"SELECT {settings_of(kind.present())} extract(epoch FROM clock_timestamp())")
-        clock.note(before, float(cursor.fetchone()[-1]), clock.ours())
+        if connection.alias == PRIMARY:
+            clock.note(before, float(cursor.fetchone()[-1]), clock.ours())
 
 
 def settings_of(process: kind.ProcessKind) -> str:
@@ -59,14 +69,24 @@ def give_up_in_time() -> None:
     extensions.set_wait_callback(wait if kind.present().value.statement else None)
 
 
+@contextmanager
+def giving_up_after(seconds: float) -> Iterator[None]:
+    """In this block no wait for a database is longer, where this process gives up in time at all."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
 def wait(connection: Any) -> None:
     """What psycopg2 calls while it waits. Raises OperationalError; the connection is closed then."""
-    global _next_attempt
     connecting = connection.status == extensions.STATUS_SETUP
     now = time.monotonic()
-    if connecting and now < _next_attempt:
+    if connecting and now < _next_attempt.get(connection.dsn, 0.0):
         raise psycopg2.OperationalError("the database did not answer a moment ago")
-    end = now + (CONNECT if connecting else kind.present().value.statement + BEYOND)
+    longest = CONNECT if connecting else kind.present().value.statement + BEYOND
+    end = now + min(longest, _patience.get() or longest)
     while (state := connection.poll()) != extensions.POLL_OK:
         poller = select.poll()
         poller.register(
@@ -74,7 +94,7 @@ def wait(connection: Any) -> None:
         )
         left = end - time.monotonic()
         if left <= 0 or not poller.poll(left * 1000):
-            _next_attempt = time.monotonic() + PAUSE
+            _next_attempt[connection.dsn] = time.monotonic() + PAUSE
             raise psycopg2.OperationalError("the database did not answer in time")
 
 

@@ -170,12 +170,14 @@ class Cluster:
             lock.unlink(missing_ok=True)
 
     def _is_ready(self, pid: int) -> bool:
-        """Whether this very process serves: its lock names its pid in the first line and its state in the eighth."""
+        """Whether this very process serves: its lock names its pid in the first line and its state in the eighth,
+        which of a replica is another.
+        """
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() in ("ready", "standby")
 
     def ensure_database(self) -> None:
         """Makes the roles (no superusers) and the database, where they are missing."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.functional import Promise
 
@@ -22,6 +22,7 @@ from obligations.status import reading
 from obligations.status.filters import Chosen, Condition, Filter, conditions
 from obligations.status.prepared import run
 from obligations.status.reading import joined
+from parties import replica
 from parties.access import Viewer
 
 
@@ -267,7 +268,12 @@ def whole_list(listing: Listing, asked: Asked, form: str, about: About) -> FileR
     in time (`running/database.py`).
     """
     columns, statement = listing.whole(asked, form)
-    with transaction.atomic(), connection.cursor() as cursor, connection.chunked_cursor() as rows:
+    connection = replica.connection()
+    with (
+        transaction.atomic(using=connection.alias),
+        connection.cursor() as cursor,
+        connection.chunked_cursor() as rows,
+    ):
         cursor.execute(ALL_ROWS)
         rows.execute(*statement)
         found: Iterable[Any] = rows if form == "xlsx" else (text for (text,) in rows)

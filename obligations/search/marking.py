@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
 from obligations.search.asking import Part, SearchText
 from obligations.search.folding import Folded, folded
+from parties import replica
 
 START, STOP = "\ue000", "\ue001"
 NO_MARKS = dict.fromkeys((0, ord(START), ord(STOP)), " ")
@@ -74,7 +73,7 @@ def forms(plain: Sequence[Folded], asked: SearchText) -> list[list[Span]]:
     query = " || ".join(["search_forms(%s)"] * len(single))
     marked = f"ts_headline(%s::regconfig, given, {query}, %s)"
     marks = f'HighlightAll=true, StartSel="{START}", StopSel="{STOP}"'
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join([marked] * len(STEMS))}"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS one (given, place) ORDER BY place",

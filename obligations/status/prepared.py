@@ -6,8 +6,11 @@ from itertools import count
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+
+from parties import replica
 
 numbers = count(1)
 Row = TypeVar("Row", bound=Model)
@@ -17,14 +20,14 @@ Row = TypeVar("Row", bound=Model)
 MOST = 200
 
 
-def run(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement with %s for its parameters.
+def run(sql: str, params: Iterable[Any], alias: str = "") -> list[tuple[Any, ...]]:
+    """The rows of a statement with %s for its parameters, from the database that reads go to where none is named.
 
     Behind a pooler that hands a connection to another client after each transaction nothing can be kept on it.
     """
-    values = list(params)
+    values, connection = list(params), connections[alias or replica.alias()]
     with connection.cursor() as cursor:
-        if name := name_of(sql, cursor):
+        if name := name_of(sql, connection, cursor):
             marks = ", ".join(["%s"] * len(values))
             cursor.execute(f"EXECUTE {name}{f' ({marks})' if marks else ''}", values)
         else:
@@ -41,8 +44,8 @@ def objects(model: type[Row], condition: str, params: list[Any]) -> list[Row]:
     if [] in params:
         return []
     sql, names, converters = reading(model)
-    found = []
-    for row in run(f"{sql} WHERE {condition}", params):
+    found, connection = [], replica.connection()
+    for row in run(f"{sql} WHERE {condition}", params, connection.alias):
         values = list(row)
         for place, convert in converters:
             values[place] = convert(values[place], None, connection)
@@ -58,7 +61,7 @@ def reading(model: type[Model]) -> tuple[str, list[str], list[tuple[int, Any]]]:
     converters = [
         (place, convert)
         for place, field in enumerate(fields)
-        for convert in field.get_db_converters(connection)
+        for convert in field.get_db_converters(connections[replica.PRIMARY])
     ]
     return (
         f"SELECT {columns} FROM {model._meta.db_table}",
@@ -67,7 +70,7 @@ def reading(model: type[Model]) -> tuple[str, list[str], list[tuple[int, Any]]]:
     )
 
 
-def name_of(sql: str, cursor: Any) -> str:
+def name_of(sql: str, connection: BaseDatabaseWrapper, cursor: Any) -> str:
     """The name under which the connection knows the statement, empty where it keeps no more. It may be told now."""
     if settings.POOLER:
         return ""

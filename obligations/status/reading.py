@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from obligations.deadlines import Moment
@@ -19,6 +18,7 @@ from obligations.models import Breach, CommitmentTally, PeriodTally, Tally
 from obligations.models.period import PeriodState
 from obligations.status.filters import FILTERS, TALLIED, Chosen, Condition, conditions
 from obligations.status.filters import instant as instant
+from parties import replica
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
 from parties.known import known_sql
 
@@ -169,7 +169,7 @@ def selected(columns: Condition, tables: str, where: Condition, then: str = "") 
 
 
 def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with replica.connection().cursor() as cursor:
         cursor.execute(sql, list(params))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.heartbeats import BACKUP, NIGHTLY
 
-# What shows that it lives, and what is done outside.
-NOT_SENT_FOR: Final = ("worker", "beat", BACKUP)
+# What shows that it lives, what is done outside, and what is followed.
+NOT_SENT_FOR: Final = ("worker", "beat", BACKUP, "replica")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ PARTS: Final[Mapping[str, Part]] = {
         _("Nothing can be read or recorded."),
         _("Ask who runs the server to start the database again, and to look whether its disk is full."),
         "docker compose up -d postgres",
+    ),
+    "replica": Part(
+        _("Replica of the database"),
+        _("Everything is read from the database itself, which has more to do."),
+        _(
+            "Ask who runs the server to look whether the replica runs and follows the database. Nothing is lost."
+        ),
+        work=("replica",),
     ),
     "schema": Part(
         _("Tables of the database"),

@@ -8,7 +8,7 @@ import time_machine
 from django.core import mail
 from django.test import Client, RequestFactory
 
-from normalization_tracker.shared_cache import address_of
+from normalization_tracker.broker import address_of
 from parties.rates import client_address
 from tests import make
 from tests.make import NOW, PASSWORD

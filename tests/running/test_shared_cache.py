@@ -4,7 +4,8 @@ import redis
 from django.conf import settings
 from django.core.cache import cache
 
-from normalization_tracker.shared_cache import SharedCache, address_of
+from normalization_tracker.broker import address_of
+from normalization_tracker.shared_cache import SharedCache
 
 
 def client() -> redis.Redis:

@@ -51,6 +51,14 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert words in said(check)
 
 
+def test_sentinels_that_could_know_no_primary_are_named(settings: Any) -> None:
+    settings.REDIS_SENTINELS = ["sentinel:26379"]
+    settings.REDIS_URL = "redis+socket:///run/valkey.sock?virtual_host=0"
+    assert "REDIS_SENTINELS is set" in said(checks.redis_url)
+    settings.REDIS_URL = "redis://:password@tracker/0"
+    assert said(checks.redis_url) == ""
+
+
 @pytest.mark.parametrize("url", ["redis://host:6379/0", "rediss://host/0?ssl_cert_reqs=required"])
 def test_what_is_right_is_let_through(settings: Any, url: str) -> None:
     settings.REDIS_URL = url
@@ -107,6 +115,9 @@ COMMANDS = {
         ("image", "DATABASE_URL", ""),
         ("worker", "SWEEP_SECONDS", "soon"),
         ("worker", "REDIS_URL", "http://x"),
+        ("worker", "REDIS_SENTINELS", "host/path"),
+        ("web", "REPLICA_URL", "mysql://x@h/db"),
+        ("web", "REPLICA_LAG_SECONDS", "0"),
         ("beat", "REDIS_URL", "http://x"),
         ("web", "DATABASE_URL", "mysql://x@h/db"),
         ("worker", "DATABASE_URL", "mysql://x@h/db"),

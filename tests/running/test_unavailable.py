@@ -177,7 +177,7 @@ def test_a_frozen_database_is_given_up_and_left_alone_for_a_moment(
     frozen: int, limits_of_the_web: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "CONNECT", 0.05)
-    monkeypatch.setattr(database, "_next_attempt", 0.0)
+    database._next_attempt.clear()
     database.give_up_in_time()
     with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
         psycopg2.connect(host="127.0.0.1", port=frozen, user="nobody", dbname="none")
@@ -190,14 +190,14 @@ def test_a_statement_that_a_frozen_database_does_not_end_is_given_up(
     limits_of_the_web: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BEYOND", 0.05 - kind.ProcessKind.WEB.value.statement)
-    monkeypatch.setattr(database, "_next_attempt", 0.0)
+    database._next_attempt.clear()
     connection.close()
     connection.ensure_connection()
     database.give_up_in_time()
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(60)")
     monkeypatch.setattr(database, "BEYOND", 2.0)
-    monkeypatch.setattr(database, "_next_attempt", 0.0)
+    database._next_attempt.clear()
     connection.close()
     assert Party.objects.count() == 0
 

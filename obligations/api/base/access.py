@@ -23,6 +23,7 @@ from obligations.status.prepared import run
 from parties.access import Viewer
 from parties.models import ApiToken, User
 from parties.rates import address, use
+from parties.replica import PRIMARY
 from parties.tokens import note_use
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def token_shown(secret: str, now: datetime) -> tuple[ApiToken, Viewer] | None:
 
     The hash of a secret of 256 random bits is looked up as it is: nothing can be guessed from how long that takes.
     """
-    rows = run(TOKEN, [hash_token(secret)])
+    rows = run(TOKEN, [hash_token(secret)], PRIMARY)
     if not rows:
         return None
     token, values = taken(ApiToken, rows[0])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from obligations.lists.about import About, about_of
 from obligations.lists.labels import TITLES, label_of
 from obligations.lists.takeaway import FORMATS, Column, Kind, answer_of, as_cells, as_lines
 from obligations.status.filters import Chosen, Parameter, Taken, not_storable
+from parties import replica
 
 FORMAT = Lookup(
     _("Rows to take away in a file: all of them, unless `limit` says how many."),
@@ -127,7 +128,8 @@ def flat(row: Mapping[str, Any], found: dict[str, Any], above: str = "") -> dict
 def file_of(view: Any, rows: Any) -> FileResponse:
     """All rows, as they are at one instant. Raises InvalidQuery."""
     form, columns = view.form, columns_of(view.written([]).child)
-    with transaction.atomic():
+    connection = replica.connection()
+    with transaction.atomic(using=connection.alias):
         if not connection.savepoint_ids:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

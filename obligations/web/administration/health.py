@@ -1,7 +1,8 @@
 """The parts of the machine as one table: how each is, since when, what follows, what to do; and their work sent for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from celery import current_app
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
-from normalization_tracker.health import parts_now
+from normalization_tracker.health import behind, parts_now
 from obligations import heartbeats
 from obligations.web.administration.accounts import for_administrators
 from obligations.words.ages import ago
@@ -46,6 +47,8 @@ def looked_at(now: datetime) -> dict[str, Any]:
         ages = heartbeats.ages()
     except Error:
         ages = {}
+    if (seconds := behind()) is not None and isfinite(seconds):
+        ages["replica"] = timedelta(seconds=seconds)
     rows = [Row(code, PARTS[code], said, _done(PARTS[code], ages, now)) for code, said in found.items()]
     return {"parts": sorted(rows, key=lambda row: not row.said), "down": sum(bool(row.said) for row in rows)}
 
