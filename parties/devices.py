@@ -7,6 +7,7 @@ itself changes with each version, and addresses change with the place.
 import re
 from datetime import timedelta
 
+from axes.helpers import get_client_user_agent
 from axes.models import AccessLog
 from django.conf import settings
 from django.core import signing
@@ -63,6 +64,34 @@ def signed_in_anew(request: HttpRequest) -> tuple[str, str]:
         " do. If not, end that session at %(page)s, choose another password, and tell an administrator."
     )
     return _("Sign-in with a new device"), text % words
+
+
+def token_made_anew(request: HttpRequest) -> tuple[str, str]:
+    """The subject and the text of the mail that tells it."""
+    words = {
+        "at": f"{timezone.now():%Y-%m-%d %H:%M}",
+        "device": in_words(request.headers.get("User-Agent", "")),
+        "address": client_address(request),
+        "page": f"{settings.SITE_ADDRESS}/account/tokens/",
+    }
+    text = _(
+        "A token of your account on the Normalization Tracker was made with your password, by a program that had not"
+        " made one before: %(device)s, from the address %(address)s, at %(at)s UTC.\n\nIf that was you, there is"
+        " nothing to do. If not, revoke the token at %(page)s, choose another password, and tell an administrator."
+    )
+    return _("A token made by a new program"), text % words
+
+
+def note_program(request: HttpRequest, user: User) -> None:
+    """Tell the owner of an account by mail that a program made a token with its password, where none that calls itself
+    so did from the same address before. A program keeps no cookie that would tell.
+    """
+    log = AccessLog.objects.filter(username=user.email)
+    same = log.filter(ip_address=client_address(request), user_agent=get_client_user_agent(request))
+    # This sign-in is among them by now.
+    if log[1:].exists() and not same[1:].exists():
+        with told_to(user):
+            tell_owner(user, *token_made_anew(request))
 
 
 def note_device(request: HttpRequest, response: HttpResponse, user: User) -> None:

@@ -38,6 +38,11 @@ LAST_YEAR_OF_CALENDARS = 2200
 UNSTORABLE = frozenset("\x00") | frozenset(map(chr, range(0xD800, 0xE000)))
 # Letters by their class that show nothing: the fillers of Hangul, and the empty pattern of Braille.
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Of several lines; all others are told on one.
+PARAGRAPHS = ("reason", "words", "quote", "text")
+# What turns the direction of text and is not seen, each with what ends it.
+TURNS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+ENDS = frozenset(TURNS.values())
 MISSING = {
     "title": gettext_lazy("Give it a title."),
     "name": gettext_lazy("Say what it is called."),
@@ -62,6 +67,25 @@ def is_storable(text: str) -> bool:
     return UNSTORABLE.isdisjoint(text)
 
 
+def turns(text: str) -> bool:
+    """Whether its direction is turned, as in a name that reads otherwise than it is written."""
+    return any(character in TURNS or character in ENDS for character in text)
+
+
+def turns_what_follows(text: str) -> bool:
+    """Whether in one of its lines it is turned and not turned back, or the other way round."""
+    for line in text.splitlines():
+        waited: list[str] = []
+        for character in line:
+            if character in TURNS:
+                waited.append(TURNS[character])
+            elif character in ENDS and (not waited or waited.pop() != character):
+                return True
+        if waited:
+            return True
+    return False
+
+
 def text_error(name: str, text: str, *, needed: bool = False) -> str:
     """What is wrong with a text in the field `name` of `LIMITS`, as a sentence; empty where nothing is."""
     if not is_storable(text):
@@ -78,6 +102,11 @@ def text_error(name: str, text: str, *, needed: bool = False) -> str:
             return str(MISSING[name])
         if text.strip():
             return _("The text holds only characters that cannot be seen: write it, or leave it out.")
+    elif turns_what_follows(text) if name in PARAGRAPHS else turns(text):
+        return _(
+            "The text holds a hidden character that turns its direction (U+202A to U+202E, U+2066 to U+2069):"
+            " remove it."
+        )
     return ""
 
 

@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, Pyd
 from typing_extensions import TypeAliasType
 
 from agreement.packs.source import LinedDict, Place, shown
-from parties.texts import FIRST_YEAR_OF_TEXTS, LAST_YEAR_OF_CALENDARS, LIMITS
+from parties.texts import FIRST_YEAR_OF_TEXTS, LAST_YEAR_OF_CALENDARS, LIMITS, turns
 
 Fault = tuple[tuple[str | int, ...], str]  # where, below the value that is looked at, and what is wrong there
 # Types of error: the message is whole; the description of the field says what to write.
@@ -186,6 +186,10 @@ def _number(value: object) -> object:
 
 def one_line(text: str) -> str:
     """With single spaces in place of line breaks and runs of spaces."""
+    if turns(text):
+        raise as_error(
+            f"{shown(text)} turns the direction of text (U+202A to U+202E, U+2066 to U+2069); remove that"
+        )
     return not_blank(" ".join(text.split()))
 
 

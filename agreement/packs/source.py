@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from parties.texts import is_blank, is_storable
+from parties.texts import is_blank, is_storable, turns_what_follows
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -289,6 +289,8 @@ def _fault(text: str) -> str:
     """What an escape can bring into a text and no database keeps, or nobody sees. Blanks are the schema's to judge."""
     if not is_storable(text):
         return "holds a character that cannot be kept (NUL, or half of a pair); remove it"
+    if turns_what_follows(text):
+        return "turns the direction of text and does not turn it back (U+202A to U+202E, U+2066 to U+2069); remove that"
     if text.strip() and is_blank(text):
         return "holds only characters that cannot be seen; write it, or remove the key"
     return ""

@@ -258,6 +258,19 @@ def note_sent(message: Message, now: datetime, nothing: str = "") -> None:
     message.save(update_fields=["sent_at", "failed"])
 
 
+# Until it is looked again whether a recipient has the second factor that a policy wants; and for how long at most.
+LOOKED_AGAIN, WAITED_FOR = timedelta(minutes=15), timedelta(days=90)
+
+
+def wait_for_factor(message: Message, now: datetime) -> None:
+    """It leaves when its recipient has set up their second factor; that is no failed attempt."""
+    if now - message.made_at > WAITED_FOR:
+        note_sent(message, now, "Its recipient set up no second factor for ninety days.")
+        return
+    message.next_at = now + LOOKED_AGAIN
+    message.save(update_fields=["next_at"])
+
+
 def note_failed(message: Message, why: str, now: datetime) -> None:
     """It is tried again later, each time later than before; after MOST_ATTEMPTS it is given up."""
     pause = min(FIRST_PAUSE * 2 ** min(message.attempts, 20), LONGEST_PAUSE)

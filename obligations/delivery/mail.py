@@ -28,6 +28,7 @@ from obligations.commands.messages import (
     note_failed,
     note_sent,
     subscribe_all,
+    wait_for_factor,
 )
 from obligations.delivery.concerned import Known, concerns
 from obligations.delivery.due_lines import day_lines
@@ -127,6 +128,9 @@ def send_next(now: datetime) -> bool:
         message = next_to_send(now)
         if message is None:
             return False
+        if viewer_for(message.recipient).lacks_second_factor:
+            wait_for_factor(message, now)
+            return True
         try:
             with transaction.atomic(), written_to(message.recipient):
                 mail = made(message, now)

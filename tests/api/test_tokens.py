@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from axes.models import AccessAttempt
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -50,6 +51,28 @@ def test_a_password_gives_a_token_that_writes_and_that_the_server_does_not_know(
     assert may_write(Program(headers={"Authorization": f"Token {body['token']}"}), owed.pk) == 201
     assert may_write(Program(headers={"Authorization": f"Bearer {body['token']}"}), owed.pk) == 201
     assert body["token"] not in ApiToken.objects.get().digest
+
+
+def test_a_token_by_password_of_a_new_program_or_place_is_told_by_mail_and_of_a_known_one_is_not(
+    anybody: Program, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make.mediator()
+    body = {"email": user.email, "password": PASSWORD, "name": "a program"}
+
+    def told(agent: str, address: str) -> list[str]:
+        mail.outbox.clear()
+        where: dict[str, Any] = {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": address}
+        with django_capture_on_commit_callbacks(execute=True):
+            made = anybody.post("/api/v1/tokens/", body, content_type="application/json", **where)
+        assert made.status_code == 201
+        return [str(one.body) for one in mail.outbox]
+
+    assert told("copier/1", "192.0.2.1") == [], "the first sign-in of an account"
+    (text,) = told("stranger/2", "192.0.2.1")
+    assert "stranger/2, from the address 192.0.2.1" in text
+    assert "/account/tokens/" in text
+    assert len(told("copier/1", "192.0.2.9")) == 1
+    assert [told("copier/1", "192.0.2.1"), told("stranger/2", "192.0.2.1")] == [[], []]
 
 
 @pytest.mark.parametrize("wrong", [{"password": "not-it"}, {"email": "nobody@trial.invalid"}])

@@ -101,7 +101,22 @@ def test_who_lacks_a_second_factor_that_is_wanted_is_told_once_there_is_one() ->
     assert told() == []
     Agreement.objects.update(second_factor=[])
     (one,) = told()
-    assert one.subject == "Accord: ONE, Finding, owed by Alpha"
+    assert one.subject == "Accord: ONE, Finding, owed by Alpha", "what was not gathered yet"
+    (other,) = told(timezone.now() + timedelta(minutes=20))
+    assert other.subject == "Accord: ONE, Finding, owed by Alpha", "what waited to be sent"
+
+
+def test_what_waits_for_a_second_factor_ends_after_its_time_and_is_no_failure() -> None:
+    owed = make.commitment("ONE", make.party("alpha"))
+    wanting(make.mediator(), How.AT_ONCE)
+    make.finding(owed, 1)
+    gather(timezone.now())
+    Agreement.objects.update(second_factor=["mediator"])
+    for days in (0, 1, 89):
+        assert told(timezone.now() + timedelta(days=days)) == []
+        assert Message.objects.filter(sent_at=None, attempts=0).count() == 1
+    assert told(timezone.now() + timedelta(days=91)) == []
+    assert Message.objects.get().failed == "Its recipient set up no second factor for ninety days."
 
 
 def test_of_what_is_in_confidence_a_mail_says_only_that_there_is_something_to_read() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agreement.packs.model import Pack
 from agreement.packs.read import read_pack
-from parties.texts import is_blank
+from parties.texts import ENDS, TURNS, is_blank
 
 PARTIES = ("alpha", "beta", "gamma")
 ACTORS = (*PARTIES, "desk")
@@ -28,6 +28,8 @@ PLACES = [
     for provision in provisions
 ]
 UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# What a text may hold only where it is turned back.
+TURNING = {*TURNS, *ENDS}
 DAYS = ("2023-02-28", "2024-02-29", "2024-12-31")
 # Texts that are hard to write: quotes, breaks, what looks like a number, a day or a word of YAML, other scripts.
 TEXTS = st.sampled_from(
@@ -46,7 +48,9 @@ TEXTS = st.sampled_from(
         "{a}",
     ]
 ) | st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=8
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00" + "".join(TURNING)),
+    min_size=1,
+    max_size=8,
 ).filter(lambda text: not is_blank(text))
 PROSE = TEXTS | st.lists(TEXTS, min_size=2, max_size=3).map("\n\n ".join)
 

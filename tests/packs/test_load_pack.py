@@ -236,6 +236,13 @@ def test_one_code_can_have_a_name_of_its_own_in_each_agreement(
     assert client.get("/api/v1/commitments/?party=kosovo").json()["count"] > 1
 
 
+@pytest.mark.parametrize("title", ["Re\\u202Eport", "Re\\u2066p\\u2069ort"])
+def test_what_turns_the_direction_of_a_line_is_refused_with_its_line(tmp_path: Path, title: str) -> None:
+    with pytest.raises(CommandError, match=r"pack.yaml:\d+: .*turns the direction of text"):
+        load(written(tmp_path, SMALL.replace("title: Report\n", f'title: "{title}"\n')))
+    assert not Agreement.objects.exists()
+
+
 def test_an_escaped_nul_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"pack.yaml:\d+: .*cannot be kept"):
         load(written(tmp_path, SMALL.replace("title: Report\n", 'title: "Re\\0port"\n')))

@@ -18,7 +18,7 @@ from obligations.models import Forgotten, Heartbeat, SavedView
 from parties.texts import LIMITS, MISSING, day_error, is_blank, text_error, text_errors, tidy
 
 # Columns that hold what no person types at length, though they bear a name of the table.
-OTHERWISE = {"agreement.Holiday.code", "agreement.Entry.source"}
+OTHERWISE = {"agreement.Holiday.code", "agreement.Entry.source", "parties.User.language"}
 NOTHING_TO_SEE = [
     "",
     " \n\t",
@@ -54,6 +54,23 @@ def test_what_no_column_holds_is_named_in_one_sentence(character: str) -> None:
     errors = text_errors(("reason",), reason=f"a{character}b", source=character)
     assert set(errors) == {"reason", "source"}
     assert all("cannot be kept" in error for error in errors.values())
+
+
+@pytest.mark.parametrize("character", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_what_turns_the_direction_of_text_stands_in_no_line_and_in_no_text_unless_it_is_turned_back(
+    character: str,
+) -> None:
+    for name in LIMITS:
+        assert "turns its direction" in text_error(name, f"a{character}b"), name
+        assert "turns its direction" in text_error(name, f"a{character}b\n\u202c\u2069c"), name
+    assert "turns its direction" in text_error("title", "a \u2068b\u2069 c")
+
+
+@pytest.mark.parametrize(
+    "text", ["a \u2068b\u2069 c", "\u202ba \u2067b\u2069\u202c\nc", "\u0161 \u05d0 \u200f"]
+)
+def test_a_text_of_several_lines_may_hold_what_is_turned_back(text: str) -> None:
+    assert text_error("reason", text) == ""
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS))

@@ -23,6 +23,7 @@ from obligations.api.base.problems import LockedOut
 from obligations.api.base.throttling import BySignIn
 from obligations.api.serializers.input import CredentialsBody, NewTokenRow, TokenRow, TokenRows
 from obligations.api.views.acts import refusals
+from parties.devices import note_program
 from parties.models import ApiToken, User
 from parties.second_factor import has_factor, takes_code
 from parties.tokens import in_force
@@ -92,6 +93,7 @@ class Tokens(OfOneAccount):
         user = signed_in(request._request, given.pop("email"), given.pop("password"), given.pop("code", ""))
         with refusals():
             token, secret = make_token(account=user, actor=viewer_for(user), now=timezone.now(), **given)
+        note_program(request._request, user)
         return Response(TokenRow(token).data | {"token": secret}, status=201, headers=NOT_KEPT)
 
     @extend_schema(operation_id="tokens_destroy_all", tags=["tokens"], request=None, responses={204: None})
