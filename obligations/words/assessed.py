@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.dates import MONTHS
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -40,7 +39,7 @@ def assessed(of: Assessment[Statement, Period]) -> str:
         return ""
     words = {
         "period": whole_months(of.last.starts_on, of.last.ends_on) or in_words(of.last),
-        "n": apnumber(of.ago),
+        "n": number_format(of.ago, force_grouping=True),
     }
     if not of.is_older:
         return pgettext("the period that a finding is on, after it", "for %(period)s") % words
@@ -50,7 +49,7 @@ def assessed(of: Assessment[Statement, Period]) -> str:
         return _("under way, %(period)s: %(verdict)s so far") % words
     return (
         ngettext(
-            # Translators: “n” is a number in words up to nine, “verdict” a level or a conduct in small letters.
+            # Translators: “verdict” is a level or a conduct in small letters.
             "last assessed: %(period)s, %(n)s period ago (%(verdict)s)",
             "last assessed: %(period)s, %(n)s periods ago (%(verdict)s)",
             of.ago,

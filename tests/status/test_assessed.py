@@ -72,7 +72,7 @@ def test_without_a_finding_on_the_newest_period_the_older_one_is_told_as_that() 
     make.finding(owed, conduct="kept", effective_on=date(2023, 9, 1))
     (row,) = seen(PUBLIC_VIEWER, NOW)
     assert (row.conduct, row.found_on) == (None, None)
-    assert assessed(row.standing.assessed) == "last assessed: July to December 2023, five periods ago (kept)"
+    assert assessed(row.standing.assessed) == "last assessed: July to December 2023, 5 periods ago (kept)"
     shown = Client().get("/api/v1/commitments/").json()["results"][0]
     assert (shown["conduct"], shown["found_on"]) == (None, None)
     # By the real clock of the test run, more periods may have begun.
