@@ -200,7 +200,12 @@ def whole_page(request: HttpRequest, template: str, context: Mapping[str, object
 
 
 def sign_in_page(request: HttpRequest, unsent: Unsent) -> HttpResponse:
-    context = {"form": LoginForm(request=request), UNSENT: signed(unsent), "session_ended": True}
+    context = {
+        "form": LoginForm(request=request),
+        UNSENT: signed(unsent),
+        "session_ended": True,
+        "organisations": settings.OIDC_PROVIDERS,
+    }
     page = whole_page(request, "account/login.html", context)
     add_never_cache_headers(page)
     return page
@@ -226,7 +231,17 @@ def is_by(user: Any, unsent: Unsent) -> bool:
 
 
 class SignIn(LoginView):
-    """The library's, with what was sent before it: it waits in the session where a second step is to come."""
+    """The library's, with what was sent before it: it waits in the session where a second step is to come.
+
+    An organisation's own page is opened in another tab, since no form may lead there: the page that holds the text
+    stays open, and asks for it back.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and (text := request.POST.get(UNSENT, "")):
+            return given_back(request, redirect("home"), text)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -18,8 +19,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from normalization_tracker.checks import oidc_providers
+from obligations.models import Statement
 from parties.models import User
+from parties.unsent import author_mark
 from tests import make
+from tests.pages.desk_data import filled, overdue
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"id": "office", "name": "The Office", "client_id": "tracker", "secret": "of-the-tests"}
@@ -115,6 +119,28 @@ def test_an_account_with_the_address_that_the_office_has_verified_is_signed_in(
     assert is_in(client)
     assert not SocialAccount.objects.exists()
     assert User.objects.get(pk=user.pk).check_password(make.PASSWORD)
+
+
+@pytest.mark.parametrize("checks_tokens", [False, True])
+def test_what_was_sent_when_the_session_had_ended_is_given_back_after_signing_in_there_in_another_tab(
+    office: Office, checks_tokens: bool
+) -> None:
+    owed, mediator = overdue(), make.mediator("mediator@trial.invalid")
+    client = Client(enforce_csrf_checks=checks_tokens)
+    data = filled(reason="Seen & written.", written_by=author_mark(mediator.pk))
+    page = unescape(client.post(f"/desk/findings/{owed.pk}/?queue=overdue", data).content.decode())
+    assert 'target="_blank" rel="noopener" href="/account/oidc/office/"' in page
+    kept = {name: value_of(page, name) for name in ("unsent", "csrfmiddlewaretoken")}
+    early = client.post("/account/login/", kept | {"login": "", "password": ""}).content.decode()
+    assert value_of(unescape(early), "unsent") == kept["unsent"], "who has not signed in there loses nothing"
+    sign_in(client, office)
+    given = client.post("/account/login/", kept | {"login": "", "password": ""}, follow=True)
+    assert "Seen & written." in unescape(given.content.decode())
+    assert not Statement.objects.exists()
+
+
+def value_of(page: str, name: str) -> str:
+    return page.split(f'name="{name}" value="')[1].partition('"')[0]
 
 
 @pytest.mark.parametrize(
