@@ -211,7 +211,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # What is sent for by the clock never waits behind what takes long. A task is asked to end before it is ended.
 CELERY_TASK_DEFAULT_QUEUE = "clock"
-SLOW_TASKS = ("check_drift", "import_pack", "sweep_evidence", "verify_ledger", "work_out_dates")
+SLOW_TASKS = ("check_drift", "do_work", "import_pack", "sweep_evidence", "verify_ledger", "work_out_dates")
 CELERY_TASK_ROUTES = {f"obligations.tasks.{task}": {"queue": "slow"} for task in SLOW_TASKS}
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish": sent_by_beat("publish", 60, 55),
     # What was not sent for as it was given, or whose worker was killed.
     "work-out-dates": sent_by_beat("work_out_dates", 60, 55),
+    "do-work": sent_by_beat("do_work", 60, 55),
     # So that no entry is older than a minute and in no witness.
     "tell": sent_by_beat("tell", 60, 55),
     "tell-programs": sent_by_beat("tell_programs", 60, 55),

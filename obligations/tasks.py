@@ -17,6 +17,8 @@ from obligations.delivery import mail, reminders, webhooks
 from obligations.files import upkeep
 from obligations.heartbeats import by_the_clock, one_at_a_time
 from obligations.packs import imports
+from obligations.work.kinds import KINDS
+from obligations.work.run import take_up
 from parties.models import User
 
 # Seconds; one that takes longer is stuck, and the next one does its work.
@@ -40,10 +42,17 @@ def sweep() -> None:
 
 
 @shared_task
+@by_the_clock
+def do_work() -> None:
+    """Do one piece of what waits. Safe at any time, any number of times, side by side."""
+    take_up(KINDS, timezone.now)
+
+
+@shared_task
 def import_pack(user: int, key: str, shown: str, reason: str) -> None:
-    """Load a pack that its author was shown and applied. Safe any number of times."""
+    """What the previous release sends for, while it runs beside this one."""
     actor = viewer_for(User.objects.get(pk=user))
-    imports.import_by_worker(actor, key, shown, reason, timezone.now())
+    imports.import_later(key, shown=shown, actor=actor, now=timezone.now(), reason=reason)
 
 
 @shared_task

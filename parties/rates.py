@@ -125,7 +125,7 @@ def counted_again(key: str) -> int:
 def use(request: Any, name: str, whose: str) -> Usage | None:
     """Count a request against a policy, once, and remember for its answer. `request` may be Django's or the API's."""
     policy, plain = policy_of(name), getattr(request, "_request", request)
-    if policy is None:
+    if policy is None or getattr(plain, "in_background", False):  # counted when it was asked for
         return None
     rates: list[Usage] = getattr(plain, "rates", [])
     if known := next((usage for usage in rates if usage.policy.name == name), None):

@@ -17,7 +17,7 @@ from django.db.models import Model
 PRIMARY, REPLICA = DEFAULT_DB_ALIAS, "replica"
 # What is on record, but for what is of an account, and changes without an act that is recorded once.
 APPLICATIONS = ("agreement", "obligations")
-OF_AN_ACCOUNT = frozenset({"confidenceread", "draft", "heartbeat", "mandate", "visit"})
+OF_AN_ACCOUNT = frozenset({"confidenceread", "draft", "heartbeat", "mandate", "visit", "work", "workpart"})
 
 
 class Choice:

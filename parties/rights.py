@@ -62,6 +62,10 @@ class Right(Enum):
         frozenset(Role),
         _("Follow an obligation, an article, a party or the agreement; that one does is on record."),
     )
+    ASK_FOR_WORK = (
+        frozenset(Role),
+        _("Have a worker do what takes long, and cancel that; what comes of it is its owner's alone."),
+    )
     READ_LEDGER = MEDIATORS, _("Read the agreement's ledger, and take it away to verify it elsewhere.")
     OPEN_ADMINISTRATION = ADMINISTRATORS, _("Look at the checks of the machine and at this table.")
     MANAGE_ACCOUNTS = (
@@ -85,7 +89,15 @@ class Right(Enum):
 
 # What who keeps the server's accounts does without a mandate: the first mandates have to come from somebody.
 # They sign as the second where one of two administrators is away, else nobody could.
-OF_KEEPERS = frozenset({Right.OPEN_ADMINISTRATION, Right.MANAGE_ACCOUNTS, Right.LOAD_PACK, Right.SIGN_POWERS})
+OF_KEEPERS = frozenset(
+    {
+        Right.OPEN_ADMINISTRATION,
+        Right.MANAGE_ACCOUNTS,
+        Right.LOAD_PACK,
+        Right.SIGN_POWERS,
+        Right.ASK_FOR_WORK,
+    }
+)
 
 
 # Acts that make a statement of one's own side, one by one or by a sheet.

@@ -31,6 +31,7 @@ from obligations.commands import record_observation as observation_command
 from obligations.commands.evidence import add_file, add_link
 from obligations.commands.meetings import plan_meeting
 from obligations.commands.webhooks import TEST
+from obligations.commands.work import seen_as
 from obligations.deadlines import start_of_day
 from obligations.deadlines.moment import OUTSET
 from obligations.models import (
@@ -43,6 +44,7 @@ from obligations.models import (
     Statement,
     Terms,
     Webhook,
+    Work,
 )
 from parties.access import Clearance, Role, Tier, Viewer
 from parties.models import ApiToken, Party, User
@@ -344,6 +346,21 @@ def webhook(of: User, **fields: Any) -> Webhook:
         change=uuid.UUID(int=1), kind=TEST, code=500, attempts=1, made_at=NOW, next_at=NOW, given_up_at=NOW
     )
     return made
+
+
+def work(of: User, about: str = "Statements, CSV", content: bytes = b"key\n", **fields: Any) -> Work:
+    """A file that a worker made for an account with a mandate in `accord`; without `content`, one that waits."""
+    said = {"of": "/api/v1/statements/?format=csv", "root": "http://localhost/"}
+    words = {"user": of, "agreement": agreement(), "about": about, "said": said, "language": "en"}
+    words |= {"kind": Work.Kind.FILE, "subject": about, "asked_at": NOW}
+    made = {"file": "statements.csv", "media_type": "text/csv", "size": len(content)}
+    ended = {"state": Work.State.DONE, "begun_at": NOW, "ended_at": NOW, "done": 1, "total": 1}
+    result = {"result": made | {"seen_as": seen_as(viewer_for(of))}}
+    more = ended | result if content else {}
+    row = Work.objects.create(**words | more | fields)
+    if content:
+        row.parts.create(place=0, content=content)
+    return row
 
 
 def work_out() -> None:

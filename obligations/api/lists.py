@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from rest_framework.request import Request
 
-from obligations.api.base.files import about_list, expanding
+from obligations.api.base.files import about_list, expanding, in_background
 from obligations.api.base.filtering import refuse_codes_missing
 from obligations.api.base.paging import DEFAULT, Pages
 from obligations.api.base.views import Recalled
@@ -64,7 +64,7 @@ class Listed(Recalled):
         if self.form or PROVISIONS & asked.chosen.keys():
             refuse_codes_missing(asked.chosen, self.viewer)
         if self.form:
-            return self.taken_away(asked, tag)
+            return in_background(self, lambda: self.count(asked, fresh)) or self.taken_away(asked, tag)
         rows, following = self.listing.page(asked)
         if rows == "[]":
             refuse_codes_missing(asked.chosen, self.viewer)

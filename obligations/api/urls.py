@@ -23,6 +23,7 @@ from obligations.api.views import (
     standing,
     tokens,
     webhooks,
+    work,
     writing,
 )
 
@@ -110,6 +111,10 @@ routes = [
     view("webhooks/<str:key>/replay/", webhooks.WebhookReplays, "webhook-replay"),
     view("webhooks/<str:key>/secret/", webhooks.WebhookSecrets, "webhook-secret"),
     view("webhooks/<str:key>/test/", webhooks.WebhookTests, "webhook-test"),
+    view("work/", work.AllWork, "work-list"),
+    view("work/<str:key>/", work.OneWork, "work"),
+    view("work/<str:key>/cancellation/", work.WorkCancellations, "work-cancellation"),
+    view("work/<str:key>/file/", work.WorkFile, "work-file"),
     re_path(r"^", root.Nowhere.as_view(), name="nowhere"),
 ]
 

@@ -30,6 +30,7 @@ from obligations.models import Commitment, PartyRequest, Statement
 from obligations.models.statement import Level
 from obligations.status.status import Standing, standing_of, with_standing
 from obligations.words.prospects import effect_of
+from parties import progress
 from parties.access import Grant, Tier, Viewer
 from parties.once import UNBOUND, once, one_act
 
@@ -120,13 +121,14 @@ def record(
 ) -> Result:
     """Record all rows or none: none where one is wrong, or where `shown`, a preview's digest, stands for another."""
     said = all_said(Book(agreement, actor, now), rows)
+    progress.expect(lambda: 2 * len(said))  # each row is looked at, and recorded
     with transaction.atomic():
         # All at once and in the order of keys: two sheets wait for each other, and neither for ever.
         clock.lock_all(touched_by(said))
         result = Run(agreement, said, actor, now).result()
         if shown not in (None, result.digest) or result.wrong or not result.new:
             return result
-        outcomes = tuple(written(outcome, actor, now) for outcome in result.outcomes)
+        outcomes = tuple(written(outcome, actor, now) for outcome in progress.each(result.outcomes))
         done = Result(outcomes, result.digest, recorded=True)
         if done.wrong:
             transaction.set_rollback(True)
@@ -182,7 +184,7 @@ class Run:
 
     def result(self) -> Result:
         before = sorted(self.on_record.values())
-        outcomes = tuple(self.outcome(one) for one in self.all)
+        outcomes = tuple(self.outcome(one) for one in progress.each(self.all))
         return Result(outcomes, digest_of(outcomes, before))
 
     def seen(self, touched: set[int]) -> dict[tuple[Any, ...], int]:

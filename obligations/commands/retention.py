@@ -18,7 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from agreement.models import ConfidenceRead, LedgerCheck
-from obligations.models import Delivery, Draft, DriftCheck, Forgotten, Message, SweepRun, WaitingDate
+from obligations.models import (
+    Delivery,
+    Draft,
+    DriftCheck,
+    Forgotten,
+    Message,
+    SweepRun,
+    WaitingDate,
+    Work,
+    WorkPart,
+)
 from parties.models import ApiToken, SentMail, SentOnce
 from parties.once import RETENTION as OF_KEYS
 
@@ -202,6 +212,22 @@ KEPT = (
         ngettext_lazy("%(n)s day after that was done", "%(n)s days after that was done", "n"),
         _("What became of them; the date itself is on record."),
         lambda before: WaitingDate.objects.filter(ended_at__lt=before),
+    ),
+    Kept(
+        "work",
+        _("Work that was done in the background, and what came of it"),
+        90,
+        _("after it ended"),
+        _("So that its owner finds it again."),
+        lambda before: Work.objects.filter(ended_at__lt=before),
+    ),
+    Kept(
+        "work_files",
+        _("Files that were made in the background"),
+        7,
+        _("after they were made"),
+        _("To be taken away by who asked for them; they can be made again."),
+        lambda before: WorkPart.objects.filter(work__ended_at__lt=before),
     ),
     Kept(
         "sweeps",

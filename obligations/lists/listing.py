@@ -4,6 +4,7 @@ Making a row of models and serializers takes thirty times as long as the query. 
 document says of a row, and answers for a single one; a test reads each list both ways.
 """
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from obligations.status import reading
 from obligations.status.filters import Chosen, Condition, Filter, conditions
 from obligations.status.prepared import run
 from obligations.status.reading import joined
-from parties import replica
+from parties import progress, replica
 from parties.access import Viewer
 
 
@@ -268,6 +269,7 @@ def whole_list(listing: Listing, asked: Asked, form: str, about: About) -> FileR
     in time (`running/database.py`).
     """
     columns, statement = listing.whole(asked, form)
+    progress.expect(lambda: min(listing.count(asked), asked.limit or sys.maxsize))
     connection = replica.connection()
     with (
         transaction.atomic(using=connection.alias),

@@ -36,6 +36,7 @@ from django.http import FileResponse, HttpRequest
 from xlsxwriter import Workbook
 
 from obligations.lists.about import About
+from parties import progress
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -102,7 +103,7 @@ def taken_away(form: str, columns: Columns, rows: Rows, about: About) -> FileRes
 def answer_of(form: str, columns: Columns, rows: Iterable[Any], about: About) -> FileResponse:
     """The answer: a file of rows that are written already, as texts of JSON or lines of CSV; of a workbook, cells."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
-    WRITERS[form](file, columns, rows, about)
+    WRITERS[form](file, columns, progress.each(rows), about)
     file.seek(0)
     name, kind = f"{about.name}.{form}", FORMATS[form].media_type
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=kind)

@@ -22,3 +22,4 @@ from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Tall
 from obligations.models.terms import Terms
 from obligations.models.waiting_date import WaitingDate
 from obligations.models.webhook import Delivery, Webhook
+from obligations.models.work import Work, WorkPart

@@ -3,9 +3,8 @@
 import base64
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from celery import current_app
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from agreement.commands.powers import required_reason, wants
 from agreement.models import Agreement, SignOff
 from agreement.packs.archive import installed, read_archive, read_installed
 from agreement.packs.model import Pack
-from agreement.packs.source import PackError
+from obligations.commands.work import ask_for_work
+from obligations.models import Work
 from obligations.packs.difference import kind_of
 from obligations.packs.load import Loaded, lines, load_pack
 from parties.access import Viewer
@@ -124,32 +124,21 @@ def changes_policy(loaded: Loaded) -> bool:
 # By a worker
 
 
-TASK = "obligations.tasks.import_pack"
 AT_WORK, DONE = "at work", "done"
 
 
-def import_later(key: str, *, shown: str, actor: Viewer, reason: str) -> None:
+def import_later(key: str, *, shown: str, actor: Viewer, now: datetime, reason: str) -> Work:
     """Have a worker do it. What came of it is told by `outcome`. Raises Refused without a reason."""
-    words = {"user": actor.user_id, "key": key, "shown": shown, "reason": required_reason(reason)}
-    cache.set(f"{place(key, actor)}:outcome", AT_WORK, KEPT_SECONDS)
-    current_app.send_task(TASK, kwargs=words)
-
-
-def import_by_worker(actor: Viewer, key: str, shown: str, reason: str, now: datetime) -> None:
-    """Safe any number of times: once it is loaded, nothing waits under the key any more."""
     upload = waiting(key, actor)
-    if upload is None or outcome(key, actor) != AT_WORK:
-        return
-    told = DONE
-    try:
-        import_pack(pack=upload.pack(), shown=shown, actor=actor, now=now, reason=reason)
-    except (PackError, PermissionDenied) as error:
-        told = str(error)
-    except Refused as refused:
-        told = " ".join(refused.errors.values())
-    cache.set(f"{place(key, actor)}:outcome", told, KEPT_SECONDS)
+    said = {"of": key, "shown": shown, "reason": required_reason(reason)}
+    about = upload.name if upload else key
+    return ask_for_work(kind=Work.Kind.PACK, about=about, said=said, actor=actor, now=now)
 
 
-def outcome(key: str, actor: Viewer) -> str:
-    """`AT_WORK`, `DONE`, what was refused; empty where no worker has it."""
-    return cache.get(f"{place(key, actor)}:outcome") or ""
+def outcome(key: str, actor: Viewer, now: datetime) -> str:
+    """`AT_WORK`, `DONE`, why it failed; empty where no worker had it as long as it waits."""
+    since = now - timedelta(seconds=KEPT_SECONDS)
+    work = Work.objects.of(actor).filter(kind=Work.Kind.PACK, said__of=key, asked_at__gte=since).first()
+    if work is None or work.state == Work.State.CANCELLED:
+        return ""
+    return AT_WORK if work.is_open else work.failure or DONE

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
+from obligations.bulk.later import AT_ONCE, record_later, recording_of
 from obligations.bulk.rows import Book, as_csv, as_workbook
 from obligations.bulk.run import Result, preview, record
 from obligations.bulk.sheet import COLUMNS, Row, Unreadable, read
@@ -119,6 +120,8 @@ def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
             return redirect("bulk-upload", about.code)
         raise Http404
     rows = [Row(**row) for row in draft.content["rows"]]
+    if work := recording_of(draft):
+        return render(request, "bulk/recording.html", {"agreement": about, "draft": draft, "work": work})
     if request.method != "POST":
         return show(request, about, draft, preview(about, rows, viewer, now))
     if "drop" in request.POST:
@@ -127,9 +130,15 @@ def sheet(request: HttpRequest, agreement: str, key: str) -> HttpResponse:
         return redirect("bulk-upload", about.code)
     shown = request.POST.get("shown", "")
     try:
+        if len(rows) > AT_ONCE:
+            record_later(draft=draft, shown=shown, actor=viewer, now=now)
+            messages.success(
+                request, _("A worker records the sheet. You find it here until it is done, and after.")
+            )
+            return redirect("own-work-list")
         result = record(agreement=about, rows=rows, actor=viewer, now=now, shown=shown)
     except Refused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, " ".join(refused.errors.values()))
         return show(request, about, draft, preview(about, rows, viewer, now), status=422)
     return recorded(request, about, draft, result)
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("method/", include("obligations.web.method")),
     path("search/", include("obligations.web.search")),
     path("timeline/", include("obligations.web.timeline.views")),
+    path("work/", include("obligations.web.work")),
     path("", include("obligations.web.calendars")),
     path("", include("obligations.web.following")),
     path("", include("obligations.web.mail")),

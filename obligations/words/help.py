@@ -109,6 +109,11 @@ MEDIATORS: Final = Topic(
                     "A sheet of statements is checked row by row before anything is recorded. Then all of"
                     " it is recorded, or nothing."
                 ),
+                _(
+                    "What takes long, such as a sheet of more than 100 statements, is done in the"
+                    " background. “Your work” in the menu of your account shows how far it is and"
+                    " cancels it."
+                ),
             ),
             "bulk",
         ),
@@ -317,6 +322,7 @@ HELPS: Final[Mapping[str, str]] = {
     "desk": "mediators#desk",
     "meetings": "mediators#meetings",
     "bulk": "mediators#much",
+    "work": "mediators#much",
     "gates": "mediators#deadlines",
     "asked": "representatives#answer",
     "party": "representatives#answer",

@@ -68,6 +68,15 @@ class Paper:
     base: str = ""
 
 
+# Rows of tables that are set while somebody waits: a thousand take more than a second.
+AT_ONCE = 1_000
+
+
+def is_long(paper: Paper) -> bool:
+    """Whether setting it would keep its reader waiting."""
+    return sum(len(block.get("rows", ())) for block in paper.blocks) > AT_ONCE
+
+
 def heading(text: str, level: int = 2) -> Block:
     return {"kind": "heading", "text": text, "level": level}
 

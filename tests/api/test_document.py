@@ -48,6 +48,9 @@ FOR_ACCOUNTS = {
     "webhooks/{key}/",
     "webhooks/{key}/deliveries/",
     "triggers/{agreement}/{code}/dates/waiting/",
+    "work/",
+    "work/{key}/",
+    "work/{key}/file/",
 }
 
 

@@ -72,6 +72,7 @@ RIGHT: dict[Right, set[str]] = {
     Right.ACKNOWLEDGE: {MEDIATOR},
     Right.ASSIGN: {MEDIATOR},
     Right.FOLLOW: {ANALYST, CLEARED, OBSERVER, ADMINISTRATOR, *BOTH},
+    Right.ASK_FOR_WORK: {ANALYST, CLEARED, OBSERVER, ADMINISTRATOR, KEEPER, *BOTH},
     Right.READ_LEDGER: {MEDIATOR},
     Right.EDIT_CALENDAR: {MEDIATOR},
     Right.OPEN_DESK: {MEDIATOR},
@@ -131,6 +132,9 @@ OWN = {
     "own-webhooks",
     "sign-out-everywhere",
     "unsent",
+    "work-again",
+    "work-cancel",
+    "api:work-cancellation",
 }
 
 
@@ -214,6 +218,7 @@ def build() -> World:
         "request": make.request(owed, tier=Tier.PUBLIC).key,
         "commitment": owed.pk,
         "event": make.event().code,
+        "file": "/api/v1/commitments/?format=xlsx",
         "evidence": make.evidence_link(owed.obligation).key,
         "meeting": make.meeting(tier=Tier.PUBLIC, agenda=[("Adoption", "")]).key,
         "proposal": proposal.key,
@@ -313,6 +318,7 @@ WAYS: dict[str, Way] = {
     "proposal": about(Right.SIGN, key="proposal"),
     "reading": about(Right.RECORD_READING, OF),
     "reading-take-back": about(Right.RECORD_READING, OF, key="reading"),
+    "work-file": Way({*VIEWERS} - {NOBODY}, query={"of": "file"}),  # what it is about stands in its address
     "trigger-date": about(Right.SET_TRIGGER_DATE, HERE, trigger="trigger"),
     # API
     "api:answers": about(Right.ANSWER, key="statement"),
@@ -335,6 +341,7 @@ WAYS: dict[str, Way] = {
     "api:signatures": about(Right.SIGN, key="proposal"),
     "api:statement-releases": about(Right.RELEASE, key="statement"),
     "api:trigger-dates": about(Right.SET_TRIGGER_DATE, HERE, code="trigger"),
+    "api:work-list": Way({*VIEWERS} - {NOBODY}),  # what it is about stands in the body
     "api:withdrawals": about(Right.WITHDRAW, key="statement"),
 }
 # Every administrative act on what is of another agreement, and on an account that is of both.

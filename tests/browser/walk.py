@@ -77,6 +77,9 @@ NO_PAGE: Final = {
     "own-webhook-rotate": "takes a form in",
     "own-webhook-test": "takes a form in",
     "own-work": "leads on to where one's work is",
+    "work-again": "takes a form in",
+    "work-cancel": "takes a form in",
+    "work-download": "a file",
     "reading-effect": "a part of the page of a reading",
     "sign-out-everywhere": "takes a form in",
     "unsent": "leads on, where nothing was sent without a session",
@@ -123,6 +126,9 @@ def tried(route: Route) -> Iterator[str]:
             of = breach.commitment.obligation
             page = reverse(route.name, args=[of.agreement.code, of.code])
             yield f"{page}?commitment={breach.commitment_id}&breach={breach.key}"
+        return
+    if route.name == "work-file":
+        yield f"{reverse(route.name)}?of=/api/v1/commitments/%3Fformat=xlsx"
         return
     if route.name in ("power", "proposal"):
         yield from (reverse(route.name, args=[one.key]) for one in Proposal.objects.order_by("pk"))

@@ -30,6 +30,7 @@ from obligations.models import (
     Statement,
     Subscription,
     Webhook,
+    Work,
 )
 from obligations.status.moments import NAMES
 from obligations.web.compliance.charts import CHARTS
@@ -235,6 +236,17 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
             "api:webhook-test",
         ),
         lambda: [{"key": key} for key in (*Webhook.objects.values_list("key", flat=True), "none")],
+    ),
+    **dict.fromkeys(
+        (
+            "work-again",
+            "work-cancel",
+            "work-download",
+            "api:work",
+            "api:work-cancellation",
+            "api:work-file",
+        ),
+        lambda: [{"key": key} for key in (*Work.objects.values_list("key", flat=True), "none")],
     ),
     "feed": lambda: [{"form": "atom"}, {"form": "json"}],
     "gate": gates,

@@ -240,8 +240,9 @@ def proposals(group: Group) -> None:
 
 
 def drafts(group: Group) -> None:
-    """Of whoever has the group's canaries in mind; see `AUTHORS`."""
+    """Of whoever has the group's canaries in mind, with a file that was made for them; see `AUTHORS`."""
     author = User.objects.get(email=AUTHORS[group])
+    make.work(author, group.canary("work about"), group.text("work file").encode())
     save_draft(
         kind=Draft.Kind.CLAIM,
         agreement=group.agreement,

@@ -55,6 +55,7 @@ def people(accord: Agreement, bond: Agreement) -> None:
     make.user("gamma@trial.invalid", Role.REPRESENTATIVE, bond, party=make.party("gamma", bond))
     make.a_mediator(accord)
     make.webhook(User.objects.get(email=ACCOUNTS["mediator"]), off_at=NOW)
+    make.work(User.objects.get(email=ACCOUNTS["mediator"]), "It waits", b"")
     make.a_mediator(bond)
     make.administrator(ACCOUNTS["administrator"], of=accord)
 

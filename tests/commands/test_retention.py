@@ -19,7 +19,7 @@ from agreement.models import ConfidenceRead, LedgerCheck
 from agreement.models.appendonly import append_only_models
 from obligations import tasks
 from obligations.commands.retention import KEPT, forget
-from obligations.models import Draft, DriftCheck, Forgotten, Message, SweepRun, WaitingDate
+from obligations.models import Draft, DriftCheck, Forgotten, Message, SweepRun, WaitingDate, Work
 from parties.models import ApiToken, SentMail, SentOnce, User
 from tests import make
 from tests.make import NOW
@@ -95,6 +95,7 @@ def rows_of(at: Any) -> dict[str, Callable[[], Model]]:
     attempt = {"username": uuid4().hex, "ip_address": "::1", "user_agent": "", "failures_since_start": 1}
     change = {"change": uuid4(), "kind": "statement", "made_at": at, "next_at": at}
     given = {"trigger": make.trigger(of=webhook.agreement), "given_by": user, "given_at": at, "hanging": 1}
+    asked = {"user": user, "kind": "file", "about": "a", "subject": uuid4().hex, "said": {}, "language": "en"}
     sent = {"user": user, "command": "a", "about": "a", "digest": "a", "result": "1"}
     place_of = {"user": user, "ip": "::1", "user_agent": ""}
     draft = {"user": user, "agreement": webhook.agreement, "kind": "bulk", "content": {}}
@@ -118,6 +119,10 @@ def rows_of(at: Any) -> dict[str, Callable[[], Model]]:
         "deliveries": lambda: webhook.deliveries.create(given_up_at=at, **change),
         "attempts": lambda: dated(AccessAttempt.objects.create(**attempt), at),
         "sign_ins": lambda: dated(AccessLog.objects.create(username="a", ip_address="::1"), at),
+        "work": lambda: Work.objects.create(ended_at=at, state="done", **asked, asked_at=at),
+        "work_files": lambda: Work.objects.create(
+            ended_at=at, state="done", **asked, asked_at=at
+        ).parts.create(place=0, content=b""),
         "waiting_dates": lambda: WaitingDate.objects.create(ended_at=at, refused="No.", **given),
         "sweeps": lambda: SweepRun.objects.create(flagged=0, **span),
         "drift_checks": lambda: DriftCheck.objects.create(checked=0, found=0, differences=[], **span),

@@ -92,6 +92,8 @@ TABLES = {
     "obligations.heartbeat": "when the machine worked",
     "obligations.deployment": "whose the store of evidence is; its mark lies in the store",
     "obligations.orphan": "which stored files the sweep may remove; it looks again each night",
+    "obligations.work": "its owner's alone: what a worker was asked for; what that records is in the chain",
+    "obligations.workpart": "its owner's alone: a copy of what they may see, for a week",
     "obligations.waitingdate": "a date of a trigger before it is one: what it becomes is in the chain",
     "parties.apitoken": "sign-in",
     "parties.sentonce": "what was sent twice, for two days",

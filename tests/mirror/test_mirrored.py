@@ -49,6 +49,8 @@ TAKES_IN = frozenset(
         "own-webhook-rotate",
         "own-webhook-test",
         "sign-out-everywhere",
+        "work-again",
+        "work-cancel",
     }
 )
 # The calendar at a secret address is the one that its owner has at the open one. A date of a trigger waits a moment.
@@ -81,6 +83,7 @@ MORE = [
     "/search/?q=alpha",
     "/api/v1/search/?q=report",
     "/compliance/?as_of=2024-01-20",
+    "/work/file/?of=/api/v1/commitments/%3Fformat=xlsx",
 ]
 Seen = dict[str, Answer]
 

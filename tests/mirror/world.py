@@ -65,6 +65,7 @@ def build(one: str, other: str) -> dict[str, User | None]:
     }
     assert viewers["mediator"] is not None
     make.webhook(viewers["mediator"])
+    make.work(viewers["mediator"])
     owed_by(of, mine, yours)
     said(of, viewers["one"], viewers["other"])
     sweep(NOW)

@@ -222,7 +222,7 @@ def asked() -> list[str]:
         f"/desk/?recorded={own.key}",
         f"/desk/?{view.query}&view={view.key}",
     ]
-    return [new, *desk, *readings]
+    return [new, "/work/file/?of=/api/v1/commitments/%3Fformat=xlsx", *desk, *readings]
 
 
 def of_each_sort(forms: list[Form], route: str) -> list[Form]:

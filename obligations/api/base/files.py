@@ -1,10 +1,13 @@
 """Lists of the API taken away in a file: their columns follow from their serializers, their rows come page by page."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.http import FileResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -17,7 +20,7 @@ from obligations.lists.about import About, about_of
 from obligations.lists.labels import TITLES, label_of
 from obligations.lists.takeaway import FORMATS, Column, Kind, answer_of, as_cells, as_lines
 from obligations.status.filters import Chosen, Parameter, Taken, not_storable
-from parties import replica
+from parties import progress, replica
 
 FORMAT = Lookup(
     _("Rows to take away in a file: all of them, unless `limit` says how many."),
@@ -125,15 +128,46 @@ def flat(row: Mapping[str, Any], found: dict[str, Any], above: str = "") -> dict
     return found
 
 
-def file_of(view: Any, rows: Any) -> FileResponse:
+# A workbook of more rows takes a web server longer than anybody should wait: a worker makes it.
+AT_ONCE = 10_000
+
+
+def in_background(view: Any, number: Callable[[], int]) -> HttpResponse | None:
+    """What is answered where a workbook has too many rows to be made while somebody waits; else None.
+
+    A person is led to the page that has a worker make it. Raises InvalidQuery for a program, with what to do.
+    """
+    plain = getattr(view.request, "_request", view.request)
+    if view.form != "xlsx" or getattr(plain, "in_background", False):
+        return None
+    limit, _place = Pages(view).asked(0)
+    if limit or (rows := number()) <= AT_ONCE:
+        return None
+    if view.request.user.is_authenticated and view.request.auth is None:
+        return redirect(reverse("work-file", query={"of": plain.get_full_path()}))
+    text = gettext(
+        "This workbook has %(rows)s rows. One of more than %(most)s is made in the background, for an account: send "
+        "its address to /api/v1/work/. Other formats are given at once."
+    )
+    raise InvalidQuery({"format": [text % {"rows": rows, "most": AT_ONCE}]})
+
+
+def file_of(view: Any, rows: Any) -> HttpResponseBase:
     """All rows, as they are at one instant. Raises InvalidQuery."""
     form, columns = view.form, columns_of(view.written([]).child)
+    if answer := in_background(view, lambda: number_of(rows)):
+        return answer
+    progress.expect(lambda: number_of(rows))
     connection = replica.connection()
     with transaction.atomic(using=connection.alias):
         if not connection.savepoint_ids:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         return answer_of(form, columns, written(form, columns, each(view, rows)), about_list(view))
+
+
+def number_of(rows: Any) -> int:
+    return int(rows.count()) if isinstance(rows, QuerySet) else len(rows)
 
 
 def written(form: str, columns: Sequence[Column], rows: Iterator[Mapping[str, Any]]) -> Iterator[Any]:

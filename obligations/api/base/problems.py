@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.http import UnreadablePostError
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -33,6 +33,9 @@ OF_SECOND_FACTOR = {
         gettext_lazy("Second factor missing"),
     ),
 }
+
+# What a view answers with on purpose.
+EXPECTED = (exceptions.APIException, PermissionDenied, Http404)
 
 logger = logging.getLogger("django.request")
 
@@ -103,7 +106,12 @@ class LockedOut(exceptions.Throttled):
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
-    """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500."""
+    """The answer to an exception in a view of the API. What nobody expected is logged, and is a bare 500.
+
+    A worker that makes a file is told of it itself: it ends the work, or begins it anew.
+    """
+    if getattr(context["request"]._request, "in_background", False) and not isinstance(exc, EXPECTED):
+        raise exc
     if isinstance(exc, errors.AWAY):
         logger.error("unavailable: %s", in_one_line(exc))
         exc = NotNow(errors.sentence(exc))

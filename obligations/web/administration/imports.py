@@ -117,7 +117,8 @@ class Imports(ActView):
         pack, said = self.upload.pack(), form.cleaned_data
         if imports.is_long(pack):
             imports.require_to_load(self.viewer, pack)
-            imports.import_later(self.key, shown=said["shown"], actor=self.viewer, reason=said["reason"])
+            words = {"shown": said["shown"], "reason": said["reason"]}
+            imports.import_later(self.key, actor=self.viewer, now=self.now, **words)
             return redirect(reverse("imports", query={"pack": self.key}))
         made = imports.import_pack(
             pack=pack, shown=said["shown"], reason=said["reason"], actor=self.viewer, now=self.now
@@ -140,7 +141,7 @@ class Imports(ActView):
     def plan(self) -> dict[str, Any]:
         """What the pack would change; or what is wrong with it, and no form."""
         assert self.upload is not None
-        outcome = imports.outcome(self.key, self.viewer)
+        outcome = imports.outcome(self.key, self.viewer, self.now)
         about: dict[str, Any] = {"upload": self.upload, "pack_key": self.key, "outcome": outcome}
         if outcome in (imports.AT_WORK, imports.DONE):
             return about

@@ -79,6 +79,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "reading-effect": None,
     "search": ("q", "kind", "agreement", "provision", "after", "cite", *NAMES),
     "trigger-date": ("obligation",),
+    "work-file": ("of",),
     "timeline": (*OVER_TIME, *NAMES, "sort", "format", "cite"),
 }
 SEVERAL = {name for name, one in FILTERS.items() if one.several}

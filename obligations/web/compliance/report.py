@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from obligations.web.base.background import makes_file
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, scope_of
 from obligations.web.compliance.board import Board
@@ -20,6 +21,7 @@ from obligations.words.paper import Block, Paper, Words
 from parties.rates import costly
 
 
+@makes_file(gettext_lazy("Compliance, PDF"))
 @require_safe
 @for_readers
 @costly

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agreement.models import Agreement, Participation
 from obligations.deadlines import present
 from obligations.lists.places import AN_INSTANT, DAY, NAME, NUMBER, SMALL_NUMBER, Part, or_none, place_of
-from obligations.models import Commitment, Proposal, SavedView, SweepRun, Visit
+from obligations.models import Commitment, Proposal, SavedView, SweepRun, Visit, Work
 from obligations.status.care import mediators_of, news_since
 from obligations.status.codes import codes_missing, not_there
 from obligations.status.filters import FILTERS
@@ -94,6 +94,7 @@ def board(
         "to_sign_new": len(news.proposals),
         "left_at": min((one.left_at for one in visits if one.left_at), default=None),
         "notices": unread(viewer, Role.MEDIATOR),
+        "work_ended": Work.objects.of(viewer).filter(ended_at__isnull=False, seen_at=None).count(),
         "total": found["all"],
         "views": views,
         "view_counts": waits.counts_of(views, to_sign),

@@ -21,6 +21,7 @@ from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.requests import request_states
 from obligations.status.tiers import audiences_of
+from obligations.web.base.background import later, makes_file
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
@@ -31,7 +32,7 @@ from obligations.web.meetings.forms import ABOUT
 from obligations.web.meetings.minutes import Recorded, minutes_blocks
 from obligations.web.meetings.pack import Pack, for_the_room
 from obligations.words.joined import any_of
-from obligations.words.paper import Paper, pdf, tier_of_sheet
+from obligations.words.paper import Paper, is_long, pdf, tier_of_sheet
 from parties.rates import costly
 from parties.rights import Right, may
 from parties.texts import LIMITS
@@ -201,6 +202,7 @@ def pack(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "meetings/document.html", context | more)
 
 
+@makes_file(gettext_lazy("Pack for a meeting, PDF"))
 @require_safe
 @for_readers
 @costly
@@ -209,7 +211,7 @@ def pack_pdf(request: HttpRequest, key: str) -> HttpResponse:
         document, context = document_of_pack(request, key)
     except WrongDay as wrong:
         return wrong_day(request, key, wrong)
-    return as_pdf(document, "pack", context["meeting"])
+    return (is_long(document) and later(request)) or as_pdf(document, "pack", context["meeting"])
 
 
 @require_safe
@@ -219,12 +221,13 @@ def minutes(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "meetings/document.html", context)
 
 
+@makes_file(gettext_lazy("Minutes of a meeting, PDF"))
 @require_safe
 @for_readers
 @costly
 def minutes_pdf(request: HttpRequest, key: str) -> HttpResponse:
     document, context = document_of_minutes(request, key)
-    return as_pdf(document, "minutes", context["meeting"])
+    return (is_long(document) and later(request)) or as_pdf(document, "minutes", context["meeting"])
 
 
 def as_pdf(document: Paper, name: str, found: Meeting) -> HttpResponse:
