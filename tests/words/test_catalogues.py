@@ -28,10 +28,38 @@ LATIN, CYRILLIC = re.compile(r"[A-Za-zÀ-ž]"), re.compile(r"[\u0400-\u04ff]")
 QUOTED = re.compile(r"`[^`]*`|„[^”]*”|“[^”]*”")
 LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./:@+-]*")
 CODE = re.compile(r"[A-Z0-9-]+|.*[._/:@+-].*|[a-z]|[a-z]{2}")
-STAYS_LATIN = set(
-    "Normalization Tracker webhook Webhook zip xlsx OpenDocument Excel beat url quote until und WebP Word PowerPoint"
-    " Windows gzip bzip2 Office PostScript party Standard Shift Dj Unicode IPv4 base64 true false".split()
-)
+STAYS_LATIN = {
+    "Normalization",
+    "Tracker",
+    "webhook",
+    "Webhook",
+    "zip",
+    "xlsx",
+    "OpenDocument",
+    "Excel",
+    "beat",
+    "url",
+    "quote",
+    "until",
+    "und",
+    "WebP",
+    "Word",
+    "PowerPoint",
+    "Windows",
+    "gzip",
+    "bzip2",
+    "Office",
+    "PostScript",
+    "party",
+    "Standard",
+    "Shift",
+    "Dj",
+    "Unicode",
+    "IPv4",
+    "base64",
+    "true",
+    "false",
+}
 # Words that a mediator between these parties does not use, by language. What a party itself says is no message.
 NEVER = {
     "en": r"\b(countr(y|ies)|states? of (kosovo|serbia)|province|sanctions?|so-called|regime|border)\b",
