@@ -1,7 +1,8 @@
-"""Two webs, two workers of each queue, two beats, PgBouncer, a broker with TLS; one of each ends while 8 clients write.
+"""Two webs, two workers of each queue, two beats, PgBouncer, a hot standby, a broker with TLS; one of each ends while 8
+clients write, and read in the list of all what they wrote.
 
-Prints what each ending did, and ends with 1 where a write that was acknowledged is not there once, a mail left twice, a
-seal was made twice, the ledger is not whole, or a row is not what the functions give.
+Prints what each ending did, and ends with 1 where a write that was acknowledged is not there once, or not read by who
+wrote it, a mail left twice, a seal was made twice, the ledger is not whole, or a row is not what the functions give.
 """
 
 import json
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 CLIENTS = 8
 WAIT = 4.0  # seconds that each process is away
 ENDINGS = (
+    ("replica", signal.SIGINT),
     ("web-1", signal.SIGTERM),
     ("web-2", signal.SIGKILL),
     ("clock-1", signal.SIGTERM),
@@ -38,13 +40,16 @@ ENDINGS = (
 
 
 class Client(threading.Thread):
-    """Records findings one after the other, each under a key of its own, until one of the webs acknowledges it."""
+    """Records findings one after the other, each under a key of its own, until one of the webs acknowledges it; and
+    reads each in a file of all, which a replica may give.
+    """
 
     def __init__(self, addresses: list[str], token: str, owed: int) -> None:
         super().__init__(daemon=True)
         self.addresses, self.token, self.owed = addresses, token, owed
         self.acknowledged: list[str] = []
         self.refused: Counter[str] = Counter()
+        self.read, self.unread = 0, 0
         self.stopped = threading.Event()
 
     def run(self) -> None:
@@ -55,6 +60,20 @@ class Client(threading.Thread):
                 turn += 1
                 time.sleep(0.05)
             self.acknowledged.append(reason)
+            self.reads(self.addresses[turn % len(self.addresses)], reason)
+
+    def reads(self, address: str, reason: str) -> None:
+        """Look for what was just recorded; a web that ends meanwhile says nothing of it."""
+        where = f"{address}/api/v1/statements/?format=ndjson&commitment={self.owed}"
+        asked = urllib.request.Request(where, headers={"Authorization": f"Token {self.token}"})
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
+                there = reason.encode() in answer.read()
+        except OSError as error:
+            self.refused[f"reading: {error}"] += 1
+            return
+        self.read += 1
+        self.unread += not there
 
     def acknowledges(self, address: str, reason: str, key: str) -> bool:
         body = {"level": 1, "effective_on": "2024-02-02", "reason": reason, "tier": "public"}
@@ -197,6 +216,10 @@ def after(hosts: "Hosts", clients: list[Client], built: set[str]) -> Iterator[st
     print(
         f"{len(acknowledged)} writes acknowledged, {sum(found.values())} on record; refused on the way: {dict(refused)}"
     )
+    read, unread = sum(client.read for client in clients), sum(client.unread for client in clients)
+    print(f"{read} were read by who wrote them, at once")
+    if unread:
+        yield f"{unread} writes were not read by who wrote them"
     if lost := [reason for reason in acknowledged if not found[reason]]:
         yield f"{len(lost)} acknowledged writes are lost"
     if twice := [reason for reason, times in found.items() if times > 1]:

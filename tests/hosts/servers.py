@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from normalization_tracker.trial.files import account_for
 from normalization_tracker.trial.postgres import NAME, PORT, Cluster
 from tests.servers import PASSWORD, serving
+from tests.standbys import Standby
 from tests.trials import ROOT, free_port, wait_for
 
 WEB = (
@@ -83,15 +84,18 @@ def certificates(folder: Path) -> tuple[Path, Path]:
 
 
 class Hosts:
-    """All processes but the database. Logs are in the folder, one a name."""
+    """All processes but the database, and its hot standby. Logs are in the folder, one a name."""
 
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         self.folder = folder
+        (folder / "replica").mkdir()
+        self.replica = Standby(folder / "replica", cluster)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.ports = {name: free_port() for name in ("web-1", "web-2", "pooler", "broker")}
         self.certificate, key = certificates(folder)
         self.environment = os.environ | {
             "DATABASE_URL": f"postgresql://{NAME}@127.0.0.1:{self.ports['pooler']}/{NAME}",
+            "REPLICA_URL": f"postgresql://{NAME}@127.0.0.1:{self.ports['pooler']}/replica",
             "POOLER": "transaction",
             "REDIS_URL": f"rediss://:{PASSWORD}@localhost:{self.ports['broker']}/0"
             f"?ssl_cert_reqs=required&ssl_ca_certs={self.certificate}",
@@ -124,7 +128,10 @@ class Hosts:
 
     def _pooler(self, cluster: Cluster) -> tuple[str, ...]:
         """PgBouncer refuses to be root, as PostgreSQL does, and is run as that is."""
-        wanted = f"host={cluster.sockets} port={PORT} dbname={NAME} user={NAME} password={PASSWORD}"
+        databases = [
+            f"{name} = host={at.sockets} port={PORT} dbname={NAME} user={NAME} password={PASSWORD}"
+            for name, at in ((NAME, cluster), ("replica", self.replica.cluster))
+        ]
         settings = {
             "listen_addr": "127.0.0.1",
             "listen_port": self.ports["pooler"],
@@ -135,13 +142,16 @@ class Hosts:
         }
         lines = [f"{name} = {value}" for name, value in settings.items()]
         place = self.folder / "pooler.ini"
-        place.write_text("\n".join(["[databases]", f"{NAME} = {wanted}", "[pgbouncer]", *lines, ""]))
+        place.write_text("\n".join(["[databases]", *databases, "[pgbouncer]", *lines, ""]))
         pgbouncer = program("pgbouncer", "pgbouncer")
         account = account_for(Path(pgbouncer), self.folder)
         return (*account.prefix, pgbouncer, "-q", str(place))
 
     def begin(self, *names: str) -> None:
-        for name in names or self.commands:
+        for name in names or ("replica", *self.commands):
+            if name == "replica":
+                self.replica.begin()
+                continue
             place = {"LEDGER_WITNESS": str(self.folder / f"heads-{name}.jsonl")}
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
@@ -176,6 +186,9 @@ class Hosts:
 
     def end(self, name: str, how: signal.Signals) -> int:
         """Give the process the signal, and all that it began with it where it is killed. Its exit code."""
+        if name == "replica":
+            self.replica.end()
+            return 0
         process = self.running[name]
         (os.killpg if how is signal.SIGKILL else os.kill)(process.pid, how)
         return process.wait(60)
@@ -187,6 +200,7 @@ class Hosts:
                 process.wait(60)
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+        self.replica.end()
 
     def address(self, web: str) -> str:
         return f"http://127.0.0.1:{self.ports[web]}"

@@ -1,6 +1,7 @@
 """A real hot standby: which requests it answers, who is answered by the primary all the same, what is kept of it."""
 
 import json
+import socket
 import uuid
 from collections.abc import Iterator
 from itertools import cycle
@@ -11,6 +12,7 @@ from django.conf import settings as set_now
 from django.core.management import call_command
 from django.db import connection, connections, router
 from django.test import Client
+from psycopg2 import extensions
 from pytest_django import DjangoDbBlocker
 
 from agreement.models import ConfidenceRead, Mandate
@@ -283,6 +285,25 @@ def test_no_address_writes_to_the_replica_or_fails_on_it(
         and not address.startswith(("/healthz", "/api/v1/schema"))
     ]
     assert wrong == []
+
+
+def test_a_replica_that_stands_still_holds_nobody_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CONNECT", 3600.0)
+    monkeypatch.setattr(replica, "PATIENCE", 0.05)
+    new = record(world)
+    kind.is_a(kind.ProcessKind.WEB)
+    database.give_up_in_time()
+    connections[REPLICA].close()
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            elsewhere = {"HOST": "127.0.0.1", "PORT": str(silent.getsockname()[1])}
+            monkeypatch.setattr(connections[REPLICA], "settings_dict", connection.settings_dict | elsewhere)
+            assert new in ask("/api/v1/statements/")
+            assert replica.trouble().startswith("the replica does not answer")
+    finally:
+        kind.is_a(kind.ProcessKind.COMMAND)
+        extensions.set_wait_callback(None)
+        connections[REPLICA].close()
 
 
 def test_the_replicas_connections_have_the_limits_of_the_process(world: World) -> None:
