@@ -91,7 +91,7 @@ def asked(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Li
             agreement,
             obligation.code,
             obligation.title,
-            _("A reply of %(party)s is asked for. %(when)s") % named,
+            _("%(party)s is asked for a reply. %(when)s") % named,
             # Translators: “when” is such as “due on 5 Jan 2024, in 3 days”.
             _("%(code)s, a reply: %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
             concerns(viewer, about, now, known),

@@ -232,7 +232,7 @@ def label(of: Statement | PartyRequest) -> str:
         words |= {"verdict": of.verdict(), "day": day(of.effective_on), "reason": short(of.reason)}
         return "{code}, {party}: {verdict}, {day}. {reason}".format(**words)
     words |= {"asked": of.party.name, "day": day(of.reply_by), "words": short(of.words)}
-    return _("%(code)s, asked of %(asked)s by %(day)s. %(words)s") % words
+    return _("%(code)s, %(asked)s is asked for a reply by %(day)s. %(words)s") % words
 
 
 class Close(MeetingAct):
