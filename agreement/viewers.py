@@ -1,6 +1,7 @@
 """Who looks, and who can read what: a viewer from a request's user, and the readers of an agreement's tiers."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from agreement.models import Agreement, Mandate, Participation
 from parties.access import PUBLIC_VIEWER, Clearance, Grant, Role, Viewer
 from parties.models import Party
-from parties.second_factor import factors, has_factor
+from parties.second_factor import GIVEN_ELSEWHERE, factors, has_factor
 from parties.tier_words import Readers
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def viewer_of(request: HttpRequest) -> Viewer:
     user = getattr(request, "user", None) or AnonymousUser()
     cached: tuple[int | None, Viewer] | None = getattr(request, "_viewer", None)
     if cached is None or cached[0] != user.pk:
-        cached = (user.pk, viewer_for(user).held_back())
+        viewer = viewer_for(user)
+        if viewer.lacks_second_factor and request.session.get(GIVEN_ELSEWHERE):
+            viewer = replace(viewer, lacks_second_factor=False)
+        cached = (user.pk, viewer.held_back())
         request._viewer = cached  # type: ignore[attr-defined]
     return cached[1]
 

@@ -185,6 +185,12 @@ def oidc_providers() -> Iterator[Wrong]:
                 f"OIDC_PROVIDERS lacks {', '.join(missing) or 'https:// in server_url'} of {one.get('id') or 'one'}.",
                 f"Give each of them {', '.join(OF_A_PROVIDER)}: `domains` are those whose addresses it may speak for.",
             )
+        counted = one.get("second_factor") or []
+        if not isinstance(counted, list) or not all(isinstance(value, str) and value for value in counted):
+            yield (
+                f"OIDC_PROVIDERS has a second_factor of {one.get('id') or 'one'} that is no list of texts.",
+                'Give the values of amr or acr that count, such as ["mfa"], or leave it out.',
+            )
 
 
 def traces() -> Iterator[Wrong]:

@@ -281,7 +281,8 @@ SECOND_FACTOR: list[str] = env.list(
     validate=validate.ContainsOnly(["administrator", "analyst", "mediator", "observer", "representative"]),
 )
 # Organisations whose own server says who signs in (OpenID Connect), see parties/oidc.py; none by default. Each has
-# `id`, `name`, `server_url`, `client_id`, `secret` and the `domains` of the addresses for which it may speak.
+# `id`, `name`, `server_url`, `client_id`, `secret` and the `domains` of the addresses for which it may speak; and maybe
+# `second_factor`, the values of `amr` or `acr` with which it says that one was given.
 OIDC_PROVIDERS: list[dict[str, Any]] = list(env.json("OIDC_PROVIDERS", []))
 SOCIALACCOUNT_ADAPTER = "parties.oidc.Accounts"
 # A link leads there: a form would be stopped by the policy of contents, which knows no other server.
@@ -295,7 +296,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
                 "name": one.get("name"),
                 "client_id": one.get("client_id"),
                 "secret": one.get("secret"),
-                "settings": {"server_url": one.get("server_url"), "domains": one.get("domains")},
+                "settings": {name: one.get(name) for name in ("server_url", "domains", "second_factor")},
             }
             for one in OIDC_PROVIDERS
         ],

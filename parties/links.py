@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from parties.devices import note_device
 from parties.languages import told_to
 from parties.models import User
+from parties.oidc import gave_second_factor
 from parties.rates import client_address
+from parties.second_factor import GIVEN_ELSEWHERE
 
 logger = logging.getLogger(__name__)
 
@@ -69,8 +71,12 @@ class ClosedSignup(DefaultAccountAdapter):
         return client_address(request)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Whichever way one signed in: an owner learns of a device that is new."""
+        """Whichever way one signed in: an owner learns of a device that is new, and the session tells anew whether a
+        second factor was given elsewhere.
+        """
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        sociallogin = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        request.session[GIVEN_ELSEWHERE] = bool(sociallogin and gave_second_factor(sociallogin))
         note_device(request, response, user)
         return response
 

@@ -2,7 +2,8 @@
 
 An account is found by its address, which the organisation has verified and which lies in a domain that the settings
 grant it: else one party's server could say that somebody is of another. None is made here, and nothing of it is stored.
-The second step follows as after a password.
+The second step follows as after a password, where the account has one. Where it has none and a policy wants one, what
+the provider says of its own can do for the session, by a setting of each provider.
 """
 
 from typing import Any, NoReturn
@@ -53,6 +54,18 @@ def account_of(sociallogin: Any) -> User | None:
             found = User.objects.at(given.email)
             return found if found and found.is_active else None
     return None
+
+
+def gave_second_factor(sociallogin: Any) -> bool:
+    """Whether the provider says so in its signed token, by a value of `amr` or `acr` that the settings count as one."""
+    said = sociallogin.account.extra_data.get("id_token") or {}
+    methods = said.get("amr")
+    given = {
+        one
+        for one in [said.get("acr"), *(methods if isinstance(methods, list) else [])]
+        if isinstance(one, str)
+    }
+    return not given.isdisjoint(sociallogin.provider.app.settings.get("second_factor") or [])
 
 
 def refuse(request: HttpRequest, text: str) -> NoReturn:

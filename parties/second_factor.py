@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 USE = "second factor"
 Type = Authenticator.Type
+# In a session whose owner gave a second factor to their organisation's server, as `parties.oidc` says.
+GIVEN_ELSEWHERE = "second_factor_given_elsewhere"
 # For how long a code may be right, with the clocks a step apart: so long it is taken once alone.
 RIGHT_SECONDS = (2 * app_settings.TOTP_TOLERANCE + 1) * app_settings.TOTP_PERIOD
 

@@ -18,6 +18,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from pytest_django import Settings
 
+from agreement.models import Agreement
+from agreement.viewers import viewer_for
 from normalization_tracker.checks import oidc_providers
 from obligations.models import Statement
 from parties.models import User
@@ -185,6 +187,56 @@ def test_the_second_step_follows_as_after_a_password(client: Client, office: Off
     assert not is_in(client)
     assert client.post("/account/login/second/", {"code": make.code(secret)})["Location"] == "/desk/"
     assert is_in(client)
+
+
+def counting(settings: Settings, *values: str) -> None:
+    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    app["settings"]["second_factor"] = list(values)
+
+
+def may_work(client: Client) -> bool:
+    return client.get("/desk/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("says", "counts"),
+    [
+        ({"amr": ["pwd", "mfa"]}, True),
+        ({"acr": "urn:two"}, True),
+        ({"amr": ["pwd"], "acr": "urn:one"}, False),
+        ({"amr": "mfa"}, False),
+        ({"amr": [["mfa"], {"mfa": 1}, None], "acr": ["urn:two"]}, False),
+        ({}, False),
+    ],
+)
+def test_a_second_factor_that_was_given_there_counts_where_the_settings_name_how_it_is_said(
+    client: Client, office: Office, settings: Settings, says: dict[str, Any], counts: bool
+) -> None:
+    make.mediator("mediator@trial.invalid")
+    Agreement.objects.update(second_factor=["mediator"])
+    counting(settings, "mfa", "urn:two")
+    sign_in(client, office, **says)
+    assert may_work(client) == counts
+
+
+def test_without_the_setting_and_after_a_password_it_counts_no_more(
+    client: Client, office: Office, settings: Settings
+) -> None:
+    user = make.mediator("mediator@trial.invalid")
+    Agreement.objects.update(second_factor=["mediator"])
+    sign_in(client, office, amr=["mfa"])
+    assert not may_work(client)
+    counting(settings, "mfa")
+    sign_in(Client(), office, amr=["mfa"])
+    assert not may_work(client), "another session's"
+    client.logout()
+    sign_in(client, office, amr=["mfa"])
+    assert may_work(client)
+    assert viewer_for(user).lacks_second_factor, "mail and tokens want one of the account's own"
+    client.post("/account/logout/")
+    client.post("/account/login/", {"login": user.email, "password": make.PASSWORD})
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert not may_work(client)
 
 
 def test_an_office_that_does_not_answer_or_that_one_left_leads_back_to_sign_in(
