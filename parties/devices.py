@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from parties.languages import told_to
@@ -22,6 +23,8 @@ from parties.second_factor import tell_owner
 
 COOKIE, SALT = "device", "parties.devices"
 KNOWN_FOR = timedelta(days=400)
+# What the record of sign-ins has where a program does not say what it is.
+NOT_SAID = "<unknown>"
 # Of accounts on one device; the oldest are forgotten.
 MOST = 10
 # By what they call themselves: several name others, too, so the first that fits is meant.
@@ -47,13 +50,14 @@ def in_words(agent: str) -> str:
     system = next((name for sign, name in SYSTEMS if re.search(sign, agent)), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or agent[:60] or _("an unknown program")
+    named = "" if agent == NOT_SAID else agent[:60]
+    return browser or system or named or _("an unknown program")
 
 
 def signed_in_anew(request: HttpRequest) -> tuple[str, str]:
     """The subject and the text of the mail that tells it."""
     words = {
-        "at": f"{timezone.now():%Y-%m-%d %H:%M}",
+        "at": date_format(timezone.now(), "DATETIME_FORMAT"),
         "device": in_words(request.headers.get("User-Agent", "")),
         "address": client_address(request),
         "page": f"{settings.SITE_ADDRESS}/account/sessions/",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parties.access import Grant, Role, Viewer
+from parties.alphabets import place_of
 
 MEDIATORS, REPRESENTATIVES = frozenset({Role.MEDIATOR}), frozenset({Role.REPRESENTATIVE})
 BOTH_SIDES = MEDIATORS | REPRESENTATIVES
@@ -120,7 +121,7 @@ def require(viewer: Viewer, act: Right, agreement_id: int) -> Grant:
     """The grant that allows the act; PermissionDenied with a sentence for the user where there is none."""
     grant = viewer.grant(agreement_id)
     if grant is None or grant.role not in act.roles:
-        roles = ", ".join(sorted(str(role.label) for role in act.roles))
+        roles = ", ".join(sorted((str(role.label) for role in act.roles), key=place_of))
         raise PermissionDenied(gettext("This needs the role %(roles)s in this agreement.") % {"roles": roles})
     return grant
 

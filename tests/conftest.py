@@ -55,6 +55,7 @@ LONGEST = (
     "tests/browser/test_walk.py",
     "tests/trial/test_life.py",
     "tests/pages/test_forms_that_write.py",
+    "tests/languages/test_nothing_is_left_in_english.py",
     "tests/canary/test_who_sees.py",
     "tests/api/test_contract.py",
     "tests/mirror/test_mirrored.py",

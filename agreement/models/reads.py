@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,3 +35,10 @@ class ConfidenceRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what}, by {self.user_id}"
+
+    @property
+    def thing(self) -> str:
+        """`what`, with its kind in the words of the reader."""
+        kind, _blank, key = self.what.partition(" ")
+        named = (model for model in apps.get_models() if model._meta.model_name == kind)
+        return f"{next(named)._meta.verbose_name} {key}"

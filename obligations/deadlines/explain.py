@@ -22,8 +22,15 @@ def day(on: date | None, style: str = "DATE_FORMAT") -> str:
     return date_format(on, style) if on else ""
 
 
+# Cities that name a time zone of the region; others are called as the zone is.
+PLACES = {
+    "Europe/Belgrade": gettext_lazy("Belgrade"),
+    "Europe/Brussels": gettext_lazy("Brussels"),
+}
+
+
 def place(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
+    return str(PLACES.get(zone) or zone.rpartition("/")[2].replace("_", " "))
 
 
 def amount(length: int, unit: Unit) -> str:
@@ -229,7 +236,7 @@ def again_and_again(deadline: Deadline, time_zone: str) -> str:
 
 
 def result_in_words(due_on: date, time_zone: str) -> str:
-    # Translators: “place” is a city that names a time zone, in English.
+    # Translators: “place” is a city that names a time zone.
     return _("%(weekday)s %(day)s, until midnight in %(place)s") % {
         "weekday": date_format(due_on, "l"),
         "day": day(due_on),
@@ -311,7 +318,7 @@ IN_WORDS: dict[StepKind, Callable[[Step], str]] = {
     ),
     "instant": lambda step: (
         _("It ends at midnight in %(place)s, which is %(at)s UTC.")
-        % {"place": place(step.zone), "at": day(step.at, "j M Y H:i")}
+        % {"place": place(step.zone), "at": day(step.at, "DATETIME_FORMAT")}
     ),
 }
 

@@ -84,7 +84,7 @@ class Feed:
             feed_url=self.address,
             feed_guid=self.address,
             feed_copyright=self.agreement.footnote or None,
-            author_name="Normalization Tracker",
+            author_name=_("Normalization Tracker"),
         )
         for one in self.items():
             feed.add_item(

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parties.alphabets import place_of
+
 
 class Unacceptable(ValueError):
     """A file that is not taken; its text is a sentence for the one who handed it in. Nothing was kept."""
@@ -58,7 +60,7 @@ def charset_of(media_type: str) -> str:
 
 def in_words() -> str:
     """What is taken, as people call it."""
-    return ", ".join(sorted({str(kind.word) for kind in ALLOWED.values()}, key=str.casefold))
+    return ", ".join(sorted({str(kind.word) for kind in ALLOWED.values()}, key=place_of))
 
 
 def refusal(found: str) -> Unacceptable:

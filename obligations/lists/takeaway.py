@@ -33,6 +33,8 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from django.http import FileResponse, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 from xlsxwriter import Workbook
 
 from obligations.lists.about import About
@@ -61,6 +63,15 @@ class Kind(StrEnum):
     DAY = "day"
     INSTANT = "instant"
     FLAG = "true or false"
+
+
+KIND_WORDS: dict[Kind, "StrOrPromise"] = {
+    Kind.TEXT: pgettext_lazy("kind of a column", "text"),
+    Kind.NUMBER: pgettext_lazy("kind of a column", "number"),
+    Kind.DAY: pgettext_lazy("kind of a column", "day"),
+    Kind.INSTANT: pgettext_lazy("kind of a column", "instant"),
+    Kind.FLAG: pgettext_lazy("kind of a column", "true or false"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,7 @@ def write_workbook(file: IO[bytes], columns: Columns, rows: Iterable[Sequence[An
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     writers, at, rows = cell_writers(book, columns), ROWS_OF_A_SHEET, iter(rows)
     while at == ROWS_OF_A_SHEET:
-        sheet, at = book.add_worksheet("Rows"), 0
+        sheet, at = book.add_worksheet(pgettext("a sheet of a workbook", "Rows")), 0
         for place, column in enumerate(columns):
             sheet.set_column(place, place, WIDTHS[column.kind])
             sheet.write_string(0, place, str(column.label), head)
@@ -209,11 +220,13 @@ def write_workbook(file: IO[bytes], columns: Columns, rows: Iterable[Sequence[An
             for place, value in enumerate(row):
                 if value is not None and value != "":
                     writers[place](sheet, at, place, value)
-    told = book.add_worksheet("About")
+    told = book.add_worksheet(pgettext("a sheet of a workbook", "About"))
     told.set_column(0, 0, 24)
     told.set_column(1, 1, 110)
     lines = [(str(fact.label), fact.value) for fact in about.facts]
-    lines += [(f"Column: {one.label}", f"{one.key} ({one.kind.value})") for one in columns]
+    for one in columns:
+        label = _("Column: %(label)s") % {"label": one.label}
+        lines.append((label, f"{one.key} ({KIND_WORDS[one.kind]})"))
     for at, (label, text) in enumerate(lines):
         told.write_string(at, 0, label, head)
         told.write_string(at, 1, shortened(cell(text)), wrapped)

@@ -122,7 +122,7 @@ def kind_word(evidence: Evidence) -> str:
 
 @register.filter
 def language_word(evidence: Evidence) -> str:
-    """The language in English."""
+    """The name of its language."""
     return name_of(evidence.language)
 
 

@@ -1,4 +1,4 @@
-"""The languages that forms offer, by their English names. What is stored is a BCP 47 code, and the API takes any."""
+"""The languages that forms offer, by their names. What is stored is a BCP 47 code, and the API takes any."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,10 +7,14 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from parties.alphabets import place_of
+
 NONE, SEVERAL = "und", "mul"
-# What Django's list has not, or calls by another name than its neighbours.
+# What Django's list has not, calls by another name than its neighbours, or translates under another.
 NAMES = {
     "cnr": _("Montenegrin"),
+    "nb": _("Norwegian Bokmål"),
+    "no": _("Norwegian"),
     "rom": _("Romani"),
     "sr-Cyrl": _("Serbian (Cyrillic)"),
     "sr-Latn": _("Serbian (Latin)"),
@@ -30,25 +34,28 @@ def bcp47(code: str) -> str:
 
 
 def of_django() -> Iterator[tuple[str, str]]:
-    """Languages and scripts; of what is written differently in one country than in another, the language is enough."""
+    """Languages and scripts, which Django's own catalogues translate; of what is written differently in one country
+    than in another, the language is enough.
+    """
     for code, about in LANG_INFO.items():
         has_region = len(code.partition("-")[2]) == 2
         if "name" in about and not has_region:
             yield bcp47(code), about["name"]
 
 
-ALL: dict[str, object] = {**dict(of_django()), **NAMES}
+ALL = {code: _(name) for code, name in of_django()} | NAMES
 
 
 def name_of(code: str) -> str:
-    """The name in English; the code itself where it is on no list here."""
+    """The name; the code itself where it is on no list here."""
     return str(ALL.get(code, code))
 
 
 def choices(stored: str = "") -> list[tuple[Any, Any]]:
     """For a select: likely ones first, each group by name. `stored` can be chosen also where it is on no list."""
     by_name = sorted(
-        ((code, name_of(code)) for code in ALL), key=lambda pair: (pair[0] in (NONE, SEVERAL), pair[1])
+        ((code, name_of(code)) for code in ALL),
+        key=lambda pair: (pair[0] in (NONE, SEVERAL), place_of(pair[1])),
     )
     likely = [pair for pair in by_name if pair[0] in LIKELY]
     others = [pair for pair in by_name if pair[0] not in LIKELY]

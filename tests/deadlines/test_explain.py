@@ -184,7 +184,7 @@ def test_each_step_is_a_plain_sentence_and_days_jumped_over_are_one() -> None:
         "Add 1 working day.",
         "4 days do not count: 1 Saturday, 1 Sunday, 2 holidays (Orthodox Good Friday, Orthodox Easter Monday).",
         "The last day is Tuesday 18 Apr 2023.",
-        "It ends at midnight in Brussels, which is 18 Apr 2023 22:00 UTC.",
+        "It ends at midnight in Brussels, which is 18 Apr 2023, 22:00 UTC.",
     ]
 
 

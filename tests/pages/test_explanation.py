@@ -55,7 +55,7 @@ def test_the_steps_are_told_one_by_one(client: Client) -> None:
         "Counted from 18 Mar 2023; that day itself does not count.",
         "Add 30 days, calendar.",
         "The last day is Monday 17 Apr 2023.",
-        "It ends at midnight in Brussels, which is 17 Apr 2023 22:00 UTC.",
+        "It ends at midnight in Brussels, which is 17 Apr 2023, 22:00 UTC.",
     ]
 
 

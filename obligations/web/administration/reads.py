@@ -22,7 +22,7 @@ ORDERS = {
 COLUMNS = (
     TableColumn("user", gettext_lazy("Who"), sort="who"),
     TableColumn("confidant", gettext_lazy("Whose confidence"), sort="whose"),
-    TableColumn("what", gettext_lazy("What")),
+    TableColumn("what", gettext_lazy("What"), path="thing"),
     TableColumn("agreement", gettext_lazy("Agreement"), path="agreement.short_title"),
     TableColumn("first_at", gettext_lazy("First on that day"), INSTANT_CELL),
     TableColumn("last_at", gettext_lazy("Last on that day"), INSTANT_CELL, "at", down=True),

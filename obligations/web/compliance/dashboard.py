@@ -59,7 +59,7 @@ def day_compared(request: HttpRequest, scope: Scope) -> date | None:
         day, today = day_given(given), day_in(scope.now, scope.agreement.zone)
         wrong = day_error(day)
         if day > today:
-            wrong = _("This day has not come yet; today is %(today)s.") % {"today": today.isoformat()}
+            wrong = _("This day has not come yet; today is %(today)s.") % {"today": date_format(today)}
         if wrong:
             raise ValueError(wrong)
     except ValueError as error:
