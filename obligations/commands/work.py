@@ -55,9 +55,10 @@ def ask_for_work(
         return there
     if own.count() >= MOST_OPEN:
         text = _(
-            "You have %(n)s pieces of work that are not done yet. Wait for one, or cancel one, and try again."
+            "You have as much work that is not done yet as an account may have. Wait for some, or cancel some, and"
+            " try again."
         )
-        raise Refused({"work": text % {"n": MOST_OPEN}})
+        raise Refused({"work": text})
     of: dict[str, Any] = {"user_id": actor.user_id, "kind": kind, "subject": subject}
     told = {"about": about[:300], "said": said, "agreement": agreement, "asked_at": now}
     try:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import translation
@@ -135,9 +134,8 @@ def told_of(error: Exception) -> str:
     if isinstance(error, Failed | PermissionDenied):
         return str(error)
     if isinstance(error, SoftTimeLimitExceeded):
-        text = _(
-            "It took longer than %(n)s minutes and was ended. Nothing was recorded: ask for less at once."
+        return _(
+            "It took longer than work may take and was ended. Nothing was recorded: ask for less at once."
         )
-        return text % {"n": settings.SLOW_TASK_SECONDS // 60}
     logger.error("work that waited failed", exc_info=error)
     return _("Something went wrong on the server. It is in the log; nothing was recorded. Run it again.")
