@@ -185,7 +185,7 @@ class Party(models.Model):
         constraints = [models.UniqueConstraint(fields=["of", "code"], name="party_code_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class ApiToken(Keyed, AbstractAuthToken):

@@ -122,7 +122,7 @@ class Agreement(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.short_title
+        return str(self.short_title)
 
     def topic_name(self, tag: str) -> str:
         """How its pack calls the topic; else the code as words."""

@@ -52,7 +52,7 @@ class Calendar(models.Model):
         constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="calendar_code_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     def days(self, known_at: datetime | None = None) -> dict[date, str]:
         """Its holidays with their names, in order, as they were known at `known_at`: all on record where it is None."""

@@ -48,7 +48,7 @@ class Instrument(models.Model):
         constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="instrument_code_once")]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
 
 class Position(models.Model):
@@ -115,7 +115,7 @@ class Provision(models.Model):
         constraints = [models.UniqueConstraint(fields=["instrument", "anchor"], name="provision_anchor_once")]
 
     def __str__(self) -> str:
-        return self.label
+        return str(self.label)
 
 
 class InterpretiveRule(models.Model):

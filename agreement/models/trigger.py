@@ -43,7 +43,7 @@ class Trigger(models.Model):
         constraints = [models.UniqueConstraint(fields=["agreement", "code"], name="trigger_code_once")]
 
     def __str__(self) -> str:
-        return self.label
+        return str(self.label)
 
 
 class TriggerDate(models.Model):
@@ -119,4 +119,4 @@ class Event(Tiered):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)

@@ -104,7 +104,7 @@ def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row
     is_said = isinstance(row, Statement)
     named = capfirst(str(row.get_kind_display() if is_said else Kind(change.kind).label))
     what = capfirst(said_by(row)) if is_said else named
-    about = " ".join(filter(None, [code, titles.get(code, "")]))
+    about = f"{code} {titles.get(code, '')}".strip()
     party = parties.get(change.commitment or 0, "")
     owed = _("owed by %(party)s") % {"party": party} if party else ""
     text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))

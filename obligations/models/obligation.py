@@ -154,7 +154,7 @@ class Indicator(models.Model):
         constraints = [models.UniqueConstraint(fields=["obligation", "place"], name="indicator_place_once")]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)
 
 
 class Gate(models.Model):

@@ -11,6 +11,7 @@ from obligations.deadlines import Phase, Timeliness
 from obligations.status import reading
 from obligations.status.filters import FILTERS, Condition, conditions
 from obligations.status.reading import Listed
+from parties.content import PackText
 
 # Of an obligation and of who owes it: what these pick is the same on every day.
 LASTING = frozenset({"agreement", "instrument", "provision", "obligation", "party", "kind", "tag"})
@@ -92,7 +93,9 @@ def rows_in_text(listed: Listed, most: int) -> list[Row]:
     joins = f"{reading.IN_TEXT} LEFT JOIN obligations_statement f ON f.id = s.last_finding_id"
     then = f"ORDER BY {reading.BY_TEXT} LIMIT {most + 1}"
     found = listed.select((columns, [*of_state, *of_day, *of_day]), then, joins)
-    return [Row(*row) for row in found] if len(found) <= most else []
+    if len(found) > most:
+        return []
+    return [Row(pk, code, PackText(title), *rest) for pk, code, title, *rest in found]
 
 
 class Due(NamedTuple):
@@ -114,7 +117,7 @@ def due_next(listed: Listed, most: int) -> list[Due]:
             SELECT s.obligation_id, s.party_id, s.commitment_id, s.due_on, s.due_at FROM {reading.COMMITMENTS}
             WHERE {where} ORDER BY s.due_at, s.commitment_id LIMIT {most}
         ) AS s {reading.IN_TEXT} ORDER BY s.due_at, {reading.BY_TEXT}"""
-    return [Due(*row) for row in reading.rows_of(sql, params)]
+    return [Due(code, PackText(title), *rest) for code, title, *rest in reading.rows_of(sql, params)]
 
 
 class Ending(NamedTuple):

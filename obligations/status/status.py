@@ -35,6 +35,7 @@ from obligations.status.assessed import Against, Assessment, against, assessment
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
+from parties.alphabet import in_alphabet
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,11 @@ def with_standing(
         standing_of(records[one.pk], one.statements.all(), moment, periods.get(one.pk, ()))
         for one in commitments
     ]
+
+
+def in_order_of_parties(standings: Iterable[Standing]) -> list[Standing]:
+    """By the names of the parties, in the alphabet of who reads."""
+    return sorted(standings, key=lambda one: (in_alphabet(one.commitment.party.name), one.commitment.pk))
 
 
 class Finding(Protocol):

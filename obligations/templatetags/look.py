@@ -34,9 +34,9 @@ from obligations.words.help import helps_at
 from obligations.words.languages import name_of
 from obligations.words.method import Headline
 from obligations.words.readings import ended
+from obligations.words.translations import translation_note
 from parties.access import Tier
 from parties.addresses import pieces, with_scheme
-from parties.content import catalogue
 from parties.languages import tag_of
 from parties.models import Party, Tiered
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 register = template.Library()
 register.filter(assessed)
 register.filter("language_tag", tag_of)
+register.simple_tag(translation_note)
 
 
 class HasFinding(Protocol):
@@ -348,20 +349,6 @@ def notices(context: Context) -> list[str]:
 def footnotes(context: Context) -> list[str]:
     """The footnotes on naming of the page's agreements, each once."""
     return distinct(one.footnote for one in shown(context))
-
-
-@register.simple_tag
-def translation_note() -> str:
-    """What kind of translations the page shows, as far as it was made when this is asked; empty where it shows none."""
-    read = catalogue()
-    if read is None or not read.states:
-        return ""
-    if "machine" in read.states:
-        return _(
-            "Titles and other texts of the register are translated by machine, and no person has reviewed them yet."
-            " The agreement's own text is binding."
-        )
-    return _("Titles and other texts of the register are translations. The agreement's own text is binding.")
 
 
 def shown(context: Context) -> list[Agreement]:

@@ -27,6 +27,7 @@ from obligations.web.base.act import ActView
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical
 from obligations.web.base.selection import year_in
+from parties.alphabet import in_alphabet
 from parties.models import Party
 from parties.rights import Right, may, require
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
@@ -111,8 +112,8 @@ def sheet(calendar: Calendar, entered: dict[date, list[Holiday]], year: int) -> 
 
 
 def place(sheet: Sheet) -> tuple[bool, list[str], str]:
-    names = [party.name.casefold() for party in sheet.parties]
-    return (not names, names, sheet.calendar.name.casefold())
+    names = [in_alphabet(party.name) for party in sheet.parties]
+    return (not names, names, in_alphabet(sheet.calendar.name))
 
 
 class HolidayForm(CommandForm):

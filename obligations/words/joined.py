@@ -18,6 +18,7 @@ def any_of(names: Sequence[str]) -> str:
 
 
 def joined(names: Sequence[str], ends: str) -> str:
+    names = [str(name) for name in names]  # as they are read here
     if len(names) < 2:
         return "".join(names)
     return ends % {"some": ", ".join(names[:-1]), "last": names[-1]}

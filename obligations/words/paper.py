@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from obligations.models.statement import Conduct, Level
 from obligations.status.tiers import Audiences
+from obligations.words.translations import translation_note
 from parties.access import EVERYBODY, Audience, Tier, narrowest
 from parties.models import Party
 
@@ -173,6 +174,15 @@ def tier_of_sheet(told: Audiences) -> str:
     return _("In confidence with %(party)s") % {"party": told[least]}
 
 
+def as_read(of: Any) -> Any:
+    """With texts of packs in the language that the document is read in."""
+    if isinstance(of, dict):
+        return {name: as_read(one) for name, one in of.items()}
+    if isinstance(of, list | tuple):
+        return [as_read(one) for one in of]
+    return str(of) if isinstance(of, str) else of
+
+
 @cache
 def fonts() -> typst.Fonts:
     """Those that typst brings, and none of the server's: the same document everywhere."""
@@ -182,7 +192,8 @@ def fonts() -> typst.Fonts:
 def pdf(paper: Paper, now: datetime) -> bytes:
     """The document as PDF/UA-1, made at `now`."""
     page = _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"}
-    said = asdict(paper) | {"lang": (get_language() or "en").split("-")[0], "page_of": page}
+    said = as_read(asdict(paper)) | {"lang": (get_language() or "en").split("-")[0], "page_of": page}
+    said["footnote"] = " ".join(filter(None, [said["footnote"], translation_note()]))
     with ONE_AT_A_TIME:
         compiler = typst.Compiler(
             FOLDER / "sheet.typ", FOLDER, fonts(), sys_inputs={"paper": json.dumps(said, default=str)}

@@ -53,7 +53,7 @@ def counted_by(convention: str, calendars: str) -> str:
 
 
 def counting(reading: Reading, calendars: Mapping[str, str]) -> str:
-    named = ", ".join(sorted(calendars.get(code, code) for code in reading.calendars))
+    named = ", ".join(sorted(str(calendars.get(code, code)) for code in reading.calendars))
     return counted_by(reading.convention, named)
 
 

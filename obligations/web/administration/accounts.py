@@ -42,6 +42,7 @@ from obligations.web.base.guards import guard
 from obligations.web.base.table import TableColumn, paged
 from obligations.words.notices import LINK_WAS_SHOWN
 from parties.access import Clearance, Role, Viewer
+from parties.alphabet import in_alphabet
 from parties.links import mail_password_link, password_link
 from parties.models import User
 from parties.once import is_on_record, was_sent_before
@@ -105,7 +106,7 @@ class MandateForm(AccountReasonForm):
         self.agreements = {agreement.code: agreement for agreement in agreements}
         places = Participation.objects.filter(agreement__in=self.agreements.values(), in_pack=True)
         self.parties = {place.party.code: place.party for place in places.select_related("party")}
-        named = sorted(self.parties.values(), key=lambda party: party.name.casefold())
+        named = sorted(self.parties.values(), key=lambda party: in_alphabet(party.name))
         named_agreements = [(c, a.short_title) for c, a in self.agreements.items()]
         first = [] if len(named_agreements) == 1 else [CHOOSE]
         self.fields["agreement"].choices = [*first, *named_agreements]  # type: ignore[attr-defined]

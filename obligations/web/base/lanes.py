@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from obligations.deadlines.explain import day as day_in_words
 from obligations.models import Commitment, Obligation
 from obligations.web.base.marks import Mark, MarkKind, Years
+from parties.alphabet import in_alphabet
 
 # Per cent of the axis that stay free at its right, so that what is of today is not cut.
 RIGHT = 3.0
@@ -183,7 +184,7 @@ def in_turn(lane: Lane) -> tuple[bool, str, int]:
     """The two parties with a colour first, then all others; by name."""
     assert lane.commitment
     party = lane.commitment.party
-    return party.mark > 2, party.name.casefold(), lane.commitment.pk
+    return party.mark > 2, in_alphabet(party.name), lane.commitment.pk
 
 
 def group_of(lanes: Iterable[Sequence[Mark]], axis: Axis) -> Group:

@@ -27,6 +27,7 @@ from obligations.status.status import Standing, with_standing
 from obligations.web.base.selection import year_in
 from obligations.words.method import DATED
 from parties.access import Tier, Viewer
+from parties.alphabet import in_alphabet
 from parties.known import is_known
 from parties.models import Party
 
@@ -82,7 +83,7 @@ class Mark:
     @property
     def place(self) -> tuple[date, int, str, str, date]:
         """Its place in the table."""
-        party = self.party.name.casefold() if self.party else ""
+        party = in_alphabet(self.party.name) if self.party else ""
         return self.start, ORDER[self.kind.value], self.what, party, self.end or self.start
 
 
@@ -155,7 +156,7 @@ def marks_of(
     found += marks_on(standings, viewer, moment, seen, with_periods=not whole)
     placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind not in SAID}
     dayless = [one for one in standings if one.commitment.pk not in placed]
-    dayless.sort(key=lambda one: (one.commitment.obligation.place, one.commitment.party.name.casefold()))
+    dayless.sort(key=lambda one: (one.commitment.obligation.place, in_alphabet(one.commitment.party.name)))
     return sorted(found, key=lambda mark: mark.place), dayless
 
 

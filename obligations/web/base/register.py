@@ -13,6 +13,7 @@ from obligations.models import Obligation
 from obligations.status.codes import owing_in
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
+from parties.alphabet import in_alphabet
 from parties.models import Party
 
 
@@ -127,7 +128,7 @@ def name_of(instrument: Instrument) -> str:
 
 
 def alphabetical(parties: Sequence[Party]) -> list[Party]:
-    return sorted(parties, key=lambda party: (party.name.casefold(), party.code))
+    return sorted(parties, key=lambda party: (in_alphabet(party.name), party.code))
 
 
 def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
@@ -140,7 +141,7 @@ def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
 
 def in_tree_order(parties: Sequence[Party], wholes: Mapping[str, str]) -> list[Party]:
     """Alphabetical, with the parts of each below it."""
-    place = {party.code: (party.name.casefold(), party.code) for party in parties}
+    place = {party.code: (in_alphabet(party.name), party.code) for party in parties}
 
     def path(party: Party) -> list[tuple[str, str]]:
         chain = [*reversed(wholes_of(party.code, wholes)), party.code]

@@ -84,7 +84,7 @@ def provisions(register: Register) -> list[Option]:
 
 
 def label_of(provision: Provision) -> str:
-    return " · ".join(filter(None, (provision.label, provision.heading)))
+    return " · ".join(map(str, filter(None, (provision.label, provision.heading))))
 
 
 def provisions_in(agreements: Collection[Agreement]) -> list[Option]:

@@ -22,6 +22,7 @@ from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, no_such
 from obligations.web.base.table import Table, TableColumn, grouped, headings
 from obligations.web.compliance.views import carried, show
+from parties.content import PackText
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -136,7 +137,8 @@ def typed(listing: Listing, scope: Scope, found: Iterable[dict[str, Any]]) -> It
     parties = {one.code: one for one in scope.register.parties}
     for row in found:
         days = {name: of(row[name]) for name, of in read.items() if row[name]}
-        yield row | days | {"party": parties[row["party"]["code"]]}
+        owed = row["obligation"] | {"title": PackText(row["obligation"]["title"])}
+        yield row | days | {"party": parties[row["party"]["code"]], "obligation": owed}
 
 
 def context_of(

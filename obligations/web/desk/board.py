@@ -230,14 +230,18 @@ def parties(places: list[Participation], agreement: str) -> list[Option]:
     called: dict[str, set[str]] = defaultdict(set)
     for place in places:
         if agreement in ("", place.agreement.code):
-            called[place.party.code].add(place.party.name)
+            called[place.party.code].add(str(place.party.name))
     options = (Option(code, " / ".join(sorted(names))) for code, names in called.items())
     return sorted(options, key=lambda one: one.label)
 
 
 def topics(agreements: Iterable[Agreement]) -> list[Option]:
     """Those that the packs name, by name."""
-    found = {str(one["code"]): str(one["label"]) for agreement in agreements for one in agreement.topics}
+    found = {
+        str(one["code"]): agreement.topic_name(one["code"])
+        for agreement in agreements
+        for one in agreement.topics
+    }
     return sorted((Option(code, name) for code, name in found.items()), key=lambda one: one.label)
 
 

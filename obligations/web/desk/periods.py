@@ -16,7 +16,7 @@ from obligations.forms.audience import choices_for
 from obligations.forms.statements import PeriodsForm
 from obligations.models import Period, Proposal, Statement
 from obligations.status.queues import waiting
-from obligations.status.status import Standing
+from obligations.status.status import Standing, in_order_of_parties
 from obligations.web.base.act import ActView
 from obligations.web.desk.finding import still_to_choose
 from obligations.web.desk.pane import kept, loaded_of, numbers
@@ -41,9 +41,8 @@ class Chosen:
 def chosen_of(query: QueryDict, viewer: Viewer, now: datetime) -> list[Chosen]:
     """The rows that an address picks, in the order of the text."""
     loaded = loaded_of(numbers(query.getlist("picked"))[:MOST], viewer, now)
-    standings = sorted(
-        loaded.values(), key=lambda one: (one.commitment.obligation.place, one.commitment.party.name)
-    )
+    standings = in_order_of_parties(loaded.values())
+    standings.sort(key=lambda one: one.commitment.obligation.place)
     to_review = reviews([one.commitment for one in standings], viewer, now)
     contested = set(
         Statement.objects.filter(commitment__in=list(loaded))

@@ -16,9 +16,10 @@ from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.statement import Conduct, Level
 from obligations.status import recall
 from obligations.status.reading import IN_TEXT, Listed
-from obligations.status.status import Standing, with_standing
+from obligations.status.status import Standing, in_order_of_parties, with_standing
 from obligations.web.base.register import Register
 from parties.access import Viewer
+from parties.content import PackText
 from parties.models import Party
 
 OWED_NO_MORE = (Life.SUPERSEDED, Life.WAIVED)
@@ -148,7 +149,7 @@ def standings_of(gates: Iterable[Gate], viewer: Viewer, moment: Moment) -> dict[
     keys = {key for gate in gates for key in (gate.obligation_id, gate.after_obligation_id) if key}
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation__in=keys)
     found: dict[int, list[Standing]] = defaultdict(list)
-    for standing in with_standing(rows.order_by("party__name", "pk"), viewer, moment):
+    for standing in in_order_of_parties(with_standing(rows.order_by("party__name", "pk"), viewer, moment)):
         found[standing.commitment.obligation_id].append(standing)
     return found
 
@@ -186,7 +187,10 @@ def deliverables(agreement: Agreement, viewer: Viewer, moment: Moment, texts: Se
     listed = Listed(viewer, moment, {"agreement": (agreement.code,)}, more)
     kinds = tuple(kind.value for kind in KINDS_WITH_PERIODS)
     rows = listed.select((COLUMNS, [kinds, RECURRING_RULE]), "ORDER BY o.place", TEXTS)
-    return [(party, text, owed, lasts, Found(*found)) for party, text, owed, lasts, *found in rows]
+    return [
+        (party, text, owed, lasts, Found(code, PackText(title), *found))
+        for party, text, owed, lasts, code, title, *found in rows
+    ]
 
 
 def shares_of(gate: Gate, rows: Iterable[Row], register: Register) -> tuple[Share, ...]:

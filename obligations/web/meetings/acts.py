@@ -40,6 +40,7 @@ from obligations.web.meetings.forms import (
     RecordedForm,
 )
 from parties.access import Grant, Tier
+from parties.alphabet import in_alphabet
 from parties.models import Party
 from parties.rights import Right, require
 
@@ -93,7 +94,7 @@ def bodies_of(agreement: Agreement) -> list[Party]:
     kinds = [Participation.Kind.BODY, Participation.Kind.FACILITATOR]
     places = Participation.objects.filter(agreement=agreement, in_pack=True).select_related("party")
     places = places.exclude(kind__in=[Participation.Kind.OBSERVER, Participation.Kind.OTHER])
-    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, one.party.name.casefold()))
+    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, in_alphabet(one.party.name)))
     return [one.party for one in rows]
 
 

@@ -185,7 +185,7 @@ def shared(found: Meeting, document: Paper) -> dict[str, Any]:
 def paper_of(
     found: Meeting, request: HttpRequest, title: str, tier: str, lines: list[str], blocks: list[Any]
 ) -> Paper:
-    over = ", ".join(filter(None, (found.body.name, found.venue)))
+    over = ", ".join(filter(None, (str(found.body.name), found.venue)))
     base = request.build_absolute_uri("/")[:-1]
     return Paper(title, tier, found.agreement.footnote, lines, blocks, over, base=base)
 

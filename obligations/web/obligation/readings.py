@@ -18,7 +18,7 @@ from obligations.commands.shown import record_as_shown, withdraw_as_shown
 from obligations.deadlines import present
 from obligations.forms.readings import ReadingForm, TakeBackForm
 from obligations.models import Commitment, Reading
-from obligations.status.status import Standing, with_standing
+from obligations.status.status import Standing, in_order_of_parties, with_standing
 from obligations.web.obligation.base import ObligationAct
 from obligations.web.obligation.effects import (
     LASTING,
@@ -55,7 +55,8 @@ class ReadingAct(ObligationAct):
         """How the commitments stand, with all that a prospect asks for, by the parties' names."""
         rows = Commitment.objects.visible_to(self.viewer).filter(obligation=self.owed)
         rows = rows if among is None else rows.filter(pk__in=among)
-        return with_standing(rows.order_by("party__name", "pk"), self.viewer, self.now, with_calendars=True)
+        rows = rows.order_by("party__name", "pk")
+        return in_order_of_parties(with_standing(rows, self.viewer, self.now, with_calendars=True))
 
     def confirmation(self, made: list[Reading]) -> str:
         """What was recorded, and what it did where that is the same for all."""

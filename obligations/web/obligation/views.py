@@ -24,7 +24,7 @@ from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
 from obligations.status.requests import RequestState, requests_on
-from obligations.status.status import Standing, with_standing
+from obligations.status.status import Standing, in_order_of_parties, with_standing
 from obligations.web.base.care import looked_after
 from obligations.web.base.register import keys_of_parties
 from obligations.web.obligation.base import find
@@ -168,9 +168,8 @@ def standings_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Stand
     """Of the commitments that were known at the moment; `owed` then has the time limit and trigger's day of then."""
     recall.with_terms([owed], moment)
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation=owed)
-    found = with_standing(
-        rows.order_by("party__name", "pk"), viewer, moment, with_calendars=is_counted(owed.rule)
-    )
+    rows = rows.order_by("party__name", "pk")
+    found = in_order_of_parties(with_standing(rows, viewer, moment, with_calendars=is_counted(owed.rule)))
     for standing in found:
         standing.commitment.obligation = owed
     return found
