@@ -23,6 +23,7 @@ from obligations.deadlines import Moment, day_in
 from obligations.deadlines.moment import pinned
 from obligations.models.statement import Level
 from obligations.status.moments import days_of, in_words, known_of, zone_of
+from obligations.words.translations import translation_note
 from parties.access import Viewer
 from parties.tier_words import counted_in
 
@@ -71,7 +72,8 @@ class About:
 
     @property
     def footnote(self) -> str:
-        return " ".join(dict.fromkeys(one.footnote for one in self.agreements if one.footnote))
+        notes = dict.fromkeys(str(one.footnote) for one in self.agreements if one.footnote)
+        return " ".join([*notes, *filter(None, [translation_note()])])
 
     @property
     def picked(self) -> str:

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -68,7 +70,8 @@ def loaded(folder: Path, *pairs: tuple[str, str]) -> None:
 
 
 def page(language: str, path: str = PAGE) -> str:
-    return Client().get(path, headers={"accept-language": language}).content.decode()
+    answer = Client().get(path, headers={"accept-language": language})
+    return b"".join(answer).decode()
 
 
 def test_a_page_shows_the_texts_of_its_language_and_says_that_they_are_translations(tmp_path: Path) -> None:
@@ -133,6 +136,28 @@ def test_a_page_asks_once_for_its_translations_and_in_english_not_at_all(
     duty = obligation("R-1")
     with django_assert_num_queries(1), translation.override("sr"), in_own_language():
         assert f"{duty.title} {duty.summary}" == "Извештај Дугује се извештај."
+
+
+def test_a_page_in_another_language_asks_one_query_more(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    page("sr"), page("en")
+    asked = {}
+    for language in ("en", "sr", "sr-Latn", "sr-Latn", "sq"):
+        with CaptureQueriesContext(connection) as queries:
+            page(language)
+        asked[language] = len(queries)
+    assert asked == {"en": asked["en"]} | dict.fromkeys(("sr", "sr-Latn", "sq"), asked["en"] + 1)
+
+
+def test_a_file_of_a_page_reads_as_the_page_and_one_of_the_api_as_the_pack(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    of_page = page("sr-Latn", "/timeline/?agreement=river&format=csv")
+    assert "Izveštaj" in of_page
+    of_api = b"".join(
+        Client().get("/api/v1/commitments/?format=csv", headers={"accept-language": "sr"}).streaming_content  # type: ignore[attr-defined]
+    ).decode()
+    assert "Report" in of_api
+    assert "Izveštaj" not in of_api
 
 
 def test_a_new_version_is_shown_at_once_and_a_text_that_changed_is_translated_no_more(tmp_path: Path) -> None:
