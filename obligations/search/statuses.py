@@ -8,7 +8,7 @@ from datetime import date
 from obligations.deadlines import Moment, Timeliness
 from obligations.status import reading
 from parties.access import Viewer
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 from parties.models import Party
 
 COLUMNS = "s.obligation_id, s.commitment_id, s.party_id, s.level, s.not_assessable, s.conduct, s.due_on"

@@ -35,7 +35,7 @@ from obligations.status.assessed import Against, Assessment, against, assessment
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from obligations.web.base.act import ActView
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical
 from obligations.web.base.selection import year_in
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 from parties.models import Party
 from parties.rights import Right, may, require
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from obligations.words.languages import choices
-from parties.alphabets import place_of
+from parties.alphabets import in_alphabet, place_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,26 @@ def test_languages_are_offered_by_their_names_in_the_language_of_the_page(langua
             by_code["sq"]
             == {"en": "Albanian", "sq": "Shqip", "sr-latn": "albanski", "sr": "албански"}[language]
         )
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Kosovo*", "Serbia"]),
+        ("sq", ["Kosova*", "Serbia"]),
+        ("sr", ["Косово*", "Србија"]),
+        ("sr-latn", ["Kosovo*", "Srbija"]),
+    ],
+)
+def test_the_parties_of_the_first_agreement_stand_alike_in_every_language(
+    language: str, names: list[str]
+) -> None:
+    with override(language):
+        assert in_alphabet(names[0]) < in_alphabet(names[1])
+
+
+@pytest.mark.parametrize("language", ["en", "sq", "sr", "sr-latn"])
+def test_as_a_text_the_order_is_the_same(language: str) -> None:
+    words = ["Gusha", "Gjakova", "Niš", "Njeguši", "Бањска", "Đakovica", "7.1", "Gjakovë", "A"]
+    with override(language):
+        assert sorted(words, key=in_alphabet) == sorted(words, key=place_of)

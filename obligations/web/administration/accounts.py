@@ -42,7 +42,7 @@ from obligations.web.base.guards import guard
 from obligations.web.base.table import TableColumn, paged
 from obligations.words.notices import LINK_WAS_SHOWN
 from parties.access import Clearance, Role, Viewer
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 from parties.links import mail_password_link, password_link
 from parties.models import User
 from parties.once import is_on_record, was_sent_before

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from obligations.deadlines.explain import day as day_in_words
 from obligations.models import Commitment, Obligation
 from obligations.web.base.marks import Mark, MarkKind, Years
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 
 # Per cent of the axis that stay free at its right, so that what is of today is not cut.
 RIGHT = 3.0

@@ -27,7 +27,7 @@ from obligations.status.status import Standing, with_standing
 from obligations.web.base.selection import year_in
 from obligations.words.method import DATED
 from parties.access import Tier, Viewer
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 from parties.known import is_known
 from parties.models import Party
 

@@ -13,7 +13,7 @@ from obligations.models import Obligation
 from obligations.status.codes import owing_in
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 from parties.models import Party
 
 

@@ -40,7 +40,7 @@ from obligations.web.meetings.forms import (
     RecordedForm,
 )
 from parties.access import Grant, Tier
-from parties.alphabet import in_alphabet
+from parties.alphabets import in_alphabet
 from parties.models import Party
 from parties.rights import Right, require
 
