@@ -147,7 +147,7 @@ def test_the_document_takes_no_parameter_that_it_does_not_know(anybody: Program)
     assert anybody.get("/api/v1/schema/").status_code == 200
     assert anybody.get("/api/v1/schema/?format=json").status_code == 200
     assert anybody.get("/api/v1/schema/?frob=1").status_code == 400
-    assert anybody.get("/api/v1/schema/?lang=en&lang=sq").status_code == 400
+    assert anybody.get("/api/v1/schema/?lang=sq").status_code == 400
 
 
 def test_no_act_at_all_takes_any(program: Callable[[User], Program]) -> None:

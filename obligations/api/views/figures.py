@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -56,7 +57,8 @@ class Figures(Recalled):
         rows = [self.row(one, counted[one.name], those) for one in every]
         known = known_of(self.moment)
         days = {AS_OF: self.moment.spoken_on, KNOWN_AT: written(known) if known else None}
-        return Response(FiguresRow({**days, "results": rows}).data)
+        with translation.override("en"):  # figures are the same in every language
+            return Response(FiguresRow({**days, "results": rows}).data)
 
     def numbers(self, every: Sequence[Headline]) -> Mapping[str, dict[int, Numbers]]:
         listed = Listed(self.viewer, self.moment, self.chosen)

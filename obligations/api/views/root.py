@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -53,11 +54,12 @@ class Root(APIView):
 
 
 class Schema(SpectacularAPIView):
-    """The OpenAPI document."""
+    """The OpenAPI document, in English whoever asks: programs are made by it."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_what_is_not_known(request, {"format", "lang"}, set())
+        refuse_what_is_not_known(request, {"format"}, set())
+        translation.activate("en")
 
 
 class Docs(SpectacularSwaggerSplitView):

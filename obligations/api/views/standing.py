@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from django.utils import translation
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -104,7 +105,8 @@ class Commitments(Listed):
         row = json.loads(self.row_at(where["pk"]))
         owed = Commitment.objects.filter(pk=where["pk"])
         (standing,) = with_standing(owed, self.viewer, self.moment, with_calendars=True)
-        row["explanation"] |= explained(standing, self.moment)
+        with translation.override("en"):  # a row is the same in every language
+            row["explanation"] |= explained(standing, self.moment)
         return Response(row)
 
 
