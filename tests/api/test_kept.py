@@ -1,6 +1,7 @@
 """Lists bear what they are of, and an answer that everybody sees is made once, until something changes."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
@@ -102,3 +103,13 @@ def headers_of(answer: Any) -> dict[str, Any]:
     """But for those that are of one request alone, and with lists in any order."""
     own = {"X-Request-ID", "Set-Cookie"}
     return {name: sorted(value.split("; ")) for name, value in answer.headers.items() if name not in own}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_answered_over_a_connection_that_the_server_ended() -> None:
+    """As after a restart of the database: nothing looks at the connection before it is used."""
+    client = Client()
+    assert client.get(LIST).status_code == 200
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    assert client.get(LIST).status_code == 200
