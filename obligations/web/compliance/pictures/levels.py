@@ -14,8 +14,10 @@ from obligations.web.compliance.pictures.canvas import Picture, amount
 from obligations.web.compliance.series import PartySeries, Series
 from obligations.words.method import LEVELS_SHOWN
 
-LEFT, RIGHT, TOP, BOTTOM = 6.0, 72.0, 10.0, 158.0
+LEFT, TOP, BOTTOM = 6.0, 10.0, 158.0
 APART = 13.0
+# How much of the width a letter takes on the narrowest screen, and where the axes end at the most and the least.
+LETTER, RIGHT_MOST, RIGHT_LEAST = 1.75, 72.0, 48.0
 # From the bottom up. What has no finding stays empty, below the line of all that is owed.
 STACKED = ("3", "2", "1", "0", NOT_ASSESSABLE)
 LABELS = dict(LEVELS_SHOWN)
@@ -30,15 +32,23 @@ class Axes(NamedTuple):
     across: Callable[[date], float]
     up: Callable[[float], float]
     ticks: list[int]
+    right: float
 
 
 def axes_of(series: Series) -> Axes:
-    whole, ticks = max((series.last - series.first).days, 1), ticks_up_to(series.top)
+    whole, ticks, right = max((series.last - series.first).days, 1), ticks_up_to(series.top), right_end()
     return Axes(
-        lambda day: LEFT + (RIGHT - LEFT) * (day - series.first).days / whole,
+        lambda day: LEFT + (right - LEFT) * (day - series.first).days / whole,
         lambda n: BOTTOM - (BOTTOM - TOP) * n / ticks[-1],
         ticks,
+        right,
     )
+
+
+def right_end() -> float:
+    """Behind it stand the words of the levels with their numbers, which are longer in some languages: none is cut."""
+    longest = max(len(str(label)) for label in LABELS.values()) + len(" 99")
+    return max(RIGHT_LEAST, min(RIGHT_MOST, 99 - LETTER * longest))
 
 
 def ticks_up_to(top: int) -> list[int]:
@@ -51,7 +61,7 @@ def ticks_up_to(top: int) -> list[int]:
 def levels_picture(series: Series, own: PartySeries) -> Picture:
     picture, axes = Picture("levels", 180, levels_in_words(series, own)), axes_of(series)
     for n in axes.ticks:
-        picture.line("grid", LEFT, RIGHT, axes.up(n), axes.up(n))
+        picture.line("grid", LEFT, axes.right, axes.up(n), axes.up(n))
         picture.words(amount(n), LEFT - 1, axes.up(n) + 4, "end")
     for level in STACKED:
         for first, until, below, n in bands(own, level, series.last):
@@ -63,7 +73,7 @@ def levels_picture(series: Series, own: PartySeries) -> Picture:
             picture.box(look, x, axes.across(until) - x, top, axes.up(below) - top, said)
     for first, until, _below, total in bands(own, "", series.last):
         picture.line("base dotted", axes.across(first), axes.across(until), axes.up(total), axes.up(total))
-    picture.line("base", LEFT, RIGHT, BOTTOM, BOTTOM)
+    picture.line("base", LEFT, axes.right, BOTTOM, BOTTOM)
     labels_at_the_data(picture, own.on(series.last), axes)
     for year in range(
         series.first.year, series.last.year + 1, (series.last.year - series.first.year) // YEARS + 1
@@ -102,7 +112,7 @@ def labels_at_the_data(picture: Picture, levels: Mapping[str, int], axes: Axes) 
         if n := levels.get(level, 0):
             middle = axes.up(below + n / 2) + 4
             last = min(middle, last - APART)
-            picture.words(f"{LABELS[level]} {amount(n)}", RIGHT + 1.2, last)
+            picture.words(f"{LABELS[level]} {amount(n)}", axes.right + 1.2, last)
             below += n
 
 
