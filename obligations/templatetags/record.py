@@ -19,6 +19,7 @@ from obligations.words.languages import name_of
 from obligations.words.quoted import named
 from obligations.words.readings import reading_in_words
 from parties.access import Grant, Role, Tier
+from parties.alphabets import in_alphabet
 from parties.rights import Right
 
 register = template.Library()
@@ -106,7 +107,7 @@ register.filter("reads_as", reading_in_words)
 @register.filter
 def names_of(codes: Iterable[str], names: Mapping[str, str]) -> str:
     """Parties by their names: "Alpha and Beta". A code that has none stays."""
-    return all_of(sorted((names.get(code, code) for code in codes), key=str.casefold))
+    return all_of(sorted((names.get(code, code) for code in codes), key=in_alphabet))
 
 
 @register.filter

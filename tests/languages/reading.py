@@ -96,7 +96,14 @@ def of_calendar(content: bytes) -> list[str]:
 
 
 def of_json(content: bytes) -> list[str]:
-    return [text for text, name in named(json.loads(content)) if name in OF_FEEDS | OF_PROBLEMS]
+    return [text for text, name in named(json.loads(content)) if name in OF_FEEDS]
+
+
+def of_problem(content: bytes) -> list[str]:
+    """Without a title that is the name of its status."""
+    body = json.loads(content)
+    spoken = OF_PROBLEMS if body["type"] == "about:blank" else OF_PROBLEMS | {"title"}
+    return [text for text, name in named(body) if name in spoken]
 
 
 def named(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
@@ -121,6 +128,7 @@ READERS: Final[dict[str, Callable[[bytes], list[str]]]] = {
     "calendar": of_calendar,
     "ndjson": lambda _content: [],  # for programs, as the next one
     "jsonl": lambda _content: [],
+    "problem+json": of_problem,
     "json": of_json,
 }
 

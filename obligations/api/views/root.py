@@ -59,7 +59,11 @@ class Schema(SpectacularAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_what_is_not_known(request, {"format"}, set())
-        translation.activate("en")
+
+    def _get_schema_response(self, request: Request) -> Response:
+        translation.activate("en")  # until it is written out
+        answer: Response = super()._get_schema_response(request)  # type: ignore[no-untyped-call]
+        return answer
 
 
 class Docs(SpectacularSwaggerSplitView):
