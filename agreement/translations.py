@@ -1,7 +1,7 @@
 """What packs say, in the language of who reads: their translations, and where they are shown."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
@@ -77,6 +77,11 @@ def in_own_language() -> AbstractContextManager[None]:
     return content.read_in(None if language in AS_WRITTEN else PackCatalogue(language))
 
 
+def as_read_at(path: str) -> AbstractContextManager[None]:
+    """Inside of it, texts of packs are shown as to who reads at that address: programs are given them as they are."""
+    return nullcontext() if path.startswith("/api/") else in_own_language()
+
+
 @contextmanager
 def written_to(account: User | None) -> Iterator[None]:
     """What is written inside of it, such as a mail, is in the account's language, with what packs say."""
@@ -85,13 +90,11 @@ def written_to(account: User | None) -> Iterator[None]:
 
 
 class PackLanguage:
-    """Middleware, after the one that says in which language one reads. Programs are given what packs say as it is."""
+    """Middleware, after the one that says in which language one reads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith("/api/"):
-            return self.get_response(request)
-        with in_own_language():
+        with as_read_at(request.path):
             return self.get_response(request)

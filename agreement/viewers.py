@@ -1,7 +1,6 @@
 """Who looks, and who can read what: a viewer from a request's user, and the readers of an agreement's tiers."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -50,7 +49,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     if cached is None or cached[0] != user.pk:
         viewer = viewer_for(user)
         if viewer.lacks_second_factor and request.session.get(GIVEN_ELSEWHERE):
-            viewer = replace(viewer, lacks_second_factor=False)
+            viewer = viewer.with_factor()
         cached = (user.pk, viewer.held_back())
         request._viewer = cached  # type: ignore[attr-defined]
     return cached[1]

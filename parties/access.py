@@ -5,7 +5,7 @@ not exist for them: the rule is a filter, so that lists, counts, searches and si
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -126,17 +126,25 @@ class Viewer:
     """Somebody who looks: `user_id` is None for the public and for a management command.
 
     `keeps_accounts` is for who administers the server itself, and so accounts and mandates in every agreement.
-    `lacks_second_factor`: a policy wants one of this account, and it has none.
+    `lacks_second_factor`: a policy wants one of this account, and it has none. `gave_it_elsewhere`: it has none, and
+    gave one to its organisation's server in this session.
     """
 
     user_id: int | None = None
     grants: tuple[Grant, ...] = ()
     keeps_accounts: bool = False
     lacks_second_factor: bool = False
+    gave_it_elsewhere: bool = False
 
     def held_back(self) -> "Viewer":
         """Who asks: one who lacks a second factor has nothing of their mandates until they have it."""
         return Viewer(self.user_id, lacks_second_factor=True) if self.lacks_second_factor else self
+
+    def with_factor(self) -> "Viewer":
+        """Who lacks a second factor, where they gave one to their organisation's server."""
+        if not self.lacks_second_factor:
+            return self
+        return replace(self, lacks_second_factor=False, gave_it_elsewhere=True)
 
     def grant(self, agreement_id: int) -> Grant | None:
         return next((grant for grant in self.grants if grant.agreement_id == agreement_id), None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -48,12 +49,14 @@ COLUMN = {
 class Outcome:
     """What becomes of a row: a statement with its effect, or errors by column, or nothing since it is there already.
 
-    `statement` is a row only where the sheet was recorded. `repeats` says where the same stands.
+    `statement` is a row only where the sheet was recorded. `in_english` is the effect again, for the digest. `repeats`
+    says where the same stands.
     """
 
     said: Said
     statement: Statement | None = None
     effect: str = ""
+    in_english: str = ""
     repeats: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -64,7 +67,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`digest` changes with what the outcomes say, and with any statement that the author sees on what they touch."""
+    """`digest` changes with what the outcomes are, and with any statement that the author sees on what they touch. It
+    is the same in every language.
+    """
 
     outcomes: tuple[Outcome, ...]
     digest: str
@@ -109,7 +114,7 @@ def in_full(stored: Any, arguments: dict[str, Any]) -> Result:
     digest, told = stored
     statements = Statement.objects.in_bulk([key for key, _effect, _repeats in told if key])
     outcomes = (
-        Outcome(Said(row), statements.get(key), effect, repeats)
+        Outcome(Said(row), statements.get(key), effect, repeats=repeats)
         for row, (key, effect, repeats) in zip(arguments["rows"], told, strict=True)
     )
     return Result(tuple(outcomes), digest, recorded=True)
@@ -206,11 +211,15 @@ class Run:
             return Outcome(said, errors=errors_by_column(said, refused))
         # As it stands before this row: what it does is told from there.
         effect = self.effect(statement)
+        in_english = effect
+        if translation.get_language() != "en":
+            with translation.override("en"):
+                in_english = self.effect(statement)
         self.done[same] = said.row.number
         statement.pk = -said.row.number  # what clocks tell it by; no row has such a number
         self.beside.take_in(statement)
         self.take_in(statement)
-        return Outcome(said, statement, effect)
+        return Outcome(said, statement, effect, in_english)
 
     def effect(self, statement: Statement) -> str:
         """In the words of the desk."""
@@ -330,9 +339,9 @@ def digest_of(outcomes: Iterable[Outcome], on_record: list[int]) -> str:
         [
             outcome.number,
             outcome.said.row.cells,
-            outcome.effect,
-            outcome.repeats,
-            sorted(outcome.errors.items()),
+            outcome.in_english,
+            bool(outcome.repeats),
+            sorted(outcome.errors),
         ]
         for outcome in outcomes
     ]

@@ -24,6 +24,8 @@ from parties.rights import Right, may
 TASK = "obligations.tasks.do_work"
 # So much of an account waits or is being done at a time: nobody's work keeps everybody else's waiting.
 MOST_OPEN = 10
+# In what the worker is given: the owner gave a second factor to their organisation's server, in the session that asked.
+FACTOR = "factor_given_elsewhere"
 
 
 def send_for_a_worker() -> None:
@@ -49,8 +51,11 @@ def ask_for_work(
     if not may(actor, Right.ASK_FOR_WORK):
         raise PermissionDenied(_("This needs a mandate in an agreement."))
     assert actor.user_id is not None  # who has the right has an account
-    subject = hashlib.sha256(said["of"].encode()).hexdigest()
-    own = Work.objects.of(actor).open()
+    language = get_language() or "en"
+    # A file is another one in another language.
+    named = f"{language} {said['of']}" if kind == Work.Kind.FILE else said["of"]
+    subject = hashlib.sha256(named.encode()).hexdigest()
+    own = Work.objects.filter(user=actor.user_id).open()
     if there := own.filter(kind=kind, subject=subject).first():
         return there
     if own.count() >= MOST_OPEN:
@@ -60,10 +65,13 @@ def ask_for_work(
         )
         raise Refused({"work": text})
     of: dict[str, Any] = {"user_id": actor.user_id, "kind": kind, "subject": subject}
+    said = {name: value for name, value in said.items() if name != FACTOR}
+    if actor.gave_it_elsewhere:
+        said[FACTOR] = True
     told = {"about": about[:300], "said": said, "agreement": agreement, "asked_at": now}
     try:
         with transaction.atomic():
-            made = Work.objects.create(**of, **told, language=get_language() or "en")
+            made = Work.objects.create(**of, **told, language=language)
     except IntegrityError:  # at the same moment, from another page
         return own.get(kind=kind, subject=subject)
     transaction.on_commit(send_for_a_worker, robust=True)

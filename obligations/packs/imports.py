@@ -16,7 +16,7 @@ from agreement.packs.model import Pack
 from obligations.commands.work import ask_for_work
 from obligations.models import Work
 from obligations.packs.difference import kind_of
-from obligations.packs.load import Loaded, lines, load_pack
+from obligations.packs.load import Loaded, load_pack
 from parties.access import Viewer
 from parties.errors import Refused
 from parties.keys import random_key
@@ -84,8 +84,10 @@ def planned(pack: Pack, actor: Viewer, now: datetime) -> Loaded:
 
 
 def digest_of(loaded: Loaded, pack: Pack) -> str:
-    """Of what was shown: the pack, and each change."""
-    return hashlib.sha256("\n".join([pack.digest, *lines(loaded)]).encode()).hexdigest()
+    """Of what was shown: the pack, and each change; the same in every language."""
+    told = [repr([one.verb, one.row, one.field, one.old, one.new]) for one in loaded.changes]
+    numbers = [f"{verb} {of.total()}" for verb, of in sorted(loaded.counts.items())]
+    return hashlib.sha256("\n".join([pack.digest, *told, *numbers]).encode()).hexdigest()
 
 
 def is_long(pack: Pack) -> bool:

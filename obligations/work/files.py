@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from agreement.commands.reads import note_reads
 from agreement.models import Agreement
+from agreement.translations import as_read_at
 from obligations.commands.work import ask_for_work, seen_as
 from obligations.files.download import SAFE
 from obligations.lists.labels import TITLES
@@ -41,16 +42,26 @@ from parties.texts import is_storable
 LONGEST = 4_000  # characters of an address
 
 
+def taken_apart(address: str) -> SplitResult:
+    """An address by its parts. Raises Http404 for what can be none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise Http404 from error
+    if not is_storable(unquote(address)):
+        raise Http404
+    return parts
+
+
 def view_at(address: str) -> ResolverMatch:
     """The view that makes the file of an address of ours. Raises Http404 where that is no such file."""
+    asked = taken_apart(address)
     try:
-        match = resolve(urlsplit(address).path)
+        match = resolve(asked.path)
     except Resolver404 as error:
         raise Http404 from error
     made = match.func
-    is_list = getattr(made, "actions", {}).get("get") == "list" and "format" in QueryDict(
-        urlsplit(address).query
-    )
+    is_list = getattr(made, "actions", {}).get("get") == "list" and "format" in QueryDict(asked.query)
     if not (is_list if hasattr(made, "actions") else getattr(made, "makes_file", False)):
         raise Http404
     return match
@@ -73,7 +84,7 @@ def ask_for_file(*, address: str, root: str, actor: Viewer, now: datetime) -> Wo
     """
     path = address.removeprefix(root.rstrip("/"))
     try:
-        if not (path.startswith("/") and len(path) <= LONGEST and is_storable(path)):
+        if not (path.startswith("/") and len(path) <= LONGEST):
             raise Http404
         match = view_at(path)
     except Http404 as error:
@@ -109,7 +120,8 @@ def answer_at(address: str, root: str, user: User, viewer: Viewer) -> HttpRespon
     request.user, request.resolver_match = user, match
     request._viewer = (user.pk, viewer)  # the one that the file is kept for, whatever changes meanwhile
     try:
-        answer = match.func(request, *match.args, **match.kwargs)
+        with as_read_at(request.path):
+            answer = match.func(request, *match.args, **match.kwargs)
     except Http404 as error:
         raise Failed(_("What this file is about is not there any more.")) from error
     return answer  # type: ignore[no-any-return]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreement.viewers import viewer_for
-from obligations.commands.work import send_for_a_worker
+from obligations.commands.work import FACTOR, send_for_a_worker
 from obligations.models import Work
 from obligations.work.steps import Cancelled, Steps
 from parties.access import Viewer
@@ -40,7 +40,8 @@ class Job:
 
     def __init__(self, work: Work, steps: Steps, clock_now: Callable[[], datetime]) -> None:
         self.work, self.steps, self.clock_now = work, steps, clock_now
-        self.viewer: Viewer = viewer_for(work.user).held_back()
+        viewer = viewer_for(work.user)
+        self.viewer: Viewer = (viewer.with_factor() if work.said.get(FACTOR) else viewer).held_back()
 
     @property
     def said(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
@@ -69,6 +70,17 @@ def test_each_row_meets_what_the_rows_before_it_did() -> None:
     assert effects[4] == "41 days after the due date: the breach closes as met late."
     assert effects[5].startswith("This takes the completion of")
     assert effects[9].startswith("This takes the completion of 10 Feb 2026 back")
+
+
+def test_a_preview_in_one_language_holds_in_another() -> None:
+    overdue()
+    rows, of, viewer = rows_of({"level": 3}, {"level": 3}), make.agreement(), viewer_for(make.mediator())
+    shown = {}
+    for language in ("sq", "sr", "en"):
+        with translation.override(language):
+            shown[language] = preview(of, rows, viewer, NOW)
+    assert len({one.outcomes[0].effect for one in shown.values()}) == 3
+    assert record(agreement=of, rows=rows, actor=viewer, now=NOW, shown=shown["sq"].digest).recorded
 
 
 def test_a_finding_judges_the_contested_claims_for_the_rows_after_it() -> None:

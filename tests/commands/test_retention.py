@@ -78,6 +78,10 @@ def test_every_table_is_on_record_or_says_how_long_it_is_kept() -> None:
     )
 
 
+def test_how_long_something_is_kept_says_how_many_days() -> None:
+    assert [one.name for one in KEPT if one.days and str(one.days) not in one.how_long] == []
+
+
 def rows_of(at: Any) -> dict[str, Callable[[], Model]]:
     """By the name of each line, what makes a row of that instant."""
     user = User.objects.get()

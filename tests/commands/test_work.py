@@ -12,6 +12,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connections
+from django.utils import translation
 
 from agreement.models import ConfidenceRead, LedgerEntry, Mandate
 from agreement.viewers import viewer_for
@@ -441,12 +442,35 @@ def test_a_file_has_what_its_owner_may_see_when_it_is_made_and_what_was_read_is_
         "/api/v1/tokens/?format=xlsx",
         "http://elsewhere.invalid/api/v1/commitments/?format=xlsx",
         "/api/v1/commitments/?format=xlsx\x00",
+        "/api/v1/commitments/?format=xlsx&agreement=%00",
+        "//[",
+        "http://[",
         "",
     ],
 )
 def test_nothing_but_a_file_of_ours_is_made(address: str) -> None:
     with pytest.raises(Refused, match="no file at this address"):
         a_file(make.mediator(), address)
+
+
+def test_the_same_file_in_another_language_is_another() -> None:
+    mediator = make.mediator()
+    first = a_file(mediator)
+    with translation.override("sr"):
+        second = a_file(mediator)
+        assert a_file(mediator) == second
+    assert (first.language, second.language) == ("en", "sr")
+
+
+def test_what_waits_of_an_agreement_that_its_owner_left_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mediator, other = make.mediator(), make.agreement("other")
+    Mandate.objects.create(user=mediator, agreement=other, role="mediator")
+    first = a_file(mediator, f"{ALL}&agreement=other")
+    monkeypatch.setattr(settings, "PUBLIC_READING", False)
+    Mandate.objects.filter(agreement=other).delete()
+    assert a_file(mediator, f"{ALL}&agreement=other") == first
 
 
 def test_what_an_address_asks_in_vain_fails_with_a_sentence() -> None:

@@ -1,13 +1,15 @@
 """A pack's texts in other languages: what files must say, and that nothing is read in another language by mistake."""
 
+import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from agreement.calendars import days_of, parts_of
@@ -16,11 +18,19 @@ from agreement.packs.archive import read_installed
 from agreement.packs.source import PackError
 from agreement.packs.translated import missing
 from agreement.translations import in_own_language
+from agreement.viewers import viewer_for
 from obligations.models import Obligation
+from obligations.packs import imports
 from obligations.packs.export import pack_of
 from obligations.packs.load import lines
-from parties.models import Party
+from obligations.words import paper
+from obligations.work.files import answer_with, ask_for_file
+from obligations.work.kinds import KINDS
+from obligations.work.run import take_up
+from parties.models import Party, User
 from parties.scripts import to_latin
+from tests import make
+from tests.make import NOW
 from tests.packs.pack_data import RIVER, changed, load, obligation, pack, river
 
 # ruff: noqa: RUF001
@@ -158,6 +168,38 @@ def test_a_file_of_a_page_reads_as_the_page_and_one_of_the_api_as_the_pack(tmp_p
     ).decode()
     assert "Report" in of_api
     assert "Izveštaj" not in of_api
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_a_worker_makes_reads_as_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded(tmp_path)
+    monkeypatch.setattr(paper, "pdf", lambda made, now: json.dumps(paper.as_read(asdict(made))).encode())
+    address = "/compliance/report.pdf?agreement=river"
+    mediator = make.mediator(of=Agreement.objects.get())
+    viewer = viewer_for(mediator)
+    with translation.override("sr"):
+        work = ask_for_file(address=address, root="http://testserver/", actor=viewer, now=timezone.now())
+    take_up(KINDS, timezone.now)
+    browser = Client(headers={"accept-language": "sr"})
+    browser.force_login(mediator)
+    work.refresh_from_db()
+    assert b"".join(answer_with(work, viewer)) == browser.get(address).content
+    assert "Без прејудицирања" in json.loads(browser.get(address).content)["footnote"]
+
+
+def test_what_a_pack_would_change_is_the_same_in_each_language(tmp_path: Path) -> None:
+    loaded(tmp_path)
+    keeper = viewer_for(User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD))
+    new = pack(
+        tmp_path, RIVER.replace("name: Beta,", "name: Gamma,").replace("title: Report\n", "title: Yearly\n")
+    )
+    shown = {}
+    for language in ("en", "sr"):
+        with translation.override(language), in_own_language():
+            shown[language] = imports.digest_of(imports.planned(new, keeper, NOW), new)
+    assert shown["en"] == shown["sr"]
 
 
 def test_a_new_version_is_shown_at_once_and_a_text_that_changed_is_translated_no_more(tmp_path: Path) -> None:

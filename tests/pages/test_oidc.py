@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from celery import current_app
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -21,7 +22,8 @@ from pytest_django import Settings
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from normalization_tracker.checks import oidc_providers
-from obligations.models import Statement
+from obligations import tasks
+from obligations.models import Statement, Work
 from parties.models import User
 from parties.unsent import author_mark
 from tests import make
@@ -237,6 +239,27 @@ def test_without_the_setting_and_after_a_password_it_counts_no_more(
     client.post("/account/login/", {"login": user.email, "password": make.PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
     assert not may_work(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_of_a_worker_with_a_second_factor_that_was_given_there_is_done_with_it(
+    client: Client, office: Office, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.mediator("mediator@trial.invalid")
+    make.commitment()
+    Agreement.objects.update(second_factor=["mediator"])
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: None)
+    counting(settings, "mfa")
+    settings.PUBLIC_READING = False
+    sign_in(client, office, amr=["mfa"])
+    client.post("/work/file/", {"address": "/api/v1/commitments/?format=ndjson"})
+    tasks.do_work()
+    work = Work.objects.get()
+    assert client.get(f"/work/{work.key}/file/").getvalue().count(b"\n") == 1
+    client.logout()
+    sign_in(client, office, amr=["pwd"])
+    assert client.get(f"/work/{work.key}/file/").status_code != 200
+    assert viewer_for(work.user).held_back().grants == ()
 
 
 def test_an_office_that_does_not_answer_or_that_one_left_leads_back_to_sign_in(

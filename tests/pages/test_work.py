@@ -162,6 +162,15 @@ def test_a_long_pack_of_a_meeting_is_made_in_the_background(monkeypatch: pytest.
     assert Work.objects.get().said["of"] == address
 
 
+@pytest.mark.parametrize("address", ["http://[", "//[", "/api/v1/commitments/?format=csv&agreement=%00"])
+def test_an_address_that_can_be_none_is_no_file(address: str) -> None:
+    client = signed_in(make.mediator())
+    assert client.get("/work/file/", {"of": address}).status_code == 404
+    assert client.post("/work/file/", {"address": address}).status_code == 404
+    asked = client.post("/api/v1/work/", {"address": address}, content_type="application/json")
+    assert asked.status_code == 400
+
+
 def test_nothing_but_a_file_can_be_asked_for() -> None:
     client = signed_in(make.mediator())
     for address in ("/desk/", "", "http://elsewhere.invalid/desk/", "/api/v1/commitments/"):
