@@ -51,6 +51,7 @@ class Right(Enum):
         BOTH_SIDES | OBSERVERS,
         _("Take back what the own side said, with a reason; it stays on record."),
     )
+    TRANSLATE = MEDIATORS, _("Set a translation beside a statement, which stays as it was said.")
     RELEASE = BOTH_SIDES, _("Change who may see something: a party of its own statements, a mediator of any.")
     SET_TRIGGER_DATE = MEDIATORS, _("Give a trigger the day on which it happened.")
     RECORD_EVENT = MEDIATORS, _("Record something that happened, with its day and source.")

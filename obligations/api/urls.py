@@ -91,6 +91,7 @@ routes = [
     view("statements/<str:key>/answers/", writing.Answers, "answers"),
     view("statements/<str:key>/contests/", writing.Contests, "contests"),
     view("statements/<str:key>/releases/", writing.Releases, "statement-releases"),
+    view("statements/<str:key>/translations/", writing.StatementTranslations, "statement-translations"),
     view("statements/<str:key>/withdrawals/", writing.Withdrawals, "withdrawals"),
     view("triggers/<str:agreement>/<str:code>/dates/", writing.TriggerDates, "trigger-dates"),
     view("triggers/<str:agreement>/<str:code>/dates/waiting/", writing.WaitingDateOf, "trigger-waiting-date"),

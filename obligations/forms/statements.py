@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -283,3 +284,11 @@ class RequestForm(AudienceForm):
         data, audience = self.cleaned_data, self.audience()
         asked = {"party": self.parties[data["party"]], "reply_by": data["reply_by"], "words": data["words"]}
         return asked | {name: audience[name] for name in ("tier", "wider")}
+
+
+class TranslationForm(CommandForm):
+    """What a statement says in another language."""
+
+    of_language = select(_("The statement is in"), choices=settings.LANGUAGES)
+    language = select(_("The translation is in"), choices=settings.LANGUAGES)
+    text = Text("reason", label=_("Translation"))

@@ -15,6 +15,7 @@ from obligations.models.reading import Reading
 from obligations.models.release import Release
 from obligations.models.revision import Revision
 from obligations.models.statement import Statement
+from obligations.models.statement_translation import StatementTranslation
 from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus, ToldBreach
 from obligations.models.subscription import How, Message, Reminded, Sort, Subscription
 from obligations.models.sweep import SweepRun

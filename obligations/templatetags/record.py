@@ -30,6 +30,7 @@ WORDS: dict[Right, tuple[str, Promise]] = {
     Right.ADD_EVIDENCE: ("evidence-add-file", gettext_lazy("Add evidence")),
     Right.REQUEST: ("obligation-request", gettext_lazy("Ask for a reply")),
     Right.WITHDRAW: ("obligation-withdraw", gettext_lazy("Withdraw this")),
+    Right.TRANSLATE: ("obligation-translate", gettext_lazy("Translate this")),
     Right.RELEASE: ("obligation-release", gettext_lazy("Who may see this")),
 }
 
@@ -92,6 +93,7 @@ def may_release(subject: Subject, grant: Grant | None) -> bool:
 
 
 OFFERED = {
+    Right.TRANSLATE: lambda said, grant: True,
     Right.CONTEST: can_contest,
     Right.ANSWER: can_answer,
     Right.ADD_EVIDENCE: can_add_evidence,

@@ -71,6 +71,7 @@ ACTS: dict[str, "StrOrPromise"] = {
     "set_trigger_date": gettext_lazy("Gave a trigger its date"),
     "sign_out_everywhere": gettext_lazy("Signed an account out everywhere"),
     "switch_account": gettext_lazy("Switched an account on or off"),
+    "translate_statement": gettext_lazy("Set a translation beside a statement"),
     "take_back_request": gettext_lazy("Took a request back"),
     "tie_to_meeting": gettext_lazy("Said what was recorded in a meeting"),
     "trial_accounts": gettext_lazy("Made the accounts of a trial"),

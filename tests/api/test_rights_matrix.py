@@ -65,6 +65,7 @@ RIGHT: dict[Right, set[str]] = {
     Right.ANSWER: BOTH,
     Right.REQUEST: {MEDIATOR},
     Right.WITHDRAW: {*BOTH, OBSERVER},
+    Right.TRANSLATE: {MEDIATOR},
     Right.RELEASE: BOTH,
     Right.RECORD_EVENT: {MEDIATOR},
     Right.SET_TRIGGER_DATE: {MEDIATOR},
@@ -305,6 +306,7 @@ WAYS: dict[str, Way] = {
     "obligation-observe": about(Right.RECORD_OBSERVATION, OF, _commitment="commitment"),
     "obligation-contest": about(Right.CONTEST, OF, _statement="statement"),
     "obligation-release": about(Right.RELEASE, OF, _statement="statement"),
+    "obligation-translate": about(Right.TRANSLATE, OF, _statement="statement"),
     "obligation-withdraw": about(Right.WITHDRAW, OF, _statement="statement"),
     **{
         f"meeting-{act}": about(Right.HOLD_MEETINGS, key="meeting")
@@ -339,6 +341,7 @@ WAYS: dict[str, Way] = {
     "api:obligation-evidence": about(Right.ADD_EVIDENCE, OF),
     "api:renewals": about(Right.SIGN, key="proposal"),
     "api:signatures": about(Right.SIGN, key="proposal"),
+    "api:statement-translations": about(Right.TRANSLATE, key="statement"),
     "api:statement-releases": about(Right.RELEASE, key="statement"),
     "api:trigger-dates": about(Right.SET_TRIGGER_DATE, HERE, code="trigger"),
     "api:work-list": Way({*VIEWERS} - {NOBODY}),  # what it is about stands in the body

@@ -92,6 +92,7 @@ NAMED: Final[dict[str, tuple[str, ...]]] = {
     "obligation-observe": ("commitment",),
     "obligation-release": ("statement", "evidence", "event"),
     "obligation-request": ("commitment", "statement"),
+    "obligation-translate": ("statement",),
     "obligation-withdraw": ("statement",),
 }
 # Pages whose form is looked at after the password was given once more.

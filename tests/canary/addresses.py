@@ -299,6 +299,7 @@ ARGUMENTS: dict[str, Callable[[], Arguments]] = {
     "api:token": lambda: [{"key": "none"}],
     "api:trigger-dates": lambda: [{"agreement": "accord", "code": "T-START"}],
     "api:trigger-waiting-date": lambda: [{"agreement": "accord", "code": "T-START"}],
+    "api:statement-translations": by_key(Statement),
     "api:withdrawals": by_key(Statement),
 }
 

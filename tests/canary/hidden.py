@@ -20,6 +20,7 @@ from obligations.commands.evidence import attach
 from obligations.commands.meetings import close_meeting, record_conclusion, tie_to_meeting
 from obligations.commands.proposals import propose
 from obligations.commands.releases import SUBJECTS, release
+from obligations.commands.translations import translate_statement
 from obligations.models import (
     Attachment,
     Commitment,
@@ -139,7 +140,9 @@ def statements(group: Group) -> None:
             make.finding(commitment, 3, date(2026, 3, 1), period=last_period(commitment), **said)
         else:
             make.finding(commitment, 2 if commitment.obligation.code == "MET" else 3, on, now=now, **said)
-    make.observation(owed("LATE", of=group.of), 2, date(2024, 4, 1), **said)
+    observed = make.observation(owed("LATE", of=group.of), 2, date(2024, 4, 1), **said)
+    words = {"of_language": "en", "language": "sq", "text": group.text("translation")}
+    translate_statement(statement=observed, actor=make.a_mediator(group.agreement), now=NOW, **words)
     if by := speaker(group):
         make.claim(owed("LATE", of=group.of), by, 2, date(2024, 5, 1), **said)
         openly = Statement.objects.filter(agreement__code=group.of, tier=Tier.PUBLIC, kind="finding").first()

@@ -36,6 +36,7 @@ from obligations.commands.evidence import attach
 from obligations.commands.gates import open_gate
 from obligations.commands.meetings import tie_to_meeting
 from obligations.commands.proposals import Command, carry_out, sign
+from obligations.commands.translations import translate_statement
 from obligations.flagging import sweep
 from obligations.models import TALLIES, Commitment, Gate, Statement
 from obligations.status.breaches import breaches_of
@@ -207,6 +208,8 @@ def something_of_everything(folder: Path) -> Agreement:
     note = make.evidence_file(owed.obligation, of_mediator)
     finding = Statement.objects.get(kind="finding")
     attach(evidence=note, statement=finding, actor=mediator, now=make.NOW)
+    words = {"of_language": "en", "language": "sq", "text": "U publikua."}
+    translate_statement(statement=first, actor=mediator, now=make.NOW, **words)
     withdraw_statement(statement=last, **(said | {"actor": viewer_for(north)}))
     asked = make.request(owed, actor=mediator)
     take_back_request(request=asked, **said)

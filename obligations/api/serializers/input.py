@@ -112,6 +112,14 @@ class NoteBody(Body):
     )
 
 
+class TranslationBody(Body):
+    of_language = serializers.CharField(
+        help_text="Language of the statement, as who translates it says: en, sq, sr (in Cyrillic) or sr-latn."
+    )
+    language = serializers.CharField(help_text="Language of the translation, of the same.")
+    text = serializers.CharField(help_text="What the statement says, in that language.")
+
+
 class OwnerBody(Body):
     owner = serializers.EmailField(
         allow_null=True, help_text="E-mail address of a mediator of the agreement; null: nobody owns it."

@@ -110,3 +110,13 @@ class RequestRow(Shape):
     taken_back_at = serializers.DateTimeField(source="taken_back.recorded_at", allow_null=True)
     taken_back_because = serializers.CharField(source="taken_back.reason", allow_null=True)
     tier = serializers.ChoiceField(source="request.tier", choices=Tier.choices)
+
+
+class TranslationRow(Shape):
+    """What a statement says in another language; the newest of a language stands."""
+
+    id = serializers.CharField(source="key")
+    of_language = serializers.CharField(help_text="Language of the statement.")
+    language = serializers.CharField(help_text="Language of the translation.")
+    text = serializers.CharField()
+    recorded_at = serializers.DateTimeField()

@@ -32,8 +32,10 @@ from obligations.api.serializers.input import (
     ReasonBody,
     ReleaseBody,
     RequestBody,
+    TranslationBody,
     TriggerDateBody,
 )
+from obligations.api.serializers.statement import TranslationRow
 from obligations.api.views.acts import Act, Answered
 from obligations.api.views.agreement import Events
 from obligations.api.views.evidence import EvidenceList
@@ -51,6 +53,7 @@ from obligations.commands import (
 from obligations.commands.evidence import add_file, add_link, attach
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
+from obligations.commands.translations import translate_statement
 from obligations.models import (
     Commitment,
     Evidence,
@@ -203,6 +206,16 @@ class Withdrawals(OnStatement):
     takes = ReasonBody
     command = Command.WITHDRAW
     can_wait = True
+
+
+class StatementTranslations(OnStatement):
+    """Set a translation beside a statement, as a mediator. The statement stays as it was said."""
+
+    operation = "statement_translations_create"
+    right = Right.TRANSLATE
+    takes = TranslationBody
+    shows = TranslationRow  # type: ignore[assignment]
+    command = staticmethod(translate_statement)
 
 
 class Releasing(Act):

@@ -70,6 +70,7 @@ PARAMETERS: dict[str, tuple[str, ...] | None] = {
     "obligation-contest": ("statement", "from"),
     "obligation-release": ("statement", "evidence", "event"),
     "obligation-request": ("statement", "commitment", "desk"),
+    "obligation-translate": ("statement",),
     "obligation-withdraw": ("statement",),
     "party": ("agreement", "show", "after"),
     "periods": (*PERIODS.filters, *LISTED),

@@ -16,6 +16,7 @@ from obligations.commands.evidence import record_with_evidence
 from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
 from obligations.commands.statements import CONTESTED
+from obligations.commands.translations import translate_statement
 from obligations.commands.widening import Referent, requests_replied_to
 from obligations.deadlines import day_in, present
 from obligations.forms.audience import Choices, choices_for, choices_of_a_request
@@ -27,6 +28,7 @@ from obligations.forms.statements import (
     ReleaseForm,
     RequestForm,
     StatementForm,
+    TranslationForm,
 )
 from obligations.models import Commitment, Draft, Evidence, PartyRequest, Statement
 from obligations.status.requests import request_states, with_all
@@ -204,6 +206,19 @@ class Withdraw(Reply):
     about = _("The statement stays on record with your reason beside it, and counts no more from now on.")
     button = _("Withdraw")
     done = _("The statement is withdrawn. It stays on record.")
+
+
+class Translate(Reply):
+    """It is seen by whoever sees the statement, beside it."""
+
+    right, command, page_name = Right.TRANSLATE, staticmethod(translate_statement), "translate"
+    form_class = TranslationForm
+    title = _("Translate a statement on %(code)s")
+    about = _(
+        "The statement stays as it was said. The translation stands beside it, for whoever may see the statement."
+    )
+    button = _("Record translation")
+    done = _("The translation is recorded. It stands beside the statement.")
 
 
 class Release(Reply):

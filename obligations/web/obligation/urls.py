@@ -24,6 +24,7 @@ OF_ONE = [
     path("observe/", statements.Observe.as_view(), name="obligation-observe"),
     path("answer/", statements.Answer.as_view(), name="obligation-answer"),
     path("withdraw/", statements.Withdraw.as_view(), name="obligation-withdraw"),
+    path("translate/", statements.Translate.as_view(), name="obligation-translate"),
     path("release/", statements.Release.as_view(), name="obligation-release"),
     path("reading/", readings.Record.as_view(), name="reading"),
     path("reading/effect/", readings.effect, name="reading-effect"),

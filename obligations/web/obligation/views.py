@@ -1,5 +1,6 @@
 """The page of one obligation: what it asks, when it is due, how each party's commitment stands, and what was said."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,16 @@ from agreement.viewers import viewer_of
 from obligations.commands.visits import visit_obligation
 from obligations.deadlines import Episode, Moment, present
 from obligations.deadlines.outlook import is_counted
-from obligations.models import Breach, Commitment, Gate, GateOpening, Obligation, Reading, Statement
+from obligations.models import (
+    Breach,
+    Commitment,
+    Gate,
+    GateOpening,
+    Obligation,
+    Reading,
+    Statement,
+    StatementTranslation,
+)
 from obligations.models.commitment import Life
 from obligations.status import recall
 from obligations.status.breaches import SeenBreach, breaches_of
@@ -117,6 +127,7 @@ def context(
         "thread": as_recorded(thread, owed.agreement.zone) if order == RECORDED else thread,
         "new": [entry for entry in thread if entry.is_new],
         "order": order,
+        "translations": translations_of(statements),
         "gates": gates_of(owed, moment),
         "also_under": owed.also_under.select_related("instrument"),
         "events": events,
@@ -132,6 +143,15 @@ def context(
         **by_convention(standings, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
     }
+
+
+def translations_of(statements: Sequence[Statement]) -> dict[int, list[StatementTranslation]]:
+    """By the statement's key, the newest of each language. Who sees a statement sees its translations."""
+    found: dict[int, dict[str, StatementTranslation]] = defaultdict(dict)
+    rows = StatementTranslation.objects.filter(statement__in=[one.pk for one in statements])
+    for row in rows.order_by("recorded_at", "pk"):
+        found[row.statement_id][row.language] = row
+    return {pk: list(those.values()) for pk, those in found.items()}
 
 
 def looking_after(
