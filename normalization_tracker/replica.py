@@ -94,31 +94,34 @@ def trouble() -> str:
     except Error as error:
         return f"the replica does not answer ({type(error).__name__})"
     if behind is None:
-        return "the database that REPLICA_URL names is no standby"
+        return "the database that REPLICA_URL names is no standby of the primary"
     if behind <= settings.REPLICA_LAG_SECONDS:
         return ""
     return "the replica is behind" + (f" by {behind:.0f} s" if math.isfinite(behind) else "")
 
 
 def lag() -> float | None:
-    """Seconds by which the replica may be behind the primary; None where it is none. Raises Error.
+    """Seconds by which the replica may be behind the primary; None where it is none of its. Raises Error.
 
     It is not behind once it has replayed all that the primary had written when it was asked: the second time, what
     was on its way has come. Else it has at least what was committed last of what it replayed.
     """
     with connections[PRIMARY].cursor() as cursor:
-        cursor.execute("SELECT pg_current_wal_lsn()::text, extract(epoch FROM clock_timestamp())")
-        written, now = cursor.fetchone()
+        cursor.execute(WRITTEN)
+        written, now, primary = cursor.fetchone()
     with giving_up_after(PATIENCE), connections[REPLICA].cursor() as cursor:
         for _turn in range(2):
             cursor.execute(STATE, [written])
-            is_standby, has_all, replayed = cursor.fetchone()
-            if not is_standby:
+            is_standby, has_all, replayed, follows = cursor.fetchone()
+            if not is_standby or follows != primary:  # places of another's log say nothing
                 return None
             if has_all:
                 return 0.0
     return max(float(now - replayed), 0.0) if replayed else math.inf
 
 
-STATE = """SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s::pg_lsn,
-    extract(epoch FROM pg_last_xact_replay_timestamp())"""
+# A database has the number of the one that it is a copy of; one that was made anew, as for a restore, has another.
+WHICH = "(SELECT system_identifier FROM pg_control_system())"
+WRITTEN = f"SELECT pg_current_wal_lsn()::text, extract(epoch FROM clock_timestamp()), {WHICH}"
+STATE = f"""SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s::pg_lsn,
+    extract(epoch FROM pg_last_xact_replay_timestamp()), {WHICH}"""

@@ -215,6 +215,14 @@ class SentAct:
         row.save(force_insert=True)
 
 
+def note_done(command: str, user_id: int, now: datetime) -> None:
+    """Say, in the transaction of an act that a worker does for somebody, that it is done: as a row, as of their others.
+
+    It answers nothing that is sent again; by it one knows which acts a replica has.
+    """
+    SentOnce.objects.create(user_id=user_id, command=command, about=command, at=now, result="null")
+
+
 TABLE = SentOnce._meta.db_table
 COLUMNS = "key, command, digest, at, result"
 

@@ -19,7 +19,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import RULES, day_in
 from obligations.models import Commitment, WaitingDate
 from parties.access import Viewer
-from parties.once import once
+from parties.once import note_done, once
 from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
@@ -107,6 +107,7 @@ def work_out(pk: int, clock_now: Callable[[], datetime]) -> bool:
             require(actor, Right.SET_TRIGGER_DATE, trigger.agreement_id)
             refuse_what_cannot_be(trigger, waiting.occurred_on, *said, now)
             waiting.recorded = give(trigger, waiting.occurred_on, actor, now, *said, told=waiting.note)
+            note_done("work_out", waiting.given_by_id, now)
     except (Refused, PermissionDenied) as refused:
         waiting.refused = str(refused)
     waiting.ended_at = clock_now()

@@ -24,6 +24,7 @@ from obligations.work.steps import Cancelled, Steps
 from parties.access import Viewer
 from parties.alone import alone
 from parties.errors import AWAY, Refused
+from parties.once import note_done
 from parties.progress import told_to
 
 # A piece whose worker was ended so often in the middle is begun no more.
@@ -61,6 +62,7 @@ class Job:
             mine = Work.objects.open().filter(pk=self.work.pk, cancel_asked_at=None)
             if not mine.update(state=Work.State.DONE, ended_at=self.clock_now(), **done):
                 raise Cancelled
+            note_done("work", self.work.user_id, self.clock_now())
 
 
 Do = Callable[[Job], None]

@@ -67,6 +67,7 @@ OF_THEMSELVES = {
     "note_factor": "the library has added or removed it once alone",
     "send_again": "nothing where it was not given up",
     "revoke_token": "nothing where it is revoked already",
+    "note_seen": "what was shown was shown",
     "revoke_tokens": "nothing where all are revoked already",
     "sign_out_everywhere": "who sends it again is signed out",
 }
@@ -95,7 +96,7 @@ def test_every_command_that_somebody_sends_is_recorded_once() -> None:
     """A wrapper, such as `readings.waive` or `add_file`, hands what it is given to a command that is."""
     found = commands()
     assert len(found) > 25
-    handed_on = {"waive", "withdraw", "add_file", "record_with_file"}
+    handed_on = {"waive", "withdraw", "add_file", "record_with_file", "import_later"}
     not_once = {name for name, one in found.items() if not hasattr(one, "is_once")}
     assert not_once - OF_THEMSELVES.keys() == handed_on & not_once
     assert {"record_finding", "give_mandate", "set_policy", "carry_out"} <= {

@@ -3,29 +3,39 @@
 import json
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import cycle
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from celery import current_app
 from django.conf import settings as set_now
 from django.core.management import call_command
 from django.db import connection, connections, router
+from django.http import HttpRequest
 from django.test import Client
+from django.utils import timezone
 from psycopg2 import extensions
 from pytest_django import DjangoDbBlocker
 
 from agreement.models import ConfidenceRead, Mandate
+from agreement.viewers import viewer_for
 from normalization_tracker import checks, health, replica
 from normalization_tracker.running import database, kind
 from normalization_tracker.trial.postgres import NAME, PORT, Cluster
+from obligations.commands import set_trigger_date, triggers
 from obligations.models import Commitment
 from obligations.web.administration.health import looked_at
+from obligations.work.kinds import KINDS
+from obligations.work.run import take_up
 from parties.access import Tier
 from parties.models import User
 from parties.replica import REPLICA, Router
 from tests import make
 from tests.canary.addresses import addresses
+from tests.make import NOW
 from tests.servers import PASSWORD, serving
 from tests.standbys import Standby
 
@@ -163,6 +173,63 @@ def test_who_has_just_recorded_something_reads_it(world: World) -> None:
     assert new in ask(page_of(world) + DAYS, client=signed_in("mediator@trial.invalid"))
 
 
+def test_who_has_just_had_something_recorded_by_a_worker_reads_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That they asked for it long ago is on the replica."""
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: None)
+    monkeypatch.setattr("obligations.api.views.bulk.AT_ONCE", 0)
+    monkeypatch.setattr(triggers, "AT_ONCE", -1)
+    reason, owed, mediator = uuid.uuid4().hex, world.owed, User.objects.get(email="mediator@trial.invalid")
+    headers = {"Authorization": f"Token {world.mediator}"}
+    row = {"obligation": owed.obligation.code, "party": owed.party.code, "effective_on": "2024-02-02"}
+    body = {
+        "agreement": owed.agreement.code,
+        "rows": [row | {"level": str(next(LEVELS)), "reason": reason, "tier": "public"}],
+    }
+    assert Client().post("/api/v1/bulk/", body, "application/json", headers=headers).status_code == 202
+    set_trigger_date(
+        trigger=make.trigger("later"),
+        occurred_on=date(2024, 1, 1),
+        reason="It was so.",
+        actor=viewer_for(mediator),
+        now=NOW,
+    )
+    works: list[Callable[[], Any]] = [
+        lambda: take_up(KINDS, timezone.now),
+        lambda: triggers.work_out_dates(timezone.now),
+    ]
+    for work in works:
+        world.standby.follow()
+        assert has_own_acts(mediator)
+        world.standby.pause()
+        assert work()
+        assert not has_own_acts(mediator)
+        assert reason.encode() in ask("/api/v1/statements/" + DAYS, world.mediator)
+        world.standby.go_on()
+
+
+def has_own_acts(user: User) -> bool:
+    request = HttpRequest()
+    request.user = user
+    return replica.has_own_acts(request)
+
+
+def test_a_standby_of_another_database_is_never_read(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restore of the primary: it may well be further on than what it is thought to follow."""
+    (tmp_path / "sockets").mkdir(mode=0o700)
+    restored = Cluster(tmp_path / "postgres", tmp_path / "sockets", PASSWORD, durable=False)
+    assert replica.trouble() == ""
+    with serving(tmp_path, restored.prepare()), monkeypatch.context() as patch:
+        restored.ensure_database()
+        connection.close()
+        patch.setattr(connections["default"], "settings_dict", connection.settings_dict | at(restored))
+        assert replica.trouble() == "the database that REPLICA_URL names is no standby of the primary"
+        connection.close()
+
+
 def test_sessions_and_mandates_are_as_they_are_now(world: World) -> None:
     hidden = record(world, tier="parties")
     world.standby.follow()
@@ -250,8 +317,6 @@ def test_without_the_replica_all_is_read_from_the_primary_and_nobody_is_told_but
         for one in addresses:
             ask(*one)
         assert str(health.parts_now()["replica"]).startswith("the replica does not answer")
-        from django.utils import timezone
-
         row = next(row for row in looked_at(timezone.now())["parts"] if row.code == "replica")
         assert row.said
         assert Client().get("/readyz").status_code == 200
@@ -265,7 +330,7 @@ def test_a_database_that_is_no_standby_is_never_read_in_place_of_the_primary(
 ) -> None:
     connections[REPLICA].close()
     monkeypatch.setattr(connections[REPLICA], "settings_dict", connection.settings_dict)
-    assert replica.trouble() == "the database that REPLICA_URL names is no standby"
+    assert replica.trouble() == "the database that REPLICA_URL names is no standby of the primary"
     assert not replica.is_near()
     connections[REPLICA].close()
 
