@@ -25,6 +25,7 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import cache, caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
+from django.utils import translation  # noqa: E402
 from hypothesis import settings as tries  # noqa: E402
 from playwright.sync_api import expect  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
@@ -32,6 +33,7 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
 from obligations.web.base.sessions import LimitedSessions  # noqa: E402
 from tests.effort import effort  # noqa: E402
+from tests.trials import BROWSERS  # noqa: E402
 
 # A busy machine makes no example wrong.
 tries.register_profile("untimed", deadline=None, max_examples=effort(25, 100))
@@ -45,7 +47,6 @@ settings.CACHES["default"]["KEY_PREFIX"] += os.environ.get("PYTEST_XDIST_WORKER"
 cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 # Nobody looks at what is drawn: a third less work for each page.
 PLAIN = ("--disable-gpu", "--disable-software-rasterizer", "--num-raster-threads=1")
@@ -116,6 +117,12 @@ def nothing_counted_before() -> None:
     """Attempts and requests are counted over all tests of a process, else."""
     cache.clear()
     caches["answers"].clear()
+
+
+@pytest.fixture(autouse=True)
+def begun_in_english() -> None:
+    """A request leaves its language active, as the next one changes it; the next test may make none."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 COUNTING = {

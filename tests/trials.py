@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HTTPS", "TRIAL", "MAKELEVEL")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 UP = (sys.executable, "manage.py", "up")
 PATIENCE = 300  # seconds, far above what anything here takes
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from agreement.ledger import enter
 from agreement.models import Agreement, Event
@@ -49,6 +50,13 @@ def load_statements(*, agreement: Agreement, given: Statements, now: datetime) -
                 recorded = say(statement, commitment, parties[statement.by], known, events, at)
                 known[(statement.key, commitment.pk)] = recorded
     return len(known) - before
+
+
+# What trials say on every page. It comes with the statements; here it is for translators.
+NOTICE = gettext_noop(
+    "Trial data: illustrative readings of public sources, not findings of the EU. They are shown as if each had been"
+    " recorded on the day of which it speaks."
+)
 
 
 def put_notice(agreement: Agreement, notice: str, now: datetime) -> None:

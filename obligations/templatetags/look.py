@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agreement.models import Agreement
 from obligations.deadlines import Episode, day_in, present
@@ -341,8 +341,8 @@ def nth(items: Sequence[object], at: int) -> object:
 
 @register.simple_tag(takes_context=True)
 def notices(context: Context) -> list[str]:
-    """The notices of the page's agreements, each once."""
-    return distinct(one.notice for one in shown(context))
+    """The notices of the page's agreements, each once; in the reader's language, where we have it."""
+    return distinct(gettext(one.notice) for one in shown(context) if one.notice)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,8 +1,10 @@
 """The pages of help, open to everybody; each page of the product leads to what helps there."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from obligations.words.help import TOPICS
@@ -17,7 +19,11 @@ def contents(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     if topic not in TOPICS:
         raise Http404
-    sections = [(one, reverse(one.leads_to) if one.leads_to else "") for one in TOPICS[topic].sections]
+    language = next(code for code, _name in settings.LANGUAGES if (get_language() or "").startswith(code))
+    sections = [
+        (one, reverse(one.leads_to) if one.leads_to else "", f"help/{one.name}-{language}.webp")
+        for one in TOPICS[topic].sections
+    ]
     return render(request, "help/topic.html", {"topic": TOPICS[topic], "sections": sections})
 
 

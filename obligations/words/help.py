@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`name` is its place on the page; `leads_to` the name of the address where it is done."""
+    """`name` is its place on the page; `leads_to` the name of the address where it is done.
+
+    Of one that is `pictured` there is a picture in each language, made by `python -m tests.pictures`.
+    """
 
     name: str
     title: Promise
     paragraphs: tuple[Promise, ...]
     leads_to: str = ""
+    pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ MEDIATORS: Final = Topic(
                 ),
             ),
             "desk",
+            pictured=True,
         ),
         Section(
             "finding",
@@ -65,6 +70,7 @@ MEDIATORS: Final = Topic(
                     " agreement's policy says so; until then it is a proposal that mediators alone see."
                 ),
             ),
+            pictured=True,
         ),
         Section(
             "deadlines",
@@ -77,6 +83,7 @@ MEDIATORS: Final = Topic(
                     " event from the page of the obligation."
                 ),
             ),
+            pictured=True,
         ),
         Section(
             "requests",
@@ -134,6 +141,7 @@ REPRESENTATIVES: Final = Topic(
                 ),
             ),
             "party",
+            pictured=True,
         ),
         Section(
             "claim",
@@ -188,6 +196,7 @@ ANALYSTS: Final = Topic(
                 ),
             ),
             "compliance",
+            pictured=True,
         ),
         Section(
             "days",
@@ -209,6 +218,7 @@ ANALYSTS: Final = Topic(
                 ),
             ),
             "commitments",
+            pictured=True,
         ),
         Section(
             "told",
@@ -244,6 +254,7 @@ ADMINISTRATORS: Final = Topic(
                 ),
             ),
             "accounts",
+            pictured=True,
         ),
         Section(
             "policy",
@@ -280,6 +291,7 @@ ADMINISTRATORS: Final = Topic(
                 ),
             ),
             "administration",
+            pictured=True,
         ),
     ),
 )

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
@@ -31,3 +33,14 @@ def test_what_helps_on_a_page_is_there(room: str) -> None:
 def test_every_page_leads_to_help(client: Client) -> None:
     assert 'href="/help/analysts/#told"' in client.get("/account/login/").content.decode()
     assert 'href="/help/"' in client.get("/help/").content.decode()
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_each_picture_is_there_in_the_language_of_its_page(language: str) -> None:
+    for topic in TOPICS:
+        page = Client().get(f"/help/{topic}/", headers={"accept-language": language}).content.decode()
+        pictures = re.findall(r'<img class="shot" src="/static/(help/[^"]+)" alt="[^"]{10,}"', page)
+        assert len(pictures) == sum(section.pictured for section in TOPICS[topic].sections)
+        for picture in pictures:
+            assert picture.endswith(f"-{language}.webp")
+            assert finders.find(picture), picture
