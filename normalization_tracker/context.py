@@ -1,5 +1,6 @@
 """What every page needs, beside its own subject."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """`viewer`, and what is open to them. Lazy, so that a page without either asks nothing."""
     return {
         "may_claim_somewhere": SimpleLazyObject(lambda: may(viewer_of(request), Right.MAKE_CLAIM)),
-        "to_answer": SimpleLazyObject(lambda: number_waiting(viewer_of(request), timezone.now())),
+        # A template calls it, and has a number: the plural forms of some languages count with it.
+        "to_answer": cache(lambda: number_waiting(viewer_of(request), timezone.now())),
         "written_by": SimpleLazyObject(lambda: author_mark(request.user.pk) if request.user.pk else ""),
         "new_key": random_key,  # a template calls it: each form has its own
         "may_record": SimpleLazyObject(lambda: states(viewer_of(request))),

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
@@ -84,6 +85,17 @@ def test_a_claim_of_the_other_party_waits_until_it_is_answered_or_found_on() -> 
     make.finding(other, 1, found_on.effective_on, now=timezone.now())
     assert waiting() == 0
     assert "Alpha</span> answered it" in page(client)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("sq", "2 për përgjigje"), ("sr", "2 за одговор"), ("sr-latn", "2 za odgovor")]
+)
+def test_what_waits_is_counted_beside_the_pages_in_every_language(language: str, said: str) -> None:
+    claim_of_beta(make.commitment("ONE", make.party("alpha")))
+    claim_of_beta(make.commitment("TWO", make.party("alpha")))
+    client = of_alpha()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    assert f'<span class="count">{said}' in page(client, "/compliance/")
 
 
 def test_only_the_newest_claim_of_a_party_on_a_commitment_waits() -> None:
