@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from agreement.models import Agreement
 from obligations.models import Work
 from parties.access import Viewer
 from parties.errors import Refused
+from parties.models import User
 from parties.once import once
 from parties.rights import Right, may
 
@@ -55,6 +56,8 @@ def ask_for_work(
     # A file is another one in another language.
     named = f"{language} {said['of']}" if kind == Work.Kind.FILE else said["of"]
     subject = hashlib.sha256(named.encode()).hexdigest()
+    # What an account asks for at once is counted one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
     own = Work.objects.filter(user=actor.user_id).open()
     if there := own.filter(kind=kind, subject=subject).first():
         return there
@@ -69,11 +72,7 @@ def ask_for_work(
     if actor.gave_it_elsewhere:
         said[FACTOR] = True
     told = {"about": about[:300], "said": said, "agreement": agreement, "asked_at": now}
-    try:
-        with transaction.atomic():
-            made = Work.objects.create(**of, **told, language=language)
-    except IntegrityError:  # at the same moment, from another page
-        return own.get(kind=kind, subject=subject)
+    made = Work.objects.create(**of, **told, language=language)
     transaction.on_commit(send_for_a_worker, robust=True)
     return made
 

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -371,6 +372,24 @@ def test_an_account_has_so_much_open_at_a_time(monkeypatch: pytest.MonkeyPatch) 
     a_file(make.mediator("other@trial.invalid"))
     tasks.do_work()
     a_file(mediator, f"{ALL}&party=c")
+
+
+def test_what_an_account_asks_for_at_once_is_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "MOST_OPEN", 1)
+    mediator, together = make.mediator(), Barrier(8)
+
+    def ask(limit: int) -> bool:
+        together.wait(timeout=60)
+        try:
+            return bool(a_file(mediator, f"{ALL}&limit={limit}"))
+        except Refused:
+            return False
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, range(1, 9))) == 1
+    assert Work.objects.count() == 1
 
 
 def test_who_has_no_mandate_keeps_no_worker_busy() -> None:
