@@ -23,7 +23,7 @@ from obligations.models import Work
 from obligations.work.steps import Cancelled, Steps
 from parties.access import Viewer
 from parties.alone import alone
-from parties.errors import AWAY, Refused
+from parties.errors import AWAY, LOCK_NOT_AVAILABLE, Refused, sqlstate
 from parties.once import note_done
 from parties.progress import told_to
 
@@ -71,13 +71,12 @@ Do = Callable[[Job], None]
 def take_up(kinds: dict[str, Do], clock_now: Callable[[], datetime]) -> bool:
     """Do the piece that waits longest and that no worker is at; whether there was one. Safe side by side.
 
-    One that ended a worker before comes after all others.
+    One that ended a worker before comes after all others. One that has to wait for what others write is left waiting.
     """
     for pk in list(Work.objects.open().order_by("tries", "asked_at", "pk").values_list("pk", flat=True)):
         with alone(f"work {pk}") as is_free:
             work = begun(pk, clock_now()) if is_free else None
-            if work is not None:
-                do(work, kinds, clock_now)
+            if work is not None and do(work, kinds, clock_now):
                 if Work.objects.open().filter(state=Work.State.WAITING).exists():
                     send_for_a_worker()
                 return True
@@ -116,18 +115,28 @@ def end(work: Work, state: Work.State, now: datetime, failure: str = "") -> None
     Work.objects.open().filter(pk=work.pk).update(**told)
 
 
-def do(work: Work, kinds: dict[str, Do], clock_now: Callable[[], datetime]) -> None:
-    """Do it. What is away for now is raised: then the piece is begun anew."""
+def put_back(work: Work) -> None:
+    """It waits as before it was begun."""
+    before = {"state": Work.State.WAITING, "begun_at": None, "tries": work.tries - 1}
+    Work.objects.open().filter(pk=work.pk).update(**before)
+
+
+def do(work: Work, kinds: dict[str, Do], clock_now: Callable[[], datetime]) -> bool:
+    """Do it; whether it ended. What is away for now is raised: then the piece is begun anew."""
     with translation.override(work.language), Steps(work) as steps, told_to(steps):
         try:
             steps.tell()
             kinds[work.kind](Job(work, steps, clock_now))
         except Cancelled:
             end(work, Work.State.CANCELLED, clock_now())
-        except AWAY:
-            raise
+        except AWAY as error:
+            if sqlstate(error) != LOCK_NOT_AVAILABLE:
+                raise
+            put_back(work)
+            return False
         except Exception as error:
             end(work, Work.State.FAILED, clock_now(), told_of(error))
+    return True
 
 
 def told_of(error: Exception) -> str:

@@ -12,7 +12,7 @@ from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 from django.utils import translation
 
 from agreement.models import ConfidenceRead, LedgerEntry, Mandate
@@ -28,6 +28,7 @@ from obligations.commands.work import ask_for_work, cancel_work, run_again
 from obligations.models import Commitment, Draft, Statement, Work, WorkPart
 from obligations.work import steps
 from obligations.work.files import answer_with, ask_for_file
+from obligations.work.run import MOST_TRIES
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -316,6 +317,25 @@ def test_the_database_away_leaves_it_for_the_next_worker(monkeypatch: pytest.Mon
     tasks.do_work()
     assert all_recorded()
     assert state_of(work) == "done"
+
+
+def test_what_others_are_writing_to_waits_until_they_are_done_and_keeps_no_other_waiting() -> None:
+    mediator = make.mediator()
+    work, file = asked(mediator), a_file(mediator)
+    writing = connection.copy()
+    try:
+        writing.set_autocommit(False)
+        with writing.cursor() as cursor, connection.cursor() as patience:
+            cursor.execute("SELECT FROM obligations_commitment FOR UPDATE")
+            patience.execute("SET lock_timeout = '50ms'")
+        for _more_often_than_it_is_tried in range(MOST_TRIES + 1):
+            tasks.do_work()
+        assert (state_of(work), work.tries, state_of(file)) == ("waiting", 0, "done")
+    finally:
+        writing.close()
+        connection.close()
+    tasks.do_work()
+    assert all_recorded()
 
 
 @pytest.mark.parametrize(
