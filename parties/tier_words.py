@@ -30,7 +30,7 @@ class Readers:
         if audience.tier == Tier.PUBLIC:
             return self.everybody()
         if audience.tier == Tier.PARTIES:
-            parties = {"parties": ", ".join(self.parties) or _("the parties")}
+            parties = {"parties": ", ".join(map(str, self.parties)) or _("the parties")}
             return (
                 # Translators: people who can read something; mostly after a colon.
                 _("%(parties)s, the mediators, and analysts and observers who are cleared for it") % parties

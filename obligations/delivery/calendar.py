@@ -73,7 +73,7 @@ def calendar_of(viewer: Viewer, chosen: Mapping[str, Chosen], root: str, now: da
     calendar.add("prodid", "-//Normalization Tracker//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", ", ".join(one.short_title or one.title for one in readable.values()))
+    calendar.add("x-wr-calname", ", ".join(str(one.short_title or one.title) for one in readable.values()))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     for zone in sorted({one.agreement.time_zone for one in found}):
         calendar.add_component(Timezone.from_tzid(zone))

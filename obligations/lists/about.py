@@ -68,7 +68,9 @@ class About:
 
     def of_each(self, name: str) -> str:
         """A property of the agreements, each value once."""
-        return "; ".join(dict.fromkeys(value for one in self.agreements if (value := getattr(one, name))))
+        return "; ".join(
+            dict.fromkeys(str(value) for one in self.agreements if (value := getattr(one, name)))
+        )
 
     @property
     def footnote(self) -> str:

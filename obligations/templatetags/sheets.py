@@ -61,7 +61,7 @@ def run(one: str | Run) -> SafeString:
 
 def lines(text: str) -> SafeString:
     """Text whose lines end where they were ended."""
-    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in text.split("\n")))
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in str(text).split("\n")))
 
 
 def classes(mark: str) -> str:
@@ -77,5 +77,5 @@ def plain(words: Words) -> str:
     return (
         words
         if isinstance(words, str)
-        else "".join(one if isinstance(one, str) else one["text"] for one in words)
+        else "".join(str(one if isinstance(one, str) else one["text"]) for one in words)
     )

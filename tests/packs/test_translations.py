@@ -18,15 +18,18 @@ from agreement.packs.archive import read_installed
 from agreement.packs.source import PackError
 from agreement.packs.translated import missing
 from agreement.translations import in_own_language
-from agreement.viewers import viewer_for
+from agreement.viewers import readers_in, viewer_for
 from obligations.models import Obligation
 from obligations.packs import imports
 from obligations.packs.export import pack_of
 from obligations.packs.load import lines
+from obligations.templatetags.sheets import plain, runs
 from obligations.words import paper
 from obligations.work.files import answer_with, ask_for_file
 from obligations.work.kinds import KINDS
 from obligations.work.run import take_up
+from parties import content
+from parties.access import Audience, Tier
 from parties.models import Party, User
 from parties.scripts import to_latin
 from tests import make
@@ -289,3 +292,24 @@ def test_every_day_off_of_the_first_pack_has_a_name_in_each_language(language: s
         for base, _ in parts_of(name)
     }
     assert names - one.days.keys() == set()
+
+
+def test_names_in_a_list_and_on_a_sheet_are_read_as_they_are_elsewhere() -> None:
+    make.party("alpha")
+    make.party("beta")
+    with content.read_in(InCapitals()):
+        readers = readers_in(Agreement.objects.get())
+        assert readers.of(Audience(Tier.PARTIES)).startswith("ALPHA, BETA, ")
+        alpha = Party.objects.get(code="alpha")
+        assert ">ALPHA</span>" in runs([paper.party(alpha)])
+        assert plain([paper.party(alpha)]) == "ALPHA"
+
+
+class InCapitals:
+    """A language in which everything that a pack says is in capitals."""
+
+    def __init__(self) -> None:
+        self.states: set[str] = set()
+
+    def find(self, text: str, form: str) -> str | None:
+        return text.upper()
