@@ -88,6 +88,12 @@ def test_each_state_says_what_is_so_and_is_asked_anew_while_it_is_open(
     assert ("Run it again" in page) == ("ended_at" in told)
 
 
+def test_a_row_that_another_release_wrote_otherwise_keeps_the_page_open() -> None:
+    mediator = make.mediator()
+    make.work(mediator, content=b"", kind="sheet", state="failed", ended_at=NOW, said={"sheet": "/1"})
+    assert "Look at the sheet" not in shown(signed_in(mediator))
+
+
 def test_it_is_cancelled_and_run_again_by_its_buttons() -> None:
     mediator = make.mediator()
     work, client = make.work(mediator, content=b""), signed_in(mediator)
