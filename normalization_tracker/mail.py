@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agreement.commands.mail import note_mail
 
@@ -43,8 +43,11 @@ class NotedBackend(BaseEmailBackend):
 
 
 def note(message: EmailMessage, failed: str) -> None:
+    """The reason is translated where it is shown: a mail and the page about it can be in two languages."""
     if not failed and settings.MAIL_FOLDER and not settings.MAIL_LEAVES:
-        failed = _("No mail server is set up: it is kept on this machine, and went to nobody.")
+        failed = gettext_noop("No mail server is set up: it is kept on this machine, and went to nobody.")
     elif not failed and not settings.MAIL_LEAVES:
-        failed = _("No mail server is set up: it stands in the log of the server, and went to nobody.")
+        failed = gettext_noop(
+            "No mail server is set up: it stands in the log of the server, and went to nobody."
+        )
     note_mail(to=message.recipients(), subject=str(message.subject), failed=failed, now=timezone.now())

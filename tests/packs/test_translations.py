@@ -95,17 +95,16 @@ def test_a_page_shows_the_texts_of_its_language_and_says_that_they_are_translati
     for word in ("Izveštaj", "Duguje se izveštaj.", "Objavljen je", "Beta*", "* Bez prejudiciranja."):
         assert word in latin
     assert "It is read" in latin  # which has no translation
-    note = "translated by machine"
-    assert note in cyrillic
-    assert note not in page("en")
+    assert "преведени су машински" in cyrillic
+    assert "translated by machine" not in page("en")
     assert "Извештај" not in page("sq") + page("en")
 
 
 def test_a_translation_that_was_reviewed_is_called_so(tmp_path: Path) -> None:
     loaded(tmp_path, ("state: machine", "state: reviewed"))
     told = page("sr")
-    assert "are translations." in told
-    assert "by machine" not in told
+    assert "евиденције су преводи." in told
+    assert "преведени су машински" not in told
 
 
 def test_what_is_compared_stored_or_read_by_programs_is_the_packs_own_text(tmp_path: Path) -> None:
