@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +23,7 @@ from obligations.forms.base import (
 from obligations.models import Commitment, Evidence, Period, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
+from obligations.words import languages
 from parties.access import Audience, Tier
 from parties.models import Party
 from parties.texts import day_error
@@ -289,6 +289,6 @@ class RequestForm(AudienceForm):
 class TranslationForm(CommandForm):
     """What a statement says in another language."""
 
-    of_language = select(_("The statement is in"), choices=settings.LANGUAGES)
-    language = select(_("The translation is in"), choices=settings.LANGUAGES)
+    of_language = select(_("The statement is in"), choices=languages.of_pages)
+    language = select(_("The translation is in"), choices=languages.of_pages)
     text = Text("reason", label=_("Translation"))

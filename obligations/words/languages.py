@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from parties.alphabets import place_of
+from parties.languages import tag_of
 
 NONE, SEVERAL = "und", "mul"
 # What Django's list has not, calls by another name than its neighbours, or translates under another.
@@ -49,6 +51,11 @@ ALL = {code: _(name) for code, name in of_django()} | NAMES
 def name_of(code: str) -> str:
     """The name; the code itself where it is on no list here."""
     return str(ALL.get(code, code))
+
+
+def of_pages() -> list[tuple[str, str]]:
+    """Those that pages come in, as Django names them, for a select."""
+    return [(code, name_of(tag_of(code))) for code, _name in settings.LANGUAGES]
 
 
 def choices(stored: str = "") -> list[tuple[Any, Any]]:

@@ -389,7 +389,7 @@ def test_the_policy_has_a_page_that_says_what_holds(signed_in: Client) -> None:
 
 
 def test_each_part_of_the_machine_has_a_name_and_a_remedy() -> None:
-    parts = {*health.READY, *health.IN_DATABASE, "backup", "broker", "scanner", "store"}
+    parts = {*health.READY, *health.IN_DATABASE, "backup", "broker", "replica", "scanner", "store"}
     assert parts == set(PARTS)
 
 

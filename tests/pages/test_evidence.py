@@ -297,7 +297,7 @@ def test_the_page_asks_as_often_for_many_files_as_for_one(
     found = make.finding(owed, 2)
     for number in range(8):
         make.evidence_file(owed.obligation, title=f"No. {number}", statement=found)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page = page_of(Client())
     assert page.count("No. 7") == 2
 

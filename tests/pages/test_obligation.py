@@ -72,7 +72,8 @@ def test_it_tells_where_the_text_itself_can_be_read(client: Client) -> None:
     text.official_text, text.language = "eeas.europa.eu/text_en?a=1&b=2", "sr-Latn"
     text.save()
     page = client.get(PAGE).content.decode()
-    assert '<a href="https://eeas.europa.eu/text_en?a=1&amp;b=2" rel="nofollow">Main text</a>' in page
+    address = "https://eeas.europa.eu/text_en?a=1&amp;b=2"
+    assert f'<a href="{address}" rel="nofollow" hreflang="sr-Latn">Main text</a>' in page
     assert "(Serbian (Latin))" in page or "Serbian" in page
 
 

@@ -152,12 +152,12 @@ def test_the_list_asks_no_more_for_more_proposals(
     client = signed_in(second)
     proposed(first, make.commitment("O-0"))
     client.get("/desk/?queue=signatures")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get("/desk/?queue=signatures")
     for number in range(1, 6):
         proposed(first, make.commitment(f"O-{number}"))
     client.get("/desk/?queue=signatures")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get("/desk/?queue=signatures")
 
 
