@@ -35,8 +35,8 @@ class Migration(migrations.Migration):
                         verbose_name="key",
                     ),
                 ),
-                ("of_language", models.CharField(max_length=8, verbose_name="language of the statement")),
-                ("language", models.CharField(max_length=8, verbose_name="language of the translation")),
+                ("of_language", models.CharField(max_length=16, verbose_name="language of the statement")),
+                ("language", models.CharField(max_length=16, verbose_name="language of the translation")),
                 ("text", models.TextField(verbose_name="translation")),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
                 (

@@ -9,6 +9,7 @@ from agreement.models import Agreement
 from agreement.models.appendonly import append_only
 from obligations.models.statement import Statement
 from parties.models import Keyed
+from parties.texts import LIMITS
 
 
 class StatementTranslation(Keyed):
@@ -20,8 +21,8 @@ class StatementTranslation(Keyed):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="translations")
     # That of the statement itself, which nobody else says.
-    of_language = models.CharField(_("language of the statement"), max_length=8)
-    language = models.CharField(_("language of the translation"), max_length=8)
+    of_language = models.CharField(_("language of the statement"), max_length=LIMITS["language"])
+    language = models.CharField(_("language of the translation"), max_length=LIMITS["language"])
     text = models.TextField(_("translation"))
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
