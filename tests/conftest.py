@@ -21,6 +21,7 @@ django.setup()
 
 import pgtrigger  # noqa: E402
 import time_machine  # noqa: E402
+from celery import current_app  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache, caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
@@ -43,6 +44,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A machine at its limit answers late; what is counted is to be counted all the same. And processes that test side by
 # side count apart: the settings may have been read before the process had a database of its own.
 settings.CACHES["default"]["OPTIONS"] |= {"socket_timeout": 30, "socket_connect_timeout": 30}
+settings.REDIS_URL = settings.CELERY_BROKER_URL = current_app.conf.broker_url = os.environ["REDIS_URL"]
 settings.CACHES["default"]["KEY_PREFIX"] += os.environ.get("PYTEST_XDIST_WORKER", "")
 cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
