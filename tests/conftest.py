@@ -45,6 +45,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # side count apart: the settings may have been read before the process had a database of its own.
 settings.CACHES["default"]["OPTIONS"] |= {"socket_timeout": 30, "socket_connect_timeout": 30}
 settings.REDIS_URL = settings.CELERY_BROKER_URL = current_app.conf.broker_url = os.environ["REDIS_URL"]
+settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
 settings.CACHES["default"]["KEY_PREFIX"] += os.environ.get("PYTEST_XDIST_WORKER", "")
 cache.key_prefix = settings.CACHES["default"]["KEY_PREFIX"]
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
