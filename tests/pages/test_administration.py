@@ -414,7 +414,7 @@ def test_each_part_says_how_old_its_work_is_and_lets_it_be_sent_for(
     heartbeats.beat("sweep")
     page = " ".join(signed_in.get("/administration/").content.decode().split())
     row = page[page.index("Sweep for what is overdue") :]
-    assert "0 s ago" in row[: row.index("</tr>")]
+    assert re.search(r"\b[0-5] s ago", row[: row.index("</tr>")])
     assert page.count("Run now:") == sum(
         bool(part.tasks) for part in PARTS.values() if part is not PARTS["scanner"]
     )

@@ -107,7 +107,7 @@ def test_what_counts_sends_and_works_goes_on_with_the_new_primary(
     started(processes, tmp_path / "worker", *python, *worker, **environment)
     wait_for(lambda: health(port).get("broker") == "ok", "the web server reaches the broker")
     address_, _tls, options = broker.for_celery(URL, brokers.sentinels, OF_SENTINELS)
-    sender = Celery(broker=address_)
+    sender = Celery(broker=address_, set_as_current=False)
     sender.conf.update(broker_transport_options=options, task_default_queue="clock")
     works(sender)
 

@@ -84,6 +84,7 @@ def below(receiver: Receiver, request: Any) -> list[Any]:
 
 
 def test_a_request_its_statements_and_the_task_that_it_sends_are_one_trace(receiver: Receiver) -> None:
+    app.control.purge()  # what other tests sent for, and nobody did
     client = signed_in(make.administrator())
     answer = client.post("/administration/health/sweep/run/?secret=of-nobody")
     (request,) = named(receiver, "POST /administration/health/<slug:part>/run/")
