@@ -55,17 +55,7 @@ def make_token(
         raise Refused({"account": _("It is switched off.")})
     if errors := token_errors(name, scope, expiry, now):
         raise Refused(errors)
-    if in_force(account, now).count() >= MOST:
-        raise Refused(
-            {
-                "name": ngettext(
-                    "An account has at most %(n)s token: revoke one first.",
-                    "An account has at most %(n)s tokens: revoke one first.",
-                    MOST,
-                )
-                % {"n": MOST}
-            }
-        )
+    refuse_more(account, now)
     digest, secret = get_digest_token()
     token = ApiToken(
         user=account,
@@ -90,6 +80,17 @@ def make_token(
         agreements = account.mandates.order_by("agreement").values_list("agreement", flat=True)
         tell(entry, agreements, actor, server=account.is_staff)
     return token, secret
+
+
+def refuse_more(account: User, now: datetime) -> None:
+    """Raises Refused where the account has as many tokens in force as it may."""
+    if in_force(account, now).count() >= MOST:
+        text = ngettext(
+            "An account has at most %(n)s token: revoke one first.",
+            "An account has at most %(n)s tokens: revoke one first.",
+            MOST,
+        )
+        raise Refused({"name": text % {"n": MOST}})
 
 
 def token_errors(name: str, scope: str, expiry: datetime, now: datetime) -> dict[str, str]:

@@ -21,7 +21,7 @@ class Steps:
     """What `parties.progress` tells: counted, written down for the owner, and ended where they asked for that."""
 
     def __init__(self, work: Work) -> None:
-        self.pk, self.done, self.total = work.pk, 0, None if work.total is None else work.total
+        self.pk, self.done, self.total = work.pk, 0, work.total
         self.beside, self.told_at = connection.copy(), 0.0
 
     def __enter__(self) -> "Steps":
