@@ -62,7 +62,7 @@ def brokers(processes: ExitStack, tmp_path: Path) -> Brokers:
     configured.write_text(
         f"port {watching}\nbind 127.0.0.1\nrequirepass {OF_SENTINELS}\n"
         f"sentinel monitor {NAME} 127.0.0.1 {first} 1\nsentinel auth-pass {NAME} {PASSWORD}\n"
-        f"sentinel down-after-milliseconds {NAME} 500\n"
+        f"sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 5000\n"
     )
     started(processes, tmp_path / "sentinel", str(program()), str(configured), "--sentinel")
     wait_for(lambda: knows_a_replica(watching), "the sentinel knows the replica")
@@ -147,7 +147,7 @@ def test_the_cache_counts_by_itself_for_as_long_as_there_is_no_primary(
     of = {"sentinels": brokers.sentinels, "password_of_sentinels": OF_SENTINELS, "socket_timeout": 2}
     serializer = settings.CACHES["default"]["OPTIONS"]["serializer"]
     cache = SharedCache(URL, {"KEY_PREFIX": "tests", "OPTIONS": of | {"serializer": serializer}})
-    cache.set("one", 1, 60)
+    cache.set("one", 1, None)
     assert cache._cache.get_client().wait(1, 60_000) == 1, "the replica has it"
     brokers.primary.kill()
     brokers.primary.wait()
