@@ -69,7 +69,7 @@ ORDER BY 2
 """
 
 
-def flag_batch(now: datetime, batch: int = BATCH) -> int:
+def flag_batch(now: datetime, batch: int) -> int:
     """Flag at most `batch` commitments, and as many times that others are due, in a transaction; how many it were."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLAG_A_BATCH, {"now": now, "batch": batch, "mediators": MEDIATORS_BIT})

@@ -153,8 +153,8 @@ class Viewer:
         """The keys of the agreements in which the viewer has one of these roles."""
         return [grant.agreement_id for grant in self.grants if grant.role in roles]
 
-    def has_role(self, role: Role, agreement_id: int | None = None) -> bool:
-        """Whether the viewer has the role in that agreement, or in any where none is named."""
+    def has_role(self, role: Role, agreement_id: int | None) -> bool:
+        """Whether the viewer has the role in that agreement, or in any where it is None."""
         return any(g.role == role and agreement_id in (None, g.agreement_id) for g in self.grants)
 
 

@@ -127,7 +127,7 @@ def require(viewer: Viewer, act: Right, agreement_id: int) -> Grant:
     return grant
 
 
-def require_any_way(viewer: Viewer, act: Right, agreement_id: int | None = None) -> None:
+def require_any_way(viewer: Viewer, act: Right, agreement_id: int | None) -> None:
     """PermissionDenied unless a mandate allows the act, or that the viewer keeps the server's accounts."""
     if not may(viewer, act, agreement_id):
         raise PermissionDenied(gettext("This needs the role administrator in this agreement."))

@@ -19,7 +19,6 @@ from parties import request_id
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 # The name by which a task's message brings the trace along that it belongs to.
 PARENT = "traceparent"
 # What a statement does, and the first of our tables that it names.

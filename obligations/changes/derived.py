@@ -138,10 +138,6 @@ class Turn:
     at: datetime
 
 
-# When that was recorded after which it was so.
-Find = Callable[[Callable[[Breaches], bool]], datetime]
-
-
 @dataclass(frozen=True, slots=True)
 class Runs:
     """All runs of one commitment's clock, as they were known."""

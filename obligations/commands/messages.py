@@ -252,7 +252,7 @@ def next_to_send(now: datetime) -> Message | None:
     return rows.select_for_update(skip_locked=True).first()
 
 
-def note_sent(message: Message, now: datetime, nothing: str = "") -> None:
+def note_sent(message: Message, now: datetime, nothing: str) -> None:
     """`nothing`: why there was nothing to send after all."""
     message.sent_at, message.failed = now, nothing
     message.save(update_fields=["sent_at", "failed"])

@@ -20,11 +20,11 @@ def own_grants(viewer: Viewer) -> list[Grant]:
     return [one for one in viewer.grants if one.role == Role.REPRESENTATIVE and one.party_id is not None]
 
 
-def of_own(viewer: Viewer, party: str, agreement: str = "agreement") -> Q:
+def of_own(viewer: Viewer, party: str) -> Q:
     """Rows of the own parties, each in the agreement in which the viewer speaks for it; `party` is the path to it."""
     rule = Q(pk__in=[])
     for grant in own_grants(viewer):
-        rule |= Q(**{agreement: grant.agreement_id, party: grant.party_id})
+        rule |= Q(**{"agreement": grant.agreement_id, party: grant.party_id})
     return rule
 
 

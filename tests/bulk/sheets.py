@@ -16,10 +16,10 @@ def csv_of(*rows: list[str], head: list[str] = HEAD, split: str = ",") -> bytes:
     return "\r\n".join(split.join(row) for row in [head, *rows]).encode()
 
 
-def workbook_of(*rows: list[Any], head: list[str] = HEAD) -> bytes:
+def workbook_of(*rows: list[Any]) -> bytes:
     book = Workbook()
     assert book.active is not None
-    for row in [head, *rows]:
+    for row in [HEAD, *rows]:
         book.active.append(row)
     data = io.BytesIO()
     book.save(data)

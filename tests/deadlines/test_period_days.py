@@ -21,7 +21,6 @@ from obligations.deadlines.periods import (
 from obligations.deadlines.spans import Grounds, Span, spans
 from tests.deadlines.clocks import ZONE
 
-TODAY = date(2026, 3, 2)
 MONTHLY = {"rrule": "FREQ=MONTHLY;BYMONTHDAY=-1", "first": "2025-01-31"}
 days = st.dates(date(2015, 1, 1), date(2030, 12, 31))
 rules = st.builds(

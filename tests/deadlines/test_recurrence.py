@@ -14,10 +14,10 @@ from obligations.deadlines.steps import TermsError
 EVER, LATE = date(1900, 1, 1), date(2040, 1, 1)
 
 
-def days_given(rrule: str, first: str, until: str | None = None, by: date = LATE) -> list[str]:
+def days_given(rrule: str, first: str, until: str | None = None) -> list[str]:
     terms = {"rrule": rrule, "first": first} | ({"until": until} if until else {})
     check_terms("recurring", terms)
-    return [day.isoformat() for day in due_days(terms, EVER, by)]
+    return [day.isoformat() for day in due_days(terms, EVER, LATE)]
 
 
 # Worked by hand, on a calendar of each year.

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from agreement.ledger import enter
 from agreement.ledger.canonical import path_to_agreement, with_states
-from agreement.ledger.verify import Verification, verify
+from agreement.ledger.verify import verify
 from agreement.models import Agreement, ChainLink, LedgerEntry
 from agreement.packs.read import read_pack
 from agreement.viewers import viewer_for
@@ -78,10 +78,6 @@ def named(model: type[Model]) -> set[int]:
 
 def faults(agreement: Agreement | None = None) -> list[str]:
     return [one.what for one in verify(agreement).faults]
-
-
-def verified() -> Verification:
-    return verify()
 
 
 @contextmanager

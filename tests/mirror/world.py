@@ -30,8 +30,6 @@ from tests.make import NOW
 
 EARLIER = datetime(2024, 2, 1, 9, tzinfo=UTC)
 MONTHLY = {"rrule": "FREQ=MONTHLY;BYMONTHDAY=-1", "first": "2025-12-31"}
-# By viewer, the account; "one" and "other" are the parties' own, whatever they are called.
-VIEWERS = ("nobody", "cleared analyst", "one", "other", "mediator", "administrator")
 
 
 @contextmanager

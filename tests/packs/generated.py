@@ -176,7 +176,7 @@ def calendars(draw: st.DrawFn, code: str, parties: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
+def plain_packs(draw: st.DrawFn) -> dict[str, Any]:
     actors = [*PARTIES[:2], *draw(some(*ACTORS[2:]))]
     triggers, groups = draw(some(*TRIGGERS)), draw(some("people", "traders"))
     owed = draw(some(*OBLIGATIONS, least=1))
@@ -184,7 +184,7 @@ def plain_packs(draw: st.DrawFn, code: str = "drawn") -> dict[str, Any]:
     pack: dict[str, Any] = {
         "format": 1,
         "agreement": {
-            "code": code,
+            "code": "drawn",
             "title": draw(TEXTS),
             "short_title": "Drawn",
             "as_of": "2025-01-31",

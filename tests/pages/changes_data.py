@@ -23,8 +23,8 @@ def owed(code: str = "O-1", party: str = "alpha", **fields: Any) -> Commitment:
     return make.commitment(code, make.party(party), **fields)
 
 
-def due_in_may(code: str = "MAY", party: str = "alpha") -> Commitment:
-    return make.commitment(code, make.party(party), rule="fixed", terms={"date": "2024-05-15"})
+def due_in_may() -> Commitment:
+    return make.commitment("MAY", make.party("alpha"), rule="fixed", terms={"date": "2024-05-15"})
 
 
 def signed_in(user: User | None) -> Client:

@@ -294,10 +294,10 @@ def second(signed_in: Client) -> Client:
     return client
 
 
-def approve(client: Client, path: str, act: str = "approve") -> str:
+def approve(client: Client, path: str) -> str:
     """The page after it."""
     digest = client.get(path).context["proposal"].digest
-    said = REASON | {"act": act, "digest": digest}
+    said = REASON | {"act": "approve", "digest": digest}
     page: str = client.post(path, said, follow=True).content.decode()
     return page
 

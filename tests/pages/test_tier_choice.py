@@ -1,7 +1,6 @@
 """Who may see it is the last choice before sending, and nobody's default."""
 
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -17,7 +16,6 @@ from tests.pages.desk_data import filled, overdue, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/obligations/accord/LATE/"
-Address = Callable[[], str]
 
 
 @pytest.fixture(autouse=True)

@@ -21,10 +21,10 @@ def without_earlier_attempts() -> None:
     cache.clear()
 
 
-def sent_without_session(owed: Commitment, by: User, htmx: bool = False) -> tuple[Client, str]:
+def sent_without_session(owed: Commitment, by: User) -> tuple[Client, str]:
     client = Client()
     data = filled(reason="Seen & written.", written_by=author_mark(by.pk))
-    answer = client.post(f"/desk/findings/{owed.pk}/?queue=overdue", data, headers=HTMX if htmx else {})
+    answer = client.post(f"/desk/findings/{owed.pk}/?queue=overdue", data)
     assert answer.status_code == 200
     page = answer.content.decode()
     assert "Your session has ended" in page

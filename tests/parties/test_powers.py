@@ -78,13 +78,13 @@ def signed(proposal: Proposal, actor: Viewer, verdict: str = "approve") -> None:
     sign(proposal=proposal, actor=actor, now=NOW, verdict=verdict, reason="Agreed.", digest=digest)
 
 
-def mandate_of(account: User, of: Agreement | None = None) -> str | None:
-    return account.mandates.filter(agreement=of or make.agreement()).values_list("role", flat=True).first()
+def mandate_of(account: User) -> str | None:
+    return account.mandates.filter(agreement=make.agreement()).values_list("role", flat=True).first()
 
 
-def without_password(role: Role = Role.MEDIATOR) -> User:
+def without_password() -> User:
     account: User = User.objects.create_user("new@trial.invalid")
-    Mandate.objects.create(user=account, agreement=make.agreement(), role=role)
+    Mandate.objects.create(user=account, agreement=make.agreement(), role=Role.MEDIATOR)
     return account
 
 

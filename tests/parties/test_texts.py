@@ -17,8 +17,6 @@ from obligations.forms.base import Text
 from obligations.models import Forgotten, Heartbeat, SavedView
 from parties.texts import LIMITS, MISSING, day_error, is_blank, text_error, text_errors, tidy
 
-# Columns that hold what no person types at length, though they bear a name of the table.
-OTHERWISE = {"agreement.Holiday.code", "agreement.Entry.source"}
 NOTHING_TO_SEE = [
     "",
     " \n\t",

@@ -35,11 +35,6 @@ def kept(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def old(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        os.utime(path, (0, 0))
-
-
 def test_a_file_is_stored_under_its_hash_for_the_server_alone(folder: Path) -> None:
     made = make.evidence_file(make.obligation(), content=BYTES)
     place = folder / made.sha256[:2] / made.sha256[2:4] / made.sha256

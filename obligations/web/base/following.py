@@ -36,7 +36,7 @@ class Subject:
 
 
 def to_follow(
-    agreement: Agreement, viewer: Viewer, provisions: Iterable[Provision] = (), parties: Iterable[Party] = ()
+    agreement: Agreement, viewer: Viewer, provisions: Iterable[Provision], parties: Iterable[Party] = ()
 ) -> dict[Any, Subject]:
     """The agreement, and of its provisions and parties these, by themselves; none for who has no mandate. One query."""
     if not may(viewer, Right.FOLLOW, agreement.pk):

@@ -26,9 +26,7 @@ from obligations.words.quoted import newest_key, quoted
 from parties.access import Tier, Viewer
 
 
-def claims_to_judge(
-    commitment: Commitment, viewer: Viewer, now: datetime, named: str = ""
-) -> list[Statement]:
+def claims_to_judge(commitment: Commitment, viewer: Viewer, now: datetime, named: str) -> list[Statement]:
     """Claims and observations on the commitment that no finding follows, contested claims too, the newest first.
 
     And the one with the key `named`, where it was not withdrawn: a form that is sent twice names one that waits no
