@@ -10,17 +10,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
+from normalization_tracker import task_settings
 from normalization_tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from normalization_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from normalization_tracker.broker import are_places, for_celery
 from normalization_tracker.database_settings import databases
 from normalization_tracker.evidence_storage import evidence_storages
+from normalization_tracker.page_settings import *  # noqa: F403
 from normalization_tracker.sign_in_settings import *  # noqa: F403
+from normalization_tracker.task_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -70,8 +71,6 @@ SECRET_KEY = required("SECRET_KEY", "a long random string that stays secret")
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if TRIAL or DEBUG else []
 )
-# A form whose session was another one gives its text back, to who wrote it.
-CSRF_FAILURE_VIEW = "parties.unsent.refused_as_forged"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -199,68 +198,14 @@ CACHES: dict[str, Any] = {
     },
 }
 
-# The worker may be killed at any moment: a job is done only when it is acknowledged after its end.
 CELERY_BROKER_URL, CELERY_BROKER_USE_SSL, BY_SENTINEL = for_celery(
     REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_PASSWORD
 )
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# What is sent for by the clock never waits behind what takes long. A task is asked to end before it is ended.
-CELERY_TASK_DEFAULT_QUEUE = "clock"
-SLOW_TASKS = ("check_drift", "do_work", "import_pack", "sweep_evidence", "verify_ledger", "work_out_dates")
-CELERY_TASK_ROUTES = {f"obligations.tasks.{task}": {"queue": "slow"} for task in SLOW_TASKS}
-CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
-CELERY_TASK_TIME_LIMIT = 10 * 60
-SLOW_TASK_SECONDS = 60 * 60
-CELERY_TASK_ANNOTATIONS = {
-    task: {"soft_time_limit": SLOW_TASK_SECONDS - 60, "time_limit": SLOW_TASK_SECONDS}
-    for task in CELERY_TASK_ROUTES
-}
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Above the longest task, so that none is handed out twice while it runs.
-    "visibility_timeout": SLOW_TASK_SECONDS + 5 * 60,
-    "unacked_restore_interval": 5,
-    "unacked_restore_throttle": 1,
-    **BY_SENTINEL,
-}
-# Of the tasks that come often and are done in a moment.
-QUICK_TASK_SECONDS = 20
+CELERY_BROKER_TRANSPORT_OPTIONS = task_settings.CELERY_BROKER_TRANSPORT_OPTIONS | BY_SENTINEL
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", 60)
-HEARTBEAT_SECONDS = 30
+CELERY_BEAT_SCHEDULE = task_settings.schedule(SWEEP_SECONDS)
 # /healthz is red where `manage.py backup` made none for longer; 0: nobody looks.
 BACKUP_HOURS: int = env.int("BACKUP_HOURS", 0, validate=validate.Range(min=0, max=10_000))
-# Beat writes its schedule with each task that it sends: how old the file is shows whether beat lives.
-CELERY_BEAT_SYNC_EVERY = 1
-
-
-def sent_by_beat(task: str, schedule: int | crontab, expires: int = 6 * 60 * 60) -> dict[str, Any]:
-    """A task of obligations/tasks.py: what no worker took within `expires` seconds is not worth starting."""
-    return {"task": f"obligations.tasks.{task}", "schedule": schedule, "options": {"expires": expires}}
-
-
-CELERY_BEAT_SCHEDULE = {
-    "flag-overdue-commitments": sent_by_beat("sweep", SWEEP_SECONDS, SWEEP_SECONDS - 5),
-    "heartbeat": sent_by_beat("heartbeat", HEARTBEAT_SECONDS, HEARTBEAT_SECONDS - 5),
-    "publish": sent_by_beat("publish", 60, 55),
-    # What was not sent for as it was given, or whose worker was killed.
-    "work-out-dates": sent_by_beat("work_out_dates", 60, 55),
-    "do-work": sent_by_beat("do_work", 60, 55),
-    # So that no entry is older than a minute and in no witness.
-    "tell": sent_by_beat("tell", 60, 55),
-    "tell-programs": sent_by_beat("tell_programs", 60, 55),
-    "give-reminders": sent_by_beat("give_reminders", crontab(minute=5), 50 * 60),
-    "write-heads": sent_by_beat("write_heads", 30, 25),
-    "make-periods": sent_by_beat("make_periods", crontab(hour=1, minute=30)),
-    "forget-what-is-old": sent_by_beat("forget_what_is_old", crontab(hour=2, minute=0)),
-    "check-drift": sent_by_beat("check_drift", crontab(hour=2, minute=30)),
-    "verify-ledger": sent_by_beat("verify_ledger", crontab(hour=3, minute=0)),
-    "sweep-evidence": sent_by_beat("sweep_evidence", crontab(hour=3, minute=30)),
-    "seal-ledger": sent_by_beat("seal_ledger", crontab(hour=4, minute=0)),
-}
 
 # A sheet of statements that is recorded at once: its rows, and its bytes.
 BULK_ROWS: int = env.int("BULK_ROWS", 1000)
@@ -340,7 +285,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^livez$"]
 # A security key answers over https alone; on one's own machine, without it too.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-SESSION_COOKIE_HTTPONLY = True
 # How long a session lasts, by role: hours in all, and minutes without a page; of several roles the shortest counts.
 SESSION_HOURS: dict[str, int] = env.dict(
     "SESSION_HOURS",
@@ -353,33 +297,10 @@ SESSION_IDLE_MINUTES: dict[str, int] = env.dict(
     subcast_values=int,
 )
 SESSION_COOKIE_AGE = 3600 * max(SESSION_HOURS.values(), default=12)
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    },
-}
 
-# Language and time. Deadlines are counted in the agreement's own zone; everything stored is UTC.
-LANGUAGE_CODE = "en-gb"
-# By their own names, and in the order of these.
-LANGUAGES = [("en", "English"), ("sq", "Shqip"), ("sr-latn", "Srpski"), ("sr", "Српски")]
+# Language and time: page_settings.py has the rest. Deadlines count in the agreement's own zone; what is stored is UTC.
 # Our own messages, and those of libraries that these lack or say otherwise.
 LOCALE_PATHS = [BASE_DIR / "normalization_tracker" / name for name in ("locale", "locale_of_libraries")]
-FORMAT_MODULE_PATH = ["normalization_tracker.formats"]
-LANGUAGE_COOKIE_NAME = "language"
-LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-LANGUAGE_COOKIE_SAMESITE = "Lax"
-LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "UTC"
 USE_TZ = True
