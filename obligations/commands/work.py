@@ -90,7 +90,11 @@ def cancel_work(*, work: Work, actor: Viewer, now: datetime) -> Work:
 
 @once()
 def run_again(*, work: Work, actor: Viewer, now: datetime) -> Work:
-    """Ask for the same as own work that ended: the new one."""
+    """Ask for the same as own work that ended: the new one. Raises Refused where nobody can tell what that was."""
+    of = work.said.get("of") if isinstance(work.said, dict) else None
+    if work.kind not in Work.Kind.values or not isinstance(of, str):
+        text = _("What this work was given can no longer be read. Ask for it anew where you asked for it.")
+        raise Refused({"work": text})
     told: dict[str, Any] = {"kind": Work.Kind(work.kind), "about": work.about, "said": work.said}
     return ask_for_work(agreement=work.agreement, actor=actor, now=now, **told)
 

@@ -94,6 +94,16 @@ def test_a_row_that_another_release_wrote_otherwise_keeps_the_page_open() -> Non
     assert "Look at the sheet" not in shown(signed_in(mediator))
 
 
+@pytest.mark.parametrize("told", [{"said": {}}, {"said": {"of": ["/1"]}}, {"said": "/1"}, {"kind": "later"}])
+def test_a_row_that_nobody_can_read_is_not_run_again_and_says_so(told: dict[str, Any]) -> None:
+    mediator = make.mediator()
+    work = make.work(mediator, content=b"", state="failed", ended_at=NOW, **told)
+    client = signed_in(mediator)
+    client.post(f"/work/{work.key}/again/")
+    assert "What this work was given can no longer be read." in shown(client)
+    assert Work.objects.count() == 1
+
+
 def test_it_is_cancelled_and_run_again_by_its_buttons() -> None:
     mediator = make.mediator()
     work, client = make.work(mediator, content=b""), signed_in(mediator)
