@@ -3,10 +3,8 @@
 The administrator of an agreement meets the accounts with a mandate there, and no others: any other key answers 404.
 """
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import (
@@ -24,118 +22,35 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agreement.commands.accounts import administers
 from agreement.commands.closing import close_account
 from agreement.commands.mandates import link_was_shown
 from agreement.commands.powers import subjects
-from agreement.models import Agreement, LedgerEntry, Mandate, Participation
+from agreement.models import LedgerEntry, Mandate
 from agreement.viewers import viewer_of
 from obligations.commands.proposals import Command
-from obligations.forms.base import FIELD, CommandForm, Text, reason_field, select
+from obligations.forms.base import CommandForm
 from obligations.lists.places import AN_INSTANT, EPOCH, SMALL_NUMBER, text_part
 from obligations.models import Proposal
+from obligations.web.administration.administered import (
+    accounts_seen_by,
+    administered,
+    for_administrators,
+    mandates_elsewhere,
+)
+from obligations.web.administration.forms import AccountReasonForm, InviteForm, MandateForm, SwitchForm
 from obligations.web.base.act import ActView
-from obligations.web.base.guards import guard
 from obligations.web.base.table import TableColumn, paged
 from obligations.words.notices import LINK_WAS_SHOWN
-from parties.access import Clearance, Role, Viewer
-from parties.alphabets import in_alphabet
+from parties.access import Viewer
 from parties.links import mail_password_link, password_link
 from parties.models import User
 from parties.once import is_on_record, was_sent_before
-from parties.rights import Right
 from parties.second_factor import factors, has_factor
 from parties.texts import LIMITS
-
-for_administrators = guard(
-    Right.OPEN_ADMINISTRATION,
-    otherwise=gettext_lazy("This page is for administrators. Your account has no such mandate."),
-)
-
-
-def administered(viewer: Viewer) -> list[Agreement]:
-    """The agreements whose mandates the viewer gives, by code."""
-    if viewer.keeps_accounts:
-        return list(Agreement.objects.all())
-    return list(Agreement.objects.filter(pk__in=viewer.agreements_as(Role.ADMINISTRATOR)))
-
-
-CHOOSE = ("", gettext_lazy("Choose one"))
-
-
-class AccountReasonForm(CommandForm):
-    """What any act on accounts wants: a reason of one line."""
-
-    reason = reason_field(widget=forms.TextInput(attrs=FIELD))
-
-
-class SwitchForm(AccountReasonForm):
-    on = forms.ChoiceField(
-        choices=[("yes", pgettext_lazy("an account", "on")), ("no", pgettext_lazy("an account", "off"))],
-        widget=forms.HiddenInput,
-    )
-
-
-class MandateForm(AccountReasonForm):
-    """`agreements` are those that the viewer administers. Nothing that gives a power is chosen beforehand."""
-
-    agreement = select(gettext_lazy("Agreement"))
-    role = select(gettext_lazy("Role"), choices=[CHOOSE, *Role.choices])
-    party = select(
-        gettext_lazy("Party"),
-        required=False,
-        help_text=gettext_lazy(
-            "Of a representative the party, of an observer the observer; leave it out for any other role."
-        ),
-    )
-    clearance = select(
-        gettext_lazy("Clearance"),
-        choices=Clearance.choices,
-        initial=Clearance.PUBLIC,
-        required=False,
-        help_text=gettext_lazy("How far an analyst, observer or administrator reads."),
-    )
-
-    field_order: tuple[str, ...] = ("agreement", "role", "party", "clearance", "reason")
-
-    def __init__(self, *args: Any, agreements: Iterable[Agreement], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.agreements = {agreement.code: agreement for agreement in agreements}
-        places = Participation.objects.filter(agreement__in=self.agreements.values(), in_pack=True)
-        self.parties = {place.party.code: place.party for place in places.select_related("party")}
-        named = sorted(self.parties.values(), key=lambda party: in_alphabet(party.name))
-        named_agreements = [(c, a.short_title) for c, a in self.agreements.items()]
-        first = [] if len(named_agreements) == 1 else [CHOOSE]
-        self.fields["agreement"].choices = [*first, *named_agreements]  # type: ignore[attr-defined]
-        self.fields["party"].choices = [("", gettext_lazy("None")), *((p.code, p.name) for p in named)]  # type: ignore[attr-defined]
-
-    def said(self) -> dict[str, Any]:
-        data = super().said()
-        return data | {
-            "agreement": self.agreements[data["agreement"]],
-            "party": self.parties.get(data["party"]),
-            "clearance": data["clearance"] or Clearance.PUBLIC,
-        }
-
-
-class InviteForm(MandateForm):
-    """The first mandate of somebody in an agreement, by e-mail address."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address"), max_length=LIMITS["email"], widget=forms.EmailInput(attrs=FIELD)
-    )
-    name = Text(
-        "name",
-        label=gettext_lazy("Name"),
-        required=False,
-        help_text=gettext_lazy("Of a new account. One that is there keeps its own."),
-    )
-
-    field_order = ("email", "name", *MandateForm.field_order)
-
 
 NEWEST = 30
 # What the commands on accounts enter, in words.
@@ -160,24 +75,6 @@ ENTERED = {
 LINK_AGAIN = gettext_lazy(
     "This was sent before, and the link went out then. For another link open this page anew, and say why."
 )
-
-
-def accounts_seen_by(viewer: Viewer) -> QuerySet[User]:
-    """All of the server for who keeps them; else those with a mandate in an agreement that the viewer administers."""
-    if viewer.keeps_accounts:
-        return User.objects.all()
-    theirs = Mandate.objects.filter(agreement__in=administered(viewer))
-    return User.objects.filter(pk__in=theirs.values("user"))
-
-
-def accounts_only_here(viewer: Viewer) -> QuerySet[User]:
-    """Those without a mandate in an agreement of others, where the server keeps the account."""
-    return accounts_seen_by(viewer).filter(~Exists(mandates_elsewhere(viewer)))
-
-
-def mandates_elsewhere(viewer: Viewer) -> QuerySet[Mandate]:
-    """Of an account: those in agreements that the viewer does not administer."""
-    return Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=administered(viewer))
 
 
 class MandateAct(ActView):

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from normalization_tracker.health import behind, parts_now
 from obligations import heartbeats
-from obligations.web.administration.accounts import for_administrators
+from obligations.web.administration.administered import for_administrators
 from obligations.words.ages import ago
 from obligations.words.health import PARTS, Part
 from parties.rates import costly

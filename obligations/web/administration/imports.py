@@ -24,7 +24,7 @@ from obligations.lists.places import AN_INSTANT, TEXT
 from obligations.packs import imports
 from obligations.packs.difference import Change, kind_of
 from obligations.packs.load import Loaded, shown
-from obligations.web.administration.accounts import administered
+from obligations.web.administration.administered import administered
 from obligations.web.base.act import ActView
 from obligations.web.base.table import INSTANT_CELL, TEXT_CELL, TableColumn, paged
 from parties.access import Viewer

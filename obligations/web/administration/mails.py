@@ -20,8 +20,7 @@ from agreement.viewers import viewer_of
 from obligations.commands.messages import send_again
 from obligations.lists.places import AN_INSTANT, text_part
 from obligations.models import Message
-from obligations.web.administration import accounts
-from obligations.web.administration.accounts import for_administrators
+from obligations.web.administration.administered import accounts_only_here, for_administrators
 from obligations.web.base.table import INSTANT_CELL, TableColumn, paged
 from parties.models import SentMail
 
@@ -50,7 +49,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """What left by mail: all of it for who keeps the server, else what went to accounts that the viewer may see."""
     viewer, rows = viewer_of(request), SentMail.objects.all()
     if not viewer.keeps_accounts:
-        rows = rows.filter(to__in=accounts.accounts_only_here(viewer).values("email"))
+        rows = rows.filter(to__in=accounts_only_here(viewer).values("email"))
     given_up = (
         Message.objects.filter(given_up_at__isnull=False) if viewer.keeps_accounts else Message.objects.none()
     )

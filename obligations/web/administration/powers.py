@@ -23,12 +23,9 @@ from obligations.commands.proposals import Command
 from obligations.forms.base import checkboxes
 from obligations.models import Proposal
 from obligations.models.proposal import ProposalQuerySet
-from obligations.web.administration.accounts import (
-    LINK_AGAIN,
-    AccountReasonForm,
-    for_administrators,
-    give_link,
-)
+from obligations.web.administration.accounts import LINK_AGAIN, give_link
+from obligations.web.administration.administered import for_administrators
+from obligations.web.administration.forms import AccountReasonForm
 from obligations.web.base.act import ActView
 from obligations.web.base.signing import Room, SignView, list_of
 from parties.access import Role

@@ -10,7 +10,7 @@ from agreement.models import ConfidenceRead
 from agreement.viewers import viewer_of
 from obligations.commands.retention import KEPT
 from obligations.lists.places import AN_INSTANT, TEXT, text_part
-from obligations.web.administration.accounts import administered, for_administrators
+from obligations.web.administration.administered import administered, for_administrators
 from obligations.web.base.table import INSTANT_CELL, TableColumn, paged
 
 MAILBOX, WHAT = text_part(320), text_part(80)

@@ -18,12 +18,12 @@ from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
 from normalization_tracker.roles import application_may_change_records
 from obligations import drift
+from obligations.commands.retention import KEPT
 from obligations.files import scanner
-from obligations.models import DriftCheck, Proposal, SweepRun
+from obligations.models import DriftCheck, Forgotten, Proposal, SweepRun
 from obligations.web.administration import accounts, imports, mails, powers, reads
-from obligations.web.administration.accounts import administered, for_administrators
+from obligations.web.administration.administered import administered, for_administrators
 from obligations.web.administration.health import looked_at, run_now
-from obligations.web.administration.retention import retention
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from parties.access import Clearance, Grant, Role, Tier
@@ -95,7 +95,6 @@ def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
     return [(role.label, names[role.value]) for role in Role]
 
 
-# Not by its number, which would tell how many went to others.
 # A check runs each night; after this long one has been missed.
 STALE_SECONDS = 36 * 60 * 60
 
@@ -109,7 +108,7 @@ def administration(request: HttpRequest) -> HttpResponse:
         "notices": unread(viewer),
         "to_sign": Proposal.objects.visible_to(viewer).of_power().unsettled().count(),
     }
-    return render(request, "administration/page.html", context() | own)
+    return render(request, "administration/page.html", of_the_machine() | own)
 
 
 @for_administrators
@@ -125,7 +124,19 @@ def policies(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/policies.html", {"listed": listed})
 
 
-def context() -> dict[str, Any]:
+@for_administrators
+@require_safe
+def retention(request: HttpRequest) -> HttpResponse:
+    """What is kept how long and why. How many rows went is counted over the whole server, and so for who keeps it."""
+    carried_out = {row.name: row for row in Forgotten.objects.all()}
+    context = {
+        "rows": [(kept, carried_out.get(kept.name)) for kept in KEPT],
+        "keeps_all": viewer_of(request).keeps_accounts,
+    }
+    return render(request, "administration/retention.html", context)
+
+
+def of_the_machine() -> dict[str, Any]:
     now = timezone.now()
     check = DriftCheck.objects.first()
     sweep = SweepRun.objects.first()
