@@ -48,6 +48,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ChangeKind": "obligations.changes.window.ChangeKind",
         "EvidenceKind": "obligations.models.Evidence.Kind",
         "InstrumentKind": "agreement.models.Instrument.Kind",
+        "Language": "obligations.api.serializers.common.LANGUAGES",
         "ObligationKind": "obligations.models.obligation.ObligationKind",
         "ParticipationKind": "agreement.models.Participation.Kind",
         "PositionKind": "agreement.models.Position.Kind",

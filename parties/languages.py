@@ -1,4 +1,7 @@
-"""In which language one reads: as the account says, else as was chosen in the header, else as the browser asks."""
+"""In which language one reads: as the account says, else as was chosen in the header, else as the browser asks.
+
+And in which one something is said. A language is Django's code of one that pages come in: `en`, `sq`, `sr`, `sr-latn`.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -6,6 +9,7 @@ from contextlib import AbstractContextManager
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from parties.models import User
 
@@ -25,6 +29,22 @@ class AccountLanguage:
 def told_to(account: User | None) -> AbstractContextManager[None]:
     """What is written inside of it, such as a mail, is in the account's language; where it chose none, in English."""
     return translation.override((account and account.language) or settings.LANGUAGE_CODE)
+
+
+def read_here() -> str:
+    """The language of now, as it is stored with what is written in it."""
+    code = translation.get_language() or ""
+    return code if code in dict(settings.LANGUAGES) else code.partition("-")[0]
+
+
+def language_errors(**given: str) -> dict[str, str]:
+    """Sentences by field, for languages that are none; empty is one that nobody said."""
+    known = dict(settings.LANGUAGES)
+    return {
+        name: _("Choose a language of the list.")
+        for name, code in given.items()
+        if code and code not in known
+    }
 
 
 def tag_of(code: str) -> str:

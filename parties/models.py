@@ -41,6 +41,20 @@ class Keyed(models.Model):
         abstract = True
 
 
+class Worded(models.Model):
+    """What people wrote in words of their own, with the language that they said it is in; nobody changes that.
+
+    A code of Django's, of those that pages come in; empty: nobody said.
+    """
+
+    language = models.CharField(
+        _("language"), max_length=LIMITS["language"], default="", db_default="", blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A user who signs in by e-mail, kept in lower case. Without a password no sign-in is possible."""

@@ -1,6 +1,6 @@
 """Statements that are loaded with a pack: claims, findings and contests, checked against what the pack says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from agreement.packs.draft import Record
@@ -26,7 +26,8 @@ def read_statements(path: Path, pack: Pack) -> Statements:
     problems += _Checker(pack, records(document, "statements", read or Statements)).problems()
     if read is None or problems:
         raise PackError(problems)
-    return read.model_copy(update={"statements": _with_subjects(read.statements)})
+    statements = _with_subjects(_in_language(read.statements, read.language))
+    return read.model_copy(update={"statements": statements})
 
 
 def read_all_statements(folder: Path, pack: Pack) -> Statements:
@@ -151,6 +152,11 @@ def measure_of(obligation: Obligation) -> str:
     """What is said of it: a level, or the conduct of what is reviewed by period."""
     is_reviewed = obligation.kind in REVIEWED and obligation.deadline.rule != "recurring"
     return "conduct" if is_reviewed else "level"
+
+
+def _in_language(statements: Iterable[Statement], language: str | None) -> tuple[Statement, ...]:
+    """Each in its own, or else in that of its file."""
+    return tuple(one.model_copy(update={"language": one.language or language}) for one in statements)
 
 
 def _with_subjects(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

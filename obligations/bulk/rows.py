@@ -21,6 +21,7 @@ from obligations.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Audience, Role, Tier, Viewer, tiers_of
+from parties.languages import language_errors
 from parties.models import Party
 from parties.texts import text_errors
 
@@ -86,6 +87,8 @@ class Book:
         commitment = self.commitment(cells, errors)
         fields: dict[str, Any] = {"reason": cells.get("reason", ""), "source": cells.get("source", "")}
         fields["effective_on"] = day(cells, errors)
+        fields["language"] = cells.get("language", "").lower().replace("_", "-")
+        errors |= language_errors(language=fields["language"])
         fields |= self.who_sees(cells, errors)
         fields |= self.measure(kind, cells, commitment, errors)
         fields |= self.observer(kind, cells, errors)

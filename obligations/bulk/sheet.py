@@ -60,6 +60,12 @@ COLUMNS = (
         gettext_lazy("The day since when it is so: a date, or text such as 2023-03-18 or 18.3.2023."),
     ),
     Column("reason", gettext_lazy("Why: nothing is recorded without a reason.")),
+    Column(
+        "language",
+        gettext_lazy(
+            "Language of the reason: “en”, “sq”, “sr” (in Cyrillic script) or “sr-latn”; may be left empty."
+        ),
+    ),
     Column("source", gettext_lazy("An address, or a document and its date; may be left empty.")),
     Column("tier", gettext_lazy("Who may see it; never left empty.")),
     Column("in_confidence_with", gettext_lazy("Code of the party, for the tier “in confidence”.")),

@@ -75,13 +75,15 @@ def withdraw_statement(
     actor: Viewer,
     now: datetime,
     reason: str,
+    language: str = "",
     signed: Signed | None = None,
 ) -> Statement:
     """Take a statement of the own side back. Both stay on record; what was withdrawn counts no more.
 
     A withdrawn finding sets the clock as if it had not been made, from now on: earlier knowledge stays as it was. The
-    withdrawal is seen by whoever sees the statement. Raises PermissionDenied, Refused, and AwaitsSignature where a
-    second mediator is to sign it: a completion stands again by it, or it is said in public.
+    withdrawal is seen by whoever sees the statement; `language` is that of its reason. Raises PermissionDenied,
+    Refused, and AwaitsSignature where a second mediator is to sign it: a completion stands again by it, or it is said
+    in public.
     """
     grant = require(actor, Right.WITHDRAW, statement.agreement_id)
     require_own_side(statement, grant)
@@ -89,7 +91,7 @@ def withdraw_statement(
     statement = Statement.objects.get(pk=statement.pk)  # as it is under the lock
     refuse_to_refer(statement, WITHDRAWN, _("A withdrawal stands; make a new statement instead."))
     withdrawal = withdrawal_of(statement, commitment, grant, now, tidy(reason))
-    withdrawal.recorded_by_id = actor.user_id
+    withdrawal.recorded_by_id, withdrawal.language = actor.user_id, language
     refuse_what_cannot_be(withdrawal, None, actor, now)
     with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
         withdrawal.save(force_insert=True)

@@ -15,6 +15,7 @@ from obligations.deadlines import day_in
 from obligations.models import Commitment, PartyRequest, RequestTakenBack, Statement
 from obligations.models.commitment import Life
 from parties.access import Audience, Tier, Viewer
+from parties.languages import language_errors
 from parties.models import Party
 from parties.once import once
 from parties.rights import Right, require
@@ -34,13 +35,15 @@ def make_request(
     reply_by: date,
     words: str,
     tier: str,
+    language: str = "",
     statement: Statement | None = None,
     wider: bool = False,
 ) -> PartyRequest:
     """Ask a party for a claim on the commitment, or for a reply to a statement on it, by the end of a day.
 
-    In confidence is with the asked party. What is asked about a statement is seen by nobody who may not see that;
-    `wider` says that it is meant for more people than see the statement now. Raises PermissionDenied and Refused.
+    `language` is that of the words. In confidence is with the asked party. What is asked about a statement is seen by
+    nobody who may not see that; `wider` says that it is meant for more people than see the statement now. Raises
+    PermissionDenied and Refused.
     """
     require(actor, Right.REQUEST, commitment.agreement_id)
     commitment = clock.lock_all([commitment.pk])[0]
@@ -51,6 +54,7 @@ def make_request(
         statement=statement,
         reply_by=reply_by,
         words=tidy(words),
+        language=language,
         tier=tier,
         confidant=party if tier == Tier.IN_CONFIDENCE else None,
         asked_at=now,
@@ -112,7 +116,7 @@ def enter_request(
 
 
 def errors_of(made: PartyRequest, today: date) -> dict[str, str]:
-    errors = text_errors(("words",), words=made.words)
+    errors = text_errors(("words",), words=made.words) | language_errors(language=made.language)
     taking_part = Participation.objects.filter(agreement=made.agreement, party=made.party)
     if not taking_part.exists():
         errors["party"] = _("No party of this agreement.")

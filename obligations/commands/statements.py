@@ -23,6 +23,7 @@ from obligations.models import Commitment, Evidence, PartyRequest, Period, State
 from obligations.models.commitment import Life
 from obligations.models.statement import Conduct, Level
 from parties.access import Role, Tier, Viewer
+from parties.languages import language_errors
 from parties.models import Party
 from parties.once import once
 from parties.rights import Right, require
@@ -83,12 +84,12 @@ def record_finding(
     One of `level` (0 to 3), `not_assessable` or `conduct`, as the obligation's kind wants. `tier` says who may see it,
     and has no default; `wider` that more people than see the claim or the event that it refers to are meant to. `cites`
     is the claim or observation that it judges; needed where a claim is contested and no finding came after. `more` may
-    hold `source`, `confidant` (a Party, with the tier in confidence), `event`, `import_key` and `period`: the period
-    that it is about, where that is an earlier one than the day lies in. Level 3 stops the clock and closes the breach;
-    a lower level after that starts a new cycle. `seen` is the key of the newest statement that the author had seen,
-    "none" for none; left out, nothing is asked. With `tried` it is only checked: nothing is written, and no row is
-    locked. Raises PermissionDenied, Refused (Wider among them), Overtaken where another's finding came after what was
-    seen, and AwaitsSignature where a second mediator is to sign.
+    hold `source`, `language` (of the words), `confidant` (a Party, with the tier in confidence), `event`, `import_key`
+    and `period`: the period that it is about, where that is an earlier one than the day lies in. Level 3 stops the
+    clock and closes the breach; a lower level after that starts a new cycle. `seen` is the key of the newest statement
+    that the author had seen, "none" for none; left out, nothing is asked. With `tried` it is only checked: nothing is
+    written, and no row is locked. Raises PermissionDenied, Refused (Wider among them), Overtaken where another's
+    finding came after what was seen, and AwaitsSignature where a second mediator is to sign.
     """
     require(actor, Right.RECORD_FINDING, commitment.agreement_id)
     if seen:
@@ -271,12 +272,13 @@ def fill(
     *,
     tier: str,
     source: str = "",
+    language: str = "",
     confidant: Party | None = None,
     event: Event | None = None,
     import_key: str = "",
     period: Period | None = None,
 ) -> None:
-    statement.source = tidy(source)
+    statement.source, statement.language = tidy(source), language
     statement.begin_as(tier, confidant)
     statement.event, statement.import_key, statement.period = event, import_key, period
 
@@ -302,6 +304,7 @@ def refuse_what_cannot_be(
             said.conduct,
         )
     errors |= text_errors(("reason",), reason=statement.reason, source=statement.source)
+    errors |= language_errors(language=statement.language)
     if statement.effective_on > day_in(now, commitment.agreement.zone):
         errors["effective_on"] = _("This day has not come yet: give the day since when it is so.")
     errors |= errors_before(commitment, effective_on=statement.effective_on)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from agreement.ledger import enter
@@ -10,6 +9,7 @@ from obligations.commands import clock
 from obligations.commands.errors import Refused
 from obligations.models import Statement, StatementTranslation
 from parties.access import Viewer
+from parties.languages import language_errors
 from parties.once import once
 from parties.rights import Right, require
 from parties.texts import text_errors, tidy
@@ -17,18 +17,22 @@ from parties.texts import text_errors, tidy
 
 @once()
 def translate_statement(
-    *, statement: Statement, of_language: str, language: str, text: str, actor: Viewer, now: datetime
+    *, statement: Statement, language: str, text: str, actor: Viewer, now: datetime, of_language: str = ""
 ) -> StatementTranslation:
-    """Set a translation beside a statement, of which `of_language` is the own. Raises PermissionDenied and Refused."""
+    """Set a translation beside a statement. Raises PermissionDenied and Refused.
+
+    `of_language` is the statement's own: needed where that is not on record, and else the same, or left out.
+    """
     require(actor, Right.TRANSLATE, statement.agreement_id)
     commitment = clock.lock_all([statement.commitment_id])[0]
-    known = dict(settings.LANGUAGES)
-    errors = {
-        name: _("Choose a language of the list.")
-        for name, given in {"of_language": of_language, "language": language}.items()
-        if given not in known
-    }
-    if of_language == language:
+    errors = language_errors(of_language=of_language, language=language)
+    own = statement.language or of_language
+    if of_language not in ("", own):
+        errors.setdefault("of_language", _("Its author said that the statement is in another language."))
+    for name, code in {"of_language": own, "language": language}.items():
+        if not code:
+            errors[name] = _("Choose a language of the list.")
+    if own == language:
         errors.setdefault("language", _("Choose another language than the statement's."))
     if wrong := text_errors(("reason",), reason=text):
         errors["text"] = wrong["reason"]
@@ -37,7 +41,7 @@ def translate_statement(
     made = StatementTranslation.objects.create(
         agreement_id=statement.agreement_id,
         statement=statement,
-        of_language=of_language,
+        of_language=own,
         language=language,
         text=tidy(text),
         recorded_at=now,

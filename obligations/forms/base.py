@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from obligations.commands import Refused
+from obligations.words import languages
 from obligations.words.quoted import Compared, compared
+from parties.languages import read_here
 from parties.texts import LIMITS, text_error, tidy
 
 if TYPE_CHECKING:
@@ -53,6 +55,13 @@ def reason_field(**kwargs: Any) -> Text:
 def source_field() -> Text:
     help_text = gettext_lazy("An address, or a document and its date.")
     return Text("source", label=gettext_lazy("Source"), required=False, help_text=help_text)
+
+
+def language_field() -> forms.ChoiceField:
+    """That of the words in the form: the one in which their author reads, until another is chosen."""
+    return select(
+        gettext_lazy("Language of the text"), required=False, choices=languages.of_words, initial=read_here
+    )
 
 
 def select(label: "StrOrPromise", **kwargs: Any) -> forms.ChoiceField:

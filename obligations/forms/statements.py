@@ -13,9 +13,11 @@ from obligations.deadlines import day_in, start_of_day
 from obligations.forms.audience import AudienceForm, unless_public
 from obligations.forms.base import (
     CommandForm,
+    ReasonForm,
     Text,
     checkboxes,
     day_input,
+    language_field,
     reason_field,
     select,
     source_field,
@@ -32,14 +34,14 @@ NOT_ASSESSABLE = "not_assessable"
 
 
 class StatementForm(AudienceForm):
-    """Reason, source and who may see it. Subclasses add what is said."""
+    """Reason, source, language and who may see it. Subclasses add what is said."""
 
     shown_at = AudienceForm.shown_at | {"level": "verdict", "conduct": "verdict"}
 
-    reason, source = reason_field(), source_field()
+    reason, source, language = reason_field(), source_field(), language_field()
 
     def said(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("reason", "source")} | self.audience()
+        return {name: self.cleaned_data[name] for name in ("reason", "source", "language")} | self.audience()
 
 
 class VerdictForm(StatementForm):
@@ -50,7 +52,7 @@ class VerdictForm(StatementForm):
     )
     effective_on = forms.DateField(label=_("Since which day"))
 
-    field_order: tuple[str, ...] = ("verdict", "effective_on", "cites", "reason", "source")
+    field_order: tuple[str, ...] = ("verdict", "effective_on", "cites", "reason", "source", "language")
 
     def __init__(self, *args: Any, commitment: Commitment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,7 +152,7 @@ class PeriodsForm(StatementForm):
         error_messages={"required": _("Choose one.")},
     )
 
-    field_order = ("verdict", "reason", "source")
+    field_order = ("verdict", "reason", "source", "language")
 
     def said(self) -> dict[str, Any]:
         return super().said() | spoken(self.cleaned_data["verdict"])
@@ -227,6 +229,10 @@ def spoken(verdict: str) -> dict[str, Any]:
     return {"level": int(verdict)} if verdict.isdigit() else {"conduct": verdict}
 
 
+class WithdrawalForm(ReasonForm):
+    language = language_field()
+
+
 class ReleaseForm(AudienceForm):
     """Who may see `subject` from now on, and from which day where it is published."""
 
@@ -268,6 +274,7 @@ class RequestForm(AudienceForm):
         label=_("Reply by"), help_text=_("The end of this day, in the agreement's time zone.")
     )
     words = Text("words", label=_("What you ask"))
+    language = language_field()
 
     def __init__(
         self, *args: Any, parties: Iterable[Party], first: Party | None, today: date, **kwargs: Any
@@ -282,13 +289,20 @@ class RequestForm(AudienceForm):
     def said(self) -> dict[str, Any]:
         """In confidence is with the party that is asked."""
         data, audience = self.cleaned_data, self.audience()
-        asked = {"party": self.parties[data["party"]], "reply_by": data["reply_by"], "words": data["words"]}
+        asked = {name: data[name] for name in ("reply_by", "words", "language")}
+        asked["party"] = self.parties[data["party"]]
         return asked | {name: audience[name] for name in ("tier", "wider")}
 
 
 class TranslationForm(CommandForm):
-    """What a statement says in another language."""
+    """What a statement says in another language. Its own is asked for where its author did not say it."""
 
     of_language = select(_("The statement is in"), choices=languages.of_pages)
     language = select(_("The translation is in"), choices=languages.of_pages)
     text = Text("reason", label=_("Translation"))
+
+    def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own := statement.language:
+            del self.fields["of_language"]
+            self.offer("language", (pair for pair in languages.of_pages() if pair[0] != own))

@@ -52,6 +52,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "effective_on": _("Day spoken of"),
     "recorded_at": _("Recorded at (UTC)"),
     "reason": _("Reason"),
+    "language": _("Language of the text"),
     "source": _("Source"),
     "tier": _("Who may see it"),
     "period": _("Period"),

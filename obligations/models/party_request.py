@@ -16,7 +16,7 @@ from obligations.models.commitment import Commitment
 from obligations.models.statement import Statement
 from parties.access import Tier, TieredQuerySet, Viewer
 from parties.known import known
-from parties.models import Keyed, Party, Tiered
+from parties.models import Keyed, Party, Tiered, Worded
 
 # What counts as a reply to a statement that one is asked about.
 REPLIES = (Statement.Kind.ANSWER, Statement.Kind.CONTEST)
@@ -80,7 +80,7 @@ class PartyRequestQuerySet(TieredQuerySet["PartyRequest"]):
         return self.filter(party=party, commitment=commitment, statement=statement)
 
 
-class PartyRequest(Keyed, Tiered):
+class PartyRequest(Keyed, Tiered, Worded):
     """A mediator asks a party for a claim on a commitment, or for a reply to a `statement`, by a day. Append-only.
 
     Whether there was a reply follows from statements and is never stored; `obligations.status.requests` works it out,

@@ -16,7 +16,7 @@ from obligations.deadlines.moment import Moment, moment_at
 from obligations.models.commitment import Commitment
 from parties.access import Tier, TieredQuerySet, Viewer, visible, visible_with_its_subject
 from parties.known import is_known, known
-from parties.models import TIER_COLUMNS, Keyed, LedgerState, Party, Released
+from parties.models import TIER_COLUMNS, Keyed, LedgerState, Party, Released, Worded
 
 
 class Level(models.IntegerChoices):
@@ -111,7 +111,7 @@ def says_one_thing() -> Q:
     )
 
 
-class Statement(Keyed, Released):
+class Statement(Keyed, Released, Worded):
     """What somebody said about a commitment. Append-only in the database: nothing overwrites anything.
 
     `effective_on` is the day that it speaks of; `recorded_at` is when it was entered. A claim and a contest are a

@@ -110,6 +110,7 @@ def say(
     common: dict[str, Any] = {
         "now": now,
         "reason": statement.reason,
+        "language": statement.language or "",
         "effective_on": statement.effective_on,
         "event": event,
         "import_key": statement.key,

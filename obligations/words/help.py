@@ -30,6 +30,11 @@ class Topic:
     sections: tuple[Section, ...]
 
 
+IN_WHICH_LANGUAGE: Final = _(
+    "Write in your own language. The form begins with the one that you read in; choose another one where"
+    " you write in that. The text stays as it is in every language; a mediator can set a translation"
+    " beside it, and never in its place."
+)
 MEDIATORS: Final = Topic(
     _("For mediators"),
     _("You record what was found, read deadlines, ask parties and prepare meetings."),
@@ -65,6 +70,7 @@ MEDIATORS: Final = Topic(
                     "Nothing is deleted. What was wrong is withdrawn with a reason, and both stay to be"
                     " read. Undo, right after recording, is such a withdrawal."
                 ),
+                IN_WHICH_LANGUAGE,
                 _(
                     "Choose last who may see it. A second mediator may have to sign, where the"
                     " agreement's policy says so; until then it is a proposal that mediators alone see."
@@ -151,6 +157,7 @@ REPRESENTATIVES: Final = Topic(
                     "It is your party's own word on how a commitment stands. It is shown beside findings"
                     " and changes none. Add files or links as evidence in the same form or later."
                 ),
+                IN_WHICH_LANGUAGE,
                 _(
                     "A draft is seen by you alone. What you typed is kept where your session ends before"
                     " you send it."

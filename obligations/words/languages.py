@@ -58,6 +58,11 @@ def of_pages() -> list[tuple[str, str]]:
     return [(code, name_of(tag_of(code))) for code, _name in settings.LANGUAGES]
 
 
+def of_words() -> list[tuple[str, Any]]:
+    """The same for who writes something; nobody has to say it."""
+    return [("", _("Not said")), *of_pages()]
+
+
 def choices(stored: str = "") -> list[tuple[Any, Any]]:
     """For a select: likely ones first, each group by name. `stored` can be chosen also where it is on no list."""
     by_name = sorted(

@@ -29,8 +29,10 @@ from obligations.models import (
 from obligations.models.proposal import POWERS
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
+from obligations.words.languages import name_of
 from obligations.words.readings import reading_in_words
 from parties.access import Clearance, Role, Tier
+from parties.languages import tag_of
 from parties.models import User
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ NAMES: dict[str, "StrOrPromise"] = {
     "event": gettext_lazy("Event"),
     "evidence": gettext_lazy("Evidence"),
     "gate": gettext_lazy("Gate"),
+    "language": gettext_lazy("Language of the text"),
     "level": gettext_lazy("Level"),
     "period": gettext_lazy("Period"),
     "opened_on": gettext_lazy("Open from"),
@@ -81,6 +84,7 @@ NAMES: dict[str, "StrOrPromise"] = {
 }
 CHOICES: dict[str, Callable[[Any], Any]] = {
     "conduct": lambda value: Conduct(value).label,
+    "language": lambda value: name_of(tag_of(value)),
     "level": lambda value: Level(value).label,
     "tier": lambda value: Tier(value).label,
     "clearance": lambda value: Clearance(value).label,

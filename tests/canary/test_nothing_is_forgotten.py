@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 # Texts that hold nothing that anybody wrote about what is hidden: made by the application, or chosen from a list.
 MADE = {
     "Meeting": {"key"},
-    "PartyRequest": {"key"},
+    "PartyRequest": {"key", "language"},
     "Evidence": {"key", "language", "media_type", "sha256"},
     "Event": {"precision"},
-    "Statement": {"key", "import_key", "conduct", "kind"},
+    "Statement": {"key", "import_key", "conduct", "kind", "language"},
 }
 
 

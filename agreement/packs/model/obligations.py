@@ -220,6 +220,8 @@ class Statement(Entry):
     effective_on: Day
     """The day that it speaks of"""
     reason: Reason
+    language: Annotated[LeftOut[str], Words("en", "sq", "sr", "sr-latn")] = None
+    """the language of the reason, where the file says none or another; sr is Serbian in Cyrillic"""
     event: LeftOut[Code] = None
     """The event that it rests on"""
     source: Line = ""
@@ -240,4 +242,6 @@ class Statements(Entry):
     """Code of the agreement that they speak of"""
     notice: Text
     """What the statements are, shown with them"""
+    language: Annotated[LeftOut[str], Words("en", "sq", "sr", "sr-latn")] = None
+    """the language of the reasons, of those that say none themselves"""
     statements: Listed[Statement]

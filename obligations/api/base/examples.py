@@ -78,6 +78,7 @@ BY_NAME: Mapping[str, Any] = {
     "level": 2,
     "name": "Alpha",
     "next": None,
+    "of_language": "sq",
     "off_at": None,
     "owner": "mediator@example.org",
     "quote": "The office opened today.",

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
 from rest_framework import serializers
@@ -9,6 +10,9 @@ from rest_framework import serializers
 from obligations.deadlines import Moment
 from obligations.models.obligation import ObligationKind
 from obligations.status.moments import query_of
+
+# Those that pages come in.
+LANGUAGES = settings.LANGUAGES
 
 
 class Shape(serializers.Serializer[Any]):

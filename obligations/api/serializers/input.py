@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from agreement.models import Agreement, Event
 from agreement.viewers import readers_in
-from obligations.api.serializers.common import Shape
+from obligations.api.serializers.common import LANGUAGES, Shape
 from obligations.commands.requests import TIERS_OF_A_REQUEST
 from obligations.deadlines import CONVENTIONS
 from obligations.models import Period, Reading, Statement
@@ -112,11 +112,20 @@ class NoteBody(Body):
     )
 
 
+class LanguageField(serializers.ChoiceField):
+    """A language of those that pages come in."""
+
+    def __init__(self, about: str, **options: Any) -> None:
+        super().__init__(choices=LANGUAGES, help_text=about, **options)
+
+
 class TranslationBody(Body):
-    of_language = serializers.CharField(
-        help_text="Language of the statement, as who translates it says: en, sq, sr (in Cyrillic) or sr-latn."
+    of_language = LanguageField(
+        "Language of the statement, as who translates it says, where its own row has null. Where it has one: that, or"
+        " left out.",
+        required=False,
     )
-    language = serializers.CharField(help_text="Language of the translation, of the same.")
+    language = LanguageField("Language of the translation, another one.")
     text = serializers.CharField(help_text="What the statement says, in that language.")
 
 
@@ -195,6 +204,16 @@ class ReasonBody(Body):
     reason = serializers.CharField()
 
 
+class WordedBody(Body):
+    language = LanguageField(
+        "Language of the words, as their author says; left out: nobody said.", required=False
+    )
+
+
+class WithdrawalBody(ReasonBody, WordedBody):
+    """Why it is taken back."""
+
+
 class SourcedBody(ReasonBody):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, allow_blank=True, help_text="Its address or title."
@@ -206,7 +225,7 @@ class TieredBody(Body):
     confidant = PartyCode(required=False, help_text="Code of the party, for the tier `in_confidence`.")
 
 
-class StatementBody(SourcedBody, TieredBody):
+class StatementBody(SourcedBody, WordedBody, TieredBody):
     wider = WiderField(
         "the statement that it is about, the event that it rests on, or the request it replies to"
     )
@@ -307,7 +326,7 @@ class ReadingBody(SourcedBody):
         return said
 
 
-class RequestBody(Body):
+class RequestBody(WordedBody):
     party = PartyCode(help_text="Code of the party that is asked.")
     reply_by = serializers.DateField(
         help_text="The day by whose end it is asked for, in the agreement's zone."

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from obligations.api.serializers.common import (
+    LANGUAGES,
     Code,
     Column,
     Key,
@@ -17,6 +18,8 @@ from obligations.models import Reading, Statement
 from obligations.models.statement import Conduct
 from obligations.status.requests import STATES
 from parties.access import Tier
+
+SAID_LANGUAGE = "Language of the words, as their author said; null: nobody said."
 
 
 class StatementRow(Row):
@@ -34,6 +37,7 @@ class StatementRow(Row):
     effective_on = Column()
     recorded_at = Column()
     reason = Column()
+    language = WordOrNull(LANGUAGES, help_text=SAID_LANGUAGE)
     source = Column()
     event = serializers.CharField(source="seen_event", allow_null=True, help_text="Code of an event.")
     period = Key(
@@ -102,6 +106,7 @@ class RequestRow(Shape):
     )
     reply_by = serializers.DateField(source="request.reply_by")
     words = serializers.CharField(source="request.words")
+    language = WordOrNull(LANGUAGES, source="request.language", help_text=SAID_LANGUAGE)
     asked_at = serializers.DateTimeField(source="request.asked_at")
     state = WordOrNull(list(STATES.items()))
     reply = Key("reply", help_text="The first reply.")
@@ -116,7 +121,7 @@ class TranslationRow(Shape):
     """What a statement says in another language; the newest of a language stands."""
 
     id = serializers.CharField(source="key")
-    of_language = serializers.CharField(help_text="Language of the statement.")
-    language = serializers.CharField(help_text="Language of the translation.")
+    of_language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the statement.")
+    language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the translation.")
     text = serializers.CharField()
     recorded_at = serializers.DateTimeField()

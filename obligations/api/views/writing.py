@@ -34,6 +34,7 @@ from obligations.api.serializers.input import (
     RequestBody,
     TranslationBody,
     TriggerDateBody,
+    WithdrawalBody,
 )
 from obligations.api.serializers.statement import TranslationRow
 from obligations.api.views.acts import Act, Answered
@@ -203,7 +204,7 @@ class Withdrawals(OnStatement):
 
     operation = "withdrawals_create"
     right = Right.WITHDRAW
-    takes = ReasonBody
+    takes = WithdrawalBody
     command = Command.WITHDRAW
     can_wait = True
 

@@ -36,9 +36,9 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     own = Statement.objects.visible_to(viewer, now).findings().filter(recorded_by=viewer.user_id)
     statement = get_object_or_404(own.select_related("agreement", "commitment"), key=key)
     require(viewer, Right.WITHDRAW, statement.agreement_id)
-    reason = request.POST.get("reason", "")
+    said = {name: request.POST.get(name, "") for name in ("reason", "language")}
     try:
-        made = carry_out(Command.WITHDRAW, statement=statement, actor=viewer, now=now, reason=reason)
+        made = carry_out(Command.WITHDRAW, statement=statement, actor=viewer, now=now, **said)
     except Refused as refused:
         return go_on(request, refused=refused)
     told = _("The finding is taken back. Both stay on record.")

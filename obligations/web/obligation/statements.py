@@ -29,6 +29,7 @@ from obligations.forms.statements import (
     RequestForm,
     StatementForm,
     TranslationForm,
+    WithdrawalForm,
 )
 from obligations.models import Commitment, Draft, Evidence, PartyRequest, Statement
 from obligations.status.requests import request_states, with_all
@@ -201,7 +202,7 @@ class Answer(Reply):
 class Withdraw(Reply):
     """It is seen by whoever sees the statement."""
 
-    right, command, form_class, page_name = Right.WITHDRAW, Command.WITHDRAW, ReasonForm, "withdraw"
+    right, command, form_class, page_name = Right.WITHDRAW, Command.WITHDRAW, WithdrawalForm, "withdraw"
     title = _("Withdraw a statement on %(code)s")
     about = _("The statement stays on record with your reason beside it, and counts no more from now on.")
     button = _("Withdraw")
@@ -219,6 +220,9 @@ class Translate(Reply):
     )
     button = _("Record translation")
     done = _("The translation is recorded. It stands beside the statement.")
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"statement": self.subject}
 
 
 class Release(Reply):
