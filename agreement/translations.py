@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 
 from agreement.calendars import parts_of
 from agreement.models import Agreement, Translation
+from agreement.viewers import viewer_of
 from parties import content
+from parties.content import Of, as_written
 from parties.languages import told_to
 from parties.models import User
 from parties.scripts import to_latin
@@ -17,69 +21,111 @@ from parties.scripts import to_latin
 WRITTEN_FROM = {"sr-latn": ("sr", to_latin)}
 AS_WRITTEN = ("en", "en-gb")
 
-Versions = tuple[tuple[int, str], ...]
-Texts = dict[tuple[str, str], tuple[str, str]]
-# By language, the newest translations of all agreements that have some, kept by this process.
-_kept: dict[str, tuple[Versions, Texts]] = {}
+Texts = dict[tuple[str, str], str]
+# So many agreements' texts this process keeps of a language, each with the digest of its pack.
+MOST_KEPT = 30
+_kept: dict[str, dict[int, tuple[str, Texts]]] = {}
+NOTHING: tuple[str, Texts] = ("", {})
+
+
+class Told(NamedTuple):
+    """An agreement whose pack is translated; `state` is `machine` or `reviewed`."""
+
+    pk: int
+    code: str
+    digest: str
+    state: str
 
 
 class PackCatalogue:
     """The translations into one language: one query for each page that shows one, and another after a pack was loaded.
 
-    `states` are those of the translations that were shown: `machine`, `reviewed`.
+    A text is read by the translations of its agreement, and by no other's. One that does not know its agreement is read
+    as the page's have it, as far as its reader may see them: one query more. `states` are those of what was shown.
     """
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, page: HttpRequest | None) -> None:
+        self.language, self.page = language, page
+        self.stored, self.written = WRITTEN_FROM.get(language, (language, as_written))
         self.states: set[str] = set()
-        self.texts: Texts | None = None
 
-    def find(self, text: str, form: str = "") -> str | None:
-        if self.texts is None:
-            self.texts = texts_in(self.language)
-        found = self.texts.get((text, form)) or self.texts.get((text, ""))
-        if found is None:
-            return self.of_parts(text) if "; " in text or " (" in text else None
-        self.states.add(found[1])
-        return found[0]
+    @cached_property
+    def told(self) -> dict[Of, Told]:
+        """Whose packs are in this language, by their keys and by their codes."""
+        rows = Agreement.objects.filter(languages__contains=[{"language": self.stored}]).order_by("pk")
+        found: dict[Of, Told] = {}
+        for pk, code, digest, languages in rows.values_list("pk", "code", "pack_digest", "languages"):
+            state = next(one["state"] for one in languages if one["language"] == self.stored)
+            found[pk] = found[code] = Told(pk, code, digest, state)
+        return found
 
-    def of_parts(self, text: str) -> str | None:
+    @cached_property
+    def of_page(self) -> list[Told]:
+        """The one that the page is about; of a page about several, all."""
+        if self.page is None or not self.told:
+            return []
+        seen = Agreement.objects.visible_to(viewer_of(self.page)).order_by("pk")
+        code = named_by(self.page)
+        keys = (seen.filter(code=code) if code else seen).values_list("pk", flat=True)
+        return [self.told[key] for key in keys if key in self.told]
+
+    def find(self, text: str, form: str = "", of: Of | None = None) -> str | None:
+        there = self.of_page if of is None else filter(None, [self.told.get(of)])
+        found = {said: one for one in there if (said := self.said_by(one, text, form))}
+        if len(found) == 1:  # where several say it otherwise, none of them is right
+            [(said, one)] = found.items()
+            self.states.add(one.state)
+            return said
+        return self.of_parts(text, of) if "; " in text or " (" in text else None
+
+    def of_parts(self, text: str, of: Of | None) -> str | None:
         """What libraries call a day off can be several names, each with a remark."""
-        parts = [(self.find(base), remark) for base, remark in parts_of(text) if base != text]
+        parts = [(self.find(base, "", of), remark.strip()) for base, remark in parts_of(text) if base != text]
         if not parts or any(name is None for name, _remark in parts):
             return None
-        remarks = [(self.find(remark.strip()) or remark.strip()) if remark else "" for _name, remark in parts]
-        return "; ".join(f"{name} {remark}".strip() for (name, _), remark in zip(parts, remarks, strict=True))
+        return "; ".join(
+            f"{name} {remark and (self.find(remark, '', of) or remark)}".strip() for name, remark in parts
+        )
+
+    def said_by(self, one: Told, text: str, form: str) -> str | None:
+        texts = self.texts_of(one)
+        return texts.get((text, form)) or texts.get((text, ""))
+
+    def texts_of(self, one: Told) -> Texts:
+        """Its texts. What this process lacks of them, and of all others while they are few, is one query."""
+        kept = _kept.setdefault(self.language, {})
+        digest, texts = kept.get(one.pk, NOTHING)
+        if digest == one.digest:
+            return texts
+        few = self.told.values() if len(self.told) <= 2 * MOST_KEPT else (one,)
+        lacking = {other.pk: other for other in few if kept.get(other.pk, NOTHING)[0] != other.digest}
+        read: dict[int, Texts] = {pk: {} for pk in lacking}
+        rows = Translation.objects.filter(agreement__in=read, language=self.stored)
+        for pk, source, form, text in rows.values_list("agreement", "source", "form", "text"):
+            read[pk][source, form] = self.written(text)
+        kept |= {pk: (lacking[pk].digest, found) for pk, found in read.items()}
+        for pk in list(kept)[:-MOST_KEPT]:
+            kept.pop(pk, None)
+        return read[one.pk]
 
 
-def texts_in(language: str) -> Texts:
-    stored, written = WRITTEN_FROM.get(language, (language, str))
-    told = Agreement.objects.filter(languages__contains=[{"language": stored}]).order_by("-pk")
-    states: dict[int, str] = {}
-    versions = []
-    for pk, digest, languages in told.values_list("pk", "pack_digest", "languages"):
-        versions.append((pk, digest))
-        states[pk] = next(one["state"] for one in languages if one["language"] == stored)
-    kept = _kept.get(language)
-    if kept is None or kept[0] != tuple(versions):
-        rows = Translation.objects.filter(agreement__in=states, language=stored).order_by("-agreement", "pk")
-        texts: Texts = {
-            (source, form): (written(text), states[pk])
-            for pk, source, form, text in rows.values_list("agreement", "source", "form", "text")
-        }
-        kept = _kept[language] = (tuple(versions), texts)
-    return kept[1]
+def named_by(page: HttpRequest) -> str:
+    """The code of the agreement that a page's address names; empty where it names none, or several."""
+    at, asked = page.resolver_match, page.GET.getlist("agreement")
+    if at and at.url_name == "agreement":
+        return str(at.kwargs["code"])
+    return str((at and at.kwargs.get("agreement")) or (asked[0] if len(asked) == 1 else ""))
 
 
-def in_own_language() -> AbstractContextManager[None]:
-    """Inside of it, texts of packs are shown in the language that is active."""
+def in_own_language(page: HttpRequest | None = None) -> AbstractContextManager[None]:
+    """Inside of it, texts of packs are shown in the language that is active; on a `page`, if it is one."""
     language = get_language() or ""
-    return content.read_in(None if language in AS_WRITTEN else PackCatalogue(language))
+    return content.read_in(None if language in AS_WRITTEN else PackCatalogue(language, page))
 
 
-def as_read_at(path: str) -> AbstractContextManager[None]:
-    """Inside of it, texts of packs are shown as to who reads at that address: programs are given them as they are."""
-    return nullcontext() if path.startswith("/api/") else in_own_language()
+def as_read_at(page: HttpRequest) -> AbstractContextManager[None]:
+    """Inside of it, texts of packs are shown as to who reads that page: programs are given them as they are."""
+    return nullcontext() if page.path.startswith("/api/") else in_own_language(page)
 
 
 @contextmanager
@@ -96,5 +142,5 @@ class PackLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with as_read_at(request.path):
+        with as_read_at(request):
             return self.get_response(request)

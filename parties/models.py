@@ -185,6 +185,7 @@ class Party(models.Model):
     """
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
+    of_agreement: ClassVar[str] = "of"
 
     of = models.SlugField(_("agreement that calls it so"), max_length=60, blank=True, db_index=False)
     code = models.SlugField(_("code"), max_length=60)

@@ -26,7 +26,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from parties.access import Viewer
-from parties.content import read_in
+from parties.content import recording
 from parties.errors import Refused
 from parties.models import SentOnce
 from parties.texts import tidy
@@ -118,10 +118,10 @@ def once(
             arguments = arguments_of(signature, args, kwargs)
             actor: Viewer = arguments["actor"]
             if _at_work.get() or actor.user_id is None:
-                with transaction.atomic(), read_in(None):
+                with transaction.atomic(), recording():
                     return command(*args, **kwargs)
             # What is recorded is in the words of the pack, whoever records it.
-            with one_act(), transaction.atomic(), read_in(None):
+            with one_act(), transaction.atomic(), recording():
                 act = SentAct(name, actor.user_id, arguments, silent, by_key_alone)
                 if (stored := act.find()) is not None:
                     try:

@@ -62,7 +62,8 @@ def agreement(code: str = "accord", **fields: Any) -> Agreement:
 
 
 def party(code: str = "alpha", of: Agreement | None = None, kind: str = "party") -> Party:
-    made = Party.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
+    defaults = {"name": code.title(), "of": (of or agreement()).code}
+    made = Party.objects.get_or_create(code=code, defaults=defaults)[0]
     Participation.objects.get_or_create(agreement=of or agreement(), party=made, defaults={"kind": kind})
     return made
 

@@ -52,6 +52,7 @@ class Agreement(models.Model):
     """The whole of what was agreed: instruments, parties, rules of counting and naming. Loaded from a pack."""
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
+    of_agreement: ClassVar[str] = "id"
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     title = PackChar(_("title"), max_length=300)
@@ -127,7 +128,7 @@ class Agreement(models.Model):
     def topic_name(self, tag: str) -> str:
         """How its pack calls the topic; else the code as words."""
         named = {topic["code"]: str(topic["label"]) for topic in self.topics}
-        return PackText(named.get(tag) or tag.replace("_", " "))
+        return PackText(named.get(tag) or tag.replace("_", " "), self.pk)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -101,6 +101,8 @@ class Holiday(models.Model):
         WITHDRAWN = "withdrawn", _("no longer in its source")
         PERSON = "person", _("mediators")
 
+    of_agreement: ClassVar[str] = "calendar.agreement_id"
+
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="holidays")
     day = models.DateField(_("day"))
     name = PackChar(_("name"), max_length=300)

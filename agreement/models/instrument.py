@@ -58,6 +58,7 @@ class Position(models.Model):
     """
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
+    of_agreement: ClassVar[str] = "instrument.agreement_id"
 
     class Kind(models.TextChoices):
         SIGNED = "signed", _("signed")
@@ -95,6 +96,7 @@ class Provision(models.Model):
     """An article or paragraph of an instrument, with an anchor that does not change, such as `art_7__para_1`."""
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
+    of_agreement: ClassVar[str] = "instrument.agreement_id"
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="provisions")
     parent = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from obligations.models import Commitment
+from parties.content import told_to_who_asked
 
 
 def errors_before(commitment: Commitment, **days: date | None) -> dict[str, str]:
@@ -17,4 +18,5 @@ def errors_before(commitment: Commitment, **days: date | None) -> dict[str, str]
         return {}
     words = {"text": text.short_title or text.title, "day": date_format(adopted)}
     told = _("%(text)s, under which this is owed, was adopted on %(day)s: give that day or a later one.")
-    return dict.fromkeys(early, told % words)
+    with told_to_who_asked():
+        return dict.fromkeys(early, told % words)

@@ -12,6 +12,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import CONVENTIONS, RULES, complete_day, day_in
 from obligations.models import Commitment, Reading, Statement
 from obligations.models.commitment import Life
+from parties.content import told_to_who_asked
 from parties.texts import day_errors, text_errors
 
 Kind = Reading.Kind
@@ -28,7 +29,9 @@ def refuse_what_cannot_be(readings: Sequence[Reading], now: datetime) -> None:
         errors |= agreed(reading, today) | days(reading, today)
         errors = errors or CHECKS[Kind(reading.kind)](reading)
         if errors and len(readings) > 1:
-            errors = {field: f"{reading.commitment.party.name}: {text}" for field, text in errors.items()}
+            with told_to_who_asked():
+                party = str(reading.commitment.party.name)
+            errors = {field: f"{party}: {text}" for field, text in errors.items()}
         if errors:
             raise Refused(errors)
 

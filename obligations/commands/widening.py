@@ -14,6 +14,7 @@ from obligations.models import Commitment, Evidence, PartyRequest, Statement
 from obligations.models.party_request import PartyRequestQuerySet
 from obligations.status.prepared import run
 from parties.access import Audience, narrowest
+from parties.content import told_to_who_asked
 
 # What a statement, evidence or a request refers to, or rests on.
 Referent = Statement | PartyRequest | Evidence | Event
@@ -45,11 +46,12 @@ def refuse_wider(
         if not audience.within(theirs):
             readers = readers_in(agreement)
             sentence = seen_later() if is_seen_with(made, referent) else seen_now()
-            words = {
-                "what": referent_in_words(referent),
-                "theirs": readers.of(theirs),
-                "these": readers.of(audience),
-            }
+            with told_to_who_asked():
+                words = {
+                    "what": referent_in_words(referent),
+                    "theirs": readers.of(theirs),
+                    "these": readers.of(audience),
+                }
             raise Wider({"wider": sentence % words})
 
 

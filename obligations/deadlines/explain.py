@@ -110,7 +110,7 @@ def gathered(skipped: Iterable[Step]) -> str:
         ngettext("%(n)d Sunday", "%(n)d Sundays", counts["sunday"]) % {"n": counts["sunday"]},
         ngettext("%(n)d holiday", "%(n)d holidays", counts["holiday"]) % {"n": counts["holiday"]},
     ]
-    if names := ", ".join(dict.fromkeys(step.name for step in steps if step.name)):
+    if names := ", ".join(dict.fromkeys(str(step.name) for step in steps if step.name)):
         words[-1] += f" ({names})"
     return ", ".join(text for text, count in zip(words, counts.values(), strict=True) if count)
 

@@ -24,7 +24,7 @@ from obligations.status import reading
 from obligations.status.filters import Chosen
 from obligations.status.moments import NO_ZONE
 from parties.access import Tier, Viewer
-from parties.content import translated
+from parties.content import PackText
 
 # How far back it goes: older days are read in the register.
 BACK = timedelta(days=730)
@@ -130,7 +130,7 @@ def deadlines(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iter
             agreement=readable[of],
             day=day,
             title=_("%(party)s, last day: %(code)s %(title)s")
-            % {"party": translated(party), "code": code, "title": translated(title)},
+            % {"party": PackText(party, of), "code": code, "title": PackText(title, of)},
             path=page(readable[of], code),
             changed_at=since,
             status=BY_LIFE.get(life, CANCELLED),
@@ -174,7 +174,7 @@ def periods(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterat
         (columns, []), f"{reading.PERIODS} {OF_PERIOD}", where, f"ORDER BY s.ends_on DESC LIMIT {MOST}"
     )
     for key, of, code, title, party, ends_on, is_due, since, complete_since, owes in rows:
-        named = {"party": translated(party), "code": code, "title": translated(title)}
+        named = {"party": PackText(party, of), "code": code, "title": PackText(title, of)}
         yield Entry(
             key=f"period-{key}",
             agreement=readable[of],

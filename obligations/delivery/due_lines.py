@@ -19,7 +19,7 @@ from obligations.models import BreachAcknowledgement, Message, PartyRequest
 from obligations.status import reading
 from obligations.status.requests import request_states, with_all
 from parties.access import Grant, Role, Tier, Viewer
-from parties.content import translated
+from parties.content import PackText
 
 IN_TEXT = (
     """JOIN obligations_obligation o ON o.id = c.obligation_id JOIN parties_party y ON y.id = c.party_id"""
@@ -57,7 +57,7 @@ def due(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line
         # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
         text = _("%(when)s; owed by %(party)s") % {
             "when": capfirst(when(due_on, today)),
-            "party": translated(party),
+            "party": PackText(party, agreement.pk),
         }
         named = line(agreement, code, title, text, f"{code} {when(due_on, today)}", why)
         lines.append(named if row in for_all else in_confidence(own_tier(viewer, agreement.pk)))
@@ -119,7 +119,7 @@ def waiting(message: Message, viewer: Viewer, now: datetime, most: int) -> list[
         # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
         text = _("%(when)s; owed by %(party)s") % {
             "when": capfirst(when(in_time_until, today)),
-            "party": translated(party),
+            "party": PackText(party, agreement.pk),
         }
         named = line(agreement, code, title, text, f"{code} {when(in_time_until, today)}", [Why.WAITS])
         lines.append(named if key in for_all else in_confidence(own_tier(viewer, agreement.pk)))
@@ -142,7 +142,7 @@ def open_breaches(
 
 def line(agreement: Agreement, code: str, title: str, text: str, short: str, why: list[Why]) -> Line:
     page = root() + reverse("obligation", args=[agreement.code, code])
-    return Line(f"{code} {translated(title)}", text, page, "", short, in_words(why))
+    return Line(f"{code} {PackText(title, agreement.pk)}", text, page, "", short, in_words(why))
 
 
 def when(due_on: date, today: date) -> str:

@@ -56,9 +56,8 @@ class Feed:
         """The newest first: what a program shows of each."""
         changes = self.newest()[::-1]
         codes = {one.obligation for one in changes if one.obligation}
-        titles = dict(
-            Obligation.objects.filter(agreement=self.agreement, code__in=codes).values_list("code", "title")
-        )
+        owed = Obligation.objects.filter(agreement=self.agreement, code__in=codes)
+        titles = {one.code: one.title for one in owed.only("agreement", "code", "title")}
         return [
             {
                 "id": f"urn:uuid:{one.id}",

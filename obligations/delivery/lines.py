@@ -69,12 +69,10 @@ def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
     changes = [change for change, _why in told]
     codes = {one.obligation for one in changes if one.obligation}
     code = changes[0].agreement if changes else ""
-    titles = dict(
-        Obligation.objects.filter(agreement__code=code, code__in=codes).values_list("code", "title")
-    )
-    parties = dict(
-        Commitment.objects.filter(pk__in={one.commitment for one in changes}).values_list("pk", "party__name")
-    )
+    about = Obligation.objects.filter(agreement__code=code, code__in=codes)
+    titles = {one.code: one.title for one in about.only("agreement", "code", "title")}
+    owed = Commitment.objects.filter(pk__in={one.commitment for one in changes}).select_related("party")
+    parties = {one.pk: one.party.name for one in owed}
     rows = tiered(changes, viewer, now)
     lines = [line_of(one, titles, parties, rows.get(one.key), now) for one in changes]
     # Of what is in confidence a mail says nothing but that it is there.

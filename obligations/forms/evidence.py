@@ -167,6 +167,6 @@ def described(older: Evidence | None) -> dict[str, Any]:
 
 def in_words_of(statement: Statement) -> str:
     """A statement as a choice: its kind, whose commitment, what it says, its day, who may see it."""
-    about = [capfirst(statement.get_kind_display()), statement.commitment.party.name]
+    about = [capfirst(statement.get_kind_display()), str(statement.commitment.party.name)]
     day = date_format(statement.effective_on)
     return ", ".join(filter(None, [*about, statement.verdict(), day, unless_public(statement)]))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from agreement.models import Calendar, CalendarParty, Holiday
 from obligations.deadlines.conventions import Holidays
+from parties.content import PackText
 from parties.known import OUTSET, is_known
 
 # The instant since when a row is known (None: from the outset), its day, its name, and whether it is a day off.
@@ -70,7 +71,8 @@ def calendars_of(agreement_id: int) -> Calendars:
     known = Holiday.objects.filter(calendar__agreement=agreement_id).order_by("recorded_at", "id")
     columns = known.values_list("calendar_id", "from_outset", "recorded_at", "day", "name", "is_holiday")
     for calendar_id, from_outset, recorded_at, day, name, is_holiday in columns.iterator():
-        rows[codes[calendar_id]].append((None if from_outset else recorded_at, day, name, is_holiday))
+        since, named = None if from_outset else recorded_at, PackText(name, agreement_id)
+        rows[codes[calendar_id]].append((since, day, named, is_holiday))
     return Calendars(
         parties={party: tuple(sorted(own)) for party, own in served.items()},
         ends={one.code: one.known_until for one in calendars},

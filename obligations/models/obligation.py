@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event, Provision, Trigger
 from parties.access import ReadableQuerySet
-from parties.content import PackChar, PackProse
+from parties.content import PackChar, PackProse, PackTexts
 from parties.models import LedgerState
 
 
@@ -71,7 +71,7 @@ class Obligation(models.Model):
     same_event_as = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="named_alike"
     )
-    beneficiaries = ArrayField(
+    beneficiaries = PackTexts(
         PackChar(max_length=300), verbose_name=_("beneficiaries"), default=list, blank=True
     )
     # Actors and groups by their code, in the pack's order.
@@ -81,7 +81,7 @@ class Obligation(models.Model):
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("topics"), default=list, blank=True)
     # `baseline`, `value` and `unit` as the pack writes them; None where no number is to be reached.
     target = models.JSONField(_("target"), null=True, blank=True)
-    means_of_verification = ArrayField(
+    means_of_verification = PackTexts(
         PackChar(max_length=500), verbose_name=_("means of verification"), default=list, blank=True
     )
     confidence = models.CharField(
@@ -142,6 +142,7 @@ class Indicator(models.Model):
     """How it would be seen that an obligation is fulfilled."""
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
+    of_agreement: ClassVar[str] = "obligation.agreement_id"
 
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="indicators")
     place = models.PositiveSmallIntegerField(_("place"))
@@ -161,6 +162,7 @@ class Gate(models.Model):
     """A condition that the text itself sets on an obligation: another obligation, a trigger, or words."""
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
+    of_agreement: ClassVar[str] = "obligation.agreement_id"
 
     obligation = models.ForeignKey(Obligation, on_delete=models.CASCADE, related_name="gates")
     place = models.PositiveSmallIntegerField(_("place"))

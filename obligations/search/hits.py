@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.search import SearchRank, SearchVectorField
 from django.db import models
 from django.db.models import Case, Expression, F, Func, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+from django.db.models.lookups import In
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -297,10 +299,17 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
 
 
 def in_translation(source: Source, asked: SearchText, look: SearchLook) -> Q:
-    """What of these rows reads so in any of the languages of their pack."""
+    """What of these rows reads so in any of the languages of their own pack."""
     texts = Translation.objects.filter(agreement__in=look.keys).annotate(words=Words("text"))
-    found = texts.filter(words=asked.query).order_by().values("source")
-    return reduce(or_, (Q(**{f"{field}__in": found}) for field in source.translated), Q(pk__in=[]))
+    found = texts.filter(words=asked.query).order_by().values(said=in_agreement("source"))
+    return reduce(or_, (Q(In(in_agreement(field), found)) for field in source.translated), Q(pk__in=[]))
+
+
+def in_agreement(field: str) -> Concat:
+    """A text with the agreement that says it."""
+    return Concat(
+        Cast("agreement_id", models.TextField()), Value(" "), field, output_field=models.TextField()
+    )
 
 
 def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:

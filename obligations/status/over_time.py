@@ -85,8 +85,8 @@ def rows_in_text(listed: Listed, most: int) -> list[Row]:
     """The commitments that the filters leave, in the order of the text; none where there are more than `most`."""
     state, of_state = reading.timeliness(listed.moment)
     day, of_day = reading.today(listed.moment)
-    columns = f"""s.commitment_id, o.code, o.title, s.party_id, s.provision_id, s.kind, {state}, s.level,
-        s.not_assessable, s.conduct, s.found_on, f.conduct, f.effective_on, s.own_claim, s.other_claim,
+    columns = f"""s.agreement_id, s.commitment_id, o.code, o.title, s.party_id, s.provision_id, s.kind, {state},
+        s.level, s.not_assessable, s.conduct, s.found_on, f.conduct, f.effective_on, s.own_claim, s.other_claim,
         s.due_on, nullif({reading.days_after("s.run_until", day)}, 0),
         CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
             THEN {day} - s.runs_from END"""
@@ -95,7 +95,7 @@ def rows_in_text(listed: Listed, most: int) -> list[Row]:
     found = listed.select((columns, [*of_state, *of_day, *of_day]), then, joins)
     if len(found) > most:
         return []
-    return [Row(pk, code, PackText(title), *rest) for pk, code, title, *rest in found]
+    return [Row(pk, code, PackText(title, of), *rest) for of, pk, code, title, *rest in found]
 
 
 class Due(NamedTuple):
@@ -113,11 +113,12 @@ def due_next(listed: Listed, most: int) -> list[Due]:
     ahead: Condition = (f"s.phase = '{Phase.RUNNING}' AND s.due_at > {at}", given)
     where, params = replace(listed, more=(*listed.more, ahead)).where
     sql = f"""
-        SELECT o.code, o.title, s.party_id, s.due_on FROM (
-            SELECT s.obligation_id, s.party_id, s.commitment_id, s.due_on, s.due_at FROM {reading.COMMITMENTS}
-            WHERE {where} ORDER BY s.due_at, s.commitment_id LIMIT {most}
+        SELECT s.agreement_id, o.code, o.title, s.party_id, s.due_on FROM (
+            SELECT s.agreement_id, s.obligation_id, s.party_id, s.commitment_id, s.due_on, s.due_at
+            FROM {reading.COMMITMENTS} WHERE {where} ORDER BY s.due_at, s.commitment_id LIMIT {most}
         ) AS s {reading.IN_TEXT} ORDER BY s.due_at, {reading.BY_TEXT}"""
-    return [Due(code, PackText(title), *rest) for code, title, *rest in reading.rows_of(sql, params)]
+    found = reading.rows_of(sql, params)
+    return [Due(code, PackText(title, of), *rest) for of, code, title, *rest in found]
 
 
 class Ending(NamedTuple):

@@ -10,6 +10,7 @@ from agreement.models import Event
 from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, PartyRequest, Statement
 from parties.access import EVERYBODY, Audience, Tier, Viewer, audience_of
+from parties.content import PackText
 from parties.models import Tiered
 
 # With the name of the party of a confidence.
@@ -45,11 +46,12 @@ def audiences_told(
     keys = [grant.agreement_id for grant in grants]
     hidden = (one.order_by().filter(agreement__in=keys).exclude(tier=Tier.PUBLIC) for one in rows)
     first, *rest = (
-        one.values_list("tier", "confidant", "publish_at", "confidant__name").distinct() for one in hidden
+        one.values_list("tier", "confidant", "publish_at", "agreement", "confidant__name").distinct()
+        for one in hidden
     )
     return {
-        audience_of(tier, confidant, publish_at, moment.now): name or ""
-        for tier, confidant, publish_at, name in first.union(*rest)
+        audience_of(tier, confidant, publish_at, moment.now): PackText(name or "", of)
+        for tier, confidant, publish_at, of, name in first.union(*rest)
     }
 
 

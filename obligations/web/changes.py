@@ -262,7 +262,7 @@ def told(
         "whole_total": len(found) - totals.total(),
         **page.context,
         "grouped": grouped([one.change for one in page.rows], totals, scope.register, scope.parties),
-        "calendars": dict(Calendar.objects.filter(agreement=scope.agreement).values_list("code", "name")),
+        "calendars": {one.code: one.name for one in Calendar.objects.filter(agreement=scope.agreement)},
         "names": {party.code: party.name for party in scope.register.parties},
     }
 

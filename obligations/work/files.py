@@ -120,7 +120,7 @@ def answer_at(address: str, root: str, user: User, viewer: Viewer) -> HttpRespon
     request.user, request.resolver_match = user, match
     request._viewer = (user.pk, viewer)  # the one that the file is kept for, whatever changes meanwhile
     try:
-        with as_read_at(request.path):
+        with as_read_at(request):
             answer = match.func(request, *match.args, **match.kwargs)
     except Http404 as error:
         raise Failed(_("What this file is about is not there any more.")) from error

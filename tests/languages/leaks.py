@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
 
+from parties.content import OfPack, PackTexts
 from tests.canary.reader import texts_in
 from tests.languages.pseudo import in_other_letters
 
@@ -16,6 +17,7 @@ NOT_WRITTEN: Final = {"LedgerEntry", "ConfidenceRead"}
 # Codes, of which many are words: those that people and packs gave are data, and no others.
 CODE: Final = re.compile(r"[a-z_]+")
 GIVEN: Final = {"code", "name"}
+JSON_OF_PACKS: Final = {"naming", "target", "topics"}
 # The same in every language.
 ALIKE: Final = re.compile(
     "|".join(
@@ -39,13 +41,17 @@ WORD: Final = re.compile(r"[A-Za-z]{2,}")
 DAY: Final = re.compile(rf"(?<![\w/.-])(?<!{in_other_letters('as')} )\d{{4}}-\d\d-\d\d(?![\w/-])")
 
 
-def of_the_world() -> set[str]:
-    """The lines of all texts of the database that are no choices: what people and packs wrote."""
+def of_the_world(*, packs: bool) -> set[str]:
+    """The lines of all texts of the database that are no choices: what people wrote, and what packs say, if that is
+    read as it was written.
+    """
     found, codes = set[str](), set[str]()
     for model in (model for name in APPS for model in apps.get_app_config(name).get_models()):
         if model.__name__ in NOT_WRITTEN:
             continue
         for column in model._meta.concrete_fields:
+            if not packs and (isinstance(column, OfPack | PackTexts) or column.name in JSON_OF_PACKS):
+                continue
             values = model._default_manager.values_list(column.name, flat=True)
             if isinstance(column, CharField | TextField) and not column.choices:
                 (codes if column.name in GIVEN else found).update(filter(None, values))
@@ -56,8 +62,8 @@ def of_the_world() -> set[str]:
 
 
 class Leaks:
-    def __init__(self) -> None:
-        longest_first = sorted(of_the_world() | available_timezones(), key=len, reverse=True)
+    def __init__(self, *, packs: bool = False) -> None:
+        longest_first = sorted(of_the_world(packs=packs) | available_timezones(), key=len, reverse=True)
         self.data = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
     def in_text(self, text: str) -> bool:

@@ -7,10 +7,14 @@ and entities stay. It stands in the place of Serbian, whose days and numbers it 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.utils import translation
 from django.utils.translation import trans_real
+
+from agreement import translations
+from parties.content import Of
 
 LANGUAGE, TAG = "sr", "sr-Cyrl"
 LETTERS = str.maketrans(
@@ -35,12 +39,23 @@ class Pseudo(trans_real.DjangoTranslation):
         return in_other_letters(msgid1 if n == 1 else msgid2)
 
 
+class PseudoPacks:
+    """What packs say, where it is known whose pack does: a text that has lost its agreement shows."""
+
+    def __init__(self, *_about: Any) -> None:
+        self.states = {"machine"}
+
+    def find(self, text: str, form: str = "", of: Of | None = None) -> str | None:
+        return in_other_letters(text) if of else None
+
+
 @contextmanager
 def spoken() -> Iterator[None]:
     """Whoever asks for Serbian in Cyrillic script is answered in it."""
     with pytest.MonkeyPatch.context() as patch:
         trans_real.translation("en")  # the catalogues are looked for before
         patch.setitem(trans_real._translations, LANGUAGE, Pseudo(LANGUAGE))  # type: ignore[attr-defined]
+        patch.setattr(translations, "PackCatalogue", PseudoPacks)
         # What a thread speaks is kept as the object itself.
         with translation.override(LANGUAGE):
             yield

@@ -50,7 +50,7 @@ KINDS = {"text/html", "text/csv", "text/calendar", "image/svg+xml", "application
 NOT_VISITED = {"healthz", "livez", "readyz", "kept-mail", "bulk-template"}
 
 
-def build() -> Leaks:
+def build(*, packs: bool = False) -> Leaks:
     with time_machine.travel(NOW, tick=False):
         full()
         asked()
@@ -58,7 +58,7 @@ def build() -> Leaks:
         with connection.cursor() as cursor:  # entries of the ledger have their places, as after a commit
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        return Leaks()
+        return Leaks(packs=packs)
 
 
 leaks = made_once(build)

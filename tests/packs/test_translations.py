@@ -310,5 +310,5 @@ class InCapitals:
     def __init__(self) -> None:
         self.states: set[str] = set()
 
-    def find(self, text: str, form: str) -> str | None:
+    def find(self, text: str, form: str, of: content.Of | None) -> str | None:
         return text.upper()

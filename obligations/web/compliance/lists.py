@@ -134,10 +134,10 @@ def typed(listing: Listing, scope: Scope, found: Iterable[dict[str, Any]]) -> It
     read = {
         name: READ[one.kind] for name, one in members.items() if isinstance(one, Value) and one.kind in READ
     }
-    parties = {one.code: one for one in scope.register.parties}
+    parties, of = {one.code: one for one in scope.register.parties}, scope.agreement.pk
     for row in found:
-        days = {name: of(row[name]) for name, of in read.items() if row[name]}
-        owed = row["obligation"] | {"title": PackText(row["obligation"]["title"])}
+        days = {name: typed_as(row[name]) for name, typed_as in read.items() if row[name]}
+        owed = row["obligation"] | {"title": PackText(row["obligation"]["title"], of)}
         yield row | days | {"party": parties[row["party"]["code"]], "obligation": owed}
 
 

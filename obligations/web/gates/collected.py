@@ -188,7 +188,7 @@ def deliverables(agreement: Agreement, viewer: Viewer, moment: Moment, texts: Se
     kinds = tuple(kind.value for kind in KINDS_WITH_PERIODS)
     rows = listed.select((COLUMNS, [kinds, RECURRING_RULE]), "ORDER BY o.place", TEXTS)
     return [
-        (party, text, owed, lasts, Found(code, PackText(title), *found))
+        (party, text, owed, lasts, Found(code, PackText(title, agreement.pk), *found))
         for party, text, owed, lasts, code, title, *found in rows
     ]
 

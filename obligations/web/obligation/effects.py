@@ -173,7 +173,7 @@ def names_of(owed: Obligation, standings: Iterable[Standing]) -> Names:
         calendars = calendars.none()
     agreed_by = {code for reading in readings for code in reading.agreed_by}
     parties = Party.objects.filter(code__in=agreed_by, participations__agreement=owed.agreement_id)
-    return Names(dict(calendars.values_list("code", "name")), dict(parties.values_list("code", "name")))
+    return Names({one.code: one.name for one in calendars}, {one.code: one.name for one in parties})
 
 
 def reading_entries(
