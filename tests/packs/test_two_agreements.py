@@ -259,7 +259,8 @@ def test_what_this_process_lacks_it_asks_for_at_once_and_it_keeps_so_much_and_no
     both: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owed = list(Obligation.objects.filter(code="R-1"))
-    monkeypatch.setattr(translations, "_kept", kept := {})
+    kept: dict[str, Any] = {}
+    monkeypatch.setattr(translations, "_kept", kept)
     with CaptureQueriesContext(connection) as queries, translation.override("sr"), in_own_language():
         assert {str(one.title) for one in owed} == {"Report језеро", "Report река"}
     assert len(queries) == 2
