@@ -21,7 +21,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,8 @@ from parties.access import Viewer
 from parties.content import recording
 from parties.errors import Refused
 from parties.models import SentOnce
+from parties.prepared import insert, run_in_turn
+from parties.replica import PRIMARY
 from parties.texts import tidy
 
 P = ParamSpec("P")
@@ -193,10 +195,9 @@ class SentAct:
         if not locks:
             return None
         # Each statement sees what was committed before it began: the locks come first.
-        asked = "SELECT pg_advisory_xact_lock(%s);" * len(locks) + " UNION ALL ".join(queries)
-        with connection.cursor() as cursor:
-            cursor.execute(asked, [*locks, *values])
-            rows = cursor.fetchall()
+        rows = run_in_turn(
+            [*((LOCK, [one]) for one in locks), (" UNION ALL ".join(queries), values)], PRIMARY
+        )
         for key, command, digest, at, result in rows:
             same = (command, digest) == (self.command, self.digest)
             if self.key and key == self.key.text:
@@ -212,7 +213,7 @@ class SentAct:
         key = self.key.text if self.key else None
         row = SentOnce(user_id=self.user_id, key=key, command=self.command, about=self.about)
         row.digest, row.at, row.result = self.digest, self.now, json.dumps(result)
-        row.save(force_insert=True)
+        insert(row)
 
 
 def note_done(command: str, user_id: int, now: datetime) -> None:
@@ -225,6 +226,7 @@ def note_done(command: str, user_id: int, now: datetime) -> None:
 
 TABLE = SentOnce._meta.db_table
 COLUMNS = "key, command, digest, at, result"
+LOCK = "SELECT pg_advisory_xact_lock(%s)"
 
 
 def already_used() -> str:

@@ -10,6 +10,7 @@ from agreement.ledger.canonical import canonical, columns_of, digest_of, instant
 from agreement.models import LedgerEntry
 from parties import request_id
 from parties.access import IN_A_NAME, Viewer
+from parties.prepared import insert
 
 # Of the content: another form of it gets another number.
 # 2 names states of rows that may change, too.
@@ -58,7 +59,7 @@ def enter(
         **named_states(states, agreement_id),
     }
     entry.content = canonical(content)
-    entry.save(force_insert=True)
+    insert(entry)
     return entry
 
 

@@ -5,6 +5,8 @@ The rows of every append-only model, but for its own: as they were written. And 
 """
 
 import hashlib
+import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -26,8 +28,17 @@ from parties.models import LedgerState
 
 
 def canonical(value: Any) -> str:
-    """The value, made of what `plain` gives, as the one text that RFC 8785 allows."""
-    return rfc8785.dumps(value).decode()
+    """The value, made of what `plain` gives, as the one text that RFC 8785 allows.
+
+    The standard library writes the same, but for names with letters beyond the first plane, which it puts in another
+    order, and numbers that the standard forbids; and it is ten times as fast.
+    """
+    text = as_json(value)
+    return rfc8785.dumps(value).decode() if UNLIKE.search(text) else text
+
+
+as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+UNLIKE = re.compile("[\ud800-\U0010ffff]|[0-9]{16}")
 
 
 def plain(value: Any) -> Any:
@@ -78,7 +89,7 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
 def digest(columns: Sequence[str], values: Sequence[Any]) -> str:
     """SHA-256 over an object of columns and their values."""
     row = {name: plain(value) for name, value in zip(columns, values, strict=True)}
-    return hashlib.sha256(rfc8785.dumps(row)).hexdigest()
+    return hashlib.sha256(canonical(row).encode()).hexdigest()
 
 
 def digest_of(row: Model) -> str:

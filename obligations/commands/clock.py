@@ -16,9 +16,10 @@ from obligations.commands.bulk import save_columns
 from obligations.commands.errors import Refused
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
-from obligations.models import Breach, Commitment, Statement
-from obligations.status.prepared import objects, run
+from obligations.models import Breach, Commitment, Obligation, Statement
+from obligations.status.loaded import owed_of
 from obligations.status.records import records_of
+from parties.prepared import objects, run
 
 COLUMNS = [
     "life",
@@ -38,6 +39,10 @@ COLUMNS = [
 FINDINGS = f"""
 SELECT commitment_id, id, effective_on, level FROM {Statement._meta.db_table}
 WHERE commitment_id = ANY(%s) AND kind = 'finding' AND withdrawn_at IS NULL ORDER BY effective_on, recorded_at, id
+"""
+DEPENDANTS = f"""
+SELECT c.id FROM {Commitment._meta.db_table} c JOIN {Obligation._meta.db_table} o ON o.id = c.obligation_id
+WHERE o.after_obligation_id = %s
 """
 WITH_ITS_TEXT = ("agreement", "obligation__provision__instrument", "party")
 
@@ -90,6 +95,22 @@ def set_deadline(commitment: Commitment, in_force: Span) -> None:
     commitment.opening_statement_id = commitment.undone_statement_id = None
 
 
+def follow_finding(commitment: Commitment, now: datetime, cause: Cause) -> None:
+    """After a finding on a locked commitment came, or was withdrawn: what it makes of the clock, and of what is seen.
+
+    No finding moves the commitment's own days: the spans of its clock, as they are on record, are what it is set by.
+    """
+    owed = owed_of([commitment.pk])
+    recorded = owed[commitment.pk].owed
+    own, breaches = tuple(recorded.clocks[-1].spans), breaches_of([commitment.pk])[commitment.pk]
+    facts = [said.fact() for said in recorded.statements if said.kind == "finding" and not said.withdrawn_at]
+    if is_set_anew(commitment, own, facts, breaches, now, cause):
+        save_columns([commitment], COLUMNS)
+    if recorded.recurs:
+        periods.reset_clocks({commitment: own}, now, cause)
+    statuses.follow_loaded(owed, now, since=now)
+
+
 def reset(commitment: Commitment, now: datetime, cause: Cause = None) -> None:
     """Set the derived columns of a locked commitment and its breaches, and save what changed."""
     reset_all([commitment], now, cause, since=now)
@@ -105,19 +126,31 @@ def reset_all(
     """
     records, keys = records_of(commitments), [one.pk for one in commitments]
     findings, breaches = findings_of(keys), breaches_of(keys)
-    changed = []
-    for one in commitments:
-        before, spans_of_it = derived(one), records[one.pk].spans()
-        set_deadline(one, spans_of_it[-1])
-        runs = episodes(spans_of_it, one.agreement.zone, findings[one.pk])
-        run_clock(one, breaches[one.pk], runs, now, cause)
-        if derived(one) != before:
-            changed.append(one)
+    changed = [
+        one
+        for one in commitments
+        if is_set_anew(one, records[one.pk].spans(), findings[one.pk], breaches[one.pk], now, cause)
+    ]
     save_columns(changed, COLUMNS)
     spans.write(records, since)
     new_periods = periods.follow(commitments, records, now, cause)
     # A new period is known since its commitment was.
     statuses.follow(keys, now, None if new_periods else since)
+
+
+def is_set_anew(
+    commitment: Commitment,
+    own: tuple[Span, ...],
+    findings: Sequence[FindingFact],
+    breaches: list[Breach],
+    now: datetime,
+    cause: Cause,
+) -> bool:
+    """Set the clock by its spans and the findings, and its breaches; whether a column of the commitment changed."""
+    before = derived(commitment)
+    set_deadline(commitment, own[-1])
+    run_clock(commitment, breaches, episodes(own, commitment.agreement.zone, findings), now, cause)
+    return derived(commitment) != before
 
 
 def derived(commitment: Commitment) -> list[object]:
@@ -152,7 +185,5 @@ def recount(agreement_id: int, now: datetime) -> None:
 
 def restart_dependants(commitment: Commitment, now: datetime) -> None:
     """After a public finding, or what became of one: the clocks that start with the obligation's fulfilment."""
-    waiting = Commitment.objects.filter(obligation__after_obligation=commitment.obligation_id)
-    keys = list(waiting.values_list("pk", flat=True))
-    if keys:
+    if keys := [pk for (pk,) in run(DEPENDANTS, [commitment.obligation_id])]:
         reset_all(lock_all(keys), now)

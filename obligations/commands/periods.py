@@ -6,7 +6,7 @@ for it: the rows that are replaced stay as well, with the instant until which th
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -29,6 +29,7 @@ from obligations.deadlines.periods import (
     periods_reviewed,
     was_active,
 )
+from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Obligation, Period, Reading, Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.period import by_period, day_of
@@ -95,7 +96,7 @@ def make_batch(keys: Sequence[int], now: datetime) -> int:
         records = records_of(owed)
         done = cuts(owed, records, now)
         made = write(done, now)
-        reset_clocks([cut.commitment for cut in done], records, now)
+        reset_clocks(recurring((cut.commitment for cut in done), records), now)
         statuses.follow((cut.commitment.pk for cut in done), now)
     return made
 
@@ -111,7 +112,7 @@ def follow(
     if isinstance(cause, Reading):
         for agreement in sorted({one.agreement_id for one in lasting}):
             made += write(cuts([one for one in lasting if one.agreement_id == agreement], records, now), now)
-    reset_clocks(lasting, records, now, cause)
+    reset_clocks(recurring(lasting, records), now, cause)
     return made
 
 
@@ -230,14 +231,18 @@ def write(done: Sequence[Cut], now: datetime) -> int:
     return len(new)
 
 
+def recurring(
+    commitments: Iterable[Commitment], records: Mapping[int, Records]
+) -> dict[Commitment, tuple[Span, ...]]:
+    """Those that are due again and again, with the spans of their clocks."""
+    return {one: records[one.pk].spans() for one in commitments if recurs(records[one.pk].terms)}
+
+
 def reset_clocks(
-    commitments: Sequence[Commitment],
-    records: Mapping[int, Records],
-    now: datetime,
-    cause: Cause = None,
+    commitments: Mapping[Commitment, tuple[Span, ...]], now: datetime, cause: Cause = None
 ) -> None:
-    """Set the clock of each time that something is due, and its breaches, by all findings on it. Four queries."""
-    owed = {one.pk: one for one in commitments if recurs(records[one.pk].terms)}
+    """Set the clock of each time that something is due, and its breaches, by all findings on it. Three queries."""
+    owed = {one.pk: one for one in commitments}
     if not owed:
         return
     times: dict[int, list[Period]] = {key: [] for key in owed}
@@ -252,7 +257,7 @@ def reset_clocks(
         breaches[breach.period_id].append(breach)
     changed = []
     for key, commitment in owed.items():
-        spans, said_on = records[key].spans(), by_period(times[key], findings[key])
+        spans, said_on = commitments[commitment], by_period(times[key], findings[key])
         for time in times[key]:
             before = clock_of(time)
             facts = [one.fact() for one in said_on[time.pk]]

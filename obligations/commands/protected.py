@@ -33,9 +33,11 @@ from obligations.models.commitment import Life
 from obligations.models.period import by_period
 from obligations.models.statement import Level
 from parties.access import Role, Tier, Viewer
+from parties.prepared import run
 
 # What shows only beside what was before.
 BY_COMPARISON = frozenset({SignOff.COMPLETE_FINDINGS, SignOff.WAIVERS})
+WANTED = f"SELECT sign_off FROM {Agreement._meta.db_table} WHERE id = %s"
 # An audience, the instant of which is spoken, and the commitment with the period that is complete (None: the whole).
 Completion = tuple[str, datetime, int, int | None]
 
@@ -112,8 +114,8 @@ def refuse_unsigned(statement: Statement, actor: Viewer, wanted: Collection[Sign
 
 def wanted_in(agreement_id: int) -> frozenset[SignOff]:
     """What the policy wants two mediators for; acts of power are administrators'."""
-    rows = Agreement.objects.filter(pk=agreement_id).values_list("sign_off", flat=True)
-    return frozenset(SignOff(one) for one in rows.get() if one != SignOff.POWERS)
+    ((wanted,),) = run(WANTED, [agreement_id])
+    return frozenset(SignOff(one) for one in wanted if one != SignOff.POWERS)
 
 
 def protected_effects(

@@ -10,8 +10,8 @@ from obligations.deadlines.moment import INSTANT, STILL
 from obligations.deadlines.spans import Grounds, Span, spans
 from obligations.deadlines.steps import written
 from obligations.models import ClockSpan
-from obligations.status.prepared import run
 from obligations.status.records import Records, needs_days_off
+from parties.prepared import run
 
 Values = tuple[object, ...]
 COLUMNS = (

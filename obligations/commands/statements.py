@@ -26,6 +26,7 @@ from parties.access import Role, Tier, Viewer
 from parties.languages import language_errors
 from parties.models import Party
 from parties.once import once
+from parties.prepared import insert, run
 from parties.rights import Right, require
 from parties.texts import day_errors, text_errors, tidy
 
@@ -36,6 +37,11 @@ CITED = (Statement.Kind.CLAIM, Statement.Kind.OBSERVATION)
 AFTERWARDS = (Statement.Kind.ANSWER, Statement.Kind.WITHDRAWAL)
 # What a party replies with to a request.
 REPLYING = (Statement.Kind.CLAIM, Statement.Kind.CONTEST, Statement.Kind.ANSWER)
+
+
+ANY_CONTEST = (
+    f"SELECT 1 FROM {Statement._meta.db_table} WHERE commitment_id = %s AND kind = 'contest' LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +219,7 @@ def record(
         refuse_unsigned(statement, actor, tried.wanted)
         return statement
     with watch(commitment.agreement_id, actor, now, signed, [commitment.pk]) as watched:
-        statement.save(force_insert=True)
+        insert(statement)
         watched.rows.append(statement)
         before = standing_columns(commitment)
         follow_finding(statement, commitment, now, cause=statement)
@@ -241,6 +247,8 @@ def beside_on_record(statement: Statement) -> Beside:
 def contested_beside(statement: Statement) -> list[Statement]:
     if statement.kind != Statement.Kind.FINDING or statement.refers_to_id is not None:
         return []
+    if not run(ANY_CONTEST, [statement.commitment_id]):
+        return []  # as on most commitments: to compose what follows takes longer than to know it
     waiting = Statement.objects.filter(commitment=statement.commitment).contested_claims()
     return [one for one in waiting.select_related("by") if one.recorded_at != statement.recorded_at]
 
@@ -262,7 +270,7 @@ def follow_finding(statement: Statement, commitment: Commitment, now: datetime, 
     if statement.kind != Statement.Kind.FINDING:
         statuses.follow([commitment.pk], now, since=now, only_said=True)
         return
-    clock.reset(commitment, now, cause=cause)
+    clock.follow_finding(commitment, now, cause)
     if statement.tier == Tier.PUBLIC:
         clock.restart_dependants(commitment, now)
 

@@ -20,9 +20,9 @@ from obligations.deadlines.moment import STILL
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.models.status import Seen
 from obligations.status.loaded import OF_ITS_OBLIGATION, Loaded, owed_of
-from obligations.status.prepared import run
 from obligations.status.worked_out import Values, rows_of
 from parties.access import COMMON, EVERY_BIT
+from parties.prepared import run
 
 SEEN = ("mask", "shown_from", "shown_until", "known_from", "known_until")
 DAYS = ("from_day", "until_day")
@@ -153,8 +153,18 @@ def follow(
     that was recorded which changed them, where all that was known before stays as it was: only what is known from then
     on is worked out. `only_said` is for statements that move no clock: neither periods nor breaches rest on them.
     """
+    return follow_loaded(owed_of(list(commitments)), now, since, only_said)
+
+
+def follow_loaded(
+    owed: dict[int, Loaded],
+    now: datetime | None = None,
+    since: datetime | None = None,
+    only_said: bool = False,
+) -> int:
+    """The same, of commitments whose records were read already."""
     changed: set[int] = set()
-    for rewriting in rewritings(list(commitments), since, [CommitmentStatus] if only_said else list(NAMES)):
+    for rewriting in rewritings(owed, since, [CommitmentStatus] if only_said else list(NAMES)):
         if rewriting.of:
             write(rewriting, rewriting.masks(now))
             changed |= rewriting.of
@@ -171,7 +181,7 @@ def revise(agreement_id: int, mask: int = EVERY_BIT) -> None:
 def differing(commitments: Iterable[int]) -> list[tuple[int, str]]:
     """Commitments with rows that are not what the functions give, and which rows. Writes nothing."""
     names = {model: name for name, model in TABLES.items()}
-    found = rewritings(list(commitments), None, list(NAMES))
+    found = rewritings(owed_of(list(commitments)), None, list(NAMES))
     return [(pk, names[one.model]) for one in found for pk in sorted(one.of)]
 
 
@@ -180,14 +190,15 @@ NAMES: dict[Any, str] = {CommitmentStatus: "commitment", PeriodStatus: "period",
 Masked = dict[Values, int]
 
 
-def rewritings(keys: list[int], since: datetime | None, tables: list[type[Seen]]) -> Iterator[Rewriting]:
+def rewritings(
+    owed: dict[int, Loaded], since: datetime | None, tables: list[type[Seen]]
+) -> Iterator[Rewriting]:
     """What is to change in each table."""
-    owed = owed_of(keys)
     if since is not None and any(one.owed.is_known_after(since) for one in owed.values()):
         since = None  # nothing can be left as it is
-    there = {model: on_record(model, keys, since) for model in tables}
+    there = {model: on_record(model, list(owed), since) for model in tables}
     if since is not None and {row[1] for row in there[CommitmentStatus].values()} != set(owed):
-        yield from rewritings(keys, None, tables)  # of a new one nothing is there
+        yield from rewritings(owed, None, tables)  # of a new one nothing is there
         return
     only_said = tables == [CommitmentStatus]
     worked_out = {

@@ -12,9 +12,9 @@ from agreement.viewers import readers_in
 from obligations.commands.errors import Refused
 from obligations.models import Commitment, Evidence, PartyRequest, Statement
 from obligations.models.party_request import PartyRequestQuerySet
-from obligations.status.prepared import run
 from parties.access import Audience, narrowest
 from parties.content import told_to_who_asked
+from parties.prepared import run
 
 # What a statement, evidence or a request refers to, or rests on.
 Referent = Statement | PartyRequest | Evidence | Event

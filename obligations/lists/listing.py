@@ -21,10 +21,10 @@ from obligations.lists.takeaway import Column, answer_of
 from obligations.lists.values import Members, Value, as_json, cells, json_of
 from obligations.status import reading
 from obligations.status.filters import Chosen, Condition, Filter, conditions
-from obligations.status.prepared import run
 from obligations.status.reading import joined
 from parties import progress, replica
 from parties.access import Viewer
+from parties.prepared import run
 
 
 @dataclass(frozen=True, slots=True)

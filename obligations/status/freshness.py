@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.translation import get_language
 
-from obligations.status.prepared import run
 from obligations.status.reading import bits_of
 from parties.access import Viewer, agreements_of
+from parties.prepared import run
 
 # Days end at midnight in some zone, and no zone is off UTC by less than a quarter of an hour.
 SLOT_SECONDS = 15 * 60

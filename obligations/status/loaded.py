@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from obligations.deadlines import Deadline
 from obligations.deadlines.spans import EVER, LifeState, Span
 from obligations.deadlines.steps import ClockState
-from obligations.status.prepared import run
 from obligations.status.recorded import ClockLayer, Owed, Period, Said
+from parties.prepared import run
 
 OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
 

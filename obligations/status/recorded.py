@@ -105,9 +105,11 @@ class Owed:
     @property
     def lasts(self) -> bool:
         """Whether it has periods: it is a duty over time, or was due again and again."""
-        return self.kind in KINDS_WITH_PERIODS or any(
-            span.deadline.clock == "recurring" for layer in self.clocks for span in layer.spans
-        )
+        return self.kind in KINDS_WITH_PERIODS or self.recurs
+
+    @property
+    def recurs(self) -> bool:
+        return any(span.deadline.clock == "recurring" for layer in self.clocks for span in layer.spans)
 
     def starts_anew_since(self, day: date, at: datetime) -> datetime:
         """Since when it has been known, at an instant, that the clock starts anew on a day: by the day of its trigger,

@@ -18,9 +18,9 @@ from obligations.models.daysoff import Calendars, calendars_of
 from obligations.models.reading import Reading
 from obligations.models.statement import Statement
 from obligations.models.terms import Terms
-from obligations.status.prepared import objects
 from parties.access import Tier
 from parties.known import is_known
+from parties.prepared import objects
 
 # A finding with the instants from which it is known and, where it was withdrawn, until which.
 Known = tuple[datetime, datetime | None, FindingFact]

@@ -19,9 +19,9 @@ from rest_framework.reverse import reverse
 
 from agreement.models import Agreement, Mandate
 from agreement.viewers import OF_A_MANDATE, viewer_of, viewer_with
-from obligations.status.prepared import run
 from parties.access import Viewer
 from parties.models import ApiToken, User
+from parties.prepared import run
 from parties.rates import address, use
 from parties.replica import PRIMARY
 from parties.tokens import note_use
