@@ -98,7 +98,8 @@ def event_of(entry: Entry, root: str, ladders: Ladders) -> Event:
     event.add("class", "PUBLIC" if entry.is_public else "CONFIDENTIAL")
     event.add("url", root + entry.path)
     zone = _("The day is counted in the zone %(zone)s.") % {"zone": entry.agreement.time_zone}
-    event.add("description", "\n\n".join(filter(None, [zone, root + entry.path, entry.agreement.footnote])))
+    said = [zone, root + entry.path, str(entry.agreement.footnote)]
+    event.add("description", "\n\n".join(filter(None, said)))
     for days in ladders.days_before(entry.day, entry.party) if entry.reminds else ():
         alarm = Alarm()
         alarm.add("action", "DISPLAY")

@@ -82,7 +82,7 @@ class Feed:
             description=None,
             feed_url=self.address,
             feed_guid=self.address,
-            feed_copyright=self.agreement.footnote or None,
+            feed_copyright=str(self.agreement.footnote) or None,
             author_name=_("Normalization Tracker"),
         )
         for one in self.items():
@@ -104,7 +104,7 @@ class Feed:
             "title": self.title,
             "home_page_url": f"{self.root}/changes/",
             "feed_url": self.address,
-            "description": self.agreement.footnote,
+            "description": str(self.agreement.footnote),
             "items": [
                 {
                     "id": one["id"],

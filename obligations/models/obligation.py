@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Event, Provision, Trigger
 from parties.access import ReadableQuerySet
-from parties.content import PackChar, PackProse, PackTexts
+from parties.content import PackChar, PackProse, PackText, PackTexts
 from parties.models import LedgerState
 
 
@@ -123,6 +123,11 @@ class Obligation(models.Model):
         """The others that the very same event carries out, in the order of the text. One query."""
         first = self.same_event_as or self
         return [one for one in (first, *first.named_alike.order_by("place")) if one.pk != self.pk]
+
+    @property
+    def target_unit(self) -> str:
+        """What the numbers of its target are of, in the pack's words; empty where it does not say."""
+        return PackText((self.target or {}).get("unit", ""), self.agreement_id)
 
     @property
     def lasts(self) -> bool:

@@ -271,7 +271,7 @@ def with_days(text: str) -> str:
         except ValueError:
             return found[1]
 
-    return DAY_IN_DATA.sub(written, text)
+    return DAY_IN_DATA.sub(written, str(text))
 
 
 @register.filter
@@ -282,7 +282,7 @@ def linked(text: str) -> SafeString:
         "{}",
         (
             (format_html('<a href="{}" rel="nofollow">{}</a>', href, words) if href else words,)
-            for words, href in pieces(text)
+            for words, href in pieces(str(text))
         ),
     )
 
@@ -295,7 +295,7 @@ def sited(text: str) -> SafeString:
         "{}",
         (
             (format_html('<a href="{}" rel="nofollow">{}</a>', href, site_of(href)) if href else words,)
-            for words, href in pieces(text)
+            for words, href in pieces(str(text))
         ),
     )
 

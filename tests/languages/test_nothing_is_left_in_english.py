@@ -19,6 +19,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
+from agreement.models import Agreement
 from obligations.commands.messages import subscribe_all
 from obligations.delivery.mail import gather, send_next
 from obligations.delivery.reminders import give
@@ -34,6 +35,7 @@ from tests.effort import in_turn
 from tests.languages.leaks import DAY, Leaks
 from tests.languages.pseudo import LANGUAGE, TAG, spoken
 from tests.languages.reading import texts_of
+from tests.languages.said_by_packs import say_all
 from tests.languages.visits import Visitor
 from tests.make import NOW
 from tests.pages.forms_found import asked
@@ -54,6 +56,7 @@ def build(*, packs: bool = False) -> Leaks:
     with time_machine.travel(NOW, tick=False):
         full()
         asked()
+        say_all(Agreement.objects.get(code="accord"))
         User.objects.update(language=LANGUAGE)
         with connection.cursor() as cursor:  # entries of the ledger have their places, as after a commit
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

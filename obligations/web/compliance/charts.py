@@ -278,5 +278,6 @@ def lines_below(found: Chart, board: Board) -> Iterable[str]:
     known = scope.moment.known_on or board.real_day
     words = {"day": date_format(board.today), "known": date_format(known)}
     said = _("As of %(day)s, as known on %(known)s.") % words
-    for text in (f"{found.source} {said} {scope.counted_in}", agreement.notice, agreement.footnote):
+    notice = agreement.notice and _(agreement.notice)
+    for text in (f"{found.source} {said} {scope.counted_in}", notice, str(agreement.footnote)):
         yield from wrap(text, WORDS_IN_A_LINE)

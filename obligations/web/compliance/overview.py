@@ -212,7 +212,7 @@ def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "provisions": outline,
         "to_follow": to_follow(one, viewer, [row for row in outline if row.parent_id is None]),
         "depths": depths(outline),
-        "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision")),
+        "rules": list(InterpretiveRule.objects.filter(agreement=one).select_related("provision__instrument")),
         "triggers": triggers_of(one, viewer),
         "events": list(events.select_related("confidant", "trigger").prefetch_related(touched)),
     }

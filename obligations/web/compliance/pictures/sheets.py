@@ -82,6 +82,7 @@ def marks_outwards(picture: Picture, cell: Sequence[One | Counted], panel: Panel
 
 
 def shortened(text: str, most: int) -> str:
+    text = str(text)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
