@@ -17,6 +17,7 @@ from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import Change
 from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Statement
 from obligations.words.proposals import statement_in_words
+from obligations.words.spoken import within
 from parties.access import Role, Tier, Viewer
 
 # What somebody is told of only in their own role is read by nobody else.
@@ -31,7 +32,10 @@ Told = tuple[Change, list[Why]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject, `why` why one is told."""
+    """One change in a mail. `tier` is empty for what is public; `short` says it in a subject, `why` why one is told.
+
+    `html` is the text with what somebody wrote marked as of its language.
+    """
 
     title: str
     text: str
@@ -39,6 +43,7 @@ class Line:
     tier: str
     short: str = ""
     why: str = ""
+    html: str = ""
 
 
 def in_confidence(tier: Tier) -> Line:
@@ -107,7 +112,8 @@ def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row
     owed = _("owed by %(party)s") % {"party": party} if party else ""
     text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
     short = ", ".join(filter(None, [code, named, owed]))
-    return Line(about or what, text, root() + change.page, label_of(tier), short)
+    html = within(text, row.reason, row.language) if is_said and about else text
+    return Line(about or what, text, root() + change.page, label_of(tier), short, html=html)
 
 
 def said_by(statement: Statement) -> str:

@@ -108,8 +108,8 @@ class CommandForm(forms.Form):
         self.versions = compared(self.beside(newer))
         self.add_error(None, str(self.meanwhile) % {"by": newer.recorded_by or _("a mediator")})
 
-    def beside(self, newer: Any) -> Iterable[tuple[str, str, str]]:
-        """Of each field its label, what `newer` says, and what this form does."""
+    def beside(self, newer: Any) -> Iterable[tuple[str, ...]]:
+        """Of each field its label, what `newer` says, and what this form does; of a text the languages of both, too."""
         raise NotImplementedError
 
     def offer(

@@ -26,7 +26,9 @@ from obligations.models import Commitment, Evidence, Period, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
 from obligations.words import languages
+from obligations.words.languages import name_of
 from parties.access import Audience, Tier
+from parties.languages import tag_of
 from parties.models import Party
 from parties.texts import day_error
 
@@ -108,8 +110,7 @@ class FindingForm(VerdictForm):
         data["period"] = self.periods.get(data.get("period", ""))
         return data
 
-    def beside(self, newer: Statement) -> Iterator[tuple[str, str, str]]:
-        """Each field's label, what the other finding says, and what this form does."""
+    def beside(self, newer: Statement) -> Iterator[tuple[str, ...]]:
         data = self.cleaned_data
         yield str(self.fields["verdict"].label), newer.verdict(), str(self.chosen("verdict"))
         yield (
@@ -119,7 +120,9 @@ class FindingForm(VerdictForm):
         )
         theirs, mine = newer.period, data["period"]
         yield str(_("Period")), in_words(theirs) if theirs else "", in_words(mine) if mine else ""
-        yield str(self.fields["reason"].label), newer.reason, data["reason"]
+        written_in = newer.language, data["language"]
+        yield str(self.fields["reason"].label), newer.reason, data["reason"], *written_in
+        yield str(self.fields["language"].label), *(name_of(tag_of(code)) for code in written_in)
         yield str(self.fields["source"].label), newer.source, data["source"]
         theirs_seen_by = self.choices.readers.option(Audience(Tier(newer.tier), newer.confidant_id))
         mine_seen_by = self.choices.readers.option(audience_said(self.audience()))

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -7,9 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
 from agreement.models.appendonly import append_only
+from obligations.deadlines import Moment
 from obligations.models.statement import Statement
+from parties.known import known
 from parties.models import Keyed
 from parties.texts import LIMITS
+
+
+class StatementTranslationQuerySet(models.QuerySet["StatementTranslation"]):
+    def as_of(self, moment: Moment) -> Self:
+        """What was recorded by the end of the day of knowledge. Of which statements, who may see these decides."""
+        return self.filter(known(moment.known_at, "recorded_at"))
 
 
 class StatementTranslation(Keyed):
@@ -28,6 +36,8 @@ class StatementTranslation(Keyed):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects: ClassVar[StatementTranslationQuerySet] = StatementTranslationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("translation of a statement")

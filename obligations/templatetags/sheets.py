@@ -50,6 +50,8 @@ def run(one: str | Run) -> SafeString:
     if one.get("style") == "note":
         return format_html('<sup><a href="#s{}">{}</a></sup>', one["text"], one["text"])
     said = format_html(ELEMENTS.get(one.get("style", ""), "{}"), lines(one["text"]))
+    if "lang" in one:
+        said = format_html('<span lang="{}">{}</span>', one["lang"], said)
     if mark := one.get("mark"):
         flip = " flip" if one.get("flip") else ""
         said = format_html('<span class="{}{}">{}</span>', classes(mark), flip, said)

@@ -21,8 +21,10 @@ from django.utils.translation import gettext as _
 
 from obligations.models.statement import Conduct, Level
 from obligations.status.tiers import Audiences
+from obligations.words.pdf_tags import with_scripts
 from obligations.words.translations import translation_note
 from parties.access import EVERYBODY, Audience, Tier, narrowest
+from parties.languages import tag_of
 from parties.models import Party
 
 FOLDER = settings.BASE_DIR / "templates" / "paper"
@@ -37,7 +39,8 @@ ONE_AT_A_TIME = Lock()
 
 class Run(TypedDict):
     """A piece of text. `style`: bold, small, late or note (a number of a source). The mark stands before it, or
-    after it with `flip`. `href` is a whole address, or one of this server's.
+    after it with `flip`. `href` is a whole address, or one of this server's. `lang` is the tag of its language, where
+    that is not the document's; empty, nobody said it.
     """
 
     text: str
@@ -45,6 +48,7 @@ class Run(TypedDict):
     mark: NotRequired[str]
     flip: NotRequired[bool]
     href: NotRequired[str]
+    lang: NotRequired[str]
 
 
 Words = str | Sequence[str | Run]
@@ -192,7 +196,8 @@ def fonts() -> typst.Fonts:
 def pdf(paper: Paper, now: datetime) -> bytes:
     """The document as PDF/UA-1, made at `now`."""
     page = _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"}
-    said = as_read(asdict(paper)) | {"lang": (get_language() or "en").split("-")[0], "page_of": page}
+    tag = tag_of(get_language() or "en")
+    said = as_read(asdict(paper)) | {"lang": tag.partition("-")[0], "page_of": page}
     said["footnote"] = " ".join(filter(None, [said["footnote"], translation_note()]))
     with ONE_AT_A_TIME:
         compiler = typst.Compiler(
@@ -208,7 +213,7 @@ def pdf(paper: Paper, now: datetime) -> bytes:
             # it is tagged all the same, and a box stands in the character's place.
             made = compiler.compile(**about)
     assert isinstance(made, bytes)
-    return made
+    return with_scripts(made, tag)
 
 
 PICTURE = b"""

@@ -31,6 +31,7 @@ from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
 from obligations.words.languages import name_of
 from obligations.words.readings import reading_in_words
+from obligations.words.spoken import spoken, within
 from parties.access import Clearance, Role, Tier
 from parties.languages import tag_of
 from parties.models import User
@@ -144,7 +145,10 @@ def lines_of(proposal: Proposal) -> list[tuple["StrOrPromise", str]]:
         if name in ALWAYS or value not in (None, "", [], False)
     }
     order = [name for name in (*FIRST, *sorted(said)) if name in said]
-    return [(NAMES.get(name, name), value_in_words(name, said[name])) for name in dict.fromkeys(order)]
+    lines = {name: value_in_words(name, said[name]) for name in order}
+    if "reason" in lines and "language" in proposal.arguments:
+        lines["reason"] = spoken(lines["reason"], proposal.arguments["language"])
+    return [(NAMES.get(name, name), line) for name, line in lines.items()]
 
 
 def value_in_words(name: str, value: Any) -> str:
@@ -207,7 +211,7 @@ ROWS: dict[type[Model], Callable[[Any], str]] = {
     Period: in_words,
     Reading: lambda one: f"{reading_in_words(one, {})}: {one.reason}",
     Release: lambda one: f"{Tier(one.to_tier).label}: {one.reason}",
-    Statement: statement_in_words,
+    Statement: lambda one: within(statement_in_words(one), one.reason, one.language),
     User: lambda one: f"{one.email} ({one.name})" if one.name else one.email,
 }
 # Of each kind of ground: its name, and the rows that its values are keys of.

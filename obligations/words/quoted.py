@@ -98,20 +98,28 @@ NOTHING_SEEN = "none"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One field in both versions, whole: `gone` are the words of theirs alone, `new` those of mine alone."""
+    """One field in both versions, whole: `gone` are the words of theirs alone, `new` those of mine alone.
+
+    `languages` are those of both, where it is a text.
+    """
 
     label: str
     theirs: tuple[Piece, ...]
     mine: tuple[Piece, ...]
+    languages: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
         return any(piece.op != "same" for piece in (*self.theirs, *self.mine))
 
 
-def compared(fields: Iterable[tuple[str, str, str]]) -> list[Compared]:
-    """Of (label, theirs, mine), those that hold anything in either version."""
-    return [Compared(label, *sides(theirs, mine)) for label, theirs, mine in fields if theirs or mine]
+def compared(fields: Iterable[tuple[str, ...]]) -> list[Compared]:
+    """Of (label, theirs, mine), of texts with both languages, those that hold anything in either version."""
+    return [
+        Compared(label, *sides(theirs, mine), languages=tuple(languages))
+        for label, theirs, mine, *languages in fields
+        if theirs or mine
+    ]
 
 
 def sides(theirs: str, mine: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

@@ -46,9 +46,9 @@ def test_it_stands_beside_the_statement_for_whoever_sees_that(said: Statement) -
     entry = LedgerEntry.objects.get(command="translate_statement")
     assert f"{StatementTranslation._meta.label_lower}" in entry.content
     shown = signed_in(mediator).get(page_of(said)).content.decode()
-    assert '<div lang="en">' in shown
+    assert '<p class="small pre" lang="en">' in shown
     assert "The report is out." in shown
-    assert '<blockquote lang="sq">' in shown
+    assert '<p class="small pre" lang="sq">' in shown
     assert "Raporti u publikua." in shown
     analyst = make.user("analyst@trial.invalid", Role.ANALYST, said.agreement)
     assert "Raporti u publikua." not in signed_in(analyst).get(page_of(said)).content.decode()

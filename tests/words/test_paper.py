@@ -1,12 +1,15 @@
 """Documents on paper: what is on each sheet, in which order it is read, and that people's words stay words."""
 
+import re
 import shutil
 import subprocess
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typst
+from django.utils import translation
 
 from obligations.words import paper
 from parties.access import Audience, Tier
@@ -143,3 +146,33 @@ def test_the_tier_is_the_highest_of_all_that_is_counted() -> None:
     ]
     for audiences, words in cases:
         assert paper.tier_of_sheet(dict.fromkeys(audiences, "Serbia")) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "own"), [("en", "en"), ("sq", "sq"), ("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn")]
+)
+def test_languages_are_named_with_their_script_of_the_document_and_of_what_people_wrote(
+    language: str, own: str
+) -> None:
+    words = {"sq": "Përshëndetje", "sr-Cyrl": "Како", "sr-Latn": "Kako", "en": "How", "": "Wie"}
+    runs: list[paper.Run] = [{"text": text, "lang": tag} for tag, text in words.items()]
+    with translation.override(language):
+        made = document(paper.text(["Words: ", *runs]), paper.table(["A", "B"], [["x", [runs[0]]]]))
+    (of_document,) = re.findall(rb"/Type/Catalog.*?/Lang\(([^)]*)\)", made)
+    assert of_document.decode() == own
+    streams = re.findall(rb"/FlateDecode>>\nstream\n(.*?)\nendstream", made, re.DOTALL)
+    plain = b"".join(zlib.decompress(stream) for stream in streams)
+    tags = set(re.findall(r"/Lang\(([^)]*)\)", (made + plain).decode("latin-1")))
+    assert {*words} - {""} <= {*tags, own} <= {*words}
+
+
+@reads_pdf
+def test_a_document_of_other_scripts_is_whole(tmp_path: Path) -> None:
+    run: paper.Run = {"text": "Kako", "lang": "sr-Latn"}
+    with translation.override("sr"):
+        made = document(paper.text(["Како ", run]))
+    at = int(re.search(rb"startxref\n(\d+)\n", made)[1])  # type: ignore[index]
+    assert made[at:].startswith(b"xref")
+    for number, place in enumerate(re.findall(rb"(\d{10}) \d{5} n", made[at:]), start=1):
+        assert made[int(place) :].startswith(b"%d 0 obj" % number)
+    assert "Како Kako" in read(made, tmp_path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +17,13 @@ from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from obligations.status.requests import ANSWERED, NO_REPLY, RequestState
 from obligations.status.status import Standing
 from obligations.words.ages import days_until, until
+from obligations.words.spoken import within
 from parties.access import Viewer
 
 # The form offers no more than these, the newest.
 MOST = 60
+# Characters of why a row is there.
+MOST_OF_WHY = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ def row(
     else:
         when, late = since(commitment, standing, queue, now)
         why = REASONS.get(queue, by_date)(standing)
+    why = why if isinstance(why, SafeString) else Truncator(why).chars(MOST_OF_WHY)
     claim = waiting_of(standing) if queue == "claims" else claim_of(standing)
     return Row(commitment, standing, when, late, why, claim, is_new)
 
@@ -116,8 +121,9 @@ def asked_in_words(asked: RequestState) -> str:
     """What was asked of whom, or that nothing came of it."""
     if asked.state == NO_REPLY:
         return silent(asked)
-    words = {"party": asked.request.party, "words": Truncator(asked.request.words).chars(100)}
-    return _("%(party)s was asked: “%(words)s”") % words
+    words = short(asked.request.words)
+    told = _("%(party)s was asked: “%(words)s”") % {"party": asked.request.party, "words": words}
+    return within(told, words, asked.request.language)
 
 
 def silent(silence: RequestState) -> str:
@@ -200,7 +206,13 @@ def contested(standing: Standing) -> str:
         return ""
     contest = standing.contests[0]
     # Translators: a party, and what it wrote.
-    return _("%(party)s: “%(reason)s”") % {"party": contest.by, "reason": contest.reason}
+    told = _("%(party)s: “%(reason)s”") % {"party": contest.by, "reason": short(contest.reason)}
+    return within(told, short(contest.reason), contest.language)
+
+
+def short(words: str) -> str:
+    """What somebody wrote, beside who did."""
+    return Truncator(words).chars(100)
 
 
 REASONS: dict[str, Callable[[Standing], str]] = {

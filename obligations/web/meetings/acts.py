@@ -39,6 +39,7 @@ from obligations.web.meetings.forms import (
     MinutesForm,
     RecordedForm,
 )
+from obligations.words.spoken import within
 from parties.access import Grant, Tier
 from parties.alphabets import in_alphabet
 from parties.models import Party
@@ -230,10 +231,12 @@ def label(of: Statement | PartyRequest) -> str:
     owed = of.commitment
     words = {"code": owed.obligation.code, "party": owed.party.name}
     if isinstance(of, Statement):
-        words |= {"verdict": of.verdict(), "day": day(of.effective_on), "reason": short(of.reason)}
-        return "{code}, {party}: {verdict}, {day}. {reason}".format(**words)
+        reason = short(of.reason)
+        words |= {"verdict": of.verdict(), "day": day(of.effective_on), "reason": reason}
+        return within("{code}, {party}: {verdict}, {day}. {reason}".format(**words), reason, of.language)
     words |= {"asked": of.party.name, "day": day(of.reply_by), "words": short(of.words)}
-    return _("%(code)s, %(asked)s is asked for a reply by %(day)s. %(words)s") % words
+    told = _("%(code)s, %(asked)s is asked for a reply by %(day)s. %(words)s") % words
+    return within(told, words["words"], of.language)
 
 
 class Close(MeetingAct):

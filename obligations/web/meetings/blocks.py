@@ -19,7 +19,9 @@ from obligations.words import paper
 from obligations.words.assessed import assessed
 from obligations.words.method import HEADLINES, OVERDUE
 from obligations.words.paper import Block, Run, Words, filled
+from obligations.words.spoken import in_language
 from parties.addresses import pieces
+from parties.languages import tag_of
 from parties.models import Party
 
 # What is told of one thing on paper; the whole stands on its page.
@@ -205,7 +207,7 @@ class PackBlocks:
     def said(self, said: Statement, owed: list[str | Run]) -> list[str | Run]:
         verdict = paper.verdict(said) if said.has_verdict else ""
         by = said.by.name if said.by else _("The mediators")
-        reason: list[str | Run] = [short(said.reason), *self.sources.note(said)]
+        reason: list[str | Run] = [*spoken(said.reason, said.language), *self.sources.note(said)]
         if said.effective_on != day_in(said.recorded_at, self.pack.zone):
             reason += [" ", small(_("It speaks of %(day)s.") % {"day": day(said.effective_on)})]
         return filled(str(SAID[Statement.Kind(said.kind)]), by=by, verdict=verdict, owed=owed, reason=reason)
@@ -325,7 +327,12 @@ class PackBlocks:
             [
                 [self.code(one.commitment.obligation), " ", small(one.commitment.party.name)],
                 self.subject(one.refers_to),
-                [*by(one), f", {day(one.effective_on)}: ", short(one.reason), *self.sources.note(one)],
+                [
+                    *by(one),
+                    f", {day(one.effective_on)}: ",
+                    *spoken(one.reason, one.language),
+                    *self.sources.note(one),
+                ],
             ]
             for one in found[:MOST_CONTESTS]
         ]
@@ -342,7 +349,12 @@ class PackBlocks:
 
 def request_table(requests: Iterable[PartyRequest], code: Callable[[Obligation], Run]) -> Block:
     rows: list[list[Words]] = [
-        [[paper.party(one.party)], [code(one.commitment.obligation)], short(one.words), day(one.reply_by)]
+        [
+            [paper.party(one.party)],
+            [code(one.commitment.obligation)],
+            spoken(one.words, one.language),
+            day(one.reply_by),
+        ]
         for one in requests
     ]
     head = [_("Asked"), _("Obligation"), _("What was asked"), _("Reply by")]
@@ -351,6 +363,13 @@ def request_table(requests: Iterable[PartyRequest], code: Callable[[Obligation],
 
 def short(text: str) -> str:
     return Truncator(text).chars(MOST_WORDS)
+
+
+def spoken(words: str, language: str) -> list[str | Run]:
+    """What somebody wrote, cut; and which language it is in, where that is not the reader's."""
+    note = in_language(language)
+    note_beside: list[str | Run] = [" ", small(f"({note})")] if note else []
+    return [{"text": short(words), "lang": tag_of(language)}, *note_beside]
 
 
 def listed(runs: Iterable[Run]) -> list[str | Run]:
@@ -374,7 +393,15 @@ def alike(changes: Iterable[Change]) -> list[list[Change]]:
             what = one.reading.reason if one.reading else (one.due, one.outcome, one.ended)
             same = (one.kind, one.on, one.commitment.obligation_id, what)
         elif one.commitment and said and said.has_verdict:
-            same = (one.kind, one.on, one.commitment.obligation_id, said.by_id, said.verdict(), said.reason)
+            same = (
+                one.kind,
+                one.on,
+                one.commitment.obligation_id,
+                said.by_id,
+                said.verdict(),
+                said.reason,
+                said.language,
+            )
         groups.setdefault(same, []).append(one)
     return list(groups.values())
 

@@ -10,7 +10,7 @@ from obligations.models import Meeting, Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.requests import with_all
 from obligations.status.tiers import Audiences, audiences_of
-from obligations.web.meetings.blocks import Sources, day, request_table, short
+from obligations.web.meetings.blocks import Sources, day, request_table, spoken
 from obligations.words import paper
 from obligations.words.paper import Block, Run, Words
 from parties.access import Viewer
@@ -63,7 +63,7 @@ def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
                     *(taken_back() if one.withdrawn_at else ()),
                     paper.verdict(one),
                     f", {day(one.effective_on)}: ",
-                    short(one.reason),
+                    *spoken(one.reason, one.language),
                     *sources.note(one),
                 ],
             ]

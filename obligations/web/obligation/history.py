@@ -67,7 +67,9 @@ class ThreadEntry:
     def likeness(self) -> object:
         """The same for what was said at one time of several commitments."""
         return tuple(
-            (one.kind, one.by_id, one.recorded_at, one.effective_on, one.reason) if one else None
+            (one.kind, one.by_id, one.recorded_at, one.effective_on, one.reason, one.language)
+            if one
+            else None
             for one in (self.about, self.before, self.withdrawal)
         )
 
@@ -272,7 +274,8 @@ def likeness(entry: Entry) -> object:
     if said is None:
         run = entry.episode
         return (*days, (run.days_late, run.ending) if run else entry.trigger)
-    words = (said.kind, said.by_id, said.level, said.not_assessable, said.conduct, said.reason, said.source)
+    verdict = (said.kind, said.by_id, said.level, said.not_assessable, said.conduct)
+    words = (*verdict, said.reason, said.language, said.source)
     seen = (said.tier, said.confidant_id, said.publish_at)
     return (*days, *words, *seen, said.recorded_at, entry.thread_entry and entry.thread_entry.likeness)
 

@@ -127,7 +127,7 @@ def context(
         "thread": as_recorded(thread, owed.agreement.zone) if order == RECORDED else thread,
         "new": [entry for entry in thread if entry.is_new],
         "order": order,
-        "translations": translations_of(statements),
+        "translations": translations_of(statements, moment),
         "gates": gates_of(owed, moment),
         "also_under": owed.also_under.select_related("instrument"),
         "events": events,
@@ -145,10 +145,10 @@ def context(
     }
 
 
-def translations_of(statements: Sequence[Statement]) -> dict[int, list[StatementTranslation]]:
-    """By the statement's key, the newest of each language. Who sees a statement sees its translations."""
+def translations_of(statements: Sequence[Statement], moment: Moment) -> dict[int, list[StatementTranslation]]:
+    """By the statement's key, the newest of each language by the moment. Who sees a statement sees its translations."""
     found: dict[int, dict[str, StatementTranslation]] = defaultdict(dict)
-    rows = StatementTranslation.objects.filter(statement__in=[one.pk for one in statements])
+    rows = StatementTranslation.objects.as_of(moment).filter(statement__in=[one.pk for one in statements])
     for row in rows.order_by("recorded_at", "pk"):
         found[row.statement_id][row.language] = row
     return {pk: list(those.values()) for pk, those in found.items()}
