@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Protocol, TypeVar
 
 from django.utils.translation import get_language
 
@@ -29,6 +30,23 @@ def place_of(text: object) -> list[tuple[int, str]]:
 def in_alphabet(name: object) -> str:
     """The same order as a text, which can stand in the place of a list: parties stand in no other."""
     return "".join(f"{at + 1:02}{letter}" for at, letter in place_of(name))
+
+
+class Named(Protocol):
+    """What has a name that people read, and a code that stays; such as a party."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def by_name(rows: Iterable[N]) -> list[N]:
+    """In the reader's alphabet, by the names as they read them."""
+    return sorted(rows, key=lambda one: (in_alphabet(one.name), one.code))
 
 
 def placed(letters: list[str], letter: str) -> tuple[int, str]:

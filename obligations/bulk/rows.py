@@ -21,6 +21,7 @@ from obligations.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Audience, Role, Tier, Viewer, tiers_of
+from parties.alphabets import in_alphabet
 from parties.languages import language_errors
 from parties.models import Party
 from parties.texts import text_errors
@@ -63,9 +64,8 @@ class Book:
         self.cited: dict[str, Statement] = {}
         self.shares: dict[str, dict[str, Commitment]] = {}
         rows = Commitment.objects.visible_to(viewer).filter(agreement=agreement)
-        for one in rows.select_related("agreement", "obligation__provision__instrument", "party").order_by(
-            "obligation__place", "party__name", "pk"
-        ):
+        rows = rows.select_related("agreement", "obligation__provision__instrument", "party")
+        for one in sorted(rows, key=lambda one: (one.obligation.place, in_alphabet(one.party.name), one.pk)):
             self.shares.setdefault(one.obligation.code, {})[one.party.code] = one
 
     def look_up(self, rows: Iterable[Row]) -> None:

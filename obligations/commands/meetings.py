@@ -19,6 +19,7 @@ from obligations.deadlines import day_in
 from obligations.models import AgendaItem, Meeting, Obligation, PartyRequest, Statement
 from obligations.status.filters import FILTERS
 from parties.access import Audience, Tier, Viewer
+from parties.alphabets import in_alphabet
 from parties.models import Party
 from parties.once import once
 from parties.rights import Right, require
@@ -298,7 +299,11 @@ def tied_in_words(meeting: Meeting) -> str:
     """The same by what each is about, such as "AX-6 Kosovo*"."""
     tied: tuple[Any, ...] = (meeting.findings, meeting.requests)
     about = ("commitment__obligation__code", "commitment__party__name")
-    owed = [" ".join(row) for rows in tied for row in rows.order_by(*about).values_list(*about)]
+    owed = [
+        f"{code} {party}"
+        for rows in tied
+        for code, party in sorted(rows.values_list(*about), key=lambda row: (row[0], in_alphabet(row[1])))
+    ]
     return ", ".join(owed) or _("nothing")
 
 

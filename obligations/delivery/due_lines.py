@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
@@ -19,6 +20,7 @@ from obligations.models import BreachAcknowledgement, Message, PartyRequest
 from obligations.status import reading
 from obligations.status.requests import request_states, with_all
 from parties.access import Grant, Role, Tier, Viewer
+from parties.alphabets import in_alphabet
 from parties.content import PackText
 
 IN_TEXT = (
@@ -76,7 +78,12 @@ def due_days(
     listed = reading.Listed(viewer, moment, {"agreement": (agreement.code,)}, ((rule, [list(those)]),))
     columns = "o.code, o.title, y.name, s.due_on, s.commitment_id"
     then = f"ORDER BY s.due_on, o.place, y.name LIMIT {most:d}"
-    return listed.select((columns, []), then, reading.IN_TEXT)
+    found = groupby(listed.select((columns, []), then, reading.IN_TEXT), key=lambda row: (row[3], row[0]))
+
+    def name(row: Day) -> str:
+        return in_alphabet(PackText(row[2], agreement.pk))
+
+    return [row for _same, rows in found for row in sorted(rows, key=name)]
 
 
 def asked(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line]:

@@ -7,6 +7,7 @@ pure functions that set the clocks.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,12 @@ def with_standing(
 def in_order_of_parties(standings: Iterable[Standing]) -> list[Standing]:
     """By the names of the parties, in the alphabet of who reads."""
     return sorted(standings, key=lambda one: (in_alphabet(one.commitment.party.name), one.commitment.pk))
+
+
+def in_order_within_obligations(standings: Iterable[Standing]) -> list[Standing]:
+    """The same of those of each obligation, which stand together and stay where they are."""
+    of_each = groupby(standings, key=lambda one: one.commitment.obligation_id)
+    return [one for _obligation, those in of_each for one in in_order_of_parties(those)]
 
 
 class Finding(Protocol):

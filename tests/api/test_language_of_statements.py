@@ -1,12 +1,16 @@
 """The language of a statement over the API: given with it, read with it, and what a translation follows from."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from obligations.commands.translations import translate_statement
 from parties.models import User
 from tests import make
 from tests.api.conftest import Program
+from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 CLAIM = {"level": 3, "effective_on": "2024-01-10", "reason": "U krye.", "tier": "public"}
@@ -53,3 +57,31 @@ def test_a_translation_follows_what_the_statement_says(program: Callable[[User],
     unsaid = make.claim(owed, alpha, reason="Done.")
     wrong = mediator.write(f"statements/{unsaid.key}/translations/", text | {"language": "sq"}, 400)
     assert set(wrong["errors"]) == {"of_language"}
+
+
+def test_translations_are_read_with_their_statement_by_who_sees_it_as_of_any_day(
+    program: Callable[[User], Program], anybody: Program
+) -> None:
+    owed, mediator = make.commitment(), make.mediator()
+    alpha = make.representative(owed.party)
+    before = NOW - timedelta(days=9)
+    said = make.claim(owed, alpha, language="sq", now=before)
+    hidden = make.claim(owed, alpha, language="sq", tier="in_confidence", confidant=owed.party, now=before)
+    given: dict[str, Any] = {"actor": make.a_mediator(), "language": "en"}
+    for days, text in ((8, "Done."), (2, "It was done.")):
+        translate_statement(statement=said, text=text, now=NOW - timedelta(days=days), **given)
+    translate_statement(statement=hidden, text="Secret.", now=NOW - timedelta(days=8), **given)
+    seen = anybody.read(f"statements/{said.key}/")["translations"]
+    assert [(one["of_language"], one["language"], one["text"]) for one in seen] == [
+        ("sq", "en", "Done."),
+        ("sq", "en", "It was done."),
+    ]
+    (row,) = anybody.read("statements/")["results"]
+    assert row["translations"] == seen
+    earlier = anybody.read("statements/", known_at=(NOW - timedelta(days=3)).date().isoformat())["results"]
+    assert [[one["text"] for one in row["translations"]] for row in earlier] == [["Done."]]
+    for user, number in ((alpha, 1), (mediator, 1), (make.analyst(), 0)):
+        rows = program(user).read("statements/")["results"]
+        texts = [one["text"] for row in rows for one in row["translations"]]
+        assert texts.count("Secret.") == number
+    anybody.read(f"statements/{hidden.key}/", 404)

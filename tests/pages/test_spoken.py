@@ -155,7 +155,7 @@ def test_in_what_was_recorded_and_in_what_waits_for_a_signature(late: Commitment
     agreement.sign_off = ["complete_findings"]
     agreement.save()
     said: dict[str, Any] = {"effective_on": NOW.date(), "reason": "nënvizim", "language": "sq", "level": 3}
-    cites = {"cites": claim(), "actor": make.a_mediator(), "now": NOW}
+    cites: dict[str, Any] = {"cites": claim(), "actor": make.a_mediator(), "now": NOW}
     made = carry_out(Command.RECORD_FINDING, commitment=late, **cites, **make.OPENLY, **said)
     assert {"nënvizim", "gurgullimë", "žuborenje"} <= shown(f"/desk/proposals/{made.key}/")
 

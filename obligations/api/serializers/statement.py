@@ -22,6 +22,16 @@ from parties.access import Tier
 SAID_LANGUAGE = "Language of the words, as their author said; null: nobody said."
 
 
+class TranslationRow(Shape):
+    """What a statement says in another language; the newest of a language stands."""
+
+    id = serializers.CharField(source="key")
+    of_language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the statement.")
+    language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the translation.")
+    text = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+
+
 class StatementRow(Row):
     model = Statement
     id = Key()
@@ -56,6 +66,9 @@ class StatementRow(Row):
     tier = serializers.ChoiceField(choices=Tier.choices)
     confidant = Code("confidant", allow_null=True)
     public_from = serializers.DateTimeField(source="publish_at", allow_null=True)
+    translations = TranslationRow(
+        many=True, help_text="What it says in other languages, as mediators put it, the oldest first."
+    )
 
 
 class ReadingRow(Row):
@@ -115,13 +128,3 @@ class RequestRow(Shape):
     taken_back_at = serializers.DateTimeField(source="taken_back.recorded_at", allow_null=True)
     taken_back_because = serializers.CharField(source="taken_back.reason", allow_null=True)
     tier = serializers.ChoiceField(source="request.tier", choices=Tier.choices)
-
-
-class TranslationRow(Shape):
-    """What a statement says in another language; the newest of a language stands."""
-
-    id = serializers.CharField(source="key")
-    of_language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the statement.")
-    language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the translation.")
-    text = serializers.CharField()
-    recorded_at = serializers.DateTimeField()

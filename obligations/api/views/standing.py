@@ -27,7 +27,16 @@ from obligations.api.serializers.statement import ReadingRow, RequestRow, Statem
 from obligations.deadlines import Moment
 from obligations.lists import listings
 from obligations.lists.listing import Asked
-from obligations.models import BreachStatus, Commitment, Obligation, PartyRequest, Period, Reading, Statement
+from obligations.models import (
+    BreachStatus,
+    Commitment,
+    Obligation,
+    PartyRequest,
+    Period,
+    Reading,
+    Statement,
+    StatementTranslation,
+)
 from obligations.status.recall import events_of, obligations_of, with_terms
 from obligations.status.requests import RequestState, request_states, with_all
 from obligations.status.status import with_standing
@@ -120,7 +129,8 @@ def statements_seen_by(viewer: Viewer, moment: Moment) -> QuerySet[Any]:
     happened = visible(viewer, now, "event__") & until(moment, "event__happened_on")
     said = visible(viewer, now, "refers_to__") & until(moment, "refers_to__effective_on")
     in_force = known(moment.known_at, until="withdrawn_at")
-    return seen.annotate(
+    beside = StatementTranslation.objects.as_of(moment).order_by("recorded_at", "pk")
+    return seen.prefetch_related(Prefetch("translations", queryset=beside)).annotate(
         seen_event=Case(When(happened, then=F("event__code")), default=None),
         seen_refers_to=Case(When(said, then=F("refers_to__key")), default=None),
         withdrawn_then=Case(When(in_force, then=None), default=F("withdrawn_at")),

@@ -13,7 +13,7 @@ from obligations.models import Obligation
 from obligations.status.codes import owing_in
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
-from parties.alphabets import in_alphabet
+from parties.alphabets import by_name, in_alphabet
 from parties.models import Party
 
 
@@ -128,7 +128,7 @@ def name_of(instrument: Instrument) -> str:
 
 
 def alphabetical(parties: Sequence[Party]) -> list[Party]:
-    return sorted(parties, key=lambda party: (in_alphabet(party.name), party.code))
+    return by_name(parties)
 
 
 def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,15 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from obligations.lists import listings
 from obligations.lists.about import about_of
-from obligations.lists.listing import Asked, Listing, Order
-from obligations.lists.places import WrongPlace, place_of, values_at
+from obligations.lists.listing import Asked, Key, Listing, Order
+from obligations.lists.places import SMALL_NUMBER, WrongPlace, place_of, values_at
+from obligations.lists.sorts import PARTY_NAME
 from obligations.lists.takeaway import Kind
 from obligations.lists.values import Value
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, no_such
 from obligations.web.base.table import Table, TableColumn, grouped, headings
 from obligations.web.compliance.views import carried, show
+from parties.alphabets import by_name
 from parties.content import PackText
+from parties.models import Party
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -117,12 +120,22 @@ def rows_of(request: HttpRequest, page: ListPage, scope: Scope, order: Arranged)
     """The rows of a page, and the place after which the next one begins. Raises WrongPlace."""
     if scope.problems:
         return [], None
-    keys = page.listing.keys_of(order.sorts, scope.moment)
+    names = party_names(scope.register.parties)
+    keys = tuple(
+        replace(names, down=key.down) if key.sql == PARTY_NAME.sql else key
+        for key in page.listing.keys_of(order.sorts, scope.moment)
+    )
     parts = Order(keys).parts
     after = values_at(place, parts) if (place := request.GET.get("after")) else None
     asked = page.asked(scope, limit=order.limit, after=after, keys=keys)
     text, last = page.listing.page(asked)
     return page.rows(scope, json.loads(text)), place_of(parts, last) if last else None
+
+
+def party_names(parties: Iterable[Party]) -> Key:
+    """Of the parties that the rows can have, the place of each in the reader's alphabet."""
+    codes = [party.code for party in by_name(parties)]
+    return Key("array_position(%s::text[], y.code::text)", "int", SMALL_NUMBER, (codes,))
 
 
 READ = {Kind.DAY: date.fromisoformat, Kind.INSTANT: datetime.fromisoformat}

@@ -31,7 +31,7 @@ from obligations.status.queues import (
     waiting,
 )
 from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
-from obligations.status.status import Standing
+from obligations.status.status import Standing, in_order_within_obligations
 from obligations.web.base import table
 from obligations.web.base.following import view_to_follow
 from obligations.web.base.selection import Option, chosen_of, provisions_in
@@ -42,6 +42,7 @@ from obligations.web.desk.rows import Row, reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from parties.access import Role, Viewer
+from parties.alphabets import in_alphabet
 
 # How an address writes the place of a row of a queue, by the types of its values.
 PARTS = {"timestamptz": AN_INSTANT, "date": DAY, "int": SMALL_NUMBER, "bigint": NUMBER, "text": NAME}
@@ -121,6 +122,7 @@ def queue_shown(
     queue, page, asked = waiting.queue, page_of(waiting, query), asked_for(query)
     loaded = loaded_of([*page.rows, *asked], viewer, now)
     listed = [loaded[key] for key in page.rows if key in loaded]
+    listed = listed if waiting.since else in_order_within_obligations(listed)
     context = {
         "queue": queue,
         "waiting": found[queue.code],
@@ -187,7 +189,7 @@ def participations(viewer: Viewer) -> list[Participation]:
     """Who takes part in the agreements that the viewer mediates, by name."""
     mediated = viewer.agreements_as(Role.MEDIATOR)
     places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
-    return list(places.order_by("agreement__code", "party__name"))
+    return sorted(places, key=lambda one: (one.agreement.code, in_alphabet(one.party.name)))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:

@@ -149,7 +149,7 @@ def standings_of(gates: Iterable[Gate], viewer: Viewer, moment: Moment) -> dict[
     keys = {key for gate in gates for key in (gate.obligation_id, gate.after_obligation_id) if key}
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation__in=keys)
     found: dict[int, list[Standing]] = defaultdict(list)
-    for standing in in_order_of_parties(with_standing(rows.order_by("party__name", "pk"), viewer, moment)):
+    for standing in in_order_of_parties(with_standing(rows, viewer, moment)):
         found[standing.commitment.obligation_id].append(standing)
     return found
 

@@ -14,6 +14,7 @@ from obligations.web.meetings.blocks import Sources, day, request_table, spoken
 from obligations.words import paper
 from obligations.words.paper import Block, Run, Words
 from parties.access import Viewer
+from parties.alphabets import in_alphabet
 
 
 class Recorded:
@@ -24,13 +25,17 @@ class Recorded:
         ties = Meeting.findings.through.objects.filter(meeting=meeting)
         seen = Statement.objects.visible_to(viewer, now).filter(pk__in=ties.values("statement"))
         rows = seen.select_related("commitment__obligation", "commitment__party", "by", "confidant")
-        self.findings = list(rows.order_by("commitment__obligation__place", "commitment__party__name", "pk"))
+        self.findings = sorted(rows, key=in_text)
         asked = Meeting.requests.through.objects.filter(meeting=meeting)
         told = PartyRequest.objects.visible_to(viewer, now).filter(pk__in=asked.values("partyrequest"))
         self.requests = list(with_all(told).order_by("reply_by", "asked_at", "key"))
 
     def audiences(self) -> Audiences:
         return audiences_of([self.meeting, *self.findings, *self.requests], self.now)
+
+
+def in_text(said: Statement) -> tuple[int, str, int]:
+    return said.commitment.obligation.place, in_alphabet(said.commitment.party.name), said.pk
 
 
 def minutes_blocks(recorded: Recorded) -> Iterator[Block]:

@@ -19,7 +19,7 @@ from obligations.models import AgendaItem, Commitment, Meeting, PartyRequest, St
 from obligations.status.filters import chosen_in
 from obligations.status.reading import BY_TEXT, IN_TEXT, Listed
 from obligations.status.requests import RequestState, request_states, with_all
-from obligations.status.status import Standing, with_standing
+from obligations.status.status import Standing, in_order_within_obligations, with_standing
 from obligations.status.tiers import Audiences, audiences_of, audiences_told
 from obligations.web.base.register import alphabetical
 from obligations.words.method import HEADLINES, OVERDUE, Selection
@@ -125,7 +125,8 @@ class Pack:
 
     def rows(self, item: AgendaItem | None) -> list[Standing]:
         """How the commitments of a point stand, in the order of the text; those that are overdue for None."""
-        return [self.standings[key] for key in self.keys.get(item, ()) if key in self.standings]
+        found = (self.standings[key] for key in self.keys.get(item, ()) if key in self.standings)
+        return in_order_within_obligations(found)
 
     @cached_property
     def contests(self) -> list[Statement]:

@@ -30,6 +30,7 @@ from obligations.web.obligation.effects import (
 )
 from obligations.words.quoted import NOTHING_SEEN
 from obligations.words.readings import NAMES, WHAT_IT_DOES, reading_in_words
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.rights import Right
 
@@ -46,16 +47,13 @@ class ReadingAct(ObligationAct):
         super().prepare()
         self.standings = self.with_prospects()
         self.commitments = [standing.commitment for standing in self.standings]
-        self.calendars = list(
-            Calendar.objects.filter(agreement=self.owed.agreement_id).order_by("name", "code")
-        )
+        self.calendars = by_name(Calendar.objects.filter(agreement=self.owed.agreement_id))
         self.calendar_names = {calendar.code: calendar.name for calendar in self.calendars}
 
     def with_prospects(self, among: Iterable[int] | None = None) -> list[Standing]:
         """How the commitments stand, with all that a prospect asks for, by the parties' names."""
         rows = Commitment.objects.visible_to(self.viewer).filter(obligation=self.owed)
         rows = rows if among is None else rows.filter(pk__in=among)
-        rows = rows.order_by("party__name", "pk")
         return in_order_of_parties(with_standing(rows, self.viewer, self.now, with_calendars=True))
 
     def confirmation(self, made: list[Reading]) -> str:
@@ -110,7 +108,7 @@ class Record(ReadingAct):
         places = Participation.objects.filter(agreement=self.owed.agreement_id)
         parties = Q(pk__in=places.filter(kind=Participation.Kind.PARTY).values("party"))
         owing = Q(pk__in=[commitment.party_id for commitment in self.commitments])
-        return list(Party.objects.filter(parties | owing).order_by("name", "pk"))
+        return by_name(Party.objects.filter(parties | owing))
 
     def said(self, form: ReadingForm) -> dict[str, Any]:
         said = form.said()

@@ -188,7 +188,6 @@ def standings_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Stand
     """Of the commitments that were known at the moment; `owed` then has the time limit and trigger's day of then."""
     recall.with_terms([owed], moment)
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation=owed)
-    rows = rows.order_by("party__name", "pk")
     found = in_order_of_parties(with_standing(rows, viewer, moment, with_calendars=is_counted(owed.rule)))
     for standing in found:
         standing.commitment.obligation = owed

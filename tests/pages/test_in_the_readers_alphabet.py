@@ -1,0 +1,112 @@
+"""Parties stand in the alphabet of who reads, by their names as they are read; programs are given one order."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from agreement.models import Translation
+from obligations.commands.meetings import close_meeting, tie_to_meeting
+from parties.models import Party, User
+from tests import make
+from tests.make import NOW
+from tests.pages.desk_data import signed_in
+
+pytestmark = pytest.mark.django_db
+# In English the other way round.
+NAMES = {"Alpha": "Шума", "Beta": "Авала"}
+AFTER_IT = datetime(2026, 3, 17, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def two_parties(settings: Settings) -> Iterator[None]:
+    """Each owes the same, in two obligations."""
+    settings.PUBLIC_READING = True
+    of = make.agreement(languages=[{"language": "sr", "state": "reviewed", "by": ""}], pack_digest="a")
+    for source, text in NAMES.items():
+        Translation.objects.create(agreement=of, language="sr", source=source, text=text)
+    for place, code in enumerate(("O-1", "O-2")):
+        for party in ("alpha", "beta"):
+            make.commitment(code, make.party(party), days=30, place=place)
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def order(address: str, pattern: str, language: str = "sr", **query: str) -> list[str]:
+    """The names of parties in the order of the page, found by the pattern."""
+    user = User.objects.get(pk=make.a_mediator().user_id)
+    user.language = language
+    user.save()
+    answer = signed_in(user).get(address, query)
+    assert answer.status_code == 200
+    names = re.findall(pattern, answer.content.decode())
+    return [one for one in names if one in {*NAMES, *NAMES.values()}]
+
+
+IN_ROWS = r'<span class="party mark-\d[^"]*">([^<]+)</span>'
+
+
+@pytest.mark.parametrize(
+    ("sort", "turned"), [("party", False), ("-party", True), ("text", False), ("due", False)]
+)
+def test_in_lists_that_the_database_writes(sort: str, turned: bool) -> None:
+    def shown(language: str) -> list[str]:
+        return order("/commitments/", IN_ROWS, language, sort=sort)
+
+    serbian, english = ["Авала", "Шума"], ["Alpha", "Beta"]
+    if "party" in sort:
+        assert shown("en") == [name for name in sorted(english, reverse=turned) for _row in range(2)]
+        assert shown("sr") == [name for name in sorted(serbian, reverse=turned) for _row in range(2)]
+    else:
+        assert shown("en") == english * 2
+        assert shown("sr") == serbian * 2
+
+
+def test_from_page_to_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("obligations.web.compliance.lists.PAGE_SIZE", 1)
+    user = signed_in(make.mediator())
+    user.post("/account/language/", {"language": "sr", "next": "/"})
+    found, address = [], "/commitments/?sort=party"
+    for _page in range(4):
+        page = user.get(address).content.decode()
+        found += [name for name in re.findall(IN_ROWS, page) if name in NAMES.values()]
+        following = re.search(r'href="([^"#]*after=[^"#]*)"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert found == ["Авала", "Авала", "Шума", "Шума"]
+    assert address == ""
+
+
+def test_programs_are_given_one_order() -> None:
+    user = make.mediator()
+    for language in ("", "sr"):
+        user.language = language
+        user.save()
+        rows = signed_in(user).get("/api/v1/commitments/?sort=party").json()["results"]
+        assert [row["party"]["name"] for row in rows] == ["Alpha", "Alpha", "Beta", "Beta"]
+
+
+def test_in_choices_of_forms() -> None:
+    owed = Party.objects.get(code="alpha").commitments.first()
+    assert owed is not None
+    options = r"<option value=\"\d+\"[^>]*>([^<]+)</option>"
+    at = f"/obligations/accord/O-1/request/?commitment={owed.pk}"
+    assert order(at, options) == ["Авала", "Шума"]
+    finding = make.finding(owed, 1)
+    with_whom = r'value="in_confidence:\w+"[^>]*> [^:]+: (\w+)'
+    assert order(f"/obligations/accord/O-1/answer/?statement={finding.key}", with_whom) == ["Авала", "Шума"]
+
+
+def test_in_a_pack_and_in_minutes() -> None:
+    found = [
+        make.finding(one.commitments.get(obligation__code="O-1"), 1)
+        for one in Party.objects.filter(code__in=("alpha", "beta"))
+    ]
+    meeting = make.meeting(tier="public")
+    tie_to_meeting(meeting=meeting, findings=found, requests=[], actor=make.a_mediator(), now=NOW)
+    pack = order(f"/meetings/{meeting.key}/pack/", IN_ROWS)
+    assert pack[-4:] == ["Авала", "Шума", "Авала", "Шума"]
+    close_meeting(meeting=meeting, minutes="All agreed.", members="", actor=make.a_mediator(), now=AFTER_IT)
+    assert order(f"/meetings/{meeting.key}/minutes/", IN_ROWS) == ["Авала", "Шума"]
