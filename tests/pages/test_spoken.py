@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 from pytest_django import Settings
 
 from agreement.viewers import viewer_for
@@ -210,3 +211,26 @@ def test_in_a_mail(settings: Settings) -> None:
     ((html, _kind),) = sent.alternatives  # type: ignore[attr-defined]
     assert languages(html) == {"gurgullimë"}
     assert "gurgullimë &amp; &lt;b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "asked"),
+    [
+        ("sr", "Ђорђе отвори мрежу крај Џепа.", ["đorđe mrežu", "djordje", "мрежа", "mreza džepa"]),
+        ("sr-latn", "Đorđe otvori mrežu kraj Džepa.", ["ђорђе мрежу", "mreza", "Џепа", "djordje"]),
+        (
+            "sq",
+            "Marrëveshja për çështjen u nënshkrua.",
+            ["marreveshja", "ceshtjen", "MARRËVESHJA", "nenshkrua"],
+        ),
+    ],
+)
+def test_it_is_found_from_each_script_and_marked(language: str, reason: str, asked: list[str]) -> None:
+    owed = make.commitment("LATE", make.party("alpha"))
+    make.claim(owed, make.representative(owed.party), reason=reason, language=language)
+    tag = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "sq": "sq"}[language]
+    for query in asked:
+        page = Client().get("/search/", {"q": query, "kind": "statement"}).content.decode()
+        (shown,) = re.findall(rf'<p lang="{tag}">(.*?)</p>', page, re.DOTALL)
+        assert "<mark>" in shown, query
+        assert re.sub("<[^>]*>", "", shown).strip() == reason
