@@ -20,6 +20,7 @@ from obligations.bulk.days import day_of
 from obligations.bulk.sheet import COLUMNS, NAMES, Row, guarded
 from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
+from obligations.words.languages import of_pages
 from parties.access import Audience, Role, Tier, Viewer, tiers_of
 from parties.alphabets import in_alphabet
 from parties.languages import language_errors
@@ -277,6 +278,7 @@ def values(book: Book) -> Iterator[list[str]]:
     yield from (["level", str(level.value), str(level.label)] for level in Level)
     yield ["level", NOT_ASSESSABLE, _("Not assessable")]
     yield from (["conduct", conduct.value, str(conduct.label)] for conduct in Conduct)
+    yield from (["language", code, name] for code, name in of_pages())
     yield from (["tier", tier.value, book.readers.option(Audience(tier))] for tier in book.tiers)
     for code, party in sorted(book.parties.items()):
         yield ["in_confidence_with", code, party.name]

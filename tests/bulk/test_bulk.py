@@ -180,13 +180,14 @@ def test_the_template_has_a_row_for_each_commitment_and_sent_back_untouched_says
     overdue("AX-1"), overdue("AX-1", "beta"), make.commitment("=STAND", kind="standing", place=9)
     client = signed_in(make.mediator())
     as_text = client.get("/bulk/accord/template.csv").content
-    assert as_text.decode("utf-8-sig").splitlines()[:2] == [",".join(NAMES), "accord,AX-1,alpha" + "," * 11]
+    assert as_text.decode("utf-8-sig").splitlines()[:2] == [",".join(NAMES), "accord,AX-1,alpha" + "," * 12]
     assert b",'=STAND,alpha" in as_text
     workbook = client.get("/bulk/accord/template.xlsx").content
     sheets = load_workbook(BytesIO(workbook)).worksheets
     assert [cell.value for cell in sheets[0][3]][:3] == ["accord", "AX-1", "beta"]
     allowed = [tuple(cell.value for cell in row) for row in sheets[1].iter_rows()]
     assert ("conduct", "kept_with_incidents", "Kept with incidents") in allowed
+    assert ("language", "sr-latn", "Serbian (Latin)") in allowed
     assert ("obligation", "AX-1", "Do AX-1 (level; alpha, beta)") in allowed
     for data in (as_text, workbook):
         assert "No row says anything" in text(send(client, data))
