@@ -37,7 +37,7 @@ def two_parties(settings: Settings) -> Iterator[None]:
 
 def order(address: str, pattern: str, language: str = "sr", **query: str) -> list[str]:
     """The names of parties in the order of the page, found by the pattern."""
-    user = User.objects.get(pk=make.a_mediator().user_id)
+    user = User.objects.get(pk=make.a_mediator().user_id or 0)
     user.language = language
     user.save()
     answer = signed_in(user).get(address, query)

@@ -135,7 +135,7 @@ def rows_of(request: HttpRequest, page: ListPage, scope: Scope, order: Arranged)
 def party_names(parties: Iterable[Party]) -> Key:
     """Of the parties that the rows can have, the place of each in the reader's alphabet."""
     codes = [party.code for party in by_name(parties)]
-    return Key("array_position(%s::text[], y.code::text)", "int", SMALL_NUMBER, (codes,))
+    return Key("coalesce(array_position(%s::text[], y.code::text), 0)", "int", SMALL_NUMBER, (codes,))
 
 
 READ = {Kind.DAY: date.fromisoformat, Kind.INSTANT: datetime.fromisoformat}
