@@ -47,10 +47,13 @@ WHERE o.after_obligation_id = %s
 WITH_ITS_TEXT = ("agreement", "obligation__provision__instrument", "party")
 
 
-def lock_all(commitments: Iterable[int]) -> list[Commitment]:
-    """Commitments, locked in the order of their keys, with all that their clocks ask for."""
+def lock_all(commitments: Iterable[int], related: Sequence[str] = WITH_ITS_TEXT) -> list[Commitment]:
+    """Commitments, locked in the order of their keys, with all that their clocks ask for.
+
+    Of many, say what of it is wanted: to make the rows of a text for each takes longer than the lock.
+    """
     rows = Commitment.objects.filter(pk__in=list(commitments)).order_by("pk")
-    return list(rows.select_for_update(of=("self",)).select_related(*WITH_ITS_TEXT))
+    return list(rows.select_for_update(of=("self",)).select_related(*related))
 
 
 def lock(commitment: Commitment) -> Commitment:

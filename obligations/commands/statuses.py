@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -196,6 +197,8 @@ def rewritings(
     """What is to change in each table."""
     if since is not None and any(one.owed.is_known_after(since) for one in owed.values()):
         since = None  # nothing can be left as it is
+    if since is not None and not any(one.owed.lasts for one in owed.values()):
+        tables = [model for model in tables if model is not PeriodStatus]
     there = {model: on_record(model, list(owed), since) for model in tables}
     if since is not None and {row[1] for row in there[CommitmentStatus].values()} != set(owed):
         yield from rewritings(owed, None, tables)  # of a new one nothing is there
@@ -225,7 +228,13 @@ def on_record(model: type[Seen], keys: list[int], since: datetime | None) -> dic
 
 
 def without(row: Sequence[Any], *places: int) -> Values:
-    return tuple(value for place, value in enumerate(row) if place not in places)
+    return tuple(picking(len(row), places)(row))
+
+
+@cache
+def picking(number: int, left_out: tuple[int, ...]) -> Callable[[Sequence[Any]], Values]:
+    """What takes all of so many values but those at some places."""
+    return itemgetter(*(place for place in range(number) if place not in left_out))
 
 
 def beside_the_past(

@@ -162,7 +162,10 @@ def give(
     trigger.save(update_fields=["occurred_on"])
     keys = list(hanging_on(trigger).order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), BATCH):
-        clock.reset_all(clock.lock_all(keys[first : first + BATCH]), now, since=now)
+        owed = clock.lock_all(keys[first : first + BATCH], ["obligation"])
+        for one in owed:
+            one.agreement = trigger.agreement
+        clock.reset_all(owed, now, since=now)
         told(min(first + BATCH, len(keys)))
     enter(
         agreement_id=trigger.agreement_id,

@@ -126,14 +126,15 @@ def of_a_trigger(options: argparse.Namespace) -> None:
     agreement = load(values)
     trigger = Trigger.objects.get(agreement=agreement, code=WAITING)
     viewer = viewer_for(make.mediator(of=agreement))
-    said: dict[str, Any] = {"trigger": trigger, "actor": viewer, "now": make.NOW, "reason": "The panel met."}
+    said: dict[str, Any] = {"trigger": trigger, "actor": viewer, "reason": "The panel met."}
 
-    def act(day: dt.date) -> None:
-        set_trigger_date(occurred_on=day, **said)
-        work_out_dates(lambda: make.NOW)
+    def act(day: dt.date, now: dt.datetime) -> None:
+        set_trigger_date(occurred_on=day, now=now, **said)
+        work_out_dates(lambda: now)
 
-    for day in (dt.date(2026, 1, 15), dt.date(2026, 1, 16)):
-        timed(f"date of {options.hanging:,} commitments", partial(act, day))
+    for later in (0, 1):  # the second one corrects the first
+        day, now = dt.date(2026, 1, 15 + later), make.NOW + dt.timedelta(hours=later)
+        timed(f"date of {options.hanging:,} commitments", partial(act, day, now))
     assert trigger.dates.count() == 2
 
 
