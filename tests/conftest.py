@@ -34,6 +34,7 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 from normalization_tracker.shared_cache import SharedCache  # noqa: E402
 from obligations.web.base.sessions import LimitedSessions  # noqa: E402
 from tests.effort import effort  # noqa: E402
+from tests.make import NOW  # noqa: E402
 from tests.trials import BROWSERS  # noqa: E402
 
 # A busy machine makes no example wrong.
@@ -147,6 +148,19 @@ def no_minute_ends_between_two_counts(
             yield
     else:
         yield
+
+
+@pytest.fixture
+def public_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody reads what is public, with an account and without."""
+    monkeypatch.setattr(settings, "PUBLIC_READING", True)
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[time_machine.Traveller]:
+    """At the tests' own moment, which stands still."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

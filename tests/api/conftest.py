@@ -1,15 +1,13 @@
 """Programs that ask the API, each with the token of an account or with none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from parties.models import User
 from tests import make
-from tests.make import NOW
 
 
 class Program(Client):
@@ -30,14 +28,8 @@ class Program(Client):
 
 
 @pytest.fixture(autouse=True)
-def public_reading(settings: Any) -> None:
-    settings.PUBLIC_READING = True
-
-
-@pytest.fixture(autouse=True)
-def at_the_tests_own_moment() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+def open_to_read(public_reading: None, on_the_day: None) -> None:
+    """By everybody, at the tests' own moment."""
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def as_served(at_the_tests_own_moment: None, one_connection: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def as_served(on_the_day: None, one_connection: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "ALLOWED_HOSTS", ["localhost"])
 
 

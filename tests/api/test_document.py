@@ -82,7 +82,7 @@ def test_the_server_gives_the_document(anybody: Program) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_documentation_shows_in_a_browser_that_may_load_nothing_from_elsewhere(
-    live_server: LiveServer, page: Page, at_the_tests_own_moment: Any
+    live_server: LiveServer, page: Page, on_the_day: Any
 ) -> None:
     complaints: list[str] = []
     asked: list[str] = []

@@ -1,12 +1,10 @@
 """Lists bear what they are of, and an answer that everybody sees is made once, until something changes."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,13 +16,6 @@ from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/commitments/"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Any) -> Iterator[time_machine.Traveller]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def tag(client: Client, **headers: Any) -> str:

@@ -1,14 +1,12 @@
 """What programs read is the same in every language; what a problem says to people is in the one that was asked."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.test import Client
-from pytest_django import Settings
 
 from parties.models import User
 from tests.canary.addresses import addresses
@@ -27,14 +25,6 @@ def made() -> None:
 
 
 world = made_once(made)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def asked(client: Client, address: str, language: str, **more: Any) -> Any:

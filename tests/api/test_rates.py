@@ -21,7 +21,7 @@ COSTLY_PAGES = ("/search/?q=report", "/changes/", "/ledger/accord/export/", "/bu
 
 
 @pytest.fixture(autouse=True)
-def rates(settings: Any, at_the_tests_own_moment: None) -> None:
+def rates(settings: Any, on_the_day: None) -> None:
     settings.RATES = {
         "signed-in": "5/m",
         "anonymous": "3/m",

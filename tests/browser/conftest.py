@@ -1,7 +1,6 @@
 import pytest
-from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
+def open_to_read(public_reading: None) -> None:
+    """By everybody."""

@@ -5,14 +5,12 @@ and after, on every address, the files of evidence among them.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
-from pytest_django import Settings
 
 from obligations.models import Evidence, Statement
 from parties.access import Tier
@@ -21,21 +19,13 @@ from tests import make
 from tests.canary.reader import Reader
 from tests.canary.world import ACCOUNTS, build, owed
 from tests.effort import effort, in_turn
-from tests.make import NOW
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 world = made_once(build)
 PAGE = "/obligations/accord/LATE/"
 JSON = "application/json"
 WORDS = "zqleastqz"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def claim() -> Statement:

@@ -6,12 +6,9 @@ Since no number leaves, none that a proposal or a preview used up while it was t
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.apps import apps
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Model
 from pytest_django import Settings
@@ -34,10 +31,9 @@ from tests.canary.hidden import ALL, hide, of_names
 from tests.canary.reader import Answer, Reader
 from tests.canary.world import ACCOUNTS, build
 from tests.effort import every, in_turn
-from tests.make import NOW
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 FIRST = 777_777_700_000_000
 NUMBER = re.compile(r"(?<!\d)7777777\d{8}(?!\d)")
@@ -79,13 +75,6 @@ def made() -> None:
 
 
 world = made_once(made)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Iterator[None]:
-    cache.clear()  # which counts what one asked too often
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 VIEWERS = ["nobody", "representative of alpha", "mediator", "mediator elsewhere", "administrator"]

@@ -1,33 +1,22 @@
 """No address passes over what it is asked: what it does not know is refused, and a single value that is given twice."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import resolve
-from pytest_django import Settings
 
 from obligations.web.base.parameters import PARAMETERS
 from parties.models import User
 from tests.canary.addresses import addresses, routes
 from tests.canary.world import ACCOUNTS, build
 from tests.effort import THOROUGH, in_turn
-from tests.make import NOW
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 world = made_once(build)
 # What is no page of the record: signing in, the machine's state, and the API's own document.
 OTHERS = ("/account/", "/healthz", "/readyz", "/livez", "/api/v1/schema/", "/api/v1/docs/")
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def signed_in(who: str) -> Client:

@@ -1,28 +1,18 @@
 """What is hidden from somebody: no word of it is on any page, and nothing tells whether it is there."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from pytest_django import Settings
 
 from tests.canary.compare import compare
 from tests.canary.hidden import SEES
 from tests.canary.world import NOBODY, build
 from tests.effort import in_turn
-from tests.make import NOW
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 world = made_once(build)
 NOT_OPEN = "nobody, where reading is not open"
 VIEWERS = [*SEES, NOT_OPEN]
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("viewer", in_turn(VIEWERS))

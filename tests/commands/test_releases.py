@@ -16,13 +16,8 @@ from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 LATER = NOW + timedelta(days=3)
-
-
-@pytest.fixture(autouse=True)
-def _public_reading(settings: Any) -> None:
-    settings.PUBLIC_READING = True
 
 
 def released(subject: Subject, tier: str, actor: Viewer | None = None, **fields: Any) -> Release:

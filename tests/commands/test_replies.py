@@ -20,13 +20,8 @@ from tests import make
 from tests.make import NOW
 from tests.seen import seen
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 LATER = NOW + timedelta(days=2)
-
-
-@pytest.fixture(autouse=True)
-def _public_reading(settings: object) -> None:
-    settings.PUBLIC_READING = True  # type: ignore[attr-defined]
 
 
 def standing_of(owed: Commitment, **days: date) -> Standing:

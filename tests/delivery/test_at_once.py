@@ -2,7 +2,6 @@
 
 import threading
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,12 +23,9 @@ from tests import make
 from tests.effort import effort
 from tests.make import NOW
 
+pytestmark = pytest.mark.usefixtures("public_reading")
+
 WRITERS, EACH = 16, effort(2, 625)
-
-
-@pytest.fixture(autouse=True)
-def public_reading(settings: Any) -> None:
-    settings.PUBLIC_READING = True
 
 
 class Follower:

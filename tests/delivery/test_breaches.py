@@ -1,7 +1,6 @@
 """Breaches in the stream: opened and closed for each audience by what it may see, under one key."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -19,12 +18,7 @@ from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def public_reading(settings: Any) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("public_reading")]
 
 
 @pytest.fixture

@@ -19,12 +19,7 @@ from parties.models import User
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def public_reading(settings: Any) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("public_reading")]
 
 
 def acting(user: User) -> dict[str, Any]:

@@ -21,12 +21,7 @@ from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def public_reading(settings: Any) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("public_reading")]
 
 
 @pytest.fixture

@@ -1,19 +1,14 @@
 """Two parties that change places in the data change places on every page, in every list and every export."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
-from pytest_django import Settings
 
 from obligations.models import Commitment, Reading, Webhook
 from tests.effort import in_turn
-from tests.make import NOW
 from tests.mirror.compare import difference, exchanged, parts
 from tests.mirror.reader import Answer, Reader, name_of, routes
 from tests.mirror.world import build, from_the_start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 
 # Of the server itself, of one's own account, or the same for all.
 OF_NO_PARTY = frozenset(
@@ -98,13 +93,6 @@ def of_this_world() -> list[str]:
         "/obligations/accord/LATE/reading/?kind=extension",
         f"/api/v1/webhooks/{webhook.key}/deliveries/",
     ]
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def both(who: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Seen, Seen]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from agreement.calendars import days_of, parts_of
 from agreement.models import Agreement, Translation
@@ -37,7 +37,7 @@ from tests.make import NOW
 from tests.packs.pack_data import RIVER, changed, load, obligation, pack, river
 
 # ruff: noqa: RUF001
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 SENTENCE = "%(title)s"  # as catalogues have them
 
@@ -66,11 +66,6 @@ TRANSLATED = changed(
     ("name: Beta,", 'name: "Beta*",'),
 )
 PAGE = "/obligations/river/R-1/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_everybody(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def given(folder: Path, *pairs: tuple[str, str]) -> None:

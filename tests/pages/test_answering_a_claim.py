@@ -6,7 +6,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from obligations.commands.periods import make_periods
@@ -17,15 +16,9 @@ from tests import make
 from tests.make import NOW
 from tests.pages.desk_data import overdue, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 PAGE = "/obligations/accord/LATE/"
 EARLY = NOW - timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def text(client: Client, address: str) -> str:

@@ -1,12 +1,10 @@
 """Who may store a copy of an answer, of every address that can be read."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from parties.models import User
 from tests import make
@@ -18,7 +16,7 @@ from tests.make import NOW
 from tests.pages.desk_data import HTMX
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 
 
 def everything() -> None:
@@ -28,13 +26,6 @@ def everything() -> None:
 
 
 world = made_once(everything)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def read(client: Client, parts: int = 3, **headers: str) -> dict[str, Any]:

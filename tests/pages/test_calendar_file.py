@@ -21,7 +21,7 @@ from parties.access import Tier
 from parties.models import ApiToken, User
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 TODAY = timezone.now().date()
 # Khal's least.
 KHAL = """[calendars]
@@ -31,11 +31,6 @@ path = {folder}
 local_timezone = Europe/Brussels
 default_timezone = Europe/Brussels
 """
-
-
-@pytest.fixture(autouse=True)
-def everybody_may_read(settings: Any) -> None:
-    settings.PUBLIC_READING = True
 
 
 def due(code: str, on: date, party: str = "alpha") -> Commitment:

@@ -1,6 +1,6 @@
 """The calendars of an agreement, and the form in which a mediator changes a day."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.calendar_data import ASSUMPTION, ORTHODOX_EASTER_MONDAY, calendar, lo
 from tests.make import NOW
 from tests.pages.compliance_data import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 PAGE = "/agreements/accord/calendars/"
 CHANGE = f"{PAGE}change/"
 
@@ -28,17 +28,6 @@ READERS: dict[str, Callable[[], User]] = {
     "representative": make.representative,
     "mediator of another agreement": lambda: make.mediator(of=make.agreement("other")),
 }
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
-
-
-@pytest.fixture(autouse=True)
-def at_the_tests_own_moment() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def shown(client: Client, address: str = f"{PAGE}?year=2023", status: int = 200) -> str:

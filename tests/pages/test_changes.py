@@ -35,12 +35,7 @@ from tests.pages.changes_data import (
     words,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 
 def test_a_statement_is_told_when_it_was_recorded_not_when_it_was_so(client: Client) -> None:

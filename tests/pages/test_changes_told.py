@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
-from pytest_django import Settings
 
 from agreement.models import Agreement
 from obligations.changes import what
@@ -19,16 +18,11 @@ from parties.access import Viewer
 from tests.status import histories
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 SEED = 3
 NOW = datetime(2024, 7, 10, 9, 0, tzinfo=UTC)
 BEGIN, END = datetime(2023, 1, 1, tzinfo=UTC), datetime(2024, 7, 5, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def open_to_all(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def a_life() -> Agreement:

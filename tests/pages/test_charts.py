@@ -3,11 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
 from django.test import Client
 from pytest_django import Settings
 
@@ -21,7 +19,7 @@ from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, signed_in
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 
 
 def made() -> None:
@@ -30,13 +28,6 @@ def made() -> None:
 
 
 world = made_once(made)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def file(client: Client, name: str, form: str, query: str = "") -> bytes:

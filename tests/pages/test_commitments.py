@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,15 +20,8 @@ from tests.make import NOW
 from tests.pages.compliance_data import accord, owed
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 agreement = made_once(accord)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Any) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def shown(client: Client, query: str = "", status: int = 200) -> Any:

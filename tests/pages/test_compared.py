@@ -1,27 +1,16 @@
 """Two days beside each other: what moved is marked, and each number leads to the rows of its day."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
-from tests.make import NOW
 from tests.pages.compliance_data import accord, read
 from tests.pages.test_compliance_numbers import found_by
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 agreement = made_once(accord)
 DAY = "compare_with=2023-03-20"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def test_each_number_of_both_days_leads_to_its_rows(client: Client) -> None:

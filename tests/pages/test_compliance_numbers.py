@@ -1,13 +1,12 @@
 """Every number on the compliance pages is a count that can be followed to its rows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from obligations.web.base.scope import scope_of
 from parties.access import Tier
@@ -18,15 +17,8 @@ from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, read, signed_in, total
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 agreement = made_once(accord)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,17 @@
 """The dashboard's figures of periods: of those that have ended, by party, outside the figures of completion."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from parties.access import Tier
 from tests import make
 from tests.lasting import MONTHLY, due, monthly, standing
-from tests.make import NOW
 from tests.pages.compliance_data import read, signed_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_march(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 
 
 def counted(of: str, client: Client | None = None, **query: str) -> list[tuple[str, int, dict[str, int]]]:

@@ -1,29 +1,19 @@
 """The list of commitments, its filters, and addresses that ask for what there is not."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.test import Client
 from pytest_django import Settings
 
 from parties.access import Tier
 from tests import make
-from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, signed_in
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 agreement = made_once(accord)
 PAGES = ["/compliance/", "/commitments/"]
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def text(client: Client, address: str, status: int = 200) -> str:

@@ -18,14 +18,7 @@ from tests.make import NOW
 from tests.pages.desk_data import desk, send, signed_in
 from tests.pages.test_desk_queues import QUERIES, codes, counts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_march")]
-
-
-@pytest.fixture(autouse=True)
-def _in_march() -> object:
-    """2 March 2026: the half-year to December 2025 was the last that ended."""
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 def text(page: str) -> str:

@@ -23,13 +23,7 @@ from tests.make import NOW
 from tests.pages.desk_data import HTMX, desk, overdue, signed_in
 from tests.pages.test_desk_queues import codes, counts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_march")]
-
-
-@pytest.fixture(autouse=True)
-def _in_march() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
 
 def owned(code: str, by: User) -> None:

@@ -17,13 +17,8 @@ from tests import make
 from tests.pages.desk_data import signed_in
 from tests.uploads import samples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 PAGE = "/obligations/accord/O-1/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def said(**changes: Any) -> dict[str, Any]:

@@ -6,20 +6,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from tests import make
 from tests.calendar_data import ORTHODOX_EASTER_MONDAY, load, pack_calendar
 from tests.pages.desk_data import overdue, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 PAGE = "/obligations/accord/LATE/"
 EASTER = {ORTHODOX_EASTER_MONDAY: "Orthodox Easter Monday"}
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def due(client: Client) -> str:

@@ -13,12 +13,7 @@ from parties.access import Tier
 from tests import make
 
 # An entry has its place at the commit.
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def everybody_may_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("public_reading")]
 
 
 def said(tier: Tier) -> Any:

@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
 
 from agreement.models import Agreement, Mandate
 from agreement.viewers import viewer_for
@@ -19,13 +18,8 @@ from parties.models import User
 from tests import make
 from tests.pages.desk_data import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 OWN = "/account/following/"
-
-
-@pytest.fixture(autouse=True)
-def public_reading(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 @pytest.fixture

@@ -1,35 +1,22 @@
 """Every form that writes gives its text back over an ended session: found by opening all pages, and sent one by one."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.test import Client
-from pytest_django import Settings
 
 from parties.models import User
 from tests import make
 from tests.effort import in_turn
-from tests.make import NOW
 from tests.pages.forms_found import WITHOUT_SESSION, Form, Forms, everything, expected, of_each_sort
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 world = made_once(everything)
 WITH_TEXT = sorted(expected() - WITHOUT_SESSION - {"account_change_password", "unsent"})
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def send_without_session(form: Form, **data: Any) -> tuple[Client, str]:

@@ -5,24 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from obligations.models import Commitment, Obligation
 from parties.access import Tier
 from tests import make
 from tests.pages.desk_data import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 PAGE = "/gates/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> Any:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def text(client: Client, status: int = 200, **query: Any) -> str:

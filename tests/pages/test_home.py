@@ -13,12 +13,7 @@ from parties.access import Tier
 from tests import make
 from tests.pages.compliance_data import accord, signed_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 
 def test_without_an_agreement_it_says_what_to_do(client: Client) -> None:

@@ -5,12 +5,10 @@ import io
 import json
 import random
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,7 +28,7 @@ from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, signed_in
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 LISTS = {"commitments": COMMITMENTS, "breaches": BREACHES, "periods": PERIODS}
 # What the world has, of filters that take any text.
 OF_THE_WORLD = {
@@ -50,13 +48,6 @@ def with_breaches_and_periods() -> Any:
 
 
 agreement = made_once(with_breaches_and_periods)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Any) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def body(answer: Any) -> bytes:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion, tie_to_meeting
 from obligations.commands.replies import withdraw_statement
@@ -24,16 +23,9 @@ from parties.models import User
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 reads_pdf = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler-utils")
 AFTER_IT = datetime(2026, 3, 17, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def get(client: Client, name: str, meeting: Meeting, **query: str) -> str:

@@ -18,13 +18,8 @@ from parties.models import User
 from tests import make
 from tests.pages.desk_data import overdue, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 PAGE = "/obligations/accord/LATE/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def words(client: Client, address: str = PAGE) -> str:

@@ -6,7 +6,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from agreement.models import Instrument
@@ -14,17 +13,8 @@ from obligations.models import Commitment
 from parties.access import Tier
 from tests import make
 from tests.lasting import MONTHLY, due, monthly, standing
-from tests.make import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_march")]
-
-
-@pytest.fixture
-def in_march(settings: Any) -> Any:
-    """2 March 2026, read by anybody."""
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 
 
 def page(of: Commitment, **query: str) -> str:

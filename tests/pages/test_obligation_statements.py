@@ -4,20 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from obligations.models import Statement
 from parties.access import Tier
 from tests import make
 from tests.pages.desk_data import overdue, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 PAGE = "/obligations/accord/LATE/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def said(**changes: Any) -> dict[str, Any]:

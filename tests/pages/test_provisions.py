@@ -1,13 +1,10 @@
 """One provision of one instrument, and all that stands below it: the same on every page and in every list."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from agreement.models import Provision
 from obligations.models import Commitment
@@ -17,7 +14,7 @@ from tests.make import NOW
 from tests.pages.compliance_data import signed_in
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 
 IN_MAIN = {"OWN", "PARA", "POINT"}
 
@@ -48,13 +45,6 @@ def three_levels() -> None:
 
 
 world = made_once(three_levels)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def listed(client: Client, path: str, **query: Any) -> list[dict[str, Any]]:

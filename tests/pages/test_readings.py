@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from obligations.flagging import sweep
 from obligations.models import Breach, Commitment, Reading
@@ -16,12 +16,7 @@ from tests.calendar_data import ORTHODOX_EASTER_MONDAY, load, pack_calendar
 from tests.pages.desk_data import HTMX, overdue, signed_in
 from tests.pages.reading_data import FORM, PAGE, filled, page, send, shown, text
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 
 @pytest.fixture

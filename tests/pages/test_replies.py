@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from obligations.models import Release, Statement
 from obligations.words.quoted import Piece, differences
@@ -13,13 +12,8 @@ from tests import make
 from tests.make import NOW
 from tests.pages.desk_data import overdue, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 PAGE = "/obligations/accord/LATE/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def told(**changes: Any) -> dict[str, Any]:

@@ -2,13 +2,10 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from parties.access import Tier
 from tests import make
@@ -18,16 +15,10 @@ from tests.worlds import made_once
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.usefixtures("public_reading", "on_the_day"),
     pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler-utils"),
 ]
 world = made_once(accord)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def read(client: Client, tmp_path: Path, query: str = "") -> str:

@@ -16,7 +16,7 @@ from parties.models import User
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 PAGE = "/search/"
 TIERS: dict[str, dict[str, Any]] = {
@@ -35,11 +35,6 @@ SEEN = {
     "mediator": ["everybody", "parties", "alpha", "mediators"],
     "mediator elsewhere": ["everybody"],
 }
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def page(client: Client, q: str, status: int = 200, **query: str) -> str:

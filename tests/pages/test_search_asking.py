@@ -20,12 +20,7 @@ from tests import make
 from tests.effort import effort
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: object) -> None:
-    settings.PUBLIC_READING = True  # type: ignore[attr-defined]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 
 def look() -> SearchLook:

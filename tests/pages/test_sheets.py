@@ -1,14 +1,11 @@
 """The tier on each sheet that a page is printed on: the highest of what it shows and counts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from obligations.models import Commitment
 from parties.access import Tier
@@ -16,7 +13,7 @@ from parties.models import User
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 PAGES = (
     "/compliance/",
     "/commitments/",
@@ -25,13 +22,6 @@ PAGES = (
     "/gates/",
     "/search/?q=do",
 )
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def sheet(client: Client, address: str) -> str:

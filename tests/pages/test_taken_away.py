@@ -3,9 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -17,7 +15,7 @@ from tests.make import NOW
 from tests.pages.compliance_data import accord, owed, signed_in
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 agreement = made_once(accord)
 PAGES = (
     "/changes/?since=2023-01-01",
@@ -26,13 +24,6 @@ PAGES = (
     "/search/?q=DUE",
     "/timeline/?party=beta",
 )
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(settings: Any) -> Iterator[None]:
-    settings.PUBLIC_READING = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def page_at(client: Client, address: str) -> str:

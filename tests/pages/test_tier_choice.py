@@ -14,13 +14,8 @@ from tests import make
 from tests.make import NOW
 from tests.pages.desk_data import filled, overdue, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 PAGE = "/obligations/accord/LATE/"
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def text(page: bytes) -> str:

@@ -7,9 +7,8 @@ from html import unescape
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from obligations.flagging import sweep
 from obligations.models import Commitment
@@ -20,21 +19,10 @@ from parties.models import User
 from tests import make
 from tests.pages.desk_data import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
 PAGE = "/timeline/"
 ALPHA: dict[str, Any] = {"party": "alpha"}
 LINE = re.compile(r"<tr>\s*<th scope=\"row\"[^>]*>(.*?)</tr>", re.DOTALL)
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
-
-
-@pytest.fixture(autouse=True)
-def at_the_tests_own_moment() -> Any:
-    with time_machine.travel(make.NOW, tick=False):
-        yield
 
 
 def owed(code: str = "O-1", party: str = "alpha", **fields: Any) -> Commitment:

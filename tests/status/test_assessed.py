@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from agreement.viewers import viewer_for
 from obligations.commands import revisions, statuses
@@ -19,13 +18,8 @@ from tests.lasting import periods, standing
 from tests.make import NOW
 from tests.seen import seen
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 ONE_DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def open_to_all(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def half_years(owed: Commitment) -> tuple[Any, Any, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django import Settings
 
 from agreement.viewers import viewer_for
 from obligations.deadlines import moment_of, present
@@ -19,7 +18,7 @@ from tests import make
 from tests.make import NOW
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 TODAY = NOW.date()
 DAYS = [date(2023, 3, 1), date(2024, 1, 10), date(2024, 6, 1), date(2025, 3, 1), TODAY]
 
@@ -41,11 +40,6 @@ def made() -> None:
 
 
 world = made_once(made)
-
-
-@pytest.fixture(autouse=True)
-def open_to_read(settings: Settings) -> None:
-    settings.PUBLIC_READING = True
 
 
 def listed(viewer: Viewer, day: date | None, known: date | None = None, **chosen: Chosen) -> Listed:

@@ -15,16 +15,11 @@ from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
 
 WORD = "lighthouse"
 WHY: dict[str, Any] = {"reason": f"The {WORD} was seen."}
 DEEP: dict[str, Any] = {"tier": Tier.PUBLIC, "wider": True}
-
-
-@pytest.fixture(autouse=True)
-def reading_is_open(settings: Any) -> None:
-    settings.PUBLIC_READING = True
 
 
 def answered(contest_tier: Tier = Tier.PARTIES) -> tuple[Statement, Statement, Viewer]:
