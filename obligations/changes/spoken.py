@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 
 from agreement.models import Agreement, Trigger
-from obligations.changes.window import WHERE, Change, ChangeKind, Window
+from obligations.changes.window import OF_COMMITMENT, WHERE, Change, ChangeKind, Window
 from obligations.deadlines import day_in, start_of_day
 from obligations.deadlines.moment import INSTANT
 from obligations.models import BreachStatus, Reading, Statement
@@ -48,8 +48,8 @@ def took_effect(
     if window.to_the_present:
         days = days[0], day_in(window.now, zone)
     for change in (
-        *said(owed, viewer, window, days),
-        *read(owed, days),
+        *statements(owed, viewer, window, days),
+        *readings(owed, days),
         *dated(agreement, viewer, days, narrowed),
         *breaches(owed, viewer, window, days),
     ):
@@ -60,32 +60,18 @@ def took_effect(
 Days = tuple[date, date]
 
 
-def said(owed: "CommitmentQuerySet", viewer: Viewer, window: Window, days: Days) -> Iterator[Change]:
+def statements(owed: "CommitmentQuerySet", viewer: Viewer, window: Window, days: Days) -> Iterator[Change]:
     rows = Statement.objects.visible_to(viewer, window.now).in_force().filter(effective_on__range=days)
     rows = rows.filter(commitment__in=owed).exclude(kind=Statement.Kind.WITHDRAWAL)
-    for row in rows.select_related("by", "confidant", *(f"commitment__{name}" for name in WHERE)):
-        yield Change(
-            ChangeKind(row.kind),
-            row.recorded_at,
-            row.key,
-            on=row.effective_on,
-            commitment=row.commitment,
-            statement=row,
-        )
+    for row in rows.select_related("by", "confidant", *OF_COMMITMENT):
+        yield Change.of(ChangeKind(row.kind), row, statement=row)
 
 
-def read(owed: "CommitmentQuerySet", days: Days) -> Iterator[Change]:
+def readings(owed: "CommitmentQuerySet", days: Days) -> Iterator[Change]:
     """Acts that hold from a day on; how a text is understood holds for every day, and took effect on none."""
     rows = Reading.objects.filter(effective_on__range=days, commitment__in=owed, withdrawn_by=None)
-    for row in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
-        yield Change(
-            ChangeKind.READING,
-            row.recorded_at,
-            row.key,
-            on=row.effective_on,
-            commitment=row.commitment,
-            reading=row,
-        )
+    for row in rows.select_related("withdraws", *OF_COMMITMENT):
+        yield Change.of(ChangeKind.READING, row, reading=row)
 
 
 def dated(

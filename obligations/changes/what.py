@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from agreement.models import Agreement, Trigger, TriggerDate
 from obligations.changes.derived import breach_changes, due_changes, holiday_changes, moves
 from obligations.changes.spoken import SPOKEN_OF, took_effect
-from obligations.changes.window import DERIVED, WHERE, ByDay, Change, ChangeKind, Window
+from obligations.changes.window import DERIVED, OF_COMMITMENT, WHERE, ByDay, Change, ChangeKind, Window
 from obligations.models import ClockSpan, Commitment, Period, Reading, Statement
 from obligations.status.records import known_of, records_of
 from parties.access import Viewer
@@ -41,14 +41,14 @@ def changes(
     narrowed = owed if picked is not None else None
     if by_day == ByDay.SPOKEN_OF:
         found = list(took_effect(agreement, viewer, window, owed, narrowed))
-        return sorted((one for one in found if not kinds or one.kind in kinds), key=lambda one: one.place)
-    found = [
-        *said(owed, viewer, window),
-        *read(owed, window),
-        *dated(agreement, viewer, window, narrowed),
-    ]
-    if not kinds or set(kinds) & set(DERIVED):
-        found += derived(owed, agreement, viewer, window)
+    else:
+        found = [
+            *statements(owed, viewer, window),
+            *readings(owed, window),
+            *dated(agreement, viewer, window, narrowed),
+        ]
+        if not kinds or set(kinds) & set(DERIVED):
+            found += derived(owed, agreement, viewer, window)
     return sorted((one for one in found if not kinds or one.kind in kinds), key=lambda one: one.place)
 
 
@@ -61,35 +61,19 @@ def without_a_day(kinds: Collection[str], by_day: str) -> str:
     return _("These are told by the day of recording alone: %(kinds)s.") % words
 
 
-def said(owed: "CommitmentQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:
+def statements(owed: "CommitmentQuerySet", viewer: Viewer, window: Window) -> Iterator[Change]:
     """Statements of every kind that were recorded."""
     seen = Statement.objects.visible_to(viewer, window.now).filter(window.on("recorded_at"))
-    rows = seen.filter(commitment__in=owed).select_related(
-        "by", "confidant", *(f"commitment__{name}" for name in WHERE)
-    )
+    rows = seen.filter(commitment__in=owed).select_related("by", "confidant", *OF_COMMITMENT)
     for row in rows:
-        yield Change(
-            ChangeKind(row.kind),
-            row.recorded_at,
-            row.key,
-            on=row.effective_on,
-            commitment=row.commitment,
-            statement=row,
-        )
+        yield Change.of(ChangeKind(row.kind), row, statement=row)
 
 
-def read(owed: "CommitmentQuerySet", window: Window) -> Iterator[Change]:
+def readings(owed: "CommitmentQuerySet", window: Window) -> Iterator[Change]:
     """Readings, and withdrawals of readings: who may read the agreement sees them all."""
     rows = Reading.objects.filter(window.on("recorded_at"), commitment__in=owed)
-    for row in rows.select_related("withdraws", *(f"commitment__{name}" for name in WHERE)):
-        yield Change(
-            ChangeKind.READING,
-            row.recorded_at,
-            row.key,
-            on=row.effective_on,
-            commitment=row.commitment,
-            reading=row,
-        )
+    for row in rows.select_related("withdraws", *OF_COMMITMENT):
+        yield Change.of(ChangeKind.READING, row, reading=row)
 
 
 def dated(

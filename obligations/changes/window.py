@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, TextChoices
@@ -54,6 +55,7 @@ class ByDay(TextChoices):
 
 # What is loaded with a commitment that is told of.
 WHERE = ("obligation__provision__instrument", "party", "agreement")
+OF_COMMITMENT = tuple(f"commitment__{name}" for name in WHERE)
 
 
 class Cause(TextChoices):
@@ -107,6 +109,11 @@ class Change:
     dated: TriggerDate | None = None
     was_on: date | None = None
     holiday: Holiday | None = None
+
+    @classmethod
+    def of(cls, kind: ChangeKind, row: Statement | Reading, **more: Any) -> "Change":
+        """What was recorded of a commitment."""
+        return cls(kind, row.recorded_at, row.key, on=row.effective_on, commitment=row.commitment, **more)
 
     @property
     def id(self) -> str:
@@ -179,9 +186,8 @@ def known_at(at: datetime, now: datetime, zone: ZoneInfo) -> Moment:
 def window_of(since: str, until: str, now: datetime, zone: ZoneInfo) -> Window:
     """Each is a day (`since` from its first instant, `until` to its last) or an instant in ISO 8601.
 
-    An instant without a zone is one of the agreement's clock. Empty: until now, from seven days
-    before the end. Raises WindowError
-    for what is neither, for what has not come yet, and where `since` is not before `until`.
+    An instant without a zone is one of the agreement's clock. Empty: until now, from seven days before the end.
+    Raises WindowError for what is neither, for what has not come yet, and where `since` is not before `until`.
     """
     errors: dict[str, str] = {}
     today = day_in(now, zone)

@@ -28,13 +28,14 @@ from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.compliance import tables
 from obligations.web.compliance.board import Board
-from obligations.web.compliance.dashboard import about, context_of, is_any_late
+from obligations.web.compliance.dashboard import context_of, is_any_late
 from obligations.web.compliance.figures import Row
 from obligations.web.compliance.marks import Counted, Line, Mark, Strip
 from obligations.web.compliance.pictures.canvas import WIDTH, Picture
 from obligations.web.compliance.pictures.levels import levels_picture
 from obligations.web.compliance.pictures.mirrored import claims_picture, late_picture
 from obligations.web.compliance.pictures.sheets import articles_picture, legend, periods_picture
+from obligations.web.compliance.shared import about
 from obligations.words.paper import drawing, png
 from parties.models import Party
 from parties.rates import costly

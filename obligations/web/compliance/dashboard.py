@@ -12,23 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from obligations.deadlines import day_in
-from obligations.lists.about import About, about_of
 from obligations.lists.listings import BREACHES, PERIODS
 from obligations.models.statement import Conduct
 from obligations.status.moments import day_given
 from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
-from obligations.web.base.selection import ASKED, ASKED_SEVERAL, address
+from obligations.web.base.selection import address
 from obligations.web.compliance.board import Board, Comparison
 from obligations.web.compliance.pictures.levels import levels_picture
 from obligations.web.compliance.pictures.mirrored import claims_picture, late_picture
 from obligations.web.compliance.series import a_year_before, table_of
-from obligations.web.compliance.views import carried, form_of
+from obligations.web.compliance.shared import about, shared
 from obligations.words.method import LEVELS_SHOWN
 from parties.texts import day_error
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
 COMPARE_WITH = "compare_with"
 
@@ -42,12 +41,6 @@ def compliance(request: HttpRequest) -> HttpResponse:
     day = day_compared(request, scope)
     context = context_of(scope, day) | {"about": about(request, scope, _("Compliance"), "compliance")}
     return render(request, "compliance/dashboard.html", context, status=400 if scope.problems else 200)
-
-
-def about(request: HttpRequest, scope: Scope, title: "StrOrPromise", name: str) -> About:
-    """What is shown, for a file or a citation."""
-    filters = [(tag.label, tag.value) for tag in scope.tags]
-    return about_of(request, title, scope.viewer, scope.moment, [scope.agreement], filters, name=name)
 
 
 def day_compared(request: HttpRequest, scope: Scope) -> date | None:
@@ -71,15 +64,10 @@ def day_compared(request: HttpRequest, scope: Scope) -> date | None:
 def context_of(scope: Scope, day: date | None) -> dict[str, Any]:
     board = Board(scope)
     return {
-        "scope": scope,
-        "then": scope.then,
-        "agreement": scope.agreement,
+        **shared(scope),
         "board": board,
         "figures": board.figures,
         "periods": board.periods,
-        "assessed_on": scope.moment.spoken_on or board.real_day,
-        **form_of(scope),
-        "carried": [(name, value) for name, value in carried(scope) if name not in ASKED + ASKED_SEVERAL],
         "compared": Comparison(board, day) if day and not scope.problems else None,
         "compare_with": day,
         "earlier_days": earlier_days(board),

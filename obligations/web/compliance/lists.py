@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from obligations.lists import listings
-from obligations.lists.about import about_of
 from obligations.lists.listing import Asked, Key, Listing, Order
 from obligations.lists.places import SMALL_NUMBER, WrongPlace, place_of, values_at
 from obligations.lists.sorts import PARTY_NAME
 from obligations.lists.takeaway import Kind
 from obligations.lists.values import Value
 from obligations.web.base.scope import Scope, nothing_to_read, scope_of
-from obligations.web.base.selection import ASKED, ASKED_SEVERAL, no_such
+from obligations.web.base.selection import no_such
 from obligations.web.base.table import Table, TableColumn, grouped, headings
-from obligations.web.compliance.views import carried, show
+from obligations.web.compliance.shared import about, chosen, shared
 from parties.alphabets import by_name
 from parties.content import PackText
 from parties.models import Party
@@ -113,7 +113,7 @@ def listed(request: HttpRequest, page: ListPage) -> HttpResponse:
     except WrongPlace as wrong:
         scope.problems.append(str(wrong))
     context = context_of(request, page, scope, order, rows) | {"following": following}
-    return show(request, scope, "lists/page.html", context)
+    return render(request, "lists/page.html", context, status=400 if scope.problems else 200)
 
 
 def rows_of(request: HttpRequest, page: ListPage, scope: Scope, order: Arranged) -> tuple[Rows, str | None]:
@@ -157,26 +157,23 @@ def typed(listing: Listing, scope: Scope, found: Iterable[dict[str, Any]]) -> It
 def context_of(
     request: HttpRequest, page: ListPage, scope: Scope, order: Arranged, rows: Rows
 ) -> dict[str, Any]:
-    named = [(name, value) for name, value in carried(scope) if name not in ASKED + ASKED_SEVERAL]
-    filters = [(tag.label, tag.value) for tag in scope.tags] if not scope.problems else []
-    chosen = [("agreement", scope.agreement.code), *carried(scope), *scope.then.days.items()]
+    of_all, named = shared(scope), [("agreement", scope.agreement.code), *chosen(scope)]
     sorts = [("sort", one) for one in order.sorts]
-    file = f"{reverse(f'api:{page.name}')}?{urlencode([*chosen, *sorts])}"
-    also = {"agreement": scope.agreement.code}
+    file = f"{reverse(f'api:{page.name}')}?{urlencode([*named, *scope.then.days.items(), *sorts])}"
     return {
+        **of_all,
         **table_of(request, page, scope, order, rows),
         "page": page,
         "rows": rows,
-        "carried": [*named, *arrangement(request)],
+        "carried": [*of_all["carried"], *arrangement(request)],
+        "days_carried": named,
         "lists": [(name, title, scope.query_for(those)) for name, title, those in LISTS],
         "is_first": not request.GET.get("after"),
         "may_have_more": order.limit < MOST,
         "most": MOST,
         "file": file,
         "whole_at": f"{request.build_absolute_uri(file)}&format=csv",
-        "about": about_of(
-            request, page.title, scope.viewer, scope.moment, [scope.agreement], filters, None, page.name, also
-        ),
+        "about": about(request, scope, page.title, page.name, {"agreement": scope.agreement.code}),
         "total": page.count(scope, page.asked(scope)) if not scope.problems else 0,
         "all": page.count(scope),
     }
