@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from agreement.commands.reads import note_reads
+from agreement.commands.notes import note_reads
 from parties.confidences import noting
 
 # What was asked or sent is wrong, has moved, or could not be taken just now: the page is shown with that.

@@ -9,7 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from agreement.commands.mail import note_mail
+from agreement.commands.notes import note_mail
 
 
 class NotedBackend(BaseEmailBackend):

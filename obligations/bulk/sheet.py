@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
+from obligations.words.numbers import amount
 from parties.texts import LIMITS, is_storable, text_error
 
 
@@ -107,7 +107,7 @@ def read(data: bytes) -> list[Row]:
     if len(data) > settings.BULK_BYTES:
         raise Unreadable(
             _("The file is larger than %(limit)s KB: send it in parts.")
-            % {"limit": number_format(settings.BULK_BYTES // 1024, force_grouping=True)}
+            % {"limit": amount(settings.BULK_BYTES // 1024)}
         )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(
@@ -125,8 +125,7 @@ def rows_of(table: Iterator[list[Any]]) -> list[Row]:
             rows.append(row)
         if len(rows) > settings.BULK_ROWS:
             raise Unreadable(
-                _("More than %(limit)s rows: send them in parts.")
-                % {"limit": number_format(settings.BULK_ROWS, force_grouping=True)}
+                _("More than %(limit)s rows: send them in parts.") % {"limit": amount(settings.BULK_ROWS)}
             )
     if not rows:
         raise Unreadable(_("No row says anything: fill in the rows below the header."))

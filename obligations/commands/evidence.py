@@ -69,15 +69,22 @@ def add_file(
     require_own_statement(made, statement, grant)
     refuse_wider_evidence(made, statement, now, wider)
     refuse_publication(made, actor, now, _("Hand it in for the mediators, and propose its publication then."))
-    # Outside of any transaction: a scan takes its time.
-    with refusing():
-        taken = examine(upload, file_name)
     about = {"obligation": obligation, "statement": statement, "replaces": replaces, **said}
+    with taken_in(upload, file_name) as file:
+        return store_file(made=made, about=about, actor=actor, now=now, **file)
+
+
+@contextmanager
+def taken_in(upload: Any, file_name: str) -> Iterator[dict[str, Any]]:
+    """A file as `store_file` takes it, looked at outside of any transaction: a scan takes its time.
+
+    What the block wrote to the store is removed where it raises.
+    """
+    with refusing():
+        file = examine(upload, file_name)
     written: list[str] = []
     try:
-        return store_file(
-            made=made, upload=upload, file=taken, about=about, written=written, actor=actor, now=now
-        )
+        yield {"upload": upload, "file": file, "written": written}
     except BaseException:
         # What lay there before is somebody's, though no row of this database may name it.
         for sha256 in written:

@@ -12,17 +12,11 @@ from django.utils.translation import gettext as _
 
 from obligations.commands import clock
 from obligations.commands.errors import Refused
-from obligations.commands.evidence import (
-    draft,
-    refuse_wider_evidence,
-    refusing,
-    remove_unless_needed,
-    store_file,
-)
+from obligations.commands.evidence import draft, refuse_wider_evidence, store_file, taken_in
 from obligations.commands.evidence_checks import refuse_what_cannot_be
 from obligations.commands.proposals import Command, carry_out
 from obligations.deadlines import present
-from obligations.files.intake import Examined, examine
+from obligations.files.intake import Examined
 from obligations.models import Commitment, Evidence, Period, Proposal, Statement
 from obligations.status.periods import periods_seen
 from parties.access import Viewer
@@ -66,25 +60,8 @@ def record_with_file(
         tier=said["tier"],
         confidant=said.get("confidant"),
     )
-    # Outside of any transaction: a scan takes its time.
-    with refusing():
-        taken = examine(upload, file_name)
-    written: list[str] = []
-    try:
-        return both(
-            commitment=commitment,
-            made=made,
-            upload=upload,
-            file=taken,
-            written=written,
-            actor=actor,
-            now=now,
-            **said,
-        )
-    except BaseException:
-        for sha256 in written:
-            remove_unless_needed(sha256)
-        raise
+    with taken_in(upload, file_name) as file:
+        return both(commitment=commitment, made=made, actor=actor, now=now, **file, **said)
 
 
 @once(without=["made", "upload", "written"])

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,7 @@ from obligations.delivery.reminders import reminded
 from obligations.models import BreachAcknowledgement, Message, PartyRequest
 from obligations.status import reading
 from obligations.status.requests import request_states, with_all
+from obligations.words.numbers import amount
 from parties.access import Grant, Role, Tier, Viewer
 from parties.alphabets import in_alphabet
 from parties.content import PackText
@@ -163,4 +164,4 @@ def when(due_on: date, today: date) -> str:
     else:
         days = days_after(due_on, today)
         said = ngettext("was due on %(day)s, %(n)s day ago", "was due on %(day)s, %(n)s days ago", days)
-    return said % {**named, "n": number_format(days, force_grouping=True)}
+    return said % {**named, "n": amount(days)}

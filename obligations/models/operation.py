@@ -1,4 +1,4 @@
-"""How the machine does: what ran when, by the database's clock, and whose store of evidence this is."""
+"""How the machine does: what ran when and what it came to, and whose store of evidence this is."""
 
 import secrets
 
@@ -29,6 +29,53 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.at}"
+
+
+class SweepRun(models.Model):
+    """A sweep that came to its end. The newest one tells how fresh the flags are; old ones are removed."""
+
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), db_index=True)
+    flagged = models.PositiveIntegerField(_("flagged"))
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+        ordering = ["-finished_at", "-pk"]
+        get_latest_by = "finished_at"
+
+    def __str__(self) -> str:
+        return f"{self.finished_at}: {self.flagged}"
+
+
+class DriftCheck(models.Model):
+    """A nightly look at whether the derived columns are what the recorded rows give.
+
+    `differences` lists the first of them, each with `what` (code and party, or a trigger), `field`, and for fields that
+    everybody may know also `stored` and `worked_out`. Nothing is mended: a difference is a fault to be found.
+    """
+
+    MOST = 200
+
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), db_index=True)
+    checked = models.PositiveIntegerField(_("commitments checked"))
+    found = models.PositiveIntegerField(_("differences found"))
+    differences = models.JSONField(_("differences"), default=list)
+
+    class Meta:
+        verbose_name = _("drift check")
+        verbose_name_plural = _("drift checks")
+        ordering = ["-finished_at", "-pk"]
+        get_latest_by = "finished_at"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(finished_at__gte=models.F("started_at")), name="drift_check_ends"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finished_at}: {self.found} of {self.checked}"
 
 
 class Forgotten(models.Model):

@@ -1,7 +1,8 @@
-"""How many statuses are alike: kept by the database beside them, so that figures and counts need not go through them.
+"""What is counted as statuses are written: how many are alike, and how often what an audience sees has changed.
 
-Rows are only added, so that no writer waits for another: each statement that writes statuses adds how many more or
-fewer there are of a kind, and `obligations.commands.revisions` sums them up. What a figure asks for is a sum over `n`.
+Rows are only added, so that no writer waits for another, and `obligations.commands.revisions` sums them up. How many
+are alike is kept by the database: each statement that writes statuses adds how many more or fewer there are of a kind.
+What a figure asks for is a sum over `n`, and need not go through the statuses.
 """
 
 from typing import ClassVar
@@ -128,3 +129,22 @@ class PeriodTally(Tally):
 TALLIES: tuple[type[Tally], ...] = (CommitmentTally, PeriodTally)
 for tally in TALLIES:
     pgtrigger.register(*tally.triggers())(tally.statuses)
+
+
+class Revision(models.Model):
+    """Changes of what those in `mask` see.
+
+    The revision of an audience is the sum of `changes` over the rows with its bit. It never leaves the server but as a
+    digest.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    mask = models.BigIntegerField()
+    changes = models.BigIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("revision of what is seen")
+        verbose_name_plural = _("revisions of what is seen")
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.changes}"

@@ -10,7 +10,8 @@ beginning of the last word finds other endings.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -19,13 +20,16 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.utils.translation import gettext as _
 
+from agreement.models import Agreement
 from obligations.search.folding import fold
-from obligations.search.synonyms import Synonyms, alike
 
 LONGEST, MOST_WORDS = 200, 16
 SHORTEST_BEGINNING = 3  # letters; fewer begin too many words
 TOKEN = re.compile(r'-?"[^"]*"?|\S+')
 AS_WRITTEN = "simple"
+Words = tuple[str, ...]
+# By words as `alike` has them: the texts that mean the same, among them what the words are of.
+Synonyms = Mapping[Words, tuple[str, ...]]
 
 
 class CannotAsk(ValueError):
@@ -172,3 +176,18 @@ def with_synonyms(way: Sequence[Part], synonyms: Synonyms, found: dict[str, None
 
 def words_of(parts: Iterable[Part]) -> list[str]:
     return [word for part in parts for word in part.words]
+
+
+def synonyms_of(agreements: Iterable[Agreement]) -> Synonyms:
+    """What means the same, as the packs of agreements say: who looks for one of it finds what has any."""
+    together: dict[Words, dict[str, None]] = defaultdict(dict)
+    for same in (same for agreement in agreements for same in agreement.synonyms):
+        words_of = {text: words for text in same if (words := alike(fold(text).split()))}
+        for words in words_of.values():
+            together[words].update(dict.fromkeys(words_of))
+    return {words: tuple(texts) for words, texts in together.items()}
+
+
+def alike(words: Iterable[str]) -> Words:
+    """Folded words in small letters, the plural in -s like the singular."""
+    return tuple(word.lower().removesuffix("s") for word in words)

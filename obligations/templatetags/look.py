@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
@@ -33,6 +33,7 @@ from obligations.words.assessed import assessed
 from obligations.words.help import helps_at
 from obligations.words.languages import name_of
 from obligations.words.method import Headline
+from obligations.words.numbers import amount
 from obligations.words.readings import ended
 from obligations.words.translations import translation_note
 from parties.access import Tier
@@ -313,7 +314,7 @@ def language(tag: str) -> str:
 @register.filter
 def number(text: str) -> str:
     """A number of a pack with its thousands apart, and as many decimals as it was written with."""
-    return number_format(Decimal(text), force_grouping=True)
+    return amount(Decimal(text))
 
 
 @register.filter

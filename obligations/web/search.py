@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,15 +15,15 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import present
 from obligations.lists.places import NUMBER, RANK
 from obligations.models import Commitment
-from obligations.search.asking import CannotAsk, SearchText, asked_for
+from obligations.search.asking import CannotAsk, SearchText, asked_for, synonyms_of
 from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
-from obligations.search.synonyms import synonyms_of
 from obligations.status.codes import codes_missing
 from obligations.status.moments import Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.status.tiers import audiences_told
 from obligations.web.base.guards import for_readers
 from obligations.web.base.selection import chosen_of, no_such, provisions_in
 from obligations.web.base.table import Order, Page, page_after
+from obligations.words.numbers import amount
 from obligations.words.paper import tier_of_sheet
 from parties.access import Viewer
 from parties.rates import costly
@@ -58,7 +57,7 @@ class Group:
 
 def said_total(hits: Hits) -> str:
     """How many; where more fit than are looked at, that there are more."""
-    told = number_format(len(hits), force_grouping=True)
+    told = amount(len(hits))
     return _("more than %(n)s") % {"n": told} if hits.there_are_more else told
 
 

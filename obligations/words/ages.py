@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.deadlines.moment import day_in
+from obligations.words.numbers import amount
 
 
 def days_until(day: date, now: datetime, zone: ZoneInfo) -> int:
@@ -39,7 +39,7 @@ def until(n: int) -> str:
         # Translators: how long ago a day was; stands by itself, or in brackets after the day.
         else ngettext("%(days)s day ago", "%(days)s days ago", -n)
     )
-    return said % {"days": number_format(abs(n), force_grouping=True)}
+    return said % {"days": amount(abs(n))}
 
 
 def older_than(then: datetime, now: datetime, seconds: int) -> bool:

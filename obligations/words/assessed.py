@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 from django.utils.dates import MONTHS
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from obligations.models import Period, Statement
 from obligations.status.assessed import Assessment
 from obligations.status.periods import in_words
+from obligations.words.numbers import amount
 
 ONE_DAY = timedelta(days=1)
 
@@ -39,7 +40,7 @@ def assessed(of: Assessment[Statement, Period]) -> str:
         return ""
     words = {
         "period": whole_months(of.last.starts_on, of.last.ends_on) or in_words(of.last),
-        "n": number_format(of.ago, force_grouping=True),
+        "n": amount(of.ago),
     }
     if not of.is_older:
         return pgettext("the period that a finding is on, after it", "for %(period)s") % words

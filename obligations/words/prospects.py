@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +14,7 @@ from obligations.deadlines.spans import Span
 from obligations.models import Period, Statement
 from obligations.status.periods import PeriodDue, in_words
 from obligations.status.status import Standing
+from obligations.words.numbers import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def sentence(of: Prospect, clock: MovedClock, new: FindingFact) -> str:
             "%(n)s days after the due date: the breach closes as met late.",
             of.days_late,
         )
-        return text % {"n": number_format(of.days_late, force_grouping=True)}
+        return text % {"n": amount(of.days_late)}
     if of.effect == "met_on_time":
         return _("Met on time: the clock stops, and a breach that is open closes as met on time.")
     if of.effect == "reopened":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -10,6 +9,7 @@ from obligations.deadlines import CONVENTIONS, Episode, Timeliness
 from obligations.deadlines.explain import day
 from obligations.deadlines.outlook import Outlook, ReadingProspect
 from obligations.models import Reading
+from obligations.words.numbers import amount
 
 Kind = Reading.Kind
 
@@ -79,7 +79,7 @@ def reading_in_words(reading: Reading, calendars: Mapping[str, str]) -> str:
 def state(of: Outlook) -> str:
     """How it stands, within a sentence: "met late by 1 day"."""
     n = of.days_late or 0
-    late = {"days": number_format(n, force_grouping=True)}
+    late = {"days": amount(n)}
     if of.timeliness == Timeliness.OVERDUE and not n:
         return _("overdue")
     if of.timeliness == Timeliness.OVERDUE:
@@ -152,7 +152,7 @@ def ended(run: Episode) -> str:
             n,
         ),
     }
-    return words[run.ending] % {"days": number_format(n, force_grouping=True)}
+    return words[run.ending] % {"days": amount(n)}
 
 
 def breach(of: ReadingProspect) -> str:

@@ -23,7 +23,7 @@ from django.http import (
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 
-from agreement.commands.reads import note_reads
+from agreement.commands.notes import note_reads
 from agreement.models import Agreement
 from agreement.translations import as_read_at
 from obligations.commands.work import ask_for_work, seen_as

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from obligations.deadlines import present
 from obligations.models import Obligation
-from obligations.search.asking import LONGEST, CannotAsk, asked_for
+from obligations.search.asking import LONGEST, CannotAsk, Synonyms, asked_for, synonyms_of
 from obligations.search.folding import PLAIN, Folded, fold, folded
 from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown
 from obligations.search.marking import LENGTH, excerpts
-from obligations.search.synonyms import Synonyms, synonyms_of
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.effort import effort

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from agreement.commands import close_account, give_mandate, switch_account, withdraw_mandate
-from agreement.commands.reads import note_reads
+from agreement.commands.notes import note_reads
 from agreement.ledger.verify import verify
 from agreement.models import ConfidenceRead, LedgerEntry
 from agreement.viewers import viewer_for

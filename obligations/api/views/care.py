@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from obligations.api.base.matching import only_if_as_read, tagged
-from obligations.api.serializers.care import AcknowledgementRow, CareRow
+from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import NoteBody, OwnerBody
 from obligations.api.views.acts import Act, Answered
 from obligations.commands.care import acknowledge_breach, assign
@@ -18,6 +19,24 @@ from obligations.status.care import Care, care_of
 from obligations.status.reading import MEDIATORS_BIT
 from parties.access import Role
 from parties.rights import Right
+
+
+class AcknowledgementRow(Shape):
+    breach = serializers.CharField(help_text="Id of the breach.")
+    note = serializers.CharField()
+    acknowledged_at = serializers.DateTimeField(source="recorded_at")
+
+
+class CareRow(Shape):
+    """Who owns an obligation, and whether you follow it."""
+
+    owner = serializers.SerializerMethodField(
+        help_text="E-mail address of its mediator; null: nobody owns it."
+    )
+    follows = serializers.BooleanField()
+
+    def get_owner(self, care: Any) -> str | None:
+        return care.owner.email if care.owner else None
 
 
 class Acknowledgements(Act):

@@ -15,10 +15,9 @@ from obligations.api.base.views import Ranked, Recalled, Rows
 from obligations.api.filters import SEARCH
 from obligations.api.serializers.search import FoundRow
 from obligations.lists.places import NUMBER, RANK
-from obligations.search.asking import CannotAsk, SearchText, asked_for
+from obligations.search.asking import CannotAsk, SearchText, asked_for, synonyms_of
 from obligations.search.hits import MOST as LOOKED_AT
 from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
-from obligations.search.synonyms import synonyms_of
 
 
 class Found(Pages):

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, TextChoices
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,6 +25,7 @@ from obligations.status.records import known_of
 from obligations.status.status import Standing, with_standing
 from obligations.web.base.selection import year_in
 from obligations.words.method import DATED
+from obligations.words.numbers import amount
 from parties.access import Tier, Viewer
 from parties.alphabets import in_alphabet
 from parties.known import is_known
@@ -304,7 +304,7 @@ def complete_after(days_taken: int | None) -> str:
         "complete %(days)s days after it was to begin",
         days_taken,
     )
-    return text % {"days": number_format(days_taken, force_grouping=True)}
+    return text % {"days": amount(days_taken)}
 
 
 def how_it_stands(standing: Standing) -> str:
@@ -316,7 +316,7 @@ def with_days_late(state: str, days_late: int | None) -> str:
         return state
     # Translators: “state” is how a commitment or a breach stands, as “Met late”.
     late = ngettext("%(state)s, %(days)s day late", "%(state)s, %(days)s days late", days_late)
-    return late % {"state": state, "days": number_format(days_late, force_grouping=True)}
+    return late % {"state": state, "days": amount(days_late)}
 
 
 def breaches(rows: Iterable[Commitment], seen: Iterable[SeenBreach], moment: Moment) -> Iterator[Mark]:

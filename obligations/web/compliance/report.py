@@ -15,8 +15,8 @@ from obligations.web.base.scope import Scope, scope_of
 from obligations.web.compliance.board import Board
 from obligations.web.compliance.charts import CHARTS, summary_of, svg_of
 from obligations.web.compliance.figures import Number, PartyDates, PartyLevels
-from obligations.web.compliance.pictures.canvas import amount
 from obligations.words import paper
+from obligations.words.numbers import amount
 from obligations.words.paper import Block, Paper, Words
 from parties.rates import costly
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse_lazy
-from django.utils.formats import number_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -41,6 +40,7 @@ from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
 from obligations.web.desk.rows import Row, reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
+from obligations.words.numbers import amount
 from parties.access import Role, Viewer
 from parties.alphabets import in_alphabet
 
@@ -204,7 +204,7 @@ def title(queue: Queue, agreements: list[Agreement]) -> str:
 def page_title(queue: str, count: int) -> str:
     return _("Desk: %(queue)s (%(count)s)") % {
         "queue": queue,
-        "count": number_format(count, force_grouping=True),
+        "count": amount(count),
     }
 
 

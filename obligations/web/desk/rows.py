@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from obligations.status.requests import ANSWERED, NO_REPLY, RequestState
 from obligations.status.status import Standing
 from obligations.words.ages import days_until, until
+from obligations.words.numbers import amount
 from obligations.words.spoken import within
 from parties.access import Viewer
 
@@ -46,7 +47,7 @@ def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) ->
 
 def unreviewed(review: Review) -> str:
     """Which periods have no finding."""
-    words = {"period": in_words(review.period), "n": number_format(review.earlier, force_grouping=True)}
+    words = {"period": in_words(review.period), "n": amount(review.earlier)}
     if not review.earlier:
         # Translators: “period” is two days, or “Due” with a day.
         return _("No finding yet: %(period)s") % words
@@ -156,7 +157,7 @@ def since(commitment: Commitment, standing: Standing, queue: str, now: datetime)
 
 
 def in_days(n: int) -> dict[str, str]:
-    return {"days": number_format(n, force_grouping=True)}
+    return {"days": amount(n)}
 
 
 def by_date(standing: Standing) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +19,7 @@ from obligations.web.meetings.together import alike, by_obligation, same_latenes
 from obligations.words import paper
 from obligations.words.assessed import assessed
 from obligations.words.method import HEADLINES, OVERDUE
+from obligations.words.numbers import amount
 from obligations.words.paper import Block, Run, Words, filled
 from obligations.words.spoken import in_language
 from parties.addresses import pieces
@@ -69,16 +70,12 @@ def day(on: date | None) -> str:
     return date_format(on) if on else ""
 
 
-def count(n: int) -> str:
-    return number_format(n, force_grouping=True)
-
-
 def small(text: str) -> Run:
     return {"text": text, "style": "small"}
 
 
 def n_of(pair: tuple[int, ...]) -> str:
-    return _("%(n)s of %(all)s") % {"n": count(pair[0]), "all": count(pair[1])}
+    return _("%(n)s of %(all)s") % {"n": amount(pair[0]), "all": amount(pair[1])}
 
 
 class PackBlocks:
@@ -152,7 +149,7 @@ class PackBlocks:
             yield paper.text(_("Nothing was recorded since, and no clock ran out."))
             return
         if len(groups) > MOST_CHANGES:
-            words = {"shown": MOST_CHANGES, "all": count(len(groups))}
+            words = {"shown": MOST_CHANGES, "all": amount(len(groups))}
             yield paper.text(
                 ngettext(
                     "The newest %(shown)s of %(all)s change; all stand on the page of changes.",
@@ -220,7 +217,7 @@ class PackBlocks:
 
     def overdue(self) -> Iterator[Block]:
         n, of = self.pack.numbers[OVERDUE][0]
-        words = {"n": count(n), "all": count(of), "day": day(self.pack.day)}
+        words = {"n": amount(n), "all": amount(of), "day": day(self.pack.day)}
         told = ngettext(
             "%(n)s commitment of %(all)s with a date was overdue on %(day)s.",
             "%(n)s commitments of %(all)s with a date were overdue on %(day)s.",
@@ -233,7 +230,7 @@ class PackBlocks:
                 listed(paper.party(one.commitment.party) for one in of),
                 day(of[0].deadline.due_on),
                 self.found(of[0]),
-                [{"text": count(of[0].days_late or 0), "style": "late"}],
+                [{"text": amount(of[0].days_late or 0), "style": "late"}],
             ]
             for of in same_lateness(self.pack.rows(None))[:MOST_ROWS]
         ]
@@ -248,7 +245,7 @@ class PackBlocks:
         if not owed:
             yield paper.text(_("No commitment is picked by this point of the agenda."))
         if len(owed) > MOST_ROWS:
-            words = {"shown": MOST_ROWS, "all": count(len(owed))}
+            words = {"shown": MOST_ROWS, "all": amount(len(owed))}
             yield paper.text(
                 ngettext(
                     "The first %(shown)s of %(all)s obligation, in the order of the text.",
@@ -304,7 +301,7 @@ class PackBlocks:
             dated: list[str | Run] = [when, *self.sources.note(of.finding)]
             found = [*dated, " ", verdict] if flip else [verdict, " ", *dated]
         if in_column and of.overdue_since and of.days_late:
-            words = {"n": count(of.days_late)}
+            words = {"n": amount(of.days_late)}
             told = ngettext("%(n)s day late", "%(n)s days late", of.days_late) % words
             found += ["\n", {"text": told, "style": "late"}]
         return found
@@ -317,7 +314,7 @@ class PackBlocks:
             yield paper.text(_("No contest is in force."))
             return
         if len(found) > MOST_CONTESTS:
-            words = {"shown": MOST_CONTESTS, "all": count(len(found))}
+            words = {"shown": MOST_CONTESTS, "all": amount(len(found))}
             text = ngettext(
                 "The newest %(shown)s of %(all)s contest.",
                 "The newest %(shown)s of %(all)s contests.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +14,7 @@ from obligations.status.status import Standing
 from obligations.status.to_answer import requests_waiting
 from obligations.web.party.lists import Said, act, claim_at
 from obligations.words.ages import days_until, until
+from obligations.words.numbers import amount
 from parties.access import Viewer
 
 
@@ -89,7 +90,7 @@ def to_reply(asked: Asked) -> Next:
 
 def to_claim(standing: Standing) -> Next:
     n = standing.days_late or 0
-    words = {"code": standing.commitment.obligation.code, "days": number_format(n, force_grouping=True)}
+    words = {"code": standing.commitment.obligation.code, "days": amount(n)}
     sentence = ngettext(
         "%(code)s is %(days)s day late, and you have not said that it is done. Say how it stands.",
         "%(code)s is %(days)s days late, and you have not said that it is done. Say how it stands.",

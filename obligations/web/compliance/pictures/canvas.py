@@ -6,7 +6,6 @@ those of the stylesheet, and in a file of a fixed width (`templates/charts/file.
 
 from dataclasses import dataclass, field
 
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -91,7 +90,3 @@ class Picture:
                 sprite,
             )
         )
-
-
-def amount(n: int) -> str:
-    return number_format(n, force_grouping=True)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE
 from obligations.web.compliance.marks import word_of
-from obligations.web.compliance.pictures.canvas import Picture, amount
+from obligations.web.compliance.pictures.canvas import Picture
 from obligations.web.compliance.series import PartySeries, Series
 from obligations.words.method import LEVELS_SHOWN
+from obligations.words.numbers import amount
 
 LEFT, TOP, BOTTOM = 6.0, 10.0, 158.0
 APART = 13.0

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.web.compliance.marks import Gap, Late, Pair, Sides, in_one
-from obligations.web.compliance.pictures.canvas import Picture, amount
+from obligations.web.compliance.pictures.canvas import Picture
+from obligations.words.numbers import amount
 from parties.models import Party
 
 

@@ -1,10 +1,11 @@
-"""Notes who read confidences. No act on the record, and in no ledger."""
+"""What is noted beside the record, and in no ledger: who read confidences, and which mail left."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from agreement.models import ConfidenceRead
 from parties.confidences import Confidence
+from parties.models import SentMail
 
 
 def note_reads(*, user: int, read: Iterable[Confidence], now: datetime) -> None:
@@ -26,4 +27,11 @@ def note_reads(*, user: int, read: Iterable[Confidence], now: datetime) -> None:
         update_conflicts=True,
         unique_fields=["user", "what", "day"],
         update_fields=["last_at"],
+    )
+
+
+def note_mail(*, to: Iterable[str], subject: str, failed: str, now: datetime) -> None:
+    """Note a message to each who was to get it; `failed` is empty where a mail server took it."""
+    SentMail.objects.bulk_create(
+        SentMail(at=now, to=one[:320], subject=subject[:300], failed=failed[:500]) for one in to
     )
