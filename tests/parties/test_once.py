@@ -3,48 +3,27 @@
 import importlib
 import inspect
 import pkgutil
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
-from io import BytesIO
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.db.models import Model
 
 import agreement.commands
 import obligations.bulk
 import obligations.commands
 import obligations.packs
-from agreement.commands import give_mandate, invite, make_token, set_policy
+from agreement.commands import make_token, set_policy
 from agreement.models import LedgerEntry, SignOff
 from agreement.viewers import viewer_for
-from obligations.bulk.run import record as record_sheet
-from obligations.bulk.sheet import Row
-from obligations.commands import (
-    make_request,
-    record_claim,
-    record_finding,
-    record_observation,
-    release,
-    set_trigger_date,
-    withdraw_statement,
-)
-from obligations.commands.drafts import save_sheet
-from obligations.commands.errors import KeyTaken, Overtaken, Refused
-from obligations.commands.evidence import add_file, add_link, record_with_evidence
-from obligations.commands.gates import open_gate
-from obligations.commands.proposals import Command, carry_out, sign
-from obligations.commands.readings import record as record_reading
+from obligations.commands import record_claim, record_finding
+from obligations.commands.errors import KeyTaken, Refused
 from obligations.commands.retention import forget
-from obligations.models import Gate, Proposal, Reading, Statement
-from parties.access import Tier, Viewer
+from obligations.models import Statement
 from parties.models import ApiToken, SentOnce
-from parties.once import Key, sent_with
 from tests import make
 from tests.make import NOW
+from tests.parties.acts import ACTS, World, keyed, rows_of
 
 SECOND = timedelta(seconds=1)
 # Commands that no second sending could repeat, each with its reason.
@@ -104,168 +83,6 @@ def test_every_command_that_somebody_sends_is_recorded_once() -> None:
     }
 
 
-def keyed(text: str = "key-1", alone: bool = False) -> Any:
-    return sent_with(lambda: Key(text, alone))
-
-
-class World:
-    """One of each that a command is about, and who may."""
-
-    def __init__(self) -> None:
-        self.agreement = make.agreement()
-        self.beta = make.party("beta")
-        self.owed = make.commitment("O-1", days=30)
-        self.mediator = make.a_mediator()
-        self.author = make.representative(self.owed.party)
-        self.party = viewer_for(self.author)
-        self.observer = make.observer()
-        self.administrator = viewer_for(make.administrator())
-        self.claim = make.claim(
-            self.owed, self.author, level=2, tier=Tier.PARTIES, now=NOW - timedelta(days=9)
-        )
-        make.claim(make.commitment("O-2", self.beta), make.representative(self.beta))
-
-    def acts(self) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
-        """By name: the command, and what it is given beside `now`; `reason` is the one word that can be another."""
-        owed, mediator, party = self.owed, self.mediator, self.party
-        on, why = date(2024, 1, 10), "The minutes say so."
-        gate = Gate.objects.create(obligation=owed.obligation, place=0, condition="The text says so.")
-        account = make.user("somebody@trial.invalid")
-        evidence = make.evidence_link(owed.obligation, self.author, now=NOW - timedelta(days=9))
-        about = {"title": "Minutes", "represents_on": on, "language": "en", "tier": Tier.PUBLIC}
-        link = {"url": "https://example.org/", "quote": "It opened.", "seen_on": on}
-        said: dict[str, Any] = {"commitment": owed, "effective_on": on, "level": 1, "tier": Tier.PUBLIC}
-        return {
-            "finding": (record_finding, {"actor": mediator, **said, "reason": why}),
-            "finding by way of sign-off": (
-                lambda **more: carry_out(Command.RECORD_FINDING, **more),
-                {"actor": mediator, **said, "reason": why},
-            ),
-            "claim": (record_claim, {"actor": party, **said, "reason": why}),
-            "observation": (record_observation, {"actor": viewer_for(self.observer), **said, "reason": why}),
-            "claim with evidence": (
-                record_with_evidence,
-                {"actor": party, "kind": Statement.Kind.CLAIM, "evidence": [evidence], **said, "reason": why},
-            ),
-            "withdrawal": (withdraw_statement, {"actor": party, "statement": self.claim, "reason": why}),
-            "release": (
-                release,
-                {"actor": party, "subject": self.claim, "tier": Tier.PUBLIC, "reason": why},
-            ),
-            "request": (
-                lambda reason, **more: make_request(words=reason, **more),
-                {
-                    "actor": mediator,
-                    "commitment": owed,
-                    "party": owed.party,
-                    "reply_by": date(2026, 4, 1),
-                    "tier": Tier.PARTIES,
-                    "reason": why,
-                },
-            ),
-            "reading": (
-                lambda actor, now, **more: record_reading(Reading.Kind.WAIVER, [owed], actor, now, **more),
-                {"actor": mediator, "effective_on": on, "reason": why},
-            ),
-            "link": (
-                lambda reason, **more: add_link(origin=reason, **more),
-                {"actor": party, "obligation": owed.obligation, **about, **link, "reason": why},
-            ),
-            "file": (
-                lambda reason, **more: add_file(
-                    upload=BytesIO(b"Seen on site.\n"), file_name="a.txt", origin=reason, **more
-                ),
-                {"actor": party, "obligation": owed.obligation, **about, "reason": why},
-            ),
-            "gate": (open_gate, {"actor": mediator, "gate": gate, "opened_on": on, "reason": why}),
-            "trigger": (
-                set_trigger_date,
-                {"actor": mediator, "trigger": make.trigger(), "occurred_on": on, "reason": why},
-            ),
-            "account": (
-                invite,
-                {
-                    "actor": self.administrator,
-                    "email": "new@trial.invalid",
-                    "agreement": self.agreement,
-                    "role": "analyst",
-                    "reason": why,
-                },
-            ),
-            "mandate": (
-                give_mandate,
-                {
-                    "actor": self.administrator,
-                    "account": account,
-                    "agreement": self.agreement,
-                    "role": "analyst",
-                    "reason": why,
-                },
-            ),
-            "policy": (
-                set_policy,
-                {
-                    "actor": self.administrator,
-                    "agreement": self.agreement,
-                    "wanted": [SignOff.WAIVERS],
-                    "reason": why,
-                },
-            ),
-            "sheet": (
-                lambda reason, **more: record_sheet(
-                    rows=[
-                        Row(
-                            2,
-                            {"obligation": "O-1", "party": "alpha", "level": "1", "tier": "public"}
-                            | {"effective_on": "2024-01-10", "reason": reason},
-                        )
-                    ],
-                    shown=None,
-                    **more,
-                ),
-                {"actor": mediator, "agreement": self.agreement, "reason": why},
-            ),
-            "sheet that waits": (
-                lambda reason, **more: save_sheet(content={"rows": [reason]}, **more),
-                {"actor": mediator, "agreement": self.agreement, "reason": why},
-            ),
-        }
-
-
-ACTS = [
-    "finding",
-    "finding by way of sign-off",
-    "claim",
-    "observation",
-    "claim with evidence",
-    "withdrawal",
-    "release",
-    "request",
-    "reading",
-    "link",
-    "file",
-    "gate",
-    "trigger",
-    "account",
-    "mandate",
-    "policy",
-    "sheet",
-    "sheet that waits",
-]
-
-
-def rows_of(done: Any) -> Any:
-    if isinstance(done, Model):
-        return (done._meta.label, done.pk)
-    if isinstance(done, list | tuple):
-        return [rows_of(one) for one in done]
-    return (
-        [(one.statement.pk, one.effect) for one in done.new if one.statement]
-        if hasattr(done, "new")
-        else done
-    )
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ACTS)
 def test_what_is_sent_again_is_answered_as_the_first_time_and_entered_once(name: str) -> None:
@@ -314,13 +131,7 @@ def test_a_key_of_one_act_is_of_no_other() -> None:
 @pytest.mark.django_db
 def test_a_key_is_its_authors_alone() -> None:
     world = World()
-    said: dict[str, Any] = {
-        "commitment": world.owed,
-        "now": NOW,
-        "effective_on": date(2024, 1, 10),
-        "tier": Tier.PUBLIC,
-        "level": 1,
-    }
+    said = world.said(now=NOW)
     with keyed():
         record_claim(actor=world.party, reason="Ours.", **said)
         theirs = record_finding(actor=world.mediator, reason="The mediator's.", **said)
@@ -330,30 +141,18 @@ def test_a_key_is_its_authors_alone() -> None:
 @pytest.mark.django_db
 def test_what_was_refused_binds_no_key() -> None:
     world = World()
-    said: dict[str, Any] = {
-        "commitment": world.owed,
-        "actor": world.party,
-        "now": NOW,
-        "effective_on": date(2024, 1, 10),
-        "tier": Tier.PUBLIC,
-    }
+    said = world.said(actor=world.party, now=NOW)
     with keyed():
         with pytest.raises(Refused):
-            record_claim(level=1, reason=" ", **said)
-        made = record_claim(level=1, reason="Put right.", **said)
+            record_claim(reason=" ", **said)
+        made = record_claim(reason="Put right.", **said)
     assert Statement.objects.filter(pk=made.pk).exists()
 
 
 @pytest.mark.django_db
 def test_after_a_minute_the_same_words_are_another_act() -> None:
     world = World()
-    said: dict[str, Any] = {
-        "commitment": world.owed,
-        "actor": world.party,
-        "effective_on": date(2024, 1, 10),
-        "tier": Tier.PUBLIC,
-        "level": 1,
-    }
+    said = world.said(actor=world.party)
     first = record_claim(now=NOW, reason="Still so.", **said)
     assert record_claim(now=NOW + 61 * SECOND, reason="Still so.", **said) != first
 
@@ -378,13 +177,7 @@ def test_what_the_author_did_between_makes_the_same_words_another_act() -> None:
 def test_a_form_that_is_opened_anew_within_a_minute_records_the_same_words_once() -> None:
     """Back, and send again: the page has a key of its own by then. A program that takes a new key means another act."""
     world = World()
-    said: dict[str, Any] = {
-        "commitment": world.owed,
-        "actor": world.party,
-        "effective_on": date(2024, 1, 10),
-        "tier": Tier.PUBLIC,
-        "level": 1,
-    }
+    said = world.said(actor=world.party)
     made = []
     for key, alone in (("first", False), ("second", False), ("third", True)):
         with keyed(key, alone):
@@ -423,143 +216,3 @@ def test_keys_are_forgotten_after_two_days() -> None:
     assert SentOnce.objects.filter(key="key-1").exists()
     assert forget(NOW + timedelta(days=2))["keys"] > 0
     assert not SentOnce.objects.exists()
-
-
-def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
-    """What many threads are answered that do the same at the same moment, on connections of their own."""
-    gate = threading.Barrier(number)
-
-    def work(place: int) -> Any:
-        try:
-            gate.wait()
-            return act(place)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(work, range(number)))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "name", ["finding by way of sign-off", "file", "mandate", "sheet", "reading", "account"]
-)
-@pytest.mark.parametrize("key", [None, "key-1"])
-def test_ten_at_the_same_moment_are_one(name: str, key: str | None) -> None:
-    command, said = World().acts()[name]
-    before = LedgerEntry.objects.count()
-
-    def act(_place: int) -> Any:
-        if key is None:
-            return rows_of(command(now=NOW, **said))
-        with keyed(key, alone=True):
-            return rows_of(command(now=NOW, **said))
-
-    answers = at_once(10, act)
-    assert all(one == answers[0] for one in answers)
-    # An account is made and given its mandate in one act, with an entry each.
-    assert LedgerEntry.objects.count() == before + (2 if name == "account" else 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_ten_different_words_at_the_same_moment_are_ten() -> None:
-    world = World()
-    said: dict[str, Any] = {
-        "commitment": world.owed,
-        "actor": world.party,
-        "effective_on": date(2024, 1, 10),
-        "tier": Tier.PUBLIC,
-        "level": 1,
-    }
-    made = at_once(10, lambda place: record_claim(now=NOW, reason=f"Part {place}.", **said).pk)
-    assert len(set(made)) == 10
-
-
-@pytest.mark.django_db(transaction=True)
-def test_ten_proposals_at_the_same_moment_are_one() -> None:
-    world = World()
-    world.agreement.sign_off = [SignOff.COMPLETE_FINDINGS]
-    world.agreement.save()
-    said: dict[str, Any] = {
-        "commitment": world.owed,
-        "actor": world.mediator,
-        "effective_on": date(2024, 1, 10),
-        "tier": Tier.PUBLIC,
-        "level": 3,
-    }
-    made = at_once(10, lambda _place: carry_out(Command.RECORD_FINDING, now=NOW, reason="Done.", **said).pk)
-    assert set(made) == {Proposal.objects.get().pk}
-
-
-class TestWhatWasSeen:
-    """A finding that names what its author had seen last."""
-
-    def said(self, world: World, **more: Any) -> dict[str, Any]:
-        common: dict[str, Any] = {
-            "commitment": world.owed,
-            "effective_on": date(2024, 1, 10),
-            "tier": Tier.PUBLIC,
-            "level": 1,
-            "reason": "Seen.",
-        }
-        return common | {"actor": world.mediator, "now": NOW, "seen": "none"} | more
-
-    @pytest.mark.django_db
-    @pytest.mark.parametrize("later", [timedelta(0), timedelta(seconds=30), timedelta(hours=40)])
-    def test_a_retry_is_no_conflict_with_oneself(self, later: timedelta) -> None:
-        world = World()
-        first = record_finding(**self.said(world))
-        assert record_finding(**self.said(world, now=NOW + later)) == first
-
-    @pytest.mark.django_db
-    def test_neither_is_another_finding_of_ones_own(self) -> None:
-        world = World()
-        record_finding(**self.said(world))
-        record_finding(**self.said(world, level=2))
-        assert Statement.objects.findings().count() == 2
-
-    @pytest.mark.django_db
-    def test_what_another_recorded_meanwhile_is(self) -> None:
-        world = World()
-        first = record_finding(**self.said(world))
-        other = viewer_for(make.mediator("second@trial.invalid"))
-        with pytest.raises(Overtaken) as overtaken:
-            record_finding(**self.said(world, actor=other))
-        assert overtaken.value.newer == first
-        assert record_finding(**self.said(world, actor=other, seen=first.key))
-
-    @pytest.mark.django_db
-    def test_so_it_is_where_a_second_mediator_has_to_sign(self) -> None:
-        world = World()
-        record_finding(**self.said(world))
-        world.agreement.sign_off = [SignOff.COMPLETE_FINDINGS]
-        world.agreement.save()
-        other = viewer_for(make.mediator("second@trial.invalid"))
-        said = self.said(world, actor=other, level=3)
-        with pytest.raises(Overtaken):
-            carry_out(Command.RECORD_FINDING, **said)
-        proposal = carry_out(
-            Command.RECORD_FINDING, **said | {"seen": Statement.objects.findings().get().key}
-        )
-        assert "seen" not in proposal.arguments
-        signed: dict[str, Any] = {
-            "verdict": "approve",
-            "reason": "Right.",
-            "digest": proposal.digest,
-            "now": NOW,
-        }
-        sign(proposal=proposal, actor=world.mediator, **signed)
-
-    @pytest.mark.django_db(transaction=True)
-    def test_of_two_at_the_same_moment_one_is_told_of_the_other(self) -> None:
-        world = World()
-        authors: list[Viewer] = [world.mediator, viewer_for(make.mediator("second@trial.invalid"))]
-
-        def act(place: int) -> str:
-            try:
-                record_finding(**self.said(world, actor=authors[place]))
-            except Overtaken:
-                return "overtaken"
-            return "recorded"
-
-        assert sorted(at_once(2, act)) == ["overtaken", "recorded"]
