@@ -12,7 +12,8 @@ from pytest_django import Settings
 from agreement.models import Event
 from obligations.flagging import sweep
 from obligations.models import Draft
-from tests.canary.addresses import addresses, arguments_of, filtered, guesses, routes
+from tests.canary.addresses import addresses, arguments_of, guesses, routes
+from tests.canary.filters_asked import filtered
 from tests.canary.hidden import ALL, AUTHORS, BUILDERS, CANARY, SEES, WORD, has_rows, hide, of_names
 from tests.canary.reader import SIGNS_OUT, Answer, Reader
 from tests.canary.world import ACCOUNTS, owed

@@ -6,7 +6,8 @@ from django.db import models
 
 from obligations.models import Draft, Proposal, Release, StatementTranslation, Work
 from parties.models import ApiToken
-from tests.canary.addresses import without_arguments, without_values
+from tests.canary.addresses import without_arguments
+from tests.canary.filters_asked import without_values
 from tests.canary.hidden import BUILDERS, FOLLOW, GROUPS, OPEN, hide, not_for_everybody
 from tests.canary.world import build
 from tests.make import NOW

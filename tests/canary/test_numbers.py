@@ -26,7 +26,8 @@ from agreement.models import (
 )
 from obligations.models import Commitment, Gate, Indicator, Obligation, Terms
 from parties.models import Party
-from tests.canary.addresses import addresses, filtered
+from tests.canary.addresses import addresses
+from tests.canary.filters_asked import filtered
 from tests.canary.hidden import ALL, hide, of_names
 from tests.canary.reader import Answer, Reader
 from tests.canary.world import ACCOUNTS, build

@@ -1,67 +1,28 @@
 """Mail: who is told what of a change, when, and what is tried again; nothing of what is hidden."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands.care import acknowledge_breach, follow
-from obligations.commands.messages import set_wants
 from obligations.delivery.kinds import Kind
 from obligations.delivery.mail import SORTS, gather, made, send_all, send_next
 from obligations.flagging import sweep
-from obligations.models import BreachStatus, How, Message, Sort, Subscription
+from obligations.models import BreachStatus, How, Message, Sort
 from parties.access import Role, Tier
-from parties.models import User
 from tests import make
+from tests.delivery.mail_data import told, wanting, wants
+from tests.make import NOW
 
 # An entry has its place at the commit.
-pytestmark = pytest.mark.django_db(transaction=True)
-MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def there_is_an_address(settings: Settings) -> Any:
-    settings.SITE_ADDRESS = "https://tracker.example.org"
-    with time_machine.travel(MORNING, tick=False) as clock:
-        yield clock
-
-
-def told(now: datetime | None = None) -> list[Any]:
-    """What leaves by now, of what was committed since the last time."""
-    mail.outbox.clear()
-    gather(now or timezone.now())
-    while send_next(now or timezone.now()):
-        pass
-    return list(mail.outbox)
-
-
-def wanting(user: User, how: How, hour: int = 7) -> None:
-    """So that they are told of all in the agreement, which they follow."""
-    if not user.mandates.filter(role=Role.REPRESENTATIVE).exists():
-        follow(agreement=make.agreement(), follows=True, actor=viewer_for(user), now=timezone.now())
-    wants(user, how, hour)
-
-
-def wants(user: User, how: How, hour: int = 7) -> None:
-    set_wants(
-        agreement=make.agreement(),
-        wants=dict.fromkeys(Sort.values, how.value),
-        hour=hour,
-        weekday=0,
-        time_zone="UTC",
-        actor=viewer_for(user),
-        now=timezone.now(),
-    )
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
 
 
 def test_what_was_committed_before_is_told_to_nobody_and_what_follows_once() -> None:
@@ -259,7 +220,7 @@ def test_what_is_told_once_a_day_leaves_in_one_mail_at_the_hour_in_the_zone() ->
     for level in (1, 2, 3):
         make.finding(owed, level)
         assert told() == []
-    evening = MORNING.replace(hour=18)
+    evening = NOW.replace(hour=18)
     with time_machine.travel(evening, tick=False):
         (one,) = told()
     assert one.subject == "Accord: 3 changes"
@@ -278,7 +239,7 @@ def test_of_many_changes_a_mail_says_that_there_are_many_and_where() -> None:
     assert "https://tracker.example.org/changes/?agreement=accord" in one.body
 
 
-def test_after_six_mails_in_an_hour_what_comes_is_gathered_for_an_hour(there_is_an_address: Any) -> None:
+def test_after_six_mails_in_an_hour_what_comes_is_gathered_for_an_hour(on_the_day: Any) -> None:
     owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
     told()
     wanting(user, How.AT_ONCE)
@@ -286,9 +247,9 @@ def test_after_six_mails_in_an_hour_what_comes_is_gathered_for_an_hour(there_is_
     for number in range(12):
         make.finding(owed, number % 3)
         left += told()
-        there_is_an_address.shift(timedelta(minutes=1))
+        on_the_day.shift(timedelta(minutes=1))
     assert len(left) == 6
-    there_is_an_address.shift(timedelta(hours=1))
+    on_the_day.shift(timedelta(hours=1))
     (one,) = told()
     assert one.subject == "Accord: 6 changes"
     assert "finding" in one.body.lower()
@@ -336,7 +297,7 @@ def test_nobody_is_told_of_what_they_did_themselves() -> None:
 
 
 def test_a_mail_that_is_not_taken_is_tried_again_with_the_same_id_later_each_time_and_given_up(
-    monkeypatch: pytest.MonkeyPatch, there_is_an_address: Any
+    monkeypatch: pytest.MonkeyPatch, on_the_day: Any
 ) -> None:
     owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
     told()
@@ -352,7 +313,7 @@ def test_a_mail_that_is_not_taken_is_tried_again_with_the_same_id_later_each_tim
     gather(timezone.now())
     for _minute in range(0, 4 * 24 * 60, 10):
         send_all(timezone.now)
-        there_is_an_address.shift(timedelta(minutes=10))
+        on_the_day.shift(timedelta(minutes=10))
     message = Message.objects.get()
     assert message.given_up_at is not None
     assert "nobody there" in message.failed
@@ -360,75 +321,3 @@ def test_a_mail_that_is_not_taken_is_tried_again_with_the_same_id_later_each_tim
     pauses = [after - before for (before, _), (after, _) in itertools.pairwise(tried)]
     assert pauses == sorted(pauses)
     assert pauses[-1] <= timedelta(hours=6, minutes=10)
-
-
-def test_one_click_stops_all_of_an_agreement_also_what_waits() -> None:
-    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
-    told()
-    wanting(user, How.AT_ONCE)
-    make.finding(owed, 1)
-    gather(timezone.now())
-    address = f"/mail/stop/{Subscription.objects.get(user=user).key}/"
-    client = Client(enforce_csrf_checks=True)
-    assert client.get(address).status_code == 200
-    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert told() == []
-    make.finding(owed, 2)
-    assert told() == []
-    assert client.post("/mail/stop/none/").status_code == 404
-
-
-def test_each_says_on_a_page_what_they_want() -> None:
-    make.commitment("ONE", make.party("alpha"))
-    user, client = make.analyst(), Client()
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
-    assert "Hour of the day" in client.get("/account/mail/").content.decode()
-    form = dict.fromkeys(Sort.values, "weekly") | {
-        "hour": "6",
-        "weekday": "2",
-        "time_zone": "Europe/Belgrade",
-    }
-    assert client.post("/account/mail/", form).status_code == 302
-    own = Subscription.objects.get(user=user)
-    assert (own.how("breaches"), own.hour, own.weekday, own.time_zone) == ("weekly", 6, 2, "Europe/Belgrade")
-    assert client.post("/account/mail/", form | {"hour": "25"}).status_code == 422
-
-
-def test_administrators_see_what_was_given_up_and_send_it_again() -> None:
-    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
-    keeper = User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD + "-Long-9")
-    told()
-    wanting(user, How.AT_ONCE)
-    make.finding(owed, 1)
-    gather(timezone.now())
-    Message.objects.update(given_up_at=timezone.now(), failed="nobody there", attempts=9)
-    client = Client()
-    client.force_login(keeper, "allauth.account.auth_backends.AuthenticationBackend")
-    assert "nobody there" in client.get("/administration/mail/").content.decode()
-    assert client.post(f"/administration/mail/{Message.objects.get().key}/again/").status_code == 302
-    assert len(told()) == 1
-
-
-def test_on_a_trial_who_keeps_the_server_reads_what_would_have_left(
-    settings: Settings, tmp_path: Path
-) -> None:
-    settings.MAIL_FOLDER = settings.EMAIL_FILE_PATH = str(tmp_path)
-    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
-    told()
-    wanting(user, How.AT_ONCE)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    for level in (1, 2):
-        make.finding(owed, level, reason="Seen, čist.")
-        told()
-    keeper, client = (
-        User.objects.create_superuser("keeper@trial.invalid", make.PASSWORD + "-Long-9"),
-        Client(),
-    )
-    client.force_login(keeper, "allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get("/mail/").content.decode()
-    assert page.count("<details") - page.count('<details class="menu') == 2
-    assert "Seen, čist." in page
-    client.force_login(make.administrator(), "allauth.account.auth_backends.AuthenticationBackend")
-    assert client.get("/mail/").status_code == 403
-    settings.MAIL_FOLDER = ""
-    assert client.get("/mail/").status_code == 404

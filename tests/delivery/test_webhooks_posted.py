@@ -3,7 +3,7 @@
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pytest_django import Settings
 
 from obligations.commands.targets import is_public
 from obligations.delivery import webhooks
@@ -22,17 +21,7 @@ from tests.delivery.receiver import Receiver, receiving
 
 NAME = "receiver.example.org"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def inside(settings: Settings) -> None:
-    settings.WEBHOOKS_INSIDE = True
-
-
-@pytest.fixture
-def receiver() -> Iterator[type[Receiver]]:
-    with receiving() as found:
-        yield found
+pytestmark = pytest.mark.usefixtures("inside")
 
 
 class Authority:

@@ -1,56 +1,20 @@
 """The timeline of a party, of an article or of an agreement: drawn, and as a table."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from obligations.flagging import sweep
-from obligations.models import Commitment
 from obligations.web.base import lanes
 from obligations.web.base import marks as collected
-from parties.access import Tier
-from parties.models import User
 from tests import make
 from tests.pages.desk_data import signed_in
+from tests.pages.timeline_data import ALPHA, PAGE, lanes_in, owed, page, periods, rows, titles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading", "on_the_day")]
-PAGE = "/timeline/"
-ALPHA: dict[str, Any] = {"party": "alpha"}
-LINE = re.compile(r"<tr>\s*<th scope=\"row\"[^>]*>(.*?)</tr>", re.DOTALL)
-
-
-def owed(code: str = "O-1", party: str = "alpha", **fields: Any) -> Commitment:
-    """Due on 17 April 2023, where nothing else is said."""
-    fields.setdefault("days", 30)
-    return make.commitment(code, make.party(party), **fields)
-
-
-def page(client: Client, status: int = 200, **query: Any) -> str:
-    answer = client.get(PAGE, query)
-    assert answer.status_code == status, answer.content.decode()
-    return answer.content.decode()
-
-
-def rows(html: str) -> list[str]:
-    """The table's rows as text, spaces made single."""
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in LINE.findall(html)]
-
-
-def titles(html: str) -> list[str]:
-    """What the marks of the picture say of themselves."""
-    return re.findall(r"<title>([^<]+)</title>", html.partition("<main")[2])
-
-
-def lanes_in(html: str) -> list[str]:
-    """The names of the lanes, in their order."""
-    found = re.findall(r'<div class="lane">\s*<span class="small">(.*?)</span>\s*<svg', html, re.DOTALL)
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", one)).strip() for one in found]
 
 
 def test_a_due_date_and_its_breach_stand_with_what_started_the_clock(client: Client) -> None:
@@ -129,14 +93,6 @@ def test_the_whole_agreement_goes_on_as_far_as_anything_is_due(client: Client) -
     assert '<option value="2031" selected>' in page(client)
 
 
-def test_a_hidden_finding_stands_on_the_whole_timeline_of_those_who_see_it(client: Client) -> None:
-    late = owed()
-    make.finding(late, 1, date(2024, 1, 10), tier=Tier.MEDIATORS)
-    assert [row for row in rows(page(client)) if " Finding " in row] == []
-    (seen,) = [row for row in rows(page(signed_in(make.mediator()))) if " Finding " in row]
-    assert seen == "10 Jan 2024 Finding Alpha O-1 Do O-1 mediators Minimal"
-
-
 def test_more_than_can_be_read_at_once_is_left_to_a_choice(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,13 +126,6 @@ def test_review_periods_stand_with_what_was_found_of_each(client: Client) -> Non
     assert 'class="period p-contrary"' in html
     assert '<use href="#c-contrary" />' in html
     assert "due dates, findings" not in html  # what was found of a duty stands on its periods
-
-
-def periods(of: Commitment) -> None:
-    of.periods.all().delete()
-    for start, end in ((date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 12, 31))):
-        of.periods.create(starts_on=start, ends_on=end)
-    make.work_out()
 
 
 def test_periods_before_anything_else_wait_behind_a_link(client: Client) -> None:
@@ -295,13 +244,6 @@ def test_the_years_go_on_as_far_as_anything_is_due(client: Client) -> None:
     assert "1 Jun 2031 Due date Alpha FAR Do FAR Upcoming" in rows(html)
 
 
-def test_a_hidden_finding_stands_on_the_timeline_of_those_who_see_it(client: Client) -> None:
-    make.finding(owed(), 1, date(2024, 1, 10), tier=Tier.MEDIATORS)
-    assert not [row for row in rows(page(client, **ALPHA)) if " Finding " in row]
-    (seen,) = [row for row in rows(page(signed_in(make.mediator()), **ALPHA)) if " Finding " in row]
-    assert seen == "10 Jan 2024 Finding Alpha O-1 Do O-1 mediators Minimal"
-
-
 def test_what_has_no_date_says_so_and_what_to_do(client: Client) -> None:
     make.commitment("O-1", make.party("alpha"))
     html = page(client, **ALPHA)
@@ -370,89 +312,6 @@ def test_a_date_far_away_stays_within_a_picture(client: Client) -> None:
     assert places
     assert max(places) <= 100
     assert "1 Jun 2999 Due date Alpha FAR Do FAR Upcoming" in rows(html)
-
-
-TABLE: dict[str, list[str]] = {
-    "anybody": ["public"],
-    "analyst": ["public"],
-    "cleared analyst": ["public", "parties"],
-    "representative of alpha": ["public", "parties", "own"],
-    "representative of beta": ["public", "parties", "other"],
-    "mediator": ["public", "parties", "own", "other", "mediators"],
-}
-
-
-@pytest.mark.parametrize("who", TABLE)
-def test_each_sees_events_and_ends_of_breaches_that_they_may_know(who: str) -> None:
-    alpha, beta = make.party("alpha"), make.party("beta")
-    tiers: dict[str, dict[str, Any]] = {
-        "public": {},
-        "parties": {"tier": Tier.PARTIES},
-        "own": {"tier": Tier.IN_CONFIDENCE, "confidant": alpha},
-        "other": {"tier": Tier.IN_CONFIDENCE, "confidant": beta},
-        "mediators": {"tier": Tier.MEDIATORS},
-    }
-    accounts: dict[str, Callable[[], User | None]] = {
-        "anybody": lambda: None,
-        "analyst": make.analyst,
-        "cleared analyst": lambda: make.analyst(cleared=True),
-        "representative of alpha": lambda: make.representative(alpha),
-        "representative of beta": lambda: make.representative(beta),
-        "mediator": make.mediator,
-    }
-    user = accounts[who]()
-    client = signed_in(user) if user else Client()
-    for name, tier in tiers.items():
-        make.finding(owed(f"O-{name}"), 3, date(2024, 1, 10), **tier)
-        make.event(f"E-{name}", touches_all=True, **tier)
-    sweep(make.NOW)
-    html = page(client, **ALPHA)
-    for name in tiers:
-        is_seen = name in TABLE[who]
-        assert (f"Event E-{name}" in html) == is_seen
-        assert any(f"O-{name} Do" in row and "Met late" in row for row in rows(html)) == is_seen
-        assert any(f"O-{name} Do" in row and "Open" in row for row in rows(html)) != is_seen
-
-
-def test_a_hidden_finding_leaves_the_page_of_the_public_as_it_was(client: Client) -> None:
-    late = owed()
-    before = page(client, **ALPHA)
-    make.finding(late, 3, date(2024, 1, 10), tier=Tier.MEDIATORS)
-    make.event("E-1", touches_all=True, tier=Tier.PARTIES)
-    sweep(make.NOW)
-    assert page(client, **ALPHA) == before
-
-
-def test_an_event_that_not_all_may_see_bears_its_tag() -> None:
-    owed()
-    make.event("E-1", touches_all=True, tier=Tier.MEDIATORS)
-    html = page(signed_in(make.mediator()), **ALPHA)
-    assert '<span class="tag tier">mediators</span>' in html
-
-
-def test_parties_that_swap_what_happened_swap_their_pages(client: Client) -> None:
-    for code, one, other in (("ONE", "alpha", "beta"), ("TWO", "beta", "alpha")):
-        where = make.provision("art_1" if code == "ONE" else "art_2")
-        make.finding(owed(code, one, provision=where), 3, date(2024, 1, 10))
-        owed(code, other, provision=where)
-    first, second = (drawn(page(client, provision=anchor)) for anchor in ("art_1", "art_2"))
-    for own, mirror in (("Alpha", "Beta"), ("Beta", "Alpha")):
-        assert of_party(first, own) == [
-            shape.replace("TWO", "ONE").replace(mirror, own) for shape in of_party(second, mirror)
-        ]
-
-
-def drawn(html: str) -> list[str]:
-    """The marks of the picture, without the keys of rows and without the lane that they stand in."""
-    shapes = re.findall(r'<a href="[^"]+">\s*<title>.*?</a>', html, re.DOTALL)
-    loose = (r"commitment-\d+", r' y="[\d.]+"', r"(?<=translate\()[\d.]+ [\d.]+")
-    for pattern in loose[:2]:
-        shapes = [re.sub(pattern, "", shape) for shape in shapes]
-    return [re.sub(r"translate\(([\d.]+) [\d.]+\)", r"translate(\1)", shape) for shape in shapes]
-
-
-def of_party(shapes: list[str], party: str) -> list[str]:
-    return [shape for shape in shapes if f", {party}," in shape]
 
 
 @pytest.mark.parametrize("number", [3, 12])
