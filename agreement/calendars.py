@@ -65,7 +65,7 @@ def renamed(name: str, names: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PackDay:
     """What a pack says of one day: a holiday, or (`is_holiday` False) one of the library's that is none here."""
 
     day: date
@@ -74,7 +74,7 @@ class Given:
     origin: Holiday.Origin
 
 
-def given_by(calendar: PackCalendar) -> Iterator[Given]:
+def given_by(calendar: PackCalendar) -> Iterator[PackDay]:
     """Every day of which the pack's calendar says something. ValueError for what the library does not know."""
     computed = {}
     if calendar.library:
@@ -83,11 +83,11 @@ def given_by(calendar: PackCalendar) -> Iterator[Given]:
     own = {day.date: day.name for day in calendar.days}
     for day in sorted({*computed, *calendar.exceptions, *own}):
         if day in own:
-            yield Given(day, own[day], True, Origin.PACK)
+            yield PackDay(day, own[day], True, Origin.PACK)
         elif day in calendar.exceptions:
-            yield Given(day, computed.get(day, ""), False, Origin.PACK)
+            yield PackDay(day, computed.get(day, ""), False, Origin.PACK)
         else:
-            yield Given(day, computed[day], True, Origin.LIBRARY)
+            yield PackDay(day, computed[day], True, Origin.LIBRARY)
 
 
 def days_of(calendar: PackCalendar) -> dict[date, str]:

@@ -40,7 +40,7 @@ def named(entry: str, content: dict[str, Any], which: str, columns: str) -> list
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
-class Seen:
+class KeySet:
     """A set of keys, with a bit for each: in pages, since there may be any gap between two of them."""
 
     KEYS_IN_A_PAGE = 1 << 16
@@ -66,7 +66,7 @@ class Compared:
     def __init__(self, only: Agreement | None, models: Iterable[type[Model]]) -> None:
         self.only, self.count = only, 0
         self.models = {model._meta.label_lower: model for model in models}
-        self.seen = {label: Seen() for label in self.models}
+        self.seen = {label: KeySet() for label in self.models}
 
     def digests(self, label: str, columns: tuple[str, ...], keys: Collection[int]) -> dict[int, str] | None:
         """By key, of the rows that are there; None where the model has not all columns, under whatever name."""

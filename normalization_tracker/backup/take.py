@@ -32,7 +32,7 @@ from obligations.models import Deployment, Evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class MadeBackup:
     """A backup that was made: how many files of evidence were copied, and which older backups went."""
 
     name: str
@@ -41,7 +41,7 @@ class Taken:
     gone: list[str]
 
 
-def take(folder: Path, now: datetime, keep: int | None = None) -> Taken:
+def take(folder: Path, now: datetime, keep: int | None = None) -> MadeBackup:
     """Make a backup in the folder; with `keep`, only so many stay. Raises BackupError, and leaves nothing half-made."""
     name = layout.name_at(now)
     with layout.locked(folder):
@@ -56,7 +56,7 @@ def take(folder: Path, now: datetime, keep: int | None = None) -> Taken:
             part.rename(folder / name)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        return Taken(name, manifest, copied, forget(folder, keep) if keep else [])
+        return MadeBackup(name, manifest, copied, forget(folder, keep) if keep else [])
 
 
 def fill(folder: Path, part: Path, now: datetime) -> tuple[Manifest, int]:

@@ -23,7 +23,7 @@ from obligations.status.filters import (
     DAY,
     NUMBER_OF_A_ROW,
     YES_NO,
-    Taken,
+    ParameterType,
     not_storable,
     whole_number,
 )
@@ -38,7 +38,7 @@ Table = Mapping[str, Lookup]
 
 
 # The window of what changed reads it, and says what is wrong with it.
-DAY_OR_INSTANT = Taken(
+DAY_OR_INSTANT = ParameterType(
     {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}, not_storable
 )
 

@@ -11,7 +11,7 @@ from obligations.api.base.files import about_list, expanding, in_background
 from obligations.api.base.filtering import refuse_codes_missing
 from obligations.api.base.paging import DEFAULT, Pages
 from obligations.api.base.views import Recalled
-from obligations.lists.listing import Asked, Key, Listing, Order, whole_list
+from obligations.lists.listing import Key, Listing, ListQuery, Order, whole_list
 from obligations.lists.places import Part
 from obligations.lists.sorts import sorted_by
 from obligations.status.codes import PROVISIONS
@@ -48,12 +48,14 @@ class Listed(Recalled):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return self.answer(self.asked())
 
-    def asked(self) -> Asked:
+    def asked(self) -> ListQuery:
         """Raises InvalidQuery."""
         limit, after = Pages(self).asked(0 if self.form else DEFAULT)
-        return Asked(self.viewer, self.moment, self.root, self.chosen, limit, after, self.sorted, self.fields)
+        return ListQuery(
+            self.viewer, self.moment, self.root, self.chosen, limit, after, self.sorted, self.fields
+        )
 
-    def answer(self, asked: Asked) -> HttpResponseBase:
+    def answer(self, asked: ListQuery) -> HttpResponseBase:
         """Raises InvalidQuery for a code that nothing has."""
         plain = getattr(self.request, "_request", self.request)
         fresh = getattr(plain, "fresh", None) or freshness_of(self.viewer, self.now)
@@ -77,7 +79,7 @@ class Listed(Recalled):
     def retrieve(self, request: Request, **where: Any) -> Any:
         return HttpResponse(self.row_at(*where.values()).encode(), content_type="application/json")
 
-    def taken_away(self, asked: Asked, tag: str) -> HttpResponseBase:
+    def taken_away(self, asked: ListQuery, tag: str) -> HttpResponseBase:
         answer = whole_list(self.listing, asked, self.form, about_list(self))
         answer["ETag"] = tag
         return answer
@@ -87,12 +89,12 @@ class Listed(Recalled):
         if (value > LARGEST_KEY) if isinstance(value, int) else not is_storable(value):
             raise Http404
         only = (f"{self.key} = %s", [value])
-        rows, _following = self.listing.page(Asked(self.viewer, self.moment, self.root), only)
+        rows, _following = self.listing.page(ListQuery(self.viewer, self.moment, self.root), only)
         if rows == "[]":
             raise Http404
         return rows[1:-1]
 
-    def count(self, asked: Asked, fresh: str) -> int:
+    def count(self, asked: ListQuery, fresh: str) -> int:
         """How many rows there are on all pages: counted once as long as nothing changes."""
         days = (self.moment.spoken_on, self.moment.known_at)
         named = (type(self).__name__, sorted(asked.chosen.items()), days)

@@ -38,7 +38,7 @@ YES_AND_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ParsedRow:
     """A row as the commands take it. `errors` are sentences by column; with any, nothing else can be relied on."""
 
     row: Row
@@ -77,7 +77,7 @@ class Book:
             rows_of_them = seen.select_related("agreement", "commitment", "by").filter(key__in=keys)
             self.cited = {one.key: one for one in rows_of_them}
 
-    def said(self, row: Row) -> Said:
+    def said(self, row: Row) -> ParsedRow:
         """Every thing that is wrong with the row, at once."""
         errors, cells = dict(row.errors), row.cells
         if cells.get("agreement", self.agreement.code) != self.agreement.code:
@@ -95,7 +95,7 @@ class Book:
         fields |= self.observer(kind, cells, errors)
         refers_to = self.refers_to(kind, cells, commitment, errors)
         errors = text_errors(("reason",), reason=fields["reason"], source=fields["source"]) | errors
-        return Said(row, kind, commitment, refers_to, fields, errors)
+        return ParsedRow(row, kind, commitment, refers_to, fields, errors)
 
     def kind(self, cells: dict[str, str], errors: dict[str, str]) -> str:
         given = cells.get("kind", "").lower()
@@ -215,7 +215,7 @@ def day(cells: dict[str, str], errors: dict[str, str]) -> date | None:
         return None
 
 
-def all_said(book: Book, rows: Sequence[Row]) -> list[Said]:
+def all_said(book: Book, rows: Sequence[Row]) -> list[ParsedRow]:
     book.look_up(rows)
     return [book.said(row) for row in rows]
 

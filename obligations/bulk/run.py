@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agreement.commands.powers import AwaitsSignature
 from agreement.models import Agreement
-from obligations.bulk.rows import Book, Said, all_said
+from obligations.bulk.rows import Book, ParsedRow, all_said
 from obligations.bulk.sheet import Row
 from obligations.commands import (
     Refused,
@@ -53,7 +53,7 @@ class Outcome:
     says where the same stands.
     """
 
-    said: Said
+    said: ParsedRow
     statement: Statement | None = None
     effect: str = ""
     in_english: str = ""
@@ -114,7 +114,7 @@ def in_full(stored: Any, arguments: dict[str, Any]) -> Result:
     digest, told = stored
     statements = Statement.objects.in_bulk([key for key, _effect, _repeats in told if key])
     outcomes = (
-        Outcome(Said(row), statements.get(key), effect, repeats=repeats)
+        Outcome(ParsedRow(row), statements.get(key), effect, repeats=repeats)
         for row, (key, effect, repeats) in zip(arguments["rows"], told, strict=True)
     )
     return Result(tuple(outcomes), digest, recorded=True)
@@ -141,7 +141,7 @@ def record(
     return done
 
 
-def touched_by(said: Iterable[Said]) -> set[int]:
+def touched_by(said: Iterable[ParsedRow]) -> set[int]:
     return {one.commitment.pk for one in said if one.commitment}
 
 
@@ -155,7 +155,7 @@ def written(outcome: Outcome, actor: Viewer, now: datetime) -> Outcome:
         return Outcome(outcome.said, errors=errors_by_column(outcome.said, refused))
 
 
-def say(said: Said, actor: Viewer, now: datetime, tried: Beside | None = None) -> Statement:
+def say(said: ParsedRow, actor: Viewer, now: datetime, tried: Beside | None = None) -> Statement:
     """Record what the row says; with `tried`, only check it."""
     common: dict[str, Any] = {"actor": actor, "now": now, "tried": tried, **said.fields}
     if said.commitment is None:
@@ -178,7 +178,7 @@ class Run:
     commitment stands, the clocks that start with its fulfilment, and who still waits for what.
     """
 
-    def __init__(self, agreement: Agreement, said: list[Said], viewer: Viewer, now: datetime) -> None:
+    def __init__(self, agreement: Agreement, said: list[ParsedRow], viewer: Viewer, now: datetime) -> None:
         self.viewer, self.now, self.all = viewer, now, said
         touched = touched_by(said)
         self.on_record = self.seen(touched)
@@ -197,7 +197,7 @@ class Run:
         rows = Statement.objects.visible_to(self.viewer, self.now).in_force().filter(commitment__in=touched)
         return {identity(row): row.pk for row in rows}
 
-    def outcome(self, said: Said) -> Outcome:
+    def outcome(self, said: ParsedRow) -> Outcome:
         if said.errors or said.commitment is None:
             return Outcome(said, errors=said.errors)
         same = would_be(said, self.viewer)
@@ -266,7 +266,7 @@ class OnRecord:
             for one in requests_awaiting(grant.party_id, touched):
                 self.requests[one.commitment_id, one.statement_id].append(one)
 
-    def beside(self, said: Said) -> Beside:
+    def beside(self, said: ParsedRow) -> Beside:
         assert said.commitment is not None
         about = said.commitment.pk, said.refers_to.pk if said.refers_to else None
         requests = self.requests[about] if said.kind != Statement.Kind.FINDING else []
@@ -282,13 +282,13 @@ class OnRecord:
             self.requests.pop((statement.commitment_id, statement.refers_to_id), None)
 
 
-def errors_by_column(said: Said, refused: Refused) -> dict[str, str]:
+def errors_by_column(said: ParsedRow, refused: Refused) -> dict[str, str]:
     if isinstance(refused, AwaitsSignature):
         return signature_errors(said)
     return {COLUMN.get(name, name): text for name, text in refused.errors.items()}
 
 
-def signature_errors(said: Said) -> dict[str, str]:
+def signature_errors(said: ParsedRow) -> dict[str, str]:
     """A sheet proposes nothing: what wants two mediators is signed by itself, with all that it rests on in sight."""
     return {
         "level" if said.fields.get("level") == Level.COMPLETE else "tier": _(
@@ -311,7 +311,7 @@ def identity(statement: Statement) -> tuple[Any, ...]:
     )
 
 
-def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
+def would_be(said: ParsedRow, viewer: Viewer) -> tuple[Any, ...]:
     fields = said.fields
     grant = viewer.grant(said.commitment.agreement_id) if said.commitment else None
     return (
@@ -327,7 +327,7 @@ def would_be(said: Said, viewer: Viewer) -> tuple[Any, ...]:
     )
 
 
-def author_of(said: Said, grant: Grant | None) -> int | None:
+def author_of(said: ParsedRow, grant: Grant | None) -> int | None:
     """The key of the party or observer in whose name it would be said; None for the mediators."""
     if (by := said.fields.get("by")) is not None:
         return int(by.pk)

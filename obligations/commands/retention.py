@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRows:
     """Something that is kept: `n` days long, as `since` says; without `days` as long as `since` says.
 
     `rows` gives those that go, of an instant so many days ago; None where nothing goes by itself at night.
@@ -61,7 +61,7 @@ class Kept:
 
 
 KEPT = (
-    Kept(
+    KeptRows(
         "record",
         _(
             "What is on record: texts, statements, findings, evidence, meetings, mandates, and the ledger of it all"
@@ -71,35 +71,35 @@ KEPT = (
         _("for good"),
         _("Nothing that was said or found is ever removed or overwritten."),
     ),
-    Kept(
+    KeptRows(
         "accounts",
         _("Accounts, with name, address, saved views, visits, subscriptions and webhooks"),
         None,
         _("until the account is closed"),
         _("Then all of it goes but for a name that the record needs."),
     ),
-    Kept(
+    KeptRows(
         "files",
         _("Stored files that no evidence names"),
         None,
         _("two nights"),
         _("An upload that failed leaves them; one night could be an upload under way."),
     ),
-    Kept(
+    KeptRows(
         "packs",
         _("Packs that were shown as what they would change, and not applied"),
         None,
         _("two hours, in no table"),
         _("So that what is applied is what was shown."),
     ),
-    Kept(
+    KeptRows(
         "unsent",
         _("What was typed in a form whose session had ended"),
         None,
         _("in the browser; between password and second step in the session"),
         _("The server holds nothing of who has not given the password."),
     ),
-    Kept(
+    KeptRows(
         "sessions",
         _("Sessions"),
         None,
@@ -107,7 +107,7 @@ KEPT = (
         _("Who is signed in."),
         lambda before: Session.objects.filter(expire_date__lt=before),
     ),
-    Kept(
+    KeptRows(
         "places",
         _("Where a session was open: network address, browser, since when"),
         7,
@@ -115,7 +115,7 @@ KEPT = (
         _("So that its owner can end one that is not theirs."),
         lambda before: UserSession.objects.filter(last_seen_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "tokens",
         _("API tokens"),
         None,
@@ -123,7 +123,7 @@ KEPT = (
         _("One that has ended opens nothing."),
         lambda before: ApiToken.objects.filter(expiry__lt=before),
     ),
-    Kept(
+    KeptRows(
         "drafts",
         _("Drafts and sheets that were saved and not sent"),
         365,
@@ -131,7 +131,7 @@ KEPT = (
         _("They are their author's alone, and on no record."),
         lambda before: Draft.objects.filter(saved_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "keys",
         _("Keys of acts that were sent, with what they were answered"),
         OF_KEYS.days,
@@ -139,7 +139,7 @@ KEPT = (
         _("So that what is sent twice is recorded once."),
         lambda before: SentOnce.objects.filter(at__lte=before),
     ),
-    Kept(
+    KeptRows(
         "messages",
         _("Which changes somebody was told of by mail"),
         90,
@@ -147,7 +147,7 @@ KEPT = (
         _("So that somebody who missed it can be helped."),
         lambda before: Message.objects.filter(sent_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "given_up",
         _("Messages that no mail server took"),
         365,
@@ -155,7 +155,7 @@ KEPT = (
         _("So that who keeps the server can send them again."),
         lambda before: Message.objects.filter(given_up_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "mails",
         _("To whom what mail left when; what it said is never kept"),
         90,
@@ -163,7 +163,7 @@ KEPT = (
         _("So that a mail that did not arrive can be looked for."),
         lambda before: SentMail.objects.filter(at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "deliveries",
         _("Deliveries to webhooks, and what was answered"),
         90,
@@ -175,7 +175,7 @@ KEPT = (
         _("So that the owner of a program can find what it missed."),
         lambda before: Delivery.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before)),
     ),
-    Kept(
+    KeptRows(
         "reads",
         _("Who read which confidence on which day"),
         90,
@@ -183,7 +183,7 @@ KEPT = (
         _("So that a party can be told who knew, where something came out."),
         lambda before: ConfidenceRead.objects.filter(last_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "attempts",
         _("Failed attempts to sign in: address tried, network address, browser"),
         1,
@@ -195,7 +195,7 @@ KEPT = (
         _("They stop who guesses, within the hour."),
         lambda before: AccessAttempt.objects.filter(attempt_time__lt=before),
     ),
-    Kept(
+    KeptRows(
         "sign_ins",
         _("Sign-ins: account, network address, browser"),
         settings.LOCKOUT_KNOWN_DAYS,
@@ -205,7 +205,7 @@ KEPT = (
         ),
         lambda before: AccessLog.objects.filter(attempt_time__lt=before),
     ),
-    Kept(
+    KeptRows(
         "waiting_dates",
         _("Dates of triggers that a worker worked out"),
         365,
@@ -213,7 +213,7 @@ KEPT = (
         _("What became of them; the date itself is on record."),
         lambda before: WaitingDate.objects.filter(ended_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "work",
         _("Work that was done in the background, and what came of it"),
         90,
@@ -221,7 +221,7 @@ KEPT = (
         _("So that its owner finds it again."),
         lambda before: Work.objects.filter(ended_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "work_files",
         _("Files that were made in the background"),
         7,
@@ -229,7 +229,7 @@ KEPT = (
         _("To be taken away by who asked for them; they can be made again."),
         lambda before: WorkPart.objects.filter(work__ended_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "sweeps",
         _("When what became overdue was looked for, and how much there was"),
         7,
@@ -237,7 +237,7 @@ KEPT = (
         _("To see whether the workers do their work."),
         lambda before: SweepRun.objects.filter(finished_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "drift_checks",
         _("What the nightly drift checks found"),
         90,
@@ -245,7 +245,7 @@ KEPT = (
         _("To see since when something differs."),
         lambda before: DriftCheck.objects.filter(finished_at__lt=before),
     ),
-    Kept(
+    KeptRows(
         "ledger_checks",
         _("What the verifications of the ledger found"),
         None,

@@ -19,7 +19,7 @@ from agreement.models import AudienceBit
 from obligations.commands import revisions, turns
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
-from obligations.models.status import Seen
+from obligations.models.status import SeenStatus
 from obligations.status.loaded import OF_ITS_OBLIGATION, Loaded, owed_of
 from obligations.status.worked_out import Values, rows_of
 from parties.access import COMMON, EVERY_BIT
@@ -27,7 +27,7 @@ from parties.prepared import run
 
 SEEN = ("mask", "shown_from", "shown_until", "known_from", "known_until")
 DAYS = ("from_day", "until_day")
-COLUMNS: dict[type[Seen], tuple[str, ...]] = {
+COLUMNS: dict[type[SeenStatus], tuple[str, ...]] = {
     CommitmentStatus: (
         *SEEN,
         *DAYS,
@@ -106,7 +106,7 @@ FROM_PLACE = KNOWN_FROM - 1  # of `known_from`, where the mask is left out
 
 
 # What each table has of a commitment, by the name that the drift check tells it by.
-TABLES: dict[str, type[Seen]] = {
+TABLES: dict[str, type[SeenStatus]] = {
     "status": CommitmentStatus,
     "status of a period": PeriodStatus,
     "status of a breach": BreachStatus,
@@ -117,7 +117,7 @@ TABLES: dict[str, type[Seen]] = {
 class Rewriting:
     """What is to change in one table: rows that go, by their keys, and new rows."""
 
-    model: type[Seen]
+    model: type[SeenStatus]
     gone: dict[int, Values] = field(default_factory=dict)
     new: list[Values] = field(default_factory=list)
 
@@ -192,7 +192,7 @@ Masked = dict[Values, int]
 
 
 def rewritings(
-    owed: dict[int, Loaded], since: datetime | None, tables: list[type[Seen]]
+    owed: dict[int, Loaded], since: datetime | None, tables: list[type[SeenStatus]]
 ) -> Iterator[Rewriting]:
     """What is to change in each table."""
     if since is not None and any(one.owed.is_known_after(since) for one in owed.values()):
@@ -218,7 +218,7 @@ def rewritings(
         yield rewriting_of(model, there[model], wanted)
 
 
-def on_record(model: type[Seen], keys: list[int], since: datetime | None) -> dict[int, tuple[Any, ...]]:
+def on_record(model: type[SeenStatus], keys: list[int], since: datetime | None) -> dict[int, tuple[Any, ...]]:
     """The rows of commitments by their keys; with `since`, those alone that are known until then or longer."""
     sql = (
         f"SELECT id, {', '.join(columns_of(model))} FROM {model._meta.db_table} WHERE commitment_id = ANY(%s)"
@@ -238,7 +238,7 @@ def picking(number: int, left_out: tuple[int, ...]) -> Callable[[Sequence[Any]],
 
 
 def beside_the_past(
-    there: Iterable[tuple[Any, ...]], wanted: Masked, since: datetime, model: type[Seen]
+    there: Iterable[tuple[Any, ...]], wanted: Masked, since: datetime, model: type[SeenStatus]
 ) -> Masked:
     """What rows are to be where only what is known from `since` on is worked out: just those that all of it would give.
 
@@ -278,7 +278,7 @@ class Left:
     mask: int
 
 
-def ended(row: tuple[Any, ...], since: datetime, model: type[Seen]) -> Values:
+def ended(row: tuple[Any, ...], since: datetime, model: type[SeenStatus]) -> Values:
     """A row, without its mask, as it is once it is known no more."""
     named = dict(zip(columns_of(model), row, strict=True)) | {"known_until": since}
     named |= {name: value for name, value in OF_THE_PRESENT.items() if name in named}
@@ -287,7 +287,7 @@ def ended(row: tuple[Any, ...], since: datetime, model: type[Seen]) -> Values:
     return without(list(named.values()), MASK)
 
 
-def rewriting_of(model: type[Seen], there: dict[int, tuple[Any, ...]], wanted: Masked) -> Rewriting:
+def rewriting_of(model: type[SeenStatus], there: dict[int, tuple[Any, ...]], wanted: Masked) -> Rewriting:
     """By the rows that are wanted."""
     found = Rewriting(model)
     missing = {(*row[:MASK], mask, *row[MASK:]) for row, mask in wanted.items()}
@@ -323,11 +323,11 @@ def write(rewriting: Rewriting, masks: Mapping[int, int]) -> None:
             cursor.execute(f"{begun}SELECT 1")
 
 
-def columns_of(model: type[Seen]) -> tuple[str, ...]:
+def columns_of(model: type[SeenStatus]) -> tuple[str, ...]:
     return (*STATIC, *COLUMNS[model], *OF_ITS_OBLIGATION[OF_ALL.get(model, LEFT_OUT) :])
 
 
-def row_of(loaded: Loaded, model: type[Seen], values: Values) -> Values:
+def row_of(loaded: Loaded, model: type[SeenStatus], values: Values) -> Values:
     """A row without its mask, by what is worked out of it."""
     extra = loaded.of_its_obligation[OF_ALL.get(model, LEFT_OUT) :]
     return (loaded.agreement_id, loaded.owed.pk, *values, *extra)

@@ -86,7 +86,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadChanges:
     """Changes, oldest first in each agreement; the places to go on from; whether there are more at present."""
 
     changes: list[Change]
@@ -150,7 +150,7 @@ def read(
     agreements: Collection[Agreement] | None = None,
     kinds: Collection[str] = (),
     limit: int = 100,
-) -> Read:
+) -> ReadChanges:
     """At most `limit` changes after the places, of one agreement after the other; of all kinds where none are named.
 
     `agreements` are all that the viewer may see where they are not given, and of these alone is read on: the places of
@@ -170,11 +170,11 @@ def read(
         walk = Walk(viewer, now, chain, codes[chain], frozenset(kinds))
         for up_to, change in walk.after(place, max(limit, FEWEST), heads[chain]):
             if change is not None and len(found) == limit:
-                return Read(found, read_to, True)
+                return ReadChanges(found, read_to, True)
             if change is not None:
                 found.append(change)
             read_to[chain] = up_to
-    return Read(found, read_to, False)
+    return ReadChanges(found, read_to, False)
 
 
 def present(agreements: Iterable[Agreement]) -> Places:

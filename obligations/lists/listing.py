@@ -88,7 +88,7 @@ class Order(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListQuery:
     """What is asked of a list, by whom, of which days; all rows where `limit` is 0. `root` is the server's address."""
 
     viewer: Viewer
@@ -142,20 +142,20 @@ class Listing:
             keys.setdefault(key.sql, key)
         return tuple(keys.values())
 
-    def where(self, asked: Asked) -> Condition:
+    def where(self, asked: ListQuery) -> Condition:
         picked = conditions(asked.chosen, asked.moment, self.filters)
         return joined([*self.seen(asked.viewer, asked.moment), *picked])
 
-    def count(self, asked: Asked) -> int:
+    def count(self, asked: ListQuery) -> int:
         if self.is_of_commitments:
             return reading.Listed(asked.viewer, asked.moment, asked.chosen).count()
         where, params = self.where(asked)
         return int(run(f"SELECT count(*) FROM {self.tables} WHERE {where}", params)[0][0])
 
-    def order(self, asked: Asked) -> Order:
+    def order(self, asked: ListQuery) -> Order:
         return Order(asked.keys or self.keys)
 
-    def picked(self, asked: Asked, only: Condition | None = None) -> Condition:
+    def picked(self, asked: ListQuery, only: Condition | None = None) -> Condition:
         """The SELECT of the rows, each with its keys, in their order. `only` picks further."""
         where, given = self.where(asked)
         if only is not None:
@@ -169,7 +169,7 @@ class Listing:
             sql, given = f"SELECT * FROM ({sql}) AS found WHERE {rule}", [*given, *of_rule]
         return f"{sql} ORDER BY {order.by()}", given
 
-    def page(self, asked: Asked, only: Condition | None = None) -> tuple[str, list[Any] | None]:
+    def page(self, asked: ListQuery, only: Condition | None = None) -> tuple[str, list[Any] | None]:
         """The rows as a JSON array, and the keys of the last where others follow it. One query.
 
         `only` picks further.
@@ -194,7 +194,7 @@ class Listing:
         ((number_of, text, *last),) = run(sql, [*given, *of_row, *of_details])
         return f"[{text}]", list(last) if number_of > limit else None
 
-    def whole(self, asked: Asked, form: str) -> tuple[list[Column], Condition]:
+    def whole(self, asked: ListQuery, form: str) -> tuple[list[Column], Condition]:
         """The columns of a file in a format of `takeaway`, and a SELECT of its rows in their order."""
         picked, given = self.picked(asked)
         row, of_row = self.row(asked.viewer, asked.moment, asked.root)
@@ -262,7 +262,7 @@ def quoted(value: Value) -> str:
     return f"""'"' || replace({value.cell}, '"', '""') || '"'"""
 
 
-def whole_list(listing: Listing, asked: Asked, form: str, about: About) -> FileResponse:
+def whole_list(listing: Listing, asked: ListQuery, form: str, about: About) -> FileResponse:
     """A list in a file, all rows as they are at one instant.
 
     They come by a cursor of the database, since COPY does not work where a process gives up waiting for the database

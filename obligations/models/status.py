@@ -25,7 +25,7 @@ from parties.models import Party
 LOOSE: Any = {"db_index": False, "db_constraint": False}
 
 
-class Seen(models.Model):
+class SeenStatus(models.Model):
     """For whom a row is (`mask`: a bit each audience), between which instants they may see it, and what was known.
 
     `shown_from` and `shown_until` follow planned publications, and are judged by the real time; `known_from` and
@@ -70,7 +70,7 @@ def present(name: str, fields: list[str], include: list[str], condition: Q | Non
     return models.Index(fields=fields, include=[*SHOWN, *HOLDS, *include], condition=which, name=name)
 
 
-class OfItsObligation(Seen):
+class OfItsObligation(SeenStatus):
     """What lists are picked and counted by, of the obligation as its pack has it."""
 
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="+", **LOOSE)
@@ -232,7 +232,7 @@ class PeriodStatus(OfItsObligation):
         return f"{self.period_id} from {self.from_day}"
 
 
-class BreachStatus(Seen):
+class BreachStatus(SeenStatus):
     """One run of a clock as an audience sees it: a breach from `overdue_since` on, unless it ended in time.
 
     It has no days of its own: as of a day before `ended_on` it had not ended yet. `counts` is whether it is a breach

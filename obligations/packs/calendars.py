@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from agreement.calendars import LIBRARY, VERSION, Given, given_by
+from agreement.calendars import LIBRARY, VERSION, PackDay, given_by
 from agreement.models import Agreement, Calendar, CalendarParty, Holiday
 from agreement.packs.model import Calendar as PackCalendar
 from obligations.packs import mapping
@@ -124,11 +124,11 @@ def missing(
             yield Holiday(calendar=calendar, source=sources[given.origin], **asdict(given))
     for day, row in standing.items():
         if day not in wanted_days and (source := sources.get(Origin(row.origin))):
-            gone = Given(day, row.name, is_holiday=False, origin=Origin.WITHDRAWN)
+            gone = PackDay(day, row.name, is_holiday=False, origin=Origin.WITHDRAWN)
             yield Holiday(calendar=calendar, source=source, **asdict(gone))
 
 
-def differs(row: Holiday | None, given: Given) -> bool:
+def differs(row: Holiday | None, given: PackDay) -> bool:
     """Whether what is given is to be written. What a person said of the day stays."""
     if row is None:
         return True

@@ -32,7 +32,7 @@ from obligations.models import (
     Statement,
     Terms,
 )
-from obligations.models.status import Seen
+from obligations.models.status import SeenStatus
 from obligations.packs.rows import ALSO_UNDER, TOUCHED, TOUCHES, PackRows
 from parties.access import Tier
 from parties.models import Party
@@ -72,7 +72,7 @@ def relations(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
     """The models and fields that refer to a model; what a commitment's status repeats of its obligation is none."""
     for field in model._meta.get_fields(include_hidden=True):
         if field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one):
-            if model is not Commitment and issubclass(field.related_model, Seen):  # type: ignore[arg-type]
+            if model is not Commitment and issubclass(field.related_model, SeenStatus):  # type: ignore[arg-type]
                 continue
             yield field.related_model, field.field.name  # type: ignore[misc, union-attr]
 

@@ -39,20 +39,20 @@ Chosen = tuple[str, ...]
 Condition = tuple[str, list[Any]]
 
 
-class Taken(NamedTuple):
+class ParameterType(NamedTuple):
     """What a parameter takes: its JSON Schema, and a function that says what is wrong with a text."""
 
     schema: Mapping[str, Any]
     problem: Callable[[str], str]
 
 
-def whole_number(least: int, most: int) -> Taken:
+def whole_number(least: int, most: int) -> ParameterType:
     def problem(value: str) -> str:
         if value.isascii() and value.isdigit() and len(value) < 20 and least <= int(value) <= most:
             return ""
         return gettext("Give a whole number from %(least)d to %(most)d.") % {"least": least, "most": most}
 
-    return Taken({"type": "integer", "minimum": least, "maximum": most}, problem)
+    return ParameterType({"type": "integer", "minimum": least, "maximum": most}, problem)
 
 
 def not_storable(value: str) -> str:
@@ -67,8 +67,8 @@ def not_a_day(value: str) -> str:
     return "" if len(value) == len("2026-01-31") else gettext("Give a day as 2026-01-31.")
 
 
-DAY = Taken({"type": "string", "format": "date"}, not_a_day)
-TEXT = Taken({"type": "string", "minLength": 1}, not_storable)
+DAY = ParameterType({"type": "string", "format": "date"}, not_a_day)
+TEXT = ParameterType({"type": "string", "minLength": 1}, not_storable)
 NUMBER_OF_A_ROW = whole_number(1, LARGEST_KEY)
 
 
@@ -83,7 +83,7 @@ class Parameter:
     more: Promise | str = field(default="", kw_only=True)
     choices: Sequence[tuple[str, Any]] | None = field(default=None, kw_only=True)
     several: bool = field(default=False, kw_only=True)
-    of: Taken = field(default=TEXT, kw_only=True)
+    of: ParameterType = field(default=TEXT, kw_only=True)
 
     def can_be(self, value: str) -> bool:
         return bool(value) and not self.problem(value)

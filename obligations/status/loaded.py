@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from obligations.deadlines import Deadline
 from obligations.deadlines.spans import EVER, LifeState, Span
 from obligations.deadlines.steps import ClockState
-from obligations.status.recorded import ClockLayer, Owed, Period, Said
+from obligations.status.recorded import ClockLayer, Owed, Period, RecordedStatement
 from parties.prepared import run
 
 OF_ITS_OBLIGATION = ("obligation_id", "provision_id", "party_id", "kind")
@@ -69,7 +69,7 @@ def owed_of(keys: list[int]) -> dict[int, Loaded]:
         if anchored_at is not None:
             owed.anchored[span[-1]] = anchored_at
     for pk, *said in run(STATEMENTS, [keys]):
-        found[pk].owed.statements.append(Said(*said))
+        found[pk].owed.statements.append(RecordedStatement(*said))
     if lasting := [pk for pk, one in found.items() if one.owed.lasts]:
         for pk, *period in run(PERIODS, [lasting]):
             found[pk].owed.periods.append(Period(*period))

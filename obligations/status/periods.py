@@ -85,7 +85,7 @@ def periods_seen(commitments: Iterable[int], viewer: Viewer, moment: Moment) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PeriodStanding:
     """One period as a viewer sees it. `days_late` until it was met, or until the day spoken of; None in time."""
 
     period: SeenPeriod
@@ -104,8 +104,8 @@ class PartyPeriods:
     """
 
     commitment: Commitment
-    newest: tuple[Seen, ...]
-    older: tuple[Seen, ...]
+    newest: tuple[PeriodStanding, ...]
+    older: tuple[PeriodStanding, ...]
     is_due: bool
     ahead: int
     ahead_until: date | None
@@ -127,7 +127,7 @@ def of_party(commitment: Commitment, rows: list[SeenPeriod], moment: Moment) -> 
     ahead = [row for row in rows if row.starts_on > today]
     begun = rows[len(ahead) :] or [ahead.pop()]
     shown = [
-        Seen(row, PeriodState(row.state), row.found_on, row.complete_since, days_late(row, today))
+        PeriodStanding(row, PeriodState(row.state), row.found_on, row.complete_since, days_late(row, today))
         for row in begun
     ]
     return PartyPeriods(

@@ -17,7 +17,7 @@ from parties.known import is_known
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedStatement:
     """A statement as far as statuses go."""
 
     pk: int
@@ -97,7 +97,7 @@ class Owed:
     secret: str
     begins: date = EVER
     clocks: list[ClockLayer] = field(default_factory=list)
-    statements: list[Said] = field(default_factory=list)
+    statements: list[RecordedStatement] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
     acts: dict[int, datetime] = field(default_factory=dict)
     anchored: dict[int, datetime] = field(default_factory=dict)
@@ -138,9 +138,9 @@ class Group:
     mask: int
     shown_from: datetime
     shown_until: datetime
-    said: tuple[Said, ...]
+    said: tuple[RecordedStatement, ...]
 
-    def of(self, *kinds: str) -> list[Said]:
+    def of(self, *kinds: str) -> list[RecordedStatement]:
         return [said for said in self.said if said.kind in kinds]
 
 
@@ -148,7 +148,7 @@ class Group:
 BitOf = Callable[[int], int]
 
 
-def groups_of(statements: Sequence[Said], bit_of: BitOf) -> Iterator[Group]:
+def groups_of(statements: Sequence[RecordedStatement], bit_of: BitOf) -> Iterator[Group]:
     """For each stretch between publications, those who see the same; together they are every bit."""
     hidden = [said for said in statements if said.tier != Tier.PUBLIC]
     if not hidden:
@@ -168,10 +168,12 @@ def groups_of(statements: Sequence[Said], bit_of: BitOf) -> Iterator[Group]:
             yield Group(mask, now, until, said)
 
 
-def masks_of(seen: dict[Audience, tuple[Said, ...]], bit_of: BitOf) -> dict[tuple[Said, ...], int]:
+def masks_of(
+    seen: dict[Audience, tuple[RecordedStatement, ...]], bit_of: BitOf
+) -> dict[tuple[RecordedStatement, ...], int]:
     """By what is seen, the bits of those who see it. Bits that nobody has yet are set as those of the parties are."""
     _everybody, parties, _mediators = COMMON
-    found: dict[tuple[Said, ...], int] = defaultdict(int)
+    found: dict[tuple[RecordedStatement, ...], int] = defaultdict(int)
     taken = 0
     for place, reader in enumerate(COMMON):
         if reader != parties:

@@ -22,7 +22,7 @@ from obligations.models import Statement
 from obligations.models.period import PeriodState
 from obligations.status.assessed import Assessment, assessment, compared, days_of_change
 from obligations.status.periods import clock_of
-from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, Said, groups_of
+from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, RecordedStatement, groups_of
 from obligations.status.status import Worked, work_out
 
 Kind = Statement.Kind
@@ -78,10 +78,14 @@ def rows_of(owed: Owed, bit_of: BitOf, since: datetime | None = None, only_said:
 # How the commitment stands
 
 
-def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
+def commitment_layers(
+    owed: Owed, said: Sequence[RecordedStatement], since: datetime | None
+) -> Iterator[Layer]:
     """Their values begin with the instants between which they are the ones that hold now: none where that is over."""
 
-    def known_at(at: datetime, spans: tuple[Span, ...]) -> tuple[list[Said], list[Period], set[date]]:
+    def known_at(
+        at: datetime, spans: tuple[Span, ...]
+    ) -> tuple[list[RecordedStatement], list[Period], set[date]]:
         coming = [one for one in said if one.is_known(at)]
         periods = [one for one in owed.periods if one.is_known(at)]
         return coming, periods, {span.from_day for span in spans} | {one.effective_on for one in coming}
@@ -90,8 +94,8 @@ def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) 
         coming, periods, days = known_at(at, spans)
         due: list[Any] = [one for one in periods if one.due_on]
         days |= days_of_change((one for one in coming if one.kind == FINDING), periods)
-        found: list[Said] = []
-        claims: list[Said | None] = [None, None]
+        found: list[RecordedStatement] = []
+        claims: list[RecordedStatement | None] = [None, None]
         coming.reverse()
         for day in sorted(days):
             while coming and coming[-1].effective_on <= day:
@@ -123,7 +127,7 @@ def commitment_layers(owed: Owed, said: Sequence[Said], since: datetime | None) 
     yield from layers(turns, owed, values_on, holding)
 
 
-def columns(worked: Worked, stands: Assessment[Said, Period]) -> Values:
+def columns(worked: Worked, stands: Assessment[RecordedStatement, Period]) -> Values:
     span, found = worked.span, stands.finding
     run = worked.runs[-1] if worked.runs and worked.runs[-1].is_open else None
     deadline = span.deadline
@@ -175,7 +179,7 @@ def waits(group: Group) -> tuple[bool, bool]:
 
 
 def period_layers(
-    owed: Owed, period: Period, about: Sequence[Said], since: datetime | None
+    owed: Owed, period: Period, about: Sequence[RecordedStatement], since: datetime | None
 ) -> Iterator[Layer]:
     first = period.due_on or period.starts_on
 
@@ -205,7 +209,7 @@ def period_layers(
         yield known_from, min(known_until, period.known_until), *rest  # type: ignore[misc]
 
 
-def on_it(found: Sequence[Said]) -> Values:
+def on_it(found: Sequence[RecordedStatement]) -> Values:
     if not found:
         return (None,) * 5
     last = found[-1]
@@ -214,7 +218,7 @@ def on_it(found: Sequence[Said]) -> Values:
 
 
 def in_time_until_of(
-    period: Any, spans: tuple[Span, ...], found: Sequence[Said], zone: ZoneInfo
+    period: Any, spans: tuple[Span, ...], found: Sequence[RecordedStatement], zone: ZoneInfo
 ) -> date | None:
     """The last day in time of what is due in it: the due day, unless a completion was taken back later."""
     due_on: date | None = period.due_on
@@ -251,7 +255,9 @@ def next_reviewed(periods: Iterable[Period]) -> dict[int, date]:
 # Its breaches
 
 
-def breach_layers(owed: Owed, findings: Sequence[Said], since: datetime | None) -> Iterator[Layer]:
+def breach_layers(
+    owed: Owed, findings: Sequence[RecordedStatement], since: datetime | None
+) -> Iterator[Layer]:
     recorded = owed.anchored | {said.pk: said.recorded_at for said in findings}
     opened: dict[Values, datetime] = {}
     for at in turns_of(owed, findings, owed.periods, since):
@@ -314,7 +320,7 @@ def spans_at(clocks: Sequence[ClockLayer], at: datetime) -> tuple[Span, ...]:
 
 
 def turns_of(
-    owed: Owed, said: Iterable[Said], periods: Iterable[Period], since: datetime | None
+    owed: Owed, said: Iterable[RecordedStatement], periods: Iterable[Period], since: datetime | None
 ) -> list[datetime]:
     """The instants at which something became known, none before the commitment itself was; `since` alone, if given."""
     first = owed.clocks[0].known_from

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -12,16 +12,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agreement.models import Agreement, Mandate, Provision
+from agreement.models import Agreement, Mandate
 from agreement.viewers import viewer_of
 from obligations.commands.care import follow
 from obligations.commands.desk import follow_view
 from obligations.commands.errors import Refused
-from obligations.models import Assignment, Following, Obligation, SavedView
-from obligations.web.base.following import Of, Subject, view_to_follow
+from obligations.models import Assignment, Following, SavedView
+from obligations.status.followed import FollowedKind, followings, key_of, subject_named, views_followed
+from obligations.web.base.following import Subject, view_to_follow
 from obligations.web.base.selection import label_of
 from parties.access import Viewer
-from parties.rights import Right, may, require
+from parties.rights import Right, require
 
 
 @login_required
@@ -36,27 +37,14 @@ def follow_it(request: HttpRequest, agreement: str = "") -> HttpResponse:
         whole = get_object_or_404(Agreement.objects.visible_to(viewer), code=agreement)
         require(viewer, Right.FOLLOW, whole.pk)
         try:
-            follow(**named(whole, request.POST.get("of", Of.AGREEMENT), key, viewer), **acting)
+            follow(
+                **subject_named(request.POST.get("of", FollowedKind.AGREEMENT), key, whole, viewer), **acting
+            )
         except Refused as refused:
             messages.info(request, " ".join(refused.errors.values()))
     back = request.POST.get("next", "")
     is_here = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     return redirect(back if is_here else reverse("own-following"))
-
-
-def named(whole: Agreement, of: str, key: str, viewer: Viewer) -> dict[str, Any]:
-    """What the command takes. Http404 where there is no such thing in the agreement."""
-    if of == Of.AGREEMENT:
-        return {"agreement": whole}
-    if of == Of.PARTY:
-        return {"agreement": whole, "party": get_object_or_404(whole.parties.all(), code=key)}
-    if of == Of.OBLIGATION:
-        own = Obligation.objects.visible_to(viewer).filter(agreement=whole)
-        return {"obligation": get_object_or_404(own, code=key)}
-    if of == Of.PROVISION and key.isdecimal() and len(key) < 19:
-        provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=whole)
-        return {"provision": get_object_or_404(provisions, pk=key)}
-    raise Http404
 
 
 @login_required
@@ -82,28 +70,29 @@ def own_following(request: HttpRequest) -> HttpResponse:
 
 def followed_by(viewer: Viewer) -> list[tuple[Subject, str]]:
     """With the address of each: the agreements, what is of them, and then the saved views."""
-    rows = Following.objects.visible_to(viewer).current().order_by("agreement__title", "pk")
-    rows = rows.select_related("agreement", "obligation", "provision__instrument", "party")
-    found = [subject_of(one) for one in rows if may(viewer, Right.FOLLOW, one.agreement_id)]
-    views = SavedView.objects.filter(user=viewer.user_id, follows=True)
-    return found + [(view_to_follow(one), reverse("desk-view", args=[one.key])) for one in views]
+    found = [subject_of(one) for one in followings(viewer)]
+    return found + [
+        (view_to_follow(one), reverse("desk-view", args=[one.key])) for one in views_followed(viewer)
+    ]
 
 
 def subject_of(one: Following) -> tuple[Subject, str]:
     whole, listed = one.agreement, f"{reverse('commitments')}?agreement={one.agreement.code}"
     if obligation := one.obligation:
         name, page = f"{obligation.code} {obligation.title}", [whole.code, obligation.code]
-        return Subject(Of.OBLIGATION, obligation.code, name, True, whole.code), reverse(
+        return Subject(FollowedKind.OBLIGATION, obligation.code, name, True, whole.code), reverse(
             "obligation", args=page
         )
     if provision := one.provision:
-        name, address = label_of(provision), f"{provision.instrument.code}/{provision.anchor}"
-        return Subject(Of.PROVISION, provision.pk, name, True, whole.code), f"{listed}&provision={address}"
+        name, key = label_of(provision), key_of(provision)
+        return Subject(FollowedKind.PROVISION, key, name, True, whole.code), f"{listed}&provision={key}"
     if party := one.party:
         name = _("%(party)s, in %(agreement)s") % {"party": party.name, "agreement": whole.short_title}
-        return Subject(Of.PARTY, party.code, name, True, whole.code), f"{listed}&party={party.code}"
+        return Subject(FollowedKind.PARTY, party.code, name, True, whole.code), f"{listed}&party={party.code}"
     name = whole.short_title or whole.title
-    return Subject(Of.AGREEMENT, whole.code, name, True, whole.code), reverse("agreement", args=[whole.code])
+    return Subject(FollowedKind.AGREEMENT, whole.code, name, True, whole.code), reverse(
+        "agreement", args=[whole.code]
+    )
 
 
 urlpatterns = [

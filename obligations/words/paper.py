@@ -140,7 +140,7 @@ def filled(sentence: str, **given: "Run | str | Sequence[str | Run]") -> list[st
     return [one for one in found if one]
 
 
-class Found(Protocol):
+class HasVerdict(Protocol):
     """A statement, or how a commitment stands."""
 
     @property
@@ -151,7 +151,7 @@ class Found(Protocol):
     def conduct(self) -> str | None: ...
 
 
-def verdict(of: Found | None, flip: bool = False) -> Run:
+def verdict(of: HasVerdict | None, flip: bool = False) -> Run:
     """What was found, with its mark."""
     if of is not None and of.conduct:
         return marked(str(Conduct(of.conduct).label), of.conduct, flip)

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from obligations.deadlines import present
-from obligations.lists.listing import Asked, Listing, Order
+from obligations.lists.listing import Listing, ListQuery, Order
 from obligations.lists.listings import BREACHES, COMMITMENTS, PERIODS
 from obligations.lists.places import place_of, values_at
 from obligations.models import Commitment
@@ -60,7 +60,7 @@ def in_pages(listing: Listing, sorts: list[str], limit: int) -> list[Any]:
     keys = listing.keys_of(sorts, present(NOW))
     parts, place, walked = Order(keys).parts, None, []
     while True:
-        text, last = listing.page(Asked(PUBLIC_VIEWER, present(NOW), "/", {}, limit, place, keys))
+        text, last = listing.page(ListQuery(PUBLIC_VIEWER, present(NOW), "/", {}, limit, place, keys))
         walked += [row["id"] for row in json.loads(text)]
         if last is None:
             return walked

@@ -19,7 +19,7 @@ from obligations.api.base.problems import InvalidQuery
 from obligations.lists.about import About, about_of
 from obligations.lists.labels import TITLES, label_of
 from obligations.lists.takeaway import FORMATS, Column, Kind, answer_of, as_cells, as_lines
-from obligations.status.filters import Chosen, Parameter, Taken, not_storable
+from obligations.status.filters import Chosen, Parameter, ParameterType, not_storable
 from parties import progress, replica
 
 FORMAT = Lookup(
@@ -31,7 +31,7 @@ FIELDS = Lookup(
         "The fields that are wanted of each row, by their names with commas between; all, if left out. "
         "The others are missing then, also those that this document calls required."
     ),
-    of=Taken({"type": "string", "pattern": "^[a-z_0-9]+(,[a-z_0-9]+)*$"}, not_storable),
+    of=ParameterType({"type": "string", "pattern": "^[a-z_0-9]+(,[a-z_0-9]+)*$"}, not_storable),
 )
 EXPANDED = {"commitment": _("the commitments"), "obligation": _("the obligations")}
 

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from obligations.api.base.problems import InvalidQuery
 from obligations.status.codes import codes_missing, commitment_missing
-from obligations.status.filters import DAY, Chosen, Parameter, Taken, not_a_day, wrong_parameters
+from obligations.status.filters import DAY, Chosen, Parameter, ParameterType, not_a_day, wrong_parameters
 from obligations.status.moments import AS_OF, DAY_WRITTEN, KNOWN_AT, TIME_WRITTEN, day_given, instant_given
 from parties.access import Viewer
 from parties.texts import FIRST_YEAR, LAST_YEAR
@@ -33,7 +33,7 @@ def not_known(value: str) -> str:
 YEAR = f"({FIRST_YEAR // 100}|[{FIRST_YEAR // 1000 + 1}-{LAST_YEAR // 1000}][0-9])[0-9]{{2}}"
 A_DAY = {**DAY.schema, "pattern": f"^{YEAR}{DAY_WRITTEN}$"}
 AN_INSTANT = {"type": "string", "pattern": f"^{YEAR}{TIME_WRITTEN}$"}
-DAY_OR_INSTANT = Taken({"type": "string", "anyOf": [A_DAY, AN_INSTANT]}, not_known)
+DAY_OR_INSTANT = ParameterType({"type": "string", "anyOf": [A_DAY, AN_INSTANT]}, not_known)
 # Of lists and rows that answer for other days than the present.
 DAYS = {
     AS_OF: Parameter(
@@ -41,7 +41,7 @@ DAYS = {
             "The day spoken of, in the agreement's time zone: how it stood at the end of that day. Today, if left out. "
             "Of commitments it can be a day to come: what falls due by then, with nothing recorded after today."
         ),
-        of=Taken(A_DAY, not_a_day),
+        of=ParameterType(A_DAY, not_a_day),
     ),
     KNOWN_AT: Parameter(
         gettext_lazy(

@@ -31,7 +31,7 @@ from parties.access import TieredQuerySet, Viewer, readable
 Rows = list[Any]
 
 
-class Seen:
+class ViewerMixin:
     """Who looks, and when: the same for everything in one answer."""
 
     request: Any
@@ -60,7 +60,7 @@ class Seen:
         return present(self.now)
 
 
-class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
+class Resource(ViewerMixin, ListModelMixin, GenericViewSet[Any]):
     """A list and its rows. `keys` names the path that each part of a row's address stands for.
 
     What the viewer may not see is in no list or count, and its own address answers 404 like one that never was.
@@ -198,7 +198,7 @@ class Resource(Seen, ListModelMixin, GenericViewSet[Any]):
 
     def retrieve(self, request: Request, **where: Any) -> Response:
         return Response(
-            self.get_serializer(one(self.load(rows_at(self.get_queryset(), self.keys, where)))).data
+            self.get_serializer(first_or_404(self.load(rows_at(self.get_queryset(), self.keys, where)))).data
         )
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -255,7 +255,7 @@ def rows_at(queryset: QuerySet[Any], keys: dict[str, str], where: dict[str, Any]
     return queryset.filter(**{keys[name]: value for name, value in where.items()})
 
 
-def one(rows: Iterable[Any]) -> Any:
+def first_or_404(rows: Iterable[Any]) -> Any:
     for row in rows:
         return row
     raise Http404

@@ -17,7 +17,7 @@ from agreement.models import Agreement
 from obligations.api.base.access import MayRead
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.problems import KeyUsed, NotNow, TooLarge
-from obligations.api.base.views import Resource, Seen, one, rows_at
+from obligations.api.base.views import Resource, ViewerMixin, first_or_404, rows_at
 from obligations.api.serializers.input import Body
 from obligations.api.views.proposals import Proposals
 from obligations.commands.errors import KeyTaken, Refused
@@ -29,7 +29,7 @@ from parties.rights import Right, require
 Answered = type[Resource] | type[BaseSerializer[Any]]
 
 
-class Writing(Seen, GenericAPIView[Any]):
+class Writing(ViewerMixin, GenericAPIView[Any]):
     """What is given to an act stands in its body: parameters in its address would be passed over.
 
     The document calls it `operation`, with all that `takes` and `answers` say by status, under `tag` or the first word
@@ -55,7 +55,7 @@ class Writing(Seen, GenericAPIView[Any]):
         refuse_what_is_not_known(request, set(self.understood), set())
 
     def find(self, queryset: QuerySet[Any], **where: Any) -> Any:
-        return one(rows_at(queryset, {name: name for name in where}, where))
+        return first_or_404(rows_at(queryset, {name: name for name in where}, where))
 
     def body(self, **context: Any) -> dict[str, Any]:
         body = self.takes(data=self.request.data, context={"viewer": self.viewer, "now": self.now, **context})
@@ -103,7 +103,7 @@ class Act(Writing):
 
     def row(self, where: dict[str, Any]) -> Any:
         """The one that the address names, or 404."""
-        return one(rows_at(self.rows(), {name: name for name in where} | self.keys, where))
+        return first_or_404(rows_at(self.rows(), {name: name for name in where} | self.keys, where))
 
     def post(self, request: Request, **where: Any) -> Response:
         row = self.row(where)
@@ -124,7 +124,7 @@ class Act(Writing):
     def shown(self, resource: type[Resource], row: Model) -> Any:
         """The row as the resource shows it to who acts."""
         view = resource(request=self.request, now=self.now, format_kwarg=None)
-        return view.get_serializer(one(view.load(view.visible().filter(pk=row.pk)))).data
+        return view.get_serializer(first_or_404(view.load(view.visible().filter(pk=row.pk)))).data
 
 
 # What a command refuses is input that cannot be taken, save for these.

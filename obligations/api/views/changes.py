@@ -16,7 +16,7 @@ from obligations.api.base.views import Resource
 from obligations.api.filters import STREAM
 from obligations.api.serializers.changes import StreamedChange
 from obligations.delivery.cursor import sealed
-from obligations.delivery.stream import Read, present, read
+from obligations.delivery.stream import ReadChanges, present, read
 
 DEFAULT = 100
 NOW = "now"
@@ -29,7 +29,7 @@ AFTER = gettext_lazy(
 class Stream(Pages):
     """`?limit=` changes after the cursor `?after=`."""
 
-    read: Read
+    read: ReadChanges
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         limit = number(request, "limit", DEFAULT, least=1, most=MOST)

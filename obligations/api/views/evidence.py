@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from obligations.api.base.filtering import refuse_what_is_not_known
-from obligations.api.base.views import Recalled, Seen, one, rows_at
+from obligations.api.base.views import Recalled, ViewerMixin, first_or_404, rows_at
 from obligations.api.filters import EVIDENCE, sorted_by
 from obligations.api.serializers.evidence import EvidenceRow
 from obligations.api.views.standing import until
@@ -62,7 +62,7 @@ class AsItIs(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class EvidenceFile(Seen, APIView):
+class EvidenceFile(ViewerMixin, APIView):
     content_negotiation_class = AsItIs
 
     @extend_schema(
@@ -76,4 +76,4 @@ class EvidenceFile(Seen, APIView):
         """The bytes of a file, to be saved. A link has none: 404."""
         refuse_what_is_not_known(request, set(), set())
         seen = Evidence.objects.visible_to(self.viewer, self.now).filter(kind=Evidence.Kind.FILE)
-        return answer_with(one(rows_at(seen, {"key": "key"}, {"key": key})))
+        return answer_with(first_or_404(rows_at(seen, {"key": "key"}, {"key": key})))

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from agreement.models import Agreement, Participation
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_codes_missing, refuse_what_is_not_known
-from obligations.api.base.views import Recalled, Seen
+from obligations.api.base.views import Recalled, ViewerMixin
 from obligations.api.serializers.figures import OF_ALL, FiguresRow, MeRow
 from obligations.lists.figures import Numbers, numbers_by_party, summed
 from obligations.models import Commitment
@@ -121,7 +121,7 @@ def with_all_below(key: int, below: Mapping[int, set[int]]) -> set[int]:
     return found
 
 
-class Me(Seen, APIView):
+class Me(ViewerMixin, APIView):
     @extend_schema(operation_id="me", tags=["me"], responses=MeRow)
     def get(self, request: Request) -> Response:
         """Who you are here, and what you may see and do in each agreement; without an account, what all may."""

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import TextChoices
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agreement.models import Agreement, Provision
+from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import Body
@@ -24,19 +23,12 @@ from obligations.api.views.acts import refusals
 from obligations.api.views.tokens import OfOneAccount
 from obligations.commands.care import follow
 from obligations.commands.desk import follow_view
-from obligations.models import Following, Obligation, SavedView
+from obligations.models import Following, SavedView
+from obligations.status.followed import FollowedKind, followings, key_of, subject_named, views_followed
 from parties.access import Viewer
-from parties.rights import Right, may, require
+from parties.rights import Right, require
 
 NAMESPACE = uuid.UUID("0d2f8c3e-2b0c-4a43-8d3c-5c1a0a4f0f27")
-
-
-class Of(TextChoices):
-    AGREEMENT = "agreement", _("an agreement")
-    PROVISION = "provision", _("an article, with all below it")
-    PARTY = "party", _("what a party owes in the agreement")
-    OBLIGATION = "obligation", _("an obligation")
-    VIEW = "view", _("a view of the desk that you saved")
 
 
 KEY = (
@@ -46,7 +38,7 @@ KEY = (
 
 
 class FollowedBody(Body):
-    of = serializers.ChoiceField(choices=Of.choices)
+    of = serializers.ChoiceField(choices=FollowedKind.choices)
     agreement = serializers.CharField(required=False, help_text="Its code; left out of a view.")
     key = serializers.CharField(required=False, allow_blank=True, default="", max_length=200, help_text=KEY)
 
@@ -55,7 +47,7 @@ class FollowedRow(Shape):
     """Something that you follow: of what changes on it you are told by mail."""
 
     id = serializers.UUIDField(help_text="The same each time that you follow it.")
-    of = serializers.ChoiceField(choices=Of.choices)
+    of = serializers.ChoiceField(choices=FollowedKind.choices)
     agreement = serializers.CharField(allow_null=True, help_text="Its code; null of a view.")
     key = serializers.CharField(help_text=KEY)
     name = serializers.CharField()
@@ -65,47 +57,37 @@ class FollowedRows(Shape):
     results = FollowedRow(many=True)
 
 
-def row_of(of: Of, agreement: str | None, key: str, name: str, about: dict[str, Any]) -> dict[str, Any]:
+def row_of(
+    of: FollowedKind, agreement: str | None, key: str, name: str, about: dict[str, Any]
+) -> dict[str, Any]:
     """`about` is what the commands take."""
     named = uuid.uuid5(NAMESPACE, repr((of.value, agreement, key)))
     return {"id": named, "of": of.value, "agreement": agreement, "key": key, "name": name, "about": about}
 
 
 def followed(viewer: Viewer) -> Iterator[dict[str, Any]]:
-    """What the viewer follows in the agreements that they may follow anything in, and the own views."""
-    rows = Following.objects.visible_to(viewer).current().order_by("agreement__code", "pk")
-    for one in rows.select_related("agreement", "obligation", "provision__instrument", "party"):
-        if may(viewer, Right.FOLLOW, one.agreement_id):
-            yield subject_of(one)
-    for view in SavedView.objects.filter(user=viewer.user_id, follows=True):
-        yield row_of(Of.VIEW, None, view.key, view.name, {"view": view})
+    for one in followings(viewer):
+        yield subject_of(one)
+    for view in views_followed(viewer):
+        yield row_of(FollowedKind.VIEW, None, view.key, view.name, {"view": view})
 
 
 def subject_of(one: Following) -> dict[str, Any]:
     whole = one.agreement
     if obligation := one.obligation:
         return row_of(
-            Of.OBLIGATION, whole.code, obligation.code, obligation.title, {"obligation": obligation}
+            FollowedKind.OBLIGATION, whole.code, obligation.code, obligation.title, {"obligation": obligation}
         )
     if provision := one.provision:
-        key, name = f"{provision.instrument.code}/{provision.anchor}", provision.label
-        return row_of(Of.PROVISION, whole.code, key, name, {"provision": provision})
+        key = key_of(provision)
+        return row_of(FollowedKind.PROVISION, whole.code, key, provision.label, {"provision": provision})
     if party := one.party:
-        return row_of(Of.PARTY, whole.code, party.code, party.name, {"agreement": whole, "party": party})
-    return row_of(Of.AGREEMENT, whole.code, "", whole.short_title or whole.title, {"agreement": whole})
-
-
-def named(of: str, key: str, whole: Agreement, viewer: Viewer) -> dict[str, Any]:
-    """What the command takes. Http404 where there is no such thing in the agreement."""
-    if of == Of.OBLIGATION:
-        own = Obligation.objects.visible_to(viewer).filter(agreement=whole)
-        return {"obligation": get_object_or_404(own, code=key)}
-    if of == Of.PROVISION:
-        instrument, _slash, anchor = key.partition("/")
-        provisions = Provision.objects.visible_to(viewer).filter(instrument__agreement=whole)
-        return {"provision": get_object_or_404(provisions, instrument__code=instrument, anchor=anchor)}
-    party = get_object_or_404(whole.parties.all(), code=key) if of == Of.PARTY else None
-    return {"agreement": whole, "party": party}
+        return row_of(
+            FollowedKind.PARTY, whole.code, party.code, party.name, {"agreement": whole, "party": party}
+        )
+    return row_of(
+        FollowedKind.AGREEMENT, whole.code, "", whole.short_title or whole.title, {"agreement": whole}
+    )
 
 
 class Followed(OfOneAccount):
@@ -128,17 +110,17 @@ class Followed(OfOneAccount):
         body.is_valid(raise_exception=True)
         of, key = body.validated_data["of"], body.validated_data["key"]
         acting: Any = {"follows": True, "actor": viewer, "now": timezone.now()}
-        if of == Of.VIEW:
+        if of == FollowedKind.VIEW:
             view = get_object_or_404(SavedView, user=viewer.user_id, key=key)
             follow_view(view=view, **acting)
-            made = row_of(Of.VIEW, None, view.key, view.name, {})
+            made = row_of(FollowedKind.VIEW, None, view.key, view.name, {})
         else:
             if not (code := body.validated_data.get("agreement")):
                 raise ValidationError({"agreement": [_("Say in which agreement.")]})
             whole = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
             require(viewer, Right.FOLLOW, whole.pk)
             with refusals():
-                made = subject_of(follow(**named(of, key, whole, viewer), **acting))
+                made = subject_of(follow(**subject_named(of, key, whole, viewer), **acting))
         address = reverse("api:followed", args=[made["id"]])
         return Response(FollowedRow(made).data, status=201, headers={"Location": address})
 

@@ -20,7 +20,7 @@ from obligations.search.hits import MOST as LOOKED_AT
 from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
 
 
-class Found(Pages):
+class FoundPages(Pages):
     there_are_more = False
 
     def head(self, count: int, following: Iterable[Any] | None) -> dict[str, Any]:
@@ -48,10 +48,10 @@ class Search(Ranked, Recalled):
     serializer_class = FoundRow
     filters = SEARCH
     parts = (NUMBER, RANK, NUMBER, NUMBER)
-    paginator: Found
+    paginator: FoundPages
 
-    def pagination_class(self) -> Found:  # type: ignore[override]
-        return Found(self)
+    def pagination_class(self) -> FoundPages:  # type: ignore[override]
+        return FoundPages(self)
 
     def place(self, row: Hit) -> tuple[Any, ...]:
         return row.place

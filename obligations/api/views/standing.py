@@ -26,7 +26,7 @@ from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import ReadingRow, RequestRow, StatementRow
 from obligations.deadlines import Moment
 from obligations.lists import listings
-from obligations.lists.listing import Asked
+from obligations.lists.listing import ListQuery
 from obligations.models import (
     BreachStatus,
     Commitment,
@@ -81,7 +81,7 @@ class Obligations(Recalled):
 
 
 def commitments_numbered(view: Any, numbers: Collection[int]) -> Any:
-    asked = Asked(view.viewer, view.moment, view.root, limit=max(len(numbers), 1))
+    asked = ListQuery(view.viewer, view.moment, view.root, limit=max(len(numbers), 1))
     rows, _following = listings.COMMITMENTS.page(asked, ("s.commitment_id = ANY(%s)", [list(numbers)]))
     return json.loads(rows)
 

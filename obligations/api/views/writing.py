@@ -14,7 +14,7 @@ from obligations.api.base.access import MayRead
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.problems import Overtaken
-from obligations.api.base.views import Seen, one, rows_at
+from obligations.api.base.views import ViewerMixin, first_or_404, rows_at
 from obligations.api.serializers.agreement import TriggerDateRow, WaitingDateRow
 from obligations.api.serializers.evidence import (
     AttachmentBody,
@@ -340,7 +340,7 @@ class TriggerDates(Act):
         return super().answer(shows, done, status)
 
 
-class WaitingDateOf(Seen, GenericAPIView[Any]):
+class WaitingDateOf(ViewerMixin, GenericAPIView[Any]):
     needs_account = True
     permission_classes = [MayRead]
     filter_backends = ()
@@ -352,7 +352,7 @@ class WaitingDateOf(Seen, GenericAPIView[Any]):
         refuse_what_is_not_known(request, set(), set())
         seen = Trigger.objects.visible_to(self.viewer)
         where = {"agreement": agreement, "code": code}
-        trigger = one(rows_at(seen, {"agreement": "agreement__code", "code": "code"}, where))
+        trigger = first_or_404(rows_at(seen, {"agreement": "agreement__code", "code": "code"}, where))
         require(self.viewer, Right.SET_TRIGGER_DATE, trigger.agreement_id)
         newest = WaitingDate.objects.filter(trigger=trigger).order_by("-pk")
-        return Response(WaitingDateRow(one(newest[:1])).data)
+        return Response(WaitingDateRow(first_or_404(newest[:1])).data)

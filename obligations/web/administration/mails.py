@@ -74,7 +74,7 @@ def again(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMail:
     """A mail that stayed on this machine."""
 
     day: str
@@ -96,7 +96,7 @@ def kept(request: HttpRequest) -> HttpResponse:
     )
 
 
-def kept_in(folder: Path) -> Iterator[Kept]:
+def kept_in(folder: Path) -> Iterator[KeptMail]:
     """The newest first."""
     for file in sorted(folder.glob("*.log"), key=lambda one: one.stat().st_mtime, reverse=True):
         for whole in reversed(file.read_bytes().split(LINE)):
@@ -104,4 +104,4 @@ def kept_in(folder: Path) -> Iterator[Kept]:
                 mail = message_from_bytes(whole.strip(), policy=email.policy.default)
                 body = mail.get_body(("plain",))
                 text = body.get_content() if body else ""
-                yield Kept(str(mail["Date"]), str(mail["To"]), str(mail["Subject"]), text)
+                yield KeptMail(str(mail["Date"]), str(mail["To"]), str(mail["Subject"]), text)

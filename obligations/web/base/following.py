@@ -2,37 +2,44 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement, Provision
 from obligations.models import Following, SavedView
+from obligations.status.followed import FollowedKind, key_of
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Right, may
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-class Of(TextChoices):
-    """The sorts of what can be followed, each with what is said where one does."""
 
-    AGREEMENT = "agreement", _("You follow this agreement.")
-    PROVISION = "provision", _("You follow this article.")
-    PARTY = "party", _("You follow this party.")
-    OBLIGATION = "obligation", _("You follow this obligation.")
-    VIEW = "view", _("You follow this view.")
+SAID = {
+    FollowedKind.AGREEMENT: _("You follow this agreement."),
+    FollowedKind.PROVISION: _("You follow this article."),
+    FollowedKind.PARTY: _("You follow this party."),
+    FollowedKind.OBLIGATION: _("You follow this obligation."),
+    FollowedKind.VIEW: _("You follow this view."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What `components/follow.html` shows. `agreement` is a code, empty of a saved view."""
 
-    of: Of
-    key: object
+    of: FollowedKind
+    key: str
     name: str
     follows: bool
     agreement: str = ""
+
+    @property
+    def said(self) -> "StrOrPromise":
+        """That one follows it."""
+        return SAID[self.of]
 
 
 def to_follow(
@@ -45,17 +52,20 @@ def to_follow(
     followed: set[Any] = {*rows.values_list("provision", "party")}
     code = agreement.code
     whole = Subject(
-        Of.AGREEMENT, code, agreement.short_title or agreement.title, (None, None) in followed, code
+        FollowedKind.AGREEMENT, code, agreement.short_title or agreement.title, (None, None) in followed, code
     )
     return {
         agreement: whole,
         **{
-            one: Subject(Of.PROVISION, one.pk, one.label, (one.pk, None) in followed, code)
+            one: Subject(FollowedKind.PROVISION, key_of(one), one.label, (one.pk, None) in followed, code)
             for one in provisions
         },
-        **{one: Subject(Of.PARTY, one.code, one.name, (None, one.pk) in followed, code) for one in parties},
+        **{
+            one: Subject(FollowedKind.PARTY, one.code, one.name, (None, one.pk) in followed, code)
+            for one in parties
+        },
     }
 
 
 def view_to_follow(view: SavedView) -> Subject:
-    return Subject(Of.VIEW, view.key, view.name, view.follows)
+    return Subject(FollowedKind.VIEW, view.key, view.name, view.follows)

@@ -12,7 +12,7 @@ from obligations.status.reading import Listed
 from obligations.web.base.register import is_earlier
 from obligations.web.base.scope import Scope
 from obligations.web.compliance import marks
-from obligations.web.compliance.counts import Group, Shown, groups, overdue_obligations, period_groups
+from obligations.web.compliance.counts import Group, PictureRows, groups, overdue_obligations, period_groups
 from obligations.web.compliance.figures import (
     Figures,
     Number,
@@ -24,7 +24,16 @@ from obligations.web.compliance.figures import (
     number,
     period_figures,
 )
-from obligations.web.compliance.marks import ONE_BY_ONE, Duties, Gap, Late, One, Pair, Sides, Strip
+from obligations.web.compliance.marks import (
+    ONE_BY_ONE,
+    Duties,
+    Gap,
+    Late,
+    MarkedCommitment,
+    Pair,
+    Sides,
+    Strip,
+)
 from obligations.web.compliance.series import Series, series_of
 from obligations.words.method import DELIVERABLES, Selection
 from parties.models import Party
@@ -79,8 +88,8 @@ class Board:
         return day_in(self.scope.now, self.scope.agreement.zone)
 
     @cached_property
-    def shown(self) -> Shown:
-        return Shown(self.scope.listed, self.scope.fresh, self.today)
+    def shown(self) -> PictureRows:
+        return PictureRows(self.scope.listed, self.scope.fresh, self.today)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -142,7 +151,7 @@ class Board:
         return min((one.adopted_on for one in texts if one.adopted_on), default=None)
 
     @cached_property
-    def ones(self) -> list[One]:
+    def ones(self) -> list[MarkedCommitment]:
         rows = self.shown.rows(ONE_BY_ONE) if self.is_named else []
         return marks.ones(rows, self.scope.agreement, self.scope.then.only)
 
@@ -226,8 +235,8 @@ class Board:
 class Moved:
     """A commitment of which something else was found on the other day."""
 
-    then: One
-    now: One
+    then: MarkedCommitment
+    now: MarkedCommitment
     party: Party
 
 
@@ -302,7 +311,7 @@ class Comparison:
         board = self.board
         if not board.is_named:
             return []
-        rows = Shown(self.listed, board.scope.fresh, self.day).rows(ONE_BY_ONE)
+        rows = PictureRows(self.listed, board.scope.fresh, self.day).rows(ONE_BY_ONE)
         only = f"?as_of={self.day.isoformat()}"
         then = {one.row.commitment_id: one for one in marks.ones(rows, self.agreement, only)}
         by_name = {party.pk: party for party in board.parties}

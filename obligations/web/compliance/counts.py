@@ -138,7 +138,7 @@ def period_groups(listed: Listed, register: Register, fresh: str) -> list[Period
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PictureRows:
     """What the pictures are drawn from, each kept as long as nothing changes."""
 
     listed: Listed

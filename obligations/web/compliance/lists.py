@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from obligations.lists import listings
-from obligations.lists.listing import Asked, Key, Listing, Order
+from obligations.lists.listing import Key, Listing, ListQuery, Order
 from obligations.lists.places import SMALL_NUMBER, WrongPlace, place_of, values_at
 from obligations.lists.sorts import PARTY_NAME
 from obligations.lists.takeaway import Kind
@@ -56,13 +56,13 @@ class ListPage:
     rows: Callable[[Scope, list[dict[str, Any]]], Rows]
     looks_ahead: bool = False
 
-    def asked(self, scope: Scope, **how: Any) -> Asked:
+    def asked(self, scope: Scope, **how: Any) -> ListQuery:
         chosen = {**scope.active, "agreement": (scope.agreement.code,)}
-        return Asked(scope.viewer, scope.moment, "/", chosen, **how)
+        return ListQuery(scope.viewer, scope.moment, "/", chosen, **how)
 
-    def count(self, scope: Scope, asked: Asked | None = None) -> int:
+    def count(self, scope: Scope, asked: ListQuery | None = None) -> int:
         """How many there are, whatever the filters, or of what is asked."""
-        every = Asked(scope.viewer, scope.moment, "/", {"agreement": (scope.agreement.code,)})
+        every = ListQuery(scope.viewer, scope.moment, "/", {"agreement": (scope.agreement.code,)})
         return self.listing.count(asked or every)
 
 

@@ -79,7 +79,7 @@ def mark_of(row: Row) -> Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class One:
+class MarkedCommitment:
     """A commitment in a picture: what it is called there, and where it leads."""
 
     row: Row
@@ -150,7 +150,7 @@ class Line:
     """A row of a picture by article: the place, and what each party owes there."""
 
     place: Place
-    cells: Sequence[Sequence[One | Counted]]
+    cells: Sequence[Sequence[MarkedCommitment | Counted]]
     # Lists what is owed there.
     query: str = ""
 
@@ -161,23 +161,26 @@ class Strip:
     lines: list[Line]
 
 
-def ones(rows: Iterable[Row], agreement: Agreement, only: str) -> list[One]:
+def ones(rows: Iterable[Row], agreement: Agreement, only: str) -> list[MarkedCommitment]:
     """`only` is what the addresses go on with, to speak of the same day."""
     return [
-        One(row, mark_of(row), reverse("obligation", args=[agreement.code, row.code]) + only) for row in rows
+        MarkedCommitment(row, mark_of(row), reverse("obligation", args=[agreement.code, row.code]) + only)
+        for row in rows
     ]
 
 
-def strips(rows: Iterable[One], places: Mapping[int, Place], sides: Sides, active: Selection) -> list[Strip]:
+def strips(
+    rows: Iterable[MarkedCommitment], places: Mapping[int, Place], sides: Sides, active: Selection
+) -> list[Strip]:
     """What was found of each commitment by article, without the earlier agreements."""
-    lines: dict[Place, list[One]] = defaultdict(list)
+    lines: dict[Place, list[MarkedCommitment]] = defaultdict(list)
     for one in rows:
         place = places[one.row.provision_id]
         if place.provision and sides.shown_with.get(one.row.party_id):
             lines[place].append(one)
     by_text: dict[str, list[Line]] = defaultdict(list)
     for place, own in lines.items():
-        split: dict[int, list[One]] = defaultdict(list)
+        split: dict[int, list[MarkedCommitment]] = defaultdict(list)
         for one in own:
             split[index_of(sides, one.row.party_id)].append(one)
         cells = [split[at] for at in range(len(sides.parties))]
@@ -220,7 +223,7 @@ def gap(claim: str) -> int | None:
     return int(asked) if asked else None
 
 
-def gaps(rows: Iterable[One], sides: Sides) -> list[Pair[Gap]]:
+def gaps(rows: Iterable[MarkedCommitment], sides: Sides) -> list[Pair[Gap]]:
     """The obligations on which a claim is another than what was found, with the claims on them."""
     found = pairs(
         [(one, Gap(gap(one.row.own_claim), gap(one.row.other_claim))) for one in rows],
@@ -239,7 +242,7 @@ class Late:
     is_count: bool = False
 
 
-def late(rows: Iterable[One], sides: Sides) -> list[Pair[Late]]:
+def late(rows: Iterable[MarkedCommitment], sides: Sides) -> list[Pair[Late]]:
     """What is overdue and what is due at once and not complete, the longest first."""
     found = [
         (one, Late(one.row.days_late or one.row.days_running or 0, bool(one.row.days_late), one.row.due_on))
@@ -288,7 +291,7 @@ LATE_BY = (
 )
 
 
-def pairs(found: Sequence[tuple[One, T]], sides: Sides) -> list[Pair[T]]:
+def pairs(found: Sequence[tuple[MarkedCommitment, T]], sides: Sides) -> list[Pair[T]]:
     by_code: dict[str, Pair[T]] = {}
     for one, shown in found:
         if sides.shown_with.get(one.row.party_id):
@@ -350,7 +353,7 @@ class Duties:
 COLUMNS = 8
 
 
-def duties(rows: Iterable[One], periods: Iterable[SeenPeriod], sides: Sides) -> Duties:
+def duties(rows: Iterable[MarkedCommitment], periods: Iterable[SeenPeriod], sides: Sides) -> Duties:
     """The reviews of standing duties by half-year, or by whatever periods the agreement has."""
     by_key: dict[int, list[SeenPeriod]] = defaultdict(list)
     ends: dict[date, date] = {}

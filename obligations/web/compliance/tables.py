@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from obligations.lists.takeaway import Column, Kind
 from obligations.web.compliance.board import Board
-from obligations.web.compliance.marks import LATE_BY, One
+from obligations.web.compliance.marks import LATE_BY, MarkedCommitment
 from obligations.words.method import LEVELS_SHOWN
 
 # The columns that tables are made of.
@@ -73,7 +73,7 @@ def levels(board: Board) -> Table:
     return table
 
 
-def named(board: Board) -> Iterator[tuple[One, str]]:
+def named(board: Board) -> Iterator[tuple[MarkedCommitment, str]]:
     """The commitments of the parties that a picture shows, each with its party's name."""
     names = {party.code: party.name for party in board.sides.parties}
     for one in board.ones:

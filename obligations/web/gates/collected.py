@@ -26,7 +26,7 @@ OWED_NO_MORE = (Life.SUPERSEDED, Life.WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ObligationFinding:
     """What was found of an obligation; `not_assessable` is None where nothing was."""
 
     code: str
@@ -37,7 +37,7 @@ class Found:
     found_on: date | None
 
     @property
-    def finding(self) -> "Found | None":
+    def finding(self) -> "ObligationFinding | None":
         return None if self.not_assessable is None else self
 
 
@@ -49,7 +49,7 @@ class Share:
 
     party: Party
     deliverables: int = 0
-    lacking: list[Found] = field(default_factory=list)
+    lacking: list[ObligationFinding] = field(default_factory=list)
     lasting: int = 0
     kept: int = 0
 
@@ -168,7 +168,7 @@ COLUMNS = """s.party_id, i.code, o.id, o.kind IN %s AND o.rule <> %s,
 o.code, o.title, s.level, s.not_assessable, s.conduct, s.found_on"""
 TEXTS = f"""{IN_TEXT} JOIN agreement_provision p ON p.id = o.provision_id
 JOIN agreement_instrument i ON i.id = p.instrument_id"""
-Row = tuple[int, str, int, bool, Found]
+Row = tuple[int, str, int, bool, ObligationFinding]
 
 
 def deliverables(agreement: Agreement, viewer: Viewer, moment: Moment, texts: Sequence[str]) -> list[Row]:
@@ -188,7 +188,7 @@ def deliverables(agreement: Agreement, viewer: Viewer, moment: Moment, texts: Se
     kinds = tuple(kind.value for kind in KINDS_WITH_PERIODS)
     rows = listed.select((COLUMNS, [kinds, RECURRING_RULE]), "ORDER BY o.place", TEXTS)
     return [
-        (party, text, owed, lasts, Found(code, PackText(title, agreement.pk), *found))
+        (party, text, owed, lasts, ObligationFinding(code, PackText(title, agreement.pk), *found))
         for party, text, owed, lasts, code, title, *found in rows
     ]
 

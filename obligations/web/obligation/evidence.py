@@ -119,7 +119,7 @@ def named_evidence(owed: Obligation, viewer: Viewer, key: str, **fields: Any) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EvidenceVersions:
     """Evidence with its older versions, of those that the viewer may see. `own`: the viewer may add another."""
 
     newest: Evidence
@@ -157,7 +157,7 @@ def context_of(
     may_add = moment.is_present and may(viewer, Right.ADD_EVIDENCE, owed.agreement_id)
     grant = viewer.grant(owed.agreement_id)
     shown = [
-        Shown(
+        EvidenceVersions(
             newest=chain[0],
             older=tuple(chain[1:]),
             statements=tuple(by_evidence[chain[0].pk]),

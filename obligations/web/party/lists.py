@@ -32,7 +32,7 @@ FOUND = (Kind.FINDING, Kind.OBSERVATION)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RepliedStatement:
     """A statement; `replies` are answers and contests of it, `found` is the first finding since that speaks to it.
 
     `by_us` says whether it is the viewer's own side's; `public_on` is the day since when everybody reads it, where
@@ -52,7 +52,7 @@ class Said:
         return not self.by_us and self.own_reply is None
 
 
-def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> list[Said]:
+def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> list[RepliedStatement]:
     """What became of each, in their order, as far as the viewer sees it."""
     rows = list(statements)
     replies, found = replies_to(rows, viewer, now), findings_on(rows, viewer, now)
@@ -64,7 +64,9 @@ def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime
         since = next((one for one in found.get(row.commitment_id, []) if speaks_to(one, row)), None)
         opened: datetime | None = getattr(row, "public_since", None)
         public_on = day_in(opened, row.agreement.zone) if opened else None
-        said.append(Said(row, (row.agreement_id, row.by_id) in own, tuple(there), ours, since, public_on))
+        said.append(
+            RepliedStatement(row, (row.agreement_id, row.by_id) in own, tuple(there), ours, since, public_on)
+        )
     return said
 
 

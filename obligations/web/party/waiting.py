@@ -12,14 +12,14 @@ from obligations.models import PartyRequest, Statement
 from obligations.status.requests import with_all
 from obligations.status.status import Standing
 from obligations.status.to_answer import requests_waiting
-from obligations.web.party.lists import Said, act, claim_at
+from obligations.web.party.lists import RepliedStatement, act, claim_at
 from obligations.words.ages import days_until, until
 from obligations.words.numbers import amount
 from parties.access import Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WaitingRequest:
     """A request; `left` are the days until its day, negative where that has passed."""
 
     request: PartyRequest
@@ -35,14 +35,14 @@ class Asked:
         return act("answer", code, said) if said else claim_at(code, self.request.commitment)
 
 
-def requests_to(viewer: Viewer, now: datetime) -> list[Asked]:
+def requests_to(viewer: Viewer, now: datetime) -> list[WaitingRequest]:
     """Those that wait, the nearest day on top."""
     rows = (
         with_all(requests_waiting(viewer, now))
         .select_related("commitment__agreement")
         .order_by("reply_by", "asked_at", "key")
     )
-    return [Asked(one, days_until(one.reply_by, now, one.agreement.zone)) for one in rows]
+    return [WaitingRequest(one, days_until(one.reply_by, now, one.agreement.zone)) for one in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ class Next:
 
 
 def next_of(
-    asked: Sequence[Asked], due: Sequence[Standing], waiting: Sequence[Said], found: Sequence[Said]
+    asked: Sequence[WaitingRequest],
+    due: Sequence[Standing],
+    waiting: Sequence[RepliedStatement],
+    found: Sequence[RepliedStatement],
 ) -> Next | None:
     """What is asked by a day, what is overdue, what others say, what was found; None where nothing is to be done."""
     if asked:
@@ -75,7 +78,7 @@ def claimed_complete(standing: Standing) -> bool:
     return claim is not None and claim.by_id == standing.commitment.party_id and claim.level == 3
 
 
-def to_reply(asked: Asked) -> Next:
+def to_reply(asked: WaitingRequest) -> Next:
     words = {
         "code": asked.request.commitment.obligation.code,
         "day": date_format(asked.request.reply_by),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from obligations.models.statement import Conduct
 from obligations.status.filters import NOT_ASSESSABLE
-from obligations.web.compliance.marks import Counted, Duties, Mark, One, Sides, Slot, Strip
+from obligations.web.compliance.marks import Counted, Duties, Mark, MarkedCommitment, Sides, Slot, Strip
 from obligations.web.compliance.pictures.canvas import Picture
 from obligations.web.compliance.pictures.mirrored import HEAD, Panel, heads, panels
 from parties.models import Party
@@ -42,7 +42,7 @@ def articles_picture(strips: Sequence[Strip], sides: Sides) -> Picture:
 
 
 def each_below(
-    picture: Picture, cells: Sequence[tuple[tuple[Party, Panel], Sequence[One | Counted]]]
+    picture: Picture, cells: Sequence[tuple[tuple[Party, Panel], Sequence[MarkedCommitment | Counted]]]
 ) -> None:
     """The marks of each party that has any, one party below the other."""
     picture.height += LINE
@@ -70,7 +70,9 @@ def legend(picture: Picture, width: float) -> None:
     picture.height = y + 12
 
 
-def marks_outwards(picture: Picture, cell: Sequence[One | Counted], panel: Panel, y: float) -> int:
+def marks_outwards(
+    picture: Picture, cell: Sequence[MarkedCommitment | Counted], panel: Panel, y: float
+) -> int:
     for at, one in enumerate(cell):
         row, column = divmod(at, IN_A_ROW)
         x = panel.at(0.03 + SLOT * column)
