@@ -195,13 +195,15 @@ def worked_out_anew(keys: list[int], now: datetime) -> Iterator[Difference]:
 def stored(keys: list[int]) -> dict[str, Rows]:
     """The derived rows of commitments, by kind and key."""
     commitments = Commitment.objects.filter(pk__in=keys).values("pk", *clock.COLUMNS)
-    held = ClockSpan.objects.filter(commitment__in=keys).values("commitment_id", *spans.COLUMNS)
+    clock_spans = ClockSpan.objects.filter(commitment__in=keys).values("commitment_id", *spans.COLUMNS)
     times = Period.objects.filter(commitment__in=keys, known_until=STILL)
     times_due = times.values("pk", "commitment_id", *periods.CLOCK)
     breaches = Breach.objects.filter(commitment__in=keys).values("pk", "commitment_id", *BREACH_FIELDS)
     return {
         "commitment": {(row["pk"],): row for row in commitments},
-        "clock span": {(row["commitment_id"], row["known_from"], row["from_day"]): row for row in held},
+        "clock span": {
+            (row["commitment_id"], row["known_from"], row["from_day"]): row for row in clock_spans
+        },
         "period": {(row["commitment_id"], row["pk"]): row for row in times_due},
         "breach": {(row["commitment_id"], row["pk"]): row for row in breaches},
     }

@@ -42,7 +42,7 @@ def of_one(folder: Path, name: str, manifest: Manifest) -> Iterator[str]:
 
 def differs(path: Path, sha256: str, size: int) -> Iterator[str]:
     try:
-        found = layout.found(path)
+        found = layout.file_at(path)
     except OSError as error:  # such as of a disk that fails; the rest is looked at all the same
         yield f"{path} cannot be read: {error.strerror}."
         return

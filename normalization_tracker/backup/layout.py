@@ -130,7 +130,7 @@ def copied(source: Any, target: BinaryIO) -> File:
     return File(digest.hexdigest(), size)
 
 
-def found(path: Path) -> File | None:
+def file_at(path: Path) -> File | None:
     """What lies there; None where nothing does. Raises OSError where it cannot be read."""
     try:
         with path.open("rb") as file:

@@ -69,7 +69,7 @@ def fill(folder: Path, part: Path, now: datetime) -> tuple[Manifest, int]:
         applied = MigrationRecorder(connection).applied_migrations()
         deployment, postgresql = Deployment.objects.get(pk=1).key, programs.server_version()
         ledger = witness.heads_in(ChainHead)
-    made = layout.found(part / DUMP)
+    made = layout.file_at(part / DUMP)
     missing, copied = copy_evidence(folder, list(evidence))
     manifest = Manifest(
         taken_at=now.isoformat(),

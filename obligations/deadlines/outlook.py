@@ -135,7 +135,7 @@ class ReadingProspect:
             return "reopened" if key(is_) in map(key, before) else "opened", is_
         if before and not after:
             return "late_no_more", before[-1]
-        if after and [told(run) for run in before] != [told(run) for run in after]:
+        if after and [key_and_end(run) for run in before] != [key_and_end(run) for run in after]:
             return "late_anew", after[-1]
         return "none", None
 
@@ -145,7 +145,7 @@ def key(run: Episode) -> tuple[int | None, int | None, datetime]:
     return run.opened_by, run.opened_act, run.flag_at
 
 
-def told(run: Episode) -> tuple[object, ...]:
+def key_and_end(run: Episode) -> tuple[object, ...]:
     return *key(run), run.ending, run.days_late
 
 

@@ -33,7 +33,7 @@ def day_lines(message: Message, viewer: Viewer, now: datetime, most: int) -> lis
     """Of what the message reminds of, what still runs, is still awaited or still waits; `most` of each."""
     found = [
         *(due(message, viewer, now, most) if message.reminds_of else ()),
-        *(asked(message, viewer, now, most) if message.requests else ()),
+        *(request_lines(message, viewer, now, most) if message.requests else ()),
         *(waiting(message, viewer, now, most) if message.breaches else ()),
     ]
     # Of several that are in confidence, it is said once that there are any.
@@ -87,7 +87,7 @@ def due_days(
     return [row for _same, rows in found for row in sorted(rows, key=name)]
 
 
-def asked(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line]:
+def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line]:
     """Whether a reply is awaited is said to those alone who would see one."""
     agreement, lines = message.agreement, []
     rows = PartyRequest.objects.visible_to(viewer, now).filter(agreement=agreement, pk__in=message.requests)

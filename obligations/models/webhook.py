@@ -18,8 +18,8 @@ from parties.texts import LIMITS
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """One's own alone, where there still is a mandate."""
-        held = [grant.agreement_id for grant in viewer.grants]
-        return self.filter(user=viewer.user_id, agreement__in=held)
+        granted = [grant.agreement_id for grant in viewer.grants]
+        return self.filter(user=viewer.user_id, agreement__in=granted)
 
 
 class Webhook(Keyed):

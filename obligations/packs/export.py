@@ -132,8 +132,8 @@ def calendars(agreement: Agreement) -> Iterator[packs.Calendar]:
 
 def instruments(agreement: Agreement) -> Iterator[packs.Instrument]:
     first = F("since").asc(nulls_first=True)
-    held = rows_in(Position, agreement).select_related("party").order_by("party__code", first)
-    positions = grouped(held, "instrument_id")
+    rows = rows_in(Position, agreement).select_related("party").order_by("party__code", first)
+    positions = grouped(rows, "instrument_id")
     provisions = grouped(in_pack(Provision, agreement).select_related("parent"), "instrument_id")
     for row in named(agreement, mapping.INSTRUMENT):
         yield mapping.INSTRUMENT.entry_of(

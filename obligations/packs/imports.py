@@ -41,7 +41,7 @@ class Upload:
         return read_archive(base64.b64decode(self.archive)) if self.archive else read_installed(self.name)
 
 
-def keep(upload: Upload, actor: Viewer) -> str:
+def store_upload(upload: Upload, actor: Viewer) -> str:
     """The key under which it waits for the actor, and for nobody else."""
     key = random_key()
     cache.set(place(key, actor), asdict(upload), KEPT_SECONDS)

@@ -85,7 +85,7 @@ def say_what_is_not_translated(rows: PackRows) -> None:
     """Of each language that the pack has its texts in, how many it does not have, and the first of them."""
     for one in rows.pack.translations:
         if left := missing(rows.pack, one):
-            note = f"{len(left):,} texts, the first: {shown(left[0])}"
+            note = f"{len(left):,} texts, the first: {short_value(left[0])}"
             rows.difference.changes.append(Change(kind_of(Translation), "missing", one.language, note=note))
 
 
@@ -160,11 +160,11 @@ def line(change: Change) -> str:
     """Such as ``changed     R-1  title: 'Report' -> 'Yearly report'``."""
     text = f"{change.verb:<10}  {change.row}"
     if change.field:
-        text += f"  {change.field}: {shown(change.old)} -> {shown(change.new)}"
+        text += f"  {change.field}: {short_value(change.old)} -> {short_value(change.new)}"
     return f"{text}  ({change.note})" if change.note else text
 
 
-def shown(value: Any) -> str:
+def short_value(value: Any) -> str:
     """A value on one line, short enough to read."""
     if value is None:
         return "nothing"

@@ -312,7 +312,7 @@ def in_agreement(field: str) -> Concat:
     )
 
 
-def shown(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:
+def shown_hits(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:
     """The rows of these, in the same order: a query or two a kind, and three for statuses and what is marked."""
     hits = list(hits)
     rows: dict[tuple[SearchKind, int], Any] = {}

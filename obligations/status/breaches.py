@@ -79,7 +79,7 @@ def breaches_of(
     moment, by_key = moment_at(moment), {one.pk: one for one in commitments}
     rules, day = reading.breaches_seen(viewer, moment), moment.spoken_on
     found = []
-    for one in read(by_key.values(), rules):
+    for one in breach_rows(by_key.values(), rules):
         if one.is_open or (day and one.ended_on and one.ended_on > day):
             today = day or day_in(moment.now, by_key[one.commitment_id].agreement.zone)
             one = as_open(one, days_after(one.in_time_until, today))
@@ -89,11 +89,11 @@ def breaches_of(
 
 def runs_of(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> list[SeenBreach]:
     """All runs of their clocks, as they are and were known: breaches, and what turned out to be none."""
-    runs = read(commitments, reading.allowed(viewer, now))
+    runs = breach_rows(commitments, reading.allowed(viewer, now))
     return [as_open(one, None) if one.is_open else one for one in runs]
 
 
-def read(commitments: Iterable[Commitment], rules: list[Condition]) -> list[SeenBreach]:
+def breach_rows(commitments: Iterable[Commitment], rules: list[Condition]) -> list[SeenBreach]:
     keys = [one.pk for one in commitments]
     where, given = reading.joined([*rules, ("s.commitment_id = ANY(%s)", [keys])])
     order = "ORDER BY s.commitment_id, s.overdue_since, s.key, s.known_from"

@@ -184,10 +184,10 @@ def what_changed(request: HttpRequest) -> HttpResponse:
         )
     except WindowError as error:
         names = {"since": pgettext("a day", "From"), "until": pgettext("a day", "Until")}
-        problems += [f"{names[name]}: {told}" for name, told in error.errors.items()]
+        problems += [f"{names[name]}: {sentence}" for name, sentence in error.errors.items()]
     context = asked(request, scope, window, kinds, by_day) | {"problems": problems, "window": window}
     if window is not None and not problems:
-        context |= told(request, scope, window, kinds, by_day)
+        context |= context_of(request, scope, window, kinds, by_day)
     return render(request, "changes/page.html", context, status=400 if problems else 200)
 
 
@@ -249,7 +249,7 @@ def selection(scope: HistoryScope, since: str, until: str, kinds: Sequence[str],
     return address({name: values for name, values in chosen.items() if any(values)})
 
 
-def told(
+def context_of(
     request: HttpRequest, scope: HistoryScope, window: Window, kinds: Sequence[str], by_day: str
 ) -> dict[str, Any]:
     picked = scope.picked if scope.is_narrowed else None

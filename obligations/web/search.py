@@ -16,7 +16,7 @@ from obligations.deadlines import present
 from obligations.lists.places import NUMBER, RANK
 from obligations.models import Commitment
 from obligations.search.asking import CannotAsk, SearchText, asked_for, synonyms_of
-from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown
+from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown_hits
 from obligations.status.codes import codes_missing
 from obligations.status.moments import Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.status.tiers import audiences_told
@@ -127,7 +127,7 @@ def answer(
         page = page_after(request.GET, every[kinds[0]].rows, BEST_FIRST, size=PAGE_SIZE)
     else:
         page = Page([hit for kind in kinds for hit in every[kind].rows[:BEST]], None, True)
-    rows = shown(page.rows, asked, look)
+    rows = shown_hits(page.rows, asked, look)
     groups = [
         Group(kind, every[kind], [row for row in rows if row.kind == kind])
         for kind in kinds

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from obligations.web.administration.mails import kept
+from obligations.web.administration.mails import kept_mail
 
 
 class CodeConverter(StringConverter):
@@ -35,7 +35,7 @@ urlpatterns = [
     path("", include("obligations.web.calendars")),
     path("", include("obligations.web.following")),
     path("", include("obligations.web.mail")),
-    path("mail/", kept, name="kept-mail"),
+    path("mail/", kept_mail, name="kept-mail"),
     path("", include("obligations.web.subscriptions")),
     path("", include("obligations.web.compliance.rows")),
     path("", include("obligations.web.compliance.urls")),

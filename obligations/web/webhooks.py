@@ -89,8 +89,8 @@ class Webhooks(ActView):
     template, form_class, command = "account/webhooks.html", WebhookForm, staticmethod(make_webhook)
 
     def prepare(self) -> None:
-        held = [grant.agreement_id for grant in self.viewer.grants]
-        self.agreements = list(Agreement.objects.filter(pk__in=held).order_by("title"))
+        granted = [grant.agreement_id for grant in self.viewer.grants]
+        self.agreements = list(Agreement.objects.filter(pk__in=granted).order_by("title"))
 
     def form_arguments(self) -> dict[str, Any]:
         return {"agreements": self.agreements}

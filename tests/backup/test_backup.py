@@ -184,7 +184,7 @@ def test_a_restore_that_fails_leaves_the_database_empty(backups: Path, tmp_path:
     backup = newest(backups)
     dump = backup / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-100])
-    files = layout.read(backups, backup.name).files | {"database.dump": layout.found(dump)}
+    files = layout.read(backups, backup.name).files | {"database.dump": layout.file_at(dump)}
     rewritten(backup, files={name: asdict(file) for name, file in files.items() if file})
     with database(), files_in(tmp_path):
         assert said("restore", backups).startswith("pg_restore: error: "), "what is in it can be listed"
@@ -223,7 +223,7 @@ def test_a_whole_folder_is_called_whole(once: Path) -> None:
 def unreadable(folder: Path) -> None:
     dump = newest(folder) / "database.dump"
     dump.write_bytes(b"PGDMP" + dump.read_bytes()[50:])
-    files = layout.read(folder, newest(folder).name).files | {"database.dump": layout.found(dump)}
+    files = layout.read(folder, newest(folder).name).files | {"database.dump": layout.file_at(dump)}
     rewritten(newest(folder), files={name: asdict(file) for name, file in files.items() if file})
 
 

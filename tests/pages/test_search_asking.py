@@ -12,7 +12,7 @@ from obligations.deadlines import present
 from obligations.models import Obligation
 from obligations.search.asking import LONGEST, CannotAsk, Synonyms, asked_for, synonyms_of
 from obligations.search.folding import PLAIN, Folded, fold, folded
-from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown
+from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown_hits
 from obligations.search.marking import LENGTH, excerpts
 from parties.access import PUBLIC_VIEWER
 from tests import make
@@ -237,5 +237,5 @@ def test_of_very_many_the_newest_are_looked_at_and_no_others() -> None:
         make.event(f"E-{number}", title="Meeting", happened_on=NOW.date().replace(day=1 + number % 2))
     found = hits_of(SearchKind.EVENT, asked_for("meeting"), look(), most=2)
     assert (len(found), found.there_are_more) == (2, True)
-    rows = [one.row.code for one in shown(found.rows, asked_for("meeting"), look())]
+    rows = [one.row.code for one in shown_hits(found.rows, asked_for("meeting"), look())]
     assert rows == ["E-1", "E-0"]

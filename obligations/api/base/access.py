@@ -105,15 +105,15 @@ def token_shown(secret: str, now: datetime) -> tuple[ApiToken, Viewer] | None:
     rows = run(TOKEN, [hash_token(secret)], PRIMARY)
     if not rows:
         return None
-    token, values = taken(ApiToken, rows[0])
-    token.user, _rest = taken(User, values)
+    token, values = row_and_rest(ApiToken, rows[0])
+    token.user, _rest = row_and_rest(User, values)
     if (token.expiry is not None and token.expiry <= now) or not token.user.is_active:
         return None
     mandates = [row[-len(OF_A_MANDATE) - 2 :] for row in rows]
     return token, viewer_with(token.user, (one for one in mandates if one[0] is not None))
 
 
-def taken(model: type[M], values: tuple[Any, ...]) -> tuple[M, tuple[Any, ...]]:
+def row_and_rest(model: type[M], values: tuple[Any, ...]) -> tuple[M, tuple[Any, ...]]:
     """A row of the model made of the first values, and the rest of them."""
     names = [one.attname for one in model._meta.concrete_fields]
     return model.from_db("default", names, values[: len(names)]), values[len(names) :]

@@ -97,7 +97,7 @@ MATCH: dict[str, Any] = {
 }
 
 
-def told(status: int, when: str, kind: str = "about:blank", **more: Any) -> dict[str, Any]:
+def problem_response(status: int, when: str, kind: str = "about:blank", **more: Any) -> dict[str, Any]:
     """An error in the document, with its `type` and an example."""
     content = as_problem(problem(status, when, type=kind, **more))
     return {"description": f"{when} `type`: `{kind}`.", "content": content}
@@ -105,21 +105,25 @@ def told(status: int, when: str, kind: str = "about:blank", **more: Any) -> dict
 
 WRONG_VALUE = {"level": ["There is no “4”. There are: 0, 1, 2, 3."]}
 ERRORS = {
-    "InvalidQuery": told(400, "A parameter cannot be understood.", INVALID_QUERY, errors=WRONG_VALUE),
-    "InvalidInput": told(
+    "InvalidQuery": problem_response(
+        400, "A parameter cannot be understood.", INVALID_QUERY, errors=WRONG_VALUE
+    ),
+    "InvalidInput": problem_response(
         400, "The input cannot be taken. Nothing was written.", INVALID_INPUT, errors={"reason": ["Say why."]}
     ),
-    "Unauthorized": told(401, "A credential is wrong or has ended, or an account is needed."),
-    "Forbidden": told(403, "Your role, or the scope of the token, does not allow it."),
-    "NotFound": told(404, "There is nothing here, or nothing that you may see."),
-    "Conflict": told(
+    "Unauthorized": problem_response(401, "A credential is wrong or has ended, or an account is needed."),
+    "Forbidden": problem_response(403, "Your role, or the scope of the token, does not allow it."),
+    "NotFound": problem_response(404, "There is nothing here, or nothing that you may see."),
+    "Conflict": problem_response(
         409, "Something was recorded after what you had seen. Nothing of yours was.", theirs={}, yours={}
     ),
-    "Changed": told(412, "What was to be replaced is another by now. Nothing was written.", current={}),
-    "NoMatchGiven": told(428, "This replaces what is there, and `If-Match` is missing."),
-    "TooLarge": told(413, "The body or the file has more bytes than are taken."),
-    "KeyUsed": told(422, "The `Idempotency-Key` belongs to another act."),
-    "NotNow": told(503, "Something is away for now; `Retry-After` says when to ask again."),
+    "Changed": problem_response(
+        412, "What was to be replaced is another by now. Nothing was written.", current={}
+    ),
+    "NoMatchGiven": problem_response(428, "This replaces what is there, and `If-Match` is missing."),
+    "TooLarge": problem_response(413, "The body or the file has more bytes than are taken."),
+    "KeyUsed": problem_response(422, "The `Idempotency-Key` belongs to another act."),
+    "NotNow": problem_response(503, "Something is away for now; `Retry-After` says when to ask again."),
 }
 MAY_CONFLICT, MAY_BE_TOO_LARGE = ("findings_create", "bulk_create"), ("evidence_create", "bulk_create")
 

@@ -17,7 +17,7 @@ from obligations.api.serializers.search import FoundRow
 from obligations.lists.places import NUMBER, RANK
 from obligations.search.asking import CannotAsk, SearchText, asked_for, synonyms_of
 from obligations.search.hits import MOST as LOOKED_AT
-from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown
+from obligations.search.hits import Hit, SearchKind, SearchLook, all_hits, shown_hits
 
 
 class FoundPages(Pages):
@@ -74,7 +74,7 @@ class Search(Ranked, Recalled):
         return sorted((hit for hits in every for hit in hits.rows), key=lambda hit: hit.place)
 
     def shown(self, page: Rows) -> Rows:
-        return shown(page, self.asked, self.look)
+        return shown_hits(page, self.asked, self.look)
 
     @cached_property
     def look(self) -> SearchLook:

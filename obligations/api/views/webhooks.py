@@ -42,7 +42,7 @@ from obligations.models import Webhook
 from parties.access import Viewer
 
 
-def taken(body: type[Body], request: Request) -> dict[str, Any]:
+def validated(body: type[Body], request: Request) -> dict[str, Any]:
     given = body(data=request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)
@@ -69,7 +69,7 @@ class Webhooks(OfOneAccount):
         cursor of `/changes/?agreement=...`. What is not answered with 2xx within 10 seconds is sent again for three
         days, each time later and with the same `webhook-id`; no redirect is followed.
         """
-        viewer, said = viewer_of(request), taken(WebhookBody, request)
+        viewer, said = viewer_of(request), validated(WebhookBody, request)
         said["agreement"] = agreement_of(said["agreement"], viewer)
         with refusals():
             made = make_webhook(actor=viewer, now=timezone.now(), **said)
@@ -77,8 +77,8 @@ class Webhooks(OfOneAccount):
 
 
 def agreement_of(code: str, viewer: Viewer) -> Agreement:
-    held = [grant.agreement_id for grant in viewer.grants]
-    if found := Agreement.objects.filter(pk__in=held, code=code).first():
+    granted = [grant.agreement_id for grant in viewer.grants]
+    if found := Agreement.objects.filter(pk__in=granted, code=code).first():
         return found
     raise ValidationError(
         {"agreement": [_("There is no agreement of this code in which you have a mandate.")]}
@@ -113,7 +113,7 @@ class OneWebhook(OfWebhook):
     def patch(self, request: Request, key: str) -> Response:
         """Change of which kinds of changes it is told from now on."""
         check = only_if_as_read(request, said_of)
-        changed = set_kinds(**self.given(key), **taken(KindsBody, request), check=check)
+        changed = set_kinds(**self.given(key), **validated(KindsBody, request), check=check)
         return tagged(said_of(changed))
 
     @extend_schema(operation_id="webhooks_destroy", tags=["webhooks"], request=None, responses={204: None})

@@ -23,7 +23,7 @@ from obligations.forms.base import FIELD, CommandForm, reason_field
 from obligations.lists.places import AN_INSTANT, TEXT
 from obligations.packs import imports
 from obligations.packs.difference import Change, kind_of
-from obligations.packs.load import Loaded, shown
+from obligations.packs.load import Loaded, short_value
 from obligations.web.administration.administered import administered
 from obligations.web.base.act import ActView
 from obligations.web.base.table import INSTANT_CELL, TEXT_CELL, TableColumn, paged
@@ -110,7 +110,7 @@ class Imports(ActView):
         given = form.cleaned_data["archive"]
         upload = imports.of_archive(given.name, given.read(MAX_ARCHIVE + 1))
         imports.require_to_load(self.viewer, upload.pack())
-        return redirect(reverse("imports", query={"pack": imports.keep(upload, self.viewer)}))
+        return redirect(reverse("imports", query={"pack": imports.store_upload(upload, self.viewer)}))
 
     def apply(self, form: CommandForm) -> HttpResponse:
         assert self.upload is not None
@@ -193,11 +193,11 @@ class Line:
 
     @property
     def old(self) -> str:
-        return shown(self.change.old)
+        return short_value(self.change.old)
 
     @property
     def new(self) -> str:
-        return shown(self.change.new)
+        return short_value(self.change.new)
 
 
 def groups(changes: list[Change]) -> Iterator[tuple[str, int, list[Line]]]:

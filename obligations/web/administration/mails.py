@@ -85,7 +85,7 @@ class KeptMail:
 
 @for_administrators
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
+def kept_mail(request: HttpRequest) -> HttpResponse:
     """The newest mails of a trial, which sends none."""
     if not settings.MAIL_FOLDER:
         raise Http404

@@ -224,10 +224,10 @@ def one_row(title: str, marks: Sequence[Mark], axis: Axis) -> Lane:
 
 
 def in_words(name: str, marks: Iterable[Mark]) -> str:
-    return f"{name}: {'; '.join(told(one) for one in sorted(marks, key=lambda one: one.start))}"
+    return f"{name}: {'; '.join(words_of_mark(one) for one in sorted(marks, key=lambda one: one.start))}"
 
 
-def told(mark: Mark) -> str:
+def words_of_mark(mark: Mark) -> str:
     """The whole of a mark: what a pointer or a screen reader is told."""
     what = "" if mark.commitment else mark.what
     parts = (mark.kind.label, what, days_of(mark), mark.state, mark.tier)
@@ -254,7 +254,7 @@ def bars_of(marks: Iterable[Mark], axis: Axis) -> Iterator[Bar]:
         y, height = heights[one.kind]
         start = axis.x(one.start)
         width = max(axis.x(one.end) - start - (0.4 if one.kind == MarkKind.PERIOD else 0), 0.3)
-        yield Bar(f"{start}%", f"{width:.2f}%", y, height, f"{one.kind.value} {one.tone}", told(one))
+        yield Bar(f"{start}%", f"{width:.2f}%", y, height, f"{one.kind.value} {one.tone}", words_of_mark(one))
 
 
 def set_apart(marks: Iterable[Mark], axis: Axis, y: int, apart: int) -> Iterator[Drawn]:
@@ -277,7 +277,7 @@ def set_apart(marks: Iterable[Mark], axis: Axis, y: int, apart: int) -> Iterator
                 y,
                 dx,
                 use_of(mark),
-                told(mark),
+                words_of_mark(mark),
                 use(level),
                 max(rest, 0) if is_last else 0,
             )

@@ -36,7 +36,7 @@ class Group:
     n: int
 
 
-def kept(
+def cached_rows(
     listed: Listed, fresh: str, name: str, rows: Callable[[], list[tuple[Any, ...]]]
 ) -> list[tuple[Any, ...]]:
     """Counted rows, as long as nothing changes: instants are due at the end of a day, in some zone."""
@@ -61,7 +61,7 @@ def groups(
     soon = at + timedelta(days=agreement.due_soon_days)
     columns = f"{ALIKE}, {reading.number()}, {DUE}, {DUE}"
     then = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
-    found = kept(listed, fresh, "groups", lambda: listed.counted((columns, [at, soon]), then))
+    found = cached_rows(listed, fresh, "groups", lambda: listed.counted((columns, [at, soon]), then))
     codes = {party.pk: party.code for party in register.parties}
     return [
         Group(
@@ -110,7 +110,7 @@ def overdue_obligations(listed: Listed, fresh: str, commitments: int) -> dict[in
     overdue = FILTERS["timeliness"].condition((Timeliness.OVERDUE.value,), listed.moment)
     rows = replace(listed, more=(*listed.more, overdue))
     columns: Condition = ("s.agreement_id, count(DISTINCT s.obligation_id)", [])
-    return dict(kept(listed, fresh, "overdue obligations", lambda: rows.select(columns, "GROUP BY 1")))
+    return dict(cached_rows(listed, fresh, "overdue obligations", lambda: rows.select(columns, "GROUP BY 1")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def period_groups(listed: Listed, register: Register, fresh: str) -> list[Period
     codes = {party.pk: party.code for party in register.parties}
     columns: Condition = (f"s.party_id, s.is_due, s.state_ended, {reading.number()}", [])
     ended = reading.has_elapsed(listed.moment)
-    found = kept(
+    found = cached_rows(
         listed,
         fresh,
         "periods",
@@ -146,7 +146,7 @@ class PictureRows:
     until: date
 
     def kept(self, name: str, rows: Callable[[], list[Any]]) -> list[Any]:
-        return kept(self.listed, self.fresh, f"{name} until {self.until}", rows)
+        return cached_rows(self.listed, self.fresh, f"{name} until {self.until}", rows)
 
     def changes(self) -> list[Change]:
         """Of deliverables."""

@@ -23,7 +23,7 @@ from obligations.web.base.following import to_follow
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import alphabetical, is_earlier
 from obligations.web.base.selection import address
-from obligations.web.compliance.counts import kept, overdue_obligations
+from obligations.web.compliance.counts import cached_rows, overdue_obligations
 from obligations.words.method import DATED, DELIVERABLES
 from obligations.words.numbers import obligations_and_commitments
 from parties.access import Viewer
@@ -116,7 +116,9 @@ def counts_by_agreement(viewer: Viewer, now: datetime) -> dict[int, dict[str, in
     params = [one for _sql, params in counts.values() for one in params]
     listed = Listed(viewer, present(now))
     whole = (f"s.agreement_id, {columns}", params)
-    counted = kept(listed, freshness_of(viewer, now), "overview", lambda: listed.counted(whole, "GROUP BY 1"))
+    counted = cached_rows(
+        listed, freshness_of(viewer, now), "overview", lambda: listed.counted(whole, "GROUP BY 1")
+    )
     return {agreement: dict(zip(counts, numbers, strict=True)) for agreement, *numbers in counted}
 
 
@@ -154,21 +156,21 @@ def by_party(instruments: list[Instrument]) -> dict[str, Instruments]:
 
 
 def with_positions(instruments: list[Instrument]) -> Instruments:
-    held = {
+    by_party = {
         position.party_id: position.party
         for instrument in instruments
         for position in instrument.positions.all()
     }
-    parties = alphabetical(list(held.values()))
+    parties = alphabetical(list(by_party.values()))
     return Instruments(
         parties, [InstrumentRow(instrument, positions(instrument, parties)) for instrument in instruments]
     )
 
 
 def positions(instrument: Instrument, parties: list[Party]) -> tuple[tuple[Party, list[Position]], ...]:
-    held = instrument.positions.all()
+    there = instrument.positions.all()
     return tuple(
-        (party, [position for position in held if position.party_id == party.pk]) for party in parties
+        (party, [position for position in there if position.party_id == party.pk]) for party in parties
     )
 
 

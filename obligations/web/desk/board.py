@@ -36,7 +36,7 @@ from obligations.web.base.following import view_to_follow
 from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.base.signing import Room, list_of
 from obligations.web.base.table import Page, place_asked
-from obligations.web.desk.pane import asked_for, kept, loaded_of, numbers, pane
+from obligations.web.desk.pane import asked_for, loaded_of, numbers, pane, without_row
 from obligations.web.desk.rows import Row, reviews, row
 from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
@@ -130,7 +130,7 @@ def queue_shown(
         "sorted_by": waiting.sorted_by,
         "sorts": SORTS.items(),
         "sort": query.get("sort", ""),
-        "kept_query": list(QueryDict(kept(query)).lists()),
+        "kept_query": list(QueryDict(without_row(query)).lists()),
         "rows": rows_of(listed, queue, viewer, now, new),
     }
     return context, next((loaded[key] for key in asked if key in loaded), None)

@@ -46,7 +46,7 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def seen(request: HttpRequest) -> HttpResponse:
+def mark_seen(request: HttpRequest) -> HttpResponse:
     """All that is new is seen."""
     visit(actor=viewer_of(request), now=timezone.now(), all_seen=True)
     return go_on(request, _("All is seen: what is recorded from now on is new."))

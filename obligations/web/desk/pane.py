@@ -22,7 +22,7 @@ from parties.access import Role, Viewer
 OF_THE_PANE = ("recorded", *OF_ONE_ROW)
 
 
-def kept(query: QueryDict) -> str:
+def without_row(query: QueryDict) -> str:
     """The address without the row that is chosen: where the desk goes on after a finding."""
     rest = query.copy()
     for name in OF_THE_PANE:
@@ -55,7 +55,11 @@ def pane(
     form: FindingForm | None = None,
 ) -> dict[str, Any]:
     """The context of the pane. `form` is one that was refused, and is shown again."""
-    shared = {"query": kept(query), "address_path": reverse("desk"), "chosen": chosen and chosen.commitment}
+    shared = {
+        "query": without_row(query),
+        "address_path": reverse("desk"),
+        "chosen": chosen and chosen.commitment,
+    }
     if chosen is None:
         return shared | {"recorded": recorded_now(query, viewer, now)}
     commitment, draft = chosen.commitment, None
@@ -78,7 +82,7 @@ def pane(
         "missing": still_to_choose(form),
         **judged_on(form, query, viewer, now),
         **looked_after(commitment.obligation, breaches_of([commitment], viewer, present(now)), viewer),
-        "desk": f"{kept(query)}&commitment={commitment.pk}".lstrip("&"),
+        "desk": f"{without_row(query)}&commitment={commitment.pk}".lstrip("&"),
     }
 
 

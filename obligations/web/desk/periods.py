@@ -19,7 +19,7 @@ from obligations.status.queues import waiting
 from obligations.status.status import Standing, in_order_of_parties
 from obligations.web.base.act import ActView
 from obligations.web.desk.finding import still_to_choose
-from obligations.web.desk.pane import kept, loaded_of, numbers
+from obligations.web.desk.pane import loaded_of, numbers, without_row
 from obligations.web.desk.rows import Review, reviews
 from obligations.words.method import CONDUCT_MEANS
 from parties.access import Viewer
@@ -88,7 +88,7 @@ def periods_pane(
     form = form or (form_of(chosen, viewer, now) if chosen else None)
     can_be = [one for one in chosen if not one.problem]
     return {
-        "query": kept(query),
+        "query": without_row(query),
         "address_path": reverse("desk"),
         "periods_address": address_of("desk-periods", query, chosen),
         "without": address_of("desk", query, can_be),
@@ -103,7 +103,7 @@ def periods_pane(
 
 
 def address_of(name: str, query: QueryDict, chosen: list[Chosen]) -> str:
-    address = QueryDict(kept(query), mutable=True)
+    address = QueryDict(without_row(query), mutable=True)
     address.setlist("picked", [str(one.standing.commitment.pk) for one in chosen])
     return f"{reverse(name)}?{address.urlencode()}"
 
@@ -199,6 +199,6 @@ class Assess(ActView):
         return told % {"n": len(found), "m": proposed}
 
     def next_page(self, made: Any) -> str:
-        query = QueryDict(kept(self.request.GET), mutable=True)
+        query = QueryDict(without_row(self.request.GET), mutable=True)
         query.setlist("recorded", [one.key for one in made if isinstance(one, Statement)])
         return f"{reverse('desk')}?{query.urlencode()}"

@@ -25,7 +25,7 @@ from obligations.web.base.signing import SignView
 from obligations.web.desk import care
 from obligations.web.desk.board import ROOM, board
 from obligations.web.desk.finding import effects, sent_form, still_to_choose
-from obligations.web.desk.pane import asked_for, kept, loaded_of, pane
+from obligations.web.desk.pane import asked_for, loaded_of, pane, without_row
 from obligations.web.desk.periods import Assess, periods_pane
 from obligations.words.prospects import effect_of, recorded
 from parties.access import Viewer
@@ -106,7 +106,7 @@ class Finding(ActView):
         return record_with_file(actor=self.viewer, now=self.now, **said)
 
     def next_page(self, made: Any = None) -> str:
-        query = QueryDict(kept(self.request.GET), mutable=True)
+        query = QueryDict(without_row(self.request.GET), mutable=True)
         if isinstance(made, Statement):
             query["recorded"] = made.key
         return f"{reverse('desk')}?{query.urlencode()}"
@@ -185,7 +185,7 @@ urlpatterns = [
     path("findings/<int:commitment_id>/effect/", effect, name="desk-effect"),
     path("periods/", for_mediators(Periods.as_view()), name="desk-periods"),
     path("undo/<slug:key>/", for_mediators(care.undo), name="desk-undo"),
-    path("seen/", for_mediators(care.seen), name="desk-seen"),
+    path("seen/", for_mediators(care.mark_seen), name="desk-seen"),
     path("views/", for_mediators(care.save), name="desk-views"),
     path("views/<slug:key>/", for_mediators(care.saved), name="desk-view"),
     path("views/<slug:key>/remove/", for_mediators(care.remove), name="desk-view-remove"),

@@ -100,26 +100,26 @@ def loaded(statements: StatementQuerySet) -> StatementQuerySet:
     return statements.select_related("agreement", "by", "confidant", *about)
 
 
-def waiting(viewer: Viewer, now: datetime) -> StatementQuerySet:
+def unanswered(viewer: Viewer, now: datetime) -> StatementQuerySet:
     return loaded(statements_waiting(viewer, now))
 
 
-def found_on(viewer: Viewer, now: datetime) -> StatementQuerySet:
+def findings_on_own(viewer: Viewer, now: datetime) -> StatementQuerySet:
     """What was found of the own side's commitments, and observed."""
     return about_own(viewer, now).filter(kind__in=FOUND)
 
 
-def found(viewer: Viewer, now: datetime) -> StatementQuerySet:
-    return loaded(without_own_reply(found_on(viewer, now), viewer))
+def findings_without_reply(viewer: Viewer, now: datetime) -> StatementQuerySet:
+    return loaded(without_own_reply(findings_on_own(viewer, now), viewer))
 
 
-def claims(viewer: Viewer, now: datetime) -> StatementQuerySet:
+def settled_claims(viewer: Viewer, now: datetime) -> StatementQuerySet:
     """Those that do not wait for an answer."""
     rest = to_object_to(viewer, now).exclude(pk__in=statements_waiting(viewer, now).values("pk"))
     return loaded(rest.filter(kind=Kind.CLAIM))
 
 
-def said(viewer: Viewer, now: datetime) -> StatementQuerySet:
+def own_statements(viewer: Viewer, now: datetime) -> StatementQuerySet:
     own = Statement.objects.visible_to(viewer, now).in_force().filter(of_own(viewer, "by"))
     return loaded(own.filter(kind__in=(Kind.CLAIM, Kind.CONTEST)))
 
@@ -201,25 +201,25 @@ SECTIONS: dict[str, Section] = {
         Section(
             "answer",
             _("Said about you, and not answered"),
-            waiting,
+            unanswered,
             _("Every claim about you is answered, or the mediators found on it since."),
         ),
         Section(
             "found",
             _("Findings on you that you have not replied to"),
-            found,
+            findings_without_reply,
             _("Every finding on your commitments has a reply of yours, or none was made yet."),
         ),
         Section(
             "claims",
             _("Claims about you that were answered or judged"),
-            claims,
+            settled_claims,
             _("No claim about you was answered or judged yet."),
         ),
         Section(
             "said",
             _("What you said, and what became of it"),
-            said,
+            own_statements,
             _("You made no claim and contested nothing yet. A claim is made on the page of an obligation."),
         ),
         Section(

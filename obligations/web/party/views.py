@@ -23,7 +23,7 @@ from obligations.status.to_answer import number_in_all, of_own
 from obligations.web.base.guards import guard
 from obligations.web.base.selection import key_in
 from obligations.web.base.table import page_after
-from obligations.web.party.lists import SECTIONS, Section, drafts, found_on, with_addresses
+from obligations.web.party.lists import SECTIONS, Section, drafts, findings_on_own, with_addresses
 from obligations.web.party.side import Side, as_speaker_of, due_of, sides_of
 from obligations.web.party.waiting import next_of, requests_to
 from parties.access import Viewer
@@ -82,7 +82,7 @@ def whole(sides: list[Side], viewer: Viewer, now: datetime) -> dict[str, Any]:
         "next": next_of(asked, due.rows, lists["answer"]["rows"], lists["found"]["rows"]),
         "waiting": len(asked) + lists["answer"]["total"],
         "waiting_of": number_in_all(viewer, now),
-        "found_in_all": found_on(viewer, now).count(),
+        "found_in_all": findings_on_own(viewer, now).count(),
         "requests": earlier_requests(viewer, now),
     }
 

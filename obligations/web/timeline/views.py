@@ -106,7 +106,7 @@ def timeline(request: HttpRequest) -> HttpResponseBase:
         if value and name not in (*moments.NAMES, "after")
     ]
     if not context["problems"]:
-        context |= told(request, scope, moment)
+        context |= context_of(request, scope, moment)
     if (form := form_asked(request)) and not context["problems"]:
         title, also = _("Timeline"), {"agreement": scope.agreement.code}
         about = about_of(request, title, scope.viewer, moment, [scope.agreement], also=also)
@@ -114,7 +114,7 @@ def timeline(request: HttpRequest) -> HttpResponseBase:
     return render(request, "timeline/page.html", context, status=400 if context["problems"] else 200)
 
 
-def told(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str, Any]:
+def context_of(request: HttpRequest, scope: HistoryScope, moment: Moment) -> dict[str, Any]:
     whole, picked = not scope.is_narrowed, scope.picked
     keys = dated(scope.agreement, scope.viewer, moment) if whole else []
     if whole:
