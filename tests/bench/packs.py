@@ -40,16 +40,7 @@ def made(obligations: int, code: str = "basin-2022") -> dict[str, Any]:
     start = dt.date(2022, 3, 1)
     return {
         "format": 1,
-        "agreement": {
-            "code": code,
-            "title": "Agreement on the use of the basin",
-            "short_title": "Basin 2022",
-            "as_of": "2026-01-31",
-            "time_zone": "Africa/Nairobi",
-            "counting": "eu-1182-71",
-            "due_soon_days": 30,
-            "review_every": {"months": 6},
-        },
+        "agreement": agreement(code),
         "actors": [
             *(
                 {"code": c, "name": c.title(), "role": "party", "mark": n % 6 + 1}
@@ -72,22 +63,7 @@ def made(obligations: int, code: str = "basin-2022") -> dict[str, Any]:
             {"code": f"T-{n}", "label": f"Phase {n} begins", "date": str(start + dt.timedelta(days=40 * n))}
             for n in range(1, 13)
         ],
-        "instruments": [
-            {
-                "code": "main",
-                "kind": "agreement",
-                "title": "Agreement on the use of the basin",
-                "short_title": "Agreement",
-                "date": str(start),
-                "positions": [
-                    {"party": party, "position": "signed", "date": str(start)} for party in PARTIES
-                ],
-                "provisions": [
-                    {"anchor": f"art_{n}", "label": f"Article {n}", "heading": f"Matter {n}"}
-                    for n in range(ARTICLES)
-                ],
-            }
-        ],
+        "instruments": [instrument(start)],
         "events": [
             {
                 "code": f"EV-{n}",
@@ -100,6 +76,33 @@ def made(obligations: int, code: str = "basin-2022") -> dict[str, Any]:
             for n in range(min(obligations, 200))
         ],
         "obligations": [obligation(n, obligations) for n in range(obligations)],
+    }
+
+
+def agreement(code: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "title": "Agreement on the use of the basin",
+        "short_title": "Basin 2022",
+        "as_of": "2026-01-31",
+        "time_zone": "Africa/Nairobi",
+        "counting": "eu-1182-71",
+        "due_soon_days": 30,
+        "review_every": {"months": 6},
+    }
+
+
+def instrument(start: dt.date) -> dict[str, Any]:
+    return {
+        "code": "main",
+        "kind": "agreement",
+        "title": "Agreement on the use of the basin",
+        "short_title": "Agreement",
+        "date": str(start),
+        "positions": [{"party": party, "position": "signed", "date": str(start)} for party in PARTIES],
+        "provisions": [
+            {"anchor": f"art_{n}", "label": f"Article {n}", "heading": f"Matter {n}"} for n in range(ARTICLES)
+        ],
     }
 
 

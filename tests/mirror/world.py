@@ -114,13 +114,24 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
     make.finding(owed("KEEP", yours), None, date(2024, 1, 10), conduct="not_kept")
     make.contest(make.observation(owed("LATE", mine)), other)
     make.observation(owed("KEEP", yours), None, conduct="kept", tier=Tier.PARTIES)
+    read_and_asked(mine, yours)
+    make.evidence_file(owed("LATE", mine).obligation, one)
+    make.evidence_link(owed("LATE", mine).obligation, other, tier=Tier.PARTIES)
+    met(of, mediator, owed("LATE", mine))
+    for who in (viewer_for(one), mediator):
+        a_sheet(of, who, mine)
+    proposed(of, mediator, mine, yours)
+
+
+def read_and_asked(mine: Party, yours: Party) -> None:
     make.reading(owed("LATE", yours), "extend", due_on=date(2023, 6, 1), effective_on=date(2023, 4, 1))
     make.reading(owed("WAIT", yours), "suspend", effective_on=date(2024, 1, 10))
     make.request(owed("LATE", mine))
     make.request(owed("KEEP", yours), now=EARLIER, reply_by=date(2024, 2, 9))
-    make.evidence_file(owed("LATE", mine).obligation, one)
-    make.evidence_link(owed("LATE", mine).obligation, other, tier=Tier.PARTIES)
-    met(of, mediator, owed("LATE", mine))
+
+
+def a_sheet(of: Agreement, by: Viewer, mine: Party) -> None:
+    """A draft of statements in a sheet."""
     row = {
         "number": 2,
         "cells": {
@@ -132,9 +143,12 @@ def said(of: Agreement, one: User | None, other: User | None) -> None:
             "tier": "public",
         },
     }
-    for who in (viewer_for(one), mediator):
-        content = {"name": "sheet.csv", "rows": [row]}
-        save_draft(kind=Draft.Kind.BULK, agreement=of, actor=who, now=NOW, content=content)
+    content = {"name": "sheet.csv", "rows": [row]}
+    save_draft(kind=Draft.Kind.BULK, agreement=of, actor=by, now=NOW, content=content)
+
+
+def proposed(of: Agreement, mediator: Viewer, mine: Party, yours: Party) -> None:
+    """A finding and a policy that wait for a second signature, and a gate."""
     owed("LATE", mine).obligation.gates.create(place=0, condition="Both have met.")
     of.sign_off = sorted(SignOff.values)
     of.save()

@@ -176,6 +176,43 @@ def calendars(draw: st.DrawFn, code: str, parties: list[str]) -> dict[str, Any]:
 
 
 @st.composite
+def agreements(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "code": "drawn",
+        "title": draw(TEXTS),
+        "short_title": "Drawn",
+        "as_of": "2025-01-31",
+        "gathered": draw(TEXTS),
+        "licence": "CC BY 4.0",
+        "version": "2",
+        "time_zone": draw(st.sampled_from(["Europe/Brussels", "UTC"])),
+        "counting": draw(st.sampled_from(["calendar", "eu-1182-71", "working-days"])),
+        "due_soon_days": 30,
+        "review_every": {"months": 6},
+        "reminders": draw(st.lists(st.integers(-366, 366), max_size=4, unique=True)),
+        "escalation": draw(st.lists(st.integers(1, 366), max_size=3, unique=True)),
+        "reminder_counting": draw(st.sampled_from(["calendar", "working-days"])),
+        "sign_off": draw(some("complete_findings", "waivers", "gates", "publications")),
+        "synonyms": draw(st.lists(st.lists(TEXTS, min_size=2, max_size=3, unique=True), max_size=2)),
+    }
+
+
+@st.composite
+def instruments(draw: st.DrawFn, text: str, provisions: Any) -> dict[str, Any]:
+    return {
+        "code": text,
+        "kind": draw(st.sampled_from(["agreement", "plan", "decision"])),
+        "title": draw(TEXTS),
+        "short_title": text,
+        "positions": [draw(positions(one)) for one in draw(some(*PARTIES[:2]))]
+        + [{"party": "alpha", "position": "reservations", "date": "2025-01-01"}][: draw(st.integers(0, 1))],
+        "language": draw(st.sampled_from(["en", "sr-Latn"])),
+        "official_text": "example.org/text?of=1",
+        "provisions": list(provisions),
+    }
+
+
+@st.composite
 def plain_packs(draw: st.DrawFn) -> dict[str, Any]:
     actors = [*PARTIES[:2], *draw(some(*ACTORS[2:]))]
     triggers, groups = draw(some(*TRIGGERS)), draw(some("people", "traders"))
@@ -183,24 +220,7 @@ def plain_packs(draw: st.DrawFn) -> dict[str, Any]:
     owners = draw(some(*actors))
     pack: dict[str, Any] = {
         "format": 1,
-        "agreement": {
-            "code": "drawn",
-            "title": draw(TEXTS),
-            "short_title": "Drawn",
-            "as_of": "2025-01-31",
-            "gathered": draw(TEXTS),
-            "licence": "CC BY 4.0",
-            "version": "2",
-            "time_zone": draw(st.sampled_from(["Europe/Brussels", "UTC"])),
-            "counting": draw(st.sampled_from(["calendar", "eu-1182-71", "working-days"])),
-            "due_soon_days": 30,
-            "review_every": {"months": 6},
-            "reminders": draw(st.lists(st.integers(-366, 366), max_size=4, unique=True)),
-            "escalation": draw(st.lists(st.integers(1, 366), max_size=3, unique=True)),
-            "reminder_counting": draw(st.sampled_from(["calendar", "working-days"])),
-            "sign_off": draw(some("complete_findings", "waivers", "gates", "publications")),
-            "synonyms": draw(st.lists(st.lists(TEXTS, min_size=2, max_size=3, unique=True), max_size=2)),
-        },
+        "agreement": draw(agreements()),
         "actors": [
             {
                 "code": one,
@@ -221,22 +241,7 @@ def plain_packs(draw: st.DrawFn) -> dict[str, Any]:
             {"code": one, "label": draw(TEXTS), "date": draw(st.sampled_from([*DAYS, None]))}
             for one in triggers
         ],
-        "instruments": [
-            {
-                "code": text,
-                "kind": draw(st.sampled_from(["agreement", "plan", "decision"])),
-                "title": draw(TEXTS),
-                "short_title": text,
-                "positions": [draw(positions(one)) for one in draw(some(*PARTIES[:2]))]
-                + [{"party": "alpha", "position": "reservations", "date": "2025-01-01"}][
-                    : draw(st.integers(0, 1))
-                ],
-                "language": draw(st.sampled_from(["en", "sr-Latn"])),
-                "official_text": "example.org/text?of=1",
-                "provisions": list(provisions),
-            }
-            for text, provisions in PROVISIONS.items()
-        ],
+        "instruments": [draw(instruments(text, provisions)) for text, provisions in PROVISIONS.items()],
         "rules": [
             {"code": one, "instrument": "main", "provision": "art_1", "text": draw(PROSE)}
             for one in draw(some("R-1", "R-2"))
