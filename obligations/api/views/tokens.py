@@ -21,7 +21,7 @@ from obligations.api.base.access import ApiTokens, MayRead, refuse_without_facto
 from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.problems import LockedOut
 from obligations.api.base.throttling import BySignIn
-from obligations.api.serializers.input import CredentialsBody, NewTokenRow, TokenRow, TokenRows
+from obligations.api.serializers.tokens import CredentialsBody, NewTokenRow, TokenRow, TokenRows
 from obligations.api.views.acts import refusals
 from parties.devices import note_program
 from parties.models import ApiToken, User
