@@ -23,7 +23,7 @@ from obligations.api.views.proposals import Proposals
 from obligations.commands.errors import KeyTaken, Refused
 from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
 from obligations.commands.proposals import Command, carry_out
-from obligations.models import Proposal
+from obligations.models import Obligation, Proposal
 from parties.rights import Right, require
 
 Answered = type[Resource] | type[BaseSerializer[Any]]
@@ -125,6 +125,16 @@ class Act(Writing):
         """The row as the resource shows it to who acts."""
         view = resource(request=self.request, now=self.now, format_kwarg=None)
         return view.get_serializer(first_or_404(view.load(view.visible().filter(pk=row.pk)))).data
+
+
+class OnObligation(Act):
+    """What is said about an obligation that the viewer may see."""
+
+    keys = {"agreement": "agreement__code"}
+    about = "obligation"
+
+    def rows(self) -> QuerySet[Any]:
+        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
 
 
 # What a command refuses is input that cannot be taken, save for these.

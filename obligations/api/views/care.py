@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from obligations.api.base.matching import only_if_as_read, tagged
 from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import NoteBody, OwnerBody
-from obligations.api.views.acts import Act, Answered
+from obligations.api.views.acts import Act, Answered, OnObligation
 from obligations.commands.care import acknowledge_breach, assign
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachAcknowledgement, BreachStatus, Obligation
@@ -63,33 +63,20 @@ class Acknowledgements(Act):
         )
 
 
-class OnObligation(Act):
-    """What is said shows how the obligation is looked after from now on."""
-
-    tag = "obligations"
-    keys = {"agreement": "agreement__code"}
-    about = "obligation"
-    shows: Answered = CareRow  # type: ignore[misc]
-    shows_itself = True
-    status = 200
-
-    def rows(self) -> QuerySet[Any]:
-        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
-
-    def said_of(self, row: Obligation) -> Any:
-        return CareRow(care_of([row.pk], self.viewer).get(row.pk, Care())).data
-
-    def answer(self, shows: Answered, done: Any, status: int) -> Response:
-        return Response(self.said_of(done), status)
-
-
 class Owners(OnObligation):
     """Say which mediator owns an obligation, with all its commitments, or that nobody does."""
 
     operation = "obligations_own"
+    tag = "obligations"
     right = Right.ASSIGN
     takes = OwnerBody
+    shows: Answered = CareRow  # type: ignore[misc]
+    shows_itself = True
+    status = 200
     command = staticmethod(assign)
+
+    def said_of(self, row: Obligation) -> Any:
+        return CareRow(care_of([row.pk], self.viewer).get(row.pk, Care())).data
 
     @extend_schema(
         operation_id="obligations_owner",

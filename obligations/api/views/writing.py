@@ -37,7 +37,7 @@ from obligations.api.serializers.input import (
     WithdrawalBody,
 )
 from obligations.api.serializers.statement import TranslationRow
-from obligations.api.views.acts import Act, Answered
+from obligations.api.views.acts import Act, Answered, OnObligation
 from obligations.api.views.agreement import Events
 from obligations.api.views.evidence import EvidenceList
 from obligations.api.views.standing import Readings, Requests, Statements
@@ -249,21 +249,16 @@ class EventReleases(Releasing):
         return Event.objects.visible_to(self.viewer, self.now).select_related("agreement", "trigger")
 
 
-class EvidenceOf(Act):
+class EvidenceOf(OnObligation):
     """Hand in a file or a link about an obligation, in the name of the own side. 413 where a file is too large."""
 
     parser_classes = [MultiPartParser, PlainJSON]
     operation = "evidence_create"
     tag = "evidence"
-    keys = {"agreement": "agreement__code"}
     right = Right.ADD_EVIDENCE
-    about = "obligation"
     takes = EvidenceBody
     described = {"multipart/form-data": EvidenceFileBody, "application/json": EvidenceLinkBody}
     shows = EvidenceList
-
-    def rows(self) -> QuerySet[Any]:
-        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
 
     def run(self, row: Obligation, said: dict[str, Any]) -> Evidence:
         given = {"obligation": row, "actor": self.viewer, "now": self.now, **said}
@@ -272,21 +267,16 @@ class EvidenceOf(Act):
         return add_file(upload=upload, file_name=upload.name, **given)
 
 
-class EventsOf(Act):
+class EventsOf(OnObligation):
     """Record something that happened and touches this obligation, as a mediator. It is no finding, and moves no clock.
 
     A trigger gets its day by an act of its own.
     """
 
     operation = "obligation_events_create"
-    keys = {"agreement": "agreement__code"}
     right = Right.RECORD_EVENT
-    about = "obligation"
     takes = EventBody
     shows = Events
-
-    def rows(self) -> QuerySet[Any]:
-        return Obligation.objects.visible_to(self.viewer).select_related("agreement")
 
     def run(self, row: Obligation, said: dict[str, Any]) -> Event:
         return record_event(
