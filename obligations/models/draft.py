@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agreement.models import Agreement
 from obligations.models.commitment import Commitment
 from obligations.models.statement import Statement
-from parties.access import Viewer
+from parties.access import Viewer, agreements_of
 from parties.models import Keyed
 
 
@@ -17,7 +17,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """The viewer's own, in agreements where a mandate is left; nobody else has a way to them."""
         if viewer.user_id is None:
             return self.none()
-        return self.filter(user=viewer.user_id, agreement__in=[grant.agreement_id for grant in viewer.grants])
+        return self.filter(user=viewer.user_id, agreement__in=agreements_of(viewer.grants))
 
 
 class Draft(Keyed):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
-from parties.access import Viewer
+from parties.access import Viewer, agreements_of
 from parties.keys import random_key
 from parties.models import Keyed
 from parties.texts import LIMITS
@@ -18,8 +18,7 @@ from parties.texts import LIMITS
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """One's own alone, where there still is a mandate."""
-        granted = [grant.agreement_id for grant in viewer.grants]
-        return self.filter(user=viewer.user_id, agreement__in=granted)
+        return self.filter(user=viewer.user_id, agreement__in=agreements_of(viewer.grants))
 
 
 class Webhook(Keyed):

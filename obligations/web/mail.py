@@ -20,7 +20,7 @@ from obligations.delivery.reminders import escalated_to
 from obligations.forms.base import FIELD, CommandForm, select
 from obligations.models import How, Sort, Subscription
 from obligations.web.base.act import ActView
-from parties.access import Role
+from parties.access import Role, agreements_of
 from parties.zones import zones
 
 
@@ -82,7 +82,7 @@ class Wants(ActView):
 
     def prepare(self) -> None:
         kept = {one.agreement_id: one for one in Subscription.objects.filter(user=self.viewer.user_id)}
-        mine = Agreement.objects.filter(pk__in=[grant.agreement_id for grant in self.viewer.grants])
+        mine = Agreement.objects.filter(pk__in=agreements_of(self.viewer.grants))
         self.all = []
         for one in mine.order_by("title"):
             self.all.append(kept.get(one.pk) or Subscription(time_zone=one.time_zone))

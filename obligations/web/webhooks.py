@@ -37,6 +37,7 @@ from obligations.forms.base import FIELD, CommandForm, checkboxes, day_input, se
 from obligations.models import Webhook
 from obligations.web.base.act import ActView
 from obligations.web.base.parameters import WrongParameter
+from parties.access import agreements_of
 from parties.rates import limited
 from parties.texts import day_error
 
@@ -89,8 +90,9 @@ class Webhooks(ActView):
     template, form_class, command = "account/webhooks.html", WebhookForm, staticmethod(make_webhook)
 
     def prepare(self) -> None:
-        granted = [grant.agreement_id for grant in self.viewer.grants]
-        self.agreements = list(Agreement.objects.filter(pk__in=granted).order_by("title"))
+        self.agreements = list(
+            Agreement.objects.filter(pk__in=agreements_of(self.viewer.grants)).order_by("title")
+        )
 
     def form_arguments(self) -> dict[str, Any]:
         return {"agreements": self.agreements}

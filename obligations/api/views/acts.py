@@ -29,6 +29,13 @@ from parties.rights import Right, require
 Answered = type[Resource] | type[BaseSerializer[Any]]
 
 
+def validated(takes: type[Body], request: Request, **context: Any) -> dict[str, Any]:
+    """What a body says. Raises ValidationError."""
+    body = takes(data=request.data, context=context)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
 class Writing(ViewerMixin, GenericAPIView[Any]):
     """What is given to an act stands in its body: parameters in its address would be passed over.
 
@@ -58,9 +65,7 @@ class Writing(ViewerMixin, GenericAPIView[Any]):
         return first_or_404(rows_at(queryset, {name: name for name in where}, where))
 
     def body(self, **context: Any) -> dict[str, Any]:
-        body = self.takes(data=self.request.data, context={"viewer": self.viewer, "now": self.now, **context})
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return validated(self.takes, self.request, viewer=self.viewer, now=self.now, **context)
 
 
 class Act(Writing):

@@ -19,7 +19,7 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import Body
-from obligations.api.views.acts import refusals
+from obligations.api.views.acts import refusals, validated
 from obligations.api.views.tokens import OfOneAccount
 from obligations.commands.care import follow
 from obligations.commands.desk import follow_view
@@ -106,16 +106,15 @@ class Followed(OfOneAccount):
         """Be told by mail, as far as you may see it, of what changes on an obligation, on an article and all below it,
         on what a party owes, in an agreement, or on what a saved view has in it.
         """
-        viewer, body = viewer_of(request), FollowedBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        of, key = body.validated_data["of"], body.validated_data["key"]
+        viewer, said = viewer_of(request), validated(FollowedBody, request)
+        of, key = said["of"], said["key"]
         acting: Any = {"follows": True, "actor": viewer, "now": timezone.now()}
         if of == FollowedKind.VIEW:
             view = get_object_or_404(SavedView, user=viewer.user_id, key=key)
             follow_view(view=view, **acting)
             made = row_of(FollowedKind.VIEW, None, view.key, view.name, {})
         else:
-            if not (code := body.validated_data.get("agreement")):
+            if not (code := said.get("agreement")):
                 raise ValidationError({"agreement": [_("Say in which agreement.")]})
             whole = get_object_or_404(Agreement.objects.visible_to(viewer), code=code)
             require(viewer, Right.FOLLOW, whole.pk)

@@ -22,7 +22,7 @@ from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.problems import LockedOut
 from obligations.api.base.throttling import BySignIn
 from obligations.api.serializers.tokens import CredentialsBody, NewTokenRow, TokenRow, TokenRows
-from obligations.api.views.acts import refusals
+from obligations.api.views.acts import refusals, validated
 from parties.devices import note_program
 from parties.models import ApiToken, User
 from parties.second_factor import has_factor, takes_code
@@ -87,9 +87,7 @@ class Tokens(OfOneAccount):
         The token ends at `expiry`, when it is revoked, when the password changes, when the account is switched off,
         and when its owner signs out everywhere.
         """
-        body = CredentialsBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given: dict[str, Any] = dict(body.validated_data)
+        given = validated(CredentialsBody, request)
         user = signed_in(request._request, given.pop("email"), given.pop("password"), given.pop("code", ""))
         with refusals():
             token, secret = make_token(account=user, actor=viewer_for(user), now=timezone.now(), **given)

@@ -26,7 +26,7 @@ from obligations.api.serializers.webhooks import (
     WebhookRow,
     WebhookRows,
 )
-from obligations.api.views.acts import Act, Answered, Writing, refusals
+from obligations.api.views.acts import Act, Answered, Writing, refusals, validated
 from obligations.api.views.tokens import NOT_KEPT, OfOneAccount
 from obligations.commands.webhooks import (
     make_webhook,
@@ -39,13 +39,7 @@ from obligations.commands.webhooks import (
 )
 from obligations.delivery.webhooks import log
 from obligations.models import Webhook
-from parties.access import Viewer
-
-
-def validated(body: type[Body], request: Request) -> dict[str, Any]:
-    given = body(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
+from parties.access import Viewer, agreements_of
 
 
 class Webhooks(OfOneAccount):
@@ -77,8 +71,7 @@ class Webhooks(OfOneAccount):
 
 
 def agreement_of(code: str, viewer: Viewer) -> Agreement:
-    granted = [grant.agreement_id for grant in viewer.grants]
-    if found := Agreement.objects.filter(pk__in=granted, code=code).first():
+    if found := Agreement.objects.filter(pk__in=agreements_of(viewer.grants), code=code).first():
         return found
     raise ValidationError(
         {"agreement": [_("There is no agreement of this code in which you have a mandate.")]}

@@ -16,7 +16,7 @@ from obligations.status.reading import BY_TEXT, IN_TEXT, Listed, number
 from obligations.status.status import Standing, with_standing
 from obligations.status.to_answer import own_grants
 from obligations.words.method import DATED
-from parties.access import Viewer
+from parties.access import Viewer, agreements_of
 from parties.models import Party
 
 AHEAD = (Timeliness.OVERDUE.value, Timeliness.DUE_SOON.value, Timeliness.UPCOMING.value)
@@ -52,7 +52,7 @@ class Side:
 def sides_of(viewer: Viewer) -> list[Side]:
     """By the agreement's name. Two queries."""
     grants = own_grants(viewer)
-    agreements = Agreement.objects.in_bulk([one.agreement_id for one in grants])
+    agreements = Agreement.objects.in_bulk(agreements_of(grants))
     parties = Party.objects.in_bulk([one.party_id for one in grants if one.party_id])
     found = [Side(agreements[one.agreement_id], parties[one.party_id]) for one in grants if one.party_id]
     return sorted(found, key=lambda one: (one.agreement.short_title.casefold(), one.agreement.code))
