@@ -37,7 +37,7 @@ class Moved:
 
 
 def moves(of: Iterable[Records], window: Window) -> Iterator[Moved]:
-    """Of each commitment whose due day is another one at the end of the window: every move on the way, in order.
+    """Every move of a due day in the window, in order, of the commitments whose due day is another one at its end.
 
     A commitment that was not known when the window began is new: its day did not move.
     """

@@ -42,7 +42,7 @@ def took_effect(
     owed: "CommitmentQuerySet",
     narrowed: "CommitmentQuerySet | None",
 ) -> Iterator[Change]:
-    """In no order, each with the place that its day gives it among the others."""
+    """What took effect in the window, in no order, each with the place that its day gives it among the others."""
     zone = agreement.zone
     days = day_in(window.since, zone), day_in(window.until - INSTANT, zone)
     if window.to_the_present:

@@ -121,7 +121,7 @@ class Change:
 
     @property
     def is_told_later(self) -> bool:
-        """Of a breach that opened: whether only what was recorded later tells that the clock had run out."""
+        """Whether it is a breach that opened, and only what was recorded later tells that the clock had run out."""
         return self.breach is not None and self.breach.overdue_since != self.at
 
     @property
@@ -150,7 +150,9 @@ class WindowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `since` on, and before `until`. Where it reaches to the present, everything on record is in it."""
+    """The instants from `since` on and before `until`. Where it reaches to the present, everything on record is in
+    it.
+    """
 
     since: datetime
     until: datetime

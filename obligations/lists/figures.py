@@ -11,7 +11,9 @@ Numbers = tuple[int, ...]
 
 
 def numbers_by_party(listed: Listed, figures: Iterable[Headline]) -> Mapping[str, dict[int, Numbers]]:
-    """By the name of each figure, its numbers by the key of each party that owes something of what is listed."""
+    """The numbers of each figure, by its name and then by the key of each party that owes something of what is
+    listed.
+    """
     every = list(figures)
     sql, params, places = ["s.party_id"], list[object](), dict[str, slice]()
     for one in every:

@@ -33,7 +33,7 @@ class Path(NamedTuple):
 
 
 def paths_of(agreements: Iterable[Agreement]) -> list[Path]:
-    """Of the provisions of agreements, in the order of the text."""
+    """The paths of the provisions of agreements, in the order of the text."""
     rows = Provision.objects.filter(instrument__agreement__in=agreements)
     named = rows.values_list("instrument__agreement__code", "instrument__code", "anchor")
     return [Path(*path) for path in named]

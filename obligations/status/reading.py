@@ -59,7 +59,7 @@ def commitments_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
 
 
 def holds(moment: Moment) -> Condition:
-    """Of the rows of a commitment, and of what counts them, those that hold now."""
+    """The condition of rows of commitments, and of tallies, that hold now."""
     return "s.holds_from <= %s AND s.holds_until > %s", [moment.now, moment.now]
 
 
@@ -115,7 +115,7 @@ def is_tallied(tally: type[Tally], moment: Moment, chosen: Mapping[str, Chosen])
 
 
 def names_of(chosen: Mapping[str, Chosen]) -> set[str]:
-    """Of the filters that are set; days are none."""
+    """The names of the filters that are set; days are none."""
     return {name for name, values in chosen.items() if values and name in FILTERS}
 
 
@@ -158,7 +158,7 @@ class Listed:
         return [key for (key,) in found]
 
     def keys(self) -> RawSQL:
-        """Of the commitments, for a condition."""
+        """A query of the keys of the commitments, for a condition."""
         where, params = self.where
         return RawSQL(f"SELECT s.commitment_id FROM {COMMITMENTS} WHERE {where}", params)
 

@@ -79,7 +79,7 @@ def request_states(requests: Iterable[PartyRequest], viewer: Viewer, moment: Mom
 def requests_on(
     commitments: list[Commitment], viewer: Viewer, moment: Moment
 ) -> dict[int, list[RequestState]]:
-    """By commitment, the newest first. Three queries."""
+    """The requests on commitments, by the key of the commitment, the newest first. Three queries."""
     seen = PartyRequest.objects.visible_to(viewer, moment.now).as_of(moment)
     told = request_states(with_all(seen.filter(commitment__in=commitments)), viewer, moment)
     by_commitment: dict[int, list[RequestState]] = {}

@@ -108,7 +108,7 @@ class Standing:
 
     @property
     def awaited(self) -> PeriodDue | None:
-        """Of what recurs, the earliest period without a completion."""
+        """The earliest period of what recurs that has no completion."""
         return next((period for period in self.periods_due if period.is_awaited), None)
 
     @property
@@ -142,7 +142,7 @@ def with_standing(
 
 
 def in_order_of_parties(standings: Iterable[Standing]) -> list[Standing]:
-    """By the names of the parties, in the alphabet of who reads."""
+    """In the order of the names of their parties, in the alphabet of who reads."""
     return sorted(standings, key=lambda one: (in_alphabet(one.commitment.party.name), one.commitment.pk))
 
 

@@ -92,7 +92,7 @@ def number_waiting(viewer: Viewer, now: datetime) -> int:
 
 
 def number_in_all(viewer: Viewer, now: datetime) -> int:
-    """Of how many: all requests to the own parties, and all that could be answered."""
+    """How many there are to answer or were: all requests to the own parties, and all that could be answered."""
     asked = PartyRequest.objects.visible_to(viewer, now).filter(of_own(viewer, "party"))
     return in_one(asked, to_object_to(viewer, now))
 

@@ -244,7 +244,7 @@ def state_ended(
 
 
 def next_reviewed(periods: Iterable[Period]) -> dict[int, date]:
-    """Of what is reviewed at present, the last day of the period after each, by the key of this."""
+    """The last day of the period that follows each one that is reviewed at present, by the key of this one."""
     reviewed = sorted(
         (one for one in periods if one.due_on is None and one.known_until == STILL),
         key=lambda one: one.ends_on,

@@ -69,7 +69,7 @@ class TokenForm(CommandForm):
 @login_required
 @require_safe
 def own_work(request: HttpRequest) -> HttpResponse:
-    """Where signing in leads: to what this account is here to do."""
+    """Lead to the page of what the account is here to do: signing in ends here."""
     viewer = viewer_of(request)
     for right, page in (
         (Right.OPEN_DESK, "desk"),

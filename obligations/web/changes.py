@@ -97,7 +97,7 @@ def row(change: Change, rows: dict[int, Place]) -> Place:
 def grouped(
     changes: Sequence[Change], totals: Counter[int], register: Register, parties: Sequence[Party]
 ) -> Grouped:
-    """Of the changes of one page. Each of `parties` has its place, also where nothing changed."""
+    """Group the changes of one page. Each of `parties` has its place, also where nothing changed."""
     rows = register.rows()
     found: dict[int, dict[Place, list[Change]]] = defaultdict(lambda: defaultdict(list))
     whole = []

@@ -69,7 +69,7 @@ def own_following(request: HttpRequest) -> HttpResponse:
 
 
 def followed_by(viewer: Viewer) -> list[tuple[Subject, str]]:
-    """With the address of each: the agreements, what is of them, and then the saved views."""
+    """All that the viewer follows, each with its address: by agreement, and then the saved views."""
     found = [subject_of(one) for one in followings(viewer)]
     return found + [
         (view_to_follow(one), reverse("desk-view", args=[one.key])) for one in views_followed(viewer)

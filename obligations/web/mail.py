@@ -25,7 +25,7 @@ from parties.zones import zones
 
 
 class WantsForm(CommandForm):
-    """Of each sort how it is told, and when what is gathered leaves."""
+    """How each sort of change is told, and when what is gathered leaves."""
 
     hour = forms.IntegerField(
         label=_("Hour of the day"),
@@ -63,7 +63,7 @@ class WantsForm(CommandForm):
 
 
 def told_further(agreement: Agreement) -> str:
-    """Of which breaches, and who else is."""
+    """After how many days without an acknowledgement a breach is told further, and to whom, as a sentence."""
     if not agreement.escalation:
         return gettext("The pack of this agreement asks for none.")
     days = ", ".join(map(str, agreement.escalation))
@@ -75,7 +75,7 @@ def told_further(agreement: Agreement) -> str:
 
 
 class Wants(ActView):
-    """Of one agreement; the page leads to the others in which there is a mandate."""
+    """What the account wants to be told in one agreement; the page leads to the others in which it has a mandate."""
 
     template, form_class, command = "account/mail.html", WantsForm, staticmethod(set_wants)
     done = _("Kept. What leaves from now on leaves so.")

@@ -73,7 +73,7 @@ class Activate(Entered, ActivateTOTPView):
     adds = Type.TOTP
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the key in parts that one can read out."""
+        """What the page shows, with the key in parts that one can read out."""
         shown: dict[str, Any] = super().get_context_data(**kwargs)
         secret = shown["form"].secret
         return shown | {"key": [secret[at : at + 4] for at in range(0, len(secret), 4)]}

@@ -145,7 +145,7 @@ class OneWebhook(OfOneWebhook):
 
 
 class Replay(OfOneWebhook):
-    """From a day on, in the agreement's own zone."""
+    """Send all anew from a day on, in the agreement's own zone."""
 
     template, form_class, command = "account/webhook_replay.html", SinceForm, staticmethod(replay)
     done = _("All since that day is sent anew, each with the id that it had.")

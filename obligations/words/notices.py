@@ -113,8 +113,7 @@ def switched(entry: LedgerEntry) -> str:
 
 
 def by_the_server(text: "StrOrPromise") -> Callable[[LedgerEntry], str]:
-    """Of what was done to an account, mostly by a command of whoever runs the server."""
-
+    """The sentence `text` with the address of the account that an entry is about."""
     return lambda entry: str(text) % {"account": entry.before.get("email", entry.subject)}
 
 

@@ -114,7 +114,7 @@ class Compared:
 
 
 def compared(fields: Iterable[tuple[str, ...]]) -> list[Compared]:
-    """Of (label, theirs, mine), of texts with both languages, those that hold anything in either version."""
+    """Those of (label, theirs, mine), with both languages of texts, that hold anything in either version."""
     return [
         Compared(label, *sides(theirs, mine), languages=tuple(languages))
         for label, theirs, mine, *languages in fields

@@ -36,5 +36,5 @@ def accounts_only_here(viewer: Viewer) -> QuerySet[User]:
 
 
 def mandates_elsewhere(viewer: Viewer) -> QuerySet[Mandate]:
-    """Of an account: those in agreements that the viewer does not administer."""
+    """The mandates of an account (an outer query's `pk`) in agreements that the viewer does not administer."""
     return Mandate.objects.filter(user=OuterRef("pk")).exclude(agreement__in=administered(viewer))

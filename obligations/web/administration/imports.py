@@ -201,7 +201,9 @@ class Line:
 
 
 def groups(changes: list[Change]) -> Iterator[tuple[str, int, list[Line]]]:
-    """By the kind of thing, its number of changes and the first of them; as many as are shown in all."""
+    """Each kind of thing with its number of changes and the first of these, as long as fewer than MOST are shown in
+    all.
+    """
     left = MOST
     by_kind: dict[str, list[Change]] = {}
     for change in changes:

@@ -86,7 +86,7 @@ def with_factor(agreement: Agreement) -> list["StrOrPromise"]:
 
 
 def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
-    """By role, those who may sign in; a role that nobody has is there too."""
+    """Each role with the names of those who have it and may sign in; a role that nobody has is there too."""
     there = Mandate.objects.filter(agreement=agreement, user__is_active=True).select_related("user", "party")
     names: dict[str, list[str]] = {role.value: [] for role in Role}
     for mandate in there.order_by("user__email"):
@@ -102,7 +102,7 @@ STALE_SECONDS = 36 * 60 * 60
 @for_administrators
 @require_safe
 def administration(request: HttpRequest) -> HttpResponse:
-    """For administrators: acts of power that they are told of or that wait; then the checks of the machine."""
+    """Show administrators the acts of power that they are told of or that wait, and the checks of the machine."""
     viewer = viewer_of(request)
     own = {
         "notices": unread(viewer),

@@ -43,7 +43,7 @@ class Axis:
 
     @property
     def years(self) -> list[tuple[str, str]]:
-        """Where each begins, with its number; every second or fifth where there are many."""
+        """Where each year begins, with its number; of many years every second or fifth has one."""
         count = self.last.year - self.first.year + 1
         step = 1 if count <= 8 else 2 if count <= 16 else 5
         every = range(self.first.year, self.last.year + 1)
@@ -84,7 +84,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Of a commitment, or of what is nobody's (events, what starts clocks). `words` say all of it."""
+    """The lane of a commitment, or of what is nobody's (events, what starts clocks). `words` say all of it."""
 
     commitment: Commitment | None
     title: str
@@ -104,7 +104,7 @@ class Group:
 
     @property
     def rows(self) -> int:
-        """With its heading, where it has one."""
+        """How many rows it takes, with its heading where it has one."""
         return len(self.lanes) + (len(self.lanes) > 1)
 
 
@@ -144,7 +144,7 @@ def axis_over(marks: Sequence[Mark], years: Years, today: date) -> Axis:
 
 
 def chart_of(marks: Sequence[Mark], axis: Axis) -> Chart | None:
-    """None where there is nothing to draw, or more lanes than anybody reads."""
+    """Marks drawn in lanes; None where there is nothing to draw, or more lanes than anybody reads."""
     owed: dict[int, dict[int, list[Mark]]] = {}
     nobodys: dict[MarkKind, list[Mark]] = {}
     for mark in marks:
@@ -197,7 +197,7 @@ def group_of(lanes: Iterable[Sequence[Mark]], axis: Axis) -> Group:
 
 
 def lane_of(marks: Sequence[Mark], axis: Axis) -> Lane:
-    """Of one commitment."""
+    """The lane of one commitment, by its marks."""
     claims = [one for one in marks if one.kind in (MarkKind.CLAIM, MarkKind.OBSERVATION)]
     below = [one for one in marks if one.kind in (MarkKind.DUE, MarkKind.FINDING)]
     drawn = [

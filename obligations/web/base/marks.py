@@ -52,7 +52,8 @@ ORDER = {kind.value: place for place, kind in enumerate(MarkKind)}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """From `start` to `end`, its last day; `end` is None for what is of one day. `goes_on` is what has no end yet.
+    """Something on a timeline from `start` to `end`, its last day, which is None for what is of one day. `goes_on` is
+    what has no end yet.
 
     `what` names it and `state` says how it stands, in words; `tone` is its class on the chart. `tier` tells who may see
     it, where that is not everybody. What is of one commitment stands in one lane. `by` is who said it, of what no
@@ -95,7 +96,9 @@ MET = (Timeliness.MET_ON_TIME, Timeliness.MET_LATE)
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """From the first of January of `since` to the end of `until`; `offered` are those that something is of."""
+    """The years of a timeline, from the first of January of `since` to the end of `until`; of those `offered` there
+    is something.
+    """
 
     since: int
     until: int
@@ -145,8 +148,8 @@ def marks_of(
     *,
     whole: bool = False,
 ) -> tuple[list[Mark], list[Standing]]:
-    """In the order of days, and what has no day at all, of the commitments. Of the `whole` agreement all triggers and
-    events stand beside them, and no review periods.
+    """The marks of commitments in the order of days, and those without any day. Of the `whole` agreement all triggers
+    and events stand beside them, and no review periods.
     """
     picked = None if whole else commitments
     found = [*triggers(agreement, viewer, moment, picked), *events(agreement, viewer, moment, picked)]
@@ -320,7 +323,8 @@ def with_days_late(state: str, days_late: int | None) -> str:
 
 
 def breaches(rows: Iterable[Commitment], seen: Iterable[SeenBreach], moment: Moment) -> Iterator[Mark]:
-    """From the first day that was too late to the day on which it was met or its clock stopped, or until now.
+    """Mark each breach from the first day that was too late to the day on which it was met or its clock stopped, or
+    until now.
 
     What was met in time and only recorded late was overdue on record, until that was recorded.
     """
@@ -342,7 +346,7 @@ def outcome(one: SeenBreach) -> str:
 
 
 def periods(rows: Iterable[Commitment], viewer: Viewer, moment: Moment) -> Iterator[Mark]:
-    """Of what lasts: the periods under review, and the times that it is due again."""
+    """Mark the periods of what lasts: those under review, and those in which something is due again."""
     by_key = {row.pk: row for row in rows}
     for one in periods_seen(by_key, viewer, moment):
         row, state = by_key[one.commitment_id], PeriodState(one.state)

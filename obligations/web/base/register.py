@@ -41,7 +41,7 @@ class Register:
 
     @cached_property
     def above(self) -> dict[str, list[str]]:
-        """By the code of each party, those of all that it is part of, the nearest first."""
+        """The codes of all that each party is part of, the nearest first, by the party's own code."""
         return {party.code: wholes_of(party.code, self.wholes) for party in self.parties}
 
     @cached_property
@@ -154,7 +154,9 @@ A_DAY = 24 * 60 * 60
 
 
 def register_of(agreement: Agreement) -> Register:
-    """Of an agreement that the viewer may read: the text and who owes something are for all its readers."""
+    """The register of an agreement that the viewer may read: its text, and who owes something, are for all its
+    readers.
+    """
     topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
     named = topics.order_by().values_list("topic", flat=True).distinct()
     theirs = owing_in([agreement]).filter(party_id=OuterRef("pk"))

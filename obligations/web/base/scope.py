@@ -103,8 +103,8 @@ class Tag:
 
 @dataclass(frozen=True)
 class Scope(Reader):
-    """Of a compliance page: `then` is the moment that everything on it is of, `active` those of its `filters` that are
-    set.
+    """What a compliance page is asked for: `then` is the moment that everything on it is of, `active` those of its
+    `filters` that are set.
     """
 
     then: Then
@@ -181,7 +181,7 @@ class Scope(Reader):
 
 @dataclass(frozen=True)
 class HistoryScope(Reader):
-    """Of a page over time: `party` and `provision` are codes, empty where none is chosen."""
+    """What a page over time is asked for: `party` and `provision` are codes, empty where none is chosen."""
 
     party: str
     provision: str

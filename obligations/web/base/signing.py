@@ -74,7 +74,7 @@ class SignForm(ReasonForm):
 
 
 def with_names(proposals: ProposalQuerySet) -> QuerySet[Proposal]:
-    """With all that a line of them shows."""
+    """Proposals with all that a line of them shows, in one query."""
     return proposals.select_related(
         "agreement", "proposed_by", "signature__by", "commitment__obligation", "commitment__party"
     )

@@ -82,7 +82,9 @@ class Table:
 
 
 def headings(request: HttpRequest, columns: Iterable[TableColumn], sort: str) -> list[Heading]:
-    """Of columns that the rows can be sorted by; `sort` is how they are."""
+    """The headings of columns; those by which rows can be sorted lead to that order. `sort` is the order that they
+    have.
+    """
     found = []
     for column in columns:
         if not column.sort:

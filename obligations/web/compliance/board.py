@@ -161,7 +161,7 @@ class Board:
 
     @cached_property
     def sections(self) -> tuple[list[Section], list[Section]]:
-        """By article in numbers: of the agreement's own texts, and of the earlier agreements that stay binding."""
+        """The numbers by article: of the agreement's own texts, and of the earlier agreements that stay binding."""
         own: list[Section] = []
         earlier: list[Section] = []
         for section in self.figures.sections:
@@ -285,7 +285,7 @@ class Comparison:
 
     @cached_property
     def lines(self) -> list[Compared]:
-        """Of each party in turn, then and now: deliverables at each level, and what was overdue."""
+        """Each party's numbers then and now: deliverables at each level, and what was overdue."""
         codes = [party.code for party in self.board.sides.parties]
         then, now = self.figures, self.board.figures
         levels = [
@@ -307,7 +307,9 @@ class Comparison:
 
     @cached_property
     def moved(self) -> list[Moved]:
-        """Of which another level or conduct was found, in the order of the text; where they are shown one by one."""
+        """The commitments of which another level or conduct was found, in the order of the text, where they are shown
+        one by one.
+        """
         board = self.board
         if not board.is_named:
             return []

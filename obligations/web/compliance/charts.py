@@ -172,7 +172,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 @xframe_options_exempt
 @framed_by_anybody
 def embedded(request: HttpRequest, name: str) -> HttpResponse:
-    """For the pages of others: what everybody sees, whoever looks."""
+    """Show a picture inside of other sites' pages: with what everybody sees, whoever looks."""
     found = chart_named(name)
     if not settings.PUBLIC_READING:
         raise Http404

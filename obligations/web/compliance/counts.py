@@ -149,7 +149,7 @@ class PictureRows:
         return cached_rows(self.listed, self.fresh, f"{name} until {self.until}", rows)
 
     def changes(self) -> list[Change]:
-        """Of deliverables."""
+        """How many deliverables came to each level, and left it, day by day."""
         kinds: Condition = ("s.kind = ANY(%s)", [list(DELIVERABLES)])
         only = replace(self.listed, more=(*self.listed.more, kinds))
         return self.kept("changes", lambda: over_time.level_changes(only, self.until))
@@ -158,7 +158,7 @@ class PictureRows:
         return self.kept(f"rows {most}", lambda: over_time.rows_in_text(self.listed, most))
 
     def periods(self, rows: list[Row]) -> list[SeenPeriod]:
-        """Of the rows that last, those that have begun."""
+        """The periods that have begun, of the rows that last."""
         keys = [row.commitment_id for row in rows if row.kind not in DELIVERABLES]
         seen = self.kept("seen", lambda: periods_seen(keys, self.listed.viewer, self.listed.moment))
         return [period for period in seen if period.starts_on <= self.until]

@@ -73,7 +73,7 @@ class PartyShare:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """So many at one level, or of one conduct."""
+    """How many are at one level, or of one conduct."""
 
     value: str
     label: str

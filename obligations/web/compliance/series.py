@@ -24,7 +24,7 @@ Levels = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From this day on, until the next step."""
+    """The numbers at each level from this day on, until the next step."""
 
     day: date
     levels: Levels
@@ -45,7 +45,7 @@ class PartySeries:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Of each party on the same axes: from `first` to `last`, up to `top`."""
+    """The numbers of each party over time, on the same axes: from `first` to `last`, up to `top`."""
 
     parties: tuple[PartySeries, ...]
     first: date
@@ -65,7 +65,7 @@ class Series:
 def series_of(
     changes: Iterable[Change], sides: Sides, last: date, begun: date | None = None
 ) -> Series | None:
-    """From the beginning of the year in which it was `begun`, or else the first of them was found.
+    """The series from the beginning of the year in which it was `begun`, or else in which something was first found.
 
     None where nothing was ever found.
     """
@@ -96,7 +96,7 @@ def steps(changes: Sequence[Change], first: date) -> tuple[Step, ...]:
 
 
 def thinned(every: tuple[Step, ...]) -> tuple[Step, ...]:
-    """By the ends of months, where there are too many to be seen apart."""
+    """The steps; only the last of each month where there are too many to be seen apart."""
     if len(every) <= MOST_STEPS:
         return every
     by_month = {(step.day.year, step.day.month): step for step in every}

@@ -176,7 +176,7 @@ def problems_in(query: QueryDict, viewer: Viewer) -> list[str]:
 def about_requests(
     commitments: list[Commitment], viewer: Viewer, now: datetime, queue: Queue
 ) -> dict[int, RequestState]:
-    """Of each commitment in a queue of requests the one whose day ends first."""
+    """The request whose day ends first, by the key of its commitment; empty where the queue is not one of requests."""
     found: dict[int, RequestState] = {}
     if queue.code in OF_REQUESTS:
         for key, requests in requests_on(commitments, viewer, present(now)).items():

@@ -121,7 +121,7 @@ def judged_on(form: FindingForm | None, query: QueryDict, viewer: Viewer, now: d
 
 
 def address_of(query: QueryDict, claim: Statement) -> str:
-    """Where the form starts from that claim."""
+    """The address at which the form starts from that claim."""
     named = query.copy()
     named["commitment"], named["claim"] = str(claim.commitment_id), claim.key
     named.pop("recorded", None)

@@ -36,7 +36,7 @@ class Review:
 
 
 def reviews(commitments: Iterable[Commitment], viewer: Viewer, now: datetime) -> dict[int, Review]:
-    """Of each commitment, by its key. One query."""
+    """The review that waits, by the key of its commitment. One query."""
     found: dict[int, Review] = {}
     there = periods_seen([commitment.pk for commitment in commitments], viewer, present(now))
     for period in (one for one in reversed(there) if one.wants_a_review):

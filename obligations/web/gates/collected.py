@@ -80,7 +80,7 @@ class Condition:
 
     @property
     def name(self) -> str:
-        """In a word or two, before its `words`."""
+        """What it is called in a word or two, before its `words`."""
         if self.gate.after_obligation:
             return self.gate.after_obligation.code
         if self.gate.after_trigger:
@@ -118,7 +118,7 @@ class Awaited:
 
 
 def gates_of(agreement: Agreement, viewer: Viewer, moment: Moment, register: Register) -> list[Gated]:
-    """In the order of the text. So many queries, however many gates there are."""
+    """The gates in the order of the text. A fixed number of queries, however many gates there are."""
     seen = recall.obligations_of(
         Obligation.objects.visible_to(viewer).filter(agreement=agreement, in_pack=True), moment
     )
@@ -145,7 +145,7 @@ def gates_of(agreement: Agreement, viewer: Viewer, moment: Moment, register: Reg
 
 
 def standings_of(gates: Iterable[Gate], viewer: Viewer, moment: Moment) -> dict[int, list[Standing]]:
-    """By the obligation's key: of those behind gates, and of those that gates wait for."""
+    """How the commitments stand that are behind gates or that gates wait for, by the key of the obligation."""
     keys = {key for gate in gates for key in (gate.obligation_id, gate.after_obligation_id) if key}
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation__in=keys)
     found: dict[int, list[Standing]] = defaultdict(list)
@@ -155,7 +155,9 @@ def standings_of(gates: Iterable[Gate], viewer: Viewer, moment: Moment) -> dict[
 
 
 def is_met(gate: Gate, owed: Sequence[Standing], today: date) -> bool | None:
-    """By what the viewer sees; None where a person judges it. The command asks what everybody sees."""
+    """Whether the condition is met by what the viewer sees; None where a person judges it. The command asks what
+    everybody sees.
+    """
     if gate.after_trigger:
         happened = gate.after_trigger.occurred_on
         return happened is not None and happened <= today
@@ -194,7 +196,9 @@ def deliverables(agreement: Agreement, viewer: Viewer, moment: Moment, texts: Se
 
 
 def shares_of(gate: Gate, rows: Iterable[Row], register: Register) -> tuple[Share, ...]:
-    """Of each party that owes something under the texts that the gate speaks of, but for the obligation behind it."""
+    """The share of each party that owes something under the texts that the gate speaks of, but for the obligation
+    behind it.
+    """
     shares = {party.pk: Share(party) for party in register.parties}
     for party, text, owed, lasts, found in rows:
         if text not in gate.instruments or owed == gate.obligation_id:

@@ -18,7 +18,7 @@ from parties.rights import Right, may
 @require_safe
 @for_readers
 def gates(request: HttpRequest) -> HttpResponse:
-    """As of the days that the address names; 400 with the present where these are none."""
+    """Show the gates as of the days that the address names; 400 with the present where these are none."""
     reader = reader_of(request)
     if reader is None:
         return nothing_to_read(request, _("Gates"), request.path)

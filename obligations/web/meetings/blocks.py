@@ -371,7 +371,7 @@ def spoken(words: str, language: str) -> list[str | Run]:
 
 
 def listed(runs: Iterable[Run]) -> list[str | Run]:
-    """With a comma between them."""
+    """Runs of text with a comma between them."""
     found: list[str | Run] = []
     for run in runs:
         found += [", ", run] if found else [run]

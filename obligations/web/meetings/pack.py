@@ -44,7 +44,7 @@ def for_the_room(viewer: Viewer, meeting: Meeting, now: datetime) -> Viewer:
 
 @dataclass(frozen=True)
 class Pack:
-    """Of a meeting, for a viewer at a moment."""
+    """What is in the pack of a meeting, for a viewer at a moment."""
 
     meeting: Meeting
     viewer: Viewer
@@ -84,7 +84,7 @@ class Pack:
 
     @property
     def since(self) -> date:
-        """From which day on it tells what changed: that of the last meeting, else the first of the year."""
+        """The day from which on it tells what changed: that of the last meeting, else the first of the year."""
         return self.last.held_on if self.last else self.day.replace(month=1, day=1)
 
     @cached_property
@@ -130,7 +130,7 @@ class Pack:
 
     @cached_property
     def contests(self) -> list[Statement]:
-        """Of what is still in force, the newest first; each is on the subject that it names."""
+        """The contests of what is still in force, the newest first."""
         seen = Statement.objects.visible_to(self.viewer, self.moment.now).as_of(self.moment)
         rows = seen.in_force(self.moment).filter(agreement=self.agreement, kind=Statement.Kind.CONTEST)
         among = ("by", "commitment__obligation", "commitment__party", "refers_to__by")
@@ -148,7 +148,7 @@ class Pack:
 
     @cached_property
     def numbers(self) -> Mapping[str, tuple[Numbers, dict[int, Numbers]]]:
-        """By headline, how many of how many: of all, and by the key of each party that owes something."""
+        """How many of how many, by headline: in all, and by the key of each party that owes something."""
         by_party = numbers_by_party(self.listed(), [replace(one, in_all=None) for one in HEADLINES])
         return {name: (summed(those.values()), those) for name, those in by_party.items()}
 

@@ -57,7 +57,7 @@ ROOM, OWN = "room", "me"
 @require_safe
 @for_readers
 def meetings(request: HttpRequest) -> HttpResponse:
-    """Of one agreement, the last first."""
+    """List the meetings of one agreement, the last first."""
     reader = reader_of(request)
     if reader is None:
         return nothing_to_read(request, _("Meetings"), reverse("meetings"))
@@ -130,7 +130,7 @@ def point_of(item: AgendaItem, register: Register) -> Point:
 
 
 def only(name: str, values: Sequence[str], register: Register) -> str:
-    """To what a filter narrows a point."""
+    """The sentence that says to what a filter narrows a point."""
     words = any_of([word(name, value, register) for value in values])
     if name == "provision":
         return _("Only what %(provision)s demands.") % {"provision": words}

@@ -75,7 +75,7 @@ class NoteForm(CommandForm):
 
 
 class Acknowledge(CareAct):
-    """Of the breach `?breach=`, by its key, on `?commitment=`."""
+    """Acknowledge the breach `?breach=`, by its key, on `?commitment=`."""
 
     right, command, form_class = Right.ACKNOWLEDGE, staticmethod(acknowledge_breach), NoteForm
     done = gettext_lazy("The breach is acknowledged. It stays open, and waits on the desk no more.")

@@ -159,7 +159,7 @@ class ReadingEntry:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Of calendars and of parties, by code."""
+    """The names of calendars and of parties, by code."""
 
     calendars: Mapping[str, str] = field(default_factory=dict)
     parties: Mapping[str, str] = field(default_factory=dict)
@@ -179,7 +179,9 @@ def names_of(owed: Obligation, standings: Iterable[Standing]) -> Names:
 def reading_entries(
     standing: Standing, breaches: Iterable[Breach], moment: Moment, names: Names
 ) -> Iterator[ReadingEntry]:
-    """As known at the moment, in the order of their recording; those that hold from a later day are not there yet."""
+    """The readings known at the moment, in the order of their recording; those that hold from a later day are not
+    there yet.
+    """
     known = [one for one in standing.records.readings if is_known(moment.known_at, one.recorded_at)]
     by_key = {one.pk: one for one in known}
     taken_back = {one.withdraws_id: one for one in known if one.withdraws_id}

@@ -44,7 +44,7 @@ class DayOff:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Of `parties` that have the same sum.
+    """How a date was counted, for all `parties` that have the same sum.
 
     `convention` is empty where nothing is counted. `calendars` are the names of those that say which days are off;
     `counting` and `given` are the readings that say how it is counted, and on what day it is due.
@@ -99,7 +99,7 @@ def sums(standings: Iterable[Standing], moment: Moment) -> list[Sum]:
 def explanations(
     standings: Iterable[Standing], moment: Moment, calendars: Mapping[str, str]
 ) -> list[Explanation]:
-    """In their order. `calendars` are names by code."""
+    """The sums of these, one for all that have the same, in their order. `calendars` are names by code."""
     alike: dict[object, list[Sum]] = {}
     for one in sums(standings, moment):
         alike.setdefault(one.likeness, []).append(one)

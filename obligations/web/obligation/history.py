@@ -75,7 +75,9 @@ class ThreadEntry:
 
 
 def thread_entries(statements: Sequence[Statement], moment: Moment) -> dict[int, ThreadEntry]:
-    """By key. `statements` are those of one commitment that the viewer may see at the moment, newest first."""
+    """The entries of a thread, by the key of the statement. `statements` are those of one commitment that the viewer
+    may see at the moment, newest first.
+    """
     by_key = {statement.pk: statement for statement in statements}
     taken_back = {
         statement.refers_to_id: statement for statement in statements if statement.kind == Kind.WITHDRAWAL
@@ -300,7 +302,9 @@ def said(standing: Standing, moment: Moment) -> Iterator[Entry]:
 
 
 def readings(standing: Standing, breaches: Iterable[Breach], moment: Moment, names: Names) -> Iterator[Entry]:
-    """On the day from which each holds; what was understood differently stands where it was recorded."""
+    """The readings, each on the day from which it holds; what was understood differently stands where it was
+    recorded.
+    """
     commitment = standing.commitment
     for entry in reading_entries(standing, breaches, moment, names):
         day = entry.reading.effective_on or day_in(entry.reading.recorded_at, commitment.agreement.zone)
@@ -308,7 +312,7 @@ def readings(standing: Standing, breaches: Iterable[Breach], moment: Moment, nam
 
 
 def clocks(standing: Standing, flagged: dict[Flag, datetime], at: datetime) -> Iterator[Entry]:
-    """Where a clock ran out, and where a completion that came too late, or a reading, ended it."""
+    """The days on which a clock ran out, and on which a completion that came too late, or a reading, ended it."""
     commitment = standing.commitment
     for cycle, episode in enumerate(standing.episodes, start=1):
         if not was_late(episode, at):

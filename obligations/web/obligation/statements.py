@@ -112,7 +112,7 @@ class OfAParty(StatementAct):
 
 
 class Claim(OfAParty):
-    """On `?commitment=`."""
+    """Make a claim on the commitment `?commitment=`."""
 
     right, kind, draft_kind = Right.MAKE_CLAIM, Statement.Kind.CLAIM, Draft.Kind.CLAIM
     template, form_class, argument = "obligations/claim.html", ClaimForm, "commitment"
@@ -126,7 +126,9 @@ class Claim(OfAParty):
 
 
 class Observe(StatementAct):
-    """On `?commitment=`: an observer's own words, or a mediator's entry of those of an observer."""
+    """Record an observation on `?commitment=`: an observer's own words, or a mediator's entry of those of an
+    observer.
+    """
 
     right, command = Right.RECORD_OBSERVATION, staticmethod(record_observation)
     template, form_class, argument = "obligations/observation.html", ObservationForm, "commitment"
@@ -292,7 +294,7 @@ class MakeRequest(StatementAct):
 
 
 class TakeRequestBack(ObligationAct):
-    """With the reason."""
+    """Take a request back, with the reason."""
 
     right, command = Right.REQUEST, staticmethod(take_back_request)
     template, form_class = "obligations/request_back.html", ReasonForm

@@ -146,7 +146,9 @@ def context(
 
 
 def translations_of(statements: Sequence[Statement], moment: Moment) -> dict[int, list[StatementTranslation]]:
-    """By the statement's key, the newest of each language by the moment. Who sees a statement sees its translations."""
+    """The newest translation of each language by the moment, by the key of the statement. Who sees a statement sees its
+    translations.
+    """
     found: dict[int, dict[str, StatementTranslation]] = defaultdict(dict)
     rows = StatementTranslation.objects.as_of(moment).filter(statement__in=[one.pk for one in statements])
     for row in rows.order_by("recorded_at", "pk"):
@@ -185,7 +187,9 @@ def flagged(commitments: Iterable[Commitment]) -> Iterable[Breach]:
 
 
 def standings_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Standing]:
-    """Of the commitments that were known at the moment; `owed` then has the time limit and trigger's day of then."""
+    """How the commitments stand that were known at the moment; `owed` then has the time limit and the trigger's day
+    of then.
+    """
     recall.with_terms([owed], moment)
     rows = Commitment.objects.visible_to(viewer).known(moment.known_at).filter(obligation=owed)
     found = in_order_of_parties(with_standing(rows, viewer, moment, with_calendars=is_counted(owed.rule)))
@@ -233,7 +237,7 @@ def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:
 
 
 def gates_of(owed: Obligation, moment: Moment) -> list[tuple[Gate, GateOpening | None]]:
-    """With the days of their triggers as they were known."""
+    """The gates, with the days of their triggers as they were known."""
     gates = list(owed.gates.select_related("after_obligation", "after_trigger"))
     if not moment.is_present:
         known = recall.triggers_of({gate.after_trigger_id for gate in gates if gate.after_trigger_id}, moment)
@@ -255,7 +259,7 @@ class Authorship:
 
 
 def authorship_of(commitments: Iterable[Commitment]) -> dict[str, dict[int, Authorship]]:
-    """By kind of row (`statements`, `readings`) and its key. Two queries."""
+    """Who recorded what, by kind of row (`statements`, `readings`) and its key. Two queries."""
     keys = [commitment.pk for commitment in commitments]
     return {
         "statements": by_key(Statement.objects.filter(commitment__in=keys)),

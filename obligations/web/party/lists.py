@@ -95,7 +95,7 @@ def findings_on(rows: Sequence[Statement], viewer: Viewer, now: datetime) -> dic
 
 
 def loaded(statements: StatementQuerySet) -> StatementQuerySet:
-    """With all that a line of them shows."""
+    """Statements with all that a line of them shows."""
     about = ("commitment__agreement", "commitment__obligation", "commitment__party")
     return statements.select_related("agreement", "by", "confidant", *about)
 

@@ -50,7 +50,7 @@ class Side:
 
 
 def sides_of(viewer: Viewer) -> list[Side]:
-    """By the agreement's name. Two queries."""
+    """The sides that the viewer speaks for, by the name of the agreement. Two queries."""
     grants = own_grants(viewer)
     agreements = Agreement.objects.in_bulk(agreements_of(grants))
     parties = Party.objects.in_bulk([one.party_id for one in grants if one.party_id])
