@@ -8,7 +8,7 @@ A text knows the agreement whose pack says it, and is shown by that one's transl
 the same words is nothing to it. Where the database gives a text without its row, `PackText(text, of)` tells it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -98,29 +98,22 @@ class PackText(str):
         return format(translated(self), spec)
 
     def __html__(self) -> SafeString:
-        return escape(translated(self))
+        return Shown(escape(translated(self)), lambda form: escape(self.in_case(form)))
 
-    # The cases that a sentence can want of a name; the name itself in languages without them.
+    def in_case(self, form: str) -> str:
+        """As a sentence wants it, by one of `parties.cases.FORMS`; as it is listed in languages without them."""
+        return translated(self, form)
 
-    @property
-    def genitive(self) -> str:
-        return translated(self, "genitive")
 
-    @property
-    def dative(self) -> str:
-        return translated(self, "dative")
+class Shown(SafeString):
+    """A name as a page has it, with its mark; `in_case` is the same again in a case."""
 
-    @property
-    def accusative(self) -> str:
-        return translated(self, "accusative")
+    in_case: Callable[[str], SafeString]
 
-    @property
-    def instrumental(self) -> str:
-        return translated(self, "instrumental")
-
-    @property
-    def locative(self) -> str:
-        return translated(self, "locative")
+    def __new__(cls, markup: str, in_case: Callable[[str], SafeString]) -> Self:
+        made = super().__new__(cls, markup)
+        made.in_case = in_case
+        return made
 
 
 def agreement_of(row: models.Model) -> Of | None:

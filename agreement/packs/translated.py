@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from agreement.packs.model import FORMS, Pack, Translations, texts_of
+from agreement.packs.model import Pack, Translations, texts_of
 from agreement.packs.schema import advice
 from agreement.packs.source import Problem, shown
+from parties.cases import FORMS
 
 
 def translation_problems(pack: Pack) -> Iterator[Problem]:

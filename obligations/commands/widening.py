@@ -121,9 +121,9 @@ def referent_in_words(referent: Referent) -> str:
     if isinstance(referent, Evidence):
         return _("the evidence “%(title)s”") % {"title": referent.title}
     if isinstance(referent, PartyRequest):
-        words = {"party": referent.party, "day": date_format(referent.reply_by)}
+        words = {"party": referent.party.name, "day": date_format(referent.reply_by)}
         return _("the request to %(party)s for a reply by %(day)s") % words
     words = {"what": referent.get_kind_display(), "day": date_format(referent.effective_on)}
     if referent.by is None:
         return _("%(what)s of the mediators, %(day)s") % words
-    return _("%(what)s of %(who)s, %(day)s") % (words | {"who": referent.by})
+    return _("%(what)s of %(who)s, %(day)s") % (words | {"who": referent.by.name})

@@ -155,5 +155,5 @@ def unless_public(row: Tiered) -> str:
     if row.tier == Tier.PUBLIC:
         return ""
     if row.confidant:
-        return gettext("in confidence with %(party)s") % {"party": row.confidant}
+        return gettext("in confidence with %(party)s") % {"party": row.confidant.name}
     return str(Tier(row.tier).label)

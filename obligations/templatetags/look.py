@@ -38,6 +38,8 @@ from obligations.words.readings import ended
 from obligations.words.translations import translation_note
 from parties.access import Tier
 from parties.addresses import pieces, with_scheme
+from parties.cases import in_case
+from parties.content import Shown
 from parties.languages import tag_of
 from parties.models import Party, Tiered
 
@@ -101,12 +103,19 @@ def verdict(value: object, word: object) -> SafeString:
 
 @register.simple_tag
 def party(of: Party) -> SafeString:
-    return format_html('<span class="party mark-{}">{}</span>', of.mark, of.name)
+    def marked(name: object) -> SafeString:
+        return format_html('<span class="party mark-{}">{}</span>', of.mark, name)
+
+    return Shown(marked(of.name), lambda form: marked(in_case(of.name, form)))
 
 
 @register.simple_tag
 def parties(several: Iterable[Party]) -> SafeString:
-    return format_html_join(", ", "{}", ((party(one),) for one in several))
+    def joined(names: Iterable[SafeString]) -> SafeString:
+        return format_html_join(", ", "{}", ((one,) for one in names))
+
+    shown = [party(one) for one in several]
+    return Shown(joined(shown), lambda form: joined(in_case(one, form) for one in shown))
 
 
 @register.simple_tag

@@ -45,7 +45,7 @@ def named(statement: Statement) -> str:
     """What another refers to, in words."""
     said = {
         "what": statement.get_kind_display(),
-        "who": statement.by,
+        "who": statement.by and statement.by.name,
         "day": date_format(statement.effective_on),
     }
     # Translators: “what” is a kind of statement in small letters, as “claim”, “who” a party by its name.

@@ -38,7 +38,7 @@ from agreement.packs.model.texts import (
     Topic,
     Trigger,
 )
-from agreement.packs.model.translations import FORMS, Name, Translations, footnote, texts_of
+from agreement.packs.model.translations import Name, Translations, footnote, texts_of
 
 MAX_PARTS = 50
 FileName = Annotated[

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import ConfigDict, Field
 
 from agreement.packs.fields import AgreementCode, Entry, Format, Line, Text, Words
+from parties.cases import FORMS
 
 if TYPE_CHECKING:
     from agreement.packs.model import Pack
 
-FORMS = ("genitive", "dative", "accusative", "instrumental", "locative")
 Language = Annotated[
     str,
     Field(

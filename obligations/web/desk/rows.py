@@ -123,7 +123,7 @@ def asked_in_words(asked: RequestState) -> str:
     if asked.state == NO_REPLY:
         return silent(asked)
     words = short(asked.request.words)
-    told = _("%(party)s was asked: “%(words)s”") % {"party": asked.request.party, "words": words}
+    told = _("%(party)s was asked: “%(words)s”") % {"party": asked.request.party.name, "words": words}
     return within(told, words, asked.request.language)
 
 
@@ -135,7 +135,7 @@ def silent(silence: RequestState) -> str:
         else _("%(party)s was asked for a claim and made none")
     )
     kind = request.statement.get_kind_display() if request.statement else ""
-    return text % {"party": request.party, "kind": kind}
+    return text % {"party": request.party.name, "kind": kind}
 
 
 def since(commitment: Commitment, standing: Standing, queue: str, now: datetime) -> tuple[str, bool]:

@@ -92,5 +92,5 @@ class Acknowledge(CareAct):
 
     def context(self, form: Any) -> dict[str, Any]:
         words = _("You take note of the breach of %(party)s: it stays open, and waits on the desk no more.")
-        told = words % {"party": self.subject.party}
+        told = words % {"party": self.subject.party.name}
         return super().context(form) | {"words": told, "action": _("Acknowledge the breach")}
