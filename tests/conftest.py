@@ -93,6 +93,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    servers.migrate_for_all()
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The machine's own Chromium. A missing one is an error: a skipped browser test would prove nothing."""
@@ -103,6 +108,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         )
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *PLAIN, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A process of several begins with a copy of what was migrated for all."""
+    if servers.migrated():
+        default = settings.DATABASES["default"]
+        default["TEST"]["TEMPLATE"] = default["NAME"]
 
 
 @pytest.fixture(scope="session")

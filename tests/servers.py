@@ -5,9 +5,12 @@ inherit the addresses; each gets a broker database of its own.
 """
 
 import atexit
+import fcntl
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +21,10 @@ from normalization_tracker.trial.children import Service, Supervisor
 from normalization_tracker.trial.postgres import Cluster
 
 PASSWORD = "of-a-database-that-is-thrown-away"
+# The addresses of the servers that this process started.
+STARTED: list[str] = []
+# Names the file that is locked while the database of DATABASE_URL is migrated, for all processes to copy.
+MIGRATING = "MIGRATING"
 
 
 @contextmanager
@@ -66,6 +73,7 @@ def provide() -> None:
         if not os.environ.get(name):
             context = server(folder)
             os.environ[name] = context.__enter__()
+            STARTED.append(name)
             atexit.register(context.__exit__, None, None, None)
     os.environ["REDIS_URL"] = _own_broker_database(os.environ["REDIS_URL"])
     os.environ.setdefault("SECRET_KEY", "of-the-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
@@ -85,3 +93,29 @@ def _own_broker_database(url: str) -> str:
     """The address with database 0 replaced by one for this pytest-xdist process, so that queues are not shared."""
     number = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     return re.sub(r"(/|virtual_host=)0$", rf"\g<1>{int(number) + 1}", url) if number.isdigit() else url
+
+
+def migrate_for_all() -> None:
+    """Begins to migrate the database that the processes of a run copy, while these look for their tests.
+
+    A database that somebody else gave is left alone. Where migrating fails, each process goes on from what was done,
+    and says what is wrong.
+    """
+    if "DATABASE_URL" not in STARTED:
+        return
+    os.environ[MIGRATING] = str(Path(os.environ["DATA_DIR"]) / "migrating")
+    with open(os.environ[MIGRATING], "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        root = Path(__file__).resolve().parent.parent
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        migration = subprocess.Popen(command, cwd=root, pass_fds=[lock.fileno()])
+    atexit.register(migration.kill)
+
+
+def migrated() -> bool:
+    """Whether there is a database to copy. Waits until it is migrated."""
+    if not os.environ.get(MIGRATING):
+        return False
+    with open(os.environ[MIGRATING]) as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    return True

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.utils.translation.template import templatize
@@ -36,9 +37,13 @@ def sources(ending: str) -> list[Path]:
     )
 
 
+@cache
+def modules() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text()) for path in sources(".py")}
+
+
 def of_code() -> Iterator[Message]:
-    for path in sources(".py"):
-        tree = ast.parse(path.read_text())
+    for path, tree in modules().items():
         named = names_of(tree)
         for call in calls(tree, named):
             texts = [
@@ -78,5 +83,6 @@ def made(mark: str, texts: list[str], where: str) -> Message:
     return Message(texts[0], where, plural, context)
 
 
+@cache
 def messages() -> list[Message]:
     return [*of_code(), *of_templates()]

@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from obligations.words.joined import all_of, any_of
-from tests.words.messages import MARKS, ROOT, Message, calls, messages, names_of, sources
+from tests.words.messages import MARKS, ROOT, Message, calls, messages, modules, names_of, sources
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 POSITIONAL = re.compile(r"%[sd]|\{\}")
@@ -102,17 +102,16 @@ RULES: list[Callable[[Message], bool]] = [
     positional,
     count_without_plural,
 ]
-ALL = messages()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_no_message_is_a_fragment(rule: Callable[[Message], bool]) -> None:
-    assert not [str(one) for one in ALL if rule(one)]
+    assert not [str(one) for one in messages() if rule(one)]
 
 
 def test_a_message_is_marked_by_a_name_that_the_catalogues_are_made_by() -> None:
     """Under another alias it would stand in no catalogue."""
-    trees = ((path, names_of(ast.parse(path.read_text()))) for path in sources(".py"))
+    trees = ((path, names_of(tree)) for path, tree in modules().items())
     assert not [
         f"{path.relative_to(ROOT)}: {alias}"
         for path, named in trees
@@ -127,8 +126,7 @@ def test_nothing_is_translated_before_anybody_asks() -> None:
 
 
 def made_at_the_start() -> Iterator[str]:
-    for path in sources(".py"):
-        tree = ast.parse(path.read_text())
+    for path, tree in modules().items():
         named = names_of(tree)
         at_start = [*of_modules(tree)]
         for call in (one for node in at_start for one in calls_in(node, named)):
