@@ -1,5 +1,6 @@
 """What is said about a statement, from its place in the thread: answers, withdrawals, who may see it."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -129,8 +130,8 @@ def test_a_later_claim_shows_what_the_one_before_it_said_and_which_words_are_new
         late, alpha, 3, date(2024, 5, 2), reason="All three offices are open.", now=NOW + timedelta(days=1)
     )
     page = signed_in(alpha).get(PAGE).content.decode()
-    assert "<del>Two of</del>" in page
-    assert "<ins>All</ins>" in page
+    assert re.search("<del[^>]*>Two of</del>", page)
+    assert re.search("<ins[^>]*>All</ins>", page)
 
 
 def test_an_earlier_statement_that_is_hidden_is_no_difference() -> None:
@@ -139,7 +140,7 @@ def test_an_earlier_statement_that_is_hidden_is_no_difference() -> None:
     make.finding(late, 1, reason="Seen.", now=NOW + timedelta(days=1))
     page = signed_in(make.representative(late.party)).get(PAGE).content.decode()
     assert "secret" not in page
-    assert "<del>" not in page
+    assert "<del" not in page
 
 
 @pytest.mark.parametrize(

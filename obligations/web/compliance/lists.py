@@ -120,11 +120,7 @@ def rows_of(request: HttpRequest, page: ListPage, scope: Scope, order: Arranged)
     """The rows of a page, and the place after which the next one begins. Raises WrongPlace."""
     if scope.problems:
         return [], None
-    names = party_names(scope.register.parties)
-    keys = tuple(
-        replace(names, down=key.down) if key.sql == PARTY_NAME.sql else key
-        for key in page.listing.keys_of(order.sorts, scope.moment)
-    )
+    keys = in_own_alphabet(page.listing.keys_of(order.sorts, scope.moment), scope.register.parties)
     parts = Order(keys).parts
     after = values_at(place, parts) if (place := request.GET.get("after")) else None
     asked = page.asked(scope, limit=order.limit, after=after, keys=keys)
@@ -132,10 +128,11 @@ def rows_of(request: HttpRequest, page: ListPage, scope: Scope, order: Arranged)
     return page.rows(scope, json.loads(text)), place_of(parts, last) if last else None
 
 
-def party_names(parties: Iterable[Party]) -> Key:
-    """Of the parties that the rows can have, the place of each in the reader's alphabet."""
+def in_own_alphabet(keys: Iterable[Key], parties: Iterable[Party]) -> tuple[Key, ...]:
+    """The keys of an order, names of parties by their place in the reader's alphabet among those that rows can have."""
     codes = [party.code for party in by_name(parties)]
-    return Key("coalesce(array_position(%s::text[], y.code::text), 0)", "int", SMALL_NUMBER, (codes,))
+    names = Key("coalesce(array_position(%s::text[], y.code::text), 0)", "int", SMALL_NUMBER, (codes,))
+    return tuple(replace(names, down=key.down) if key.sql == PARTY_NAME.sql else key for key in keys)
 
 
 READ = {Kind.DAY: date.fromisoformat, Kind.INSTANT: datetime.fromisoformat}
