@@ -23,6 +23,8 @@ from pytest_django import DjangoDbBlocker
 from agreement.models import ConfidenceRead, Mandate
 from agreement.viewers import viewer_for
 from normalization_tracker import checks, health, replica
+from normalization_tracker.backup import programs
+from normalization_tracker.backup.restore import put_database
 from normalization_tracker.running import database, kind
 from normalization_tracker.trial.postgres import NAME, PORT, Cluster
 from obligations.commands import set_trigger_date, triggers
@@ -58,9 +60,12 @@ def at(cluster: Cluster) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """A primary of its own and its standby, in the place of the tests' database."""
+def world(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """A primary of its own and its standby, in the place of the tests' database, whose tables it gets."""
     folder = tmp_path_factory.mktemp("replica")
+    tables = folder / "tables"
     (folder / "sockets").mkdir(mode=0o700)
     (folder / "standby").mkdir()
     primary = Cluster(folder / "postgres", folder / "sockets", PASSWORD, durable=False)
@@ -72,8 +77,10 @@ def world(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbB
         primary.ensure_database()
         standby = Standby(folder / "standby", primary)
         standby.begin()
+        dump(tables)
         connection.close()
         patch.setattr(connections["default"], "settings_dict", connection.settings_dict | at(primary))
+        put_database(tables)
         call_command("migrate", verbosity=0)
         patch.setitem(set_now.DATABASES, REPLICA, connections.databases["default"] | at(standby.cluster))
         patch.setattr(router, "routers", [Router()])
@@ -85,6 +92,13 @@ def world(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbB
         connections[REPLICA].close()
         connection.close()
         del connections[REPLICA]
+
+
+def dump(path: Path) -> None:
+    """The tests' database, in which no test has left anything; where this module runs alone, there is nothing in it."""
+    program = programs.program("pg_dump", programs.major_of(programs.server_version()))
+    form = ("--format", "custom", "--no-owner", "--no-privileges", "--file", str(path))
+    programs.run(program, *form, database=connection.settings_dict)
 
 
 @pytest.fixture(autouse=True)
