@@ -25,7 +25,7 @@ ALIKE: Final = re.compile(
             # Addresses, and rules of calendars.
             r"https?://\S+|urn:\S+|\S+@\S+|/[\w/.?=&-]+|\b[\w-]+\.[\w.-]+\b|FREQ=\S+",
             # Keys; codes and digests, which have a digit or a line in them; codes to choose from; columns.
-            r"\b[a-hjkmnp-z]{12}\b|[\w-]*[0-9_][\w-]*|(?:\b[a-z_]+, ){4,}[a-z_]+|^[a-z_]+ (?=\()",
+            r"\bwhsec_[\w+/=]+|\b[a-hjkmnp-z]{12}\b|[\w-]*[0-9_][\w-]*|(?:\b[a-z_]+, ){4,}[a-z_]+|^[a-z_]+ (?=\()",
             rf"`[^`]+`|\"[A-Z]+\"|(?<={in_other_letters('here: ')})[a-z_, ]+",
             r"^(?:true|false|itself|another|none)$",
             # What is hidden, searched for and asked for in vain here.
