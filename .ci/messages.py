@@ -17,6 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 FOLDERS = ("locale", "locale_of_libraries")
 TRANSLATED, DERIVED = ("sq", "sr"), "sr_Latn"
+# The settings want them, and without settings there is no folder of catalogues; nothing connects to them.
+NEEDED = {
+    "SECRET_KEY": "of-the-messages-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "DATABASE_URL": "postgresql://none@localhost:1/none",
+    "REDIS_URL": "redis://localhost:1/0",
+}
 
 
 def catalogue(base: Path, folder: str, language: str) -> Path:
@@ -40,7 +46,7 @@ def extract(base: Path) -> None:
     ]
     made = subprocess.run(
         [sys.executable, base / "manage.py", "makemessages", *languages, *options],
-        cwd=base, capture_output=True, text=True, check=False,
+        cwd=base, env=NEEDED | os.environ, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if made.returncode:
         raise SystemExit(made.stdout + made.stderr)

@@ -30,6 +30,9 @@ class Values(dict[str, Any]):
 class Asking(str):
     """A message with a place that asks for a case."""
 
+    def __str__(self) -> str:
+        return self
+
     def __mod__(self, values: Any) -> str:
         return str.__mod__(self, Values(values))
 

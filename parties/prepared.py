@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -37,7 +37,12 @@ def run_in_turn(statements: Sequence[tuple[str, list[Any]]], alias: str = "") ->
             name, marks = name_of(sql, connection, cursor), ", ".join(["%s"] * len(params))
             texts.append(f"EXECUTE {name}{f' ({marks})' if marks else ''}" if name else sql)
             given += params
-        cursor.execute("; ".join(texts), given)
+        try:
+            cursor.execute("; ".join(texts), given)
+        except NotSupportedError:
+            # A migration changed the type of a column: what this connection kept is of no use any more.
+            connection._prepared = None  # type: ignore[attr-defined]
+            raise
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 

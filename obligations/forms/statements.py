@@ -300,12 +300,13 @@ class RequestForm(AudienceForm):
 class TranslationForm(CommandForm):
     """What a statement says in another language. Its own is asked for where its author did not say it."""
 
-    of_language = select(_("The statement is in"), choices=languages.of_pages)
-    language = select(_("The translation is in"), choices=languages.of_pages)
+    of_language = select(_("The statement is in"), choices=languages.to_choose)
+    language = select(_("The translation is in"), choices=languages.to_choose)
     text = Text("reason", label=_("Translation"))
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if own := statement.language:
             del self.fields["of_language"]
-            self.offer("language", (pair for pair in languages.of_pages() if pair[0] != own))
+            others = (pair for pair in languages.of_pages() if pair[0] != own)
+            self.offer("language", others, _("Choose the language"))

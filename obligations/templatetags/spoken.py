@@ -18,9 +18,9 @@ register.filter("in_language", spoken.in_language)
 
 @register.simple_tag
 def language_of(said: Statement, translations: Mapping[int, Sequence[StatementTranslation]] | None) -> str:
-    """As its author said; else as who translated it did."""
+    """As its author said; else as who translated it last did."""
     beside = (translations or {}).get(said.pk)
-    return said.language or (beside[0].of_language if beside else "")
+    return said.language or (max(beside, key=lambda one: one.recorded_at).of_language if beside else "")
 
 
 @register.simple_tag

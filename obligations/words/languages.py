@@ -58,6 +58,11 @@ def of_pages() -> list[tuple[str, str]]:
     return [(code, name_of(tag_of(code))) for code, _name in settings.LANGUAGES]
 
 
+def to_choose() -> list[tuple[str, Any]]:
+    """The same for who says in which language somebody else's text is; nothing is chosen for them."""
+    return [("", _("Choose the language")), *of_pages()]
+
+
 def of_words() -> list[tuple[str, Any]]:
     """The same for who writes something; nobody has to say it."""
     return [("", _("Not said")), *of_pages()]

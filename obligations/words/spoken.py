@@ -23,7 +23,7 @@ def spoken(words: str, language: str) -> SafeString:
 
 def within(sentence: str, words: str, language: str) -> SafeString:
     """A sentence of ours that ends with such words, or holds them near its end."""
-    before, found, after = sentence.rpartition(words)
+    before, found, after = sentence.rpartition(words) if words else (sentence, "", "")
     return format_html("{}{}{}", before, spoken(found, language) if found else "", after)
 
 

@@ -115,6 +115,7 @@ def test_a_translation_asks_for_the_own_language_only_where_nobody_said_it() -> 
         page = client.get(f"{PAGE}translate/?statement={claim.key}").content.decode()
         assert ('name="of_language"' in page) == asked
         assert ('<option value="sq"' in page) == asked
+        assert page.count(">Choose the language</option>") == 1 + asked  # and none is chosen
     given = {"language": "en", "text": "It was done."}
     first = Statement.objects.get(language="sq")
     assert client.post(f"{PAGE}translate/?statement={first.key}", given).status_code == 302

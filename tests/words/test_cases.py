@@ -98,3 +98,7 @@ def test_what_a_translation_asks_for_is_a_case_and_pages_can_fill_it(name: str) 
         with translation.override(language):
             assert gettext(entry.msgid) % places == ASKED.sub(r"\1", text) % places
     assert len(asking) > 10 or not name.startswith("locale s")
+
+
+def test_a_message_that_was_made_plain_text_first_asks_all_the_same() -> None:
+    assert str(Asking("тврдња %(who.genitive)s")) % {"who": "Beta"} == "тврдња Beta"
