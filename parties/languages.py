@@ -47,6 +47,15 @@ def language_errors(**given: str) -> dict[str, str]:
     }
 
 
+TAGS = {"en-gb": "en", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
+
+
 def tag_of(code: str) -> str:
     """Django's code of a language as pages and papers say it, which name the script: `sr` is `sr-Cyrl`."""
-    return {"en-gb": "en", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}.get(code, code)
+    return TAGS.get(code, code)
+
+
+def code_of(given: str) -> str:
+    """The code that a program or a sheet means, in any letters, by the code or the tag: `sr_Latn`, `SR-CYRL`."""
+    plain = given.strip().lower().replace("_", "-")
+    return "sr" if plain == TAGS["sr"].lower() else plain

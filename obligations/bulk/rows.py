@@ -23,7 +23,7 @@ from obligations.models.statement import Conduct, Level
 from obligations.words.languages import of_pages
 from parties.access import Audience, Role, Tier, Viewer, tiers_of
 from parties.alphabets import in_alphabet
-from parties.languages import language_errors
+from parties.languages import code_of, language_errors
 from parties.models import Party
 from parties.texts import text_errors
 
@@ -88,7 +88,7 @@ class Book:
         commitment = self.commitment(cells, errors)
         fields: dict[str, Any] = {"reason": cells.get("reason", ""), "source": cells.get("source", "")}
         fields["effective_on"] = day(cells, errors)
-        fields["language"] = cells.get("language", "").lower().replace("_", "-")
+        fields["language"] = code_of(cells.get("language", ""))
         errors |= language_errors(language=fields["language"])
         fields |= self.who_sees(cells, errors)
         fields |= self.measure(kind, cells, commitment, errors)

@@ -21,7 +21,9 @@ def translate_statement(
 ) -> StatementTranslation:
     """Set a translation beside a statement. Raises PermissionDenied and Refused.
 
-    `of_language` is the statement's own: needed where that is not on record, and else the same, or left out.
+    `of_language` is the statement's own: needed where that is not on record, and else the same, or left out. What was
+    taken back stays on record and is read, so it can be translated; so can one script of a language into the other,
+    since nobody's words are turned from script to script by themselves.
     """
     require(actor, Right.TRANSLATE, statement.agreement_id)
     commitment = clock.lock_all([statement.commitment_id])[0]

@@ -85,3 +85,55 @@ def test_translations_are_read_with_their_statement_by_who_sees_it_as_of_any_day
         texts = [one["text"] for row in rows for one in row["translations"]]
         assert texts.count("Secret.") == number
     anybody.read(f"statements/{hidden.key}/", 404)
+
+
+@pytest.mark.parametrize("given", ["sr-Latn", "SR_LATN", "sr-latn"])
+def test_it_is_taken_in_any_letters_and_written_one_way(
+    given: str, program: Callable[[User], Program]
+) -> None:
+    owed = make.commitment()
+    alpha, mediator = program(make.representative(owed.party)), program(make.mediator())
+    claim = alpha.write(f"commitments/{owed.pk}/claims/", CLAIM | {"language": given})
+    assert claim["language"] == "sr-latn"
+    of = {"text": "Готово.", "language": "SR-CYRL", "of_language": given}
+    made = mediator.write(f"statements/{claim['id']}/translations/", of)
+    assert (made["of_language"], made["language"]) == ("sr-latn", "sr")
+    for wrong in ("sr-latin", "srp", "", ["sr"], 3):
+        answer = alpha.write(f"commitments/{owed.pk}/claims/", CLAIM | {"language": wrong}, 400)
+        assert set(answer["errors"]) == {"language"}, wrong
+
+
+def test_null_says_as_much_as_leaving_it_out(program: Callable[[User], Program]) -> None:
+    owed = make.commitment()
+    alpha, mediator = program(make.representative(owed.party)), program(make.mediator())
+    claim = alpha.write(f"commitments/{owed.pk}/claims/", CLAIM | {"language": None})
+    assert claim["language"] is None
+    asked = {"party": "alpha", "reply_by": "2026-03-09", "words": "How is it?", "tier": "public"}
+    assert mediator.write(f"commitments/{owed.pk}/requests/", asked | {"language": None})["language"] is None
+    said = make.claim(owed, User.objects.get(mandates__party=owed.party), language="sq")
+    text = {"text": "Done.", "language": "en", "of_language": None}
+    assert mediator.write(f"statements/{said.key}/translations/", text)["of_language"] == "sq"
+    # What a translation is in, somebody has to say.
+    wrong = mediator.write(f"statements/{said.key}/translations/", text | {"language": None}, 400)
+    assert set(wrong["errors"]) == {"language"}
+
+
+def test_what_was_taken_back_stays_on_record_and_can_be_translated(
+    program: Callable[[User], Program],
+) -> None:
+    owed = make.commitment()
+    alpha, mediator = program(make.representative(owed.party)), program(make.mediator())
+    claim = alpha.write(f"commitments/{owed.pk}/claims/", CLAIM | {"language": "sq"})
+    alpha.write(f"statements/{claim['id']}/withdrawals/", {"reason": "Gabim.", "language": "sq"})
+    mediator.write(f"statements/{claim['id']}/translations/", {"text": "Completed.", "language": "en"})
+    row = alpha.read(f"statements/{claim['id']}/")
+    assert row["withdrawn_at"]
+    assert [one["text"] for one in row["translations"]] == ["Completed."]
+
+
+def test_one_script_is_set_beside_the_other_as_any_language_is(program: Callable[[User], Program]) -> None:
+    """What people said is not turned from one script into the other by itself."""
+    owed = make.commitment()
+    said = make.claim(owed, make.representative(owed.party), language="sr", reason="Готово.")
+    made = {"text": "Gotovo.", "language": "sr-latn"}
+    assert program(make.mediator()).write(f"statements/{said.key}/translations/", made)["of_language"] == "sr"

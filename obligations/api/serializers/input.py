@@ -19,6 +19,7 @@ from obligations.deadlines import CONVENTIONS
 from obligations.models import Period, Reading, Statement
 from obligations.models.statement import Conduct, Level
 from parties.access import Tier
+from parties.languages import code_of
 from parties.models import Party, User
 from parties.texts import LIMITS
 from parties.tier_words import IN_ANY_AGREEMENT
@@ -113,16 +114,22 @@ class NoteBody(Body):
 
 
 class LanguageField(serializers.ChoiceField):
-    """A language of those that pages come in."""
+    """A language of those that pages come in. Where it may be left out, null is the same."""
 
-    def __init__(self, about: str, **options: Any) -> None:
-        super().__init__(choices=LANGUAGES, help_text=about, **options)
+    def __init__(self, about: str, required: bool = True) -> None:
+        super().__init__(choices=LANGUAGES, help_text=about, required=required, allow_null=not required)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return super().validate_empty_values(serializers.empty if data is None and self.allow_null else data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(code_of(data) if isinstance(data, str) else data)
 
 
 class TranslationBody(Body):
     of_language = LanguageField(
-        "Language of the statement, as who translates it says, where its own row has null. Where it has one: that, or"
-        " left out.",
+        "Language of the statement, as who translates it says, where its own row has null. Where it has one: that,"
+        " null, or left out.",
         required=False,
     )
     language = LanguageField("Language of the translation, another one.")
@@ -206,7 +213,7 @@ class ReasonBody(Body):
 
 class WordedBody(Body):
     language = LanguageField(
-        "Language of the words, as their author says; left out: nobody said.", required=False
+        "Language of the words, as their author says; left out or null: nobody said.", required=False
     )
 
 
