@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.db.models import Max, Model
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,8 @@ def plan_meeting(
     members: str = "",
     agenda: Sequence[tuple[str, str]] = (),
 ) -> Meeting:
-    """Plan a sitting of a body on a day, whose `agenda` begins with titles and the filters of what each is about.
+    """Plan a sitting of a body on a day, whose `agenda` begins with titles and the filters of what each is about. A
+    title is typed, or an `AgendaItem.Standard`.
 
     Who may see the meeting sees its agenda, conclusions and minutes; of what these name, each sees what they may see.
     Raises PermissionDenied and Refused.
@@ -69,7 +71,7 @@ def plan_meeting(
         raise Refused(errors)
     meeting.save(force_insert=True)
     items = [
-        AgendaItem(meeting=meeting, place=place, title=title, query=query)
+        AgendaItem(meeting=meeting, place=place, query=query, **titled(title))
         for place, (title, query) in enumerate(agenda, start=1)
     ]
     AgendaItem.objects.bulk_create(items)
@@ -305,6 +307,14 @@ def tied_in_words(meeting: Meeting) -> str:
         for code, party in sorted(rows.values_list(*about), key=lambda row: (row[0], in_alphabet(row[1])))
     ]
     return ", ".join(owed) or _("nothing")
+
+
+def titled(title: str) -> dict[str, str]:
+    """What a point is called, as it is recorded: no reader's language but English is stored of our own words."""
+    if not isinstance(title, AgendaItem.Standard):
+        return {"title": title}
+    with translation.override("en"):
+        return {"title": str(title.label), "standard": title.value}
 
 
 def set_facts(

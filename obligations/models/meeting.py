@@ -77,14 +77,28 @@ class AgendaItem(models.Model):
     """One point of the agenda, seen with its meeting.
 
     What it is about are the commitments that `query` picks, filters as in an address of the list of commitments, and
-    those of the obligations whose codes are `picked`; or none.
+    those of the obligations whose codes are `picked`; or none. `title` is as somebody typed it; of a `standard` point,
+    whose words are the product's own, it is English, and `words` has it as each reads.
     """
+
+    class Standard(models.TextChoices):
+        ADOPTION = "adoption", _("Adoption of the agenda")
+        DELIVERABLES = "deliverables", _("Deliverables, party by party")
+        NEXT_MEETING = "next_meeting", _("Next meeting")
 
     ledger_state: ClassVar[LedgerState] = LedgerState()
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     place = models.PositiveSmallIntegerField(_("place"))
     title = models.CharField(_("title"), max_length=LIMITS["title"])
+    standard = models.CharField(
+        _("standard point"),
+        max_length=16,
+        choices=Standard,
+        blank=True,
+        default="",
+        db_default="",
+    )
     query = models.CharField(_("filters"), max_length=LIMITS["url"], blank=True)
     picked = ArrayField(
         models.CharField(max_length=LIMITS["code"]), verbose_name=_("picked"), default=list, blank=True
@@ -99,6 +113,11 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}. {self.title}"
+
+    @property
+    def words(self) -> str:
+        """Its title for who reads it here and now."""
+        return str(self.Standard(self.standard).label) if self.standard else self.title
 
     @property
     def has_rows(self) -> bool:

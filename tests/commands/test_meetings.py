@@ -1,10 +1,13 @@
 """Meetings: planned, changed, concluded and closed; and what the ledger keeps of it."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from agreement.commands import set_policy
 from agreement.models import LedgerEntry, SignOff
@@ -20,9 +23,11 @@ from obligations.commands.meetings import (
     tie_to_meeting,
 )
 from obligations.commands.widening import Wider
-from obligations.models import Meeting
+from obligations.models import AgendaItem, Meeting
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
+from parties.models import Party, User
 from tests import make
+from tests.ledger.data import a_ledger, faults
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +205,35 @@ def test_nor_where_a_meeting_was_planned_before_places_were_counted() -> None:
     Meeting.objects.update(points=0)
     remove_agenda_item(item=meeting.agenda.get(title="Next"), **by_mediator())
     assert add_agenda_item(meeting=meeting, title="Another", **by_mediator()).place == 3
+
+
+@pytest.mark.parametrize("language", ["en", "sq", "sr-latn"])
+def test_of_a_standard_point_english_is_recorded_whoever_plans_it(language: str) -> None:
+    with translation.override(language):
+        meeting = make.meeting(agenda=[(AgendaItem.Standard.NEXT_MEETING, ""), ("Takimi i ardhshëm", "")])
+    rows = list(meeting.agenda.values_list("title", "standard"))
+    assert rows == [("Next meeting", "next_meeting"), ("Takimi i ardhshëm", "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_points_that_were_entered_before_some_were_standard_are_as_they_were_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The previous release names its own columns, also while this one runs beside it."""
+    accord = a_ledger(tmp_path)
+    mediator = viewer_for(User.objects.get(email="mediator@trial.invalid"))
+    canonical = import_module("agreement.ledger.canonical")
+    every = canonical.state_columns
+    with monkeypatch.context() as before:
+        before.setattr(
+            canonical,
+            "state_columns",
+            lambda model: tuple(name for name in every(model) if name != "standard"),
+        )
+        about: dict[str, Any] = {"body": Party.objects.get(code="north"), "actor": mediator}
+        meeting = make.meeting(accord, agenda=[("Adoption of the agenda", ""), ("Next", "")], **about)
+    (first, second) = meeting.agenda.all()
+    assert "standard" not in LedgerEntry.objects.latest("pk").content
+    record_conclusion(item=second, conclusion="In June.", actor=mediator, now=NOW)
+    assert faults(accord) == []
+    assert first.words == "Adoption of the agenda"

@@ -260,7 +260,14 @@ def test_the_api_gives_a_meeting_with_its_agenda_and_the_keys_of_what_each_may_s
     tie_to_meeting(meeting=meeting, findings=[world["finding"], hidden], requests=[], **said)
     (row,) = client.get("/api/v1/meetings/", {"agreement": "accord", "body": "committee"}).json()["results"]
     assert row["agenda"] == [
-        {"place": 1, "title": "Adoption", "filters": "kind=one_off", "obligations": [], "conclusion": ""}
+        {
+            "place": 1,
+            "title": "Adoption",
+            "standard": None,
+            "filters": "kind=one_off",
+            "obligations": [],
+            "conclusion": "",
+        }
     ]
     assert row["findings"] == [world["finding"].key]
     signed_in(client, a_mediator())

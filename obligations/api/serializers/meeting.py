@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from obligations.api.serializers.common import Code, Column, Key, PartyName, Row
+from obligations.api.serializers.common import Code, Column, Key, PartyName, Row, WordOrNull
 from obligations.models import AgendaItem, Meeting
 from parties.access import Tier
 
@@ -10,7 +10,11 @@ from parties.access import Tier
 class AgendaRow(Row):
     model = AgendaItem
     place = Column()
-    title = Column()
+    title = Column(help_text="As it was typed; of a standard point in English.")
+    standard = WordOrNull(
+        AgendaItem.Standard.choices,
+        help_text="Which standard point it is, whose title each reads in their language; null: its title was typed.",
+    )
     filters = serializers.CharField(
         source="query",
         help_text="Of the list of commitments, as in its address: those that the point is about.",

@@ -52,9 +52,9 @@ MOST_OFFERED = 60
 def first_agenda() -> list[tuple[str, str]]:
     """What the agenda of a new meeting begins with."""
     return [
-        (_("Adoption of the agenda"), ""),
-        (_("Deliverables, party by party"), urlencode(ABOUT["deliverables"].chosen, doseq=True)),
-        (_("Next meeting"), ""),
+        (AgendaItem.Standard.ADOPTION, ""),
+        (AgendaItem.Standard.DELIVERABLES, urlencode(ABOUT["deliverables"].chosen, doseq=True)),
+        (AgendaItem.Standard.NEXT_MEETING, ""),
     ]
 
 

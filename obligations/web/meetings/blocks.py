@@ -93,7 +93,7 @@ class PackBlocks:
         of_items: dict[int, int] = {}
         for item in self.pack.meeting.agenda.all():
             if item.has_rows:
-                sections.append((item.title, self.standing(self.pack.rows(item))))
+                sections.append((item.words, self.standing(self.pack.rows(item))))
                 of_items[item.pk] = len(sections)
         if self.pack.requests:
             sections.append((_("Asked of parties"), self.requests()))
@@ -114,7 +114,7 @@ class PackBlocks:
         for item in self.pack.meeting.agenda.all():
             where = of_items.get(item.pk)
             told = [small(_("section %(number)s") % {"number": where})] if where else []
-            lines.append([item.title, " ", *told] if told else item.title)
+            lines.append([item.words, " ", *told] if told else item.words)
         lines = lines or [_("What changed, what is overdue, contests")]
         yield paper.items(lines, numbered=True)
 

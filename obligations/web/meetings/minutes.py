@@ -51,7 +51,7 @@ def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
     yield paper.heading(_("Agenda and conclusions"))
     nothing: Run = {"text": _("No conclusion was recorded."), "style": "small"}
     rows: list[list[Words]] = [
-        [f"{at}. {item.title}", item.conclusion or [nothing]]
+        [f"{at}. {item.words}", item.conclusion or [nothing]]
         for at, item in enumerate(meeting.agenda.all(), start=1)
     ]
     if rows:
