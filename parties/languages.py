@@ -37,6 +37,11 @@ def read_here() -> str:
     return code if code in dict(settings.LANGUAGES) else code.partition("-")[0]
 
 
+def is_read_by(language: str, reader: str) -> bool:
+    """Whether who reads in the one can read the other: both scripts of a language are."""
+    return language.partition("-")[0] == reader.partition("-")[0]
+
+
 def language_errors(**given: str) -> dict[str, str]:
     """Sentences by field, for languages that are none; empty is one that nobody said."""
     known = dict(settings.LANGUAGES)

@@ -8,19 +8,23 @@ from django.utils.safestring import SafeString
 from obligations.forms.base import language_field
 from obligations.models import Statement, StatementTranslation
 from obligations.words import spoken
-from parties.languages import read_here
+from obligations.words.beside import Beside
+from obligations.words.beside import beside as arranged
+from obligations.words.languages import name_of
+from parties.languages import read_here, tag_of
 
 register = template.Library()
 register.filter("lang", spoken.attribute)
 register.filter("spoken", spoken.spoken)
 register.filter("in_language", spoken.in_language)
+register.filter("written_in", spoken.written_in)
+register.filter("name_of_language", lambda code: name_of(tag_of(code)))
 
 
 @register.simple_tag
-def language_of(said: Statement, translations: Mapping[int, Sequence[StatementTranslation]] | None) -> str:
-    """As its author said; else as who translated it last did."""
-    beside = (translations or {}).get(said.pk)
-    return said.language or (max(beside, key=lambda one: one.recorded_at).of_language if beside else "")
+def beside(said: Statement, translations: Mapping[int, Sequence[StatementTranslation]] | None) -> Beside:
+    """The translations of a statement, and its own language: as its author said, else as who translated it last did."""
+    return arranged(said, (translations or {}).get(said.pk, ()))
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from obligations.words.languages import name_of
-from parties.languages import read_here, tag_of
+from parties.languages import is_read_by, read_here, tag_of
 
 
 def attribute(language: str) -> SafeString:
@@ -29,7 +29,9 @@ def within(sentence: str, words: str, language: str) -> SafeString:
 
 def in_language(language: str) -> str:
     """Which one it is, where it is not the reader's; a script is none. Empty where nobody said it."""
-    if not language or language.partition("-")[0] == read_here().partition("-")[0]:
-        return ""
+    return "" if not language or is_read_by(language, read_here()) else written_in(language)
+
+
+def written_in(language: str) -> str:
     # Translators: stands by itself beside a text; a language by its name, in the case of a list.
     return _("Written in %(language)s") % {"language": name_of(tag_of(language))}

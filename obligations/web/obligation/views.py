@@ -1,6 +1,5 @@
 """The page of one obligation: what it asks, when it is due, how each party's commitment stands, and what was said."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,6 @@ from obligations.models import (
     Obligation,
     Reading,
     Statement,
-    StatementTranslation,
 )
 from obligations.models.commitment import Life
 from obligations.status import recall
@@ -35,6 +33,7 @@ from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
 from obligations.status.requests import RequestState, requests_on
 from obligations.status.status import Standing, in_order_of_parties, with_standing
+from obligations.status.translations import translations_of
 from obligations.web.base.care import looked_after
 from obligations.web.base.register import keys_of_parties
 from obligations.web.obligation.base import find
@@ -143,17 +142,6 @@ def context(
         **by_convention(standings, moment),
         **evidence_of(owed, owed.indicators.all(), statements, viewer, moment),
     }
-
-
-def translations_of(statements: Sequence[Statement], moment: Moment) -> dict[int, list[StatementTranslation]]:
-    """The newest translation of each language by the moment, by the key of the statement. Who sees a statement sees its
-    translations.
-    """
-    found: dict[int, dict[str, StatementTranslation]] = defaultdict(dict)
-    rows = StatementTranslation.objects.as_of(moment).filter(statement__in=[one.pk for one in statements])
-    for row in rows.order_by("recorded_at", "pk"):
-        found[row.statement_id][row.language] = row
-    return {pk: list(those.values()) for pk, those in found.items()}
 
 
 def looking_after(
