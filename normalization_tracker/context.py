@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from agreement.viewers import viewer_of
 from normalization_tracker.version import VERSION
 from obligations.status.to_answer import number_waiting
+from obligations.web.base.guards import own_page
 from parties.keys import random_key
 from parties.languages import tag_of
 from parties.rights import Right, may, states
@@ -31,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "language_tag": tag_of(get_language() or ""),
         "version": VERSION,
         "public_reading": settings.PUBLIC_READING,
+        "own_page": SimpleLazyObject(lambda: own_page(viewer_of(request))),
         "viewer": SimpleLazyObject(lambda: viewer_of(request)),
         "may_open_desk": SimpleLazyObject(lambda: may(viewer_of(request), Right.OPEN_DESK)),
         "may_search": settings.PUBLIC_READING or SimpleLazyObject(lambda: request.user.is_authenticated),

@@ -28,12 +28,12 @@ def place_of(text: object) -> list[tuple[int, str]]:
 
 
 def in_alphabet(name: object) -> str:
-    """The same order as a text, which can stand in the place of a list: parties stand in no other."""
+    """The same order as a text, which can stand in the place of a list."""
     return "".join(f"{at + 1:02}{letter}" for at, letter in place_of(name))
 
 
 class Named(Protocol):
-    """What has a name that people read, and a code that stays; such as a party."""
+    """What has a name that people read, and a code that stays; such as a calendar."""
 
     @property
     def name(self) -> str: ...
@@ -47,6 +47,29 @@ N = TypeVar("N", bound=Named)
 def by_name(rows: Iterable[N]) -> list[N]:
     """In the reader's alphabet, by the names as they read them."""
     return sorted(rows, key=lambda one: (in_alphabet(one.name), one.code))
+
+
+# The two parties of an agreement: the halves of one disc.
+HALVES: Final = (1, 2)
+
+
+class Marked(Named, Protocol):
+    """An actor, with the mark that its agreement gives it."""
+
+    @property
+    def mark(self) -> int: ...
+
+
+M = TypeVar("M", bound=Marked)
+
+
+def in_turn(party: Marked) -> str:
+    """A key to sort actors by, wherever several stand: the two parties first, then all others; each by name."""
+    return f"{int(party.mark not in HALVES)}{in_alphabet(party.name)} {party.code}"
+
+
+def by_turn(parties: Iterable[M]) -> list[M]:
+    return sorted(parties, key=in_turn)
 
 
 def placed(letters: list[str], letter: str) -> tuple[int, str]:

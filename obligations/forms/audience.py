@@ -1,4 +1,6 @@
-"""The last choice of a form: who may see what it sends. Nothing is chosen beforehand, but for what it refers to."""
+"""The last choice of a form: who may see what it sends. Nothing is chosen beforehand, but for what it refers to; and
+that everybody may read it, never.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +30,7 @@ class Choices:
     """Who may see what a form sends: by the choice's value its tier and the party of a confidence.
 
     `begins_with` is the value that is chosen already, since what the form refers to is for the same people; empty where
-    it refers to nothing. `referred` says in words who can read that.
+    it refers to nothing, or to what everybody may read. `referred` says in words who can read that.
     """
 
     among: dict[str, tuple[Tier, Party | None]]
@@ -80,7 +82,7 @@ def beginning(choices: Choices, referents: Sequence[Referent], now: datetime) ->
     theirs = inherited(referents, now)
     if theirs is None:
         return choices
-    same = (value for value, one in choices.among.items() if fits(one, theirs))
+    same = (value for value, one in choices.among.items() if fits(one, theirs) and one[0] != Tier.PUBLIC)
     return Choices(choices.among, choices.readers, next(same, ""), choices.readers.of(theirs), choices.labels)
 
 

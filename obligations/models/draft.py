@@ -31,6 +31,7 @@ class Draft(Keyed):
         FINDING = "finding", _("finding")
         CLAIM = "claim", _("claim")
         CONTEST = "contest", _("contest")
+        ANSWER = "answer", _("answer")
         BULK = "bulk", _("sheet of statements")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -39,7 +40,7 @@ class Draft(Keyed):
     commitment = models.ForeignKey(
         Commitment, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
-    # What a contest objects to.
+    # What a contest objects to, or an answer answers.
     statement = models.ForeignKey(
         Statement, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
@@ -62,7 +63,7 @@ class Draft(Keyed):
             models.CheckConstraint(
                 condition=Q(kind="bulk", commitment__isnull=True, statement__isnull=True)
                 | Q(kind__in=["claim", "finding"], commitment__isnull=False, statement__isnull=True)
-                | Q(kind="contest", commitment__isnull=True, statement__isnull=False),
+                | Q(kind__in=["contest", "answer"], commitment__isnull=True, statement__isnull=False),
                 name="draft_about_one_thing",
             ),
         ]

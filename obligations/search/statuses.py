@@ -8,7 +8,7 @@ from datetime import date
 from obligations.deadlines import Moment, Timeliness
 from obligations.status import reading
 from parties.access import Viewer
-from parties.alphabets import in_alphabet
+from parties.alphabets import in_turn
 from parties.models import Party
 
 COLUMNS = "s.obligation_id, s.commitment_id, s.party_id, s.level, s.not_assessable, s.conduct, s.due_on"
@@ -34,7 +34,7 @@ class PartyStatus:
 def statuses_of(
     obligations: Iterable[int], viewer: Viewer, moment: Moment
 ) -> dict[int | None, tuple[PartyStatus, ...]]:
-    """By the keys of obligations, the parties in the order of their names. Two queries, whatever the number of rows."""
+    """By the keys of obligations, the parties in their order. Two queries, whatever the number of rows."""
     state, given = reading.timeliness(moment)
     listed = reading.Listed(viewer, moment, more=(("s.obligation_id = ANY(%s)", [sorted(set(obligations))]),))
     rows = listed.select((f"{COLUMNS}, {state}", given))
@@ -45,6 +45,6 @@ def statuses_of(
         status = PartyStatus(commitment, parties[party], *found, Timeliness(timeliness))
         by_obligation[obligation].append(status)
     return {
-        key: tuple(sorted(parts, key=lambda part: (in_alphabet(part.party.name), part.commitment)))
+        key: tuple(sorted(parts, key=lambda part: (in_turn(part.party), part.commitment)))
         for key, parts in by_obligation.items()
     }

@@ -178,6 +178,8 @@ def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
 # The order of the text, for rows joined to their obligation and party.
 IN_TEXT = "JOIN obligations_obligation o ON o.id = s.obligation_id JOIN parties_party y ON y.id = s.party_id"
 BY_TEXT = "o.place, y.name, s.commitment_id"
+# The same, with the parties as they stand everywhere: for rows that no later page begins after.
+IN_TURN = "o.place, y.mark > 2, y.name, s.commitment_id"
 
 
 def joined(rules: Iterable[Condition]) -> Condition:

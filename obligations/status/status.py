@@ -36,7 +36,7 @@ from obligations.status.assessed import Against, Assessment, against, assessment
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
-from parties.alphabets import in_alphabet
+from parties.alphabets import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,16 @@ class Standing:
         """The newest claim, whoever made it."""
         return self.claims[0] if self.claims else None
 
+    def claim_of(self, party: int | None) -> Statement | None:
+        """The newest claim that a party made."""
+        return next((claim for claim in self.claims if claim.by_id == party), None)
+
+    def waits(self, claim: Statement | None) -> bool:
+        """Whether no visible finding answers a claim: `Statement.objects.awaiting_a_finding` for loaded rows."""
+        return claim is not None and not any(
+            f.effective_on >= claim.effective_on and f.recorded_at >= claim.recorded_at for f in self.findings
+        )
+
     @property
     def awaited(self) -> PeriodDue | None:
         """The earliest period of what recurs that has no completion."""
@@ -142,8 +152,8 @@ def with_standing(
 
 
 def in_order_of_parties(standings: Iterable[Standing]) -> list[Standing]:
-    """In the order of the names of their parties, in the alphabet of who reads."""
-    return sorted(standings, key=lambda one: (in_alphabet(one.commitment.party.name), one.commitment.pk))
+    """In the order in which their parties stand, by the alphabet of who reads."""
+    return sorted(standings, key=lambda one: (in_turn(one.commitment.party), one.commitment.pk))
 
 
 def in_order_within_obligations(standings: Iterable[Standing]) -> list[Standing]:

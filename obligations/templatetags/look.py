@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+DAYS_OF_A_CODE = re.compile(r"(\d+(?:-\d+)+-?)")
 register.filter(assessed)
 register.filter("language_tag", tag_of)
 register.simple_tag(translation_note)
@@ -336,6 +337,20 @@ def page(address: str) -> str:
 def at(items: Mapping[object, object] | None, key: object) -> object:
     """The item under a key; None where there is none."""
     return items.get(key) if items else None
+
+
+@register.filter
+def in_pieces(code: str) -> SafeString:
+    """A code that is long, where the line must break: between its words, and never inside of its day."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span class="nb">{}</span>', one) if one[0].isdigit() else one,)
+            for one in DAYS_OF_A_CODE.split(code)
+            if one
+        ),
+    )
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """What was said, read and handed in: in words, and with what can be done about it. Nothing here asks the database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -14,12 +14,11 @@ from obligations.commands.replies import ANSWERED, WITHDRAWN, is_own_side
 from obligations.commands.statements import CONTESTED
 from obligations.files.allowed import ALLOWED, charset_of, essence
 from obligations.models import Evidence, Statement
-from obligations.words.joined import all_of
+from obligations.words.joined import all_of, called
 from obligations.words.languages import name_of
 from obligations.words.quoted import named
 from obligations.words.readings import reading_in_words
 from parties.access import Grant, Role, Tier
-from parties.alphabets import in_alphabet
 from parties.rights import Right
 
 register = template.Library()
@@ -107,9 +106,9 @@ register.filter("reads_as", reading_in_words)
 
 
 @register.filter
-def names_of(codes: Iterable[str], names: Mapping[str, str]) -> str:
-    """Parties by their names: "Alpha and Beta". A code that has none stays."""
-    return all_of(sorted((names.get(code, code) for code in codes), key=in_alphabet))
+def names_of(codes: Collection[str], names: Mapping[str, str]) -> str:
+    """Parties by their names, in the order of `names`: "Alpha and Beta". A code that has none stays."""
+    return all_of(called(codes, names))
 
 
 @register.filter

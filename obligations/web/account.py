@@ -24,10 +24,9 @@ from agreement.commands import choose_language, make_token, revoke_token, revoke
 from agreement.viewers import viewer_of
 from obligations.forms.base import FIELD, CommandForm, Text, select
 from obligations.web.base.act import ActView
-from obligations.web.base.guards import user_of
+from obligations.web.base.guards import own_page, user_of
 from parties.errors import Refused
 from parties.models import ApiToken
-from parties.rights import Right, may
 from parties.second_factor import has_factor
 from parties.tokens import in_force
 
@@ -70,15 +69,8 @@ class TokenForm(CommandForm):
 @require_safe
 def own_work(request: HttpRequest) -> HttpResponse:
     """Lead to the page of what the account is here to do: signing in ends here."""
-    viewer = viewer_of(request)
-    for right, page in (
-        (Right.OPEN_DESK, "desk"),
-        (Right.MAKE_CLAIM, "party"),
-        (Right.OPEN_ADMINISTRATION, "administration"),
-    ):
-        if may(viewer, right):
-            return redirect(page)
-    return redirect("compliance")
+    name, _title = own_page(viewer_of(request))
+    return redirect(name)
 
 
 @csrf_exempt  # the button stands on every page, and pages for everybody hold nothing that is one reader's own

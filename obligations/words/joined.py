@@ -1,8 +1,16 @@
 """Several names in one phrase, as a language joins them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
+
+
+def called(codes: Collection[str], names: Mapping[str, str]) -> list[str]:
+    """What has these codes by its name, in the order of `names`; then the codes that have none."""
+    return [
+        *(name for code, name in names.items() if code in codes),
+        *sorted(code for code in codes if code not in names),
+    ]
 
 
 def all_of(names: Sequence[str]) -> str:

@@ -65,6 +65,7 @@ def drafts() -> None:
     about: list[tuple[Any, Draft.Kind, dict[str, Any]]] = [
         (alpha, Draft.Kind.CLAIM, {"commitment": late}),
         (alpha, Draft.Kind.CONTEST, {"statement": found}),
+        (alpha, Draft.Kind.ANSWER, {"statement": found}),
         (mediator, Draft.Kind.FINDING, {"commitment": late}),
     ]
     for who, kind, subject in about:

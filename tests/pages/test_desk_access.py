@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests import make
 from tests.pages.desk_data import desk, immediate, overdue, send, signed_in
@@ -22,6 +23,22 @@ def test_who_mediates_nothing_is_told_what_to_do(somebody: str) -> None:
     page = response.content.decode()
     assert "The desk is for mediators." in page
     assert "An administrator of the agreement gives mandates" in page
+
+
+@pytest.mark.parametrize(
+    ("somebody", "page", "address"),
+    [
+        ("analyst", "Compliance", "/compliance/"),
+        ("administrator", "Administration", "/administration/"),
+        ("representative", "My commitments", "/party/"),
+    ],
+)
+def test_who_is_refused_a_page_finds_the_way_to_their_own(somebody: str, page: str, address: str) -> None:
+    client = signed_in(getattr(make, somebody)())
+    refused = client.get("/desk/").content.decode()
+    assert f'href="{address}">Your own page: {page}</a>' in refused
+    assert client.get(address).status_code == 200
+    assert client.get(reverse("own-work"))["Location"] == address
 
 
 def test_agreements_that_the_mediator_does_not_mediate_are_not_there() -> None:

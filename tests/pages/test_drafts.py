@@ -76,6 +76,24 @@ def test_a_contest_is_saved_and_thrown_away() -> None:
     assert not Draft.objects.exists()
 
 
+def test_an_answer_to_what_the_mediators_ask_about_is_saved_and_gone_when_sent() -> None:
+    owed = overdue()
+    said = make.finding(owed, 1)
+    make.request(owed, statement=said)
+    client = signed_in(make.representative(owed.party))
+    address = f"/obligations/accord/LATE/answer/?statement={said.key}"
+    assert "Save as draft" in page(client, address)
+    sent = {"reason": "We began in May.", "tier": "parties"}
+    assert client.post(address, sent | {"save_draft": "1"})["Location"] == address
+    assert "We began in May." in page(client, address)
+    assert "We began in May." in page(client, "/drafts/")
+    assert address in page(client, "/drafts/")
+    assert not Statement.objects.filter(kind="answer").exists()
+    client.post(address, sent)
+    assert Statement.objects.get(kind="answer").reason == "We began in May."
+    assert not Draft.objects.exists()
+
+
 def test_nobody_else_sees_a_draft_or_throws_it_away() -> None:
     owed = overdue()
     address = f"/desk/findings/{owed.pk}/"

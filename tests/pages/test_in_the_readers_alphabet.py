@@ -110,3 +110,24 @@ def test_in_a_pack_and_in_minutes() -> None:
     assert pack[-4:] == ["Авала", "Шума", "Авала", "Шума"]
     close_meeting(meeting=meeting, minutes="All agreed.", members="", actor=make.a_mediator(), now=AFTER_IT)
     assert order(f"/meetings/{meeting.key}/minutes/", IN_ROWS) == ["Авала", "Шума"]
+
+
+def test_who_is_none_of_the_two_parties_stands_after_them_on_every_page() -> None:
+    union = make.party("aaa", kind="facilitator")
+    Party.objects.filter(pk=union.pk).update(mark=3)
+    owed = make.commitment("O-1", union, days=30)
+    client = signed_in(User.objects.get(pk=make.a_mediator().user_id or 0))
+    seen = {
+        "/obligations/accord/O-1/": IN_ROWS,
+        "/timeline/": IN_ROWS,
+        "/search/?q=O-1": IN_ROWS,
+        "/desk/?queue=overdue": IN_ROWS,
+        "/commitments/?sort=party": IN_ROWS,
+        "/commitments/": r'<option value="[a-z]+"[^>]*>([^<]+)</option>',
+        f"/obligations/accord/O-1/request/?commitment={owed.pk}": r'<option value="\d+"[^>]*>([^<]+)</option>',
+        "/obligations/accord/O-1/reading/?kind=extension": r">\s*(Alpha|Beta|Aaa)\s*<",
+    }
+    for address, pattern in seen.items():
+        names = re.findall(pattern, client.get(address).content.decode())
+        there = list(dict.fromkeys(one for one in names if one in ("Alpha", "Beta", "Aaa")))
+        assert there == ["Alpha", "Beta", "Aaa"], address

@@ -219,6 +219,11 @@ def test_each_role_is_told_what_it_does_next(client: Client) -> None:
     assert "Alpha says “Intermediate” of itself (10 Jan 2024), and no finding answers it." in next_step(
         mediator
     )
+    assert next_step(representative) == (
+        "Next for you: Your claim of 10 Jan 2024 waits for a finding: “Intermediate”."
+    )
+    make.finding(late, level=2)
+    assert next_step(representative).endswith("Your commitment is overdue. Say how far it is. Make a claim")
     make.finding(late, level=3)
     assert "Nothing waits for you here" in next_step(mediator)
 

@@ -140,6 +140,18 @@ def test_what_is_overdue_comes_first_and_says_how_late_it_is() -> None:
     assert "of 2 with a date" in shown
 
 
+def test_a_claim_that_waits_is_what_one_is_told_of_and_not_to_claim_again() -> None:
+    owed = overdue()
+    client = of_alpha()
+    assert "you have not said that it is done" in next_in(page(client))
+    said = make.claim(owed, speaker(), 2, now=timezone.now() - timedelta(hours=1))
+    shown = next_in(page(client))
+    assert "wait for the mediators: your claim on LATE, of" in shown
+    assert f"/obligations/accord/LATE/#statement-{said.key}" in shown
+    make.finding(owed, 1, today(), now=timezone.now())
+    assert "you have not said that it is done" in next_in(page(client))
+
+
 def test_a_finding_can_be_answered_or_contested_until_one_did() -> None:
     owed = make.commitment("ONE", make.party("alpha"))
     said = make.finding(owed, 1, reason="Begun, no more.")

@@ -116,6 +116,14 @@ def test_where_the_author_has_a_choice_none_is_made_and_none_is_taken_for_grante
     assert (Statement.objects.count(), Evidence.objects.count(), PartyRequest.objects.count()) == before
 
 
+@pytest.mark.parametrize("act", ["answer", "contest"])
+def test_that_everybody_may_read_it_is_chosen_by_its_author_alone(act: str, world: World) -> None:
+    make.request(world.owed, statement=world.found, tier=Tier.PUBLIC)
+    page = world.client(True).get(f"{PAGE}{act}/?statement={world.found.key}").content
+    assert chosen(page) == ""
+    assert "What this refers to can be read by: everybody" in text(page)
+
+
 @pytest.mark.parametrize("name", [*FREE, *REFERRING])
 def test_it_is_the_last_thing_that_a_form_asks_and_says_who_will_be_able_to_read(
     name: str, world: World

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from agreement.viewers import viewer_of
+from parties.access import Viewer
 from parties.models import User
 from parties.rights import Right, may
 
@@ -18,6 +21,18 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+# Which page is whose, by what they may do: its name in the URL conf, and what the page is called.
+OWN_PAGES: Final[tuple[tuple[Right, str, Promise], ...]] = (
+    (Right.OPEN_DESK, "desk", _("Desk")),
+    (Right.MAKE_CLAIM, "party", _("My commitments")),
+    (Right.OPEN_ADMINISTRATION, "administration", _("Administration")),
+)
+
+
+def own_page(viewer: Viewer) -> tuple[str, Promise]:
+    """The page of what the account is here to do: its name in the URL conf, and what it is called."""
+    own = ((name, title) for right, name, title in OWN_PAGES if may(viewer, right))
+    return next(own, ("compliance", _("Compliance")))
 
 
 def guard(*rights: Right, otherwise: "StrOrPromise") -> Callable[[View], View]:

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from obligations.deadlines.explain import day as day_in_words
 from obligations.models import Commitment, Obligation
 from obligations.web.base.marks import Mark, MarkKind, Years
-from parties.alphabets import in_alphabet
+from parties.alphabets import in_turn
 
 # Per cent of the axis that stay free at its right, so that what is of today is not cut.
 RIGHT = 3.0
@@ -180,17 +180,15 @@ def in_text(group: Group) -> tuple[int, int]:
     return group.obligation.place, group.obligation.pk
 
 
-def in_turn(lane: Lane) -> tuple[bool, str, int]:
-    """The two parties with a colour first, then all others; by name."""
+def place_of(lane: Lane) -> tuple[str, int]:
     assert lane.commitment
-    party = lane.commitment.party
-    return party.mark > 2, in_alphabet(party.name), lane.commitment.pk
+    return in_turn(lane.commitment.party), lane.commitment.pk
 
 
 def group_of(lanes: Iterable[Sequence[Mark]], axis: Axis) -> Group:
     made = sorted(
         (lane_of(marks, axis) for marks in lanes),
-        key=in_turn,
+        key=place_of,
     )
     assert made[0].commitment
     return Group(made[0].commitment.obligation, tuple(made))

@@ -13,7 +13,7 @@ from obligations.models import Obligation
 from obligations.status.codes import owing_in
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
-from parties.alphabets import by_name, in_alphabet
+from parties.alphabets import by_turn, in_turn
 from parties.models import Party
 
 
@@ -128,7 +128,7 @@ def name_of(instrument: Instrument) -> str:
 
 
 def alphabetical(parties: Sequence[Party]) -> list[Party]:
-    return by_name(parties)
+    return by_turn(parties)
 
 
 def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
@@ -140,10 +140,10 @@ def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
 
 
 def in_tree_order(parties: Sequence[Party], wholes: Mapping[str, str]) -> list[Party]:
-    """Alphabetical, with the parts of each below it."""
-    place = {party.code: (in_alphabet(party.name), party.code) for party in parties}
+    """As parties stand everywhere, with the parts of each below it."""
+    place = {party.code: in_turn(party) for party in parties}
 
-    def path(party: Party) -> list[tuple[str, str]]:
+    def path(party: Party) -> list[str]:
         chain = [*reversed(wholes_of(party.code, wholes)), party.code]
         return [place[code] for code in chain if code in place]
 

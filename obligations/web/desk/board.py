@@ -42,7 +42,7 @@ from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from obligations.words.numbers import amount
 from parties.access import Role, Viewer
-from parties.alphabets import in_alphabet
+from parties.alphabets import in_turn
 
 # How an address writes the place of a row of a queue, by the types of its values.
 PARTS = {"timestamptz": AN_INSTANT, "date": DAY, "int": SMALL_NUMBER, "bigint": NUMBER, "text": NAME}
@@ -93,6 +93,7 @@ def board(
         "queues": [(one, title(one, agreements), found[one.code], new[one.code]) for one in QUEUES.values()],
         "to_sign": to_sign,
         "to_sign_new": len(news.proposals),
+        "is_news": bool(news.commitments or news.proposals),
         "left_at": min((one.left_at for one in visits if one.left_at), default=None),
         "notices": unread(viewer, Role.MEDIATOR),
         "work_ended": Work.objects.of(viewer).filter(ended_at__isnull=False, seen_at=None).count(),
@@ -189,7 +190,7 @@ def participations(viewer: Viewer) -> list[Participation]:
     """Who takes part in the agreements that the viewer mediates, by name."""
     mediated = viewer.agreements_as(Role.MEDIATOR)
     places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
-    return sorted(places, key=lambda one: (one.agreement.code, in_alphabet(one.party.name)))
+    return sorted(places, key=lambda one: (one.agreement.code, in_turn(one.party)))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:
@@ -228,13 +229,12 @@ def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> li
 
 
 def parties(places: list[Participation], agreement: str) -> list[Option]:
-    """Those of the agreement, or of all; who is called otherwise in another has each of its names."""
+    """Those of the agreement, or of all, in their order; who is called otherwise in another has each of its names."""
     called: dict[str, set[str]] = defaultdict(set)
-    for place in places:
+    for place in sorted(places, key=lambda one: in_turn(one.party)):
         if agreement in ("", place.agreement.code):
             called[place.party.code].add(str(place.party.name))
-    options = (Option(code, " / ".join(sorted(names))) for code, names in called.items())
-    return sorted(options, key=lambda one: one.label)
+    return [Option(code, " / ".join(sorted(names))) for code, names in called.items()]
 
 
 def topics(agreements: Iterable[Agreement]) -> list[Option]:

@@ -41,7 +41,7 @@ from obligations.web.meetings.forms import (
 )
 from obligations.words.spoken import within
 from parties.access import Grant, Tier
-from parties.alphabets import in_alphabet
+from parties.alphabets import in_turn
 from parties.models import Party
 from parties.rights import Right, require
 
@@ -95,7 +95,7 @@ def bodies_of(agreement: Agreement) -> list[Party]:
     kinds = [Participation.Kind.BODY, Participation.Kind.FACILITATOR]
     places = Participation.objects.filter(agreement=agreement, in_pack=True).select_related("party")
     places = places.exclude(kind__in=[Participation.Kind.OBSERVER, Participation.Kind.OTHER])
-    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, in_alphabet(one.party.name)))
+    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, in_turn(one.party)))
     return [one.party for one in rows]
 
 

@@ -14,7 +14,7 @@ from obligations.web.meetings.blocks import Sources, day, request_table, spoken
 from obligations.words import paper
 from obligations.words.paper import Block, Run, Words
 from parties.access import Viewer
-from parties.alphabets import in_alphabet
+from parties.alphabets import in_turn
 
 
 class Recorded:
@@ -35,7 +35,7 @@ class Recorded:
 
 
 def in_text(said: Statement) -> tuple[int, str, int]:
-    return said.commitment.obligation.place, in_alphabet(said.commitment.party.name), said.pk
+    return said.commitment.obligation.place, in_turn(said.commitment.party), said.pk
 
 
 def minutes_blocks(recorded: Recorded) -> Iterator[Block]:

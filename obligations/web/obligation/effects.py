@@ -22,8 +22,10 @@ from obligations.deadlines.outlook import (
 from obligations.models import Breach, Obligation, Reading
 from obligations.status.records import standing_acts
 from obligations.status.status import Standing
+from obligations.words.joined import called
 from obligations.words.readings import effect_in_words, reading_in_words
 from parties.access import Viewer
+from parties.alphabets import by_turn
 from parties.known import is_known
 from parties.models import Party
 
@@ -173,7 +175,7 @@ def names_of(owed: Obligation, standings: Iterable[Standing]) -> Names:
         calendars = calendars.none()
     agreed_by = {code for reading in readings for code in reading.agreed_by}
     parties = Party.objects.filter(code__in=agreed_by, participations__agreement=owed.agreement_id)
-    return Names({one.code: one.name for one in calendars}, {one.code: one.name for one in parties})
+    return Names({one.code: one.name for one in calendars}, {one.code: one.name for one in by_turn(parties)})
 
 
 def reading_entries(
@@ -196,7 +198,7 @@ def reading_entries(
         yield ReadingEntry(
             reading,
             reading_in_words(reading, names.calendars),
-            tuple(sorted(names.parties.get(code, code) for code in reading.agreed_by)),
+            tuple(called(reading.agreed_by, names.parties)),
             effect_in_words(effect) if effect else "",
             "" if lasting else would(standing, without_act(grounds_of(standing), reading.pk), moment.now),
             withdrawal,

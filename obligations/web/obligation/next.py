@@ -93,7 +93,7 @@ def overdue(standing: Standing) -> str:
 def of_representative(
     owed: Obligation, standings: Iterable[Standing], requests: dict[int, list[RequestState]], grant: Grant
 ) -> Next:
-    """A request comes first, then the own commitment that is overdue or of which the own side said nothing."""
+    """A request comes first; then of the own commitment that a claim waits, it is overdue, or nothing was said."""
     address = [owed.agreement.code, owed.code]
     for asked in (one for rows in requests.values() for one in rows):
         if asked.waits and asked.request.party_id == grant.party_id:
@@ -109,10 +109,13 @@ def of_representative(
         commitment = standing.commitment
         if commitment.party_id != grant.party_id:
             continue
-        said = any(claim.by_id == grant.party_id for claim in standing.claims)
+        said = standing.claim_of(grant.party_id)
+        if said and standing.waits(said):
+            words = _("Your claim of %(day)s waits for a finding: “%(verdict)s”.")
+            return Next(words % {"verdict": said.verdict(), "day": date_format(said.effective_on)})
         at = reverse("obligation-claim", args=address) + f"?commitment={commitment.pk}"
         if standing.timeliness == Timeliness.OVERDUE:
             return Next(_("Your commitment is overdue. Say how far it is."), _("Make a claim"), at)
-        if not said:
+        if said is None:
             return Next(_("Your side has said nothing about your commitment yet."), _("Make a claim"), at)
     return Next(_("Nothing waits for you here. You can contest what was said below, or make a claim."))

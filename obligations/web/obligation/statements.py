@@ -37,7 +37,7 @@ from obligations.web.base.selection import key_in
 from obligations.web.obligation.base import ObligationAct
 from obligations.words.quoted import quoted
 from parties.access import Audience, Tier
-from parties.alphabets import by_name
+from parties.alphabets import by_turn
 from parties.models import Party
 from parties.rights import Right
 
@@ -192,6 +192,7 @@ class Answer(Reply):
     """It begins with who sees what it answers: an answer tells of that."""
 
     right, command, form_class, page_name = Right.ANSWER, Command.ANSWER, StatementForm, "answer"
+    draft_kind = Draft.Kind.ANSWER
     title = _("Answer on %(code)s")
     about = _("What you answer stays as it is; your answer stands beside it.")
     button = _("Record answer")
@@ -200,6 +201,9 @@ class Answer(Reply):
     def form_arguments(self) -> dict[str, Any]:
         self.requests = self.replied_to()
         return {"choices": self.choices([self.subject, *self.requests])}
+
+    def context(self, form: CommandForm) -> dict[str, Any]:
+        return super().context(form) | {"draft": self.draft, "drafts": True}
 
 
 class Withdraw(Reply):
@@ -290,7 +294,7 @@ class MakeRequest(StatementAct):
             audience = self.statement.audience(self.now)
             keys = {key for key in keys if Audience(Tier.IN_CONFIDENCE, key).within(audience)}
             keys -= {self.statement.by_id}
-        return by_name(Party.objects.filter(pk__in=keys))
+        return by_turn(Party.objects.filter(pk__in=keys))
 
 
 class TakeRequestBack(ObligationAct):

@@ -199,16 +199,8 @@ def shares(
         life = "" if standing.life == Life.ACTIVE else str(Life(standing.life).label)
         asked = requests.get(standing.commitment.pk, [])
         breach = open_now.get(standing.commitment.pk)
-        made.append(Share(standing, runs, claim_waits(standing), life, asked, breach))
+        made.append(Share(standing, runs, standing.waits(standing.claim), life, asked, breach))
     return made
-
-
-def claim_waits(standing: Standing) -> bool:
-    """Whether no visible finding answers the newest claim: `Statement.objects.awaiting_a_finding` for loaded rows."""
-    claim = standing.claim
-    return claim is not None and not any(
-        f.effective_on >= claim.effective_on and f.recorded_at >= claim.recorded_at for f in standing.findings
-    )
 
 
 def events_of(owed: Obligation, viewer: Viewer, moment: Moment) -> list[Event]:

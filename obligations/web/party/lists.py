@@ -179,7 +179,7 @@ def address_of(draft: Draft) -> str:
     if draft.kind == Draft.Kind.FINDING:
         return f"{reverse('desk')}?commitment={draft.commitment_id}"
     if said is not None:
-        return act("contest", agreement, said)
+        return act("answer" if draft.kind == Draft.Kind.ANSWER else "contest", agreement, said)
     assert draft.commitment is not None
     return claim_at(agreement, draft.commitment)
 
@@ -243,7 +243,9 @@ SECTIONS: dict[str, Section] = {
             "drafts",
             _("Your drafts"),
             drafts,
-            _("You have no draft. Claims and contests can be saved before they are sent; only you see them."),
+            _(
+                "You have no draft. Claims, contests and answers can be saved before they are sent; only you see them."
+            ),
             "party/draft_rows.html",
             with_addresses,
             (("saved_at", AN_INSTANT), ("key", TEXT)),

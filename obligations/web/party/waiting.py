@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.models import PartyRequest, Statement
+from obligations.models.statement import Level
 from obligations.status.requests import with_all
 from obligations.status.status import Standing
 from obligations.status.to_answer import requests_waiting
@@ -63,19 +65,21 @@ def next_of(
     """What is asked by a day, what is overdue, what others say, what was found; None where nothing is to be done."""
     if asked:
         return to_reply(asked[0])
-    late = next((one for one in due if one.days_late and not claimed_complete(one)), None)
+    own = [(one, one.claim_of(one.commitment.party_id)) for one in due]
+    late = next((one for one, said in own if one.days_late and not has_spoken(one, said)), None)
     if late is not None:
         return to_claim(late)
     if waiting:
         return to_object(waiting[0].statement)
     if found:
         return to_read(found[0].statement)
-    return None
+    waits = next(((one, said) for one, said in own if said and one.waits(said)), None)
+    return to_await(*waits) if waits else None
 
 
-def claimed_complete(standing: Standing) -> bool:
-    claim = standing.claim
-    return claim is not None and claim.by_id == standing.commitment.party_id and claim.level == 3
+def has_spoken(standing: Standing, said: Statement | None) -> bool:
+    """Whether it is for others to speak: the party said that it is done, or what it said waits for a finding."""
+    return said is not None and (said.level == Level.COMPLETE or standing.waits(said))
 
 
 def to_reply(asked: WaitingRequest) -> Next:
@@ -102,6 +106,14 @@ def to_claim(standing: Standing) -> Next:
     return Next(
         sentence % words, claim_at(standing.commitment.agreement.code, standing.commitment), _("Make a claim")
     )
+
+
+def to_await(standing: Standing, said: Statement) -> Next:
+    owed = standing.commitment.obligation
+    words = {"code": owed.code, "day": date_format(said.effective_on)}
+    sentence = _("wait for the mediators: your claim on %(code)s, of %(day)s has no finding yet.")
+    at = reverse("obligation", args=[standing.commitment.agreement.code, owed.code])
+    return Next(sentence % words, f"{at}#statement-{said.key}", _("See the claim"))
 
 
 def to_object(said: Statement) -> Next:
