@@ -1,13 +1,19 @@
-"""What each reader of a meeting reads in their own language: the product's own points, never what was typed."""
+"""What each reader of a meeting reads in their own language: the product's own points, and translations of what was
+said beside it; never what was typed in place of itself.
+"""
 
+import re
+import zlib
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion
-from obligations.models import AgendaItem, Meeting
+from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion, tie_to_meeting
+from obligations.commands.translations import translate_statement
+from obligations.models import AgendaItem, Meeting, Statement
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -95,3 +101,119 @@ def test_programs_read_english_and_which_point_it_is(client: Client) -> None:
         ("Next meeting", "next_meeting"),
         ("Të ndryshme", None),
     ]
+
+
+def translated(said: Statement, **texts: str) -> Statement:
+    for language, text in texts.items():
+        made = {"language": language, "text": text}
+        translate_statement(statement=said, actor=make.a_mediator(), now=NOW, **made)
+    return said
+
+
+def a_debate() -> dict[str, Statement]:
+    """A finding of two parties in the same words, translated where one of them is meant, and a contest of it."""
+    alpha, beta = make.party("alpha"), make.party("beta")
+    found = [
+        make.finding(make.commitment("O-1", party, days=30), 1, reason="Почело.", language="sr")
+        for party in (alpha, beta)
+    ]
+    translated(found[1], en="It has begun.", sq="Ka filluar.")
+    contest = make.contest(found[0], make.representative(beta), reason="Оспоравамо.", language="sr")
+    return {"finding": found[1], "contest": translated(contest, sq="Nuk pajtohem.")}
+
+
+TOLD = {
+    "sq": '<span class="small">(Përkthim i një ndërmjetësi, regjistruar më 2 mars 2026)</span>',
+    "en": '<span class="small">(A mediator&#x27;s translation, recorded 2 Mar 2026)</span>',
+}
+
+
+def beside(page: str, original: str) -> list[str]:
+    """What stands after each place of the words that were said, to the end of their cell."""
+    return [
+        cell.partition(original)[2] for cell in re.findall(r"<td[^>]*>(.*?)</td>", page) if original in cell
+    ]
+
+
+def test_a_pack_has_the_readers_translation_beside_what_was_said(client: Client) -> None:
+    a_debate()
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    page = get(reading(client, "sq"), "meeting-pack", meeting)
+    (found,) = beside(page, '<span lang="sr-Cyrl">Почело.</span>')
+    assert f'<br><span lang="sq">Ka filluar.</span> {TOLD["sq"]}' in found
+    contests = beside(page, '<span lang="sr-Cyrl">Оспоравамо.</span>')
+    assert len(contests) == 2  # among what changed, and among the contests
+    assert all(f'<span lang="sq">Nuk pajtohem.</span> {TOLD["sq"]}' in one for one in contests)
+    assert "It has begun." not in page
+    page = get(reading(client, "en"), "meeting-pack", meeting)
+    assert f'<span lang="en">It has begun.</span> {TOLD["en"]}' in page
+    for language in ("sr", "sr-latn"):
+        page = get(reading(client, language), "meeting-pack", meeting)
+        assert "Почело." in page
+        assert not any(text in page for text in ("It has begun.", "Ka filluar.", "Nuk pajtohem."))
+
+
+def test_a_pack_of_a_day_of_knowledge_has_no_translation_of_later(client: Client) -> None:
+    alpha = make.party("alpha")
+    with time_machine.travel(NOW, tick=False):
+        made = make.finding(make.commitment("O-1", alpha, days=30), 1, reason="Почело.", language="sr")
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    later: dict[str, Any] = {"actor": make.a_mediator(), "now": AFTER_IT}
+    translate_statement(statement=made, language="sq", text="Ka filluar.", **later)
+    with time_machine.travel(AFTER_IT, tick=False):
+        reading(client, "sq")
+        assert "Ka filluar." in get(client, "meeting-pack", meeting)
+        page = get(client, "meeting-pack", meeting, known_at="2026-03-10")
+    assert "Почело." in page
+    assert "Ka filluar." not in page
+
+
+def test_who_may_not_see_a_statement_sees_no_translation_of_it(client: Client) -> None:
+    owed = make.commitment("O-1", make.party("alpha"), days=30)
+    hidden = make.finding(owed, 1, reason="Почело.", language="sr", tier=Tier.MEDIATORS)
+    translated(hidden, sq="Ka filluar.")
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    reading(client, "sq")
+    assert "Ka filluar." in get(client, "meeting-pack", meeting, **{"for": "me"})
+    assert "Ka filluar." not in get(client, "meeting-pack", meeting)
+
+
+def test_minutes_have_it_too_and_say_what_is_cut(client: Client) -> None:
+    said = a_debate()
+    long = translated(
+        make.finding(said["finding"].commitment, 2, reason="Речи без краја " * 40, language="sr"),
+        sq="fjalë pa fund " * 40,
+    )
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    acting: dict[str, Any] = {"actor": make.a_mediator(), "now": AFTER_IT}
+    close = {"meeting": meeting, "minutes": "All agreed.", **acting}
+    tie_to_meeting(meeting=meeting, findings=[said["finding"]], requests=[], **acting)
+    close_meeting(**close)
+    cut = "përkthimet e saj shkurtohen"
+    page = get(reading(client, "sq"), "meeting-minutes", meeting)
+    assert f'<span lang="sq">Ka filluar.</span> {TOLD["sq"]}' in page
+    assert cut not in page
+    tie_to_meeting(meeting=meeting, findings=[said["finding"], long], requests=[], **acting)
+    page = get(client, "meeting-minutes", meeting)
+    for language, word in (("sr-Cyrl", "Речи"), ("sq", "fjalë")):
+        (text,) = re.findall(rf'<span lang="{language}">({word}[^<]*)</span>', page)
+        assert text.endswith("…")
+        assert len(text) <= 320
+    assert page.count(cut) == 1
+
+
+def test_the_pdf_says_it_in_its_language(client: Client) -> None:
+    a_debate()
+    meeting = make.meeting(tier=Tier.PUBLIC)
+    address = reverse("meeting-pack-pdf", args=[meeting.key])
+    made = reading(client, "sq").get(address).content
+    without = reading(client, "sr").get(address).content
+    assert tags(made) == {"sq", "sr-Cyrl"}
+    assert tags(without) == {"sr-Cyrl"}
+
+
+def tags(made: bytes) -> set[str]:
+    """The languages that a PDF names."""
+    streams = re.findall(rb"/FlateDecode>>\nstream\n(.*?)\nendstream", made, re.DOTALL)
+    plain = b"".join(zlib.decompress(stream) for stream in streams)
+    return set(re.findall(r"/Lang\(([^)]*)\)", (made + plain).decode("latin-1")))

@@ -29,7 +29,7 @@ from obligations.status.requests import with_all
 from obligations.web.base.act import ActView
 from obligations.web.base.register import register_of
 from obligations.web.base.selection import key_in
-from obligations.web.meetings.blocks import day, short
+from obligations.web.meetings.blocks import day
 from obligations.web.meetings.forms import (
     ABOUT,
     ChangeForm,
@@ -39,6 +39,7 @@ from obligations.web.meetings.forms import (
     MinutesForm,
     RecordedForm,
 )
+from obligations.web.meetings.texts import short
 from obligations.words.spoken import within
 from parties.access import Grant, Tier
 from parties.alphabets import in_turn

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,19 +15,17 @@ from obligations.status.moments import page_of
 from obligations.status.status import Standing
 from obligations.web.base.register import alphabetical
 from obligations.web.meetings.pack import Pack
+from obligations.web.meetings.texts import Texts
 from obligations.web.meetings.together import alike, by_obligation, same_lateness
 from obligations.words import paper
 from obligations.words.assessed import assessed
 from obligations.words.method import HEADLINES, OVERDUE
 from obligations.words.numbers import amount
 from obligations.words.paper import Block, Run, Words, filled
-from obligations.words.spoken import in_language
-from parties.addresses import pieces
-from parties.languages import tag_of
 from parties.models import Party
 
 # What is told of one thing on paper; the whole stands on its page.
-MOST_CHANGES, MOST_ROWS, MOST_CONTESTS, MOST_WORDS = 80, 250, 40, 320
+MOST_CHANGES, MOST_ROWS, MOST_CONTESTS = 80, 250, 40
 SAID = {
     Statement.Kind.CLAIM: gettext_lazy("%(by)s says %(verdict)s for %(owed)s: %(reason)s"),
     Statement.Kind.FINDING: gettext_lazy("Found %(verdict)s for %(owed)s: %(reason)s"),
@@ -41,29 +39,6 @@ BREACHES = {
     ChangeKind.BREACH_CLOSED: gettext_lazy("No longer overdue, %(outcome)s: %(owed)s"),
     ChangeKind.BREACH_VOIDED: gettext_lazy("Was not overdue after all: %(owed)s"),
 }
-
-
-class Sources:
-    """Numbers them as they are first named."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-
-    def note(self, of: Statement | None) -> list[Run]:
-        if of is None or not of.source:
-            return []
-        return [{"text": str(self.numbers.setdefault(of.source, len(self.numbers) + 1)), "style": "note"}]
-
-    def blocks(self) -> Iterator[Block]:
-        if self.numbers:
-            yield paper.heading(_("Sources"))
-            yield paper.sources([list(linked(source)) for source in self.numbers])
-
-
-def linked(text: str) -> Iterator[str | Run]:
-    for words, href in pieces(text):
-        if words:
-            yield {"text": words, "href": href} if href else words
 
 
 def day(on: date | None) -> str:
@@ -82,7 +57,9 @@ class PackBlocks:
     """Makes the blocks of a pack, and numbers its sections and sources."""
 
     def __init__(self, pack: Pack) -> None:
-        self.pack, self.sources = pack, Sources()
+        self.pack, self.groups = pack, alike(pack.changed)
+        changed = [one.statement for group in self.groups[:MOST_CHANGES] for one in group if one.statement]
+        self.texts = Texts([*changed, *pack.contests[:MOST_CONTESTS]], pack.moment, pack.zone)
 
     def blocks(self) -> list[Block]:
         sections = [
@@ -100,7 +77,7 @@ class PackBlocks:
         made = [*self.agenda(of_items), paper.heading(_("In numbers")), self.numbers()]
         for number, (title, blocks) in enumerate(sections, start=1):
             made += [paper.heading(f"{number}. {title}"), *blocks]
-        return [*made, *self.sources.blocks()]
+        return [*made, *self.texts.blocks()]
 
     def title_of_changes(self) -> str:
         words = {"day": day(self.pack.since)}
@@ -144,7 +121,7 @@ class PackBlocks:
     # What changed
 
     def changes(self) -> Iterator[Block]:
-        groups = alike(self.pack.changed)
+        groups = self.groups
         if not groups:
             yield paper.text(_("Nothing was recorded since, and no clock ran out."))
             return
@@ -169,8 +146,8 @@ class PackBlocks:
         parties = alphabetical([each.commitment.party for each in group if each.commitment])
         owed = listed(small(party.name) for party in parties)
         code = self.code(one.commitment.obligation) if one.commitment else ""
-        if one.statement:
-            return [code, " ", *self.said(one.statement, owed)]
+        if said := [each.statement for each in group if each.statement]:
+            return [code, " ", *self.said(said, owed)]
         if one.dated:
             words = {"trigger": one.dated.trigger.label, "day": day(one.on)}
             has_day, has_none = (
@@ -197,17 +174,18 @@ class PackBlocks:
                 *filled(_("Due date moved, %(owed)s: %(before)s → %(after)s"), owed=owed, **words),
             ]
         if one.reading:
-            kind, reason = capfirst(one.reading.get_kind_display()), short(one.reading.reason)
+            kind, reason = capfirst(one.reading.get_kind_display()), self.texts.short(one.reading.reason)
             told = _("Reading, %(owed)s: %(kind)s. %(reason)s")
             return [code, " ", *filled(told, owed=owed, kind=kind, reason=reason)]
         return [code, " ", *filled(str(BREACHES[one.kind]), owed=owed, outcome=one.outcome)]
 
-    def said(self, said: Statement, owed: list[str | Run]) -> list[str | Run]:
+    def said(self, alike: Sequence[Statement], owed: list[str | Run]) -> list[str | Run]:
+        said, more = alike[0], list[str | Run]()
         verdict = paper.verdict(said) if said.has_verdict else ""
         by = said.by.name if said.by else _("The mediators")
-        reason: list[str | Run] = [*spoken(said.reason, said.language), *self.sources.note(said)]
         if said.effective_on != day_in(said.recorded_at, self.pack.zone):
-            reason += [" ", small(_("It speaks of %(day)s.") % {"day": day(said.effective_on)})]
+            more = [" ", small(_("It speaks of %(day)s.") % {"day": day(said.effective_on)})]
+        reason = self.texts.said(*alike, more=more)
         return filled(str(SAID[Statement.Kind(said.kind)]), by=by, verdict=verdict, owed=owed, reason=reason)
 
     def code(self, of: Obligation) -> Run:
@@ -298,7 +276,7 @@ class PackBlocks:
             found: list[str | Run] = [verdict]
         else:
             when = small(assessed(of.assessed) or day(of.finding.effective_on))
-            dated: list[str | Run] = [when, *self.sources.note(of.finding)]
+            dated: list[str | Run] = [when, *self.texts.note(of.finding)]
             found = [*dated, " ", verdict] if flip else [verdict, " ", *dated]
         if in_column and of.overdue_since and of.days_late:
             words = {"n": amount(of.days_late)}
@@ -325,12 +303,7 @@ class PackBlocks:
             [
                 [self.code(one.commitment.obligation), " ", small(one.commitment.party.name)],
                 self.subject(one.refers_to),
-                [
-                    *by(one),
-                    f", {day(one.effective_on)}: ",
-                    *spoken(one.reason, one.language),
-                    *self.sources.note(one),
-                ],
+                [*by(one), f", {day(one.effective_on)}: ", *self.texts.said(one)],
             ]
             for one in found[:MOST_CONTESTS]
         ]
@@ -339,35 +312,24 @@ class PackBlocks:
     def subject(self, of: Statement | None) -> list[str | Run]:
         assert of is not None
         verdict: list[str | Run] = [paper.verdict(of), ", "] if of.has_verdict else []
-        return [*by(of), ": ", *verdict, day(of.effective_on), *self.sources.note(of)]
+        return [*by(of), ": ", *verdict, day(of.effective_on), *self.texts.note(of)]
 
     def requests(self) -> Iterator[Block]:
-        yield request_table([one.request for one in self.pack.requests], self.code)
+        yield request_table([one.request for one in self.pack.requests], self.code, self.texts)
 
 
-def request_table(requests: Iterable[PartyRequest], code: Callable[[Obligation], Run]) -> Block:
+def request_table(requests: Iterable[PartyRequest], code: Callable[[Obligation], Run], texts: Texts) -> Block:
     rows: list[list[Words]] = [
         [
             [paper.party(one.party)],
             [code(one.commitment.obligation)],
-            spoken(one.words, one.language),
+            texts.spoken(one.words, one.language),
             day(one.reply_by),
         ]
         for one in requests
     ]
     head = [_("Asked"), _("Obligation"), _("What was asked"), _("Reply by")]
     return paper.table(head, rows, widths=[2, 1, 5, 0])
-
-
-def short(text: str) -> str:
-    return Truncator(text).chars(MOST_WORDS)
-
-
-def spoken(words: str, language: str) -> list[str | Run]:
-    """What somebody wrote, cut; and which language it is in, where that is not the reader's."""
-    note = in_language(language)
-    note_beside: list[str | Run] = [" ", small(f"({note})")] if note else []
-    return [{"text": short(words), "lang": tag_of(language)}, *note_beside]
 
 
 def listed(runs: Iterable[Run]) -> list[str | Run]:

@@ -10,7 +10,8 @@ from obligations.models import Meeting, Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.requests import with_all
 from obligations.status.tiers import Audiences, audiences_of
-from obligations.web.meetings.blocks import Sources, day, request_table, spoken
+from obligations.web.meetings.blocks import day, request_table
+from obligations.web.meetings.texts import Texts
 from obligations.words import paper
 from obligations.words.paper import Block, Run, Words
 from parties.access import Viewer
@@ -39,7 +40,10 @@ def in_text(said: Statement) -> tuple[int, str, int]:
 
 
 def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
-    meeting, sources = recorded.meeting, Sources()
+    meeting, texts = (
+        recorded.meeting,
+        Texts(recorded.findings, present(recorded.now), recorded.meeting.agreement.zone),
+    )
 
     def code(of: Obligation) -> Run:
         href = page_of(meeting.agreement, of, present(recorded.now))
@@ -68,8 +72,7 @@ def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
                     *(taken_back() if one.withdrawn_at else ()),
                     paper.verdict(one),
                     f", {day(one.effective_on)}: ",
-                    *spoken(one.reason, one.language),
-                    *sources.note(one),
+                    *texts.said(one),
                 ],
             ]
             for one in recorded.findings
@@ -77,8 +80,8 @@ def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
         yield paper.table([_("Obligation"), _("Owed by"), _("Found")], found, widths=[1, 2, 5])
     if recorded.requests:
         yield paper.heading(_("What was asked"))
-        yield request_table(recorded.requests, code)
-    yield from sources.blocks()
+        yield request_table(recorded.requests, code, texts)
+    yield from texts.blocks()
 
 
 def taken_back() -> list[str | Run]:
