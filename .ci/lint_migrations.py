@@ -78,6 +78,12 @@ EXCUSED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "drafts are few, and go when they are sent: a moment's lock": ("constraint-missing-not-valid",),
     },
+    "obligations.0033_words_of_statement_translations": {
+        "of a table that the previous release has not, where few rows stand yet": (
+            "adding-field-with-default",
+            "DROP_COLUMN",
+        )
+    },
 }
 # What is no question of one migration: numbers are 64 bits wide, and text has its longest length in the model.
 SQUAWK_LEFT_OUT = (

@@ -3,6 +3,7 @@ from typing import ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agreement.models import Agreement
@@ -18,6 +19,16 @@ class StatementTranslationQuerySet(models.QuerySet["StatementTranslation"]):
     def as_of(self, moment: Moment) -> Self:
         """What was recorded by the end of the day of knowledge. Of which statements, who may see these decides."""
         return self.filter(known(moment.known_at, "recorded_at"))
+
+    def newest(self, moment: Moment) -> Self:
+        """Of each statement that of each language which stood by then, and none that a newer one took the place of."""
+        newer = self.model._default_manager.as_of(moment).filter(
+            Q(recorded_at__gt=OuterRef("recorded_at"))
+            | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
+            statement=OuterRef("statement"),
+            language=OuterRef("language"),
+        )
+        return self.as_of(moment).filter(~Exists(newer))
 
 
 class StatementTranslation(Keyed):

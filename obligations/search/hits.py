@@ -9,24 +9,21 @@ others, and that is told: nobody reads a thousand, and to order a million takes 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchRank, SearchVectorField
 from django.db import models
 from django.db.models import Case, Expression, F, Func, Prefetch, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat
-from django.db.models.lookups import In
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agreement.models import Agreement, Event, Translation
+from agreement.models import Agreement, Event
 from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, Statement
 from obligations.search.asking import SearchText
 from obligations.search.marking import Excerpt, excerpts
 from obligations.search.statuses import PartyStatus, statuses_of
+from obligations.search.translated import Words, found_in, in_translation, ranks
 from obligations.status import recall
 from obligations.status.moments import page_of
 from obligations.status.provisions import within
@@ -48,17 +45,6 @@ MANY = {
     SearchKind.EVENT: _("events"),
     SearchKind.EVIDENCE: _("evidence"),
 }
-
-
-class Words(Func):
-    """The column `words` of the row that a field is of. The field is any but a key, which a join may leave out."""
-
-    output_field = SearchVectorField()
-    arity = 1
-
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]
-        column: Any = self.source_expressions[0]
-        return f"{compiler.quote_name_unless_alias(column.alias)}.words", []
 
 
 @dataclass(frozen=True)
@@ -111,6 +97,12 @@ class Source:
         """The key of the obligation that it is or is about."""
         return None
 
+    def by_translation(
+        self, rows: QuerySet[Any], asked: SearchText, look: SearchLook, most: int
+    ) -> dict[int, float]:
+        """Keys of rows that are found by what stands beside them in another language, with how well that fits."""
+        return {}
+
 
 class Obligations(Source):
     # Both, so that a word of the article and one of the obligation together find it.
@@ -157,6 +149,11 @@ class Statements(Source):
 
     def rows(self, look: SearchLook) -> QuerySet[Statement]:
         return Statement.objects.seen_by(look.viewer, look.moment).filter(agreement__in=look.keys)
+
+    def by_translation(
+        self, rows: QuerySet[Any], asked: SearchText, look: SearchLook, most: int
+    ) -> dict[int, float]:
+        return ranks(rows, asked, look, most)
 
     def texts(self, row: Statement) -> Mapping[str, str]:
         return {"text": row.reason, "source": row.source}
@@ -260,7 +257,8 @@ class Hits:
 class ShownHit:
     """A row with what is shown of it; `is_withdrawn`: a statement that was taken back by the moment of knowledge.
 
-    `statuses` are those of the commitments that it is about: of a statement one, of an event none.
+    `statuses` are those of the commitments that it is about: of a statement one, of an event none. `translation` is
+    there where a statement is found by one.
     """
 
     kind: SearchKind
@@ -269,10 +267,19 @@ class ShownHit:
     shown: dict[str, Excerpt]
     is_withdrawn: bool
     statuses: tuple[PartyStatus, ...]
+    translation: "ShownTranslation | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTranslation:
+    """What a statement says in another language, which was asked for."""
+
+    language: str
+    excerpt: Excerpt
 
 
 def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = MOST) -> Hits:
-    """One query."""
+    """One query; of statements another one for what stands beside them."""
     source = SOURCES[kind]
     is_it = Q()
     for code in source.codes:
@@ -283,37 +290,27 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
         # By their keys: an event touches several obligations, and is found once.
         there = rows.model._default_manager.filter(source.of_provision(look.provision))
         rows = rows.filter(pk__in=there.order_by().values("pk"))
+    beside = source.by_translation(rows, asked, look, most + 1)
+    translated = in_translation(source.translated, asked, look) | Q(pk__in=list(beside))
     newest = (
         rows.annotate(words=source.words)
-        .filter(Q(words=asked.query) | in_translation(source, asked, look))
+        .filter(Q(words=asked.query) | translated)
         .annotate(exact=exact, rank=SearchRank(F("words"), asked.query))
         .order_by(*source.newest)
     )
     found = list(newest.values_list("pk", "exact", "rank")[: most + 1])
     order = list(SearchKind).index(kind)
     placed = [
-        Hit(kind, pk, HitPlace(is_exact, -rank, order, at))
+        Hit(kind, pk, HitPlace(is_exact, -max(rank, beside.get(pk, 0.0)), order, at))
         for at, (pk, is_exact, rank) in enumerate(found[:most])
     ]
     return Hits(kind, tuple(sorted(placed, key=lambda hit: hit.place)), len(found) > most)
 
 
-def in_translation(source: Source, asked: SearchText, look: SearchLook) -> Q:
-    """What of these rows reads so in any of the languages of their own pack."""
-    texts = Translation.objects.filter(agreement__in=look.keys).annotate(words=Words("text"))
-    found = texts.filter(words=asked.query).order_by().values(said=in_agreement("source"))
-    return reduce(or_, (Q(In(in_agreement(field), found)) for field in source.translated), Q(pk__in=[]))
-
-
-def in_agreement(field: str) -> Concat:
-    """A text with the agreement that says it."""
-    return Concat(
-        Cast("agreement_id", models.TextField()), Value(" "), field, output_field=models.TextField()
-    )
-
-
 def shown_hits(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list[ShownHit]:
-    """The rows of these, in the same order: a query or two a kind, and three for statuses and what is marked."""
+    """The rows of these, in the same order: a query or two a kind, one for translations of statements, and three for
+    statuses and what is marked.
+    """
     hits = list(hits)
     rows: dict[tuple[SearchKind, int], Any] = {}
     for kind in dict.fromkeys(hit.kind for hit in hits):
@@ -324,17 +321,23 @@ def shown_hits(hits: Iterable[Hit], asked: SearchText, look: SearchLook) -> list
     texts = [SOURCES[kind].texts(row) for kind, row in there]
     about = [SOURCES[kind].about(row) for kind, row in there]
     statuses = statuses_of(filter(None, about), look.viewer, look.moment)
-    marked = iter(excerpts([text for of_row in texts for text in of_row.values()], asked))
+    said = [row for kind, row in there if kind == SearchKind.STATEMENT]
+    translations = found_in(said, asked, look) if said else {}
+    every = [text for of_row in texts for text in of_row.values()]
+    marked = iter(excerpts([*every, *(one.text for one in translations.values())], asked))
+    shown = [{name: next(marked) for name in of_row} for of_row in texts]
+    beside = {pk: ShownTranslation(one.language, next(marked)) for pk, one in translations.items()}
     return [
         ShownHit(
             kind,
             row,
             SOURCES[kind].url(row, look.moment),
-            {name: next(marked) for name in of_row},
+            of_row,
             kind == SearchKind.STATEMENT and not row.in_force(look.moment.known_at),
             tuple(status for status in statuses.get(owed, ()) if is_meant(kind, row, status)),
+            beside.get(row.pk) if kind == SearchKind.STATEMENT else None,
         )
-        for (kind, row), of_row, owed in zip(there, texts, about, strict=True)
+        for (kind, row), of_row, owed in zip(there, shown, about, strict=True)
     ]
 
 

@@ -12,8 +12,8 @@ Translations = dict[int, list[StatementTranslation]]
 
 def translations_of(statements: Iterable[Statement], moment: Moment) -> Translations:
     """The newest translation of each language; of statements that the viewer was found to see. One query."""
-    found: dict[int, dict[str, StatementTranslation]] = defaultdict(dict)
-    rows = StatementTranslation.objects.as_of(moment).filter(statement__in=[one.pk for one in statements])
+    found: Translations = defaultdict(list)
+    rows = StatementTranslation.objects.newest(moment).filter(statement__in=[one.pk for one in statements])
     for row in rows.order_by("recorded_at", "pk"):
-        found[row.statement_id][row.language] = row
-    return {pk: list(those.values()) for pk, those in found.items()}
+        found[row.statement_id].append(row)
+    return dict(found)

@@ -249,11 +249,11 @@ def test_the_page_asks_as_much_for_many_rows_as_for_few(
     make.finding(owed, 1, reason="Do a report.")
     # agreements; articles; what fits, of four kinds; rows of three, what events touch, how commitments stand, of
     # which parties, and what is marked
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page(client, "do")
     for number in range(2, 30):
         more = make.commitment(f"O-{number}")
         more.obligation.touched_by.add(make.event(f"E-{number}", title="Do a report"))
         make.finding(more, 1, reason="Do a report.")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page(client, "do")

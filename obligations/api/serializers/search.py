@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from obligations.api.serializers.common import ObligationName, PartyName, Shape, WordOrNull
+from obligations.api.serializers.common import LANGUAGES, ObligationName, PartyName, Shape, WordOrNull
 from obligations.deadlines import Timeliness
 from obligations.models.statement import Conduct
 from obligations.search.hits import SearchKind, ShownHit
@@ -34,6 +34,13 @@ class Shown(Shape):
         return super().to_representation(instance) if instance.text else None
 
 
+class FoundTranslation(Shape):
+    """What a statement says in another language, as a mediator put it."""
+
+    language = serializers.ChoiceField(choices=LANGUAGES, help_text="Language of the translation.")
+    text = Shown(source="excerpt")
+
+
 class FoundStatus(Shape):
     """How a commitment stands, as you may know, at the moment that is asked about."""
 
@@ -57,6 +64,10 @@ class FoundRow(Shape):
     title = Shown(source="shown.title", allow_null=True, help_text="Null of a statement.")
     text = Shown(source="shown.text", allow_null=True, help_text="Null of an event, and of a file.")
     source = Shown(source="shown.source", allow_null=True)  # type: ignore[assignment]
+    translation = FoundTranslation(
+        allow_null=True,
+        help_text="Of a statement that is found by its translation; the statement itself is in `text`.",
+    )
     obligation = serializers.SerializerMethodField(
         help_text="What a statement or evidence is about; null of others."
     )
