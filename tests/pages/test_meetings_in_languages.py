@@ -189,7 +189,7 @@ def test_minutes_have_it_too_and_say_what_is_cut(client: Client) -> None:
     close = {"meeting": meeting, "minutes": "All agreed.", **acting}
     tie_to_meeting(meeting=meeting, findings=[said["finding"]], requests=[], **acting)
     close_meeting(**close)
-    cut = "përkthimet e saj shkurtohen"
+    cut = "përkthimet e tij shkurtohen"
     page = get(reading(client, "sq"), "meeting-minutes", meeting)
     assert f'<span lang="sq">Ka filluar.</span> {TOLD["sq"]}' in page
     assert cut not in page

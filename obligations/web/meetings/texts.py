@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from obligations.deadlines import Moment, day_in
 from obligations.models import Statement
@@ -64,9 +65,12 @@ class Texts:
     def blocks(self) -> Iterator[Block]:
         """What stands below all else."""
         if self.is_cut:
-            told = _(
+            told = ngettext(
+                "What was said and its translations are cut after %(n)s character each, and end with “…” then. The "
+                "whole stands on the page of the obligation.",
                 "What was said and its translations are cut after %(n)s characters each, and end with “…” then. The "
-                "whole stands on the page of the obligation."
+                "whole stands on the page of the obligation.",
+                MOST_WORDS,
             )
             yield paper.text(told % {"n": amount(MOST_WORDS)}, small=True)
         if self.numbers:
