@@ -26,7 +26,7 @@ from parties.texts import day_errors, text_errors, tidy
 # Where more commitments hang on a trigger, nobody waits for its date: a worker works it out.
 AT_ONCE = 500
 # So many commitments at a time: what is loaded for them stays small.
-BATCH = 500
+BATCH = 1000
 TASK = "obligations.tasks.work_out_dates"
 logger = logging.getLogger(__name__)
 

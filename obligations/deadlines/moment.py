@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from parties.known import OUTSET as OUTSET
 from parties.known import STILL as STILL
 
 
+@lru_cache(maxsize=4096)  # thousands of clocks hang on a few days
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The midnight that begins `day` in `zone`, in UTC."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)

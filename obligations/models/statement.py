@@ -183,6 +183,7 @@ class Statement(Keyed, Released, Worded):
             "statement", but_for=(*TIER_COLUMNS, "withdrawn_at")
         )
         indexes = [
+            models.Index(fields=["effective_on", "recorded_at", "key"], name="statement_in_time"),
             # What waits for its publication: asked each minute.
             models.Index(
                 fields=["publish_at"],

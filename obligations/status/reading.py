@@ -268,10 +268,11 @@ LEFT JOIN agreement_agreement a ON a.id = s.agreement_id
 """
 
 
-# A breach has no days of its own, and a date may lie before the text that it is owed under.
-BEGUN = """NOT EXISTS (
+# A breach has no days of its own, and a date may lie before the text that it is owed under. Where no text is adopted
+# after the day, which is asked first and once, no breach is asked for its own.
+BEGUN = """NOT (EXISTS (SELECT FROM agreement_instrument WHERE adopted_on > %s) AND EXISTS (
     SELECT FROM obligations_obligation o JOIN agreement_provision p ON p.id = o.provision_id
-    JOIN agreement_instrument i ON i.id = p.instrument_id WHERE o.id = c.obligation_id AND i.adopted_on > %s)"""
+    JOIN agreement_instrument i ON i.id = p.instrument_id WHERE o.id = c.obligation_id AND i.adopted_on > %s))"""
 
 
 def breaches_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
@@ -281,7 +282,7 @@ def breaches_seen(viewer: Viewer, moment: Moment) -> list[Condition]:
     return [
         *allowed(viewer, moment.now),
         *known_at(moment, has_days=False),
-        *([(BEGUN, [moment.spoken_on])] if moment.spoken_on else []),
+        *([(BEGUN, [moment.spoken_on] * 2)] if moment.spoken_on else []),
         (f"s.overdue_since <= {at}", given),
         (f"({open_} OR s.counts)", of_open),
     ]

@@ -41,6 +41,8 @@ class Records:
     fulfilments: dict[int, dict[int, list[Known]]] = field(default_factory=dict)
     calendars: Calendars | None = None
     present: tuple[Span, ...] | None = None
+    # The spans of others of the same obligation that nothing tells apart, by it and by the calendars they count by.
+    alike: dict[tuple[object, ...], tuple[Span, ...]] = field(default_factory=dict)
 
     def grounds(self, known_at: datetime | None = None) -> Grounds | None:
         """As known at an instant, None for all that is on record. None where the commitment was not known yet."""
@@ -63,13 +65,21 @@ class Records:
 
     def spans(self, known_at: datetime | None = None) -> tuple[Span, ...]:
         """By the grounds; those by all that is on record are worked out once."""
-        if known_at is None and self.present is not None:
-            return self.present
-        grounds = self.grounds(known_at)
-        made = spans(grounds) if grounds else ()
-        if known_at is None:
-            self.present = made
-        return made
+        if known_at is not None:
+            grounds = self.grounds(known_at)
+            return spans(grounds) if grounds else ()
+        if self.present is None:
+            grounds = self.grounds()
+            if grounds is None:
+                self.present = ()
+            elif self.readings or self.fulfilments:
+                self.present = spans(grounds)
+            else:
+                key = (self.commitment.obligation_id, grounds.own_calendars)
+                if key not in self.alike:
+                    self.alike[key] = spans(grounds)
+                self.present = self.alike[key]
+        return self.present
 
     def take_in(self, finding: Statement, obligation_id: int) -> bool:
         """Add a public finding on another commitment, the newest one; whether this one's clock hangs on it."""
@@ -157,7 +167,8 @@ def records_of(commitments: Iterable[Commitment], with_calendars: bool = False) 
     where days off are counted, or asked for.
     """
     commitments = list(commitments)
-    made = {one.pk: Records(one) for one in commitments}
+    alike: dict[tuple[object, ...], tuple[Span, ...]] = {}
+    made = {one.pk: Records(one, alike=alike) for one in commitments}
     terms = terms_of({one.obligation_id for one in commitments})
     dates = dates_of({one.trigger_id for known in terms.values() for one in known if one.trigger_id})
     of_commitments = "commitment_id = ANY(%s) ORDER BY recorded_at, id"
