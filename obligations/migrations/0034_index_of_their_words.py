@@ -11,8 +11,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             [
+                # What a try left that failed is no index, and would be taken for one.
+                "DROP INDEX CONCURRENTLY IF EXISTS statement_translation_words",
                 "CREATE INDEX CONCURRENTLY IF NOT EXISTS statement_translation_words"
-                " ON obligations_statementtranslation USING gin (words)"
+                " ON obligations_statementtranslation USING gin (words)",
             ],
             ["DROP INDEX CONCURRENTLY IF EXISTS statement_translation_words"],
         ),

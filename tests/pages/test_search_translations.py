@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -52,6 +53,18 @@ IN_EACH = [
     ("sr", "Половина моста крај Ђурића.", "sr-Cyrl", ["моста", "mosta", "polovina djurica"]),
     ("sr-latn", "Polovina mosta kraj Đurića.", "sr-Latn", ["моста", "половина Ђурића", "Djurica"]),
 ]
+
+
+def test_there_is_an_index_of_their_words_as_of_those_of_statements() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indrelid::regclass::text, indisvalid FROM pg_index WHERE indexrelid ="
+            " ANY(ARRAY['statement_words'::regclass, 'statement_translation_words'::regclass]) ORDER BY 1"
+        )
+        assert cursor.fetchall() == [
+            ("obligations_statement", True),
+            ("obligations_statementtranslation", True),
+        ]
 
 
 @pytest.mark.parametrize(("language", "text", "tag", "asked"), IN_EACH)
