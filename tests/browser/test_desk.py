@@ -240,6 +240,29 @@ def test_on_a_narrow_screen_the_form_takes_the_lists_place(browser: Browser, liv
     context.close()
 
 
+UNDER_THE_BAR = """() => {
+  const bar = document.querySelector('.side .send')
+  const fields = [...document.querySelectorAll('#finding-form .in :is(input:not([type=hidden]), select, textarea)')]
+  return fields.filter(field => {
+    field.focus()
+    const end = (field.closest('.choice label') ?? field).getBoundingClientRect().bottom
+    return end > bar.getBoundingClientRect().top
+  }).map(field => field.name)
+}"""
+
+
+def test_no_choice_that_has_the_focus_is_covered_by_what_stays_in_sight(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    late = overdue("AX-1")
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    sign_in(page, live_server, make.mediator(), "/desk/")
+    page.goto(f"{live_server.url}/desk/?commitment={late.pk}")
+    assert page.evaluate(UNDER_THE_BAR) == []
+    context.close()
+
+
 def test_the_first_visit_is_four_requests_of_120_kb(page: Page, live_server: LiveServer) -> None:
     """Of page, stylesheet, htmx and script; the icon is asked for by no page's content."""
     many()

@@ -11,6 +11,9 @@ from pytest_django import Settings
 
 from obligations.models import Obligation
 from obligations.web.compliance.charts import CHARTS
+from obligations.web.compliance.pictures.canvas import DIGIT
+from obligations.web.compliance.pictures.levels import lines_of
+from obligations.web.compliance.pictures.mirrored import ALONE, GAP, MIDDLE, Panel
 from parties.access import Tier
 from parties.models import Party
 from tests import make
@@ -151,3 +154,26 @@ def test_what_there_is_not_is_not_found_and_a_wrong_day_is_told(client: Client) 
         answer = client.get(f"/compliance/charts/{address}?as_of=soon")
         assert answer.status_code == 400
         assert "Give a day as YYYY-MM-DD." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Complete 3", ["Complete 3"]),
+        ("U potpunosti sprovedeno 12", ["U potpunosti", "sprovedeno 12"]),
+        ("Im Gange, zum grossen Teil 7", ["Im Gange, zum", "grossen Teil 7"]),
+        ("Unterschiedlichkeit 7", ["Unterschiedlichkeit 7"]),
+    ],
+)
+def test_a_long_label_breaks_in_two_and_its_number_stays_with_its_last_word(
+    label: str, lines: list[str]
+) -> None:
+    assert lines_of(label) == lines
+
+
+@pytest.mark.parametrize("panel", [*MIDDLE, ALONE])
+@pytest.mark.parametrize("words", ["7", "1,323", "123,456"])
+def test_the_longest_bar_leaves_room_for_its_number(panel: Panel, words: str) -> None:
+    end = panel.at(panel.most(words)) + panel.outwards * (GAP + DIGIT * len(words))
+    assert -0.01 <= end <= 100.01
+    assert panel.most(words) > 0.3

@@ -228,6 +228,25 @@ def test_each_role_is_told_what_it_does_next(client: Client) -> None:
     assert "Nothing waits for you here" in next_step(mediator)
 
 
+@pytest.mark.parametrize("days_ago", [0, 1, 10])
+def test_nothing_that_was_said_until_today_is_drawn_right_of_today(client: Client, days_ago: int) -> None:
+    late, speaker = overdue(), make.representative()
+    with time_machine.travel(make.NOW, tick=False):
+        for level in (1, 2):
+            day = make.NOW.date() - timedelta(days=days_ago)
+            make.claim(late, speaker, level=level, effective_on=day)
+            make.finding(late, level=level, effective_on=day)
+        page = client.get(PAGE).content.decode()
+    now = float(re.search(r'<line class="then" x1="([\d.]+)%', page)[1])  # type: ignore[index]
+    drawn = re.findall(
+        r'<svg x="([\d.]+)%" y="\d+"[^>]*><g transform="translate\((-?\d+) 0\)">(.*?)</g>', page
+    )
+    there = [(float(x), int(dx) + 16 * ("scale(0.8)" in mark)) for x, dx, mark in drawn]
+    assert sum(x > now - 3 for x, _right in there) >= 4
+    assert [one for one in there if one[0] >= now - 0.01 and one[1] > 0] == []
+    assert [one for one in there if now - 3 < one[0] < now and one[1] > 0] == []
+
+
 def test_a_statement_has_one_menu(client: Client) -> None:
     for name in ("alpha", "beta", "gamma"):
         make.finding(make.commitment("LATE", make.party(name)), level=1, reason="Seen.")

@@ -21,6 +21,8 @@ from parties.alphabets import in_turn
 RIGHT = 3.0
 # Marks nearer than this are set apart by so many pixels; more of them than fit are told by their number.
 NEAR, APART, APART_CLAIMS, MOST_TOGETHER = 2.4, 14, 25, 5
+# Marks so near before today end at it: none stands right of its line. What a claim says takes so many pixels beside it.
+BEFORE_TODAY, CLAIMED = 6.0, 17
 HEIGHT, ABOVE, BELOW, LINE = 46, 9, 27, 42
 ONE_ROW = 22
 MOST_LANES = 120
@@ -53,6 +55,12 @@ class Axis:
             (f"{x}%", "" if (year - self.first.year) % step or now - 12 < x <= now else str(year))
             for x, year in places
         ]
+
+    def ends_today(self, marks: Sequence[Mark]) -> bool:
+        """Whether they stand so near before today that their last one may touch its line."""
+        if self.today is None or marks[-1].start > self.today:
+            return False
+        return self.x(self.today) - self.x(marks[0].start) < BEFORE_TODAY
 
     @property
     def now(self) -> str:
@@ -265,11 +273,12 @@ def set_apart(marks: Iterable[Mark], axis: Axis, y: int, apart: int) -> Iterator
             together.append([mark])
     for group in together:
         shown, rest = group[:MOST_TOGETHER], len(group) - MOST_TOGETHER
-        is_at_edge = axis.x(group[0].start) > 100 - RIGHT - 8
+        ends, is_at_edge = axis.ends_today(group), axis.x(group[0].start) > 100 - RIGHT - 8
         for at, mark in enumerate(shown):
-            dx = -apart * (len(shown) - 1 - at) if is_at_edge else apart * at
+            dx = -apart * (len(shown) - 1 - at) if is_at_edge or ends else apart * at
             is_last = at == len(shown) - 1
             level = mark.tone if mark.kind in (MarkKind.CLAIM, MarkKind.OBSERVATION) else ""
+            dx -= CLAIMED if level and ends else 0
             yield Drawn(
                 f"{axis.x(mark.start)}%",
                 y,

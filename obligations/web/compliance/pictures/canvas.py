@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 
 # The width of a picture in a file, in pixels.
 WIDTH = 960
+# How much of the width a letter takes on the narrowest screen, and a sign of a number.
+LETTER, DIGIT = 2.1, 2.3
 
 
 @dataclass

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from obligations.status.filters import NO_FINDING, NOT_ASSESSABLE
 from obligations.web.compliance.marks import word_of
-from obligations.web.compliance.pictures.canvas import Picture
+from obligations.web.compliance.pictures.canvas import LETTER, Picture
 from obligations.web.compliance.series import PartySeries, Series
 from obligations.words.method import LEVELS_SHOWN
 from obligations.words.numbers import amount
 
 LEFT, TOP, BOTTOM = 6.0, 10.0, 158.0
 APART = 13.0
-# How much of the width a letter takes on the narrowest screen, and where the axes end at the most and the least.
-LETTER, RIGHT_MOST, RIGHT_LEAST = 1.75, 72.0, 48.0
+# Where the axes end at the most and the least, and how many letters of a label stand in one line.
+RIGHT_MOST, RIGHT_LEAST, ONE_LINE = 72.0, 48.0, 18
 # From the bottom up. What has no finding stays empty, below the line of all that is owed.
 STACKED = ("3", "2", "1", "0", NOT_ASSESSABLE)
 LABELS = dict(LEVELS_SHOWN)
@@ -48,8 +48,17 @@ def axes_of(series: Series) -> Axes:
 
 def right_end() -> float:
     """Behind it stand the words of the levels with their numbers, which are longer in some languages: none is cut."""
-    longest = max(len(str(label)) for label in LABELS.values()) + len(" 99")
+    longest = max(len(line) for label in LABELS.values() for line in lines_of(f"{label} 99"))
     return max(RIGHT_LEAST, min(RIGHT_MOST, 99 - LETTER * longest))
+
+
+def lines_of(label: str) -> list[str]:
+    """A label in one line, or in two that are about as long: its number stays with its last word."""
+    breaks = [at for at, sign in enumerate(label) if sign == " "][:-1]
+    if len(label) <= ONE_LINE or not breaks:
+        return [label]
+    at = min(breaks, key=lambda one: max(one, len(label) - one))
+    return [label[:at], label[at + 1 :]]
 
 
 def ticks_up_to(top: int) -> list[int]:
@@ -111,9 +120,11 @@ def labels_at_the_data(picture: Picture, levels: Mapping[str, int], axes: Axes) 
     below, last = 0, BOTTOM + 4 + APART
     for level in (*STACKED, NO_FINDING):
         if n := levels.get(level, 0):
-            middle = axes.up(below + n / 2) + 4
-            last = min(middle, last - APART)
-            picture.words(f"{LABELS[level]} {amount(n)}", axes.right + 1.2, last)
+            lines = lines_of(f"{LABELS[level]} {amount(n)}")
+            middle, more = axes.up(below + n / 2) + 4, APART * (len(lines) - 1)
+            last = min(middle + more / 2, last - APART) - more
+            for at, line in enumerate(lines):
+                picture.words(line, axes.right + 1.2, last + at * APART)
             below += n
 
 

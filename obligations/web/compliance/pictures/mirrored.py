@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from obligations.web.compliance.marks import Gap, Late, Pair, Sides, in_one
-from obligations.web.compliance.pictures.canvas import Picture
+from obligations.web.compliance.pictures.canvas import DIGIT, Picture
 from obligations.words.numbers import amount
 from parties.models import Party
 
@@ -25,7 +25,14 @@ class Panel(NamedTuple):
     def at(self, share: float) -> float:
         return self.start + self.outwards * self.length * share
 
+    def most(self, words: str) -> float:
+        """The share at which the longest bar ends, so that its words behind it are not cut on a phone."""
+        beside = self.start if self.outwards < 0 else 100 - self.start
+        return min(0.76, (beside - GAP - DIGIT * len(words)) / self.length)
 
+
+# Between a bar and its words.
+GAP = 1.2
 MIDDLE = (Panel(38, -1, 36), Panel(62, 1, 36))
 ALONE = Panel(34, 1, 62)
 # Below its name, which may be long.
@@ -120,12 +127,12 @@ def late_picture(pairs: Sequence[Pair[Late]], sides: Sides) -> Picture:
     longest = max((one.days for pair in pairs for one in pair.shown), default=1)
     for one in rows_down(picture, pairs, sides, 36, due_in_words):
         party, panel, y, shown = one.party, one.panel, one.y, one.shown
-        end = panel.at(0.76 * shown.days / longest)
+        end = panel.at(panel.most(amount(longest)) * shown.days / longest)
         said = f"{party.name}: {days_in_words(shown)}"
         picture.bar("late-bar" if shown.is_late else "late-soft", panel.start, end, y, said)
         look = "end" if panel.outwards < 0 else ""
         tone = "warm " if shown.is_late else ""
-        picture.words(amount(shown.days), end + panel.outwards * 1.2, y + 4, tone + look)
+        picture.words(amount(shown.days), end + panel.outwards * GAP, y + 4, tone + look)
     return picture
 
 
