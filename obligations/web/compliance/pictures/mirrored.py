@@ -175,7 +175,9 @@ def claims_picture(pairs: Sequence[Pair[Gap]], sides: Sides) -> Picture:
     named = panels(sides) if sides.are_two else panels(sides)[:1]
     for _party, panel in named:
         for step in range(-STEPS, STEPS + 1):
-            picture.words(f"{step:+d}" if step else "0", at_step(panel, step), HEAD + 25, "mid")
+            # On a phone every second one has its number.
+            look = "mid odd" if step % 2 else "mid"
+            picture.words(f"{step:+d}" if step else "0", at_step(panel, step), HEAD + 25, look)
     picture.words(
         _("levels above the finding"), 50 if sides.are_two else 0, HEAD + 9, "mid" if sides.are_two else ""
     )

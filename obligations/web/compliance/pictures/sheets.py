@@ -54,7 +54,7 @@ def each_below(
 
 
 # What a legend names, and how many pixels a letter is wide.
-NAMED, LETTER = ("3", "2", "1", "0", NOT_ASSESSABLE, "", *Conduct.values), 6.2
+NAMED, LETTER = ("3", "2", "1", "0", NOT_ASSESSABLE, "", *Conduct.values), 7.0
 
 
 def legend(picture: Picture, width: float) -> None:
