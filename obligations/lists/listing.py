@@ -157,6 +157,11 @@ class Listing:
 
     def picked(self, asked: ListQuery, only: Condition | None = None) -> Condition:
         """The SELECT of the rows, each with its keys, in their order. `only` picks further."""
+        sql, given = self.found(asked, only)
+        return f"{sql} ORDER BY {self.order(asked).by()}", given
+
+    def found(self, asked: ListQuery, only: Condition | None = None) -> Condition:
+        """The same in any order."""
         where, given = self.where(asked)
         if only is not None:
             where, given = joined([(where, given), only])
@@ -167,7 +172,7 @@ class Listing:
         if asked.after is not None:
             rule, of_rule = order.after(asked.after)
             sql, given = f"SELECT * FROM ({sql}) AS found WHERE {rule}", [*given, *of_rule]
-        return f"{sql} ORDER BY {order.by()}", given
+        return sql, given
 
     def page(self, asked: ListQuery, only: Condition | None = None) -> tuple[str, list[Any] | None]:
         """The rows as a JSON array, and the keys of the last where others follow it. One query.
@@ -196,7 +201,8 @@ class Listing:
 
     def whole(self, asked: ListQuery, form: str) -> tuple[list[Column], Condition]:
         """The columns of a file in a format of `takeaway`, and a SELECT of its rows in their order."""
-        picked, given = self.picked(asked)
+        # Of all rows only those that come out are put in order: the database then reads each table once.
+        picked, given = self.picked(asked) if asked.limit else self.found(asked)
         row, of_row = self.row(asked.viewer, asked.moment, asked.root)
         details, of_details = self.details(asked.viewer, asked.moment)
         if form in ("csv", "xlsx"):
@@ -208,7 +214,7 @@ class Listing:
             told, shown = narrowed_cells(form, asked.fields, row, order, shown)
         elif asked.fields:
             told, shown = narrowed(asked.fields, row, order, shown)
-        sql = f"SELECT {told} FROM {shown} ORDER BY {order.by()}"
+        sql = f"SELECT {told} FROM {shown} ORDER BY {order.by()} {WRITTEN_LAST}"
         columns = [
             Column(name, label_of(name), value.kind)
             for member in row
@@ -241,8 +247,10 @@ def within(columns: Mapping[str, str], order: Order, shown: str) -> str:
     return f"(SELECT {', '.join(named)} FROM {shown}) AS told"
 
 
-# The plan is for all rows, and not for the first ones soon.
-ALL_ROWS = "SET LOCAL cursor_tuple_fraction = 1"
+# The plan is for all rows, and not for the first ones soon; these are put in order in memory.
+ALL_ROWS = "SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '128MB'"
+# Limits nothing: it has the rows put in order before they are written out, since their texts are long.
+WRITTEN_LAST = "LIMIT ALL"
 SEPARATOR = ", ',', "
 
 
