@@ -10,30 +10,38 @@ from typing import Literal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from obligations.deadlines import present
 from obligations.models import Statement
+from obligations.status.translations import Translations, translations_of
 from parties.access import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """`contests` are those that the viewer may see, in order; `about` is what it refers to, where that can be seen."""
+    """`contests` are those that the viewer may see, in order; `about` is what it refers to, where that can be seen.
+
+    `translations` are those of all that is quoted.
+    """
 
     statement: Statement
+    translations: Translations
     contests: tuple[Statement, ...] = ()
     about: Statement | None = None
 
 
 def quoted(statements: Iterable[Statement], viewer: Viewer, now: datetime) -> list[Quoted]:
-    """Each with the contests on it that were not withdrawn. One query, whatever the number of statements."""
+    """Each with the contests on it that were not withdrawn. Two queries, whatever the number of statements."""
     rows = list(statements)
     keys = {row.pk for row in rows}
     subjects = {row.refers_to_id for row in rows if row.refers_to_id}
     seen = Statement.objects.visible_to(viewer, now).select_related("by", "confidant")
     contests = seen.in_force().filter(kind=Statement.Kind.CONTEST, refers_to__in=keys)
     others = list((contests | seen.filter(pk__in=subjects)).order_by("recorded_at", "pk"))
+    translations = translations_of([*rows, *others], present(now))
     return [
         Quoted(
             row,
+            translations,
             tuple(other for other in others if other.refers_to_id == row.pk and is_contest(other)),
             next((other for other in others if other.pk == row.refers_to_id), None),
         )

@@ -144,3 +144,33 @@ def test_in_the_line_of_a_text_the_note_of_its_language_stands_in_brackets(reade
     page = client.get(PAGE).content.decode()
     note = {"en": "(Written in Serbian (Cyrillic))", "sq": "(Gjuha: serbisht (cirilik))"}[reader]
     assert f'{TEXTS["sr"]}</span> <span class="xs">{note}</span>' in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("address", "of"),
+    [
+        ("contest/?statement={key}", "beta"),
+        ("answer/?statement={key}", "beta"),
+        ("withdraw/?statement={key}", "alpha"),
+        ("", "mediator"),
+    ],
+)
+def test_a_form_that_quotes_a_statement_shows_the_translation_beside_it(address: str, of: str) -> None:
+    claim = said_in("sr", ["sq", "en"])
+    beta = make.representative(make.party("beta"))
+    contest = make.contest(claim, beta, reason=TEXTS["sr"], language="sr")
+    translate(contest, ["sq"], text="Nuk u krye.")
+    users = {"alpha": claim.recorded_by, "beta": beta, "mediator": make.mediator()}
+    user = users[of]
+    assert user is not None
+    user.language = "sq"
+    user.save()
+    client = Client()
+    client.force_login(user)
+    at = PAGE + address.format(key=claim.key) if address else f"/desk/?commitment={claim.commitment_id}"
+    (quoted,) = re.findall(
+        r"<blockquote class=\"card stack tight quoted\">.*", client.get(at).content.decode(), re.DOTALL
+    )
+    for text in (TEXTS["sr"], TEXTS["sq"], "Nuk u krye."):
+        assert text in quoted
+    assert "Përkthime të tjera: anglisht" in quoted
