@@ -8,6 +8,7 @@ import pytest
 
 from obligations.commands.translations import translate_statement
 from parties.models import User
+from parties.texts import LIMITS
 from tests import make
 from tests.api.conftest import Program
 from tests.make import NOW
@@ -41,6 +42,14 @@ def test_it_is_given_and_read_with_each_act(program: Callable[[User], Program], 
     assert anybody.read(f"requests/{request['id']}/")["language"] == "sq"
     wrong = alpha.write(f"commitments/{owed.pk}/claims/", CLAIM | {"language": "shqip"}, 400)
     assert set(wrong["errors"]) == {"language"}
+
+
+def test_a_translation_can_be_as_long_as_what_is_translated(program: Callable[[User], Program]) -> None:
+    most = LIMITS["reason"]
+    said = make.finding(make.commitment(), reason="a" * most, language="en")
+    at, mediator = f"statements/{said.key}/translations/", program(make.mediator())
+    assert len(mediator.write(at, {"language": "sq", "text": "ë" * most})["text"]) == most
+    assert set(mediator.write(at, {"language": "sq", "text": "ë" * (most + 1)}, 400)["errors"]) == {"text"}
 
 
 def test_a_translation_follows_what_the_statement_says(program: Callable[[User], Program]) -> None:

@@ -1,5 +1,6 @@
 """Drafts: kept for the one who typed, offered again, and gone once sent."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -92,6 +93,18 @@ def test_an_answer_to_what_the_mediators_ask_about_is_saved_and_gone_when_sent()
     client.post(address, sent)
     assert Statement.objects.get(kind="answer").reason == "We began in May."
     assert not Draft.objects.exists()
+
+
+def test_a_mediator_who_goes_on_with_a_draft_of_an_answer_ends_on_a_page_that_mediators_have() -> None:
+    owed = overdue()
+    said = make.claim(owed, make.representative(owed.party), 2)
+    client, sent = signed_in(make.mediator()), {"reason": "We saw it ourselves.", "tier": "parties"}
+    client.post(f"/obligations/accord/LATE/answer/?statement={said.key}", sent | {"save_draft": "1"})
+    (address,) = set(re.findall(r'href="(/obligations/[^"]*/answer/[^"]*)"', page(client, "/drafts/")))
+    assert "/party/" not in page(client, address)
+    answer = client.post(address, sent, follow=True)
+    assert answer.status_code == 200
+    assert Statement.objects.get(kind="answer").reason == "We saw it ourselves."
 
 
 def test_nobody_else_sees_a_draft_or_throws_it_away() -> None:

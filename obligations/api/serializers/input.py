@@ -133,7 +133,10 @@ class TranslationBody(Body):
         required=False,
     )
     language = LanguageField("Language of the translation, another one.")
-    text = serializers.CharField(help_text="What the statement says, in that language.")
+    # As long as what it puts into another language.
+    text = serializers.CharField(
+        max_length=LIMITS["reason"], help_text="What the statement says, in that language."
+    )
 
 
 class OwnerBody(Body):

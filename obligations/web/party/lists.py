@@ -26,6 +26,7 @@ from obligations.status.to_answer import (
 )
 from obligations.web.base.table import Order
 from parties.access import Tier, Viewer
+from parties.rights import Right, may
 
 Kind = Statement.Kind
 FOUND = (Kind.FINDING, Kind.OBSERVATION)
@@ -169,25 +170,29 @@ def as_they_are(rows: Iterable[Any], viewer: Viewer, now: datetime) -> list[Any]
 
 def with_addresses(rows: Iterable[Draft], viewer: Viewer, now: datetime) -> list[tuple[Draft, str]]:
     """Drafts, each with the page where it is gone on with."""
-    return [(one, address_of(one)) for one in rows]
+    return [(one, address_of(one, viewer)) for one in rows]
 
 
-def address_of(draft: Draft) -> str:
+def address_of(draft: Draft, viewer: Viewer) -> str:
     agreement, said = draft.agreement.code, draft.statement
     if draft.kind == Draft.Kind.BULK:
         return reverse("bulk-sheet", args=[agreement, draft.key])
     if draft.kind == Draft.Kind.FINDING:
         return f"{reverse('desk')}?commitment={draft.commitment_id}"
     if said is not None:
-        return act("answer" if draft.kind == Draft.Kind.ANSWER else "contest", agreement, said)
+        name = "answer" if draft.kind == Draft.Kind.ANSWER else "contest"
+        return act(name, agreement, said, has_page=may(viewer, Right.MAKE_CLAIM))
     assert draft.commitment is not None
     return claim_at(agreement, draft.commitment)
 
 
-def act(name: str, agreement: str, statement: Statement) -> str:
-    """Where something is said to a statement, and then the page of the party is shown; `name`: "answer", "contest"."""
+def act(name: str, agreement: str, statement: Statement, has_page: bool = True) -> str:
+    """Where something is said to a statement, and then the page of the party is shown to whoever has one; `name`:
+    "answer", "contest".
+    """
     code = statement.commitment.obligation.code
-    return f"{reverse(f'obligation-{name}', args=[agreement, code])}?statement={statement.key}&from=party"
+    at = f"{reverse(f'obligation-{name}', args=[agreement, code])}?statement={statement.key}"
+    return f"{at}&from=party" if has_page else at
 
 
 def claim_at(agreement: str, commitment: Commitment) -> str:
