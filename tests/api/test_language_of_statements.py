@@ -46,7 +46,7 @@ def test_it_is_given_and_read_with_each_act(program: Callable[[User], Program], 
 
 def test_a_translation_can_be_as_long_as_what_is_translated(program: Callable[[User], Program]) -> None:
     most = LIMITS["reason"]
-    said = make.finding(make.commitment(), reason="a" * most, language="en")
+    said = make.finding(make.commitment(), 1, reason="a" * most, language="en")
     at, mediator = f"statements/{said.key}/translations/", program(make.mediator())
     assert len(mediator.write(at, {"language": "sq", "text": "ë" * most})["text"]) == most
     assert set(mediator.write(at, {"language": "sq", "text": "ë" * (most + 1)}, 400)["errors"]) == {"text"}

@@ -5,6 +5,7 @@ said beside it; never what was typed in place of itself.
 import re
 import zlib
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import time_machine
@@ -200,6 +201,14 @@ def test_minutes_have_it_too_and_say_what_is_cut(client: Client) -> None:
         assert text.endswith("…")
         assert len(text) <= 320
     assert page.count(cut) == 1
+
+
+def test_letters_whose_marks_were_typed_apart_are_not_told_to_be_cut(client: Client) -> None:
+    owed = make.commitment("O-1", make.party("alpha"), days=30)
+    translated(make.finding(owed, 1, reason="Почело.", language="sr"), sq=normalize("NFD", "Është nisur."))
+    page = get(reading(client, "sq"), "meeting-pack", make.meeting(tier=Tier.PUBLIC))
+    assert "Është nisur." in page
+    assert "përkthimet e tij shkurtohen" not in page
 
 
 def test_the_pdf_says_it_in_its_language(client: Client) -> None:

@@ -1,6 +1,7 @@
 """What people wrote, as a document shows it: cut, in its own language, with the translation that its reader reads."""
 
 from collections.abc import Iterable, Iterator
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -59,7 +60,8 @@ class Texts:
 
     def short(self, text: str) -> str:
         cut = short(text)
-        self.is_cut = self.is_cut or cut != text
+        # What cuts also joins a letter with the mark that was typed after it.
+        self.is_cut = self.is_cut or cut != normalize("NFC", text)
         return cut
 
     def blocks(self) -> Iterator[Block]:
