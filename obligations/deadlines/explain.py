@@ -1,5 +1,6 @@
 """A deadline's sum as a sentence, and step by step."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
@@ -17,9 +18,17 @@ from obligations.deadlines.steps import Deadline, Step, StepKind, Unit
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+STOP_OF_A_DAY = re.compile(r"(?<=\d)\.$")
+
 
 def day(on: date | None, style: str = "DATE_FORMAT") -> str:
     return date_format(on, style) if on else ""
+
+
+def listed(parts: Iterable[object], between: str = ", ") -> str:
+    """Those parts that say something, in one line: the full stop with which a day ends goes before a comma."""
+    *before, last = [str(part) for part in parts if part] or [""]
+    return between.join([*(STOP_OF_A_DAY.sub("", part) for part in before), last])
 
 
 # Cities that name a time zone of the region; others are called as the zone is.
@@ -187,7 +196,7 @@ def changes(deadline: Deadline) -> str:
     # The first day that a step names as the last: one that is moved away from, or one that a reading changed later.
     first = next(step for step in deadline.steps if step.kind == "last_day" or step in changed)
     before = day(first.on) if first.kind in ("last_day", "moved", "minimum") else ""
-    return ", ".join(filter(None, (before, "; ".join(said))))
+    return listed((before, listed(said, "; ")))
 
 
 def moves(step: Step) -> bool:
@@ -248,7 +257,7 @@ def counted(deadline: Deadline) -> str:
     """The sum with the days jumped over; empty where nothing was counted."""
     if not any(step.kind in ("period", "period_end", "date") for step in deadline.steps):
         return ""
-    return ", ".join(filter(None, (sum_of(deadline), skipped_in_words(deadline))))
+    return listed((sum_of(deadline), skipped_in_words(deadline)))
 
 
 def skipped_in_words(deadline: Deadline) -> str:

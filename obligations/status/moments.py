@@ -15,6 +15,7 @@ from django.db.models import Min, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext, pgettext_lazy
 
@@ -203,6 +204,11 @@ class Then:
         if spoken:
             return pgettext("in a title", "as of %(spoken)s") % {"spoken": spoken}
         return _("as known on %(known)s") % {"known": known} if known else ""
+
+    @property
+    def sentence(self) -> str:
+        """The same as a sentence of its own: a day that ends in a full stop ends it."""
+        return capfirst(self.words) + "." * (bool(self.words) and not self.words.endswith("."))
 
     @property
     def known(self) -> str:

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines.conventions import CONVENTIONS, Holidays
-from obligations.deadlines.explain import sentence, steps_in_words, sum_of
+from obligations.deadlines.explain import listed, sentence, steps_in_words, sum_of
 from obligations.deadlines.periods import on_day
 from obligations.deadlines.rules import Facts, compute
 from obligations.deadlines.steps import Deadline, Step, StepKind
@@ -242,3 +243,13 @@ def test_a_clock_that_stands_still_says_so_until_it_goes_on(kind: StepKind, word
     resumed = replace(stopped, steps=(*stopped.steps, Step("resumption", on=date(2023, 4, 1), length=0)))
     assert told(resumed) == told(limit("days_after", "calendar", days=30))
     assert steps_in_words(resumed)[-1] == "On 1 Apr 2023 the clock went on."
+
+
+def test_a_serbian_day_has_no_full_stop_before_a_comma() -> None:
+    with translation.override("sr"):
+        told_so = told(limit("days_after", days=30))
+        assert "17. априла 2023, померено на дан 18. априла 2023. (" in told_so
+        assert listed(("Smith & Co.", "", "1. маја 2026.", "2. маја 2026.")) == (
+            "Smith & Co., 1. маја 2026, 2. маја 2026."
+        )
+    assert listed(()) == ""

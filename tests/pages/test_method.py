@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from agreement.models import Agreement
 from obligations.deadlines import Timeliness
 from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
+from obligations.packs.statements import NOTICE
 from obligations.words import method
 from tests import make
 
@@ -51,3 +53,10 @@ def test_the_document_of_the_api_says_the_same() -> None:
     for means in (method.LEVELS_MEAN, method.CONDUCT_MEANS, method.KINDS_MEAN, method.TIMELINESS_MEANS):
         assert all(f"`{value}` (" in document and str(text) in document for value, text in means.items())
     assert all(str(headline.leaves_out) in document for headline in method.HEADLINES)
+
+
+def test_the_notice_of_a_trial_comes_in_the_reader_s_language(page: str) -> None:
+    Agreement.objects.update(notice=NOTICE)
+    answer = Client().get("/method/", headers={"Accept-Language": "sq"}).content.decode()
+    assert "Të dhëna prove" in answer.partition("<main")[2]
+    assert "Trial data" not in answer

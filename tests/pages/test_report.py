@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from agreement.models import Agreement
+from obligations.packs.statements import NOTICE
 from parties.access import Tier
 from tests import make
 from tests.make import NOW
@@ -21,8 +23,8 @@ pytestmark = [
 world = made_once(accord)
 
 
-def read(client: Client, tmp_path: Path, query: str = "") -> str:
-    answer = client.get(f"/compliance/report.pdf?{query}")
+def read(client: Client, tmp_path: Path, query: str = "", language: str = "") -> str:
+    answer = client.get(f"/compliance/report.pdf?{query}", headers={"Accept-Language": language})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
     file = tmp_path / "report.pdf"
     file.write_bytes(answer.content)
@@ -45,6 +47,14 @@ def test_it_says_of_which_day_of_what_and_for_whom_it_is(client: Client, tmp_pat
     assert "Public" in words
     make.finding(owed("OPEN", "beta"), 3, tier=Tier.MEDIATORS, effective_on=NOW.date())
     assert "Mediators" in read(signed_in(make.mediator()), tmp_path)
+
+
+def test_the_notice_of_a_trial_comes_in_the_reader_s_language(client: Client, tmp_path: Path) -> None:
+    Agreement.objects.update(notice=NOTICE)
+    assert "Trial data" in read(client, tmp_path)
+    words = read(client, tmp_path, language="sr-latn")
+    assert "Probni podaci" in words
+    assert "Trial data" not in words
 
 
 def test_it_counts_what_its_viewer_sees(client: Client, tmp_path: Path) -> None:

@@ -327,3 +327,13 @@ def test_its_queries_do_not_grow_with_what_stands_on_it(
     client.get(PAGE, ALPHA)
     with django_assert_num_queries(21):
         assert len(rows(page(client, **ALPHA))) == 7 * number
+
+
+def test_a_serbian_page_of_another_day_has_no_second_mark_after_a_day(client: Client) -> None:
+    make.finding(owed(), 3, date(2023, 5, 10))
+    html = client.get(
+        PAGE, ALPHA | {"as_of": "2023-05-17"}, headers={"Accept-Language": "sr"}
+    ).content.decode()
+    assert "Стање на дан 17. маја 2023. Израда" in html
+    assert "17. априла 2023, " in html
+    assert not re.findall(r"\d\.[.,;][^<]{0,20}", html)

@@ -37,9 +37,9 @@ def called(name: str) -> Party:
 @pytest.mark.parametrize(
     ("language", "name", "said"),
     [
-        ("sr", "Alpha", "тврдња Алфе, 1. мај"),
-        ("sr", "Beta", "тврдња Бета, 1. мај"),
-        ("sr", "Gamma", "тврдња Gamma, 1. мај"),
+        ("sr", "Alpha", "тврдња од стране Алфе, 1. мај"),
+        ("sr", "Beta", "тврдња од стране Бета, 1. мај"),
+        ("sr", "Gamma", "тврдња од стране Gamma, 1. мај"),
         ("sq", "Alpha", "тврдња (Алфа), 1. мај"),
         ("en", "Alpha", "тврдња of Алфа, 1. мај"),
     ],
@@ -66,7 +66,10 @@ def test_a_sentence_of_a_template_has_it_with_the_mark_of_the_party_and_escaped(
     with translation.override("sr"), content.read_in(Declined()):
         shown = Template(source).render(Context(told))
     mark = '<span class="party mark-1">{}</span>'
-    assert shown == f"<b>Тврдња</b> {mark.format('Алфе')} о {mark.format('Алфи')}, {mark.format('Бета')}"
+    assert (
+        shown
+        == f"<b>Тврдња</b> од стране {mark.format('Алфе')} о {mark.format('Алфи')}, {mark.format('Бета')}"
+    )
 
 
 def test_what_is_dangerous_in_a_page_is_so_in_no_case() -> None:
@@ -102,3 +105,9 @@ def test_what_a_translation_asks_for_is_a_case_and_pages_can_fill_it(name: str) 
 
 def test_a_message_that_was_made_plain_text_first_asks_all_the_same() -> None:
     assert str(Asking("тврдња %(who.genitive)s")) % {"who": "Beta"} == "тврдња Beta"
+
+
+def test_a_contest_by_a_party_does_not_read_in_serbian_as_one_of_the_party_itself() -> None:
+    told = {"what": "оспоравање", "who": called("Alpha").name, "day": "1. маја 2026."}
+    with translation.override("sr"), content.read_in(Declined()):
+        assert gettext("%(what)s of %(who)s, %(day)s") % told == "оспоравање од стране Алфе, 1. маја 2026."

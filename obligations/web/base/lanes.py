@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from obligations.deadlines.explain import day as day_in_words
+from obligations.deadlines.explain import listed
 from obligations.models import Commitment, Obligation
 from obligations.web.base.marks import Mark, MarkKind, Years
 from parties.alphabets import in_turn
@@ -230,14 +231,14 @@ def one_row(title: str, marks: Sequence[Mark], axis: Axis) -> Lane:
 
 
 def in_words(name: str, marks: Iterable[Mark]) -> str:
-    return f"{name}: {'; '.join(words_of_mark(one) for one in sorted(marks, key=lambda one: one.start))}"
+    by_day = sorted(marks, key=lambda one: one.start)
+    return f"{name}: {listed((words_of_mark(one) for one in by_day), '; ')}"
 
 
 def words_of_mark(mark: Mark) -> str:
     """The whole of a mark: what a pointer or a screen reader is told."""
     what = "" if mark.commitment else mark.what
-    parts = (mark.kind.label, what, days_of(mark), mark.state, mark.tier)
-    return ", ".join(str(part) for part in parts if part)
+    return listed((mark.kind.label, what, days_of(mark), mark.state, mark.tier))
 
 
 def days_of(mark: Mark) -> str:

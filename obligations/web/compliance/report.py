@@ -60,7 +60,7 @@ def paper_of(scope: Scope, root: str) -> Paper:
             )
             % counted,
             scope.counted_in,
-            *([agreement.notice] if agreement.notice else []),
+            *([_(agreement.notice)] if agreement.notice else []),
         ],
         blocks=[*headlines(board), *pictures(board, root), *others(board)],
     )

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -158,7 +157,7 @@ def document_of_pack(request: HttpRequest, key: str) -> tuple[Paper, dict[str, A
     then = then_of(moment, found.agreement.zone, Commitment.objects.filter(agreement=found.agreement), reader)
     lines = [
         _("For all who may see the meeting.") if asked == ROOM else _("For you: with all that you may see."),
-        capfirst(then.words) + "." if then.words else _("As of %(day)s.") % {"day": day(pack.day)},
+        then.sentence or _("As of %(day)s.") % {"day": day(pack.day)},
     ]
     blocks = PackBlocks(pack).blocks()
     title = _("Pack for the meeting of %(day)s") % {"day": day(found.held_on)}
