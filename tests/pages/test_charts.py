@@ -177,3 +177,13 @@ def test_the_longest_bar_leaves_room_for_its_number(panel: Panel, words: str) ->
     end = panel.at(panel.most(words)) + panel.outwards * (GAP + DIGIT * len(words))
     assert -0.01 <= end <= 100.01
     assert panel.most(words) > 0.3
+
+
+def test_no_date_of_what_is_late_stands_across_a_bar_however_long_it_is(client: Client) -> None:
+    html = client.get("/compliance/charts/late/").content.decode()
+    dates = [float(y) for y in re.findall(r'y="([\d.]+)">\d+ \w+ \d{4}</text>', html)]
+    bars = {float(y) for y in re.findall(r'class="late-bar"[^>]* y1="([\d.]+)"', html)}
+    high, half = 9, 6  # pixels: letters above their line, and a bar on either side of its own
+    assert dates
+    for date_at in dates:
+        assert not any(date_at - high < bar + half and bar - half < date_at for bar in bars), (date_at, bars)

@@ -74,7 +74,10 @@ HEAD = 26.0
 def rows_down(
     picture: Picture, pairs: Sequence[Pair[T]], sides: Sides, row: float, second: Callable[[Pair[T]], str]
 ) -> list[Placed[T]]:
-    """The names of obligations, each on its row, with a second line below; and where its parties' marks stand."""
+    """The names of obligations, each on its row, with a second line below; and where its parties' marks stand.
+
+    The second line may be wider than the middle: it stands below the bars, across none.
+    """
     if len(sides.parties) > 2:
         return rows_by_name(picture, pairs, sides, row, second)
     placed: list[Placed[T]] = []
@@ -83,7 +86,7 @@ def rows_down(
         y, below = picture.height, second(pair)
         picture.words(pair.code, x, y + (row / 2 - 2 if below else row / 2 + 4), f"strong {look}", pair.href)
         if below:
-            picture.words(below, x, y + row / 2 + 11, look)
+            picture.words(below, x, y + row / 2 + 15, look)
         own = zip(panels(sides), pair.of, strict=True)
         placed += [Placed(party, panel, y + row / 2, one) for (party, panel), one in own if one]
         picture.height = y + row + (0 if sides.are_two else 4)
@@ -125,7 +128,7 @@ def late_picture(pairs: Sequence[Pair[Late]], sides: Sides) -> Picture:
     picture = Picture("late", HEAD if sides.are_two else 0, late_in_words(pairs, sides))
     heads(picture, sides, _("Due"))
     longest = max((one.days for pair in pairs for one in pair.shown), default=1)
-    for one in rows_down(picture, pairs, sides, 36, due_in_words):
+    for one in rows_down(picture, pairs, sides, 40, due_in_words):
         party, panel, y, shown = one.party, one.panel, one.y, one.shown
         end = panel.at(panel.most(amount(longest)) * shown.days / longest)
         said = f"{party.name}: {days_in_words(shown)}"
