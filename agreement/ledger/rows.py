@@ -11,10 +11,20 @@ from typing import Any
 
 from django.db.models import Model
 
-from agreement.ledger.canonical import covered, digest, rows_of, values_of, with_states
+from agreement.ledger.canonical import (
+    columns_of,
+    covered,
+    digest,
+    rows_of,
+    state_columns,
+    values_of,
+    with_states,
+)
 from agreement.models import Agreement
 
 CHUNK = 1_000
+# In the place of the digest of a row of which a column that no entry names was changed.
+CHANGED = ""
 # Of one model: beyond these, more of the same tells nothing new.
 MOST = 20
 
@@ -68,14 +78,35 @@ class Compared:
         self.models = {model._meta.label_lower: model for model in models}
         self.seen = {label: KeySet() for label in self.models}
 
-    def digests(self, label: str, columns: tuple[str, ...], keys: Collection[int]) -> dict[int, str] | None:
-        """By key, of the rows that are there; None where the model has not all columns, under whatever name."""
+    def digests(
+        self, label: str, columns: tuple[str, ...], keys: Collection[int], has_later: bool = False
+    ) -> dict[int, str] | None:
+        """By key, of the rows that are there; None where the model has not all columns, under whatever name.
+
+        `has_later`: an entry has named them with later columns, too.
+        """
         model = self.models[label]
         former: dict[str, str] = getattr(model, "former_columns", {})
         now = [former.get(name, name) for name in columns]
         if not {field.attname for field in model._meta.concrete_fields}.issuperset(now):
             return None
-        return {key: digest(columns, values) for key, values in values_of(model, now, keys)}
+        later = {} if has_later else self.later(model, now)
+        found = {}
+        for key, values in values_of(model, [*now, *later], keys):
+            is_as_added = list(values[len(now) :]) == list(later.values())
+            found[key] = digest(columns, values[: len(now)]) if is_as_added else CHANGED
+        return found
+
+    def columns_now(self, model: type[Model]) -> tuple[str, ...]:
+        return columns_of(model)
+
+    def later(self, model: type[Model], columns: Collection[str]) -> dict[str, str]:
+        """The columns that came after an entry was written, which it does not name, with the text that the migration
+        gave to the rows that were there: they have it until an entry names them again.
+        """
+        added = {*self.columns_now(model)} - {*columns}
+        given: dict[str, Any] = {field.attname: field.db_default for field in model._meta.concrete_fields}
+        return {name: text for name, text in given.items() if name in added and isinstance(text, str)}
 
     def is_named_from_its_first_day(self, model: type[Model]) -> bool:
         return True
@@ -166,9 +197,14 @@ class States(Compared):
     def __init__(self, only: Agreement | None) -> None:
         super().__init__(only, with_states())
         self.newest: dict[tuple[str, int], Named] = {}
+        # What an entry of a previous release, which ran beside, named last, without all the columns of one before it.
+        self.narrowed: set[tuple[str, int]] = set()
 
     def is_named_from_its_first_day(self, model: type[Model]) -> bool:
         return with_states()[model].always
+
+    def columns_now(self, model: type[Model]) -> tuple[str, ...]:
+        return state_columns(model)
 
     def take(self, entry: str, content: dict[str, Any]) -> Iterator[str]:
         """The states that one entry names. An entry of format 1 names none."""
@@ -183,18 +219,22 @@ class States(Compared):
             elif row.pk in self.seen[label]:
                 yield f"{entry}: names {label} {row.pk}, which belongs in another chain"
             else:
+                before = self.newest.get((label, row.pk))
+                if before and not {*before.columns} <= {*row.columns}:
+                    self.narrowed.add((label, row.pk))
                 self.newest[label, row.pk] = row
 
     def settle(self) -> Iterator[str]:
         """After the last entry of a chain: the rows, as they are."""
-        alike: dict[tuple[str, tuple[str, ...]], list[Named]] = defaultdict(list)
+        alike: dict[tuple[str, tuple[str, ...], bool], list[Named]] = defaultdict(list)
         for (label, key), row in self.newest.items():
-            alike[label, row.columns].append(row)
+            alike[label, row.columns, (label, key) in self.narrowed].append(row)
             self.seen[label].add(key)
         self.count += len(self.newest)
         self.newest.clear()
-        for (label, columns), rows in alike.items():
-            there = self.digests(label, columns, [row.pk for row in rows])
+        self.narrowed.clear()
+        for (label, columns, has_later), rows in alike.items():
+            there = self.digests(label, columns, [row.pk for row in rows], has_later)
             if there is None:
                 yield f"{rows[0].by}: {label} has not all of its columns {', '.join(columns)}"
                 continue

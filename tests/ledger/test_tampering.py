@@ -1,16 +1,21 @@
 """A superuser reaches past every trigger; the verification finds what they changed, and names the first bad entry."""
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from agreement.ledger.canonical import link_hash
 from agreement.ledger.verify import check
 from agreement.models import Agreement, ChainLink, LedgerCheck, LedgerEntry
-from obligations.models import Statement
-from tests.ledger.data import a_ledger, faults, link, tamper
+from obligations.commands.meetings import record_conclusion
+from obligations.models import AgendaItem, Statement
+from tests import make
+from tests.ledger.data import a_ledger, faults, link, take_over, tamper
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,6 +76,51 @@ def test_a_changed_row_is_found(accord: Agreement, change: str) -> None:
     tamper(f"UPDATE obligations_statement SET {change} WHERE id = %s", values=[finding])
     assert faults() == [f"entry 4: obligations.statement {finding} is not as it was written"]
     assert faults(accord) == faults()
+
+
+@pytest.fixture
+def older(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Agreement:
+    """Written by a release that had not yet all columns: a statement without its language, and a point of an agenda."""
+    settings.LEDGER_WITNESS = str(tmp_path / "outside" / "heads.jsonl")
+    canonical = import_module("agreement.ledger.canonical")
+    with monkeypatch.context() as before:
+        for name in ("columns_of", "state_columns"):
+            before.setattr(canonical, name, without(getattr(canonical, name), "language", "standard"))
+        before.setattr("agreement.ledger.columns_of", canonical.columns_of)
+        made = a_ledger(tmp_path)
+        with transaction.atomic():
+            make.meeting(made, agenda=[("Any other business", "")])
+            take_over()
+    return made
+
+
+def without(columns: Callable[[Any], tuple[str, ...]], *later: str) -> Callable[[Any], tuple[str, ...]]:
+    return lambda model: tuple(name for name in columns(model) if name not in later)
+
+
+def test_a_change_of_a_column_that_came_after_the_entry_is_found(older: Agreement) -> None:
+    assert faults() == []
+    finding, point = Statement.objects.get(kind="finding").pk, AgendaItem.objects.get().pk
+    tamper("UPDATE obligations_statement SET language = 'sq' WHERE id = %s", values=[finding])
+    tamper("UPDATE obligations_agendaitem SET standard = 'adoption' WHERE id = %s", values=[point])
+    assert [one.partition(": ")[2] for one in faults()] == [
+        f"obligations.statement {finding} is not as it was written",
+        f"obligations.agendaitem {point} is not as it was left",
+    ]
+
+
+def test_what_a_previous_release_that_runs_beside_names_again_is_no_change(
+    accord: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        meeting = make.meeting(accord, agenda=[(AgendaItem.Standard.ADOPTION, "")])
+        take_over()
+    canonical = import_module("agreement.ledger.canonical")
+    with monkeypatch.context() as beside:
+        beside.setattr(canonical, "state_columns", without(canonical.state_columns, "standard"))
+        said: dict[str, Any] = {"actor": make.a_mediator(accord), "now": NOW}
+        record_conclusion(item=meeting.agenda.get(), conclusion="Adopted.", **said)
+    assert faults() == []
 
 
 def test_a_removed_row_is_found(accord: Agreement) -> None:
