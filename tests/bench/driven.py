@@ -82,11 +82,18 @@ def server() -> Iterator[str]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
-            wait_for(lambda: answers(f"{address}/livez"), "the web server answers")
+            wait_for(lambda: ended(process) or answers(f"{address}/livez"), "the web server answers")
+            if ended(process):
+                log.seek(0)
+                raise SystemExit(f"the web server ended:\n{log.read().decode()}")
             yield address
         finally:
             process.terminate()
             process.wait(30)
+
+
+def ended(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is not None
 
 
 def answers(address: str) -> bool:
