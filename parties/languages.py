@@ -31,6 +31,16 @@ def told_to(account: User | None) -> AbstractContextManager[None]:
     return translation.override((account and account.language) or settings.LANGUAGE_CODE)
 
 
+def keep_language(account: User) -> None:
+    """Who chose no language gets mails in the one that they first sign in in. English is none to keep: mails come in it
+    anyhow, and pages go on as the browser asks.
+    """
+    language = read_here()
+    if not account.language and not is_read_by(language, settings.LANGUAGE_CODE):
+        account.language = language
+        User.objects.filter(pk=account.pk, language="").update(language=language)
+
+
 def read_here() -> str:
     """The language of now, as it is stored with what is written in it."""
     code = translation.get_language() or ""

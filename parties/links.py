@@ -12,7 +12,7 @@ from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from django.http import HttpRequest, HttpResponse
 
 from parties.devices import note_device
-from parties.languages import told_to
+from parties.languages import keep_language, told_to
 from parties.models import User
 from parties.oidc import gave_second_factor
 from parties.rates import client_address
@@ -71,12 +71,13 @@ class ClosedSignup(DefaultAccountAdapter):
         return client_address(request)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Whichever way one signed in: an owner learns of a device that is new, and the session tells anew whether a
-        second factor was given elsewhere.
+        """Whichever way one signed in: an owner learns of a device that is new, and is written to in the language that
+        they read; and the session tells anew whether a second factor was given elsewhere.
         """
         response: HttpResponse = super().post_login(request, user, **kwargs)
         sociallogin = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
         request.session[GIVEN_ELSEWHERE] = bool(sociallogin and gave_second_factor(sociallogin))
+        keep_language(user)
         note_device(request, response, user)
         return response
 

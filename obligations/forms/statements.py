@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from obligations.commands.releases import Subject
 from obligations.deadlines import day_in, start_of_day
@@ -44,6 +45,12 @@ class StatementForm(AudienceForm):
 
     def said(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("reason", "source", "language")} | self.audience()
+
+
+class AnswerForm(StatementForm):
+    """What the author answers, whose words are no reason for anything."""
+
+    reason = Text("reason", label=pgettext_lazy("field: the words of an answer", "Answer"))
 
 
 class VerdictForm(StatementForm):

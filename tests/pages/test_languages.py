@@ -178,3 +178,13 @@ def test_what_is_told_to_an_account_is_in_its_language_whoever_causes_it() -> No
         with told_to(User()):
             assert translation.get_language() == "en-gb"
         assert translation.get_language() == "sq"
+
+
+def test_mails_come_in_the_language_in_which_one_first_signed_in_until_another_is_chosen() -> None:
+    user = make.user("analyst@trial.invalid", Role.ANALYST)
+    for asked, kept in (("en-GB", ""), ("sq-XK, en;q=0.5", "sq"), ("sr", "sq")):
+        said = {"login": user.email, "password": make.PASSWORD}
+        answer = Client(headers={"accept-language": asked}).post("/account/login/", said)
+        assert answer.status_code == 302
+        user.refresh_from_db()
+        assert user.language == kept

@@ -22,12 +22,12 @@ from obligations.deadlines import day_in, present
 from obligations.forms.audience import Choices, choices_for, choices_of_a_request
 from obligations.forms.base import CommandForm, ReasonForm
 from obligations.forms.statements import (
+    AnswerForm,
     ClaimForm,
     ContestForm,
     ObservationForm,
     ReleaseForm,
     RequestForm,
-    StatementForm,
     TranslationForm,
     WithdrawalForm,
 )
@@ -191,7 +191,7 @@ class Reply(StatementAct):
 class Answer(Reply):
     """It begins with who sees what it answers: an answer tells of that."""
 
-    right, command, form_class, page_name = Right.ANSWER, Command.ANSWER, StatementForm, "answer"
+    right, command, form_class, page_name = Right.ANSWER, Command.ANSWER, AnswerForm, "answer"
     draft_kind = Draft.Kind.ANSWER
     title = _("Answer on %(code)s")
     about = _("What you answer stays as it is; your answer stands beside it.")
