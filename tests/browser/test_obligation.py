@@ -49,6 +49,7 @@ def test_a_party_claims_and_contests(page: Page, live_server: LiveServer) -> Non
     follow(page.get_by_role("link", name="Contest this"))
     assert violations(page) == []
     page.get_by_label("Reason").fill("It is complete.")
+    page.get_by_label("Public:").check()
     page.get_by_role("button", name="Record contest").click()
     expect(page.get_by_role("status")).to_contain_text("Your contest on")
     expect(page.get_by_text("It is complete.")).to_be_visible()
