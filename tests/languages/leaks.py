@@ -22,11 +22,12 @@ JSON_OF_PACKS: Final = {"naming", "target", "topics"}
 ALIKE: Final = re.compile(
     "|".join(
         (
+            # Names of fields; before keys, which one of them can look like.
+            rf"`[^`]+`|\"[A-Z]+\"|(?<={in_other_letters('here: ')})[a-z_, ]+",
             # Addresses, and rules of calendars.
             r"https?://\S+|urn:\S+|\S+@\S+|/[\w/.?=&-]+|\b[\w-]+\.[\w.-]+\b|FREQ=\S+",
             # Keys; codes and digests, which have a digit or a line in them; codes to choose from; columns.
             r"\bwhsec_[\w+/=]+|\b[a-hjkmnp-z]{12}\b|[\w-]*[0-9_][\w-]*|(?:\b[a-z_]+, ){4,}[a-z_]+|^[a-z_]+ (?=\()",
-            rf"`[^`]+`|\"[A-Z]+\"|(?<={in_other_letters('here: ')})[a-z_, ]+",
             r"^(?:true|false|itself|another|none)$",
             # What is hidden, searched for and asked for in vain here.
             r"\bzq\w+|\b(?:harbour|nothingofthekind|papers(?: report)?)\b|“(?:never|none|tomorrow)”|: none$",
