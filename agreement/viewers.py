@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from agreement.models import Agreement, Mandate, Participation
 from parties.access import PUBLIC_VIEWER, Clearance, Grant, Role, Viewer
-from parties.alphabets import by_turn
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.second_factor import GIVEN_ELSEWHERE, factors, has_factor
 from parties.tier_words import Readers
@@ -59,8 +59,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def readers_in(agreement: Agreement) -> Readers:
     """The words for the agreement's tiers. One query."""
     places = list(Participation.objects.filter(agreement=agreement).select_related("party"))
-    names = {party.pk: party.name for party in by_turn(place.party for place in places)}
-    parties = by_turn(
+    names = {party.pk: party.name for party in by_name(place.party for place in places)}
+    parties = by_name(
         place.party for place in places if place.kind == Participation.Kind.PARTY and place.in_pack
     )
     told = tuple(party.name for party in parties)
@@ -70,7 +70,7 @@ def readers_in(agreement: Agreement) -> Readers:
 def observers_in(agreement: Agreement) -> list[Party]:
     """Those in whose name something can be observed, by name."""
     places = Participation.objects.filter(agreement=agreement, kind=Participation.Kind.OBSERVER, in_pack=True)
-    return by_turn(Party.objects.filter(pk__in=places.values("party")))
+    return by_name(Party.objects.filter(pk__in=places.values("party")))
 
 
 def confidants_in(agreement: Agreement) -> list[Party]:
@@ -79,4 +79,4 @@ def confidants_in(agreement: Agreement) -> list[Party]:
     places = Participation.objects.filter(
         Q(kind=Participation.Kind.PARTY) | Q(party__in=speaking), agreement=agreement
     )
-    return by_turn(Party.objects.filter(pk__in=places.values("party")))
+    return by_name(Party.objects.filter(pk__in=places.values("party")))

@@ -33,7 +33,7 @@ def in_alphabet(name: object) -> str:
 
 
 class Named(Protocol):
-    """What has a name that people read, and a code that stays; such as a calendar."""
+    """What has a name that people read, and a code that stays; such as a party or a calendar."""
 
     @property
     def name(self) -> str: ...
@@ -41,35 +41,17 @@ class Named(Protocol):
     def code(self) -> str: ...
 
 
+def alphabetical(named: Named) -> str:
+    """A key to sort what has a name by, in the reader's alphabet, wherever several stand; `sorted(rows, key=…)`."""
+    return f"{in_alphabet(named.name)} {named.code}"
+
+
 N = TypeVar("N", bound=Named)
 
 
 def by_name(rows: Iterable[N]) -> list[N]:
     """In the reader's alphabet, by the names as they read them."""
-    return sorted(rows, key=lambda one: (in_alphabet(one.name), one.code))
-
-
-# The two parties of an agreement: the halves of one disc.
-HALVES: Final = (1, 2)
-
-
-class Marked(Named, Protocol):
-    """An actor, with the mark that its agreement gives it."""
-
-    @property
-    def mark(self) -> int: ...
-
-
-M = TypeVar("M", bound=Marked)
-
-
-def in_turn(party: Marked) -> str:
-    """A key to sort actors by, wherever several stand: the two parties first, then all others; each by name."""
-    return f"{int(party.mark not in HALVES)}{in_alphabet(party.name)} {party.code}"
-
-
-def by_turn(parties: Iterable[M]) -> list[M]:
-    return sorted(parties, key=in_turn)
+    return sorted(rows, key=alphabetical)
 
 
 def placed(letters: list[str], letter: str) -> tuple[int, str]:

@@ -190,7 +190,7 @@ class Party(models.Model):
     of = models.SlugField(_("agreement that calls it so"), max_length=60, blank=True, db_index=False)
     code = models.SlugField(_("code"), max_length=60)
     name = PackChar(_("name"), max_length=300)
-    # Tells actors apart: 1 and 2 are the halves of one disc, who stand first, the others slate shapes.
+    # Tells actors apart and means nothing: 1 and 2 are the halves of one disc, the others slate shapes.
     mark = models.PositiveSmallIntegerField(_("mark"), default=1)
 
     class Meta:

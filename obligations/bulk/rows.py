@@ -22,7 +22,7 @@ from obligations.models import Commitment, Statement
 from obligations.models.statement import Conduct, Level
 from obligations.words.languages import of_pages
 from parties.access import Audience, Role, Tier, Viewer, tiers_of
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 from parties.languages import code_of, language_errors
 from parties.models import Party
 from parties.texts import text_errors
@@ -66,7 +66,7 @@ class Book:
         self.shares: dict[str, dict[str, Commitment]] = {}
         rows = Commitment.objects.visible_to(viewer).filter(agreement=agreement)
         rows = rows.select_related("agreement", "obligation__provision__instrument", "party")
-        for one in sorted(rows, key=lambda one: (one.obligation.place, in_turn(one.party), one.pk)):
+        for one in sorted(rows, key=lambda one: (one.obligation.place, alphabetical(one.party), one.pk)):
             self.shares.setdefault(one.obligation.code, {})[one.party.code] = one
 
     def look_up(self, rows: Iterable[Row]) -> None:

@@ -21,7 +21,7 @@ from obligations.status import reading
 from obligations.status.requests import request_states, with_all
 from obligations.words.numbers import amount
 from parties.access import Grant, Role, Tier, Viewer
-from parties.alphabets import HALVES, in_alphabet
+from parties.alphabets import in_alphabet
 from parties.content import PackText
 
 IN_TEXT = (
@@ -54,7 +54,7 @@ def due(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line
     known.learn([change for two in about.values() for change in two], now)
     lines = []
     for row in rows:
-        code, title, party, due_on, _commitment, _mark = row
+        code, title, party, due_on, _commitment = row
         # What concerns somebody before it is late, does so later too.
         why = next(filter(None, (concerns(viewer, one, now, known) for one in about[row])), [])
         # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
@@ -67,8 +67,8 @@ def due(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line
     return lines
 
 
-# Code and title of the obligation, the party that owes, the day, the commitment, and the mark of the party.
-Day = tuple[str, str, str, date, int, int]
+# Code and title of the obligation, the party that owes, the day, and the commitment.
+Day = tuple[str, str, str, date, int]
 
 
 def due_days(
@@ -77,14 +77,14 @@ def due_days(
     rule = "s.commitment_id = ANY(%s) AND s.phase = 'running' AND s.life = 'active' AND s.due_on IS NOT NULL"
     moment = moment_of(None, None, now, agreement.zone)
     listed = reading.Listed(viewer, moment, {"agreement": (agreement.code,)}, ((rule, [list(those)]),))
-    columns = "o.code, o.title, y.name, s.due_on, s.commitment_id, y.mark"
+    columns = "o.code, o.title, y.name, s.due_on, s.commitment_id"
     then = f"ORDER BY s.due_on, o.place, y.name LIMIT {most:d}"
     found = groupby(listed.select((columns, []), then, reading.IN_TEXT), key=lambda row: (row[3], row[0]))
 
-    def place(row: Day) -> tuple[bool, str]:
-        return row[5] not in HALVES, in_alphabet(PackText(row[2], agreement.pk))
+    def name(row: Day) -> str:
+        return in_alphabet(PackText(row[2], agreement.pk))
 
-    return [row for _same, rows in found for row in sorted(rows, key=place)]
+    return [row for _same, rows in found for row in sorted(rows, key=name)]
 
 
 def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) -> list[Line]:

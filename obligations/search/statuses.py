@@ -8,7 +8,7 @@ from datetime import date
 from obligations.deadlines import Moment, Timeliness
 from obligations.status import reading
 from parties.access import Viewer
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 from parties.models import Party
 
 COLUMNS = "s.obligation_id, s.commitment_id, s.party_id, s.level, s.not_assessable, s.conduct, s.due_on"
@@ -45,6 +45,6 @@ def statuses_of(
         status = PartyStatus(commitment, parties[party], *found, Timeliness(timeliness))
         by_obligation[obligation].append(status)
     return {
-        key: tuple(sorted(parts, key=lambda part: (in_turn(part.party), part.commitment)))
+        key: tuple(sorted(parts, key=lambda part: (alphabetical(part.party), part.commitment)))
         for key, parts in by_obligation.items()
     }

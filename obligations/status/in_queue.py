@@ -25,7 +25,7 @@ from obligations.status.queues import (
     queue_of,
     waiting,
 )
-from obligations.status.reading import BY_TEXT, COMMITMENTS, IN_TEXT, IN_TURN, selected
+from obligations.status.reading import BY_TEXT, COMMITMENTS, IN_TEXT, selected
 from parties.access import Viewer
 
 # Of what queues go by; all others go by the place in a list of keys.
@@ -94,7 +94,7 @@ class InQueue:
             ("s.since, s.commitment_id", []),
             f"({picked}) AS s {IN_TEXT}",
             ("true", [*of_since, *given, *values]),
-            f"ORDER BY s.since NULLS LAST, {IN_TURN}",
+            f"ORDER BY s.since NULLS LAST, {BY_TEXT}",
         )
         if len(found) <= most:
             return QueuePage([key for _since, key in found], None)

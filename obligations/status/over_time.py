@@ -91,7 +91,7 @@ def rows_in_text(listed: Listed, most: int) -> list[Row]:
         CASE WHEN s.clock = 'immediate' AND s.complete_since IS NULL AND s.life = 'active'
             THEN {day} - s.runs_from END"""
     joins = f"{reading.IN_TEXT} LEFT JOIN obligations_statement f ON f.id = s.last_finding_id"
-    then = f"ORDER BY {reading.IN_TURN} LIMIT {most + 1}"
+    then = f"ORDER BY {reading.BY_TEXT} LIMIT {most + 1}"
     found = listed.select((columns, [*of_state, *of_day, *of_day]), then, joins)
     if len(found) > most:
         return []
@@ -116,7 +116,7 @@ def due_next(listed: Listed, most: int) -> list[Due]:
         SELECT s.agreement_id, o.code, o.title, s.party_id, s.due_on FROM (
             SELECT s.agreement_id, s.obligation_id, s.party_id, s.commitment_id, s.due_on, s.due_at
             FROM {reading.COMMITMENTS} WHERE {where} ORDER BY s.due_at, s.commitment_id LIMIT {most}
-        ) AS s {reading.IN_TEXT} ORDER BY s.due_at, {reading.IN_TURN}"""
+        ) AS s {reading.IN_TEXT} ORDER BY s.due_at, {reading.BY_TEXT}"""
     found = reading.rows_of(sql, params)
     return [Due(code, PackText(title, of), *rest) for of, code, title, *rest in found]
 

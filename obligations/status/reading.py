@@ -20,7 +20,6 @@ from obligations.status.filters import FILTERS, TALLIED, Chosen, Condition, cond
 from obligations.status.filters import instant as instant
 from parties import replica
 from parties.access import COMMON, EVERYBODY, Audience, Role, Tier, Viewer, agreements_of
-from parties.alphabets import HALVES
 from parties.known import known_sql
 
 # What a statement needs nothing of is joined by LEFT JOIN, so that it is not read: of each row there is exactly one.
@@ -179,8 +178,6 @@ def rows_of(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
 # The order of the text, for rows joined to their obligation and party.
 IN_TEXT = "JOIN obligations_obligation o ON o.id = s.obligation_id JOIN parties_party y ON y.id = s.party_id"
 BY_TEXT = "o.place, y.name, s.commitment_id"
-# The same, with the parties as they stand everywhere: for rows that no later page begins after.
-IN_TURN = f"o.place, y.mark NOT IN {HALVES}, y.name, s.commitment_id"
 
 
 def joined(rules: Iterable[Condition]) -> Condition:

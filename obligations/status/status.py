@@ -36,7 +36,7 @@ from obligations.status.assessed import Against, Assessment, against, assessment
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def with_standing(
 
 def in_order_of_parties(standings: Iterable[Standing]) -> list[Standing]:
     """In the order in which their parties stand, by the alphabet of who reads."""
-    return sorted(standings, key=lambda one: (in_turn(one.commitment.party), one.commitment.pk))
+    return sorted(standings, key=lambda one: (alphabetical(one.commitment.party), one.commitment.pk))
 
 
 def in_order_within_obligations(standings: Iterable[Standing]) -> list[Standing]:

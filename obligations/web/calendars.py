@@ -25,9 +25,8 @@ from obligations.deadlines import day_in
 from obligations.forms.base import CommandForm, Text, day_input, reason_field, select, source_field
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import for_readers
-from obligations.web.base.register import alphabetical
 from obligations.web.base.selection import year_in
-from parties.alphabets import in_alphabet
+from parties.alphabets import by_name, in_alphabet
 from parties.models import Party
 from parties.rights import Right, may, require
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
@@ -101,7 +100,7 @@ def sheet(calendar: Calendar, entered: dict[date, list[Holiday]], year: int) -> 
     main = library or f"pack {calendar.agreement.code}"
     return Sheet(
         calendar=calendar,
-        parties=alphabetical([one.party for one in calendar.served.all()]),
+        parties=by_name([one.party for one in calendar.served.all()]),
         days=[
             Day(rows[0], rows[1:], "" if rows[0].source == main else rows[0].source)
             for rows in entered.values()

@@ -20,10 +20,11 @@ from obligations.deadlines import day_in
 from obligations.deadlines.moment import INSTANT
 from obligations.lists.places import EPOCH, FALLING, KEY, NUMBER
 from obligations.web.base.guards import for_readers
-from obligations.web.base.register import Place, Register, alphabetical
+from obligations.web.base.register import Place, Register
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
 from obligations.web.base.selection import address, no_such
 from obligations.web.base.table import Order, page_after
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.rates import costly
 
@@ -114,7 +115,7 @@ def grouped(
                 totals[one.pk],
                 [Article(place, entries) for place, entries in found[one.pk].items()],
             )
-            for one in alphabetical(parties)
+            for one in by_name(parties)
         ],
     )
 

@@ -112,10 +112,17 @@ def test_in_a_pack_and_in_minutes() -> None:
     assert order(f"/meetings/{meeting.key}/minutes/", IN_ROWS) == ["Авала", "Шума"]
 
 
-def test_who_is_none_of_the_two_parties_stands_after_them_on_every_page() -> None:
-    union = make.party("aaa", kind="facilitator")
-    Party.objects.filter(pk=union.pk).update(mark=3)
-    owed = make.commitment("O-1", union, days=30)
+def test_no_mark_and_no_role_puts_anybody_before_others_on_any_page() -> None:
+    marks = {"ceta": 3, "aaa": 2, "delta": 4, "beta": 1, "alpha": 5}
+    kinds = {"aaa": "facilitator", "delta": "observer"}
+    owing = {code: make.party(code, kind=kinds.get(code, "party")) for code in marks}
+    for code, mark in marks.items():
+        Party.objects.filter(code=code).update(mark=mark)
+    owed = [
+        make.commitment("O-1", party, days=30)
+        for code, party in owing.items()
+        if code not in ("alpha", "beta")
+    ]
     client = signed_in(User.objects.get(pk=make.a_mediator().user_id or 0))
     seen = {
         "/obligations/accord/O-1/": IN_ROWS,
@@ -124,10 +131,10 @@ def test_who_is_none_of_the_two_parties_stands_after_them_on_every_page() -> Non
         "/desk/?queue=overdue": IN_ROWS,
         "/commitments/?sort=party": IN_ROWS,
         "/commitments/": r'<option value="[a-z]+"[^>]*>([^<]+)</option>',
-        f"/obligations/accord/O-1/request/?commitment={owed.pk}": r'<option value="\d+"[^>]*>([^<]+)</option>',
-        "/obligations/accord/O-1/reading/?kind=extension": r">\s*(Alpha|Beta|Aaa)\s*<",
+        f"/obligations/accord/O-1/request/?commitment={owed[0].pk}": r'<option value="\d+"[^>]*>([^<]+)</option>',
+        "/obligations/accord/O-1/reading/?kind=extension": r">\s*(Aaa|Alpha|Beta|Ceta|Delta)\s*<",
     }
     for address, pattern in seen.items():
         names = re.findall(pattern, client.get(address).content.decode())
-        there = list(dict.fromkeys(one for one in names if one in ("Alpha", "Beta", "Aaa")))
-        assert there == ["Alpha", "Beta", "Aaa"], address
+        there = list(dict.fromkeys(one for one in names if one.casefold() in marks))
+        assert there == ["Aaa", "Alpha", "Beta", "Ceta", "Delta"], address

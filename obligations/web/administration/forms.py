@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from agreement.models import Agreement, Participation
 from obligations.forms.base import FIELD, CommandForm, Text, reason_field, select
 from parties.access import Clearance, Role
-from parties.alphabets import by_turn
+from parties.alphabets import by_name
 from parties.texts import LIMITS
 
 CHOOSE = ("", gettext_lazy("Choose one"))
@@ -55,7 +55,7 @@ class MandateForm(AccountReasonForm):
         self.agreements = {agreement.code: agreement for agreement in agreements}
         places = Participation.objects.filter(agreement__in=self.agreements.values(), in_pack=True)
         self.parties = {place.party.code: place.party for place in places.select_related("party")}
-        named = by_turn(self.parties.values())
+        named = by_name(self.parties.values())
         named_agreements = [(c, a.short_title) for c, a in self.agreements.items()]
         first = [] if len(named_agreements) == 1 else [CHOOSE]
         self.fields["agreement"].choices = [*first, *named_agreements]  # type: ignore[attr-defined]

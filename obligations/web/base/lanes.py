@@ -16,7 +16,7 @@ from obligations.deadlines.explain import day as day_in_words
 from obligations.deadlines.explain import listed
 from obligations.models import Commitment, Obligation
 from obligations.web.base.marks import Mark, MarkKind, Years
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 
 # Per cent of the axis that stay free at its right, so that what is of today is not cut.
 RIGHT = 3.0
@@ -191,7 +191,7 @@ def in_text(group: Group) -> tuple[int, int]:
 
 def place_of(lane: Lane) -> tuple[str, int]:
     assert lane.commitment
-    return in_turn(lane.commitment.party), lane.commitment.pk
+    return alphabetical(lane.commitment.party), lane.commitment.pk
 
 
 def group_of(lanes: Iterable[Sequence[Mark]], axis: Axis) -> Group:

@@ -27,7 +27,7 @@ from obligations.web.base.selection import year_in
 from obligations.words.method import DATED
 from obligations.words.numbers import amount
 from parties.access import Tier, Viewer
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 from parties.known import is_known
 from parties.models import Party
 
@@ -84,7 +84,7 @@ class Mark:
     @property
     def place(self) -> tuple[date, int, str, str, date]:
         """Its place in the table."""
-        party = in_turn(self.party) if self.party else ""
+        party = alphabetical(self.party) if self.party else ""
         return self.start, ORDER[self.kind.value], self.what, party, self.end or self.start
 
 
@@ -159,7 +159,7 @@ def marks_of(
     found += marks_on(standings, viewer, moment, seen, with_periods=not whole)
     placed = {mark.commitment.pk for mark in found if mark.commitment and mark.kind not in SAID}
     dayless = [one for one in standings if one.commitment.pk not in placed]
-    dayless.sort(key=lambda one: (one.commitment.obligation.place, in_turn(one.commitment.party)))
+    dayless.sort(key=lambda one: (one.commitment.obligation.place, alphabetical(one.commitment.party)))
     return sorted(found, key=lambda mark: mark.place), dayless
 
 

@@ -13,7 +13,7 @@ from obligations.models import Obligation
 from obligations.status.codes import owing_in
 from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path
-from parties.alphabets import by_turn, in_turn
+from parties.alphabets import alphabetical
 from parties.models import Party
 
 
@@ -127,10 +127,6 @@ def name_of(instrument: Instrument) -> str:
     return instrument.short_title or instrument.title
 
 
-def alphabetical(parties: Sequence[Party]) -> list[Party]:
-    return by_turn(parties)
-
-
 def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
     above: list[str] = []
     while whole := wholes.get(code):
@@ -140,8 +136,8 @@ def wholes_of(code: str, wholes: Mapping[str, str]) -> list[str]:
 
 
 def in_tree_order(parties: Sequence[Party], wholes: Mapping[str, str]) -> list[Party]:
-    """As parties stand everywhere, with the parts of each below it."""
-    place = {party.code: in_turn(party) for party in parties}
+    """In the reader's alphabet, with the parts of each below it."""
+    place = {party.code: alphabetical(party) for party in parties}
 
     def path(party: Party) -> list[str]:
         chain = [*reversed(wholes_of(party.code, wholes)), party.code]

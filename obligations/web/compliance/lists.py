@@ -23,7 +23,7 @@ from obligations.web.base.scope import Scope, nothing_to_read, scope_of
 from obligations.web.base.selection import no_such
 from obligations.web.base.table import Table, TableColumn, grouped, headings
 from obligations.web.compliance.shared import about, chosen, shared
-from parties.alphabets import by_turn
+from parties.alphabets import by_name
 from parties.content import PackText
 from parties.models import Party
 
@@ -130,7 +130,7 @@ def rows_of(request: HttpRequest, page: ListPage, scope: Scope, order: Arranged)
 
 def in_own_alphabet(keys: Iterable[Key], parties: Iterable[Party]) -> tuple[Key, ...]:
     """The keys of an order, names of parties by their place in the reader's alphabet among those that rows can have."""
-    codes = [party.code for party in by_turn(parties)]
+    codes = [party.code for party in by_name(parties)]
     names = Key("coalesce(array_position(%s::text[], y.code::text), 0)", "int", SMALL_NUMBER, (codes,))
     return tuple(replace(names, down=key.down) if key.sql == PARTY_NAME.sql else key for key in keys)
 

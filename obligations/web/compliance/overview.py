@@ -21,12 +21,13 @@ from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
 from obligations.web.base.following import to_follow
 from obligations.web.base.guards import for_readers
-from obligations.web.base.register import alphabetical, is_earlier
+from obligations.web.base.register import is_earlier
 from obligations.web.base.selection import address
 from obligations.web.compliance.counts import cached_rows, overdue_obligations
 from obligations.words.method import DATED, DELIVERABLES
 from obligations.words.numbers import obligations_and_commitments
 from parties.access import Viewer
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.rights import Right, may
 from parties.tier_words import counted_in
@@ -161,7 +162,7 @@ def with_positions(instruments: list[Instrument]) -> Instruments:
         for instrument in instruments
         for position in instrument.positions.all()
     }
-    parties = alphabetical(list(by_party.values()))
+    parties = by_name(list(by_party.values()))
     return Instruments(
         parties, [InstrumentRow(instrument, positions(instrument, parties)) for instrument in instruments]
     )

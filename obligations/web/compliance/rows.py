@@ -21,7 +21,7 @@ from obligations.web.base.guards import for_readers
 from obligations.web.base.scope import Scope
 from obligations.web.base.table import DAY_CELL, LATE_CELL, TableColumn
 from obligations.web.compliance.lists import Label, ListPage, listed, typed
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 from parties.models import Party
 
 CELLS = "lists/cells"
@@ -63,7 +63,7 @@ def newest_claims(standing: Standing) -> list[Statement]:
     for claim in standing.claims:
         newest.setdefault(claim.by_id, claim)
     own = standing.commitment.party_id
-    return sorted(newest.values(), key=lambda one: (one.by_id != own, in_turn(one.by) if one.by else ""))
+    return sorted(newest.values(), key=lambda one: (one.by_id != own, alphabetical(one.by) if one.by else ""))
 
 
 def groups_of_commitments(scope: Scope) -> Mapping[str, Label]:

@@ -42,7 +42,7 @@ from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
 from obligations.words.numbers import amount
 from parties.access import Role, Viewer
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 
 # How an address writes the place of a row of a queue, by the types of its values.
 PARTS = {"timestamptz": AN_INSTANT, "date": DAY, "int": SMALL_NUMBER, "bigint": NUMBER, "text": NAME}
@@ -190,7 +190,7 @@ def participations(viewer: Viewer) -> list[Participation]:
     """Who takes part in the agreements that the viewer mediates, by name."""
     mediated = viewer.agreements_as(Role.MEDIATOR)
     places = Participation.objects.filter(agreement__in=mediated).select_related("agreement", "party")
-    return sorted(places, key=lambda one: (one.agreement.code, in_turn(one.party)))
+    return sorted(places, key=lambda one: (one.agreement.code, alphabetical(one.party)))
 
 
 def title(queue: Queue, agreements: list[Agreement]) -> str:
@@ -231,7 +231,7 @@ def filters(query: QueryDict, places: list[Participation], viewer: Viewer) -> li
 def parties(places: list[Participation], agreement: str) -> list[Option]:
     """Those of the agreement, or of all, in their order; who is called otherwise in another has each of its names."""
     called: dict[str, set[str]] = defaultdict(set)
-    for place in sorted(places, key=lambda one: in_turn(one.party)):
+    for place in sorted(places, key=lambda one: alphabetical(one.party)):
         if agreement in ("", place.agreement.code):
             called[place.party.code].add(str(place.party.name))
     return [Option(code, " / ".join(sorted(names))) for code, names in called.items()]

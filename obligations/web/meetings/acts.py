@@ -42,7 +42,7 @@ from obligations.web.meetings.forms import (
 from obligations.web.meetings.texts import short
 from obligations.words.spoken import within
 from parties.access import Grant, Tier
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 from parties.models import Party
 from parties.rights import Right, require
 
@@ -96,7 +96,7 @@ def bodies_of(agreement: Agreement) -> list[Party]:
     kinds = [Participation.Kind.BODY, Participation.Kind.FACILITATOR]
     places = Participation.objects.filter(agreement=agreement, in_pack=True).select_related("party")
     places = places.exclude(kind__in=[Participation.Kind.OBSERVER, Participation.Kind.OTHER])
-    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, in_turn(one.party)))
+    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, alphabetical(one.party)))
     return [one.party for one in rows]
 
 

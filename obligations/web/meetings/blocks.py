@@ -13,7 +13,6 @@ from obligations.deadlines import day_in
 from obligations.models import Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.status import Standing
-from obligations.web.base.register import alphabetical
 from obligations.web.meetings.pack import Pack
 from obligations.web.meetings.texts import Texts
 from obligations.web.meetings.together import alike, by_obligation, same_lateness
@@ -22,6 +21,7 @@ from obligations.words.assessed import assessed
 from obligations.words.method import HEADLINES, OVERDUE
 from obligations.words.numbers import amount
 from obligations.words.paper import Block, Run, Words, filled
+from parties.alphabets import by_name
 from parties.models import Party
 
 # What is told of one thing on paper; the whole stands on its page.
@@ -143,7 +143,7 @@ class PackBlocks:
 
     def change(self, group: Sequence[Change]) -> list[str | Run]:
         one = group[0]
-        parties = alphabetical([each.commitment.party for each in group if each.commitment])
+        parties = by_name([each.commitment.party for each in group if each.commitment])
         owed = listed(small(party.name) for party in parties)
         code = self.code(one.commitment.obligation) if one.commitment else ""
         if said := [each.statement for each in group if each.statement]:

@@ -15,7 +15,7 @@ from obligations.web.meetings.texts import Texts
 from obligations.words import paper
 from obligations.words.paper import Block, Run, Words
 from parties.access import Viewer
-from parties.alphabets import in_turn
+from parties.alphabets import alphabetical
 
 
 class Recorded:
@@ -36,7 +36,7 @@ class Recorded:
 
 
 def in_text(said: Statement) -> tuple[int, str, int]:
-    return said.commitment.obligation.place, in_turn(said.commitment.party), said.pk
+    return said.commitment.obligation.place, alphabetical(said.commitment.party), said.pk
 
 
 def minutes_blocks(recorded: Recorded) -> Iterator[Block]:

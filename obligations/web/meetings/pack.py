@@ -21,9 +21,9 @@ from obligations.status.reading import BY_TEXT, IN_TEXT, Listed
 from obligations.status.requests import RequestState, request_states, with_all
 from obligations.status.status import Standing, in_order_within_obligations, with_standing
 from obligations.status.tiers import Audiences, audiences_of, audiences_told
-from obligations.web.base.register import alphabetical
 from obligations.words.method import HEADLINES, OVERDUE, Selection
 from parties.access import Clearance, Grant, Role, Tier, Viewer
+from parties.alphabets import by_name
 from parties.models import Party
 
 HEADLINE = {one.name: one for one in HEADLINES}
@@ -73,7 +73,7 @@ class Pack:
     def parties(self) -> list[Party]:
         """Those of the agreement, in alphabetical order."""
         places = Participation.objects.filter(agreement=self.agreement, kind=Participation.Kind.PARTY)
-        return alphabetical([one.party for one in places.filter(in_pack=True).select_related("party")])
+        return by_name([one.party for one in places.filter(in_pack=True).select_related("party")])
 
     @cached_property
     def last(self) -> Meeting | None:

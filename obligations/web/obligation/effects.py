@@ -25,7 +25,7 @@ from obligations.status.status import Standing
 from obligations.words.joined import called
 from obligations.words.readings import effect_in_words, reading_in_words
 from parties.access import Viewer
-from parties.alphabets import by_turn
+from parties.alphabets import by_name
 from parties.known import is_known
 from parties.models import Party
 
@@ -175,7 +175,7 @@ def names_of(owed: Obligation, standings: Iterable[Standing]) -> Names:
         calendars = calendars.none()
     agreed_by = {code for reading in readings for code in reading.agreed_by}
     parties = Party.objects.filter(code__in=agreed_by, participations__agreement=owed.agreement_id)
-    return Names({one.code: one.name for one in calendars}, {one.code: one.name for one in by_turn(parties)})
+    return Names({one.code: one.name for one in calendars}, {one.code: one.name for one in by_name(parties)})
 
 
 def reading_entries(

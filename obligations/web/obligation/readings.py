@@ -30,7 +30,7 @@ from obligations.web.obligation.effects import (
 )
 from obligations.words.quoted import NOTHING_SEEN
 from obligations.words.readings import NAMES, WHAT_IT_DOES, reading_in_words
-from parties.alphabets import by_name, by_turn
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.rights import Right
 
@@ -108,7 +108,7 @@ class Record(ReadingAct):
         places = Participation.objects.filter(agreement=self.owed.agreement_id)
         parties = Q(pk__in=places.filter(kind=Participation.Kind.PARTY).values("party"))
         owing = Q(pk__in=[commitment.party_id for commitment in self.commitments])
-        return by_turn(Party.objects.filter(parties | owing))
+        return by_name(Party.objects.filter(parties | owing))
 
     def said(self, form: ReadingForm) -> dict[str, Any]:
         said = form.said()

@@ -37,7 +37,7 @@ from obligations.web.base.selection import key_in
 from obligations.web.obligation.base import ObligationAct
 from obligations.words.quoted import quoted
 from parties.access import Audience, Tier
-from parties.alphabets import by_turn
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.rights import Right
 
@@ -294,7 +294,7 @@ class MakeRequest(StatementAct):
             audience = self.statement.audience(self.now)
             keys = {key for key in keys if Audience(Tier.IN_CONFIDENCE, key).within(audience)}
             keys -= {self.statement.by_id}
-        return by_turn(Party.objects.filter(pk__in=keys))
+        return by_name(Party.objects.filter(pk__in=keys))
 
 
 class TakeRequestBack(ObligationAct):

@@ -98,7 +98,6 @@ def context(
     """Nothing can be recorded on a page that speaks of another day."""
     names, agreement_id = names_of(owed, standings), owed.agreement_id
     bound = keys_of_parties(agreement_id)
-    standings = sorted(standings, key=lambda one: one.commitment.party_id not in bound)
     commitments = [standing.commitment for standing in standings]
 
     def may_now(act: Right) -> bool:
