@@ -6,7 +6,7 @@ period is an older assessment, or a first look at the one under way. All else st
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from obligations.models import CommitmentStatus
@@ -53,12 +53,29 @@ class Stated(Verdict, Protocol):
     def by_id(self) -> int | None: ...
 
 
+class Recorded(Protocol):
+    """What was said of a day, and when it was recorded."""
+
+    @property
+    def effective_on(self) -> date: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+
+
 V = TypeVar("V", bound=Verdict)
 S = TypeVar("S", bound=Stated)
 P = TypeVar("P", bound=Days)
 # Of what answers hold.
 SaidT = TypeVar("SaidT")
 DaysT = TypeVar("DaysT")
+
+
+def answers(finding: Recorded, claim: Recorded) -> bool:
+    """Whether the finding was made since the claim and speaks of its day or a later one.
+
+    `Statement.objects.awaiting_a_finding` asks the database the same.
+    """
+    return finding.effective_on >= claim.effective_on and finding.recorded_at >= claim.recorded_at
 
 
 def is_on(said: Verdict, period: Days) -> bool:

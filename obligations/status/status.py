@@ -32,7 +32,7 @@ from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
 from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.terms import recurs
-from obligations.status.assessed import Against, Assessment, against, assessment
+from obligations.status.assessed import Against, Assessment, against, answers, assessment
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
@@ -111,10 +111,8 @@ class Standing:
         return next((claim for claim in self.claims if claim.by_id == party), None)
 
     def waits(self, claim: Statement | None) -> bool:
-        """Whether no visible finding answers a claim: `Statement.objects.awaiting_a_finding` for loaded rows."""
-        return claim is not None and not any(
-            f.effective_on >= claim.effective_on and f.recorded_at >= claim.recorded_at for f in self.findings
-        )
+        """Whether no visible finding answers a claim."""
+        return claim is not None and not any(answers(finding, claim) for finding in self.findings)
 
     @property
     def awaited(self) -> PeriodDue | None:

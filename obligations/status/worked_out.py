@@ -20,7 +20,7 @@ from obligations.deadlines.moment import OUTSET, STILL, start_of_day
 from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
 from obligations.models.period import PeriodState
-from obligations.status.assessed import Assessment, assessment, compared, days_of_change
+from obligations.status.assessed import Assessment, answers, assessment, compared, days_of_change
 from obligations.status.periods import clock_of
 from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, RecordedStatement, groups_of
 from obligations.status.status import Worked, work_out
@@ -163,9 +163,7 @@ def waits(group: Group) -> tuple[bool, bool]:
     found = [said for said in in_force if said.kind == FINDING]
     answered = {said.refers_to_id for said in in_force if said.kind == ANSWER and said.by_id is None}
     claim_waits = any(
-        not any(f.effective_on >= c.effective_on and f.recorded_at >= c.recorded_at for f in found)
-        for c in in_force
-        if c.kind == CLAIM
+        not any(answers(finding, claim) for finding in found) for claim in in_force if claim.kind == CLAIM
     )
     contest_waits = any(
         c.pk not in answered and not any(f.recorded_at > c.recorded_at for f in found)

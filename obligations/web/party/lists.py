@@ -17,6 +17,7 @@ from obligations.lists.places import AN_INSTANT, DAY, TEXT
 from obligations.models import Commitment, Draft, Evidence, Release, Statement
 from obligations.models.party_request import REPLIES
 from obligations.models.statement import StatementQuerySet
+from obligations.status.assessed import answers
 from obligations.status.to_answer import (
     about_own,
     of_own,
@@ -62,20 +63,14 @@ def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime
     for row in rows:
         there = replies.get(row.pk, [])
         ours = next((one for one in there if (one.agreement_id, one.by_id) in own), None)
-        since = next((one for one in found.get(row.commitment_id, []) if speaks_to(one, row)), None)
+        later = [] if row.kind == Kind.FINDING else found.get(row.commitment_id, [])
+        since = next((one for one in later if answers(one, row)), None)
         opened: datetime | None = getattr(row, "public_since", None)
         public_on = day_in(opened, row.agreement.zone) if opened else None
         said.append(
             RepliedStatement(row, (row.agreement_id, row.by_id) in own, tuple(there), ours, since, public_on)
         )
     return said
-
-
-def speaks_to(finding: Statement, said: Statement) -> bool:
-    """As `awaiting_a_finding` has it."""
-    if said.kind == Kind.FINDING:
-        return False
-    return finding.effective_on >= said.effective_on and finding.recorded_at >= said.recorded_at
 
 
 def replies_to(rows: Sequence[Statement], viewer: Viewer, now: datetime) -> dict[int, list[Statement]]:
