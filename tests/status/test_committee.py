@@ -102,7 +102,7 @@ def test_both_counts_and_the_reason_stand_on_the_page(client: Client) -> None:
         "18 Mar 2023 + 30 days (EU Regulation 1182/71) = 17 Apr 2023, moved to 18 Apr 2023: 17 Apr is a holiday",
         "Calendar 17 Apr 2023 Met late by 1 day",
         "in use 18 Apr 2023 17 Apr 2023, moved to 18 Apr 2023",
-        "Reading on Kosovo* , Serbia , European Union",
+        "Reading on European Union , Kosovo* , Serbia",
         "days off: Public holidays in Kosovo*, Public holidays in Serbia.",
         "Due 18 Apr 2023 instead of 17 Apr 2023. Before: met late by 1 day. After: met on time.",
         "The breach stands no more.",
