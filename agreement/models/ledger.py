@@ -50,6 +50,8 @@ class LedgerEntry(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     content = models.TextField(_("content"), default="")
+    # In which language the reason is, where somebody looked it up; no column.
+    reason_language = ""
 
     class Meta:
         verbose_name = _("ledger entry")

@@ -16,7 +16,7 @@ from icalendar import Alarm, Calendar, Event, Timezone
 
 from agreement.models import Agreement
 from obligations.deadlines import day_in, moment_of
-from obligations.delivery.lines import OF_ONE_ROLE, SECRET
+from obligations.delivery.lines import OF_ONE_ROLE, SECRET, reply_path
 from obligations.delivery.reminders import Ladders
 from obligations.models import Meeting, PartyRequest
 from obligations.models.commitment import Life
@@ -199,7 +199,7 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
     if set(listed.chosen) - {"agreement"}:
         rows = rows.filter(commitment__in=[key for (key,) in listed.select(("s.commitment_id", []))])
     waiting = set(rows.awaiting_a_reply().values_list("pk", flat=True))
-    for one in rows.select_related("commitment__obligation", "party", "taken_back"):
+    for one in rows.select_related("agreement", "commitment__obligation", "party", "statement", "taken_back"):
         taken_back = getattr(one, "taken_back", None)
         obligation = one.commitment.obligation
         named = {"party": one.party.name, "code": obligation.code, "title": obligation.title}
@@ -211,7 +211,7 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
             title=_("Reply of %(party)s asked for: %(code)s %(title)s") % named
             if one.tier_at(now) == Tier.PUBLIC
             else _("A reply is asked for: %(code)s") % named,
-            path=page(readable[one.agreement_id], obligation.code),
+            path=reply_path(one, viewer) or page(readable[one.agreement_id], obligation.code),
             party=one.party_id,
             changed_at=taken_back.recorded_at if taken_back else one.asked_at,
             status=CANCELLED if taken_back else "CONFIRMED",

@@ -6,20 +6,27 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agreement.models import Agreement
-from obligations.deadlines import day_in, days_after, moment_of
+from obligations.deadlines import day_in, moment_of
 from obligations.delivery.concerned import Known, Why, concerns
-from obligations.delivery.lines import OF_ONE_ROLE, Line, in_confidence, in_words, label_of, own_tier, root
+from obligations.delivery.lines import (
+    OF_ONE_ROLE,
+    Line,
+    in_confidence,
+    in_words,
+    label_of,
+    own_tier,
+    reply_path,
+    root,
+)
 from obligations.delivery.reminders import reminded
 from obligations.models import BreachAcknowledgement, Message, PartyRequest
 from obligations.status import reading
 from obligations.status.requests import request_states, with_all
-from obligations.words.numbers import amount
+from obligations.words.requests import asked, when
 from parties.access import Grant, Role, Tier, Viewer
 from parties.alphabets import in_alphabet
 from parties.content import PackText
@@ -93,23 +100,25 @@ def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) ->
     rows = PartyRequest.objects.visible_to(viewer, now).filter(agreement=agreement, pk__in=message.requests)
     today, known = day_in(now, agreement.zone), Known()
     moment = moment_of(None, None, now, agreement.zone)
-    for state in request_states(with_all(rows.order_by("reply_by", "pk")[:most]), viewer, moment):
+    asked_for = with_all(rows).select_related("taken_back").order_by("reply_by", "pk")[:most]
+    for state in request_states(asked_for, viewer, moment):
         one, obligation = state.request, state.request.commitment.obligation
         if not state.waits:
             continue
-        named = {"when": capfirst(when(one.reply_by, today)), "party": one.party.name}
         about = reminded(agreement, obligation.code, one.commitment_id, False, now, one.key)
         said = line(
             agreement,
             obligation.code,
             obligation.title,
-            _("%(party)s is asked for a reply. %(when)s") % named,
+            asked(one, today),
             # Translators: “when” is such as “due on 5 Jan 2024, in 3 days”.
             _("%(code)s, a reply: %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
             concerns(viewer, about, now, known),
         )
         tier = Tier(one.tier_at(now))
-        lines.append(in_confidence(tier) if tier in OF_ONE_ROLE else replace(said, tier=label_of(tier)))
+        path = reply_path(one, viewer)
+        said = replace(said, tier=label_of(tier), url=root() + path if path else said.url)
+        lines.append(in_confidence(tier) if tier in OF_ONE_ROLE else said)
     return lines
 
 
@@ -151,17 +160,3 @@ def open_breaches(
 def line(agreement: Agreement, code: str, title: str, text: str, short: str, why: list[Why]) -> Line:
     page = root() + reverse("obligation", args=[agreement.code, code])
     return Line(f"{code} {PackText(title, agreement.pk)}", text, page, "", short, in_words(why))
-
-
-def when(due_on: date, today: date) -> str:
-    """How far a due day is away, in words."""
-    named = {"day": date_format(due_on)}
-    if due_on == today:
-        return _("due today")
-    if due_on > today:
-        days = days_after(today, due_on)
-        said = ngettext("due on %(day)s, in %(n)s day", "due on %(day)s, in %(n)s days", days)
-    else:
-        days = days_after(due_on, today)
-        said = ngettext("was due on %(day)s, %(n)s day ago", "was due on %(day)s, %(n)s days ago", days)
-    return said % {**named, "n": amount(days)}

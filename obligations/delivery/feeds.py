@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead
 from obligations.delivery.cursor import WHOLE
-from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import Change, read
 from obligations.models import Obligation
 from parties.access import PUBLIC_VIEWER
@@ -70,7 +69,7 @@ class Feed:
         ]
 
     def told(self, change: Change, titles: dict[str, str]) -> str:
-        kind = capfirst(str(Kind(change.kind).label))
+        kind = capfirst(change.label)
         if not change.obligation:
             return kind
         return f"{kind}: {change.obligation} {titles.get(change.obligation, '')}"

@@ -44,11 +44,20 @@ class Kind(TextChoices):
     PROPOSAL = "proposal", _("a proposal that awaits a second signature")
 
 
+# What is told as one kind and is one of two things: done, or taken back.
+TOLD_APART = {
+    Kind.READING: (_("a reading of a time limit"), _("a reading of a time limit taken back")),
+    Kind.GATE: (_("a gate opened"), _("the opening of a gate taken back")),
+    Kind.REQUEST: (_("a request"), _("a request taken back")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """How rows of one model are told of. `seen` are those that a viewer may see; the others are paths from the row.
 
-    `api` is the name of the address in the API: of the `key`, or of the agreement and the key.
+    `back` leads to what a row takes back, where it is one that does. `api` is the name of the address in the API: of
+    the `key`, or of the agreement and the key.
     """
 
     kind: Kind
@@ -58,6 +67,7 @@ class Source:
     obligation: str = "commitment__obligation__code"
     commitment: str = "commitment"
     in_agreement: bool = False
+    back: str = ""
 
 
 def readings(viewer: Viewer, now: datetime) -> QuerySet[Any]:
@@ -102,7 +112,7 @@ EVENT = Source(
 # By the model of the append-only rows that an entry names.
 ROWS: dict[str, Source] = {
     "obligations.statement": STATEMENT,
-    "obligations.reading": Source(Kind.READING, readings, "api:reading"),
+    "obligations.reading": Source(Kind.READING, readings, "api:reading", back="withdraws"),
     "agreement.triggerdate": Source(
         Kind.TRIGGER, dates, "api:trigger", "trigger__code", "", "", in_agreement=True
     ),
@@ -116,7 +126,14 @@ ROWS: dict[str, Source] = {
         "statement__commitment",
     ),
     "obligations.gateopening": Source(
-        Kind.GATE, openings, "api:obligation", "obligation__code", "obligation__code", "", in_agreement=True
+        Kind.GATE,
+        openings,
+        "api:obligation",
+        "obligation__code",
+        "obligation__code",
+        "",
+        in_agreement=True,
+        back="withdraws",
     ),
     "obligations.partyrequest": Source(
         Kind.REQUEST, lambda v, now: PartyRequest.objects.visible_to(v, now), "api:request"
@@ -128,6 +145,7 @@ ROWS: dict[str, Source] = {
         "request__key",
         "request__commitment__obligation__code",
         "request__commitment",
+        back="request",
     ),
     "obligations.breachacknowledgement": Source(
         Kind.BREACH_ACKNOWLEDGED,

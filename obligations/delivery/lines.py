@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreement.models import Event
+from obligations.deadlines import day_in, present
 from obligations.delivery.concerned import Why
 from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import Change
 from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Statement
+from obligations.status.requests import with_all
+from obligations.status.translations import Translations, translations_of
+from obligations.words.beside import beside
 from obligations.words.proposals import statement_in_words
+from obligations.words.requests import answered_at, asked, taken_back
 from obligations.words.spoken import within
 from parties.access import Role, Tier, Viewer
 
@@ -34,7 +39,8 @@ Told = tuple[Change, list[Why]]
 class Line:
     """One change in a mail. `tier` is empty for what is public; `short` says it in a subject, `why` why one is told.
 
-    `html` is the text with what somebody wrote marked as of its language.
+    `html` is the text with what somebody wrote marked as of its language, `translation` what its reader reads of that
+    where they cannot read it itself, `translation_html` the same marked.
     """
 
     title: str
@@ -44,6 +50,8 @@ class Line:
     short: str = ""
     why: str = ""
     html: str = ""
+    translation: str = ""
+    translation_html: str = ""
 
 
 def in_confidence(tier: Tier) -> Line:
@@ -66,6 +74,13 @@ def root() -> str:
     return settings.SITE_ADDRESS.rstrip("/")
 
 
+def reply_path(request: PartyRequest, viewer: Viewer) -> str:
+    """Where the viewer replies to what their party is asked; empty where they do not, or it was taken back."""
+    grant = viewer.grant(request.agreement_id)
+    is_asked = grant is not None and grant.party_id == request.party_id and not hasattr(request, "taken_back")
+    return answered_at(request) if is_asked else ""
+
+
 def in_words(why: Sequence[Why]) -> str:
     return " ".join(str(one.label) for one in why)
 
@@ -79,41 +94,60 @@ def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
     owed = Commitment.objects.filter(pk__in={one.commitment for one in changes}).select_related("party")
     parties = {one.pk: one.party.name for one in owed}
     rows = tiered(changes, viewer, now)
-    lines = [line_of(one, titles, parties, rows.get(one.key), now) for one in changes]
+    texts = translations_of([row for row in rows.values() if isinstance(row, Statement)], present(now))
+    lines = [line_of(one, titles, parties, rows.get(one.key), viewer, now) for one in changes]
     # Of what is in confidence a mail says nothing but that it is there.
     secret = {str(tier.label) for tier in OF_ONE_ROLE}
     return [
-        line if line.tier in secret else replace(line, why=in_words(why))
-        for line, (_change, why) in zip(lines, told, strict=True)
+        line
+        if line.tier in secret
+        else replace(line, why=in_words(why), **translation_of(rows.get(change.key), texts))
+        for line, (change, why) in zip(lines, told, strict=True)
     ]
+
+
+def translation_of(row: Any, texts: Translations) -> dict[str, str]:
+    first = beside(row, texts.get(row.pk, ())).first if isinstance(row, Statement) else None
+    if first is None:
+        return {}
+    told = _("A mediator's translation: %(words)s") % {"words": first.text}
+    return {"translation": told, "translation_html": within(told, first.text, first.language)}
 
 
 def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str, Any]:
     """By their keys, the rows with a tier that the changes are of. Four queries."""
     keys, code = [one.key for one in changes], changes[0].agreement if changes else ""
     statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation", "by")
-    by_key = (statements, *(model.objects.visible_to(viewer, now) for model in (PartyRequest, Evidence)))
+    requests = with_all(PartyRequest.objects.visible_to(viewer, now)).select_related("taken_back")
+    by_key = (statements, requests, Evidence.objects.visible_to(viewer, now))
     found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
     events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)
     return {row.code: row for row in events} | found
 
 
-def line_of(change: Change, titles: dict[str, str], parties: dict[int, str], row: Any, now: datetime) -> Line:
+def line_of(
+    change: Change, titles: dict[str, str], parties: dict[int, str], row: Any, viewer: Viewer, now: datetime
+) -> Line:
     """`row` is what it is of, where that has a tier."""
     code = change.obligation or ""
     tier = Tier.MEDIATORS if change.kind in OF_MEDIATORS else Tier(row.tier_at(now)) if row else change.tier
     if tier in OF_ONE_ROLE:
         return in_confidence(tier)
     is_said = isinstance(row, Statement)
-    named = capfirst(str(row.get_kind_display() if is_said else Kind(change.kind).label))
-    what = capfirst(said_by(row)) if is_said else named
+    named = capfirst(str(row.get_kind_display() if is_said else change.label))
+    what, path, words = capfirst(said_by(row)) if is_said else named, "", row.reason if is_said else ""
+    if isinstance(row, PartyRequest):
+        words, path = row.words, reply_path(row, viewer)
+        what = f"{asked(row, day_in(now, row.agreement.zone))}. {words}"
+        if change.is_back:
+            what, words = taken_back(row), ""
     about = f"{code} {titles.get(code, '')}".strip()
     party = parties.get(change.commitment or 0, "")
     owed = _("owed by %(party)s") % {"party": party} if party else ""
     text = ". ".join(filter(None, [capfirst(owed), what if about else ""]))
     short = ", ".join(filter(None, [code, named, owed]))
-    html = within(text, row.reason, row.language) if is_said and about else text
-    return Line(about or what, text, root() + change.page, label_of(tier), short, html=html)
+    html = within(text, words, row.language) if words and about else text
+    return Line(about or what, text, root() + (path or change.page), label_of(tier), short, html=html)
 
 
 def said_by(statement: Statement) -> str:

@@ -27,6 +27,7 @@ from obligations.delivery.kinds import (
     RELEASES,
     ROWS,
     STATES,
+    TOLD_APART,
     TURNED,
     WITHDRAWAL,
     Kind,
@@ -51,7 +52,8 @@ class Change:
     its random key. `obligation` is a code, and `commitment` the number of one; None where it is about neither.
     `recorded_at` is when its recording began; the order is that of the commits. `id` is the same whenever and by
     whomever it is read. `chain`, `place` and `actor` (the key of who did it, None for a worker) never leave the server,
-    nor does `tier`: of a breach that turned, who knows of it at least as its reader does.
+    nor does `tier`: of a breach that turned, who knows of it at least as its reader does. `is_back` says that what is
+    told of was taken back by it.
     """
 
     kind: Kind
@@ -65,6 +67,13 @@ class Change:
     place: Place
     actor: int | None
     tier: Tier = Tier.PUBLIC
+    is_back: bool = False
+
+    @property
+    def label(self) -> str:
+        """What happened; of what can be taken back, which of the two."""
+        done, back = TOLD_APART.get(self.kind, (Kind(self.kind).label, ""))
+        return str(back if self.is_back else done)
 
     @property
     def id(self) -> str:
@@ -275,11 +284,14 @@ class Walk:
     def rows(self, source: Source, keys: set[int]) -> dict[int, tuple[Any, ...]]:
         found = source.seen(self.viewer, self.now).filter(pk__in=keys)
         nothing = Value(None, TextField())
-        paths = [F(path) if path else nothing for path in (source.key, source.obligation, source.commitment)]
+        paths = [
+            F(path) if path else nothing
+            for path in (source.key, source.obligation, source.commitment, source.back)
+        ]
         return {pk: rest for pk, *rest in found.order_by().values_list("pk", *paths)}
 
     def change(self, one: Named, row: tuple[Any, ...]) -> Change:
-        key, obligation, commitment = row
+        key, obligation, commitment, back = row
         key = one.key or key
         return Change(
             kind=one.source.kind,
@@ -293,6 +305,7 @@ class Walk:
             place=one.place,
             actor=one.actor,
             tier=one.tier,
+            is_back=back is not None,
         )
 
 

@@ -72,7 +72,7 @@ class About:
             dict.fromkeys(str(value) for one in self.agreements if (value := getattr(one, name)))
         )
 
-    @property
+    @cached_property
     def footnote(self) -> str:
         notes = dict.fromkeys(str(one.footnote) for one in self.agreements if one.footnote)
         return " ".join([*notes, *filter(None, [translation_note()])])
@@ -126,6 +126,11 @@ class About:
             Fact("citation", _("To cite it"), self.citation),
         ]
         return [fact for fact in found if fact.value]
+
+    def told(self) -> "About":
+        """Itself, with its sentences made here and now: in this language, and by these translations of packs."""
+        _kept = self.facts, self.footnote
+        return self
 
     def at(self, path: str) -> str:
         """A path on the same server."""

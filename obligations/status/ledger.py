@@ -1,20 +1,24 @@
 """What a mediator is shown of the ledger: entries of an agreement's chain, and how whole it was when last verified."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead, ChainLink, LedgerCheck, LedgerEntry
 from obligations.deadlines import start_of_day
+from obligations.models import PartyRequest, Statement
 from obligations.status.codes import not_there
 from parties.access import Viewer
 from parties.rights import Right
 from parties.texts import day_error
 
+# What is said in words that have a language on record, and the column of these.
+WORDED: dict[type[Model], str] = {Statement: "reason", PartyRequest: "words"}
 FILTERS = ("command", "since", "until", "subject")
 
 
@@ -74,6 +78,31 @@ def entries(agreement: Agreement, asked: EntriesAsked) -> QuerySet[ChainLink]:
     if asked.until and asked.until < date.max:
         links = links.filter(entry__at__lt=start_of_day(asked.until + timedelta(days=1), agreement.zone))
     return links.select_related("entry__actor", "entry__on_behalf_of").order_by("position")
+
+
+def with_languages(links: list[ChainLink]) -> list[ChainLink]:
+    """The same, told in which language the reason of each entry is: as the row says whose words it repeats.
+
+    Two queries.
+    """
+    named = {link.entry_id: rows_in(link.entry) for link in links}
+    spoken: dict[tuple[str, str], str] = {}
+    for model, column in WORDED.items():
+        keys = [
+            int(key) for rows in named.values() for label, key in rows if label == model._meta.label_lower
+        ]
+        rows = model._default_manager.filter(pk__in=keys).values_list("pk", column, "language")
+        spoken |= {(f"{model._meta.label_lower} {pk}", words): language for pk, words, language in rows}
+    for link in links:
+        entry = link.entry
+        found = (spoken.get((f"{label} {key}", entry.reason)) for label, key in named[link.entry_id])
+        entry.reason_language = next(filter(None, found), "")
+    return links
+
+
+def rows_in(entry: LedgerEntry) -> list[tuple[str, str]]:
+    """The append-only rows that an entry names, by model and key."""
+    return [(label, str(key)) for label, key, *_digest in json.loads(entry.content or "{}").get("rows", ())]
 
 
 def commands(agreement: Agreement) -> list[str]:

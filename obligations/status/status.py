@@ -32,7 +32,7 @@ from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
 from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.terms import recurs
-from obligations.status.assessed import Against, Assessment, against, answers, assessment
+from obligations.status.assessed import Against, Assessment, against, answers, assessment, step_of
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
@@ -113,6 +113,15 @@ class Standing:
     def waits(self, claim: Statement | None) -> bool:
         """Whether no visible finding answers a claim."""
         return claim is not None and not any(answers(finding, claim) for finding in self.findings)
+
+    def below(self, claim: Statement | None) -> Statement | None:
+        """The finding that stands, where it answers a claim with less than that says."""
+        if claim is None or self.finding is None or self.waits(claim):
+            return None
+        said, found = step_of(claim), step_of(self.finding)
+        on_one_scale = bool(claim.conduct) == bool(self.finding.conduct)
+        is_less = on_one_scale and said is not None and found is not None and found < said
+        return self.finding if is_less else None
 
     @property
     def awaited(self) -> PeriodDue | None:

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from agreement.models import Calendar
 from obligations.changes.what import changes, without_a_day
 from obligations.changes.window import DAY, ByDay, Change, ChangeKind, Window, WindowError, window_of
-from obligations.deadlines import day_in
+from obligations.deadlines import day_in, present
 from obligations.deadlines.moment import INSTANT
 from obligations.lists.places import EPOCH, FALLING, KEY, NUMBER
+from obligations.status.translations import translations_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Place, Register
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read
@@ -257,6 +258,7 @@ def context_of(
     found: list[Change] = changes(scope.agreement, scope.viewer, window, picked, kinds, by_day)
     page = page_after(request.GET, placed(found, scope.register), BY_TEXT, size=PAGE_SIZE)
     totals = totals_of(found)
+    said = [one.change.statement for one in page.rows if one.change.statement]
     return {
         "total": len(found),
         "counts": counts_in_words(found),
@@ -265,6 +267,7 @@ def context_of(
         "grouped": grouped([one.change for one in page.rows], totals, scope.register, scope.parties),
         "calendars": {one.code: one.name for one in Calendar.objects.filter(agreement=scope.agreement)},
         "names": {party.code: party.name for party in scope.register.parties},
+        "translations": translations_of(said, present(scope.now)),
     }
 
 

@@ -20,7 +20,7 @@ from obligations.commands.errors import Refused
 from obligations.models import Assignment, Following, SavedView
 from obligations.status.followed import FollowedKind, followings, key_of, subject_named, views_followed
 from obligations.web.base.following import Subject, view_to_follow
-from obligations.web.base.selection import label_of
+from obligations.web.base.selection import label_in_full
 from parties.access import Viewer
 from parties.rights import Right, require
 
@@ -84,7 +84,7 @@ def subject_of(one: Following) -> tuple[Subject, str]:
             "obligation", args=page
         )
     if provision := one.provision:
-        name, key = label_of(provision), key_of(provision)
+        name, key = label_in_full(provision), key_of(provision)
         return Subject(FollowedKind.PROVISION, key, name, True, whole.code), f"{listed}&provision={key}"
     if party := one.party:
         name = _("%(party)s, in %(agreement)s") % {"party": party.name, "agreement": whole.short_title}

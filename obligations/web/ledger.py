@@ -16,7 +16,7 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import present
 from obligations.lists.about import About, about_of
 from obligations.lists.places import NUMBER
-from obligations.status.ledger import FILTERS, asked_of, commands, entries, mediated, state
+from obligations.status.ledger import FILTERS, asked_of, commands, entries, mediated, state, with_languages
 from obligations.web.base.guards import guard
 from obligations.web.base.selection import address, key_in
 from obligations.web.base.table import TableColumn, paged
@@ -63,7 +63,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "commands": commands(agreement),
         "plain": address({"agreement": (agreement.code,)}),
         **state(agreement),
-        **paged(request, found, _("Entries of the ledger"), COLUMNS, ORDERS, "-place"),
+        **paged(request, found, _("Entries of the ledger"), COLUMNS, ORDERS, "-place", load=with_languages),
     }
     if not asked.problems:
         context["about"] = about(request, agreement, context["head"])

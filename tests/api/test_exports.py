@@ -15,11 +15,11 @@ from django.test import Client
 from openpyxl import load_workbook
 from psycopg2 import extensions, extras
 
-from agreement.models import Agreement
+from agreement.models import Agreement, Translation
 from obligations.flagging import sweep
 from obligations.lists.listings import COMMITMENTS
 from obligations.lists.takeaway import Column, Kind
-from obligations.models import Commitment
+from obligations.models import Commitment, Obligation
 from parties.access import Tier
 from tests import make
 from tests.api.conftest import Program
@@ -280,6 +280,28 @@ def test_the_footnote_and_the_citation_stand_once_in_csv(there: None, anybody: P
     rows = rows_of(anybody, "commitments", "csv")
     assert rows[0]["about"].endswith("* Without prejudice.")
     assert {row["about"] for row in rows[1:]} == {""}
+
+
+def test_what_a_file_is_about_is_in_one_language_and_its_rows_are_as_written(
+    there: None, program: Any
+) -> None:
+    languages = [{"language": "sq", "state": "reviewed", "by": ""}]
+    Agreement.objects.update(
+        title="An accord", footnote="* Without prejudice.", languages=languages, pack_digest="a"
+    )
+    for source, text in {"An accord": "Një marrëveshje", "* Without prejudice.": "* Pa paragjykim."}.items():
+        Translation.objects.create(agreement=make.agreement(), language="sq", source=source, text=text)
+    tool = program(make.mediator())
+    answers = [
+        body(tool.get(f"/api/v1/commitments/?format={form}", headers={"Accept-Language": "sq"})).decode()
+        for form in ("csv", "json")
+    ]
+    for answer in answers:
+        assert "Një marrëveshje: Angazhimet, gjendja më" in answer
+        assert "* Pa paragjykim." in answer
+        assert "An accord" not in answer
+        assert "Without prejudice" not in answer
+        assert Obligation.objects.get(code="O-0").title in answer
 
 
 @pytest.mark.parametrize("path", ["commitments", "periods", "breaches", "statements"])

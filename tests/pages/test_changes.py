@@ -367,7 +367,7 @@ def test_its_queries_do_not_grow_with_what_changed(
     many(rows)
     client = signed_in(make.mediator())
     client.get(PAGE)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         html = page(client)
     assert len(told(html)) == 6 * rows
 

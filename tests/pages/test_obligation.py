@@ -222,6 +222,16 @@ def test_each_role_is_told_what_it_does_next(client: Client) -> None:
     assert next_step(representative) == (
         "Next for you: Your claim of 10 Jan 2024 waits for a finding: “Intermediate”."
     )
+    lower = make.finding(late, level=1)
+    assert next_step(representative) == (
+        "Next for you: To your claim “Intermediate” of 10 Jan 2024 the mediators answered: “Minimal”. You can contest"
+        " that, or make a claim again when more is done. Contest it"
+    )
+    assert f"/contest/?statement={lower.key}" in representative.get(PAGE).content.decode()
+    make.contest(lower, User.objects.get(mandates__role="representative"))
+    assert next_step(representative) == (
+        "Next for you: Your contest of the finding of 10 Jan 2024 waits for the mediators: “Minimal”."
+    )
     make.finding(late, level=2)
     assert next_step(representative).endswith("Your commitment is overdue. Say how far it is. Make a claim")
     make.finding(late, level=3)

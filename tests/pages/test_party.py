@@ -148,7 +148,11 @@ def test_a_claim_that_waits_is_what_one_is_told_of_and_not_to_claim_again() -> N
     shown = next_in(page(client))
     assert "wait for the mediators: your claim on LATE, of" in shown
     assert f"/obligations/accord/LATE/#statement-{said.key}" in shown
-    make.finding(owed, 1, today(), now=timezone.now())
+    found = make.finding(owed, 1, today(), now=timezone.now())
+    shown = next_in(page(client))
+    assert "read what was found on LATE" in shown
+    assert f"/obligations/accord/LATE/contest/?statement={found.key}" in shown
+    make.finding(owed, 2, today(), now=timezone.now())
     assert "you have not said that it is done" in next_in(page(client))
 
 
@@ -278,7 +282,7 @@ def test_the_page_takes_a_fixed_number_of_queries() -> None:
         with CaptureQueriesContext(connection) as queries:
             page(client)
         counted.append(len(queries))
-    assert counted[0] == counted[1] <= 40
+    assert counted[0] == counted[1] <= 44
 
 
 def test_the_number_in_the_header_is_one_query_while_nothing_is_new_and_none_for_others() -> None:

@@ -63,6 +63,18 @@ def test_a_publication_is_shown_with_its_day_and_one_to_come_to_who_may_see_it_n
     assert "Both agreed." not in public  # the reason of a release may tell of what is hidden
 
 
+@pytest.mark.parametrize("path", ["answer", "contest", "withdraw", "release", "request"])
+def test_a_withdrawal_has_no_page_to_do_what_cannot_be_done_with_it(path: str) -> None:
+    late = overdue()
+    finding = make.finding(late, 3)
+    client = signed_in(make.mediator())
+    client.post(f"{PAGE}withdraw/?statement={finding.key}", {"reason": "The report was corrected."})
+    withdrawal = Statement.objects.get(kind="withdrawal")
+    who = signed_in(make.representative(late.party)) if path == "contest" else client
+    assert who.get(f"{PAGE}{path}/?statement={finding.key}").status_code == 200
+    assert who.get(f"{PAGE}{path}/?statement={withdrawal.key}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["answer", "withdraw", "release"])
 def test_what_is_hidden_is_not_there(path: str) -> None:
     late = overdue()

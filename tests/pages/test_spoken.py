@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from agreement.viewers import viewer_for
+from obligations.commands import take_back_request
 from obligations.commands.care import follow
 from obligations.commands.meetings import close_meeting, tie_to_meeting
 from obligations.commands.messages import set_wants
@@ -141,6 +142,12 @@ def test_where_it_is_answered_and_searched_and_among_changes(late: Commitment) -
     # As it was asked for it stands there, too, which nobody says the language of.
     for word, asked in (("gurgullimë", "gurgullime"), ("žuborenje", "zuborenje"), ("rauschen", "Rauschen")):
         assert word in shown("/search/", q=asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_the_ledger(late: Commitment) -> None:
+    take_back_request(request=late.requests.get(), reason="rauschen", actor=make.a_mediator(), now=NOW)
+    assert shown("/ledger/") == set(WORDS) - {"nënvizim"}
 
 
 def test_on_the_pages_of_a_party(late: Commitment) -> None:

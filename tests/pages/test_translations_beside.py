@@ -174,3 +174,24 @@ def test_a_form_that_quotes_a_statement_shows_the_translation_beside_it(address:
     for text in (TEXTS["sr"], TEXTS["sq"], "Nuk u krye."):
         assert text in quoted
     assert "Përkthime të tjera: anglisht" in quoted
+
+
+@pytest.mark.parametrize(
+    ("address", "role"), [("/changes/?since=2026-01-01", "mediator"), ("/party/", "representative")]
+)
+def test_among_changes_and_on_the_page_of_a_party_the_readers_own_is_read_under_the_words(
+    address: str, role: str
+) -> None:
+    said = said_in("sr", [])
+    found = make.finding(said.commitment, 1, reason="Почето.", language="sr")
+    translate(found, ["sq", "en"])
+    user = User.objects.filter(mandates__role=role).order_by("pk")[0]
+    user.language = "sq"
+    user.save()
+    client = Client()
+    client.force_login(user)
+    page = " ".join(client.get(address).content.decode().split())
+    assert re.search(r'lang="sr-Cyrl">Почето.<', page)
+    assert '<p class="small pre" lang="sq">U krye.</p>' in page
+    assert page.index("Почето.") < page.index("U krye.") < page.index("It is done.")
+    assert "Përkthim i një ndërmjetësi" in page

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
+from agreement.translations import in_own_language
 from obligations.api.base.filtering import Lookup
 from obligations.api.base.paging import MOST, Pages
 from obligations.api.base.problems import InvalidQuery
@@ -70,11 +71,15 @@ KINDS: list[tuple[type[serializers.Field[Any, Any, Any, Any]], Kind]] = [
 
 
 def about_list(view: Any) -> About:
-    """What the list is about that a view of the API gives away."""
+    """What the list is about that a view of the API gives away: all of it in the language of who asks, also the names
+    of agreements and their footnote, as the labels of columns are. The rows are as they were written.
+    """
     name, plain = view.request.resolver_match.url_name, getattr(view.request, "_request", view.request)
     filters = filters_in_words(view.chosen, view.filters)
     those = view.agreements()
-    return about_of(plain, TITLES[name], view.viewer, view.moment, those, filters, view.pins, name)
+    about = about_of(plain, TITLES[name], view.viewer, view.moment, those, filters, view.pins, name)
+    with in_own_language():
+        return about.told()
 
 
 def filters_in_words(chosen: Mapping[str, Chosen], table: Mapping[str, Parameter]) -> list[tuple[str, str]]:

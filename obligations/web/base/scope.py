@@ -22,13 +22,13 @@ from obligations.status.parts import with_parts
 from obligations.status.provisions import within
 from obligations.status.reading import Listed
 from obligations.status.tiers import audiences_told
-from obligations.web.base.register import Place, Register, name_of, register_of
+from obligations.web.base.register import Place, Register, register_of
 from obligations.web.base.selection import (
     NAMED,
     Option,
     active_in,
     address,
-    label_of,
+    label_in_full,
     options,
     problems,
     without,
@@ -169,7 +169,7 @@ class Scope(Reader):
 
     def word(self, name: str, value: str) -> str:
         if found := self.register.provision_named(value) if name == "provision" else None:
-            return f"{name_of(found.instrument)}: {label_of(found)}"
+            return label_in_full(found)
         offered = options(name, self.register, self.filters) or []
         return next((option.label for option in offered if option.value == value), value)
 
@@ -221,7 +221,7 @@ class HistoryScope(Reader):
     @property
     def provision_name(self) -> str:
         found = self.register.provision_named(self.provision)
-        return f"{name_of(found.instrument)}: {label_of(found)}" if found else ""
+        return label_in_full(found) if found else ""
 
     @property
     def seen_tiers(self) -> str:

@@ -4,8 +4,9 @@ A page has the reader's own filters, and each number on it picks further. Both a
 link is made from what it was counted by.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
@@ -77,14 +78,27 @@ def instruments(register: Register) -> list[Option]:
 
 
 def provisions(register: Register) -> list[Option]:
-    return [
+    return told_apart(
         Option(name_in_address(provision), label_of(provision), name_of(provision.instrument))
         for provision in register.provisions
-    ]
+    )
 
 
 def label_of(provision: Provision) -> str:
     return " · ".join(map(str, filter(None, (provision.label, provision.heading))))
+
+
+def label_in_full(provision: Provision) -> str:
+    return f"{name_of(provision.instrument)}: {label_of(provision)}"
+
+
+def told_apart(found: Iterable[Option]) -> list[Option]:
+    """Those that have the name of another one begin with their section: closed, a choice shows its name alone."""
+    offered = list(found)
+    times = Counter(one.label for one in offered)
+    return [
+        replace(one, label=f"{one.section}: {one.label}") if times[one.label] > 1 else one for one in offered
+    ]
 
 
 def provisions_in(agreements: Collection[Agreement]) -> list[Option]:
@@ -97,7 +111,7 @@ def provisions_in(agreements: Collection[Agreement]) -> list[Option]:
         if len(agreements) > 1:
             name, section = f"{whole.code}/{name}", f"{whole.short_title} · {section}"
         found.append(Option(name, label_of(one), section))
-    return found
+    return told_apart(found)
 
 
 def chosen_of(provisions: Iterable[Option], asked: str) -> str:

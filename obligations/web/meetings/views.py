@@ -24,7 +24,7 @@ from obligations.web.base.background import later, makes_file
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
-from obligations.web.base.selection import address, label_of, options
+from obligations.web.base.selection import address, label_in_full, options
 from obligations.web.base.table import TEXT_CELL, TableColumn, paged
 from obligations.web.meetings.blocks import PackBlocks, day
 from obligations.web.meetings.forms import ABOUT
@@ -138,7 +138,7 @@ def only(name: str, values: Sequence[str], register: Register) -> str:
 
 def word(name: str, value: str, register: Register) -> str:
     if name == "provision" and (found := register.provision_named(value)):
-        return label_of(found)
+        return label_in_full(found)
     return next((one.label for one in options(name, register) or [] if one.value == value), value)
 
 

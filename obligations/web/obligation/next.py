@@ -11,6 +11,7 @@ from obligations.deadlines import Moment, Timeliness
 from obligations.models import Obligation, Statement
 from obligations.status.requests import RequestState
 from obligations.status.status import Standing
+from obligations.words.requests import answered_at
 from parties.access import Grant, Role, Viewer
 
 
@@ -93,18 +94,17 @@ def overdue(standing: Standing) -> str:
 def of_representative(
     owed: Obligation, standings: Iterable[Standing], requests: dict[int, list[RequestState]], grant: Grant
 ) -> Next:
-    """A request comes first; then of the own commitment that a claim waits, it is overdue, or nothing was said."""
+    """A request comes first; then of the own commitment what became of a claim, that it is overdue, or that nothing was
+    said.
+    """
     address = [owed.agreement.code, owed.code]
     for asked in (one for rows in requests.values() for one in rows):
         if asked.waits and asked.request.party_id == grant.party_id:
             words = _("The mediators ask you for a reply by %(day)s.") % {
                 "day": date_format(asked.request.reply_by)
             }
-            if statement := asked.request.statement:
-                at = reverse("obligation-answer", args=address) + f"?statement={statement.key}"
-                return Next(words, _("Answer"), at)
-            at = reverse("obligation-claim", args=address) + f"?commitment={asked.request.commitment_id}"
-            return Next(words, _("Make a claim"), at)
+            button = _("Answer") if asked.request.statement else _("Make a claim")
+            return Next(words, button, answered_at(asked.request))
     for standing in standings:
         commitment = standing.commitment
         if commitment.party_id != grant.party_id:
@@ -113,9 +113,25 @@ def of_representative(
         if said and standing.waits(said):
             words = _("Your claim of %(day)s waits for a finding: “%(verdict)s”.")
             return Next(words % {"verdict": said.verdict(), "day": date_format(said.effective_on)})
+        if said and (found := standing.below(said)):
+            at = reverse("obligation-contest", args=address) + f"?statement={found.key}"
+            return answered_with_less(standing, said, found, at)
         at = reverse("obligation-claim", args=address) + f"?commitment={commitment.pk}"
         if standing.timeliness == Timeliness.OVERDUE:
             return Next(_("Your commitment is overdue. Say how far it is."), _("Make a claim"), at)
         if said is None:
             return Next(_("Your side has said nothing about your commitment yet."), _("Make a claim"), at)
     return Next(_("Nothing waits for you here. You can contest what was said below, or make a claim."))
+
+
+def answered_with_less(standing: Standing, said: Statement, found: Statement, contest_at: str) -> Next:
+    """It is the party's turn to object or to do more, and not to say the same again."""
+    if any((one.refers_to_id, one.by_id) == (found.pk, said.by_id) for one in standing.contests):
+        words = _("Your contest of the finding of %(day)s waits for the mediators: “%(found)s”.")
+        return Next(words % {"day": date_format(found.effective_on), "found": found.verdict()})
+    words = _(
+        "To your claim “%(claimed)s” of %(day)s the mediators answered: “%(found)s”. You can contest that, or make a"
+        " claim again when more is done."
+    )
+    words %= {"claimed": said.verdict(), "day": date_format(said.effective_on), "found": found.verdict()}
+    return Next(words, _("Contest it"), contest_at)

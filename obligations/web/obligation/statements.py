@@ -1,5 +1,6 @@
 """What people say on an obligation: claims, observations, contests, answers, withdrawals, other tiers, requests."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from obligations.commands import make_request, record_observation, take_back_req
 from obligations.commands.evidence import record_with_evidence
 from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
+from obligations.commands.replies import ANSWERED, WITHDRAWN
 from obligations.commands.statements import CONTESTED
 from obligations.commands.translations import translate_statement
 from obligations.commands.widening import Referent, requests_replied_to
@@ -45,10 +47,12 @@ from parties.rights import Right
 class StatementAct(ObligationAct):
     """An act about `subject`: a statement that the viewer may see, or what a subclass finds.
 
-    `argument` is the name by which the command takes it. `requests` are those of the own party that it would reply to.
+    `argument` is the name by which the command takes it, `kinds` are those of statements that it can be about.
+    `requests` are those of the own party that it would reply to.
     """
 
     argument: ClassVar[str] = "statement"
+    kinds: ClassVar[Collection[str]] = Statement.Kind.values
     own: Party | None = None
     requests: list[PartyRequest] = []
 
@@ -59,7 +63,13 @@ class StatementAct(ObligationAct):
             self.own = Party.objects.get(pk=self.grant.party_id)
 
     def find_subject(self) -> Any:
-        return self.statement_named()
+        return self.statement_of_a_kind()
+
+    def statement_of_a_kind(self) -> Statement:
+        statement = self.statement_named()
+        if statement.kind not in self.kinds:
+            raise Http404
+        return statement
 
     def replied_to(self) -> list[PartyRequest]:
         statement = self.subject if isinstance(self.subject, Statement) else None
@@ -150,13 +160,7 @@ class Contest(OfAParty):
     """An objection to the claim, finding or observation `?statement=`."""
 
     right, kind, draft_kind = Right.CONTEST, Statement.Kind.CONTEST, Draft.Kind.CONTEST
-    template, form_class = "obligations/contest.html", ContestForm
-
-    def find_subject(self) -> Statement:
-        statement = self.statement_named()
-        if statement.kind not in CONTESTED:
-            raise Http404
-        return statement
+    template, form_class, kinds = "obligations/contest.html", ContestForm, CONTESTED
 
     def confirmation(self, made: Statement) -> str:
         if self.subject.kind == Statement.Kind.OBSERVATION:
@@ -192,7 +196,7 @@ class Answer(Reply):
     """It begins with who sees what it answers: an answer tells of that."""
 
     right, command, form_class, page_name = Right.ANSWER, Command.ANSWER, AnswerForm, "answer"
-    draft_kind = Draft.Kind.ANSWER
+    draft_kind, kinds = Draft.Kind.ANSWER, ANSWERED
     title = _("Answer on %(code)s")
     about = _("What you answer stays as it is; your answer stands beside it.")
     button = _("Record answer")
@@ -210,6 +214,7 @@ class Withdraw(Reply):
     """It is seen by whoever sees the statement."""
 
     right, command, form_class, page_name = Right.WITHDRAW, Command.WITHDRAW, WithdrawalForm, "withdraw"
+    kinds = WITHDRAWN
     title = _("Withdraw a statement on %(code)s")
     about = _("The statement stays on record with your reason beside it, and counts no more from now on.")
     button = _("Withdraw")
@@ -236,7 +241,7 @@ class Release(Reply):
     """Who may see a statement, or `?evidence=` or `?event=`. It begins with nothing chosen."""
 
     right, command, form_class, page_name = Right.RELEASE, Command.RELEASE, ReleaseForm, "release"
-    argument = "subject"
+    argument, kinds = "subject", WITHDRAWN
     title = _("Who may see it: %(code)s")
     about = _("The change is recorded with your reason; what was published is shown with its day.")
     button = pgettext_lazy("button", "Change")
@@ -250,7 +255,7 @@ class Release(Reply):
         if event:
             events = Event.objects.visible_to(self.viewer, self.now)
             return get_object_or_404(events, agreement=self.owed.agreement, code=event)
-        return self.statement_named()
+        return self.statement_of_a_kind()
 
     def form_arguments(self) -> dict[str, Any]:
         return {"subject": self.subject, "now": self.now, "choices": self.choices([])}
@@ -260,12 +265,12 @@ class MakeRequest(StatementAct):
     """A mediator asks for a claim on `?commitment=`, or for a reply to `?statement=`."""
 
     right, command = Right.REQUEST, staticmethod(make_request)
-    template, form_class = "obligations/request.html", RequestForm
+    template, form_class, kinds = "obligations/request.html", RequestForm, ANSWERED
     done = _("It is asked. It stands with the obligation, and on the desk until somebody replies.")
 
     def find_subject(self) -> Commitment | Statement:
         is_statement = "statement" in self.request.GET
-        found = self.statement_named() if is_statement else self.commitment_named()
+        found = self.statement_of_a_kind() if is_statement else self.commitment_named()
         self.statement = found if isinstance(found, Statement) else None
         self.commitment = found.commitment if isinstance(found, Statement) else found
         return found

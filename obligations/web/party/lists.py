@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from obligations.deadlines import day_in
+from obligations.deadlines import day_in, present
 from obligations.lists.places import AN_INSTANT, DAY, TEXT
 from obligations.models import Commitment, Draft, Evidence, Release, Statement
 from obligations.models.party_request import REPLIES
@@ -25,7 +25,9 @@ from obligations.status.to_answer import (
     to_object_to,
     without_own_reply,
 )
+from obligations.status.translations import translations_of
 from obligations.web.base.table import Order
+from obligations.words.beside import Beside, beside
 from parties.access import Tier, Viewer
 from parties.rights import Right, may
 
@@ -38,7 +40,7 @@ class RepliedStatement:
     """A statement; `replies` are answers and contests of it, `found` is the first finding since that speaks to it.
 
     `by_us` says whether it is the viewer's own side's; `public_on` is the day since when everybody reads it, where
-    that was asked for.
+    that was asked for. `texts` are the translations beside it.
     """
 
     statement: Statement
@@ -47,6 +49,7 @@ class RepliedStatement:
     own_reply: Statement | None
     found: Statement | None
     public_on: date | None
+    texts: Beside
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +61,7 @@ def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime
     """What became of each, in their order, as far as the viewer sees it."""
     rows = list(statements)
     replies, found = replies_to(rows, viewer, now), findings_on(rows, viewer, now)
+    translations = translations_of(rows, present(now))
     own = {(grant.agreement_id, grant.party_id) for grant in viewer.grants}
     said = []
     for row in rows:
@@ -67,9 +71,8 @@ def with_outcomes(statements: Iterable[Statement], viewer: Viewer, now: datetime
         since = next((one for one in later if answers(one, row)), None)
         opened: datetime | None = getattr(row, "public_since", None)
         public_on = day_in(opened, row.agreement.zone) if opened else None
-        said.append(
-            RepliedStatement(row, (row.agreement_id, row.by_id) in own, tuple(there), ours, since, public_on)
-        )
+        by_us, texts = (row.agreement_id, row.by_id) in own, beside(row, translations.get(row.pk, ()))
+        said.append(RepliedStatement(row, by_us, tuple(there), ours, since, public_on, texts))
     return said
 
 

@@ -17,6 +17,7 @@ from obligations.status.to_answer import requests_waiting
 from obligations.web.party.lists import RepliedStatement, act, claim_at
 from obligations.words.ages import days_until, until
 from obligations.words.numbers import amount
+from obligations.words.requests import answered_at
 from parties.access import Viewer
 
 
@@ -33,8 +34,7 @@ class WaitingRequest:
 
     @property
     def address(self) -> str:
-        said, code = self.request.statement, self.request.agreement.code
-        return act("answer", code, said) if said else claim_at(code, self.request.commitment)
+        return f"{answered_at(self.request)}&from=party"
 
 
 def requests_to(viewer: Viewer, now: datetime) -> list[WaitingRequest]:
@@ -78,8 +78,12 @@ def next_of(
 
 
 def has_spoken(standing: Standing, said: Statement | None) -> bool:
-    """Whether it is for others to speak: the party said that it is done, or what it said waits for a finding."""
-    return said is not None and (said.level == Level.COMPLETE or standing.waits(said))
+    """Whether no claim is due: the party said that it is done, or what it said waits for a finding or was answered
+    with less, which it reads first.
+    """
+    if said is None:
+        return False
+    return said.level == Level.COMPLETE or standing.waits(said) or standing.below(said) is not None
 
 
 def to_reply(asked: WaitingRequest) -> Next:
