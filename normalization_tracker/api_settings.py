@@ -52,7 +52,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ObligationKind": "obligations.models.obligation.ObligationKind",
         "ParticipationKind": "agreement.models.Participation.Kind",
         "PositionKind": "agreement.models.Position.Kind",
-        "ProposalState": "obligations.api.serializers.proposal.STATES",
+        "ProposalState": "obligations.api.views.proposals.STATES",
         "ReadingKind": "obligations.models.Reading.Kind",
         "StateEnum": "obligations.models.period.PeriodState",
         "StatementKind": "obligations.models.Statement.Kind",

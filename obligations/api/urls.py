@@ -10,7 +10,6 @@ from obligations.api.views import (
     bulk,
     care,
     changes,
-    changes_between,
     evidence,
     figures,
     following,
@@ -52,7 +51,7 @@ routes = [
     path("changes/", changes.Changes.as_view({"get": "list"}), name="changes"),
     path(
         "changes/between/",
-        changes_between.ChangesBetween.as_view({"get": "list"}),
+        changes.ChangesBetween.as_view({"get": "list"}),
         name="changes-between",
     ),
     *resource(agreement.Calendars, "calendars", "calendar", "<str:agreement>/<str:code>"),

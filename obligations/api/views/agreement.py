@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from rest_framework import serializers
 
 from agreement.models import (
     Agreement,
@@ -10,9 +11,12 @@ from agreement.models import (
     Event,
     Holiday,
     Instrument,
+    InterpretiveRule,
     Participation,
+    Position,
     Provision,
     Trigger,
+    TriggerDate,
 )
 from obligations.api.base.paging import number
 from obligations.api.base.views import Recalled, Resource
@@ -26,18 +30,192 @@ from obligations.api.filters import (
     TRIGGERS,
     sorted_by,
 )
-from obligations.api.serializers.agreement import (
-    AgreementRow,
-    CalendarRow,
-    EventRow,
-    InstrumentRow,
-    PartyRow,
-    ProvisionRow,
-    TriggerRow,
-)
+from obligations.api.serializers.common import Code, Column, PartyName, ProvisionName, Row
+from obligations.models import WaitingDate
 from obligations.status.recall import events_of, with_dates
-from parties.access import readable
+from parties.access import Tier, readable
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS
+
+
+class ParticipantRow(Row):
+    model = Participation
+    code = Code("party")
+    name = serializers.CharField(source="party.name")
+    kind = Column()
+
+
+class AgreementRow(Row):
+    model = Agreement
+    code = Column()
+    title = Column()
+    short_title = Column()
+    time_zone = Column()
+    convention = Column()
+    due_soon_days = Column()
+    review_months = Column()
+    sign_off = Column()
+    footnote = Column()
+    notice = Column()
+    facts_as_of = Column()
+    gathered = Column()
+    licence = Column()
+    data_version = Column()
+    pack_digest = Column()
+    synonyms = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="Lists of words that mean the same to search.",
+    )
+    parties = ParticipantRow(source="participations", many=True)
+
+
+class PartyRow(Row):
+    model = Participation
+    agreement = Code("agreement")
+    code = Code("party", help_text="Who it is. Another agreement can call the same code by another name.")
+    name = serializers.CharField(source="party.name", help_text="What this agreement calls it.")
+    kind = Column()
+    note = Column()
+    part_of = Code("part_of", allow_null=True, help_text="The actor that it is part of; null for most.")
+
+
+class PositionRow(Row):
+    model = Position
+    party = PartyName()
+    kind = Column()
+    since = Column(help_text="The day on which it was stated; null where that is not known.")
+    note = Column()
+    source = Column()
+
+
+class InstrumentRow(Row):
+    model = Instrument
+    agreement = Code("agreement")
+    code = Column()
+    kind = Column()
+    title = Column()
+    short_title = Column()
+    adopted_on = Column()
+    in_effect_from = Column()
+    derived_from = Column()
+    source = Column()
+    official_text = Column(
+        help_text="Address at which the text itself can be read; empty where none is known."
+    )
+    language = Column(help_text="Language of the text as a tag of BCP 47; empty where it is not told.")
+    note = Column()
+    positions = PositionRow(many=True, help_text="All that were stated: by party, the newest first.")
+
+
+class InterpretiveRuleRow(Row):
+    model = InterpretiveRule
+    code = Column()
+    text = Column()
+
+
+class ProvisionRow(Row):
+    model = Provision
+    agreement = Code("instrument.agreement")
+    instrument = Code("instrument")
+    anchor = Column()
+    label = Column()
+    heading = Column()
+    parent = serializers.CharField(
+        source="parent.anchor", allow_null=True, help_text="Anchor of the provision above; null at the top."
+    )  # type: ignore[assignment]
+    interpretive_rules = InterpretiveRuleRow(many=True)
+    obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
+    also_obligations = serializers.SlugRelatedField[Any](
+        "code",
+        many=True,
+        read_only=True,
+        help_text="Laid down by another provision, and demanded here as well.",
+    )
+
+
+class HolidayRow(Row):
+    model = Holiday
+    day = Column()
+    name = Column()
+    estimated = serializers.BooleanField(source="is_estimated", help_text="Worked out from a computed moon.")
+    origin = Column()
+    source = Column()
+    reason = Column()
+    recorded_at = Column()
+    from_outset = Column()
+
+
+class CalendarRow(Row):
+    """The newest entry of each day stands in `days` or in `struck`."""
+
+    model = Calendar
+    agreement = Code("agreement")
+    code = Column()
+    name = Column()
+    parties = PartyName(many=True, help_text="Those who count by it unless a reading says otherwise.")
+    library = Column()
+    library_version = Column()
+    years_from = Column()
+    years_until = Column()
+    known_until = Column()
+    source = Column()
+    note = Column()
+    days = HolidayRow(source="shown_days", many=True, help_text="Its holidays, in order.")
+    struck = HolidayRow(
+        source="shown_struck", many=True, help_text="Days that are taken for no holiday: struck, or excepted."
+    )
+
+
+class TriggerDateRow(Row):
+    model = TriggerDate
+    occurred_on = Column()
+    recorded_at = Column()
+    reason = Column()
+    source = Column()
+
+
+class WaitingDateRow(Row):
+    model = WaitingDate
+    occurred_on = Column()
+    reason = Column()
+    source = Column()
+    given_at = Column()
+    state = serializers.ChoiceField(
+        choices=WaitingDate.State.choices,
+        help_text="`waiting`: a worker is at it, and nothing of it shows; then `recorded`, or `refused`.",
+    )
+    hanging = Column()
+    done = serializers.IntegerField(help_text="How many of the commitments that hang on it are worked out.")
+    refused = Column()
+
+
+class TriggerRow(Row):
+    model = Trigger
+    agreement = Code("agreement")
+    code = Column()
+    label = Column()
+    occurred_on = serializers.DateField(
+        source="occurred_then",
+        allow_null=True,
+        help_text="The day that stands; null also where it had not come, unless something is due before it.",
+    )
+    note = Column()
+    dates = TriggerDateRow(many=True, help_text="All dates that were known, in order; the last stands.")
+
+
+class EventRow(Row):
+    model = Event
+    agreement = Code("agreement")
+    code = Column()
+    happened_on = Column()
+    precision = Column()
+    title = Column()
+    source = Column()
+    trigger = Code("trigger", allow_null=True, help_text="Code of the trigger that it is; null for most.")
+    touches_all = Column()
+    obligations = serializers.SlugRelatedField[Any]("code", many=True, read_only=True)
+    provisions = ProvisionName(many=True, help_text="Provisions that it touches themselves.")
+    tier = serializers.ChoiceField(choices=Tier.choices)
+    public_from = serializers.DateTimeField(source="publish_at", allow_null=True)
 
 
 class Agreements(Resource):

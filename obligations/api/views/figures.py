@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -17,17 +18,99 @@ from rest_framework.views import APIView
 from agreement.models import Agreement, Participation
 from obligations.api.base.filtering import DAYS, chosen_in, refuse_codes_missing, refuse_what_is_not_known
 from obligations.api.base.views import Recalled, ViewerMixin
-from obligations.api.serializers.figures import OF_ALL, FiguresRow, MeRow
+from obligations.api.serializers.common import PartyName, Shape
 from obligations.lists.figures import Numbers, numbers_by_party, summed
 from obligations.models import Commitment
-from obligations.status.filters import Chosen
+from obligations.status.filters import FILTERS, Chosen
 from obligations.status.freshness import freshness_of, until_it_changes
 from obligations.status.moments import AS_OF, KNOWN_AT, days_of, known_of, written
 from obligations.status.reading import Listed
 from obligations.words.method import Headline, Selection, figures
-from parties.access import Tier, readable
+from parties.access import Role, Tier, readable
 from parties.models import ApiToken, Party
 from parties.rights import Right, may
+
+ROWS = "Where the rows are that are counted."
+
+
+class FigureOfPartyRow(Shape):
+    """The same of one party, with all that is part of it."""
+
+    party = PartyName()
+    number = serializers.IntegerField()
+    total = serializers.IntegerField()
+    rows = serializers.URLField(help_text=ROWS)
+    rows_of_total = serializers.URLField(help_text=ROWS)
+
+
+class FigureRow(Shape):
+    """`number` of `total`, and what is counted: the filters of the list of commitments."""
+
+    name = serializers.CharField(help_text="Stays as it is: `overdue`, or the step of a scale: `level.3`.")
+    title = serializers.CharField()
+    of = serializers.CharField(help_text="What the total counts, in words.")
+    number = serializers.IntegerField()
+    total = serializers.IntegerField()
+    in_all = serializers.IntegerField(
+        allow_null=True,
+        help_text="Where the total is of what was assessed: how many there are, assessed or not.",
+    )
+    counts = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="What the number counts, as filters with the values that they let through.",
+    )
+    among = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="The same of the total."
+    )
+    leaves_out = serializers.CharField(help_text="What is left out, and why; of a step, what it means.")
+    rows = serializers.URLField(help_text=ROWS)
+    rows_of_total = serializers.URLField(help_text=ROWS)
+    parties = FigureOfPartyRow(many=True, help_text="Of those that owe something, in alphabetical order.")
+
+
+class FiguresRow(Shape):
+    as_of = serializers.DateField(allow_null=True, help_text="null: today.")
+    known_at = serializers.CharField(allow_null=True, help_text="null: all that is on record.")
+    results = FigureRow(many=True)
+
+
+# A figure is made of the others, and told of each party.
+OF_ALL = {
+    name: FILTERS[name] for name in ("agreement", "instrument", "provision", "obligation", "tag", "life")
+}
+
+
+class ShownTokenRow(Shape):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    scope = serializers.ChoiceField(choices=ApiToken.Scope.choices)
+    expiry = serializers.DateTimeField()
+
+
+class PlaceRow(Shape):
+    """What you are in one agreement."""
+
+    agreement = serializers.CharField()
+    title = serializers.CharField()
+    role = serializers.ChoiceField(
+        choices=Role.choices, allow_null=True, help_text="null: without a mandate."
+    )
+    party = PartyName(allow_null=True, help_text="In whose name you speak; null for most.")
+    reads = serializers.MultipleChoiceField(
+        choices=Tier.choices, help_text="What you may see; in confidence, with your own party alone."
+    )
+    may = serializers.MultipleChoiceField(
+        choices=[(right.name.lower(), right.meaning) for right in Right],
+        help_text="What you may do. A token with the scope `read` does none of it.",
+    )
+
+
+class MeRow(Shape):
+    signed_in = serializers.BooleanField()
+    email = serializers.EmailField(allow_null=True)
+    name = serializers.CharField(allow_null=True)
+    token = ShownTokenRow(allow_null=True, help_text="The one that this request shows; null without one.")
+    agreements = PlaceRow(many=True, help_text="Those that you may read, by code.")
 
 
 class Figures(Recalled):

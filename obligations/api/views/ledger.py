@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -17,10 +18,39 @@ from obligations.api.base.access import MayRead
 from obligations.api.base.problems import InvalidQuery
 from obligations.api.base.views import Resource
 from obligations.api.filters import LEDGER
-from obligations.api.serializers.ledger import LedgerRow
+from obligations.api.serializers.common import Code, Column, Row
 from obligations.status.codes import not_there
 from obligations.status.ledger import asked_of, entries, mediated
 from parties.rights import Right, may
+
+OBJECT = {"type": "object", "additionalProperties": {}}
+
+
+@extend_schema_field(OBJECT)
+class Facts(serializers.JSONField):
+    """Names and values; which ones, follows from the command."""
+
+
+class LedgerRow(Row):
+    model = ChainLink
+    position = serializers.IntegerField(min_value=1)
+    at = serializers.DateTimeField(source="entry.at")
+    actor = serializers.EmailField(
+        source="entry.actor.email", allow_null=True, help_text="Null for the system."
+    )
+    on_behalf_of = Code("entry.on_behalf_of", allow_null=True, help_text="The party of a representative.")
+    command = serializers.CharField(source="entry.command")
+    subject = serializers.CharField(source="entry.subject")
+    before = Facts(source="entry.before")
+    after = Facts(source="entry.after")
+    reason = serializers.CharField(source="entry.reason")
+    request_id = serializers.CharField(source="entry.request_id")
+    content = serializers.CharField(
+        source="entry.content",
+        help_text="All of it as canonical JSON (RFC 8785): the text that the hash is taken over.",
+    )
+    previous = Column()
+    hash = Column()
 
 
 class ReadsALedger(BasePermission):

@@ -8,9 +8,14 @@ from rest_framework.exceptions import ValidationError
 
 from agreement.models import Agreement
 from obligations.api.serializers.input import NoBody
-from obligations.api.serializers.proposal import OpeningBody, OpeningRow, SignatureBody
 from obligations.api.views.acts import Act
-from obligations.api.views.proposals import Proposals, proposals_seen_by
+from obligations.api.views.proposals import (
+    OpeningBody,
+    OpeningRow,
+    Proposals,
+    SignatureBody,
+    proposals_seen_by,
+)
 from obligations.commands.frozen import thaw
 from obligations.commands.proposals import Command, propose_anew, require_to_sign, sign, withdraw_proposal
 from obligations.models import Gate, Obligation, Proposal, Signature

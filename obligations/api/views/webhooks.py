@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,31 +16,92 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_of
 from obligations.api.base.matching import only_if_as_read, tagged
 from obligations.api.base.paging import CURSOR, DEFAULT, MOST, number, places_after
+from obligations.api.serializers.common import Code, Column, Row, Shape
 from obligations.api.serializers.input import Body, NoBody
-from obligations.api.serializers.webhooks import (
-    DeliveryRow,
-    DeliveryRows,
-    KindsBody,
-    NewWebhookRow,
-    SinceBody,
-    WebhookBody,
-    WebhookRow,
-    WebhookRows,
-)
 from obligations.api.views.acts import Act, Answered, Writing, refusals, validated
 from obligations.api.views.tokens import NOT_KEPT, OfOneAccount
 from obligations.commands.webhooks import (
+    TEST,
     make_webhook,
     remove_webhook,
     replay,
     rotate_secret,
+    secrets_of,
     send_test,
     set_kinds,
     switch_on,
 )
+from obligations.delivery.kinds import Kind
 from obligations.delivery.webhooks import log
-from obligations.models import Webhook
+from obligations.models import Delivery, Webhook
 from parties.access import Viewer, agreements_of
+
+
+def kinds(**options: Any) -> serializers.ListField:
+    said = "Kinds of changes that it is told of, as in `/changes/`; empty: all."
+    choice = serializers.ChoiceField(choices=Kind.choices)
+    return serializers.ListField(child=choice, max_length=len(Kind), help_text=said, **options)
+
+
+class KindsBody(Body):
+    kinds = kinds()
+
+
+class SinceBody(Body):
+    since = serializers.DateTimeField(help_text="What was recorded then or later.")
+
+
+class WebhookBody(Body):
+    agreement = serializers.CharField(help_text="The code of one in which you have a mandate.")
+    url = serializers.URLField(help_text="Begins with https:// and leads to the open internet.")
+    kinds = kinds(required=False, default=list)
+
+
+class WebhookRow(Row):
+    """A webhook of yours, without its secret."""
+
+    model = Webhook
+    key = Column()
+    agreement = Code("agreement")
+    url = Column()
+    kinds = kinds()
+    made_at = Column()
+    failing_since = Column(help_text="Since when nothing arrived; null: the last delivery did.")
+    off_at = Column(
+        help_text="Since when nothing is sent any more, after three days in which nothing arrived."
+    )
+
+
+class NewWebhookRow(WebhookRow):
+    """A webhook that was made just now."""
+
+    secret = serializers.SerializerMethodField(help_text="What signs each delivery. It is shown this once.")
+
+    def get_secret(self, webhook: Webhook) -> str:
+        return secrets_of(webhook, timezone.now())[0]
+
+
+class WebhookRows(Shape):
+    results = WebhookRow(many=True)
+
+
+class DeliveryRow(Row):
+    """A message to a webhook. That `sent_at` and `given_up_at` are null: it waits until `next_at`."""
+
+    model = Delivery
+    id = serializers.UUIDField(source="change", help_text="That of the change, sent as `webhook-id`.")
+    type = serializers.ChoiceField(source="kind", choices=[*Kind.choices, (TEST, "a test")])
+    attempts = Column()
+    next_at = Column()
+    code = Column(help_text="The status of the last answer; null where none came.")
+    failed = Column(help_text="Why none came.")
+    sent_at = Column()
+    given_up_at = Column()
+
+
+class DeliveryRows(Shape):
+    next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
+    results = DeliveryRow(many=True)
 
 
 class Webhooks(OfOneAccount):

@@ -15,13 +15,6 @@ from obligations.api.base.filtering import refuse_what_is_not_known
 from obligations.api.base.parsing import PlainJSON
 from obligations.api.base.problems import Overtaken
 from obligations.api.base.views import ViewerMixin, first_or_404, rows_at
-from obligations.api.serializers.agreement import TriggerDateRow, WaitingDateRow
-from obligations.api.serializers.evidence import (
-    AttachmentBody,
-    EvidenceBody,
-    EvidenceFileBody,
-    EvidenceLinkBody,
-)
 from obligations.api.serializers.input import (
     ClaimBody,
     ContestBody,
@@ -38,8 +31,14 @@ from obligations.api.serializers.input import (
 )
 from obligations.api.serializers.statement import TranslationRow
 from obligations.api.views.acts import Act, Answered, OnObligation
-from obligations.api.views.agreement import Events
-from obligations.api.views.evidence import EvidenceList
+from obligations.api.views.agreement import Events, TriggerDateRow, WaitingDateRow
+from obligations.api.views.evidence import (
+    AttachmentBody,
+    EvidenceBody,
+    EvidenceFileBody,
+    EvidenceLinkBody,
+    EvidenceList,
+)
 from obligations.api.views.standing import Readings, Requests, Statements
 from obligations.commands import (
     errors,
