@@ -30,7 +30,7 @@ def evidence_storage(
     kind = env.str("EVIDENCE_STORAGE", LOCAL)
     if kind == LOCAL:
         folder = env.str("EVIDENCE_DIR", "") or str(data_dir / "evidence")
-        return {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": {"location": folder}}
+        return {"BACKEND": "obligations.files.store.LocalFiles", "OPTIONS": {"location": folder}}
     if kind == S3:
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": s3_options(env, patience, attempts)}
     raise ImproperlyConfigured(f"EVIDENCE_STORAGE is {kind!r}: choose `{LOCAL}` or `{S3}`.")

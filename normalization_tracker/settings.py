@@ -13,15 +13,11 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
-from normalization_tracker import task_settings
-from normalization_tracker.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
-from normalization_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from normalization_tracker import fixed_settings
 from normalization_tracker.broker import are_places, for_celery
 from normalization_tracker.database_settings import databases
 from normalization_tracker.evidence_storage import evidence_storages
-from normalization_tracker.page_settings import *  # noqa: F403
-from normalization_tracker.sign_in_settings import *  # noqa: F403
-from normalization_tracker.task_settings import *  # noqa: F403
+from normalization_tracker.fixed_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -133,7 +129,7 @@ MIDDLEWARE = [
     "parties.unsent.OverAnEndedSession",
     "django_htmx.middleware.HtmxMiddleware",
     "obligations.web.base.sessions.LimitedSessions",
-    "obligations.web.base.enrolment.LedToEnrolment",
+    "obligations.web.base.sessions.LedToEnrolment",
     "obligations.web.base.parameters.KnownParameters",
     "axes.middleware.AxesMiddleware",
 ]
@@ -201,9 +197,9 @@ CACHES: dict[str, Any] = {
 CELERY_BROKER_URL, CELERY_BROKER_USE_SSL, BY_SENTINEL = for_celery(
     REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_PASSWORD
 )
-CELERY_BROKER_TRANSPORT_OPTIONS = task_settings.CELERY_BROKER_TRANSPORT_OPTIONS | BY_SENTINEL
+CELERY_BROKER_TRANSPORT_OPTIONS = fixed_settings.CELERY_BROKER_TRANSPORT_OPTIONS | BY_SENTINEL
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", 60)
-CELERY_BEAT_SCHEDULE = task_settings.schedule(SWEEP_SECONDS)
+CELERY_BEAT_SCHEDULE = fixed_settings.schedule(SWEEP_SECONDS)
 # /healthz is red where `manage.py backup` made none for longer; 0: nobody looks.
 BACKUP_HOURS: int = env.int("BACKUP_HOURS", 0, validate=validate.Range(min=0, max=10_000))
 
@@ -217,7 +213,7 @@ LEDGER_WITNESS: str = env.str("LEDGER_WITNESS", str(DATA_DIR / "ledger-heads.jso
 TIMESTAMP_AUTHORITY_URL: str = env.str("TIMESTAMP_AUTHORITY_URL", "")
 LEDGER_SEAL_TO: list[str] = env.list("LEDGER_SEAL_TO", [])
 
-# Who signs in, and how: sign_in_settings.py has what no variable says.
+# Who signs in, and how: fixed_settings.py has what no variable says.
 # Roles of which the policy of an agreement wants a second factor from the outset; of administrators, those who keep the
 # server's accounts too. A trial asks nobody, so that the passwords that it prints let one in.
 SECOND_FACTOR: list[str] = env.list(
@@ -298,7 +294,7 @@ SESSION_IDLE_MINUTES: dict[str, int] = env.dict(
 )
 SESSION_COOKIE_AGE = 3600 * max(SESSION_HOURS.values(), default=12)
 
-# Language and time: page_settings.py has the rest. Deadlines count in the agreement's own zone; what is stored is UTC.
+# Language and time: fixed_settings.py has the rest. Deadlines count in the agreement's own zone; what is stored is UTC.
 # Our own messages, and those of libraries that these lack or say otherwise.
 LOCALE_PATHS = [BASE_DIR / "normalization_tracker" / name for name in ("locale", "locale_of_libraries")]
 LANGUAGE_COOKIE_SECURE = HTTPS
@@ -346,7 +342,7 @@ RATES: dict[str, str] = {
     "sign-in": env.str("RATE_SIGN_IN", "30/m", validate=RATE),
 }
 
-# API: see api_settings.py.
+# API: see fixed_settings.py.
 # Pages of which origins may read it, without any credential: `*`, or such as https://example.org. None by default.
 CORS_ORIGINS: list[str] = env.list("CORS_ORIGINS", [])
 # Tokens of programs: how long one lasts where nothing else is said, and at most.

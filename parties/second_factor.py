@@ -22,9 +22,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parties.keys import cipher
 from parties.languages import told_to
 from parties.models import User
-from parties.sealed import cipher
 from parties.texts import LIMITS
 
 if TYPE_CHECKING:

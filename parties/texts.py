@@ -7,10 +7,30 @@ here, so that none of them promises what another one refuses.
 import unicodedata
 from collections.abc import Container
 from datetime import date
+from functools import cache
+from zoneinfo import available_timezones
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+AREAS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+)
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """In alphabetical order."""
+    return tuple(
+        sorted(one for one in available_timezones() if one == "UTC" or one.partition("/")[0] in AREAS)
+    )
+
+
+def is_zone(name: str) -> bool:
+    return name in zones()
+
 
 # By the name of the field, in characters.
 LIMITS: dict[str, int] = {

@@ -3,8 +3,7 @@
 Of tokens and sessions, their owner does.
 """
 
-from agreement.commands.accounts import choose_language, invite, record_link, switch_account
-from agreement.commands.closing import close_account
+from agreement.commands.accounts import choose_language, close_account, invite, record_link, switch_account
 from agreement.commands.factors import note_factor, reset_factor
 from agreement.commands.mandates import give_mandate, withdraw_mandate
 from agreement.commands.powers import acknowledge, set_policy

@@ -6,7 +6,7 @@ it is there, the type of a column that it is made of cannot be altered: drop it 
 
 from django.db import migrations
 
-# Of `obligations.search.folding`, as it was when this was written.
+# Of `obligations.search.asking`, as it was when this was written.
 SINGLE = {
     **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgddezzijklmnoprstcufhccs", strict=True)),
     **dict(zip("АБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ", "ABVGDDEZZIJKLMNOPRSTCUFHCCS", strict=True)),

@@ -10,7 +10,7 @@ from agreement.packs.draft import Draft, Record
 from agreement.packs.fields import Entry
 from agreement.packs.schema import advice
 from agreement.packs.source import LinedDict, Problem, shown
-from parties.zones import is_zone
+from parties.texts import is_zone
 
 K = TypeVar("K")
 T = TypeVar("T")

@@ -28,8 +28,7 @@ from obligations.status.filters import (
     whole_number,
 )
 from obligations.status.moments import KNOWN_AT, day_given, instant_given, zone_of
-from obligations.status.parts import of_party, with_parts
-from obligations.status.provisions import HOW_NAMED, PROVISION, at, within
+from obligations.status.provisions import HOW_NAMED, PROVISION, at, of_party, with_parts, within
 from obligations.words import languages
 from parties.access import Tier
 from parties.texts import FIRST_YEAR, LAST_YEAR_OF_CALENDARS

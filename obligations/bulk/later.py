@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from agreement.models import Agreement
-from obligations.commands.drafts import save_sheet
+from obligations.commands.desk import save_sheet
 from obligations.commands.work import ask_for_work
 from obligations.models import Draft, Work
 from parties.access import Viewer

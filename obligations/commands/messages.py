@@ -19,7 +19,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines.moment import next_hour
 from obligations.models import How, Message, Reminded, Sort, Subscription, ToldBreach
 from parties.access import Viewer
-from parties.zones import is_zone
+from parties.texts import is_zone
 
 # After so long a message is tried again, then after twice as long, and so on.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)

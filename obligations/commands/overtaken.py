@@ -1,13 +1,15 @@
-"""What others recorded after what an author had seen: asked under the lock, before anything is written.
-
-Nobody is in conflict with oneself: an own act that came after is a retry, which `parties.once` finds, or deliberate.
-"""
+"""What is asked under the lock before anything is written: what others recorded meanwhile, days before the text."""
 
 from collections.abc import Sequence
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from obligations.commands.errors import Overtaken
 from obligations.models import Commitment, Reading, Statement
 from parties.access import Viewer
+from parties.content import told_to_who_asked
 
 
 def refuse_overtaken_finding(commitment: Commitment, seen: str, actor: Viewer) -> None:
@@ -34,3 +36,16 @@ def refuse_overtaken_reading(commitments: Sequence[Commitment], seen: str, actor
     newer = later.select_related("recorded_by").order_by("-pk").first()
     if newer is not None:
         raise Overtaken(newer)
+
+
+def errors_before(commitment: Commitment, **days: date | None) -> dict[str, str]:
+    """Nothing is done, left undone, said or due under a text that is not there yet: a sentence by the field's name."""
+    text = commitment.obligation.provision.instrument
+    adopted = text.adopted_on
+    early = [name for name, day in days.items() if day and adopted and day < adopted]
+    if adopted is None or not early:
+        return {}
+    words = {"text": text.short_title or text.title, "day": date_format(adopted)}
+    told = _("%(text)s, under which this is owed, was adopted on %(day)s: give that day or a later one.")
+    with told_to_who_asked():
+        return dict.fromkeys(early, told % words)

@@ -33,7 +33,7 @@ from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Obligation, Period, Reading, Statement
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.period import by_period, day_of
-from obligations.models.terms import recurs
+from obligations.models.reading import recurs
 from obligations.status.records import Records, known_of, records_of
 from parties.access import Viewer
 

@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agreement.models import Calendar, Participation
-from obligations.commands.before import errors_before
 from obligations.commands.errors import Refused
+from obligations.commands.overtaken import errors_before
 from obligations.deadlines import CONVENTIONS, RULES, complete_day, day_in
 from obligations.models import Commitment, Reading, Statement
 from obligations.models.commitment import Life

@@ -12,9 +12,8 @@ from agreement.commands.powers import Signed
 from agreement.ledger import enter
 from agreement.models import Event, SignOff
 from obligations.commands import clock, statuses
-from obligations.commands.before import errors_before
 from obligations.commands.errors import Refused
-from obligations.commands.overtaken import refuse_overtaken_finding
+from obligations.commands.overtaken import errors_before, refuse_overtaken_finding
 from obligations.commands.protected import refuse_unsigned, watch
 from obligations.commands.widening import Referent, refuse_wider, requests_replied_to
 from obligations.deadlines import day_in

@@ -8,7 +8,7 @@ import struct
 
 from cryptography.fernet import InvalidToken
 
-from parties.sealed import cipher
+from parties.keys import cipher
 
 # In the chain of an agreement, by its key: the position of an entry, and what was read of it. All of it: `WHOLE`.
 Place = tuple[int, int]

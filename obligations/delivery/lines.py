@@ -17,12 +17,12 @@ from obligations.delivery.concerned import Why
 from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import Change
 from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Statement
+from obligations.status.recall import Translations, translations_of
 from obligations.status.requests import with_all
-from obligations.status.translations import Translations, translations_of
 from obligations.words.beside import beside
+from obligations.words.languages import within
 from obligations.words.proposals import statement_in_words
 from obligations.words.requests import answered_at, asked, taken_back
-from obligations.words.spoken import within
 from parties.access import Role, Tier, Viewer
 
 # What somebody is told of only in their own role is read by nobody else.

@@ -23,7 +23,7 @@ from obligations.deadlines import Moment, day_in
 from obligations.deadlines.moment import pinned
 from obligations.models.statement import Level
 from obligations.status.moments import days_of, in_words, known_of, zone_of
-from obligations.words.translations import translation_note
+from obligations.words.languages import translation_note
 from parties.access import Viewer
 from parties.tier_words import counted_in
 

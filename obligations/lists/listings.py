@@ -40,8 +40,7 @@ from obligations.status.filters import (
     in_provision,
 )
 from obligations.status.moments import query_of
-from obligations.status.parts import WITH_PARTS
-from obligations.status.provisions import HOW_NAMED, PROVISION
+from obligations.status.provisions import HOW_NAMED, PROVISION, WITH_PARTS
 from parties.access import Viewer
 from parties.known import known_sql
 

@@ -1,7 +1,6 @@
 from obligations.models.breach import Breach
-from obligations.models.care import Assignment, BreachAcknowledgement, Following, SavedView, Visit
+from obligations.models.care import Assignment, BreachAcknowledgement, Draft, Following, SavedView, Visit
 from obligations.models.commitment import ClockSpan, Commitment
-from obligations.models.draft import Draft
 from obligations.models.evidence import Attachment, Evidence
 from obligations.models.gate_opening import GateOpening
 from obligations.models.meeting import AgendaItem, Meeting
@@ -10,14 +9,13 @@ from obligations.models.operation import Deployment, DriftCheck, Forgotten, Hear
 from obligations.models.party_request import PartyRequest, RequestTakenBack
 from obligations.models.period import Period
 from obligations.models.proposal import Proposal, Signature, SignedRow
-from obligations.models.reading import Reading
+from obligations.models.reading import Reading, Terms
 from obligations.models.release import Release
 from obligations.models.statement import Statement
 from obligations.models.statement_translation import StatementTranslation
 from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus, ToldBreach
 from obligations.models.subscription import How, Message, Reminded, Sort, Subscription
 from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Revision, Tally
-from obligations.models.terms import Terms
 from obligations.models.waiting_date import WaitingDate
 from obligations.models.webhook import Delivery, Webhook
 from obligations.models.work import Work, WorkPart

@@ -18,8 +18,8 @@ from agreement.commands.powers import tell
 from agreement.ledger import enter
 from agreement.models import Agreement, Translation
 from agreement.packs.model import Pack
+from agreement.packs.read import missing
 from agreement.packs.source import PackError
-from agreement.packs.translated import missing
 from obligations.commands.periods import make_periods
 from obligations.packs.calendars import load_calendars
 from obligations.packs.clocks import follow

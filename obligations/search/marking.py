@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from obligations.search.asking import Part, SearchText
-from obligations.search.folding import Folded, folded
+from obligations.search.asking import Folded, Part, SearchText, folded
 from parties import replica
 
 START, STOP = "\ue000", "\ue001"

@@ -19,8 +19,7 @@ from obligations.models import CommitmentStatus, CommitmentTally, PeriodTally, T
 from obligations.models.commitment import ClockState, Life
 from obligations.models.obligation import ObligationKind
 from obligations.models.statement import Conduct, Level
-from obligations.status.parts import WITH_PARTS
-from obligations.status.provisions import HOW_NAMED, PROVISION, under
+from obligations.status.provisions import HOW_NAMED, PROVISION, WITH_PARTS, under
 from parties.texts import is_storable
 
 NO_FINDING = "none"

@@ -1,9 +1,4 @@
-"""A provision as an address names it, and what stands below it: the same for pages, lists and search.
-
-A provision is named by the end of its path `agreement/instrument/anchor`, by as much of it as tells it apart: several
-texts may have an anchor such as `art_1`, and several agreements an instrument of the same code. What names several is
-refused (`obligations.status.codes`), since one filter means the provision of one instrument.
-"""
+"""How an address names a provision or an actor, with all that is below the one and part of the other."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -67,3 +62,19 @@ def within(path: str) -> Callable[[Any, str], Q]:
 def at(path: str) -> Callable[[Any, str], Q]:
     """The same without what is below."""
     return lambda view, name: Q(**{f"{path}__in": RawSQL(*named(name))})
+
+
+# The keys of an actor, by its code, and of all that are part of it.
+WITH_PARTS = """WITH RECURSIVE named AS (
+    SELECT id FROM parties_party WHERE code = %s
+    UNION SELECT place.party_id FROM agreement_participation place JOIN named ON named.id = place.part_of_id
+) SELECT id FROM named"""
+
+
+def with_parts(code: str) -> RawSQL:
+    return RawSQL(WITH_PARTS, [code])
+
+
+def of_party(path: str) -> Callable[[Any, str], Q]:
+    """Picks rows whose party, at the `path`, is the one with the code, or part of it."""
+    return lambda view, code: Q(**{f"{path}__in": with_parts(code)})

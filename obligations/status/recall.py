@@ -4,6 +4,7 @@ Of a trigger's dates the last that was known stands. One that lies after the day
 where a time limit runs before it, and so was to be known beforehand.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from agreement.models import Event, Trigger, TriggerDate
 from obligations.deadlines import RULES, Moment
-from obligations.models import Gate, GateOpening, Obligation, Terms
+from obligations.models import Gate, GateOpening, Obligation, Statement, StatementTranslation, Terms
 from obligations.status import records
 from parties.known import is_known, known
 
@@ -128,3 +129,16 @@ def opening_of(gate: Gate, openings: Iterable[GateOpening], moment: Moment) -> G
         one for one in days if not moment.spoken_on or (one.opened_on and one.opened_on <= moment.spoken_on)
     ]
     return begun[-1] if begun else None
+
+
+# By the keys of statements.
+Translations = dict[int, list[StatementTranslation]]
+
+
+def translations_of(statements: Iterable[Statement], moment: Moment) -> Translations:
+    """The newest translation of each language; of statements that the viewer was found to see. One query."""
+    found: Translations = defaultdict(list)
+    rows = StatementTranslation.objects.newest(moment).filter(statement__in=[one.pk for one in statements])
+    for row in rows.order_by("recorded_at", "pk"):
+        found[row.statement_id].append(row)
+    return dict(found)

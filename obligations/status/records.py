@@ -15,9 +15,8 @@ from obligations.deadlines.moment import OUTSET
 from obligations.deadlines.spans import EVER, Grounds, ReadingAct, Span, spans
 from obligations.models.commitment import Commitment
 from obligations.models.daysoff import Calendars, calendars_of
-from obligations.models.reading import Reading
+from obligations.models.reading import Reading, Terms
 from obligations.models.statement import Statement
-from obligations.models.terms import Terms
 from parties.access import Tier
 from parties.known import is_known
 from parties.prepared import objects

@@ -31,7 +31,7 @@ from obligations.deadlines.outlook import phase_in
 from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
 from obligations.models.commitment import CommitmentQuerySet
-from obligations.models.terms import recurs
+from obligations.models.reading import recurs
 from obligations.status.assessed import Against, Assessment, against, answers, assessment, step_of
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of

@@ -31,11 +31,10 @@ from obligations.status.moments import written
 from obligations.words import ledger
 from obligations.words.assessed import assessed
 from obligations.words.help import helps_at
-from obligations.words.languages import name_of
+from obligations.words.languages import name_of, translation_note
 from obligations.words.method import Headline
 from obligations.words.numbers import amount
 from obligations.words.readings import ended
-from obligations.words.translations import translation_note
 from parties.access import Tier
 from parties.addresses import pieces, with_scheme
 from parties.cases import in_case

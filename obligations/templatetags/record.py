@@ -14,8 +14,8 @@ from obligations.commands.replies import ANSWERED, WITHDRAWN, is_own_side
 from obligations.commands.statements import CONTESTED
 from obligations.files.allowed import ALLOWED, charset_of, essence
 from obligations.models import Evidence, Statement
-from obligations.words.joined import all_of, called
 from obligations.words.languages import name_of
+from obligations.words.numbers import all_of, called
 from obligations.words.quoted import named
 from obligations.words.readings import reading_in_words
 from parties.access import Grant, Role, Tier

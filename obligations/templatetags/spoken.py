@@ -7,17 +7,17 @@ from django.utils.safestring import SafeString
 
 from obligations.forms.base import language_field
 from obligations.models import Statement, StatementTranslation
-from obligations.words import spoken
+from obligations.words import languages
 from obligations.words.beside import Beside
 from obligations.words.beside import beside as arranged
 from obligations.words.languages import name_of
 from parties.languages import read_here, tag_of
 
 register = template.Library()
-register.filter("lang", spoken.attribute)
-register.filter("spoken", spoken.spoken)
-register.filter("in_language", spoken.in_language)
-register.filter("written_in", spoken.written_in)
+register.filter("lang", languages.attribute)
+register.filter("spoken", languages.spoken)
+register.filter("in_language", languages.in_language)
+register.filter("written_in", languages.written_in)
 register.filter("name_of_language", lambda code: name_of(tag_of(code)))
 
 

@@ -22,7 +22,7 @@ from obligations.bulk.rows import Book, as_csv, as_workbook
 from obligations.bulk.run import Result, preview, record
 from obligations.bulk.sheet import COLUMNS, Row, Unreadable, read
 from obligations.commands import Refused
-from obligations.commands.drafts import drop_draft, save_sheet
+from obligations.commands.desk import drop_draft, save_sheet
 from obligations.forms.base import CommandForm
 from obligations.models import Draft
 from obligations.web.base.act import ActView

@@ -19,7 +19,7 @@ from obligations.changes.window import DAY, ByDay, Change, ChangeKind, Window, W
 from obligations.deadlines import day_in, present
 from obligations.deadlines.moment import INSTANT
 from obligations.lists.places import EPOCH, FALLING, KEY, NUMBER
-from obligations.status.translations import translations_of
+from obligations.status.recall import translations_of
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Place, Register
 from obligations.web.base.scope import HistoryScope, history_of, nothing_to_read

@@ -18,8 +18,8 @@ from obligations.commands.care import follow
 from obligations.commands.desk import follow_view
 from obligations.commands.errors import Refused
 from obligations.models import Assignment, Following, SavedView
-from obligations.status.followed import FollowedKind, followings, key_of, subject_named, views_followed
-from obligations.web.base.following import Subject, view_to_follow
+from obligations.status.care import FollowedKind, followings, key_of, subject_named, views_followed
+from obligations.web.base.care import Subject, view_to_follow
 from obligations.web.base.selection import label_in_full
 from parties.access import Viewer
 from parties.rights import Right, require

@@ -21,7 +21,7 @@ from obligations.forms.base import FIELD, CommandForm, select
 from obligations.models import How, Sort, Subscription
 from obligations.web.base.act import ActView
 from parties.access import Role, agreements_of
-from parties.zones import zones
+from parties.texts import zones
 
 
 class WantsForm(CommandForm):

@@ -25,8 +25,8 @@ from django.utils import timezone
 from agreement.commands import note_factor
 from agreement.models import Mandate
 from agreement.viewers import viewer_for, viewer_of
-from obligations.web.base.enrolment import GOING_TO
 from obligations.web.base.guards import user_of
+from obligations.web.base.sessions import GOING_TO
 from parties.second_factor import Type, has_factor
 
 

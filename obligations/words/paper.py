@@ -6,12 +6,14 @@ Compiling reads that folder and the fonts that typst brings, and nothing else of
 
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
+from itertools import accumulate, pairwise
 from threading import Lock
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import Any, Final, NotRequired, Protocol, TypedDict
 
 import typst
 from django.conf import settings
@@ -21,11 +23,52 @@ from django.utils.translation import gettext as _
 
 from obligations.models.statement import Conduct, Level
 from obligations.status.tiers import Audiences
-from obligations.words.pdf_tags import with_scripts
-from obligations.words.translations import translation_note
+from obligations.words.languages import translation_note
 from parties.access import EVERYBODY, Audience, Tier, narrowest
 from parties.languages import tag_of
 from parties.models import Party
+
+REGIONS: Final = {b"XC": b"Cyrl", b"XL": b"Latn"}
+TAG: Final = re.compile(rb"/Lang\(([a-z]{2,3})(?:-(X[CL]))?\)")
+# What is on a page, with its pieces of other languages: nothing else is said of such a stream.
+STREAM: Final = re.compile(
+    rb"(\d+ 0 obj\s<</Length )\d+(/Filter/FlateDecode>>\sstream\n)(.*)(\nendstream\s+endobj\s+)", re.DOTALL
+)
+# Where an object lies: ten digits, its generation, and that it is in use.
+PLACE: Final = re.compile(rb"^\d{10}(?= \d{5} n)", re.MULTILINE)
+END: Final = re.compile(rb"startxref\s(\d+)\s")
+
+
+def with_scripts(made: bytes, tag: str) -> bytes:
+    """The document with tags that name scripts; `tag` is its own. As it is, where it lists its objects otherwise."""
+    end = END.search(made, made.rindex(b"startxref"))
+    if end is None or not made.startswith(b"xref", table := int(end[1])):
+        return made
+    places = sorted(int(place) for place in PLACE.findall(made, table))
+    objects = [tagged(made[begins:ends], tag) for begins, ends in pairwise([*places, table])]
+    now_at = accumulate(map(len, objects), initial=places[0])
+    moved = {b"%010d" % was: b"%010d" % place for was, place in zip(places, now_at, strict=False)}
+    body = b"".join([made[: places[0]], *objects])
+    tail = PLACE.sub(lambda found: moved[found[0]], made[table : end.start()])
+    return body + tail + made[end.start() :].replace(end[1], b"%d" % len(body), 1)
+
+
+def tagged(one: bytes, tag: str) -> bytes:
+    """An object with its tags."""
+    language, dash, script = tag.encode().partition(b"-")
+
+    def whole(found: re.Match[bytes]) -> bytes:
+        named, region = found.groups()
+        of_document = dash + script if named == language else b""
+        return b"/Lang(%s%s)" % (named, b"-" + REGIONS[region] if region else of_document)
+
+    if stream := STREAM.fullmatch(one):
+        head, rest, packed, foot = stream.groups()
+        plain = zlib.decompress(packed)
+        packed = zlib.compress(said) if (said := TAG.sub(whole, plain)) != plain else packed
+        return b"%s%d%s%s%s" % (head, len(packed), rest, packed, foot)
+    return one if b"stream" in one else TAG.sub(whole, one)
+
 
 FOLDER = settings.BASE_DIR / "templates" / "paper"
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")

@@ -29,9 +29,8 @@ from obligations.models import (
 from obligations.models.proposal import POWERS
 from obligations.models.statement import Conduct, Level
 from obligations.status.periods import in_words
-from obligations.words.languages import name_of
+from obligations.words.languages import name_of, spoken, within
 from obligations.words.readings import reading_in_words
-from obligations.words.spoken import spoken, within
 from parties.access import Clearance, Role, Tier
 from parties.languages import tag_of
 from parties.models import User

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from obligations.deadlines import present
 from obligations.models import Statement
-from obligations.status.translations import Translations, translations_of
+from obligations.status.recall import Translations, translations_of
 from parties.access import Viewer
 
 

@@ -5,6 +5,7 @@ A worker is at a piece as long as it holds the lock on it, which ends with its p
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,12 +21,54 @@ from django.utils.translation import ngettext
 from agreement.viewers import viewer_for
 from obligations.commands.work import FACTOR, send_for_a_worker
 from obligations.models import Work
-from obligations.work.steps import Cancelled, Steps
 from parties.access import Viewer
 from parties.alone import alone
 from parties.errors import AWAY, LOCK_NOT_AVAILABLE, Refused, sqlstate
 from parties.once import note_done
 from parties.progress import told_to
+
+# Seconds between two times that it is told.
+PAUSE = 0.5
+TELL = f"""
+UPDATE {Work._meta.db_table} SET done = %s, total = %s WHERE id = %s RETURNING cancel_asked_at IS NOT NULL
+"""
+
+
+class Cancelled(Exception):
+    """Its owner wants it no more, or has closed the account: it ends here, and nothing of it is recorded."""
+
+
+class Steps:
+    """What `parties.progress` tells: counted, written down for the owner, and ended where they asked for that."""
+
+    def __init__(self, work: Work) -> None:
+        self.pk, self.done, self.total = work.pk, 0, work.total
+        self.beside, self.told_at = connection.copy(), 0.0
+
+    def __enter__(self) -> "Steps":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.beside.close()
+
+    def expect(self, steps: int) -> None:
+        self.total = (self.total or 0) + steps
+        self.tell()
+
+    def step(self, number: int) -> None:
+        self.done += number
+        if time.monotonic() >= self.told_at + PAUSE:
+            self.tell()
+
+    def tell(self) -> None:
+        """Raises Cancelled."""
+        with self.beside.cursor() as cursor:
+            cursor.execute(TELL, [self.done, self.total, self.pk])
+            row = cursor.fetchone()
+        self.told_at = time.monotonic()
+        if row is None or row[0]:
+            raise Cancelled
+
 
 # A piece whose worker was ended so often in the middle is begun no more.
 MOST_TRIES = 3

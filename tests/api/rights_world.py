@@ -9,7 +9,7 @@ from django.test import Client
 from agreement.commands import set_policy
 from agreement.models import Agreement, Mandate, Notice, SignOff
 from agreement.viewers import viewer_for
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Commitment, Draft, Message, Proposal
 from obligations.status.breaches import breaches_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from parties.models import User
 from parties.texts import LIMITS
 from tests import make

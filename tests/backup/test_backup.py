@@ -58,7 +58,7 @@ def said(command: str, *arguments: Any) -> str:
 def files_in(folder: Path) -> Iterator[None]:
     """Evidence and witness of this process lie there."""
     options = {"location": str(folder / "evidence")}
-    evidence = {"evidence": {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": options}}
+    evidence = {"evidence": {"BACKEND": "obligations.files.store.LocalFiles", "OPTIONS": options}}
     with override_settings(
         LEDGER_WITNESS=str(folder / "heads.jsonl"), STORAGES=given_settings.STORAGES | evidence
     ):

@@ -24,9 +24,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from obligations.commands.messages import subscribe_all
 from obligations.web import changes, search
+from obligations.web import timeline as timeline
 from obligations.web.base import table
 from obligations.web.compliance import lists
-from obligations.web.timeline import views as timeline
 from tests.browser.walk import ASKS_FIRST, SECOND_PAGES, Finder, Visitor, hangs_on_data, states, walked
 from tests.browser.worlds import EMAILS, STRANGER, committed
 from tests.effort import THOROUGH, effort, in_turn

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 
 from agreement.models import Agreement, SignOff
 from agreement.viewers import viewer_for
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Draft, Statement
 from parties.access import Tier

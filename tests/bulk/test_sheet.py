@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from pytest_django import Settings
 
-from obligations.bulk.days import day_of
+from obligations.bulk.rows import day_of
 from obligations.bulk.sheet import Unreadable, guarded, read, unguarded
 from tests.bulk.sheets import HEAD, csv_of, rewritten, sheets_of, strict, workbook_of
 

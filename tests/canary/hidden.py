@@ -15,12 +15,12 @@ from django.db.models import Model
 
 from agreement.models import Agreement, Event, Notice
 from agreement.viewers import viewer_for
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.commands.evidence import attach
 from obligations.commands.meetings import close_meeting, record_conclusion, tie_to_meeting
 from obligations.commands.proposals import propose
 from obligations.commands.releases import SUBJECTS, release
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.models import (
     Attachment,
     Commitment,

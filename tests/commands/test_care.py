@@ -10,8 +10,7 @@ from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
 from obligations.commands import Refused
 from obligations.commands.care import acknowledge_breach, assign, follow
-from obligations.commands.desk import drop_view, save_view
-from obligations.commands.visits import QUIET, visit
+from obligations.commands.desk import QUIET, drop_view, save_view, visit
 from obligations.flagging import sweep
 from obligations.models import Assignment, BreachAcknowledgement, Following, SavedView
 from obligations.status.breaches import breaches_of

@@ -10,7 +10,7 @@ from django.test import Client
 from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
 from obligations.commands import Refused
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.models import Statement, StatementTranslation
 from parties.access import Role
 from parties.models import User

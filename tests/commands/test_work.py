@@ -19,7 +19,7 @@ from obligations.bulk import run
 from obligations.commands import record_finding
 from obligations.commands.work import cancel_work, run_again
 from obligations.models import Commitment, Draft, Statement, Work
-from obligations.work import steps
+from obligations.work import run as work_run
 from obligations.work.run import MOST_TRIES
 from tests import make
 from tests.commands.work_data import (
@@ -72,13 +72,13 @@ def test_a_sheet_is_recorded_as_its_preview_said_and_its_owner_is_told(sent: lis
 def test_how_far_it_is_is_counted_goes_up_alone_and_others_see_it(monkeypatch: pytest.MonkeyPatch) -> None:
     work, told = asked(make.mediator()), []
 
-    def watched(self: steps.Steps) -> None:
+    def watched(self: work_run.Steps) -> None:
         tell(self)
         row = elsewhere(lambda: Work.objects.get())
         told.append((row.state, row.done, row.total))
         assert elsewhere(nothing_recorded)
 
-    monkeypatch.setattr(steps.Steps, "tell", watched)
+    monkeypatch.setattr(work_run.Steps, "tell", watched)
     tasks.do_work()
     assert told == [
         ("running", 0, None),
@@ -111,7 +111,7 @@ def test_what_is_cancelled_after_its_last_step_is_not_recorded_either(
 ) -> None:
     mediator = make.mediator()
     work = asked(mediator)
-    monkeypatch.setattr(steps, "PAUSE", 3600)
+    monkeypatch.setattr(work_run, "PAUSE", 3600)
     at_row(
         ROWS,
         monkeypatch,

@@ -16,7 +16,7 @@ from obligations.commands import Refused
 from obligations.commands import work as commands
 from obligations.commands.work import ask_for_work, cancel_work
 from obligations.models import Work, WorkPart
-from obligations.work import steps
+from obligations.work import run
 from parties.access import Tier
 from parties.models import User
 from tests import make
@@ -190,13 +190,13 @@ def test_a_file_that_is_cancelled_while_it_is_made_is_kept_nowhere(monkeypatch: 
     work = a_file(mediator)
     told: list[int] = []
 
-    def watched(self: steps.Steps) -> None:
+    def watched(self: run.Steps) -> None:
         told.append(self.done)
         if self.done == 2:
             elsewhere(lambda: cancel_work(work=work, actor=viewer_for(mediator), now=NOW))
         tell(self)
 
-    monkeypatch.setattr(steps.Steps, "tell", watched)
+    monkeypatch.setattr(run.Steps, "tell", watched)
     tasks.do_work()
     assert told == [0, 0, 1, 2]
     assert state_of(work) == "cancelled"

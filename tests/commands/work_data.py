@@ -13,9 +13,9 @@ from agreement.viewers import viewer_for
 from obligations.bulk import later
 from obligations.bulk.run import preview
 from obligations.bulk.sheet import Row
-from obligations.commands.drafts import save_sheet
+from obligations.commands.desk import save_sheet
 from obligations.models import Draft, Statement, Work
-from obligations.work import steps
+from obligations.work import run
 from obligations.work.files import answer_with, ask_for_file
 from parties.models import User
 from tests import make
@@ -24,14 +24,14 @@ from tests.make import NOW
 ROOT = "http://localhost/"
 ALL = "/api/v1/commitments/?format=xlsx"
 ROWS = 4
-tell = steps.Steps.tell
+tell = run.Steps.tell
 
 
 def nothing_is_sent_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The test runs the task itself, and each step is told. Gives the names of what would be sent for."""
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, **options: sent.append(name))
-    monkeypatch.setattr(steps, "PAUSE", 0)
+    monkeypatch.setattr(run, "PAUSE", 0)
     return sent
 
 

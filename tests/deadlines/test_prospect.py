@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations.deadlines import PROSPECTIVE, FindingFact, episodes, prospect
-from obligations.words.ages import ago, days_until
+from obligations.words.numbers import ago, days_until
 from tests.deadlines.clocks import fixed_on, undated
 
 ZONE = ZoneInfo("Europe/Brussels")

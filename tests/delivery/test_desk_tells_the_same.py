@@ -8,9 +8,9 @@ import pytest
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands import take_back_request
+from obligations.commands.desk import visit
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.replies import withdraw_statement
-from obligations.commands.visits import visit
 from obligations.delivery.cursor import WHOLE
 from obligations.delivery.kinds import Kind
 from obligations.delivery.stream import read

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 from agreement.viewers import viewer_for
 from obligations.commands import take_back_request
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.deadlines import day_in
 from obligations.delivery.calendar import calendar_of
 from obligations.delivery.feeds import Feed

@@ -36,7 +36,7 @@ from obligations.commands.evidence import attach
 from obligations.commands.gates import open_gate
 from obligations.commands.meetings import tie_to_meeting
 from obligations.commands.proposals import Command, carry_out, sign
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.flagging import sweep
 from obligations.models import TALLIES, Commitment, Gate, Statement
 from obligations.status.breaches import breaches_of

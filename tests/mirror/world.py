@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from agreement.models import Agreement, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import record_answer, withdraw_statement
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.commands.meetings import close_meeting, tie_to_meeting
 from obligations.commands.periods import make_periods
 from obligations.commands.proposals import Command, carry_out

@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from agreement.calendars import days_of, parts_of
 from agreement.models import Agreement, Translation
 from agreement.packs.archive import read_installed
+from agreement.packs.read import missing
 from agreement.packs.source import PackError
-from agreement.packs.translated import missing
 from agreement.translations import in_own_language
 from agreement.viewers import readers_in, viewer_for
 from obligations.models import Obligation

@@ -22,7 +22,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from agreement import translations
 from agreement.models import Agreement, Mandate, Provision
-from agreement.packs.translated import missing
+from agreement.packs.read import missing
 from agreement.translations import in_own_language
 from agreement.viewers import viewer_for
 from obligations.commands.messages import subscribe_all

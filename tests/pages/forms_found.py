@@ -14,7 +14,7 @@ from django.urls import get_resolver, resolve, reverse
 from agreement.commands import make_token, set_policy
 from agreement.models import Agreement, Mandate, SignOff
 from agreement.viewers import viewer_for
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Draft, Reading, SavedView
 from parties.access import Role

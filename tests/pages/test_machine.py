@@ -34,7 +34,7 @@ def test_a_fault_is_told_with_what_to_do_and_commands_stand_apart(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = {"worker": "the worker has shown no sign of life", "database": ""}
-    monkeypatch.setattr("obligations.web.administration.health.parts_now", lambda: wrong)
+    monkeypatch.setattr("obligations.web.administration.views.parts_now", lambda: wrong)
     page = " ".join(signed_in.get("/administration/").content.decode().split())
     assert "1 of 2 parts does not work as it should." in page
     assert "to start them again" in page

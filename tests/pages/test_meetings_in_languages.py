@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from obligations.commands.meetings import add_agenda_item, close_meeting, record_conclusion, tie_to_meeting
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.models import AgendaItem, Meeting, Statement
 from parties.access import Tier
 from parties.models import User

@@ -10,7 +10,7 @@ from django.test import Client
 
 from agreement.viewers import viewer_for
 from obligations.commands import release
-from obligations.commands.visits import visit
+from obligations.commands.desk import visit
 from obligations.models import Commitment, Visit
 from parties.access import Tier
 from parties.models import User

@@ -16,7 +16,7 @@ from django.utils import timezone
 from agreement.models import Mandate
 from agreement.viewers import viewer_for
 from obligations.commands import record_answer
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.deadlines import day_in
 from obligations.models import Commitment, Draft, Statement
 from obligations.status.freshness import KEPT

@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from obligations.deadlines import present
 from obligations.models import Obligation
-from obligations.search.asking import LONGEST, CannotAsk, Synonyms, asked_for, synonyms_of
-from obligations.search.folding import PLAIN, Folded, fold, folded
+from obligations.search.asking import (
+    LONGEST,
+    PLAIN,
+    CannotAsk,
+    Folded,
+    Synonyms,
+    asked_for,
+    fold,
+    folded,
+    synonyms_of,
+)
 from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown_hits
 from obligations.search.marking import LENGTH, excerpts
 from parties.access import PUBLIC_VIEWER

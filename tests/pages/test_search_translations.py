@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.deadlines import present
 from obligations.models import Commitment, Statement
 from obligations.search.asking import asked_for

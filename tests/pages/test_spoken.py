@@ -18,7 +18,7 @@ from obligations.commands.care import follow
 from obligations.commands.meetings import close_meeting, tie_to_meeting
 from obligations.commands.messages import set_wants
 from obligations.commands.proposals import Command, carry_out
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.delivery.mail import gather, send_next
 from obligations.models import Commitment, How, Sort, Statement
 from parties.access import Viewer

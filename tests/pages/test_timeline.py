@@ -277,7 +277,7 @@ def test_the_table_is_sorted_by_its_headings_and_goes_on_where_a_page_ends(
     every = {sort: rows(page(client, provision="art_1", sort=sort)) for sort in ("day", "-day", "party")}
     assert every["-day"] == every["day"][::-1]
     assert [" Beta " in row for row in every["party"]] == sorted(" Beta " in row for row in every["party"])
-    monkeypatch.setattr("obligations.web.timeline.views.PAGE_SIZE", 1)
+    monkeypatch.setattr("obligations.web.timeline.PAGE_SIZE", 1)
     for sort, whole in every.items():
         html = page(client, provision="art_1", sort=sort)
         found = rows(html)

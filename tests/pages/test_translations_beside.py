@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.models import Statement
 from parties.models import User
 from tests import make

@@ -24,7 +24,7 @@ from obligations.commands import (
     set_trigger_date,
     withdraw_statement,
 )
-from obligations.commands.drafts import save_sheet
+from obligations.commands.desk import save_sheet
 from obligations.commands.evidence import add_file, add_link, record_with_evidence
 from obligations.commands.gates import open_gate
 from obligations.commands.proposals import Command, carry_out

@@ -13,7 +13,7 @@ from agreement.commands.notes import note_reads
 from agreement.ledger.verify import verify
 from agreement.models import ConfidenceRead, LedgerEntry
 from agreement.viewers import viewer_for
-from obligations.commands.drafts import save_draft
+from obligations.commands.desk import save_draft
 from obligations.models import Draft, Statement
 from parties.access import Role, Viewer
 from parties.confidences import Confidence

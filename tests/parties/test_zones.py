@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from parties.zones import is_zone, zones
+from parties.texts import is_zone, zones
 from tests import make
 from tests.pages.desk_data import signed_in
 

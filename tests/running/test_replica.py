@@ -29,7 +29,7 @@ from normalization_tracker.running import database, kind
 from normalization_tracker.trial.postgres import NAME, PORT, Cluster
 from obligations.commands import set_trigger_date, triggers
 from obligations.models import Commitment
-from obligations.web.administration.health import looked_at
+from obligations.web.administration.views import looked_at
 from obligations.work.kinds import KINDS
 from obligations.work.run import take_up
 from parties.access import Tier

@@ -73,7 +73,7 @@ def test_a_folder_that_cannot_be_written_is_named(
     (tmp_path / "file").touch()
     settings.LEDGER_WITNESS = str((blocked if name == "LEDGER_WITNESS" else tmp_path) / "heads.jsonl")
     options = {"location": str(blocked if name == "EVIDENCE_DIR" else tmp_path)}
-    evidence = {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": options}
+    evidence = {"BACKEND": "obligations.files.store.LocalFiles", "OPTIONS": options}
     settings.STORAGES = settings.STORAGES | {"evidence": evidence}
     assert said(checks.folders).startswith(f"{name} cannot be written: {blocked}")
     monkeypatch.setattr(os, "access", lambda *_: False)
@@ -88,7 +88,7 @@ def test_a_file_in_a_folders_place_and_a_folder_in_a_files_cannot_be_written(
 ) -> None:
     (tmp_path / "file").touch()
     options = {"location": str(tmp_path / "file")}
-    evidence = {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": options}
+    evidence = {"BACKEND": "obligations.files.store.LocalFiles", "OPTIONS": options}
     settings.STORAGES = settings.STORAGES | {"evidence": evidence}
     settings.LEDGER_WITNESS = str(tmp_path)
     assert "LEDGER_WITNESS" in said(checks.folders)

@@ -17,7 +17,7 @@ from agreement.viewers import viewer_for
 from obligations.bulk import later
 from obligations.bulk.run import preview
 from obligations.bulk.sheet import Row
-from obligations.commands.drafts import save_sheet
+from obligations.commands.desk import save_sheet
 from obligations.commands.work import cancel_work
 from obligations.models import Draft, Statement, Work
 from parties.models import User

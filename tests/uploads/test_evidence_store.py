@@ -26,7 +26,7 @@ BYTES = b"Seen on site.\n"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any) -> Path:
     """A store of the test's own."""
-    options = {"BACKEND": "obligations.files.local.LocalFiles", "OPTIONS": {"location": str(tmp_path)}}
+    options = {"BACKEND": "obligations.files.store.LocalFiles", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = settings.STORAGES | {"evidence": options}
     return tmp_path
 

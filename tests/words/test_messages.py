@@ -8,7 +8,7 @@ from typing import TypeGuard
 import pytest
 from django.utils.translation import override
 
-from obligations.words.joined import all_of, any_of
+from obligations.words.numbers import all_of, any_of
 from tests.words.messages import MARKS, ROOT, Message, calls, messages, modules, names_of, sources
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")

@@ -24,7 +24,7 @@ from obligations.api.views.tokens import OfOneAccount
 from obligations.commands.care import follow
 from obligations.commands.desk import follow_view
 from obligations.models import Following, SavedView
-from obligations.status.followed import FollowedKind, followings, key_of, subject_named, views_followed
+from obligations.status.care import FollowedKind, followings, key_of, subject_named, views_followed
 from parties.access import Viewer
 from parties.rights import Right, require
 

@@ -53,7 +53,7 @@ from obligations.commands import (
 from obligations.commands.evidence import add_file, add_link, attach
 from obligations.commands.proposals import Command, carry_out
 from obligations.commands.readings import record as record_reading
-from obligations.commands.translations import translate_statement
+from obligations.commands.replies import translate_statement
 from obligations.models import (
     Commitment,
     Evidence,

@@ -25,8 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from agreement.commands.accounts import administers
-from agreement.commands.closing import close_account
+from agreement.commands.accounts import administers, close_account
 from agreement.commands.mandates import link_was_shown
 from agreement.commands.powers import subjects
 from agreement.models import LedgerEntry, Mandate

@@ -1,37 +1,133 @@
-"""The administrator's desk: whether the machine does its work; and the table of rights that the commands ask."""
+"""The administrator's desk: whether the machine does its work, who read which confidence, and the table of rights."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from celery import current_app
+from django.contrib import messages
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
 
 from agreement.commands.powers import wants
 from agreement.ledger.seal import unstamped
 from agreement.ledger.witness import troubles
-from agreement.models import Agreement, LedgerCheck, LedgerEntry, Mandate, SignOff
+from agreement.models import Agreement, ConfidenceRead, LedgerCheck, LedgerEntry, Mandate, SignOff
 from agreement.models.ledger import BREAKS
 from agreement.viewers import viewer_of
+from normalization_tracker.health import behind, parts_now
 from normalization_tracker.roles import application_may_change_records
-from obligations import drift
+from obligations import drift, heartbeats
 from obligations.commands.retention import KEPT
 from obligations.files import scanner
+from obligations.lists.places import AN_INSTANT, TEXT, text_part
 from obligations.models import DriftCheck, Forgotten, Proposal, SweepRun
-from obligations.web.administration import accounts, imports, mails, powers, reads
+from obligations.web.administration import accounts, imports, mails, powers
 from obligations.web.administration.administered import administered, for_administrators
-from obligations.web.administration.health import looked_at, run_now
-from obligations.words.ages import ago, older_than
+from obligations.web.base.table import INSTANT_CELL, TableColumn, paged
+from obligations.words.health import PARTS, Part
 from obligations.words.notices import unread
+from obligations.words.numbers import ago, older_than
 from parties.access import Clearance, Grant, Role, Tier
 from parties.rates import costly
 from parties.rights import Right
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+# Seconds after which what no worker took is not worth doing.
+WAITS = 10 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A part as it is now. `said` is what is wrong with it: empty where nothing is, None where that cannot be known."""
+
+    code: str
+    part: Part
+    said: str | None
+    done: str
+
+    @property
+    def typed(self) -> str:
+        """What an operator is told, after what the server says of it."""
+        return "\n".join(filter(None, (f"# {self.said}" if self.said else "", self.part.typed)))
+
+
+def looked_at(now: datetime) -> dict[str, Any]:
+    """All parts, what does not work first. What cannot be known while the database is away is no fault of its own."""
+    found = parts_now()
+    try:
+        ages = heartbeats.ages()
+    except Error:
+        ages = {}
+    if (seconds := behind()) is not None and isfinite(seconds):
+        ages["replica"] = timedelta(seconds=seconds)
+    rows = [Row(code, PARTS[code], said, _done(PARTS[code], ages, now)) for code, said in found.items()]
+    return {"parts": sorted(rows, key=lambda row: not row.said), "down": sum(bool(row.said) for row in rows)}
+
+
+def _done(part: Part, ages: dict[str, Any], now: datetime) -> str:
+    """When its work was done last, of several the one that is longest ago; empty where it has none."""
+    if not part.work:
+        return ""
+    known = [ages[name] for name in part.work if name in ages]
+    return ago(now - max(known), now) if len(known) == len(part.work) else _("not yet")
+
+
+@for_administrators
+@costly
+@require_POST
+def run_now(request: HttpRequest, part: str) -> HttpResponse:
+    """Send for the work of a part. It writes nothing itself: the worker does what it does each time."""
+    if part not in PARTS or not PARTS[part].tasks:
+        raise Http404
+    try:
+        for name in PARTS[part].tasks:
+            current_app.send_task(f"obligations.tasks.{name}", retry=False, expires=WAITS)
+    except OperationalError:
+        messages.error(
+            request, _("The broker does not answer: nothing was sent for. Try again when it does.")
+        )
+    else:
+        messages.success(request, _("It was sent for. The worker does it now; look again in a minute."))
+    return redirect("administration")
+
+
+MAILBOX, WHAT = text_part(320), text_part(80)
+ORDERS = {
+    "at": (("last_at", AN_INSTANT), ("user__email", MAILBOX), ("what", WHAT)),
+    "who": (("user__email", MAILBOX), ("last_at", AN_INSTANT), ("what", WHAT)),
+    "whose": (("confidant__code", TEXT), ("last_at", AN_INSTANT), ("user__email", MAILBOX), ("what", WHAT)),
+}
+COLUMNS = (
+    TableColumn("user", gettext_lazy("Who"), sort="who"),
+    TableColumn("confidant", gettext_lazy("Whose confidence"), sort="whose"),
+    TableColumn("what", gettext_lazy("What"), path="thing"),
+    TableColumn("agreement", gettext_lazy("Agreement"), path="agreement.short_title"),
+    TableColumn("first_at", gettext_lazy("First on that day"), INSTANT_CELL),
+    TableColumn("last_at", gettext_lazy("Last on that day"), INSTANT_CELL, "at", down=True),
+)
+
+
+@for_administrators
+@require_safe
+def reads(request: HttpRequest) -> HttpResponse:
+    """The newest first, of the agreements whose mandates the viewer gives."""
+    rows = ConfidenceRead.objects.filter(agreement__in=administered(viewer_of(request)))
+    rows = rows.select_related("user", "confidant", "agreement")
+    context = paged(request, rows, _("Readings of confidences"), COLUMNS, ORDERS, "-at")
+    days = next(kept.days for kept in KEPT if kept.name == "reads")
+    return render(request, "administration/reads.html", context | {"days": days})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +281,7 @@ urlpatterns = [
     ),
     path("accounts/<slug:key>/switch/", for_administrators(accounts.Switch.as_view()), name="account-switch"),
     path("health/<slug:part>/run/", run_now, name="run-now"),
-    path("confidences/", reads.reads, name="confidence-reads"),
+    path("confidences/", reads, name="confidence-reads"),
     path("imports/", for_administrators(costly(imports.Imports.as_view())), name="imports"),
     path("mail/", mails.log, name="mail-log"),
     path("mail/<code:key>/again/", mails.again, name="mail-again"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from agreement.viewers import viewer_of
-from obligations.commands.drafts import drop_draft, save_draft
+from obligations.commands.desk import drop_draft, save_draft
 from obligations.commands.errors import NotAsShown, Overtaken, Refused
 from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
 from obligations.commands.proposals import Command, carry_out

@@ -1,4 +1,4 @@
-"""Who may open a room."""
+"""What stands before views: who may open a room, and files that a worker makes while who asked for them goes on."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,7 @@ from parties.rights import Right, may
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Which page is whose, by what they may do: its name in the URL conf, and what the page is called.
@@ -69,3 +72,20 @@ def user_of(request: HttpRequest) -> User:
     """Who is signed in: the decorators of these views let nobody else in."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def makes_file(title: "StrOrPromise") -> Callable[[View], View]:
+    """A decorator of views, before all others: a worker may make the file that it answers with, by that title."""
+
+    def decorate(view: View) -> View:
+        view.makes_file = title  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def later(request: HttpRequest) -> HttpResponse | None:
+    """The way to have this address made by a worker; None for the worker, and for who has no account."""
+    if getattr(request, "in_background", False) or not request.user.is_authenticated:
+        return None
+    return redirect(reverse("work-file", query={"of": request.get_full_path()}))

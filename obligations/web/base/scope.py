@@ -18,8 +18,7 @@ from obligations.status.codes import codes_missing
 from obligations.status.filters import FILTERS, Filter
 from obligations.status.freshness import freshness_of
 from obligations.status.moments import NAMES, Then, WrongDay, moment_asked, then_of
-from obligations.status.parts import with_parts
-from obligations.status.provisions import within
+from obligations.status.provisions import with_parts, within
 from obligations.status.reading import Listed
 from obligations.status.tiers import audiences_told
 from obligations.web.base.register import Place, Register, register_of

@@ -1,4 +1,4 @@
-"""How long a session lasts: at most so many hours, and so many minutes without a page, by the roles of its account."""
+"""Before a page is asked for: sessions that are over end, and who lacks a second factor is led to set one up."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -7,12 +7,15 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from agreement.commands.tokens import mark
 from agreement.viewers import viewer_of
 from parties.access import Role, Viewer
+from parties.unsent import UNSENT, is_by, unsent_of
 
 # Seconds: a look and a write for each page would cost more than some pages.
 LOOKED_AT_EVERY = 60
@@ -78,3 +81,50 @@ def limits(viewer: Viewer) -> tuple[timedelta | None, timedelta | None]:
 
 def shortest(limits: dict[str, int], roles: Iterable[Role]) -> int | None:
     return min((limits[role] for role in roles if limits.get(role)), default=None)
+
+
+# In the session: where somebody was going who was led here first.
+GOING_TO = "second_factor_then"
+# What is open to who still lacks a second factor.
+OPEN = {
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "sign-out-everywhere",
+    *OF_THE_MACHINE,
+}
+
+
+class LedToEnrolment:
+    """Middleware: pages lead who lacks a second factor that a policy wants to where it is set up.
+
+    What they wrote meanwhile is kept, and where they were going. What asks the API is answered there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *of_the_view: object) -> HttpResponse | None:
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or name in OPEN:
+            return None
+        if request.path.startswith("/api/") or not viewer_of(request).lacks_second_factor:
+            return None
+        if request.method == "POST":
+            unsent = unsent_of(request)
+            if unsent and not unsent["is_secret"] and is_by(request.user, unsent):
+                request.session[UNSENT], request.session[GOING_TO] = unsent, reverse("unsent")
+        elif not request.htmx:  # type: ignore[attr-defined]
+            request.session.setdefault(GOING_TO, request.get_full_path())
+        to = redirect("mfa_index")
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(headers={"HX-Redirect": to.url})
+        return to

@@ -19,7 +19,7 @@ from obligations.models import Obligation, WaitingDate
 from obligations.status import reading
 from obligations.status.freshness import freshness_of
 from obligations.status.reading import Listed
-from obligations.web.base.following import to_follow
+from obligations.web.base.care import to_follow
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import is_earlier
 from obligations.web.base.selection import address

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from obligations.web.base.background import makes_file
-from obligations.web.base.guards import for_readers
+from obligations.web.base.guards import for_readers, makes_file
 from obligations.web.base.scope import Scope, scope_of
 from obligations.web.compliance.board import Board
 from obligations.web.compliance.charts import CHARTS, summary_of, svg_of

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from obligations.deadlines import day_in
 from obligations.lists.about import About, about_of
-from obligations.web.base.following import Subject, to_follow
+from obligations.web.base.care import Subject, to_follow
 from obligations.web.base.scope import Scope
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
 

@@ -32,15 +32,14 @@ from obligations.status.queues import (
 from obligations.status.requests import ANSWERED, NO_REPLY, OPEN, RequestState, requests_on
 from obligations.status.status import Standing, in_order_within_obligations
 from obligations.web.base import table
-from obligations.web.base.following import view_to_follow
+from obligations.web.base.care import view_to_follow
 from obligations.web.base.selection import Option, chosen_of, provisions_in
 from obligations.web.base.signing import Room, list_of
 from obligations.web.base.table import Page, place_asked
 from obligations.web.desk.pane import asked_for, loaded_of, numbers, pane, without_row
 from obligations.web.desk.rows import Row, reviews, row
-from obligations.words.ages import ago, older_than
 from obligations.words.notices import unread
-from obligations.words.numbers import amount
+from obligations.words.numbers import ago, amount, older_than
 from parties.access import Role, Viewer
 from parties.alphabets import alphabetical
 

@@ -18,8 +18,7 @@ from obligations.models import Period, Proposal, Statement
 from obligations.status.queues import waiting
 from obligations.status.status import Standing, in_order_of_parties
 from obligations.web.base.act import ActView
-from obligations.web.desk.finding import still_to_choose
-from obligations.web.desk.pane import loaded_of, numbers, without_row
+from obligations.web.desk.pane import loaded_of, numbers, still_to_choose, without_row
 from obligations.web.desk.rows import Review, reviews
 from obligations.words.method import CONDUCT_MEANS
 from parties.access import Viewer

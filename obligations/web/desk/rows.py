@@ -16,9 +16,8 @@ from obligations.models import Commitment, Period, Statement
 from obligations.status.periods import SeenPeriod, in_words, periods_seen
 from obligations.status.requests import ANSWERED, NO_REPLY, RequestState
 from obligations.status.status import Standing
-from obligations.words.ages import days_until, until
-from obligations.words.numbers import amount
-from obligations.words.spoken import within
+from obligations.words.languages import within
+from obligations.words.numbers import amount, days_until, until
 from parties.access import Viewer
 
 # The form offers no more than these, the newest.

@@ -1,36 +1,111 @@
 """The mediator's pages: the desk, what is recorded from it, and what waits for a second mediator."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from agreement.viewers import viewer_of
+from obligations.commands.desk import drop_view, save_view, visit
+from obligations.commands.errors import Refused
 from obligations.commands.findings import record_with_file
-from obligations.commands.proposals import Command
-from obligations.commands.visits import visit
+from obligations.commands.proposals import Command, carry_out
 from obligations.forms.statements import FindingForm
-from obligations.models import Draft, Proposal, Statement
+from obligations.models import Draft, Proposal, SavedView, Statement
 from obligations.models.proposal import ProposalQuerySet
 from obligations.status.status import Standing
 from obligations.web.base.act import ActView
 from obligations.web.base.guards import guard
 from obligations.web.base.signing import SignView
-from obligations.web.desk import care
 from obligations.web.desk.board import ROOM, board
-from obligations.web.desk.finding import effects, sent_form, still_to_choose
-from obligations.web.desk.pane import asked_for, loaded_of, pane, without_row
+from obligations.web.desk.pane import (
+    asked_for,
+    effects,
+    loaded_of,
+    pane,
+    sent_form,
+    still_to_choose,
+    without_row,
+)
 from obligations.web.desk.periods import Assess, periods_pane
+from obligations.words.proposals import told_of_proposing
 from obligations.words.prospects import effect_of, recorded
 from parties.access import Viewer
 from parties.once import was_sent_before
-from parties.rights import Right
+from parties.rights import Right, require
+
+
+def go_on(request: HttpRequest, told: str = "", refused: Refused | None = None) -> HttpResponse:
+    """Back to the desk as its address is, with what was done or what is wrong."""
+    if refused is not None:
+        messages.error(request, " ".join(refused.errors.values()))
+    elif told:
+        messages.success(request, told)
+    return redirect(f"{reverse('desk')}?{request.GET.urlencode()}")
+
+
+@require_POST
+def undo(request: HttpRequest, key: str) -> HttpResponse:
+    """Take back what one recorded: both stay on record."""
+    viewer, now = viewer_of(request), timezone.now()
+    own = Statement.objects.visible_to(viewer, now).findings().filter(recorded_by=viewer.user_id)
+    statement = get_object_or_404(own.select_related("agreement", "commitment"), key=key)
+    require(viewer, Right.WITHDRAW, statement.agreement_id)
+    said = {name: request.POST.get(name, "") for name in ("reason", "language")}
+    try:
+        made = carry_out(Command.WITHDRAW, statement=statement, actor=viewer, now=now, **said)
+    except Refused as refused:
+        return go_on(request, refused=refused)
+    told = _("The finding is taken back. Both stay on record.")
+    return go_on(request, told_of_proposing(made) if isinstance(made, Proposal) else told)
+
+
+@require_POST
+def mark_seen(request: HttpRequest) -> HttpResponse:
+    """All that is new is seen."""
+    visit(actor=viewer_of(request), now=timezone.now(), all_seen=True)
+    return go_on(request, _("All is seen: what is recorded from now on is new."))
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Save what the desk is asked for, under a name."""
+    name, acting = request.POST.get("name", ""), {"actor": viewer_of(request), "now": timezone.now()}
+    try:
+        view = save_view(name=name, query=request.GET.urlencode(), **acting)  # type: ignore[arg-type]
+    except Refused as refused:
+        return go_on(request, refused=refused)
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
+    return redirect("desk-view", key=view.key)
+
+
+def own_view(request: HttpRequest, key: str) -> SavedView:
+    return get_object_or_404(SavedView, user=viewer_of(request).user_id, key=key)
+
+
+@require_safe
+def saved(request: HttpRequest, key: str) -> HttpResponse:
+    """The desk as a view has it."""
+    view = own_view(request, key)
+    return redirect(f"{reverse('desk')}?{view.query}{'&' if view.query else ''}view={view.key}")
+
+
+@require_POST
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    with suppress(Http404):  # A second click: it is removed.
+        drop_view(view=own_view(request, key), actor=viewer_of(request), now=timezone.now())
+    messages.success(request, _("The view is removed."))
+    return redirect("desk")
+
 
 for_mediators = guard(
     Right.OPEN_DESK, otherwise=gettext_lazy("The desk is for mediators. Your account has no such mandate.")
@@ -184,10 +259,10 @@ urlpatterns = [
     path("findings/<int:commitment_id>/", for_mediators(Finding.as_view()), name="desk-finding"),
     path("findings/<int:commitment_id>/effect/", effect, name="desk-effect"),
     path("periods/", for_mediators(Periods.as_view()), name="desk-periods"),
-    path("undo/<slug:key>/", for_mediators(care.undo), name="desk-undo"),
-    path("seen/", for_mediators(care.mark_seen), name="desk-seen"),
-    path("views/", for_mediators(care.save), name="desk-views"),
-    path("views/<slug:key>/", for_mediators(care.saved), name="desk-view"),
-    path("views/<slug:key>/remove/", for_mediators(care.remove), name="desk-view-remove"),
+    path("undo/<slug:key>/", for_mediators(undo), name="desk-undo"),
+    path("seen/", for_mediators(mark_seen), name="desk-seen"),
+    path("views/", for_mediators(save), name="desk-views"),
+    path("views/<slug:key>/", for_mediators(saved), name="desk-view"),
+    path("views/<slug:key>/remove/", for_mediators(remove), name="desk-view-remove"),
     path("proposals/<slug:key>/", for_mediators(ProposalOfTheRecord.as_view()), name="proposal"),
 ]

@@ -40,7 +40,7 @@ from obligations.web.meetings.forms import (
     RecordedForm,
 )
 from obligations.web.meetings.texts import short
-from obligations.words.spoken import within
+from obligations.words.languages import within
 from parties.access import Grant, Tier
 from parties.alphabets import alphabetical
 from parties.models import Party

@@ -14,8 +14,7 @@ from obligations.models import Obligation, PartyRequest, Statement
 from obligations.status.moments import page_of
 from obligations.status.status import Standing
 from obligations.web.meetings.pack import Pack
-from obligations.web.meetings.texts import Texts
-from obligations.web.meetings.together import alike, by_obligation, same_lateness
+from obligations.web.meetings.texts import Texts, alike, by_obligation, same_lateness
 from obligations.words import paper
 from obligations.words.assessed import assessed
 from obligations.words.method import HEADLINES, OVERDUE

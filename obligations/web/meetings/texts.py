@@ -9,16 +9,59 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from obligations.changes.window import Change
 from obligations.deadlines import Moment, day_in
-from obligations.models import Statement
-from obligations.status.translations import translations_of
+from obligations.models import Obligation, Statement
+from obligations.status.recall import translations_of
+from obligations.status.status import Standing
 from obligations.words import paper
 from obligations.words.beside import beside
+from obligations.words.languages import in_language
 from obligations.words.numbers import amount
 from obligations.words.paper import Block, Run
-from obligations.words.spoken import in_language
 from parties.addresses import pieces
 from parties.languages import tag_of
+
+
+def alike(changes: Iterable[Change]) -> list[list[Change]]:
+    """Changes that say the same of what several parties owe stand together."""
+    groups: dict[object, list[Change]] = {}
+    for one in changes:
+        same: object = one.id
+        if one.commitment and not (said := one.statement):
+            what = one.reading.reason if one.reading else (one.due, one.outcome, one.ended)
+            same = (one.kind, one.on, one.commitment.obligation_id, what)
+        elif one.commitment and said and said.has_verdict:
+            same = (
+                one.kind,
+                one.on,
+                one.commitment.obligation_id,
+                said.by_id,
+                said.verdict(),
+                said.reason,
+                said.language,
+            )
+        groups.setdefault(same, []).append(one)
+    return list(groups.values())
+
+
+def by_obligation(standings: Iterable[Standing]) -> list[tuple[Obligation, list[Standing]]]:
+    found: dict[int, list[Standing]] = {}
+    for one in standings:
+        found.setdefault(one.commitment.obligation_id, []).append(one)
+    return [(of[0].commitment.obligation, of) for of in found.values()]
+
+
+def same_lateness(standings: Iterable[Standing]) -> list[list[Standing]]:
+    """What is overdue, those parties together of which the same is found and due."""
+    found: dict[object, list[Standing]] = {}
+    for one in standings:
+        said = (one.finding.verdict(), one.finding.effective_on) if one.finding else None
+        found.setdefault((one.commitment.obligation_id, said, one.deadline.due_on, one.days_late), []).append(
+            one
+        )
+    return list(found.values())
+
 
 # Characters of one text on paper; the whole stands on its page.
 MOST_WORDS = 320

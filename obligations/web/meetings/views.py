@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,17 +20,17 @@ from obligations.status.filters import FILTERS, chosen_in
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.requests import request_states
 from obligations.status.tiers import audiences_of
-from obligations.web.base.background import later, makes_file
-from obligations.web.base.guards import for_readers
+from obligations.web.base.guards import for_readers, later, makes_file
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
 from obligations.web.base.selection import address, label_in_full, options
 from obligations.web.base.table import TEXT_CELL, TableColumn, paged
+from obligations.web.meetings import acts
 from obligations.web.meetings.blocks import PackBlocks, day
 from obligations.web.meetings.forms import ABOUT
 from obligations.web.meetings.minutes import Recorded, minutes_blocks
 from obligations.web.meetings.pack import Pack, for_the_room
-from obligations.words.joined import any_of
+from obligations.words.numbers import any_of
 from obligations.words.paper import Paper, is_long, pdf, tier_of_sheet
 from parties.rates import costly
 from parties.rights import Right, may
@@ -240,3 +240,19 @@ def wrong_day(request: HttpRequest, key: str, wrong: WrongDay) -> HttpResponse:
     found = find(request, key)
     context = {"meeting": found, "agreement": found.agreement, "problems": wrong.sentences}
     return render(request, "meetings/wrong_day.html", context, status=400)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", meetings, name="meetings"),
+    path("plan/", acts.Plan.as_view(), name="meeting-plan"),
+    path("<code:key>/", meeting, name="meeting"),
+    path("<code:key>/change/", acts.Change.as_view(), name="meeting-change"),
+    path("<code:key>/agenda/", acts.AddItem.as_view(), name="meeting-agenda"),
+    path("<code:key>/agenda/<int:place>/", acts.Conclude.as_view(), name="meeting-point"),
+    path("<code:key>/recorded/", acts.Record.as_view(), name="meeting-recorded"),
+    path("<code:key>/close/", acts.Close.as_view(), name="meeting-close"),
+    path("<code:key>/pack/", pack, name="meeting-pack"),
+    path("<code:key>/pack.pdf", pack_pdf, name="meeting-pack-pdf"),
+    path("<code:key>/minutes/", minutes, name="meeting-minutes"),
+    path("<code:key>/minutes.pdf", minutes_pdf, name="meeting-minutes-pdf"),
+]

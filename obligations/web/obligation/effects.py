@@ -22,7 +22,7 @@ from obligations.deadlines.outlook import (
 from obligations.models import Breach, Obligation, Reading
 from obligations.status.records import standing_acts
 from obligations.status.status import Standing
-from obligations.words.joined import called
+from obligations.words.numbers import called
 from obligations.words.readings import effect_in_words, reading_in_words
 from parties.access import Viewer
 from parties.alphabets import by_name

@@ -16,9 +16,8 @@ from obligations.commands import make_request, record_observation, take_back_req
 from obligations.commands.evidence import record_with_evidence
 from obligations.commands.proposals import Command
 from obligations.commands.releases import Subject
-from obligations.commands.replies import ANSWERED, WITHDRAWN
+from obligations.commands.replies import ANSWERED, WITHDRAWN, translate_statement
 from obligations.commands.statements import CONTESTED
-from obligations.commands.translations import translate_statement
 from obligations.commands.widening import Referent, requests_replied_to
 from obligations.deadlines import day_in, present
 from obligations.forms.audience import Choices, choices_for, choices_of_a_request

@@ -8,14 +8,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import include, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agreement.models import Event
 from agreement.viewers import viewer_of
-from obligations.commands.visits import visit_obligation
-from obligations.deadlines import Episode, Moment, present
+from obligations.commands.desk import visit_obligation
+from obligations.deadlines import Episode, Moment, day_in, present
 from obligations.deadlines.outlook import is_counted
 from obligations.models import (
     Breach,
@@ -31,21 +32,46 @@ from obligations.status import recall
 from obligations.status.breaches import SeenBreach, breaches_of
 from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.periods import periods_of
+from obligations.status.recall import translations_of
 from obligations.status.requests import RequestState, requests_on
 from obligations.status.status import Standing, in_order_of_parties, with_standing
-from obligations.status.translations import translations_of
 from obligations.web.base.care import looked_after
+from obligations.web.base.lanes import Chart, axis_over, chart_of
+from obligations.web.base.marks import Mark, marks_on, of_event, of_trigger, years_of
 from obligations.web.base.register import keys_of_parties
+from obligations.web.obligation import acts, evidence, readings, statements
 from obligations.web.obligation.base import find
 from obligations.web.obligation.effects import names_of
 from obligations.web.obligation.evidence import context_of as evidence_of
 from obligations.web.obligation.explained import alternatives, explanations
 from obligations.web.obligation.history import as_recorded, history, was_late, with_new
 from obligations.web.obligation.next import next_of
-from obligations.web.obligation.strip import strip_of
 from parties.access import Viewer
 from parties.models import User
 from parties.rights import Right, may
+
+
+def strip_of(
+    owed: Obligation,
+    standings: Sequence[Standing],
+    events: Sequence[Event],
+    breaches: Sequence[SeenBreach],
+    viewer: Viewer,
+    moment: Moment,
+) -> tuple[Chart | None, list[Mark]]:
+    """The drawing, and what it shows in the order of days. Events of the time before are left to their list."""
+    agreement = owed.agreement
+    marks = marks_on(standings, viewer, moment, breaches)
+    if owed.trigger and owed.trigger.occurred_on:
+        marks.append(of_trigger(owed.trigger, owed.trigger.occurred_on, agreement))
+    if not marks:
+        return None, []
+    today = moment.spoken_on or day_in(moment.at, agreement.zone)
+    years = years_of(marks, today, "", "")
+    marks += [one for one in (of_event(event, agreement) for event in events) if years.has(one)]
+    shown = sorted((one for one in marks if years.has(one)), key=lambda one: one.place)
+    return chart_of(shown, axis_over(shown, years, today)), shown
+
 
 # In the address: the thread by when each was recorded. Left out, it is by the day of which each speaks.
 RECORDED = "recorded"
@@ -256,3 +282,38 @@ def authorship(row: Statement | Reading) -> Authorship:
     if signed is None:
         return Authorship(row.recorded_by)
     return Authorship(row.recorded_by, signed.signature.by, signed.signature.proposal.key)
+
+
+# What one obligation has.
+OF_ONE = [
+    path("", obligation, name="obligation"),
+    path("claim/", statements.Claim.as_view(), name="obligation-claim"),
+    path("contest/", statements.Contest.as_view(), name="obligation-contest"),
+    path("owner/", acts.Own.as_view(), name="obligation-owner"),
+    path("acknowledge/", acts.Acknowledge.as_view(), name="obligation-acknowledge"),
+    path("event/", acts.Record.as_view(), name="event-record"),
+    path("evidence/file/", evidence.AddFile.as_view(), name="evidence-add-file"),
+    path("evidence/link/", evidence.AddLink.as_view(), name="evidence-add-link"),
+    path("evidence/<slug:key>/attach/", evidence.Attach.as_view(), name="evidence-attach"),
+    path("evidence/<slug:key>/file/", evidence.file, name="evidence-file"),
+    path("gate/<int:place>/", acts.OpenOrClose.as_view(), name="gate"),
+    path("request/", statements.MakeRequest.as_view(), name="obligation-request"),
+    path(
+        "request/<slug:key>/take-back/",
+        statements.TakeRequestBack.as_view(),
+        name="obligation-request-back",
+    ),
+    path("observe/", statements.Observe.as_view(), name="obligation-observe"),
+    path("answer/", statements.Answer.as_view(), name="obligation-answer"),
+    path("withdraw/", statements.Withdraw.as_view(), name="obligation-withdraw"),
+    path("translate/", statements.Translate.as_view(), name="obligation-translate"),
+    path("release/", statements.Release.as_view(), name="obligation-release"),
+    path("reading/", readings.Record.as_view(), name="reading"),
+    path("reading/effect/", readings.effect, name="reading-effect"),
+    path("reading/<slug:key>/", readings.TakeBack.as_view(), name="reading-take-back"),
+]
+
+urlpatterns = [
+    path("triggers/<slug:agreement>/<code:trigger>/", acts.GiveDate.as_view(), name="trigger-date"),
+    path("obligations/<slug:agreement>/<code:code>/", include(OF_ONE)),
+]

@@ -18,6 +18,7 @@ from obligations.models import Commitment, Draft, Evidence, Release, Statement
 from obligations.models.party_request import REPLIES
 from obligations.models.statement import StatementQuerySet
 from obligations.status.assessed import answers
+from obligations.status.recall import translations_of
 from obligations.status.to_answer import (
     about_own,
     of_own,
@@ -25,7 +26,6 @@ from obligations.status.to_answer import (
     to_object_to,
     without_own_reply,
 )
-from obligations.status.translations import translations_of
 from obligations.web.base.table import Order
 from obligations.words.beside import Beside, beside
 from parties.access import Tier, Viewer

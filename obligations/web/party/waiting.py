@@ -15,8 +15,7 @@ from obligations.status.requests import with_all
 from obligations.status.status import Standing
 from obligations.status.to_answer import requests_waiting
 from obligations.web.party.lists import RepliedStatement, act, claim_at
-from obligations.words.ages import days_until, until
-from obligations.words.numbers import amount
+from obligations.words.numbers import amount, days_until, until
 from obligations.words.requests import answered_at
 from parties.access import Viewer
 

@@ -1,4 +1,4 @@
-"""The gates of an agreement, and what each of their conditions still lacks, as one viewer sees it at one moment."""
+"""What the text lets happen only after something else: each condition, what it lacks, and what waits for what."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,21 +6,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from agreement.models import Agreement, Trigger
-from obligations.deadlines import Moment, day_in
+from obligations.deadlines import Moment, day_in, present
 from obligations.models import Commitment, Gate, GateOpening, Obligation
 from obligations.models.commitment import Life
 from obligations.models.obligation import KINDS_WITH_PERIODS, RECURRING_RULE
 from obligations.models.statement import Conduct, Level
 from obligations.status import recall
+from obligations.status.moments import WrongDay, moment_asked, then_of
 from obligations.status.reading import IN_TEXT, Listed
 from obligations.status.status import Standing, in_order_of_parties, with_standing
+from obligations.web.base.guards import for_readers
 from obligations.web.base.register import Register
+from obligations.web.base.scope import nothing_to_read, reader_of
 from parties.access import Viewer
 from parties.content import PackText
 from parties.models import Party
+from parties.rights import Right, may
 
 OWED_NO_MORE = (Life.SUPERSEDED, Life.WAIVED)
 
@@ -230,3 +238,36 @@ def awaited(agreement: Agreement, viewer: Viewer, moment: Moment, gates: Iterabl
         for condition in gated.conditions:
             opens[condition.gate.after_trigger_id or 0].append(gated.obligation)
     return [Awaited(one, tuple(owed[one.pk]), tuple(opens[one.pk])) for one in there]
+
+
+@require_safe
+@for_readers
+def gates(request: HttpRequest) -> HttpResponse:
+    """Show the gates as of the days that the address names; 400 with the present where these are none."""
+    reader = reader_of(request)
+    if reader is None:
+        return nothing_to_read(request, _("Gates"), request.path)
+    agreement, viewer, wrong = reader.agreement, reader.viewer, list[str]()
+    try:
+        moment = moment_asked(request.GET, reader.now, agreement.zone, ahead=True)
+    except WrongDay as error:
+        moment, wrong = present(reader.now), error.sentences
+    found = gates_of(agreement, viewer, moment, reader.register)
+    context = {
+        "scope": reader,
+        "agreement": agreement,
+        "then": then_of(
+            moment, agreement.zone, Commitment.objects.filter(agreement=agreement), viewer, ahead=True
+        ),
+        "days_wrong": wrong,
+        "carried": [("agreement", agreement.code)],
+        "gates": found,
+        "closed": sum(not one.is_open for one in found),
+        "awaited": awaited(agreement, viewer, moment, found),
+        "may_open_gate": moment.is_present and may(viewer, Right.OPEN_GATE, agreement.pk),
+        "may_date": moment.is_present and may(viewer, Right.SET_TRIGGER_DATE, agreement.pk),
+    }
+    return render(request, "gates/page.html", context, status=400 if wrong else 200)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", gates, name="gates")]
