@@ -90,7 +90,7 @@ CHUNK = 500
 
 
 def exported(agreement: Agreement) -> Iterator[str]:
-    """The lines of an agreement's chain, each with its end; whole up to the head as it is when the first is asked for.
+    """The lines of an agreement's chain, each with its end, many in a part; whole up to the head as it is at first.
 
     Read in parts and without a transaction: what stands in a chain stays, so that slow readers hold nothing.
     """
@@ -112,9 +112,12 @@ def exported(agreement: Agreement) -> Iterator[str]:
         )
         if not links:
             return  # whoever verifies the file will miss them
-        for position, previous, made, content in links:
-            yield line({"position": position, "previous": previous, "hash": made, "content": content})
-            at = position or last
+        at = links[-1][0] or last
+        # Together: each part that is sent takes a web server as long, however large it is.
+        yield "".join(
+            line({"position": position, "previous": previous, "hash": made, "content": content})
+            for position, previous, made, content in links
+        )
 
 
 def line(value: dict[str, object]) -> str:

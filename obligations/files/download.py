@@ -25,5 +25,6 @@ def answer_with(evidence: Evidence) -> FileResponse:
         content_type=media_type,
         headers=SAFE,
     )
+    response.block_size = store.CHUNK
     response["Content-Length"] = str(evidence.size)
     return response

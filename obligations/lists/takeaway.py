@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
     from xlsxwriter.worksheet import Worksheet
 
+# Bytes that are sent at once: handing a part to the web server takes as long however large it is.
+PART = 1024 * 1024
 ROWS_OF_A_SHEET = 1_048_575  # beside the names of the columns
 LONGEST_CELL = 32_767
 # With a mark, so that spreadsheets take it for what it is.
@@ -118,6 +120,7 @@ def answer_of(form: str, columns: Columns, rows: Iterable[Any], about: About) ->
     file.seek(0)
     name, kind = f"{about.name}.{form}", FORMATS[form].media_type
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    answer.block_size = PART
     answer["Link"] = f'<{about.address}>; rel="canonical"'
     return answer
 

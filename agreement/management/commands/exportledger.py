@@ -28,5 +28,5 @@ class Command(BaseCommand):
         if agreement is None:
             codes = ", ".join(Agreement.objects.values_list("code", flat=True)) or "none"
             raise CommandError(f"Give the code of an agreement; there are: {codes}.")
-        for line in exported(agreement):
-            self.stdout.write(line, ending="")
+        for lines in exported(agreement):
+            self.stdout.write(lines, ending="")
