@@ -118,8 +118,8 @@ class AudienceForm(CommandForm):
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.choices, self.is_wider = choices, False
-        tier = self.fields["tier"]
-        tier.choices = [(value, choices.label(value)) for value in choices.among]  # type: ignore[attr-defined]
+        tier = self.choice("tier")
+        tier.choices = [(value, choices.label(value)) for value in choices.among]
         self.initial.setdefault("tier", choices.begins_with)
         if choices.referred:
             words = gettext("What this refers to can be read by: %(readers)s.") % {

@@ -112,6 +112,16 @@ class CommandForm(forms.Form):
         """Of each field its label, what `newer` says, and what this form does; of a text the languages of both, too."""
         raise NotImplementedError
 
+    def choice(self, name: str) -> forms.ChoiceField:
+        """A field that offers choices."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def labels(self, name: str) -> dict[Any, Any]:
+        """Of what a field offers, by its values."""
+        return dict(self.choice(name).choices)  # type: ignore[arg-type]
+
     def offer(
         self, name: str, choices: Iterable[tuple[Any, Any]], first: "StrOrPromise | None" = None
     ) -> None:
@@ -120,7 +130,7 @@ class CommandForm(forms.Form):
         if not offered:
             del self.fields[name]
             return
-        self.fields[name].choices = [*([] if first is None else [("", first)]), *offered]  # type: ignore[attr-defined]
+        self.choice(name).choices = [*([] if first is None else [("", first)]), *offered]
 
     def is_shown(self, name: str) -> bool:
         return name in self.fields and not self.fields[name].widget.is_hidden

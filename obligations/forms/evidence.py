@@ -62,7 +62,7 @@ class EvidenceForm(AudienceForm):
         self.fields["tier"].required = False
         today = day_in(now, obligation.agreement.zone)
         self.fields["represents_on"].widget = day_input(latest=today)
-        self.fields["language"].choices = languages.choices(older.language if older else "")  # type: ignore[attr-defined]
+        self.choice("language").choices = languages.choices(older.language if older else "")
         indicators = [indicator.text for indicator in obligation.indicators.all()]
         self.offer("supports", [(str(place), text) for place, text in enumerate(indicators)])
         self.indicators = indicators
@@ -150,9 +150,7 @@ class AttachForm(CommandForm):
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.statements = {statement.key: statement for statement in statements}
-        self.fields["statement"].choices = [  # type: ignore[attr-defined]
-            (key, in_words_of(one)) for key, one in self.statements.items()
-        ]
+        self.choice("statement").choices = [(key, in_words_of(one)) for key, one in self.statements.items()]
 
     def said(self) -> dict[str, Any]:
         return {"statement": self.statements[self.cleaned_data["statement"]]}

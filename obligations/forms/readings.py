@@ -100,7 +100,7 @@ class ReadingForm(CommandForm):
         }
         for name, pairs in choices.items():
             if name in self.fields:
-                self.fields[name].choices = pairs  # type: ignore[attr-defined]
+                self.choice(name).choices = pairs
         if not self.calendar_names:
             self.fields.pop("calendars", None)
 
@@ -113,7 +113,7 @@ class ReadingForm(CommandForm):
         yield str(_("Agreed by")), self.agreed(newer.agreed_by), self.agreed(said["agreed_by"])
 
     def agreed(self, codes: Iterable[str]) -> str:
-        names = dict(self.fields["agreed_by"].choices)  # type: ignore[attr-defined]
+        names = self.labels("agreed_by")
         return ", ".join(str(names.get(code, code)) for code in codes)
 
     def set_days(self, now: datetime, owed: Sequence[Commitment]) -> None:
@@ -161,8 +161,8 @@ class TakeBackForm(ReasonForm):
     def __init__(self, *args: Any, alike: Sequence[Reading], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.alike = {one.key: one for one in alike}
-        field = self.fields["readings"]
-        field.choices = [(key, one.commitment.party.name) for key, one in self.alike.items()]  # type: ignore[attr-defined]
+        field = self.choice("readings")
+        field.choices = [(key, one.commitment.party.name) for key, one in self.alike.items()]
         field.initial = list(self.alike)
 
     @property

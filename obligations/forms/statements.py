@@ -137,7 +137,7 @@ class FindingForm(VerdictForm):
 
     def chosen(self, name: str) -> object:
         """The label of what is chosen."""
-        return dict(self.fields[name].choices)[self.cleaned_data[name]]  # type: ignore[attr-defined]
+        return self.labels(name)[self.cleaned_data[name]]
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -291,8 +291,8 @@ class RequestForm(AudienceForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.parties = {str(one.pk): one for one in parties}
-        party = self.fields["party"]
-        party.choices = [(key, one.name) for key, one in self.parties.items()]  # type: ignore[attr-defined]
+        party = self.choice("party")
+        party.choices = [(key, one.name) for key, one in self.parties.items()]
         party.initial = str(first.pk) if first else None
         self.fields["reply_by"].widget = day_input(earliest=today)
 

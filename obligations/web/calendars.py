@@ -139,7 +139,7 @@ class HolidayForm(CommandForm):
     def __init__(self, *args: Any, calendars: Iterable[Calendar], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.calendars = {calendar.code: calendar for calendar in calendars}
-        self.fields["calendar"].choices = [(code, one.name) for code, one in self.calendars.items()]  # type: ignore[attr-defined]
+        self.choice("calendar").choices = [(code, one.name) for code, one in self.calendars.items()]
 
     def said(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -64,7 +64,7 @@ class WebhookForm(CommandForm):
     def __init__(self, *sent: Any, agreements: list[Agreement], **more: Any) -> None:
         super().__init__(*sent, **more)
         self.agreements = {one.code: one for one in agreements}
-        self.fields["agreement"].choices = [(one.code, one.short_title or one.title) for one in agreements]  # type: ignore[attr-defined]
+        self.choice("agreement").choices = [(one.code, one.short_title or one.title) for one in agreements]
 
     def said(self) -> dict[str, Any]:
         return super().said() | {"agreement": self.agreements[self.cleaned_data["agreement"]]}

@@ -58,8 +58,8 @@ class MandateForm(AccountReasonForm):
         named = by_name(self.parties.values())
         named_agreements = [(c, a.short_title) for c, a in self.agreements.items()]
         first = [] if len(named_agreements) == 1 else [CHOOSE]
-        self.fields["agreement"].choices = [*first, *named_agreements]  # type: ignore[attr-defined]
-        self.fields["party"].choices = [("", gettext_lazy("None")), *((p.code, p.name) for p in named)]  # type: ignore[attr-defined]
+        self.choice("agreement").choices = [*first, *named_agreements]
+        self.choice("party").choices = [("", gettext_lazy("None")), *((p.code, p.name) for p in named)]
 
     def said(self) -> dict[str, Any]:
         data = super().said()

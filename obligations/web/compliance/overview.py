@@ -191,15 +191,14 @@ def depths(provisions: list[Provision]) -> dict[int, int]:
     return found
 
 
-def triggers_of(one: Agreement, viewer: Viewer) -> list[Trigger]:
-    """For those who give dates, each with the `waiting` one that is no date of it yet."""
-    found = list(Trigger.objects.visible_to(viewer).filter(agreement=one))
+def triggers_of(one: Agreement, viewer: Viewer) -> list[tuple[Trigger, WaitingDate | None]]:
+    """Each, for those who give dates with the waiting one that is no date of it yet."""
+    found = Trigger.objects.visible_to(viewer).filter(agreement=one)
+    waiting = {}
     if may(viewer, Right.SET_TRIGGER_DATE, one.pk):
         told = WaitingDate.objects.still_told().filter(trigger__in=found)
         waiting = {given.trigger_id: given for given in told}
-        for trigger in found:
-            trigger.waiting = waiting.get(trigger.pk)  # type: ignore[attr-defined]
-    return found
+    return [(trigger, waiting.get(trigger.pk)) for trigger in found]
 
 
 def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:

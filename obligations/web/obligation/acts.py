@@ -59,7 +59,7 @@ class OwnerForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.mediators = {one.key: one for one in mediators}
         names = [(key, str(one)) for key, one in self.mediators.items()]
-        self.fields["owner"].choices = [("", _("nobody")), *names]  # type: ignore[attr-defined]
+        self.choice("owner").choices = [("", _("nobody")), *names]
 
     def said(self) -> dict[str, Any]:
         return {"owner": self.mediators.get(self.cleaned_data["owner"])}
