@@ -15,9 +15,8 @@ from environs import Env, validate
 
 from normalization_tracker import fixed_settings
 from normalization_tracker.broker import are_places, for_celery
-from normalization_tracker.database_settings import databases
-from normalization_tracker.evidence_storage import evidence_storages
 from normalization_tracker.fixed_settings import *  # noqa: F403
+from normalization_tracker.stores import databases, evidence_storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

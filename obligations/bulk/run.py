@@ -24,10 +24,12 @@ from obligations.commands import (
     record_finding,
     record_observation,
 )
+from obligations.commands.desk import save_sheet
 from obligations.commands.protected import wanted_of
 from obligations.commands.statements import Beside
 from obligations.commands.widening import requests_awaiting
-from obligations.models import Commitment, PartyRequest, Statement
+from obligations.commands.work import ask_for_work
+from obligations.models import Commitment, Draft, PartyRequest, Statement, Work
 from obligations.models.statement import Level
 from obligations.status.status import Standing, standing_of, with_standing
 from obligations.words.prospects import effect_of
@@ -346,3 +348,28 @@ def digest_of(outcomes: Iterable[Outcome], on_record: list[int]) -> str:
         for outcome in outcomes
     ]
     return salted_hmac("obligations.web.bulk", json.dumps([told, on_record], sort_keys=True)).hexdigest()
+
+
+# Rows that are recorded while their author waits: each takes about twenty milliseconds.
+AT_ONCE = 100
+
+
+def record_later(*, draft: Draft, shown: str, actor: Viewer, now: datetime) -> Work:
+    """Have a worker record a saved sheet as its preview, whose digest is `shown`, said. The sheet stays until then."""
+    told = {"about": draft.content["name"], "said": {"of": draft.key, "shown": shown}}
+    return ask_for_work(kind=Work.Kind.SHEET, agreement=draft.agreement, actor=actor, now=now, **told)
+
+
+@once(without=["shown"])
+def send_sheet(
+    *, agreement: Agreement, content: dict[str, Any], shown: str, actor: Viewer, now: datetime
+) -> Work:
+    """Save a sheet and have a worker record it: one act."""
+    draft = save_sheet(agreement=agreement, content=content, actor=actor, now=now)
+    return record_later(draft=draft, shown=shown, actor=actor, now=now)
+
+
+def recording_of(draft: Draft) -> Work | None:
+    """The open work that records the sheet."""
+    rows = Work.objects.open().filter(user=draft.user_id, kind=Work.Kind.SHEET, said__of=draft.key)
+    return rows.first()

@@ -17,7 +17,7 @@ from obligations.commands.errors import Refused
 from obligations.deadlines import FindingFact, episodes
 from obligations.deadlines.spans import Span
 from obligations.models import Breach, Commitment, Obligation, Statement
-from obligations.status.loaded import owed_of
+from obligations.status.recorded import owed_of
 from obligations.status.records import records_of
 from parties.prepared import objects, run
 

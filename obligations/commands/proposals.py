@@ -26,8 +26,7 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands import clock, gates, readings, releases, replies, statements
 from obligations.commands.errors import Refused
-from obligations.commands.frozen import digest_of, freeze, thaw
-from obligations.commands.grounds import commitments_of, grounds_now, grounds_of
+from obligations.commands.frozen import commitments_of, digest_of, freeze, grounds_now, grounds_of, thaw
 from obligations.deadlines import day_in
 from obligations.models import (
     GateOpening,

@@ -20,7 +20,7 @@ from obligations.commands import revisions, turns
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.models.status import SeenStatus
-from obligations.status.loaded import OF_ITS_OBLIGATION, Loaded, owed_of
+from obligations.status.recorded import OF_ITS_OBLIGATION, Loaded, owed_of
 from obligations.status.worked_out import Values, rows_of
 from parties.access import COMMON, EVERY_BIT
 from parties.prepared import run

@@ -27,7 +27,6 @@ from standardwebhooks import Webhook as Signing
 from agreement.models import ChainHead
 from agreement.viewers import viewer_for
 from obligations.commands.messages import Place
-from obligations.commands.targets import targets
 from obligations.commands.webhooks import (
     TEST,
     move_on,
@@ -35,6 +34,7 @@ from obligations.commands.webhooks import (
     note_arrived,
     note_failed,
     secrets_of,
+    targets,
 )
 from obligations.delivery.cursor import BEGINNING, WHOLE, Places, sealed
 from obligations.delivery.stream import change_at, read

@@ -14,8 +14,6 @@ from obligations.models.release import Release
 from obligations.models.statement import Statement
 from obligations.models.statement_translation import StatementTranslation
 from obligations.models.status import BreachStatus, CommitmentStatus, PeriodStatus, ToldBreach
-from obligations.models.subscription import How, Message, Reminded, Sort, Subscription
+from obligations.models.subscription import Delivery, How, Message, Reminded, Sort, Subscription, Webhook
 from obligations.models.tally import TALLIES, CommitmentTally, PeriodTally, Revision, Tally
-from obligations.models.waiting_date import WaitingDate
-from obligations.models.webhook import Delivery, Webhook
-from obligations.models.work import Work, WorkPart
+from obligations.models.work import WaitingDate, Work, WorkPart

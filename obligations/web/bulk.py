@@ -17,9 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
-from obligations.bulk.later import AT_ONCE, record_later, recording_of
 from obligations.bulk.rows import Book, as_csv, as_workbook
-from obligations.bulk.run import Result, preview, record
+from obligations.bulk.run import AT_ONCE, Result, preview, record, record_later, recording_of
 from obligations.bulk.sheet import COLUMNS, Row, Unreadable, read
 from obligations.commands import Refused
 from obligations.commands.desk import drop_draft, save_sheet

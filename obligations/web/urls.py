@@ -38,7 +38,7 @@ urlpatterns = [
     path("mail/", kept_mail, name="kept-mail"),
     path("", include("obligations.web.subscriptions")),
     path("", include("obligations.web.compliance.rows")),
-    path("", include("obligations.web.compliance.urls")),
+    path("", include("obligations.web.compliance.overview")),
     path("", include("obligations.web.obligation.views")),
     path("", include("obligations.web.party.views")),
 ]

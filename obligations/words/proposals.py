@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreement.models import SignOff
 from obligations.commands.errors import Refused
-from obligations.commands.frozen import thaw
-from obligations.commands.grounds import grounds_now
+from obligations.commands.frozen import grounds_now, thaw
 from obligations.commands.proposals import Command, ProposalState
 from obligations.models import (
     Commitment,

@@ -10,8 +10,7 @@ from django.db import connections
 
 from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
-from obligations.bulk import later
-from obligations.bulk.run import preview
+from obligations.bulk.run import preview, record_later
 from obligations.bulk.sheet import Row
 from obligations.commands.desk import save_sheet
 from obligations.models import Draft, Statement, Work
@@ -56,7 +55,7 @@ def asked(of: User, draft: Draft | None = None) -> Work:
     draft = draft or a_sheet(of)
     viewer = viewer_for(of)
     shown = preview(draft.agreement, [Row(**row) for row in draft.content["rows"]], viewer, NOW).digest
-    return later.record_later(draft=draft, shown=shown, actor=viewer, now=NOW)
+    return record_later(draft=draft, shown=shown, actor=viewer, now=NOW)
 
 
 def a_file(of: User, address: str = ALL) -> Work:

@@ -12,9 +12,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from agreement.viewers import viewer_for
-from obligations.commands import Refused, targets
+from obligations.commands import Refused, webhooks
 from obligations.commands import webhooks as commands
-from obligations.commands.targets import is_public
+from obligations.commands.webhooks import is_public
 from obligations.delivery.webhooks import send_next
 from obligations.models import Webhook
 from tests import make
@@ -130,13 +130,13 @@ def test_a_resolver_that_does_not_answer_is_given_up(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
-    monkeypatch.setattr(targets, "LOOK_UP", 0.05)
+    monkeypatch.setattr(webhooks, "LOOK_UP", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_of, **_how: over.wait(60) or [])
     try:
         with pytest.raises(Refused, match="not found in time"):
             hook(make.mediator(), "https://slow.example.org/")
         with pytest.raises(TimeoutError):
-            targets.targets("https://slow.example.org/")
+            webhooks.targets("https://slow.example.org/")
     finally:
         over.set()
 

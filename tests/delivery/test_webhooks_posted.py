@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from obligations.commands.targets import is_public
+from obligations.commands.webhooks import is_public
 from obligations.delivery import webhooks
 from tests.delivery.receiver import Receiver, receiving
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from agreement.models import Mandate
-from obligations.bulk import later
+from obligations.bulk import run
 from obligations.models import Draft, WaitingDate, Work
 from obligations.words import paper
 from parties.models import User
@@ -52,7 +52,7 @@ def test_an_empty_page_says_what_comes_here() -> None:
 def test_a_sheet_of_many_rows_is_recorded_by_a_worker_and_cannot_be_sent_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(later, "AT_ONCE", 1)
+    monkeypatch.setattr(run, "AT_ONCE", 1)
     monkeypatch.setattr("obligations.web.bulk.AT_ONCE", 1)
     client = signed_in(make.mediator())
     answer, address = a_sheet(client), f"/bulk/accord/{Draft.objects.get().key}/"

@@ -14,7 +14,7 @@ from celery import current_app
 from django.db import connection
 
 from agreement.viewers import viewer_for
-from obligations.bulk import later
+from obligations.bulk import run
 from obligations.bulk.run import preview
 from obligations.bulk.sheet import Row
 from obligations.commands.desk import save_sheet
@@ -63,7 +63,7 @@ def a_sheet(of: User) -> Work:
     }
     draft = save_sheet(agreement=make.agreement(), actor=viewer, now=NOW, content=content)
     shown = preview(make.agreement(), rows, viewer, NOW).digest
-    return later.record_later(draft=draft, shown=shown, actor=viewer, now=NOW)
+    return run.record_later(draft=draft, shown=shown, actor=viewer, now=NOW)
 
 
 def is_at(work: Work, least: int) -> bool:

@@ -16,7 +16,7 @@ from normalization_tracker.backup import layout
 from normalization_tracker.backup.check import faults
 from normalization_tracker.backup.restore import put_evidence
 from normalization_tracker.backup.take import take
-from normalization_tracker.evidence_storage import evidence_storage
+from normalization_tracker.stores import evidence_storage
 from obligations.files import store, upkeep
 from obligations.files.mark import PLACE
 from obligations.models import Evidence

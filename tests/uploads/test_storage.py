@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 from environs import Env
 
-from normalization_tracker.evidence_storage import evidence_storage
+from normalization_tracker.stores import evidence_storage
 
 S3 = {
     "EVIDENCE_STORAGE": "s3",

@@ -1,5 +1,7 @@
 """Acts: a body that is read, a command that judges and writes, and the row that it made. Nothing is half-done."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -12,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
+from rest_framework.utils.encoders import JSONEncoder
 
 from agreement.models import Agreement
 from obligations.api.base.access import MayRead
 from obligations.api.base.filtering import refuse_what_is_not_known
-from obligations.api.base.problems import KeyUsed, NotNow, TooLarge
+from obligations.api.base.problems import Changed, KeyUsed, NoMatchGiven, NotNow, TooLarge
 from obligations.api.base.views import Resource, ViewerMixin, first_or_404, rows_at
 from obligations.api.serializers.input import Body
 from obligations.api.views.proposals import Proposals
@@ -25,6 +28,36 @@ from obligations.commands.evidence import RefusedAsTooLarge, RefusedForNow
 from obligations.commands.proposals import Command, carry_out
 from obligations.models import Obligation, Proposal
 from parties.rights import Right, require
+
+
+def tag_of(said: Any) -> str:
+    """The ETag of what is said of a row: the same as long as that is."""
+    written = json.dumps(said, cls=JSONEncoder, sort_keys=True)
+    return f'"{hashlib.sha256(written.encode()).hexdigest()[:32]}"'
+
+
+def tagged(said: Any, status: int = 200) -> Response:
+    return Response(said, status, headers={"ETag": tag_of(said)})
+
+
+def only_if_as_read(request: Request, said_of: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """What a command calls with the row under its lock: it raises Changed where the sender read another version.
+
+    `said_of` is what a reader is told of a row. Raises NoMatchGiven where the request names no version.
+    """
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        raise NoMatchGiven
+    # A tag is one of the content, whatever bytes it travels in: packed, it arrives marked as weak.
+    tags = {one.strip().removeprefix("W/") for one in given.split(",")}
+
+    def check(row: Any) -> None:
+        current = said_of(row)
+        if not tags & {"*", tag_of(current)}:
+            raise Changed(current)
+
+    return check
+
 
 Answered = type[Resource] | type[BaseSerializer[Any]]
 

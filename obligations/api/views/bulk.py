@@ -16,8 +16,7 @@ from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import Body
 from obligations.api.views.acts import Writing, refusals
 from obligations.api.views.work import WorkRow, accepted
-from obligations.bulk.later import AT_ONCE, send_sheet
-from obligations.bulk.run import Result, preview, record
+from obligations.bulk.run import AT_ONCE, Result, preview, record, send_sheet
 from obligations.bulk.sheet import COLUMNS, Row
 from parties.once import is_on_record
 from parties.rights import states

@@ -8,10 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from obligations.api.base.matching import only_if_as_read, tagged
 from obligations.api.serializers.common import Shape
 from obligations.api.serializers.input import NoteBody, OwnerBody
-from obligations.api.views.acts import Act, Answered, OnObligation
+from obligations.api.views.acts import Act, Answered, OnObligation, only_if_as_read, tagged
 from obligations.commands.care import acknowledge_breach, assign
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachAcknowledgement, BreachStatus, Obligation

@@ -14,11 +14,10 @@ from rest_framework.utils.urls import replace_query_param
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_of
-from obligations.api.base.matching import only_if_as_read, tagged
 from obligations.api.base.paging import CURSOR, DEFAULT, MOST, number, places_after
 from obligations.api.serializers.common import Code, Column, Row, Shape
 from obligations.api.serializers.input import Body, NoBody
-from obligations.api.views.acts import Act, Answered, Writing, refusals, validated
+from obligations.api.views.acts import Act, Answered, Writing, only_if_as_read, refusals, tagged, validated
 from obligations.api.views.tokens import NOT_KEPT, OfOneAccount
 from obligations.commands.webhooks import (
     TEST,

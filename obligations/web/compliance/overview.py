@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ from obligations.web.base.care import to_follow
 from obligations.web.base.guards import for_readers
 from obligations.web.base.register import is_earlier
 from obligations.web.base.selection import address
+from obligations.web.compliance import charts, dashboard, report
 from obligations.web.compliance.counts import cached_rows, overdue_obligations
 from obligations.words.method import DATED, DELIVERABLES
 from obligations.words.numbers import obligations_and_commitments
@@ -218,3 +220,14 @@ def text_of(one: Agreement, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "triggers": triggers_of(one, viewer),
         "events": list(events.select_related("confidant", "trigger").prefetch_related(touched)),
     }
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("agreements/<slug:code>/", agreement, name="agreement"),
+    path("compliance/", dashboard.compliance, name="compliance"),
+    path("compliance/report.pdf", report.report, name="compliance-report"),
+    path("compliance/charts/<slug:name>/", charts.chart, name="chart"),
+    path("compliance/charts/<slug:name>/embed/", charts.embedded, name="chart-embedded"),
+    path("compliance/charts/<slug:name>.<slug:form>", charts.chart_file, name="chart-file"),
+]

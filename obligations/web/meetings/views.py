@@ -1,7 +1,8 @@
 """Meetings: their list, each with what it is about, the pack before it and the minutes after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -15,26 +16,101 @@ from django.views.decorators.http import require_safe
 from agreement.viewers import viewer_of
 from obligations.deadlines import day_in, present
 from obligations.lists.places import DAY, NAME, TEXT, text_part
-from obligations.models import AgendaItem, Commitment, Meeting
+from obligations.models import AgendaItem, Commitment, Meeting, Obligation, PartyRequest, Statement
 from obligations.status.filters import FILTERS, chosen_in
-from obligations.status.moments import WrongDay, moment_asked, then_of
-from obligations.status.requests import request_states
-from obligations.status.tiers import audiences_of
+from obligations.status.moments import WrongDay, moment_asked, page_of, then_of
+from obligations.status.requests import request_states, with_all
+from obligations.status.tiers import Audiences, audiences_of
 from obligations.web.base.guards import for_readers, later, makes_file
 from obligations.web.base.register import Register, register_of
 from obligations.web.base.scope import nothing_to_read, reader_of
 from obligations.web.base.selection import address, label_in_full, options
 from obligations.web.base.table import TEXT_CELL, TableColumn, paged
 from obligations.web.meetings import acts
-from obligations.web.meetings.blocks import PackBlocks, day
+from obligations.web.meetings.blocks import PackBlocks, day, request_table
 from obligations.web.meetings.forms import ABOUT
-from obligations.web.meetings.minutes import Recorded, minutes_blocks
 from obligations.web.meetings.pack import Pack, for_the_room
+from obligations.web.meetings.texts import Texts
+from obligations.words import paper
 from obligations.words.numbers import any_of
-from obligations.words.paper import Paper, is_long, pdf, tier_of_sheet
+from obligations.words.paper import Block, Paper, Run, Words, is_long, pdf, tier_of_sheet
+from parties.access import Viewer
+from parties.alphabets import alphabetical
 from parties.rates import costly
 from parties.rights import Right, may
 from parties.texts import LIMITS
+
+
+class Recorded:
+    """What was found and asked in a meeting, as far as the viewer may see it."""
+
+    def __init__(self, meeting: Meeting, viewer: Viewer, now: datetime) -> None:
+        self.meeting, self.now = meeting, now
+        ties = Meeting.findings.through.objects.filter(meeting=meeting)
+        seen = Statement.objects.visible_to(viewer, now).filter(pk__in=ties.values("statement"))
+        rows = seen.select_related("commitment__obligation", "commitment__party", "by", "confidant")
+        self.findings = sorted(rows, key=in_text)
+        asked = Meeting.requests.through.objects.filter(meeting=meeting)
+        told = PartyRequest.objects.visible_to(viewer, now).filter(pk__in=asked.values("partyrequest"))
+        self.requests = list(with_all(told).order_by("reply_by", "asked_at", "key"))
+
+    def audiences(self) -> Audiences:
+        return audiences_of([self.meeting, *self.findings, *self.requests], self.now)
+
+
+def in_text(said: Statement) -> tuple[int, str, int]:
+    return said.commitment.obligation.place, alphabetical(said.commitment.party), said.pk
+
+
+def minutes_blocks(recorded: Recorded) -> Iterator[Block]:
+    meeting, texts = (
+        recorded.meeting,
+        Texts(recorded.findings, present(recorded.now), recorded.meeting.agreement.zone),
+    )
+
+    def code(of: Obligation) -> Run:
+        href = page_of(meeting.agreement, of, present(recorded.now))
+        return {"text": of.code, "style": "bold", "href": href}
+
+    if meeting.members:
+        yield paper.heading(_("Present"))
+        yield paper.items(meeting.members.splitlines())
+    yield paper.heading(_("Agenda and conclusions"))
+    nothing: Run = {"text": _("No conclusion was recorded."), "style": "small"}
+    rows: list[list[Words]] = [
+        [f"{at}. {item.words}", item.conclusion or [nothing]]
+        for at, item in enumerate(meeting.agenda.all(), start=1)
+    ]
+    if rows:
+        yield paper.table([_("Point"), _("Conclusion")], rows, widths=[2, 3])
+    for paragraph in meeting.minutes.split("\n\n"):
+        yield paper.text(paragraph)
+    if recorded.findings:
+        yield paper.heading(_("Findings recorded in it"))
+        found: list[list[Words]] = [
+            [
+                [code(one.commitment.obligation)],
+                [paper.party(one.commitment.party)],
+                [
+                    *(taken_back() if one.withdrawn_at else ()),
+                    paper.verdict(one),
+                    f", {day(one.effective_on)}: ",
+                    *texts.said(one),
+                ],
+            ]
+            for one in recorded.findings
+        ]
+        yield paper.table([_("Obligation"), _("Owed by"), _("Found")], found, widths=[1, 2, 5])
+    if recorded.requests:
+        yield paper.heading(_("What was asked"))
+        yield request_table(recorded.requests, code, texts)
+    yield from texts.blocks()
+
+
+def taken_back() -> list[str | Run]:
+    """It was found in the meeting, and counts no more."""
+    return [{"text": _("Taken back since."), "style": "bold"}, " "]
+
 
 LAST = (("held_on", DAY), ("key", TEXT))
 ORDERS = {
