@@ -18,6 +18,8 @@ def random_key() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
 
 
+# What this server alone can read again is encrypted with a key that is made of SECRET_KEY, another one for each use.
+# What was encrypted under a former SECRET_KEY is read while that is in SECRET_KEY_FALLBACKS.
 def cipher(use: str) -> MultiFernet:
     return _made_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS), use)
 

@@ -14,6 +14,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+# The time zones that people and packs may choose are of an area and a city, and UTC. The system's database holds
+# more: what this machine is set to (`localtime`), abbreviations that name no rule for long, and fixed differences
+# whose signs are the other way round (`Etc/GMT+2`).
 AREAS = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia"),
     *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),

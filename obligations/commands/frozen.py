@@ -81,6 +81,9 @@ def digest_of(command: str, arguments: dict[str, Any]) -> str:
 
 # The key of the newest row, None where there is none; of a condition its digest, of a trigger its day;
 # of an account's mandates and of a policy a digest.
+# What it rests on: the newest of each thing that would make a mediator think again. Grounds are by what they are of,
+# such as "finding 7" for the newest finding on the commitment 7, so that those of many proposals are looked up at once:
+# `grounds_now` asks a fixed number of queries.
 Grounds = dict[str, int | str | None]
 Found = dict[int, Any]
 

@@ -34,6 +34,9 @@ from parties.texts import FIRST_YEAR
 
 Parts = dict[str, str]
 # What would leave out some of the days, weeks or months that INTERVAL has counted out.
+# Whether a recurrence gives a day in each week, month or year that its words promise: RFC 5545 leaves out, without a
+# word, what a period lacks, as the 31st of February or the fifth Friday of most months. Whoever wrote “monthly” did not
+# mean that, so such a rule is refused where it would be loaded.
 LEAVING_OUT = {"DAILY": ("BYMONTH", "BYMONTHDAY", "BYDAY"), "WEEKLY": ("BYMONTH",), "MONTHLY": ("BYMONTH",)}
 # After so many years the days of weeks, months and leap years come in the same order again.
 CYCLE = 28

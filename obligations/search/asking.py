@@ -23,6 +23,9 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
 
+# Text is compared without diacritics, with Cyrillic in Latin letters, d for đ and dj, and spaces for what is no
+# letter or digit. The database does the same in its function `search_fold`, which the words of all rows come from:
+# who changes one changes the other, by a migration that makes the columns `words` anew.
 PLAIN = {
     **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgddezzijklmnoprstcufhccs", strict=True)),
     **dict(zip("АБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ", "ABVGDDEZZIJKLMNOPRSTCUFHCCS", strict=True)),

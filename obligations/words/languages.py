@@ -84,6 +84,8 @@ def choices(stored: str = "") -> list[tuple[Any, Any]]:
     return [("", gettext_lazy("Choose the language")), *as_stored, *groups]
 
 
+# Words that somebody wrote in a language of their own, as pages mark them: with its tag, and a note beside. What nobody
+# said the language of is marked so (`lang=""`), since it need not be that of the page.
 def attribute(language: str) -> SafeString:
     """The attribute of an element that holds such words and nothing else."""
     return format_html(' lang="{}"', tag_of(language))

@@ -28,6 +28,9 @@ from parties.access import EVERYBODY, Audience, Tier, narrowest
 from parties.languages import tag_of
 from parties.models import Party
 
+# typst names languages and regions, and no scripts. So in a sheet a region of nobody stands for each script
+# (`templates/paper/sheet.typ`), and the document's own language has none. `with_scripts` makes of them what a page
+# says, such as `sr-Latn`, and sets the table of where each object lies right.
 REGIONS: Final = {b"XC": b"Cyrl", b"XL": b"Latn"}
 TAG: Final = re.compile(rb"/Lang\(([a-z]{2,3})(?:-(X[CL]))?\)")
 # What is on a page, with its pieces of other languages: nothing else is said of such a stream.

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agreement.ledger import export
+from agreement.ledger import offline
 from agreement.ledger.export import exported
 from agreement.models import Agreement
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["script"]:
-            self.stdout.write(Path(export.__file__).read_text(encoding="utf-8"), ending="")
+            self.stdout.write(Path(offline.__file__).read_text(encoding="utf-8"), ending="")
             return
         agreement = Agreement.objects.filter(code=options["agreement"] or "").first()
         if agreement is None:
