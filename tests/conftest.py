@@ -99,14 +99,21 @@ def pytest_xdist_setupnodes() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def whole_browser() -> str:
     """The machine's own Chromium. A missing one is an error: a skipped browser test would prove nothing."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.fail(
             f"No browser: install Chromium (`make test` does it as root). Looked for {', '.join(BROWSERS)}."
         )
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], whole_browser: str) -> dict[str, Any]:
+    """The same without its window, which draws a page for a quarter of the work, where it is installed."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    program = shutil.which("chromium-headless-shell") or whole_browser
     return {**browser_type_launch_args, "executable_path": program, "args": [*QUIET, *PLAIN, *sandbox]}
 
 

@@ -1,6 +1,7 @@
 """Going back after signing out shows nothing of what was there, with the browser's own memory of pages on.
 
-The driver switches that memory off; it is switched on here, and a page that may be stored shows that it is.
+The driver switches that memory off; it is switched on here, in the whole browser, since the one without a window has
+none, and a page that may be stored shows that it is.
 """
 
 from collections.abc import Iterator
@@ -19,8 +20,11 @@ SWITCHED_OFF = "--disable-back-forward-cache"
 
 
 @pytest.fixture(scope="module")
-def remembering(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
-    browser = browser_type.launch(**browser_type_launch_args, ignore_default_args=[SWITCHED_OFF])
+def remembering(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], whole_browser: str
+) -> Iterator[Browser]:
+    settings = browser_type_launch_args | {"executable_path": whole_browser}
+    browser = browser_type.launch(**settings, ignore_default_args=[SWITCHED_OFF])
     yield browser
     browser.close()
 

@@ -2,7 +2,7 @@
 
 Each has a title and a heading of its own, is no wider than a narrow screen, keeps nobody out and makes the browser
 complain of nothing. By default a page of each route is opened as one of those who may, and axe looks at it in one width
-and scheme: who, and which, changes each day.
+and scheme, and at the colours of every third page: who, and which, changes each day.
 """
 
 import logging

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, resolve, reverse
@@ -21,6 +20,7 @@ from agreement.models import Event
 from obligations.models import BreachStatus, Commitment, Evidence, Proposal, Reading, Statement
 from obligations.status.queues import QUEUES
 from parties.models import User
+from tests.browser.helpers import violations
 from tests.canary.addresses import Route, arguments_of, routes
 from tests.canary.world import owed
 from tests.effort import THOROUGH
@@ -252,7 +252,9 @@ def link_to_set_a_password() -> str:
 
 @dataclass
 class Visitor:
-    """A page of a browser, and what is wrong with what it shows. `turn` picks a width and a scheme for each page."""
+    """A page of a browser, and what is wrong with what it shows. `turn` picks a width and a scheme for each page, and
+    the pages whose colours axe looks at.
+    """
 
     page: Page
     url: str
@@ -304,10 +306,11 @@ class Visitor:
         found: list[str] = self.page.evaluate(PLAINLY_WRONG)
         if axe:
             self.turn += 1
+            colours = THOROUGH or self.turn % 3 == 0
             for width, scheme in LOOKS if THOROUGH else [LOOKS[self.turn % len(LOOKS)]]:
                 self.page.set_viewport_size({"width": width, "height": 800})
                 self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                found += [f"{width} px, {scheme}: {one}" for one in self.page.evaluate(AXE, AXE_SCRIPT)]
+                found += [f"{width} px, {scheme}: {one}" for one in violations(self.page, colours=colours)]
             self.page.set_viewport_size({"width": 360, "height": 800})
         found += self.said
         self.said.clear()
@@ -346,13 +349,6 @@ PLAINLY_WRONG: Final = """() => {
     found.push(`wider than 360 px, by ${wide}: ${those.join(' ')}`)
   }
   return found
-}"""
-AXE: Final = """async script => {
-  if (!window.axe) (0, eval)(script)
-  // The head of Swagger UI stands outside of its own main part.
-  const rules = document.getElementById('swagger-ui') ? {region: {enabled: false}} : {}
-  const found = await axe.run({resultTypes: ['violations'], rules})
-  return found.violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`)
 }"""
 # Those in which one types; the others have nothing that could be wrong.
 THEIRS: Final = """[...document.querySelectorAll('main form')].filter(one => one.method == 'post' && one.querySelector(
