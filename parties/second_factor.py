@@ -3,7 +3,7 @@ what it keeps encrypted, and with wrong codes counted as wrong passwords are (`p
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.core import context
 from allauth.mfa import app_settings
@@ -25,10 +25,7 @@ from django.utils.translation import gettext_lazy
 from parties.keys import cipher
 from parties.languages import told_to
 from parties.models import User
-from parties.texts import LIMITS
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import LIMITS, StrOrPromise
 
 logger = logging.getLogger(__name__)
 USE = "second factor"
@@ -129,7 +126,7 @@ def takes_code(request: HttpRequest, account: User, code: str) -> bool:
     return True
 
 
-def tell_owner(account: User, subject: "StrOrPromise", *sentences: "StrOrPromise") -> None:
+def tell_owner(account: User, subject: StrOrPromise, *sentences: StrOrPromise) -> None:
     """By mail in its language, once what it tells of is recorded; a mail that fails undoes nothing, and is noted."""
     with told_to(account):
         message = (str(subject), " ".join(map(str, sentences)), None, [account.email])

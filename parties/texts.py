@@ -8,11 +8,19 @@ import unicodedata
 from collections.abc import Container
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+# A text of ours: one to be translated when it is shown, or one that is.
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as StrOrPromise
+else:
+    StrOrPromise = str | Promise
 
 # The time zones that people and packs may choose are of an area and a city, and UTC. The system's database holds
 # more: what this machine is set to (`localtime`), abbreviations that name no rule for long, and fixed differences

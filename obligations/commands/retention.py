@@ -6,7 +6,7 @@ The record and its ledger are kept for good; everything else that people or mach
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessLog
@@ -31,9 +31,7 @@ from obligations.models import (
 )
 from parties.models import ApiToken, SentMail, SentOnce
 from parties.once import RETENTION as OF_KEYS
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +42,10 @@ class KeptRows:
     """
 
     name: str
-    what: "StrOrPromise"
+    what: StrOrPromise
     days: int | None
-    since: "StrOrPromise"
-    why: "StrOrPromise"
+    since: StrOrPromise
+    why: StrOrPromise
     rows: Callable[[datetime], QuerySet[Any]] | None = None
 
     @property

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -14,9 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from obligations.deadlines.conventions import CONVENTIONS
 from obligations.deadlines.recurrence import NAMED
 from obligations.deadlines.steps import Deadline, Step, StepKind, Unit
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 STOP_OF_A_DAY = re.compile(r"(?<=\d)\.$")
 
@@ -72,13 +69,13 @@ def end_of_period(name: str) -> str:
     return in_words_of(name, ENDS)
 
 
-PERIODS: dict[str, "StrOrPromise"] = {
+PERIODS: dict[str, StrOrPromise] = {
     "H1": gettext_lazy("the first half of %(year)s"),
     "H2": gettext_lazy("the second half of %(year)s"),
     "Q": gettext_lazy("quarter %(number)d of %(year)s"),
     "W": gettext_lazy("week %(number)d of %(year)s"),
 }
-ENDS: dict[str, "StrOrPromise"] = {
+ENDS: dict[str, StrOrPromise] = {
     "H1": gettext_lazy("end of the first half of %(year)s"),
     "H2": gettext_lazy("end of the second half of %(year)s"),
     "Q": gettext_lazy("end of quarter %(number)d of %(year)s"),
@@ -88,7 +85,7 @@ ENDS: dict[str, "StrOrPromise"] = {
 }
 
 
-def in_words_of(name: str, words: Mapping[str, "StrOrPromise"]) -> str:
+def in_words_of(name: str, words: Mapping[str, StrOrPromise]) -> str:
     """A period by its name in packs, in the words for its part of a year."""
     found = NAMED.fullmatch(name)
     year, part = (found["year"], found["part"]) if found else (name, None)

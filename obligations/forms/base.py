@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,10 +14,7 @@ from obligations.commands import Refused
 from obligations.words import languages
 from obligations.words.quoted import Compared, compared
 from parties.languages import read_here
-from parties.texts import LIMITS, text_error, tidy
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import LIMITS, StrOrPromise, text_error, tidy
 
 ROWS = {"reason": 3, "words": 3, "quote": 4}
 FIELD = {"class": "field"}
@@ -64,11 +61,11 @@ def language_field() -> forms.ChoiceField:
     )
 
 
-def select(label: "StrOrPromise", **kwargs: Any) -> forms.ChoiceField:
+def select(label: StrOrPromise, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, widget=forms.Select(attrs=FIELD), **kwargs)
 
 
-def checkboxes(label: "StrOrPromise", **kwargs: Any) -> forms.MultipleChoiceField:
+def checkboxes(label: StrOrPromise, **kwargs: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
@@ -87,7 +84,7 @@ class CommandForm(forms.Form):
     """
 
     shown_at: ClassVar[dict[str, str]] = {}
-    meanwhile: ClassVar["StrOrPromise"] = ""
+    meanwhile: ClassVar[StrOrPromise] = ""
     versions: list[Compared] = []
 
     def said(self) -> dict[str, Any]:
@@ -122,9 +119,7 @@ class CommandForm(forms.Form):
         """Of what a field offers, by its values."""
         return dict(self.choice(name).choices)  # type: ignore[arg-type]
 
-    def offer(
-        self, name: str, choices: Iterable[tuple[Any, Any]], first: "StrOrPromise | None" = None
-    ) -> None:
+    def offer(self, name: str, choices: Iterable[tuple[Any, Any]], first: StrOrPromise | None = None) -> None:
         """The choices of a field, behind an empty one that says `first`; without any, the field is left out."""
         offered = list(choices)
         if not offered:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -25,10 +24,8 @@ from obligations.models.statement import Level
 from obligations.status.moments import days_of, in_words, known_of, zone_of
 from obligations.words.languages import translation_note
 from parties.access import Viewer
+from parties.texts import StrOrPromise
 from parties.tier_words import counted_in
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 # What says where on a list one stands or how it is taken away, and not which rows are on it.
 NOT_CITED = frozenset({"after", "limit", "format", "cite", "commitment"})
@@ -140,7 +137,7 @@ class About:
 
 def about_of(
     request: HttpRequest,
-    title: "StrOrPromise",
+    title: StrOrPromise,
     viewer: Viewer,
     moment: Moment,
     agreements: Iterable[Agreement],

@@ -1,15 +1,12 @@
 """What the columns of files and the lists themselves are called by people; programs go by their keys."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 # By the key of a column.
-LABELS: dict[str, "StrOrPromise"] = {
+LABELS: dict[str, StrOrPromise] = {
     "id": _("Its number or key"),
     "agreement": _("Agreement"),
     "commitment": _("Number of the commitment"),
@@ -65,7 +62,7 @@ LABELS: dict[str, "StrOrPromise"] = {
 }
 
 # By the name of its address.
-TITLES: dict[str, "StrOrPromise"] = {
+TITLES: dict[str, StrOrPromise] = {
     "agreements": _("Agreements"),
     "breaches": _("Breaches"),
     "calendars": _("Calendars"),
@@ -89,6 +86,6 @@ TITLES: dict[str, "StrOrPromise"] = {
 }
 
 
-def label_of(key: str) -> "StrOrPromise":
+def label_of(key: str) -> StrOrPromise:
     """The label of a column; its key in words where it has none."""
     return LABELS.get(key) or key.replace("_", " ").capitalize()

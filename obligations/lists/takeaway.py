@@ -39,9 +39,9 @@ from xlsxwriter import Workbook
 
 from obligations.lists.about import About
 from parties import progress
+from parties.texts import StrOrPromise
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
     from xlsxwriter.worksheet import Worksheet
 
 # Bytes that are sent at once: handing a part to the web server takes as long however large it is.
@@ -67,7 +67,7 @@ class Kind(StrEnum):
     FLAG = "true or false"
 
 
-KIND_WORDS: dict[Kind, "StrOrPromise"] = {
+KIND_WORDS: dict[Kind, StrOrPromise] = {
     Kind.TEXT: pgettext_lazy("kind of a column", "text"),
     Kind.NUMBER: pgettext_lazy("kind of a column", "number"),
     Kind.DAY: pgettext_lazy("kind of a column", "day"),
@@ -81,7 +81,7 @@ class Column:
     """`key` is its name for programs, `label` the one for people."""
 
     key: str
-    label: "StrOrPromise"
+    label: StrOrPromise
     kind: Kind = Kind.TEXT
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django import template
@@ -41,9 +41,7 @@ from parties.cases import in_case
 from parties.content import Shown
 from parties.languages import tag_of
 from parties.models import Party, Tiered
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 register = template.Library()
 DAYS_OF_A_CODE = re.compile(r"(\d+(?:-\d+)+-?)")
@@ -184,7 +182,7 @@ def how_it_ended(episode: Episode) -> str:
 
 
 # What a day of the small calendar is marked with, in words.
-MARKS: dict[str, "StrOrPromise"] = {
+MARKS: dict[str, StrOrPromise] = {
     "start": gettext_lazy("the clock runs from here; not counted"),
     "counted": gettext_lazy("counted"),
     "weekend": gettext_lazy("weekend"),
@@ -201,7 +199,7 @@ def marks(of: Day) -> str:
 
 
 @register.simple_tag
-def legend(months: Iterable[Month]) -> list[tuple[str, "StrOrPromise"]]:
+def legend(months: Iterable[Month]) -> list[tuple[str, StrOrPromise]]:
     """The marks that a small calendar has, with their words."""
     there = {mark for month in months for week in month.weeks for day in week for mark in day.marks}
     return [(mark, word) for mark, word in MARKS.items() if mark in there]

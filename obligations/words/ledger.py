@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
@@ -10,12 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 APPS = ("parties", "agreement", "obligations")
 # Acts of which the command, with spaces, would not say in plain words what was done.
-ACTS: dict[str, "StrOrPromise"] = {
+ACTS: dict[str, StrOrPromise] = {
     "acknowledge_breach": gettext_lazy("Acknowledged a breach"),
     "acknowledge_notice": gettext_lazy("Acknowledged a notice"),
     "add_agenda_item": gettext_lazy("Added a point to the agenda of a meeting"),
@@ -81,7 +80,7 @@ ACTS: dict[str, "StrOrPromise"] = {
     "withdraw_statement": gettext_lazy("Took a statement back"),
     "witness_lost": gettext_lazy("Entered that a witness was lost"),
 }
-COLUMNS: dict[str, "StrOrPromise"] = {
+COLUMNS: dict[str, StrOrPromise] = {
     "cycle": gettext_lazy("Run of the clock"),
     "digest": gettext_lazy("Hash (SHA-256)"),
     "due_on": gettext_lazy("Due on"),
@@ -107,7 +106,7 @@ def column(name: str) -> str:
 
 
 @cache
-def of_models() -> dict[str, "StrOrPromise"]:
+def of_models() -> dict[str, StrOrPromise]:
     """What the rows and columns of the record are called, by their names."""
     found: dict[str, StrOrPromise] = {}
     for model in (one for app in APPS for one in apps.get_app_config(app).get_models()):

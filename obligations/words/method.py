@@ -6,7 +6,7 @@ from them: neither can say what the other does not do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -18,9 +18,7 @@ from obligations.models.commitment import ClockState
 from obligations.models.obligation import KINDS_WITH_PERIODS, ObligationKind
 from obligations.models.statement import Conduct
 from obligations.status.filters import CLAIMS, DIFFERS, FILTERS, LEVELS, NO_FINDING, NOT_ASSESSABLE, Claim
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 # Filters by name, each with the values that it lets through.
 Selection = Mapping[str, tuple[str, ...]]
@@ -62,7 +60,7 @@ class Headline:
     among: Selection
     leaves_out: "Promise | str"
     in_all: Selection | None = None
-    share: "StrOrPromise" = ""
+    share: StrOrPromise = ""
 
 
 OVERDUE = "overdue"

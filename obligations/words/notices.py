@@ -1,7 +1,7 @@
 """What administrators and mediators are told of acts of power, in words: until each has acknowledged it."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy
 from agreement.models import LedgerEntry, Notice, SignOff
 from obligations.words.ledger import act
 from parties.access import Clearance, Role, Viewer
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 LINK_WAS_SHOWN = gettext_lazy(
     "The link by which its password was set had been shown to an administrator: have its owner change the password."
@@ -74,7 +72,7 @@ def policy_set(entry: LedgerEntry) -> str:
     )
 
 
-POLICY: dict[str, "StrOrPromise"] = {
+POLICY: dict[str, StrOrPromise] = {
     "sign_off": gettext_lazy("What wants a second signature was changed. Now: %(now)s. Before: %(before)s."),
     "second_factor": gettext_lazy(
         "Which roles sign in with a second factor was changed. Now: %(now)s. Before: %(before)s."
@@ -112,7 +110,7 @@ def switched(entry: LedgerEntry) -> str:
     return _("The account %(account)s was switched off.") % words
 
 
-def by_the_server(text: "StrOrPromise") -> Callable[[LedgerEntry], str]:
+def by_the_server(text: StrOrPromise) -> Callable[[LedgerEntry], str]:
     """The sentence `text` with the address of the account that an entry is about."""
     return lambda entry: str(text) % {"account": entry.before.get("email", entry.subject)}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model
 from django.utils.formats import date_format
@@ -33,11 +33,9 @@ from obligations.words.readings import reading_in_words
 from parties.access import Clearance, Role, Tier
 from parties.languages import tag_of
 from parties.models import User
+from parties.texts import StrOrPromise
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-STATES: dict[ProposalState, "StrOrPromise"] = {
+STATES: dict[ProposalState, StrOrPromise] = {
     ProposalState.WAITING: gettext_lazy("waits for another mediator"),
     ProposalState.OVERTAKEN: gettext_lazy("overtaken: what it rests on has changed"),
     ProposalState.CARRIED_OUT: gettext_lazy("approved and carried out"),
@@ -45,7 +43,7 @@ STATES: dict[ProposalState, "StrOrPromise"] = {
     ProposalState.WITHDRAWN: gettext_lazy("taken back by who proposed it"),
     ProposalState.RENEWED: gettext_lazy("proposed anew"),
 }
-NAMES: dict[str, "StrOrPromise"] = {
+NAMES: dict[str, StrOrPromise] = {
     "account": gettext_lazy("Account"),
     "agreement": gettext_lazy("Agreement"),
     "clearance": gettext_lazy("Clearance"),
@@ -135,7 +133,7 @@ def about_of(proposal: Proposal) -> str:
     return about if others < 1 else _("%(one)s, and %(n)s more") % {"one": about, "n": others}
 
 
-def lines_of(proposal: Proposal) -> list[tuple["StrOrPromise", str]]:
+def lines_of(proposal: Proposal) -> list[tuple[StrOrPromise, str]]:
     """Every argument that was given, in words: nothing else is carried out, and nothing less."""
     said = {
         name: value
@@ -213,7 +211,7 @@ ROWS: dict[type[Model], Callable[[Any], str]] = {
     User: lambda one: f"{one.email} ({one.name})" if one.name else one.email,
 }
 # Of each kind of ground: its name, and the rows that its values are keys of.
-KINDS: dict[str, tuple["StrOrPromise", type[Model] | None]] = {
+KINDS: dict[str, tuple[StrOrPromise, type[Model] | None]] = {
     "finding": (gettext_lazy("Newest finding"), Statement),
     "reading": (gettext_lazy("Newest reading"), Reading),
     "opening": (gettext_lazy("Newest opening of the gate"), GateOpening),
@@ -267,7 +265,7 @@ def told_of_proposing(proposal: Proposal) -> str:
 
 def by_state(
     proposals: Sequence[Proposal], states: dict[int, ProposalState]
-) -> list[tuple[Proposal, str, "StrOrPromise"]]:
+) -> list[tuple[Proposal, str, StrOrPromise]]:
     """Each with its line and the words of its state."""
     return [
         (proposal, title_of(proposal), state_in_words(proposal, states[proposal.pk]))
@@ -275,7 +273,7 @@ def by_state(
     ]
 
 
-def state_in_words(proposal: Proposal, state: ProposalState) -> "StrOrPromise":
+def state_in_words(proposal: Proposal, state: ProposalState) -> StrOrPromise:
     if state == ProposalState.WAITING and proposal.command in POWERS:
         return _("waits for another administrator")
     return STATES[state]

@@ -24,10 +24,10 @@ from parties.models import ApiToken, User
 from parties.prepared import run
 from parties.rates import address, use
 from parties.replica import PRIMARY
+from parties.texts import StrOrPromise
 from parties.tokens import note_use
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
     from rest_framework.views import APIView  # which reads the settings that name this module
 
 M = TypeVar("M", bound=Model)
@@ -119,7 +119,7 @@ def row_and_rest(model: type[M], values: tuple[Any, ...]) -> tuple[M, tuple[Any,
     return model.from_db("default", names, values[: len(names)]), values[len(names) :]
 
 
-def wrong(request: Request, said: "StrOrPromise") -> APIException:
+def wrong(request: Request, said: StrOrPromise) -> APIException:
     """What to raise for a wrong credential: it counts for its address, as a request without one does."""
     usage = use(request, "anonymous", address(request))
     return Throttled(usage.reset) if usage is not None and usage.is_over else AuthenticationFailed(said)

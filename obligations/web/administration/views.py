@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from celery import current_app
 from django.contrib import messages
@@ -39,10 +39,7 @@ from obligations.words.numbers import ago, older_than
 from parties.access import Clearance, Grant, Role, Tier
 from parties.rates import costly
 from parties.rights import Right
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
+from parties.texts import StrOrPromise
 
 # Seconds after which what no worker took is not worth doing.
 WAITS = 10 * 60
@@ -134,8 +131,8 @@ def reads(request: HttpRequest) -> HttpResponse:
 class Line:
     """A row of a table; `cells` are words, or whether it may be."""
 
-    name: "StrOrPromise"
-    cells: list["StrOrPromise | bool"]
+    name: StrOrPromise
+    cells: list[StrOrPromise | bool]
 
 
 @for_administrators
@@ -152,7 +149,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/rights.html", context)
 
 
-def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
+def reach(role: Role, tier: Tier) -> StrOrPromise | bool:
     """Whether the role reads the tier, and under which condition, by the rule of `parties.access`."""
     if tier in Grant(0, role).reads:
         own = role == Role.REPRESENTATIVE and tier == Tier.IN_CONFIDENCE
@@ -162,7 +159,7 @@ def reach(role: Role, tier: Tier) -> "StrOrPromise | bool":
     return False
 
 
-def signed(agreement: Agreement) -> list["StrOrPromise"]:
+def signed(agreement: Agreement) -> list[StrOrPromise]:
     """What wants a second mediator there."""
     return [SignOff(one).label for one in agreement.sign_off if one != SignOff.POWERS]
 
@@ -176,12 +173,12 @@ def policy_in_words(agreement: Agreement) -> str:
     return _("One administrator alone gives powers: the policy says so.")
 
 
-def with_factor(agreement: Agreement) -> list["StrOrPromise"]:
+def with_factor(agreement: Agreement) -> list[StrOrPromise]:
     """The roles that sign in there with a second factor."""
     return [role.label for role in Role if role in agreement.second_factor]
 
 
-def holders(agreement: Agreement) -> list[tuple["StrOrPromise", list[str]]]:
+def holders(agreement: Agreement) -> list[tuple[StrOrPromise, list[str]]]:
     """Each role with the names of those who have it and may sign in; a role that nobody has is there too."""
     there = Mandate.objects.filter(agreement=agreement, user__is_active=True).select_related("user", "party")
     names: dict[str, list[str]] = {role.value: [] for role in Role}

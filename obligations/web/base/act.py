@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -24,9 +24,7 @@ from obligations.forms.base import CommandForm
 from obligations.models import Commitment, Draft, Proposal, Statement
 from obligations.words.proposals import told_of_proposing
 from parties.access import Viewer
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 STATUS: dict[type[Refused], int] = {RefusedAsTooLarge: 413, RefusedForNow: 503}
 
@@ -48,9 +46,9 @@ class ActView(LoginRequiredMixin, View):
     template: ClassVar[str]
     form_class: ClassVar[type[CommandForm]]
     command: ClassVar[Any]
-    done: ClassVar["StrOrPromise"] = ""
+    done: ClassVar[StrOrPromise] = ""
     draft_kind: ClassVar[Draft.Kind | None] = None
-    draft_saved: ClassVar["StrOrPromise"] = gettext_lazy("Saved as a draft. Only you see it.")
+    draft_saved: ClassVar[StrOrPromise] = gettext_lazy("Saved as a draft. Only you see it.")
 
     viewer: Viewer
     now: datetime

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +13,7 @@ from obligations.status.care import Care, FollowedKind, acknowledged, care_of, k
 from parties.access import Viewer
 from parties.models import Party
 from parties.rights import Right, may
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 
 def looked_after(owed: Obligation, breaches: Iterable[SeenBreach], viewer: Viewer) -> dict[str, Any]:
@@ -56,7 +54,7 @@ class Subject:
     agreement: str = ""
 
     @property
-    def said(self) -> "StrOrPromise":
+    def said(self) -> StrOrPromise:
         """That one follows it."""
         return SAID[self.of]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,10 +18,7 @@ from agreement.viewers import viewer_of
 from parties.access import Viewer
 from parties.models import User
 from parties.rights import Right, may
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
+from parties.texts import StrOrPromise
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Which page is whose, by what they may do: its name in the URL conf, and what the page is called.
@@ -38,7 +35,7 @@ def own_page(viewer: Viewer) -> tuple[str, Promise]:
     return next(own, ("compliance", _("Compliance")))
 
 
-def guard(*rights: Right, otherwise: "StrOrPromise") -> Callable[[View], View]:
+def guard(*rights: Right, otherwise: StrOrPromise) -> Callable[[View], View]:
     """A decorator of views: who is not signed in is asked to, and who has none of the rights in any agreement gets 403
     with the sentence `otherwise`.
     """
@@ -74,7 +71,7 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def makes_file(title: "StrOrPromise") -> Callable[[View], View]:
+def makes_file(title: StrOrPromise) -> Callable[[View], View]:
     """A decorator of views, before all others: a worker may make the file that it answers with, by that title."""
 
     def decorate(view: View) -> View:

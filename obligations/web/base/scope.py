@@ -36,11 +36,10 @@ from obligations.words.method import Selection
 from obligations.words.paper import tier_of_sheet
 from parties.access import Viewer
 from parties.models import Party
+from parties.texts import StrOrPromise
 from parties.tier_words import counted_in, held_in
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
     from obligations.models.commitment import CommitmentQuerySet
 
 
@@ -273,7 +272,7 @@ def history_of(request: HttpRequest) -> HistoryScope | None:
     return HistoryScope(*reader.parts, given["party"], provision, wrong)
 
 
-def nothing_to_read(request: HttpRequest, title: "StrOrPromise", at: str) -> HttpResponse:
+def nothing_to_read(request: HttpRequest, title: StrOrPromise, at: str) -> HttpResponse:
     """There is no such agreement for this viewer: 404 where one was asked for by its code. `at` is the page."""
     readable = list(Agreement.objects.visible_to(viewer_of(request)))
     asked = request.GET.get("agreement", "")

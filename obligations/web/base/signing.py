@@ -1,7 +1,7 @@
 """What waits for a second signature, as a list and one by one: alike for mediators and administrators."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -36,9 +36,7 @@ from obligations.words.proposals import (
 )
 from obligations.words.quoted import Quoted, quoted
 from parties.access import Viewer
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 SETTLED_SHOWN = 20
 RENEW = "renew"
@@ -59,12 +57,12 @@ class Room:
     """
 
     home: str
-    name: "StrOrPromise"
-    listed_at: "StrOrPromise"
+    name: StrOrPromise
+    listed_at: StrOrPromise
     shown_at: str
-    told: "StrOrPromise"
-    own: "StrOrPromise"
-    empty: "StrOrPromise"
+    told: StrOrPromise
+    own: StrOrPromise
+    empty: StrOrPromise
 
 
 class SignForm(ReasonForm):

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -27,10 +27,7 @@ from django.utils.translation import gettext as _
 from obligations.lists.places import Part, WrongPlace, after, place_of, value_at, values_at
 from obligations.web.base.parameters import WrongParameter
 from obligations.web.base.selection import no_such
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
+from parties.texts import StrOrPromise
 
 TEXT_CELL, DAY_CELL = "components/cells/text.html", "components/cells/day.html"
 LATE_CELL, INSTANT_CELL = "components/cells/late.html", "components/cells/instant.html"
@@ -43,7 +40,7 @@ class TableColumn:
     """
 
     key: str
-    label: "StrOrPromise"
+    label: StrOrPromise
     template: str = TEXT_CELL
     sort: str = ""
     path: str = ""

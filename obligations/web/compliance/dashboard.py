@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,9 +25,6 @@ from obligations.web.compliance.series import a_year_before, table_of
 from obligations.web.compliance.shared import about, shared
 from obligations.words.method import LEVELS_SHOWN
 from parties.texts import day_error
-
-if TYPE_CHECKING:
-    pass
 
 COMPARE_WITH = "compare_with"
 

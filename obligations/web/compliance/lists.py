@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +26,7 @@ from obligations.web.compliance.shared import about, chosen, shared
 from parties.alphabets import by_name
 from parties.content import PackText
 from parties.models import Party
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 PAGE_SIZE, MOST = 100, 500
 # What a row is, and whose, is never left out.
@@ -46,8 +44,8 @@ class ListPage:
     """
 
     name: str
-    title: "StrOrPromise"
-    said: "StrOrPromise"
+    title: StrOrPromise
+    said: StrOrPromise
     listing: Listing
     columns: Sequence[TableColumn]
     sort: str

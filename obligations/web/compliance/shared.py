@@ -1,7 +1,7 @@
 """What every compliance page shows: what it is narrowed by, the form that asks for that, and what it is about."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -10,9 +10,7 @@ from obligations.lists.about import About, about_of
 from obligations.web.base.care import Subject, to_follow
 from obligations.web.base.scope import Scope
 from obligations.web.base.selection import ASKED, ASKED_SEVERAL, options
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from parties.texts import StrOrPromise
 
 
 def shared(scope: Scope) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def shared(scope: Scope) -> dict[str, Any]:
 def about(
     request: HttpRequest,
     scope: Scope,
-    title: "StrOrPromise",
+    title: StrOrPromise,
     name: str,
     also: Mapping[str, str] | None = None,
 ) -> About:
