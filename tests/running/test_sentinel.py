@@ -53,7 +53,7 @@ def processes() -> Iterator[ExitStack]:
 def brokers(processes: ExitStack, tmp_path: Path) -> Brokers:
     """A primary, a replica, and one sentinel that knows both."""
     first, second, watching = (free_port() for _ in range(3))
-    both = ("--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path))
+    both = ("--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path), "--repl-diskless-sync-delay", "0")
     server = (str(program()), *both, "--requirepass", PASSWORD, "--primaryauth", PASSWORD)
     primary = started(processes, tmp_path / "first", *server, "--port", str(first))
     of = ("--replicaof", f"127.0.0.1 {first}")
@@ -71,6 +71,7 @@ def brokers(processes: ExitStack, tmp_path: Path) -> Brokers:
 
 def knows_a_replica(port: int) -> bool:
     with redis.Redis(port=port, password=OF_SENTINELS) as sentinel, suppress(redis.RedisError):
+        sentinel.execute_command("SENTINEL", "DEBUG", "info-period", 200)  # it asks each ten seconds, else
         replicas = sentinel.sentinel_slaves(NAME)
         return [one["master-link-status"] for one in replicas] == ["ok"]
     return False
