@@ -1,7 +1,8 @@
 """Every text that somebody reads is a message of the catalogues, or data.
 
 All pages, files, forms and mails in a language whose messages are in other letters: what is still in Latin letters, and
-neither data nor a name of a format, was not marked for translation. By default as one of those who read, in turn.
+neither data nor a name of a format, was not marked for translation. By default as one of those who read, in turn, who
+sends half of the forms.
 """
 
 from collections.abc import Iterator
@@ -84,7 +85,7 @@ def test_nothing_that_somebody_reads_is_left_in_english(who: str, leaks: Leaks) 
     files = (f"{reverse('timeline')}?format={form}" for form in FORMATS)
     for address in (*files, *states(who, all_of_them=True), *(asked() if who == "mediator" else ())):
         visitor.get(address)
-    for form in list(visitor.forms.values()):
+    for form in in_turn(list(visitor.forms.values()), 2):
         for filled in (True, False):
             visitor.send(form, filled=filled)
     assert visitor.kinds.keys() >= KINDS
