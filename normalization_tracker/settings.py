@@ -100,8 +100,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "normalization_tracker.request_log.RequestLog",
-    "normalization_tracker.answers.CrossOrigin",
-    "normalization_tracker.answers.Compressed",
+    "normalization_tracker.middleware.CrossOrigin",
+    "normalization_tracker.middleware.Compressed",
     "parties.rates.RateHeaders",
     "normalization_tracker.middleware.SentKey",
     "django.middleware.security.SecurityMiddleware",
@@ -112,7 +112,7 @@ MIDDLEWARE = [
     "normalization_tracker.middleware.Unavailable",
     "normalization_tracker.replica.NamedReads",
     "obligations.api.kept.KeptAnswers",
-    "normalization_tracker.answers.Tagged",
+    "normalization_tracker.middleware.Tagged",
     "normalization_tracker.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -8,7 +8,7 @@ import brotli
 import pytest
 from django.test import Client
 
-from normalization_tracker.answers import CrossOrigin
+from normalization_tracker.middleware import CrossOrigin
 from parties.models import User
 from tests import make
 from tests.api.conftest import Program

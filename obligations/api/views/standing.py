@@ -19,10 +19,10 @@ from obligations.api.serializers.commitment import (
     BreachRow,
     CommitmentRow,
     FullCommitmentRow,
+    ObligationRow,
     PeriodRow,
     explained,
 )
-from obligations.api.serializers.obligation import ObligationRow
 from obligations.api.serializers.statement import ReadingRow, RequestRow, StatementRow
 from obligations.deadlines import Moment
 from obligations.lists import listings
