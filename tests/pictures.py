@@ -71,6 +71,10 @@ def take(browser: Browser, trial: RunningTrial, code: str, role: str) -> None:
     page.fill("[name=login]", account["email"])
     page.fill("[name=password]", account["password"])
     page.click("main button[type=submit]")
+    # An account keeps the language that it first had, whatever the browser asks for.
+    page.click("details.languages summary")
+    with page.expect_navigation():
+        page.click(f"details.languages button[value={code}]")
     for name, (of, address, prepare) in PICTURES.items():
         if of == role:
             page.goto(address)

@@ -1,5 +1,7 @@
 """The compliance pages in a browser: for everybody, narrow and wide, in the light and in the dark, by keyboard."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -54,6 +56,27 @@ def test_the_first_screen_has_every_figure_and_the_marks(page: Page, live_server
         box = page.locator(place).first.bounding_box()
         assert box
         assert box["y"] < 900
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_gap_stands_under_a_number_of_which_the_words_take_several_lines(
+    page: Page, live_server: LiveServer, width: int
+) -> None:
+    accord()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/compliance/")
+    words = page.locator(".figures .figure small").first
+    size, *tops = words.evaluate(
+        """words => {
+            words.textContent = "of all that was agreed ".repeat(4)
+            const all = document.createRange()
+            all.selectNodeContents(words)
+            const tops = [...all.getClientRects()].map(line => line.top)
+            return [parseFloat(getComputedStyle(words).fontSize), ...tops]
+        }"""
+    )
+    assert len(tops) > 1
+    assert max(after - before for before, after in itertools.pairwise(tops)) <= 1.7 * size
 
 
 def test_both_halves_of_an_article_are_equally_wide(page: Page, live_server: LiveServer) -> None:
