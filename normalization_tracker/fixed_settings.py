@@ -133,7 +133,7 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "2
 # Who has the mailbox has the account; and an owner whom somebody else's guesses stop gets in by it.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_FORMS = {"user_token": "parties.links.LinkForm"}
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "parties.passwords.LinkTokens"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "parties.reset_tokens.LinkTokens"
 # No mail to an address without an account: nobody signs up here.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_ADAPTER = "parties.second_factor.Factors"

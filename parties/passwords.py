@@ -6,7 +6,6 @@ by those who study passwords.
 
 from typing import Any
 
-from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
@@ -74,10 +73,3 @@ def own_words(user: User | None) -> list[Any]:
     if user is None:
         return []
     return [user.email, *user.email.replace("@", ".").split("."), *user.name.split()]
-
-
-class LinkTokens(EmailAwarePasswordResetTokenGenerator):
-    """allauth's; a link ends too where all that the account has open is ended, as when it is switched off."""
-
-    def _make_hash_value(self, user: User, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{user.session_epoch}"

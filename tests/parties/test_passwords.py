@@ -1,5 +1,8 @@
 """Passwords that are guessed early are refused wherever one is set, and a new one ends what the old one had opened."""
 
+import os
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -11,6 +14,7 @@ from agreement.models import Notice
 from obligations.words.notices import sentence
 from parties.models import User
 from tests import make
+from tests.trials import ROOT
 
 pytestmark = pytest.mark.django_db
 GOOD = "lantern-mosaic-harbour-quill"
@@ -96,3 +100,17 @@ def test_commands_that_give_power_are_told_as_an_administrators_are(monkeypatch:
         "The password of mediator@trial.invalid was set on the server.",
         "A token that writes was made on the server for mediator@trial.invalid.",
     }
+
+
+def test_a_process_that_first_of_all_wants_a_password_has_the_rules_for_it() -> None:
+    asks = """
+import django
+django.setup()
+from django.contrib.auth.password_validation import get_default_password_validators
+print(len(get_default_password_validators()))
+"""
+    surroundings = os.environ | {"DJANGO_SETTINGS_MODULE": "normalization_tracker.settings"}
+    told = subprocess.run(
+        [sys.executable, "-c", asks], env=surroundings, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert int(told.stdout) > 1
