@@ -80,6 +80,22 @@ def test_a_mail_has_the_readers_own_translation_under_what_was_said_where_there_
     assert "Begun" not in mails["second@trial.invalid"].body, "it is not their language"
 
 
+def test_the_translation_of_what_is_in_confidence_stands_in_no_mail() -> None:
+    alpha, beta = make.party("alpha"), make.party("beta")
+    owed, readers = make.commitment("ONE", alpha), [make.representative(alpha), make.representative(beta)]
+    told()
+    for one in readers:
+        wanting(one, How.AT_ONCE)
+    hidden = make.finding(owed, 1, reason="Почето.", language="sr", tier=Tier.IN_CONFIDENCE, confidant=alpha)
+    translate_statement(
+        statement=hidden, language="en", text="Between us.", actor=make.a_mediator(), now=timezone.now()
+    )
+    (sent,) = told()
+    assert sent.to == ["alpha@trial.invalid"]
+    assert "something to read in confidence" in sent.body
+    assert "Between us" not in sent.body + sent.alternatives[0][0]
+
+
 def test_a_feed_says_whether_a_request_was_made_or_taken_back() -> None:
     asked = make.request(make.commitment("ONE", make.party("alpha")), tier=Tier.PUBLIC)
     take_back_request(request=asked, reason="Not needed.", actor=make.a_mediator(), now=timezone.now())
