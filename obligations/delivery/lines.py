@@ -77,8 +77,9 @@ def root() -> str:
 def reply_path(request: PartyRequest, viewer: Viewer) -> str:
     """Where the viewer replies to what their party is asked; empty where they do not, or it was taken back."""
     grant = viewer.grant(request.agreement_id)
-    is_asked = grant is not None and grant.party_id == request.party_id and not hasattr(request, "taken_back")
-    return answered_at(request) if is_asked else ""
+    if grant is None or (grant.role, grant.party_id) != (Role.REPRESENTATIVE, request.party_id):
+        return ""
+    return "" if hasattr(request, "taken_back") else answered_at(request)
 
 
 def in_words(why: Sequence[Why]) -> str:

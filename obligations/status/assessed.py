@@ -78,6 +78,11 @@ def answers(finding: Recorded, claim: Recorded) -> bool:
     return finding.effective_on >= claim.effective_on and finding.recorded_at >= claim.recorded_at
 
 
+def contest_waits(contest: Recorded, found: Iterable[Recorded], is_answered: bool) -> bool:
+    """Whether no finding was made since the contest, and no mediator answered it."""
+    return not is_answered and not any(finding.recorded_at > contest.recorded_at for finding in found)
+
+
 def is_on(said: Verdict, period: Days) -> bool:
     """Whether it is about the period: named to it, or about one of its days."""
     if said.period_id is not None:
@@ -141,6 +146,12 @@ def days_of_change(found: Iterable[Verdict], periods: Iterable[Days]) -> set[dat
 # Claims
 
 
+def answer_to(claim: Verdict, found: Sequence[V], periods: Iterable[Days]) -> V | None:
+    """Of findings in order, the last on the period that the claim is about, or else the last."""
+    own = next((one for one in periods if is_on(claim, one)), None)
+    return (last_on(found, own) if own else None) or (found[-1] if found else None)
+
+
 def compared(claim: Verdict | None, found: Sequence[Verdict], periods: Iterable[Days]) -> Claim | None:
     """A claim against the last finding that speaks of its day or a later one; of its own period, where one does.
 
@@ -148,9 +159,7 @@ def compared(claim: Verdict | None, found: Sequence[Verdict], periods: Iterable[
     """
     if claim is None:
         return None
-    answers = [said for said in found if said.effective_on >= claim.effective_on]
-    own = next((one for one in periods if is_on(claim, one)), None)
-    finding = (last_on(answers, own) if own else None) or (answers[-1] if answers else None)
+    finding = answer_to(claim, [said for said in found if said.effective_on >= claim.effective_on], periods)
     if finding is None:
         return Claim.NO_FINDING
     steps = step_of(claim), step_of(finding)

@@ -32,7 +32,16 @@ from obligations.deadlines.spans import Span
 from obligations.models import Commitment, Period, Statement
 from obligations.models.commitment import CommitmentQuerySet
 from obligations.models.reading import recurs
-from obligations.status.assessed import Against, Assessment, against, answers, assessment, step_of
+from obligations.status.assessed import (
+    Against,
+    Assessment,
+    against,
+    answer_to,
+    answers,
+    assessment,
+    contest_waits,
+    step_of,
+)
 from obligations.status.periods import PeriodDue, clocks_of, known_periods_of
 from obligations.status.records import Records, records_of
 from parties.access import Viewer
@@ -115,13 +124,25 @@ class Standing:
         return claim is not None and not any(answers(finding, claim) for finding in self.findings)
 
     def below(self, claim: Statement | None) -> Statement | None:
-        """The finding that stands, where it answers a claim with less than that says."""
-        if claim is None or self.finding is None or self.waits(claim):
+        """The newest assessment, where it answers a claim with less than that says."""
+        newest = self.assessed.last_finding or self.finding
+        if claim is None or newest is None:
             return None
-        said, found = step_of(claim), step_of(self.finding)
-        on_one_scale = bool(claim.conduct) == bool(self.finding.conduct)
+        since = [one for one in reversed(self.findings) if answers(one, claim)]
+        if answer_to(claim, since, self.periods) != newest:
+            return None
+        said, found = step_of(claim), step_of(newest)
+        on_one_scale = bool(claim.conduct) == bool(newest.conduct)
         is_less = on_one_scale and said is not None and found is not None and found < said
-        return self.finding if is_less else None
+        return newest if is_less else None
+
+    def is_open(self, finding: Statement, party: int | None) -> bool:
+        """Whether the party said nothing to a finding yet, or its contest of that waits."""
+        in_force = [one for one in self.statements if one.in_force(self.known_at)]
+        answered = {one.refers_to_id for one in in_force if one.kind == "answer" and one.by_id is None}
+        own = [one for one in in_force if (one.refers_to_id, one.by_id) == (finding.pk, party)]
+        contests = (one for one in own if one.kind == "contest")
+        return not own or any(contest_waits(one, self.findings, one.pk in answered) for one in contests)
 
     @property
     def awaited(self) -> PeriodDue | None:

@@ -20,7 +20,14 @@ from obligations.deadlines.moment import OUTSET, STILL, start_of_day
 from obligations.deadlines.spans import NEVER, Span
 from obligations.models import Statement
 from obligations.models.period import PeriodState
-from obligations.status.assessed import Assessment, answers, assessment, compared, days_of_change
+from obligations.status.assessed import (
+    Assessment,
+    answers,
+    assessment,
+    compared,
+    contest_waits,
+    days_of_change,
+)
 from obligations.status.periods import clock_of
 from obligations.status.recorded import BitOf, ClockLayer, Group, Owed, Period, RecordedStatement, groups_of
 from obligations.status.status import Worked, work_out
@@ -165,12 +172,12 @@ def waits(group: Group) -> tuple[bool, bool]:
     claim_waits = any(
         not any(answers(finding, claim) for finding in found) for claim in in_force if claim.kind == CLAIM
     )
-    contest_waits = any(
-        c.pk not in answered and not any(f.recorded_at > c.recorded_at for f in found)
-        for c in in_force
-        if c.kind == CONTEST and c.refers_to_id not in observed
+    is_contested = any(
+        contest_waits(contest, found, contest.pk in answered)
+        for contest in in_force
+        if contest.kind == CONTEST and contest.refers_to_id not in observed
     )
-    return claim_waits, contest_waits
+    return claim_waits, is_contested
 
 
 # How its periods stand

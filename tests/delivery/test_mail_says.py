@@ -15,7 +15,7 @@ from obligations.delivery.feeds import Feed
 from obligations.delivery.kinds import Kind
 from obligations.models import How
 from parties.access import Tier
-from parties.models import User
+from parties.models import Party, User
 from tests import make
 from tests.delivery.mail_data import told, wanting
 
@@ -118,3 +118,13 @@ def test_the_calendar_leads_who_is_asked_to_where_it_is_answered() -> None:
     claim_at = f"https://t.example.org/obligations/accord/ONE/claim/?commitment={owed.pk}"
     assert claim_at in shown["alpha@trial.invalid"]
     assert claim_at not in shown["mediator@trial.invalid"]
+
+
+def test_an_observer_that_is_asked_is_led_to_the_obligation_and_to_no_claim_that_it_cannot_make() -> None:
+    owed, now = make.commitment("ONE", make.party("alpha")), timezone.now()
+    observer = make.observer()
+    monitor = Party.objects.get(mandates__user=observer)
+    make.request(owed, monitor, reply_by=day_in(now, owed.agreement.zone), now=now, tier=Tier.PUBLIC)
+    shown = calendar_of(viewer_for(observer), {}, "https://t.example.org", now).decode().replace("\r\n ", "")
+    assert "https://t.example.org/obligations/accord/ONE/" in shown
+    assert "/claim/" not in shown

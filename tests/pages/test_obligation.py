@@ -11,11 +11,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from agreement.models import Trigger
+from obligations.commands import record_answer
 from obligations.flagging import sweep
 from obligations.models import Gate, Indicator
 from parties.access import Tier
 from parties.models import User
 from tests import make
+from tests.lasting import standing
 from tests.pages.desk_data import overdue, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_reading")]
@@ -236,6 +238,37 @@ def test_each_role_is_told_what_it_does_next(client: Client) -> None:
     assert next_step(representative).endswith("Your commitment is overdue. Say how far it is. Make a claim")
     make.finding(late, level=3)
     assert "Nothing waits for you here" in next_step(mediator)
+
+
+def test_a_contest_that_the_mediators_answered_is_not_told_as_one_that_waits() -> None:
+    late, speaker = overdue(), make.representative()
+    make.claim(late, speaker, level=2)
+    contest = make.contest(make.finding(late, level=1), speaker)
+    assert "waits for the mediators" in next_step(signed_in(speaker))
+    record_answer(
+        statement=contest,
+        actor=make.a_mediator(),
+        now=make.NOW,
+        reason="Seen twice.",
+        tier="public",
+        wider=True,
+    )
+    assert next_step(signed_in(speaker)).endswith(
+        "Your commitment is overdue. Say how far it is. Make a claim"
+    )
+
+
+def test_what_was_found_on_another_period_is_not_told_as_the_answer_to_a_claim() -> None:
+    with time_machine.travel(make.NOW, tick=False):
+        owed, speaker = standing("LATE", review_months=3), make.representative()
+        make.finding(
+            owed, conduct="not_kept", effective_on=date(2025, 12, 1), now=make.NOW - timedelta(days=80)
+        )
+        make.claim(owed, speaker, None, date(2026, 2, 1), conduct="kept")
+        make.finding(owed, conduct="kept", effective_on=date(2026, 2, 1))
+        assert "mediators answered" not in next_step(signed_in(speaker))
+        make.finding(owed, conduct="contrary", effective_on=date(2026, 2, 2))
+        assert "the mediators answered: “Contrary”" in next_step(signed_in(speaker))
 
 
 @pytest.mark.parametrize("days_ago", [0, 1, 10])

@@ -152,7 +152,25 @@ def test_a_claim_that_waits_is_what_one_is_told_of_and_not_to_claim_again() -> N
     shown = next_in(page(client))
     assert "read what was found on LATE" in shown
     assert f"/obligations/accord/LATE/contest/?statement={found.key}" in shown
+    make.contest(found, speaker(), now=timezone.now())
+    assert "you have not said that it is done" not in page(client)
     make.finding(owed, 2, today(), now=timezone.now())
+    assert "you have not said that it is done" in next_in(page(client))
+
+
+def test_who_replied_to_a_lower_finding_is_told_again_that_it_is_late() -> None:
+    owed, client = overdue(), of_alpha()
+    make.claim(owed, speaker(), 2, now=timezone.now() - timedelta(hours=1))
+    found = make.finding(owed, 1, today(), now=timezone.now())
+    record_answer(
+        statement=found,
+        actor=viewer_for(speaker()),
+        now=timezone.now(),
+        by=owed.party,
+        reason="We do more.",
+        tier="public",
+        wider=True,
+    )
     assert "you have not said that it is done" in next_in(page(client))
 
 

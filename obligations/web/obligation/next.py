@@ -113,7 +113,7 @@ def of_representative(
         if said and standing.waits(said):
             words = _("Your claim of %(day)s waits for a finding: “%(verdict)s”.")
             return Next(words % {"verdict": said.verdict(), "day": date_format(said.effective_on)})
-        if said and (found := standing.below(said)):
+        if said and (found := standing.below(said)) and standing.is_open(found, said.by_id):
             at = reverse("obligation-contest", args=address) + f"?statement={found.key}"
             return answered_with_less(standing, said, found, at)
         at = reverse("obligation-claim", args=address) + f"?commitment={commitment.pk}"

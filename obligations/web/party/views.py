@@ -109,11 +109,14 @@ def next_of(
 
 def has_spoken(standing: Standing, said: Statement | None) -> bool:
     """Whether no claim is due: the party said that it is done, or what it said waits for a finding or was answered
-    with less, which it reads first.
+    with less, which it reads first, and which waits where it contests that.
     """
     if said is None:
         return False
-    return said.level == Level.COMPLETE or standing.waits(said) or standing.below(said) is not None
+    if said.level == Level.COMPLETE or standing.waits(said):
+        return True
+    found = standing.below(said)
+    return found is not None and standing.is_open(found, said.by_id)
 
 
 def to_reply(asked: WaitingRequest) -> Next:
