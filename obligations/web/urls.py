@@ -1,19 +1,9 @@
 """The addresses of all pages. A room's `urls.py` has its own."""
 
 from django.conf import settings
-from django.urls import include, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import include, path
 
 from obligations.web.administration.mails import kept_mail
-
-
-class CodeConverter(StringConverter):
-    """A part of an address that a column can hold: no slash, and no NUL."""
-
-    regex = r"[^/\x00]+"
-
-
-register_converter(CodeConverter, "code")
 
 urlpatterns = [
     path("account/", include("obligations.web.account")),
