@@ -219,8 +219,7 @@ def shares_of(gate: Gate, rows: Iterable[Row], register: Register) -> tuple[Shar
             share.deliverables += 1
             if found.level != Level.COMPLETE:
                 share.lacking.append(found)
-    owing = (one for one in shares.values() if one.deliverables or one.lasting)
-    return tuple(sorted(owing, key=lambda one: one.party.code not in register.principals))
+    return tuple(one for one in shares.values() if one.deliverables or one.lasting)
 
 
 def awaited(agreement: Agreement, viewer: Viewer, moment: Moment, gates: Iterable[Gated]) -> list[Awaited]:

@@ -75,6 +75,13 @@ def test_words_that_speak_of_texts_show_what_is_not_complete_of_these(client: Cl
     assert re.search(r"Beta lacks 1 of 1 deliverable FIRST Intermediate", shown)
 
 
+def test_who_is_no_party_stands_in_the_alphabet_with_the_parties(client: Client) -> None:
+    alpha, _beta = both("FIRST")
+    make.commitment("FIRST", make.party("aaa", kind="facilitator"))
+    gated(condition="All is carried out.", instruments=[alpha.obligation.provision.instrument.code])
+    assert re.findall(r"(\w+) lacks 1 of 1 deliverable", text(client)) == ["Aaa", "Alpha", "Beta"]
+
+
 def test_a_mediator_is_led_to_open_a_gate_and_to_give_an_event_its_day(client: Client) -> None:
     gated(after_trigger=make.trigger("T-1", None))
     mediator = signed_in(make.mediator())
