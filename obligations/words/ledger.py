@@ -42,7 +42,7 @@ ACTS: dict[str, StrOrPromise] = {
     "plan_meeting": gettext_lazy("Planned a meeting"),
     "propose": gettext_lazy("Proposed an act that wants a second signature"),
     "recompute": gettext_lazy("Brought what had drifted into line"),
-    "record_answer": gettext_lazy("Recorded an answer to a contest"),
+    "record_answer": gettext_lazy("Recorded an answer"),
     "record_claim": gettext_lazy("Recorded a claim"),
     "record_conclusion": gettext_lazy("Recorded a conclusion of a meeting"),
     "record_contest": gettext_lazy("Recorded a contest"),

@@ -29,7 +29,7 @@ def asked(request: PartyRequest, today: date) -> str:
 
 def taken_back(request: PartyRequest) -> str:
     named = {"party": request.party.name, "day": date_format(request.reply_by)}
-    return _("%(party)s was asked for a reply by %(day)s and is asked no more") % named
+    return _("%(party)s was asked for a reply by %(day)s and is asked no more.") % named
 
 
 def when(due_on: date, today: date) -> str:

@@ -46,7 +46,7 @@ def test_a_mail_on_a_request_says_who_is_asked_until_when_and_leads_to_where_it_
     for one in told():
         assert one.subject == "Accord: ONE, A request taken back, owed by Alpha"
         said = " ".join(one.body.split())
-        assert f"Alpha was asked for a reply by {date_format(day)} and is asked no more" in said
+        assert f"Alpha was asked for a reply by {date_format(day)} and is asked no more." in said
         assert claim_at not in one.body
 
 

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from agreement.models import Translation
 from obligations.commands.meetings import close_meeting, tie_to_meeting
+from obligations.models import Obligation
 from parties.models import Party, User
 from tests import make
 from tests.make import NOW
@@ -86,6 +87,25 @@ def test_programs_are_given_one_order() -> None:
         user.save()
         rows = signed_in(user).get("/api/v1/commitments/?sort=party").json()["results"]
         assert [row["party"]["name"] for row in rows] == ["Alpha", "Alpha", "Beta", "Beta"]
+
+
+def test_topics_to_choose_from() -> None:
+    of = make.agreement()
+    of.topics = [{"code": "first", "label": "Archives"}, {"code": "second", "label": "Trade"}]
+    of.save()
+    Obligation.objects.update(tags=["first", "second"])
+    for source, text in {"Archives": "трећи", "Trade": "архиви"}.items():
+        Translation.objects.create(agreement=of, language="sr", source=source, text=text)
+
+    def shown(language: str) -> list[str]:
+        user = User.objects.get(pk=make.a_mediator().user_id or 0)
+        user.language = language
+        user.save()
+        page = signed_in(user).get("/commitments/").content.decode()
+        return re.findall(r'<option value="(?:first|second)"[^>]*>([^<]+)</option>', page)
+
+    assert shown("en") == ["Archives", "Trade"]
+    assert shown("sr") == ["архиви", "трећи"]
 
 
 def test_in_choices_of_forms() -> None:

@@ -91,6 +91,14 @@ def test_in_confidence_with_a_party_the_pack_for_the_room_is_that_partys(client:
     assert [words in page for words in WORDS] == [True, True, True, False]
 
 
+def test_the_requests_of_a_pack_say_whose_commitment_each_is_of(client: Client) -> None:
+    owed = make.commitment("ONE", make.party("beta"), days=30)
+    make.request(owed, make.party("alpha"), words="How far is it?")
+    page = get(signed_in(client, a_mediator()), "meeting-pack", make.meeting())
+    row = page.partition("How far is it?")[0].rpartition("<tr>")[2]
+    assert [name in row for name in ("Alpha", "ONE", "Beta")] == [True] * 3
+
+
 def test_who_may_not_see_a_meeting_is_told_that_there_is_none(client: Client) -> None:
     meeting = make.meeting(tier=Tier.PARTIES)
     for name in ("meeting", "meeting-pack", "meeting-pack-pdf", "meeting-minutes", "meeting-minutes-pdf"):

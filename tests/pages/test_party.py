@@ -124,6 +124,14 @@ def test_a_request_with_a_day_comes_before_all_else_and_tells_the_days_left() ->
     assert "What is done?" in shown
 
 
+def test_a_request_on_what_another_party_owes_says_who_owes_it() -> None:
+    owed = make.commitment("ONE", make.party("beta"))
+    make.request(owed, make.party("alpha"), now=timezone.now(), reply_by=today())
+    row = page(of_alpha()).partition("The mediators ask for a claim")[0].rpartition("<tr>")[2]
+    assert "owed by" in row
+    assert "Beta" in row
+
+
 def test_a_statement_that_is_asked_about_is_counted_once() -> None:
     owed = make.commitment("ONE", make.party("alpha"))
     said = claim_of_beta(owed)

@@ -17,6 +17,7 @@ from agreement.models import Agreement, Provision
 from obligations.status.filters import FILTERS, Filter
 from obligations.web.base.register import Register, name_in_address, name_of
 from obligations.words.method import Selection
+from parties.alphabets import place_of
 from parties.texts import FIRST_YEAR
 
 
@@ -131,7 +132,8 @@ def parties(register: Register) -> list[Option]:
 
 
 def tags(register: Register) -> list[Option]:
-    return [Option(tag, register.agreement.topic_name(tag)) for tag in register.tags]
+    found = [Option(tag, register.agreement.topic_name(tag)) for tag in register.tags]
+    return sorted(found, key=lambda one: place_of(one.label))
 
 
 FROM_REGISTER: dict[str, Callable[[Register], list[Option]]] = {

@@ -321,7 +321,7 @@ def request_table(requests: Iterable[PartyRequest], code: Callable[[Obligation],
     rows: list[list[Words]] = [
         [
             [paper.party(one.party)],
-            [code(one.commitment.obligation)],
+            [code(one.commitment.obligation), " ", small(one.commitment.party.name)],
             texts.spoken(one.words, one.language),
             day(one.reply_by),
         ]
