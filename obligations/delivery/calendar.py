@@ -16,7 +16,7 @@ from icalendar import Alarm, Calendar, Event, Timezone
 
 from agreement.models import Agreement
 from obligations.deadlines import day_in, moment_of
-from obligations.delivery.lines import OF_ONE_ROLE, SECRET, reply_path
+from obligations.delivery.lines import OF_ONE_ROLE, REFERENTS, SECRET, reply_path, tier_of
 from obligations.delivery.reminders import Ladders
 from obligations.models import Meeting, PartyRequest
 from obligations.models.commitment import Life
@@ -199,17 +199,18 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
     if set(listed.chosen) - {"agreement"}:
         rows = rows.filter(commitment__in=[key for (key,) in listed.select(("s.commitment_id", []))])
     waiting = set(rows.awaiting_a_reply().values_list("pk", flat=True))
-    for one in rows.select_related("agreement", "commitment__obligation", "party", "statement", "taken_back"):
+    about = ("agreement", "commitment__obligation", "party", f"statement__{REFERENTS}", "taken_back")
+    for one in rows.select_related(*about):
         taken_back = getattr(one, "taken_back", None)
-        obligation = one.commitment.obligation
+        obligation, tier = one.commitment.obligation, tier_of(one, viewer, now)
         named = {"party": one.party.name, "code": obligation.code, "title": obligation.title}
         yield tiered(
-            Tier(one.tier_at(now)),
+            tier,
             key=f"request-{one.key}",
             agreement=readable[one.agreement_id],
             day=one.reply_by,
             title=_("Reply of %(party)s asked for: %(code)s %(title)s") % named
-            if one.tier_at(now) == Tier.PUBLIC
+            if tier == Tier.PUBLIC
             else _("A reply is asked for: %(code)s") % named,
             path=reply_path(one, viewer) or page(readable[one.agreement_id], obligation.code),
             party=one.party_id,

@@ -14,6 +14,7 @@ from obligations.deadlines import day_in, moment_of
 from obligations.delivery.concerned import Known, Why, concerns
 from obligations.delivery.lines import (
     OF_ONE_ROLE,
+    REFERENTS,
     Line,
     in_confidence,
     in_words,
@@ -21,13 +22,14 @@ from obligations.delivery.lines import (
     own_tier,
     reply_path,
     root,
+    tier_of,
 )
 from obligations.delivery.reminders import reminded
 from obligations.models import BreachAcknowledgement, Message, PartyRequest
 from obligations.status import reading
 from obligations.status.requests import request_states, with_all
 from obligations.words.requests import asked, when
-from parties.access import Grant, Role, Tier, Viewer
+from parties.access import Grant, Role, Viewer
 from parties.alphabets import in_alphabet
 from parties.content import PackText
 
@@ -100,8 +102,8 @@ def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) ->
     rows = PartyRequest.objects.visible_to(viewer, now).filter(agreement=agreement, pk__in=message.requests)
     today, known = day_in(now, agreement.zone), Known()
     moment = moment_of(None, None, now, agreement.zone)
-    asked_for = with_all(rows).select_related("taken_back").order_by("reply_by", "pk")[:most]
-    for state in request_states(asked_for, viewer, moment):
+    asked_for = with_all(rows).select_related("taken_back", f"statement__{REFERENTS}")
+    for state in request_states(asked_for.order_by("reply_by", "pk")[:most], viewer, moment):
         one, obligation = state.request, state.request.commitment.obligation
         if not state.waits:
             continue
@@ -115,7 +117,7 @@ def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) ->
             _("%(code)s, a reply: %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
             concerns(viewer, about, now, known),
         )
-        tier = Tier(one.tier_at(now))
+        tier = tier_of(one, viewer, now)
         path = reply_path(one, viewer)
         said = replace(said, tier=label_of(tier), url=root() + path if path else said.url)
         lines.append(in_confidence(tier) if tier in OF_ONE_ROLE else said)

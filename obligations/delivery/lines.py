@@ -23,7 +23,7 @@ from obligations.words.beside import beside
 from obligations.words.languages import within
 from obligations.words.proposals import statement_in_words
 from obligations.words.requests import answered_at, asked, taken_back
-from parties.access import Role, Tier, Viewer
+from parties.access import FURTHEST, Role, Tier, Viewer
 
 # What somebody is told of only in their own role is read by nobody else.
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
@@ -33,6 +33,8 @@ OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
 SECRET = gettext_lazy("There is something to read in confidence")
 # A change, and why its reader is told of it.
 Told = tuple[Change, list[Why]]
+# What a reply refers to, and what that does.
+REFERENTS = "__".join(["refers_to"] * FURTHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,24 @@ def label_of(tier: Tier) -> str:
 def own_tier(viewer: Viewer, agreement_id: int) -> Tier:
     """Of what the viewer sees otherwise than everybody: what it is to who sees it so."""
     return Tier.MEDIATORS if viewer.has_role(Role.MEDIATOR, agreement_id) else Tier.IN_CONFIDENCE
+
+
+def tier_of(row: Any, viewer: Viewer, now: datetime) -> Tier:
+    """How far a row may be told of: what is said or asked about a statement no further than that itself, whatever its
+    own tier, since it is seen with that alone.
+    """
+    own = Tier(row.tier_at(now))
+    about = None
+    if isinstance(row, PartyRequest):
+        about = row.statement
+    elif isinstance(row, Statement) and row.kind in Statement.REPLIES:
+        about = row.refers_to
+    if about is None or own in OF_ONE_ROLE:
+        return own
+    its = tier_of(about, viewer, now)
+    if its in OF_ONE_ROLE:
+        return own_tier(viewer, row.agreement_id)
+    return own if its == Tier.PUBLIC else its
 
 
 def root() -> str:
@@ -118,8 +138,12 @@ def translation_of(row: Any, texts: Translations) -> dict[str, str]:
 def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str, Any]:
     """By their keys, the rows with a tier that the changes are of. Four queries."""
     keys, code = [one.key for one in changes], changes[0].agreement if changes else ""
-    statements = Statement.objects.visible_to(viewer, now).select_related("commitment__obligation", "by")
-    requests = with_all(PartyRequest.objects.visible_to(viewer, now)).select_related("taken_back")
+    statements = Statement.objects.visible_to(viewer, now).select_related(
+        "commitment__obligation", "by", REFERENTS
+    )
+    requests = with_all(PartyRequest.objects.visible_to(viewer, now)).select_related(
+        "taken_back", f"statement__{REFERENTS}"
+    )
     by_key = (statements, requests, Evidence.objects.visible_to(viewer, now))
     found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
     events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)
@@ -131,7 +155,9 @@ def line_of(
 ) -> Line:
     """`row` is what it is of, where that has a tier."""
     code = change.obligation or ""
-    tier = Tier.MEDIATORS if change.kind in OF_MEDIATORS else Tier(row.tier_at(now)) if row else change.tier
+    tier = (
+        Tier.MEDIATORS if change.kind in OF_MEDIATORS else tier_of(row, viewer, now) if row else change.tier
+    )
     if tier in OF_ONE_ROLE:
         return in_confidence(tier)
     is_said = isinstance(row, Statement)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agreement.viewers import viewer_for
-from obligations.commands import take_back_request
+from obligations.commands import record_answer, take_back_request
 from obligations.commands.replies import translate_statement
 from obligations.deadlines import day_in
 from obligations.delivery.calendar import calendar_of
@@ -128,3 +128,26 @@ def test_an_observer_that_is_asked_is_led_to_the_obligation_and_to_no_claim_that
     shown = calendar_of(viewer_for(observer), {}, "https://t.example.org", now).decode().replace("\r\n ", "")
     assert "https://t.example.org/obligations/accord/ONE/" in shown
     assert "/claim/" not in shown
+
+
+def test_what_is_said_or_asked_about_a_confidence_is_told_as_one_whatever_its_own_tier() -> None:
+    alpha, now = make.party("alpha"), timezone.now()
+    owed, mediator, user = make.commitment("ONE", alpha), make.a_mediator(), make.representative(alpha)
+    said = make.claim(owed, user, tier=Tier.IN_CONFIDENCE, confidant=alpha)
+    finding = make.finding(owed, 1, tier=Tier.IN_CONFIDENCE, confidant=alpha)
+    contest = make.contest(finding, user, tier=Tier.PARTIES, wider=True)
+    told()
+    wanting(user, How.AT_ONCE)
+    for about in (said, contest):
+        record_answer(statement=about, actor=mediator, now=now, reason="As said.", tier="parties", wider=True)
+    day = day_in(now, owed.agreement.zone) + timedelta(days=7)
+    make.request(owed, statement=finding, reply_by=day, now=now, words="Is it so?", wider=True)
+    mails = told()
+    assert mails
+    for mail in mails:
+        for text in ("ONE", "As said.", "Is it so?"):
+            assert text not in mail.subject + mail.body + mail.alternatives[0][0]
+    calendar = calendar_of(viewer_for(user), {}, "https://t.example.org", now).decode().replace("\r\n ", "")
+    assert day.strftime("%Y%m%d") in calendar
+    assert "A reply is asked for" not in calendar
+    assert finding.key not in calendar
