@@ -165,7 +165,7 @@ def line_of(
     what, path, words = capfirst(said_by(row)) if is_said else named, "", row.reason if is_said else ""
     if isinstance(row, PartyRequest):
         words, path = row.words, reply_path(row, viewer)
-        what = f"{asked(row, day_in(now, row.agreement.zone))}. {words}"
+        what = asked(row, day_in(now, row.agreement.zone), words)
         if change.is_back:
             what, words = taken_back(row), ""
     about = f"{code} {titles.get(code, '')}".strip()

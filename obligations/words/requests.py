@@ -21,9 +21,12 @@ def answered_at(request: PartyRequest) -> str:
     return f"{reverse('obligation-claim', args=at)}?commitment={request.commitment_id}"
 
 
-def asked(request: PartyRequest, today: date) -> str:
-    """Who is asked, and until when."""
-    named = {"when": capfirst(when(request.reply_by, today)), "party": request.party.name}
+def asked(request: PartyRequest, today: date, words: str = "") -> str:
+    """Who is asked, and until when; and in which words, where they are given."""
+    named = {"when": capfirst(when(request.reply_by, today)), "party": request.party.name, "words": words}
+    if words:
+        # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
+        return _("%(party)s is asked for a reply. %(when)s: “%(words)s”") % named
     return _("%(party)s is asked for a reply. %(when)s") % named
 
 

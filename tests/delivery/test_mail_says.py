@@ -38,7 +38,7 @@ def test_a_mail_on_a_request_says_who_is_asked_until_when_and_leads_to_where_it_
         assert f"Alpha is asked for a reply. Due on {date_format(day)}, in 7 days" in " ".join(
             one.body.split()
         )
-        assert '<span lang="sq">Shta është bërë?</span>' in one.alternatives[0][0]
+        assert '“<span lang="sq">Shta është bërë?</span>”' in one.alternatives[0][0]
     claim_at = f"https://tracker.example.org/obligations/accord/ONE/claim/?commitment={owed.pk}"
     assert claim_at in mails["alpha@trial.invalid"].body
     assert claim_at not in mails["mediator@trial.invalid"].body

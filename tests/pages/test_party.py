@@ -137,6 +137,7 @@ def test_a_statement_that_is_asked_about_is_counted_once() -> None:
     said = claim_of_beta(owed)
     make.request(owed, now=timezone.now(), statement=said, reply_by=today())
     assert waiting() == 1
+    assert "No claim about you was answered or judged yet." in page(of_alpha())
 
 
 def test_what_is_overdue_comes_first_and_says_how_late_it_is() -> None:

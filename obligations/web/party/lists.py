@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -22,6 +22,7 @@ from obligations.status.recall import translations_of
 from obligations.status.to_answer import (
     about_own,
     of_own,
+    requests_waiting,
     statements_waiting,
     to_object_to,
     without_own_reply,
@@ -113,9 +114,11 @@ def findings_without_reply(viewer: Viewer, now: datetime) -> StatementQuerySet:
 
 
 def settled_claims(viewer: Viewer, now: datetime) -> StatementQuerySet:
-    """Those that do not wait for an answer."""
-    rest = to_object_to(viewer, now).exclude(pk__in=statements_waiting(viewer, now).values("pk"))
-    return loaded(rest.filter(kind=Kind.CLAIM))
+    """Those that do not wait for an answer, of their own or as the mediators ask for one."""
+    waiting = statements_waiting(viewer, now).values("pk")
+    asked = requests_waiting(viewer, now).filter(statement=OuterRef("pk"))
+    rest = to_object_to(viewer, now).filter(~Exists(asked), kind=Kind.CLAIM).exclude(pk__in=waiting)
+    return loaded(rest)
 
 
 def own_statements(viewer: Viewer, now: datetime) -> StatementQuerySet:
