@@ -131,6 +131,11 @@ def test_what_the_sheet_itself_does_wrong_is_no_strange_character() -> None:
         document(paper.heading("Deep", 3))
 
 
+def test_whoever_has_a_mark_of_their_own_on_pages_has_it_on_paper() -> None:
+    marks = [document(paper.text([paper.marked("A party", f"party-{mark}")])) for mark in range(1, 9)]
+    assert len(set(marks)) == 8
+
+
 def test_the_same_at_the_same_moment_is_the_same_file() -> None:
     assert document(LONG, wide=True) == document(LONG, wide=True)
 
