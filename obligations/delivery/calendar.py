@@ -16,13 +16,14 @@ from icalendar import Alarm, Calendar, Event, Timezone
 
 from agreement.models import Agreement
 from obligations.deadlines import day_in, moment_of
-from obligations.delivery.lines import OF_ONE_ROLE, REFERENTS, SECRET, reply_path, tier_of
+from obligations.delivery.lines import OF_ONE_ROLE, SECRET, reply_path, tier_of
 from obligations.delivery.reminders import Ladders
 from obligations.models import Meeting, PartyRequest
 from obligations.models.commitment import Life
 from obligations.status import reading
 from obligations.status.filters import Chosen
 from obligations.status.moments import NO_ZONE
+from obligations.status.tiers import REFERENTS
 from parties.access import Tier, Viewer
 from parties.content import PackText
 

@@ -14,7 +14,6 @@ from obligations.deadlines import day_in, moment_of
 from obligations.delivery.concerned import Known, Why, concerns
 from obligations.delivery.lines import (
     OF_ONE_ROLE,
-    REFERENTS,
     Line,
     in_confidence,
     in_words,
@@ -102,7 +101,7 @@ def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) ->
     rows = PartyRequest.objects.visible_to(viewer, now).filter(agreement=agreement, pk__in=message.requests)
     today, known = day_in(now, agreement.zone), Known()
     moment = moment_of(None, None, now, agreement.zone)
-    asked_for = with_all(rows).select_related("taken_back", f"statement__{REFERENTS}")
+    asked_for = with_all(rows).select_related("taken_back")
     for state in request_states(asked_for.order_by("reply_by", "pk")[:most], viewer, moment):
         one, obligation = state.request, state.request.commitment.obligation
         if not state.waits:

@@ -19,11 +19,12 @@ from obligations.delivery.stream import Change
 from obligations.models import Commitment, Evidence, Obligation, PartyRequest, Statement
 from obligations.status.recall import Translations, translations_of
 from obligations.status.requests import with_all
+from obligations.status.tiers import REFERENTS, with_subjects
 from obligations.words.beside import beside
 from obligations.words.languages import within
 from obligations.words.proposals import statement_in_words
 from obligations.words.requests import answered_at, asked, taken_back
-from parties.access import FURTHEST, Role, Tier, Viewer
+from parties.access import Role, Tier, Viewer
 
 # What somebody is told of only in their own role is read by nobody else.
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
@@ -33,8 +34,6 @@ OF_MEDIATORS = (Kind.BREACH_ACKNOWLEDGED, Kind.PROPOSAL)
 SECRET = gettext_lazy("There is something to read in confidence")
 # A change, and why its reader is told of it.
 Told = tuple[Change, list[Why]]
-# What a reply refers to, and what that does.
-REFERENTS = "__".join(["refers_to"] * FURTHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +71,13 @@ def own_tier(viewer: Viewer, agreement_id: int) -> Tier:
 
 
 def tier_of(row: Any, viewer: Viewer, now: datetime) -> Tier:
-    """How far a row may be told of: what is said or asked about a statement no further than that itself, whatever its
-    own tier, since it is seen with that alone.
-    """
-    own = Tier(row.tier_at(now))
-    about = None
-    if isinstance(row, PartyRequest):
-        about = row.statement
-    elif isinstance(row, Statement) and row.kind in Statement.REPLIES:
-        about = row.refers_to
-    if about is None or own in OF_ONE_ROLE:
+    """How far a row may be told of: no further than what it is seen with alone."""
+    own, *others = (Tier(one.tier_at(now)) for one in with_subjects(row))
+    if own in OF_ONE_ROLE:
         return own
-    its = tier_of(about, viewer, now)
-    if its in OF_ONE_ROLE:
+    if any(tier in OF_ONE_ROLE for tier in others):
         return own_tier(viewer, row.agreement_id)
-    return own if its == Tier.PUBLIC else its
+    return next((tier for tier in (own, *others) if tier != Tier.PUBLIC), Tier.PUBLIC)
 
 
 def root() -> str:
@@ -141,9 +132,7 @@ def tiered(changes: Sequence[Change], viewer: Viewer, now: datetime) -> dict[str
     statements = Statement.objects.visible_to(viewer, now).select_related(
         "commitment__obligation", "by", REFERENTS
     )
-    requests = with_all(PartyRequest.objects.visible_to(viewer, now)).select_related(
-        "taken_back", f"statement__{REFERENTS}"
-    )
+    requests = with_all(PartyRequest.objects.visible_to(viewer, now)).select_related("taken_back")
     by_key = (statements, requests, Evidence.objects.visible_to(viewer, now))
     found: dict[str, Any] = {row.key: row for rows in by_key for row in rows.filter(key__in=keys)}
     events = Event.objects.visible_to(viewer, now).filter(agreement__code=code, code__in=keys)

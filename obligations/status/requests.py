@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 from obligations.deadlines.moment import Moment, end_of_day
 from obligations.models import Commitment, PartyRequest, RequestTakenBack, Statement
 from obligations.models.party_request import REPLIES, known_at
+from obligations.status.tiers import REFERENTS
 from parties.access import Role, Viewer
 from parties.known import is_known, known
 
@@ -89,8 +90,9 @@ def requests_on(
 
 
 def with_all(rows: Any) -> Any:
+    about = ("statement__by", "statement__confidant", f"statement__{REFERENTS}")
     return rows.select_related(
-        "agreement", "party", "confidant", "commitment__party", "commitment__obligation", "statement__by"
+        "agreement", "party", "confidant", "commitment__party", "commitment__obligation", *about
     )
 
 

@@ -1,6 +1,6 @@
 """Who may see what a page or a document holds: the audiences of all it shows and counts, for each of its sheets."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,14 @@ from django.db.models import Q
 from agreement.models import Event
 from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, PartyRequest, Statement
-from parties.access import EVERYBODY, Audience, Tier, Viewer, audience_of
+from parties.access import EVERYBODY, FURTHEST, Audience, Tier, Viewer, audience_of
 from parties.content import PackText
 from parties.models import Tiered
 
 # With the name of the party of a confidence.
 Audiences = dict[Audience, str]
+# What a reply refers to, and what that does.
+REFERENTS = "__".join(["refers_to"] * FURTHEST)
 
 
 def audiences_told(
@@ -56,4 +58,17 @@ def audiences_told(
 
 
 def audiences_of(rows: Iterable[Tiered], now: datetime) -> Audiences:
-    return {one.audience(now): one.confidant.name if one.confidant else "" for one in rows}
+    """Those of rows, and of what these are seen with alone."""
+    every = (one for row in rows for one in with_subjects(row))
+    return {one.audience(now): one.confidant.name if one.confidant else "" for one in every}
+
+
+def with_subjects(row: Tiered) -> Iterator[Tiered]:
+    """It, and what it is seen with alone, whatever its own tier: what a reply refers to, or a request asks about."""
+    at: Tiered | None = row
+    while at is not None:
+        yield at
+        if isinstance(at, PartyRequest):
+            at = at.statement
+        else:
+            at = at.refers_to if isinstance(at, Statement) and at.kind in Statement.REPLIES else None

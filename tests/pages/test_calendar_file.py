@@ -16,6 +16,7 @@ from agreement.models import Agreement
 from agreement.viewers import viewer_for
 from obligations.commands import take_back_request
 from obligations.commands.meetings import change_meeting
+from obligations.deadlines import day_in
 from obligations.models import Commitment
 from parties.access import Tier
 from parties.models import ApiToken, User
@@ -81,7 +82,7 @@ def test_what_moves_keeps_its_name_and_has_a_later_version_and_what_is_waived_is
     moved = read(mine)[title]
     assert moved["dtstart"].dt == TODAY + timedelta(days=60)
     assert (moved["uid"], first["sequence"] < moved["sequence"]) == (first["uid"], True)
-    make.reading(owed, "waive", effective_on=TODAY, now=timezone.now())
+    make.reading(owed, "waive", effective_on=day_in(timezone.now(), owed.agreement.zone), now=timezone.now())
     waived = read(mine)[title]
     assert (waived["uid"], str(waived["status"])) == (first["uid"], "CANCELLED")
     assert waived["dtstart"].dt == TODAY + timedelta(days=60)

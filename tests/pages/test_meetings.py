@@ -296,6 +296,21 @@ def test_minutes_with_what_was_found_in_confidence_say_with_whom(client: Client,
     assert "<b>In confidence with Alpha.</b>" in page
 
 
+def test_minutes_with_what_was_asked_about_a_confidence_say_with_whom_it_is_read(client: Client) -> None:
+    world = spoken()
+    meeting = make.meeting(tier=Tier.PARTIES)
+    hidden = make.finding(world["owed"], 2, tier=Tier.IN_CONFIDENCE, confidant=world["alpha"])
+    asked = make.request(
+        world["owed"], world["alpha"], statement=hidden, reply_by=date(2026, 4, 9), wider=True
+    )
+    said: dict[str, Any] = {"meeting": meeting, "actor": make.a_mediator()}
+    tie_to_meeting(findings=[], requests=[asked], now=NOW, **said)
+    with time_machine.travel(AFTER_IT, tick=False):
+        close_meeting(minutes="All was said.", now=AFTER_IT, **said)
+        page = get(signed_in(client, a_mediator()), "meeting-minutes", meeting)
+    assert "<b>In confidence with Alpha.</b>" in page
+
+
 def test_a_point_says_in_sentences_what_it_is_about(client: Client) -> None:
     make.commitment("O-1", make.party("alpha"))
     meeting = make.meeting(
