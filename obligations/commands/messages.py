@@ -79,6 +79,12 @@ def set_wants(
     own = Subscription.objects.select_for_update().get(user=actor.user_id, agreement=agreement)
     own.wants, own.hour, own.weekday, own.time_zone = dict(wants), hour, weekday, time_zone
     own.save(update_fields=["wants", "hour", "weekday", "time_zone"])
+    # What is gathered by then leaves at the new hour, too.
+    waiting = Message.objects.filter(
+        recipient=own.user_id, agreement=own.agreement_id, sent_at=None, next_at__gt=now
+    )
+    for how in (How.DAILY, How.WEEKLY):
+        waiting.filter(given_up_at=None, attempts=0, how=how).update(next_at=leaves_at(own, how, now))
     return own
 
 

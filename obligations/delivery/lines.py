@@ -98,6 +98,9 @@ def in_words(why: Sequence[Why]) -> str:
 
 
 def lines_of(told: Sequence[Told], viewer: Viewer, now: datetime) -> list[Line]:
+    """What was asked and is taken back in the same message is told as taken back alone."""
+    back = {change.key for change, _why in told if change.is_back and change.kind == Kind.REQUEST}
+    told = [(one, why) for one, why in told if one.is_back or one.key not in back]
     changes = [change for change, _why in told]
     codes = {one.obligation for one in changes if one.obligation}
     code = changes[0].agreement if changes else ""
@@ -155,7 +158,7 @@ def line_of(
     if isinstance(row, PartyRequest):
         words, path = row.words, reply_path(row, viewer)
         what = asked(row, day_in(now, row.agreement.zone), words)
-        if change.is_back:
+        if hasattr(row, "taken_back"):
             what, words = taken_back(row), ""
     about = f"{code} {titles.get(code, '')}".strip()
     party = parties.get(change.commitment or 0, "")

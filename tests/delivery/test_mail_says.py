@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -17,7 +18,7 @@ from obligations.models import How
 from parties.access import Tier
 from parties.models import Party, User
 from tests import make
-from tests.delivery.mail_data import told, wanting
+from tests.delivery.mail_data import told, wanting, wants
 
 # An entry has its place at the commit.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site", "public_reading")]
@@ -151,3 +152,30 @@ def test_what_is_said_or_asked_about_a_confidence_is_told_as_one_whatever_its_ow
     assert day.strftime("%Y%m%d") in calendar
     assert "A reply is asked for" not in calendar
     assert finding.key not in calendar
+
+
+def test_what_was_asked_and_taken_back_since_is_told_once_as_taken_back() -> None:
+    alpha = make.party("alpha")
+    owed, user = make.commitment("ONE", alpha), make.representative(alpha)
+    told()
+    wanting(user, How.DAILY)
+    now = timezone.now()
+    asked = make.request(owed, reply_by=day_in(now, owed.agreement.zone) + timedelta(days=7), now=now)
+    take_back_request(request=asked, reason="Not needed.", actor=make.a_mediator(), now=timezone.now())
+    told()
+    (one,) = told(now + timedelta(days=1))
+    said = " ".join(one.body.split())
+    assert said.count("and is asked no more.") == 1
+    assert "is asked for a reply" not in said
+
+
+def test_what_is_gathered_leaves_at_an_hour_that_was_chosen_since() -> None:
+    owed, user = make.commitment("ONE", make.party("alpha")), make.analyst()
+    told()
+    now = timezone.now().replace(hour=8, minute=0)
+    with time_machine.travel(now, tick=False):
+        wanting(user, How.DAILY, hour=18)
+        make.finding(owed, 1)
+        assert told() == []
+        wants(user, How.DAILY, hour=12)
+        assert len(told(now.replace(hour=12))) == 1
