@@ -24,7 +24,7 @@ def follow(
 
     `days_off`: a calendar changed.
     """
-    terms, dates = write_terms(rows, now), date_triggers(rows, actor, now)
+    terms, dates = write_terms(rows, now), date_triggers(rows, now)
     written: list[Model] = [*terms, *dates]
     head = rows.pack.agreement
     words = f"the pack {head.code} as of {head.as_of}."
@@ -68,8 +68,10 @@ def write_terms(rows: PackRows, now: datetime) -> list[Terms]:
     return Terms.objects.bulk_create(new, batch_size=1000)
 
 
-def date_triggers(rows: PackRows, actor: Viewer, now: datetime) -> list[TriggerDate]:
-    """Give triggers the pack's dates, except where a person has given one."""
+def date_triggers(rows: PackRows, now: datetime) -> list[TriggerDate]:
+    """Give triggers the pack's dates, except where a person has given one: a date of a pack is by nobody, whoever
+    applies it.
+    """
     by_people = set(
         TriggerDate.objects.filter(trigger__agreement=rows.agreement, recorded_by__isnull=False).values_list(
             "trigger_id", flat=True
@@ -86,7 +88,6 @@ def date_triggers(rows: PackRows, actor: Viewer, now: datetime) -> list[TriggerD
             trigger=trigger,
             occurred_on=given.date,
             recorded_at=now,
-            recorded_by_id=actor.user_id,
             known_since=known_since(given.date, rows, now),
             reason=given.note or given.label,
             source=f"pack {rows.pack.agreement.code}",

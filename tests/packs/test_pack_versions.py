@@ -232,6 +232,15 @@ def test_a_trigger_whose_day_a_person_gave_stays(tmp_path: Path) -> None:
     assert not river().triggers.get(code="T-END").in_pack
 
 
+def test_a_trigger_whose_day_a_pack_gave_takes_a_later_packs_day_whoever_applied_them(tmp_path: Path) -> None:
+    load(tmp_path)
+    admin = viewer_for(make.administrator(of=river()))
+    for day in ("2024-01-01", "2024-02-01"):
+        text = changed(("label: End, date: null", f"label: End, date: {day}"))
+        load_pack(pack=pack(tmp_path, text), actor=admin, now=NOW)
+        assert river().triggers.get(code="T-END").occurred_on == date.fromisoformat(day)
+
+
 def test_an_actor_with_a_mandate_stays(tmp_path: Path) -> None:
     more = changed(
         ("  - {code: desk,", "  - {code: other, name: Other, role: other, mark: 4}\n  - {code: desk,")
