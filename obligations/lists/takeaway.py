@@ -44,7 +44,7 @@ from parties.texts import StrOrPromise
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-# Bytes that are sent at once: handing a part to the web server takes as long however large it is.
+# Bytes that are written and sent at once: handing a part on takes as long however large it is.
 PART = 1024 * 1024
 ROWS_OF_A_SHEET = 1_048_575  # beside the names of the columns
 LONGEST_CELL = 32_767
@@ -115,7 +115,7 @@ def taken_away(form: str, columns: Columns, rows: Rows, about: About) -> FileRes
 
 def answer_of(form: str, columns: Columns, rows: Iterable[Any], about: About) -> FileResponse:
     """The answer: a file of rows that are written already, as texts of JSON or lines of CSV; of a workbook, cells."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
+    file = tempfile.TemporaryFile(buffering=PART)  # noqa: SIM115  the answer closes it
     WRITERS[form](file, columns, progress.each(rows), about)
     file.seek(0)
     name, kind = f"{about.name}.{form}", FORMATS[form].media_type
