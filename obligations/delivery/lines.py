@@ -25,6 +25,7 @@ from obligations.words.languages import within
 from obligations.words.proposals import statement_in_words
 from obligations.words.requests import answered_at, asked, taken_back
 from parties.access import Role, Tier, Viewer
+from parties.rights import Right, may
 
 # What somebody is told of only in their own role is read by nobody else.
 OF_ONE_ROLE = (Tier.IN_CONFIDENCE, Tier.MEDIATORS)
@@ -88,9 +89,10 @@ def root() -> str:
 def reply_path(request: PartyRequest, viewer: Viewer) -> str:
     """Where the viewer replies to what their party is asked; empty where they do not, or it was taken back."""
     grant = viewer.grant(request.agreement_id)
-    if grant is None or (grant.role, grant.party_id) != (Role.REPRESENTATIVE, request.party_id):
+    is_asked = grant is not None and grant.party_id == request.party_id
+    if not is_asked or hasattr(request, "taken_back"):
         return ""
-    return "" if hasattr(request, "taken_back") else answered_at(request)
+    return answered_at(request) if may(viewer, Right.MAKE_CLAIM, request.agreement_id) else ""
 
 
 def in_words(why: Sequence[Why]) -> str:
