@@ -130,7 +130,7 @@ def of_pdf(body: bytes) -> bytes:
     """Its words; none where nothing is there that reads them."""
     if not shutil.which("pdftotext"):
         return b""
-    return subprocess.run(["pdftotext", "-", "-"], input=body, check=True, capture_output=True).stdout
+    return subprocess.run(["pdftotext", "-raw", "-", "-"], input=body, check=True, capture_output=True).stdout
 
 
 def unordered(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from obligations.models import Commitment, Reading, Webhook
+from obligations.models import Commitment, Reading, Webhook, Work
 from tests.effort import in_turn
 from tests.mirror.compare import difference, exchanged, parts
 from tests.mirror.reader import Answer, Reader, name_of, routes
@@ -17,6 +17,7 @@ OF_NO_PARTY = frozenset(
 # What only takes something in.
 TAKES_IN = frozenset(
     {
+        "account-close",
         "account-factor",
         "account-link",
         "account-mandate",
@@ -60,7 +61,9 @@ OPENED_BY = {
     "administrator": {
         name
         for name in routes()
-        if name.startswith(("account", "administration", "imports", "mail-log", "polic", "power", "rights"))
+        if name.startswith(
+            ("account", "administration", "confidence", "imports", "mail-log", "polic", "power", "rights")
+        )
     },
     "one": {"asked", "party", "obligation-claim", "obligation-contest"},
     "nobody": {"home"},
@@ -77,6 +80,7 @@ MORE = [
     "/search/?q=report",
     "/search/?q=alpha",
     "/api/v1/search/?q=report",
+    "/api/v1/obligations/accord/LATE/owner/",
     "/compliance/?as_of=2024-01-20",
     "/work/file/?of=/api/v1/commitments/%3Fformat=xlsx",
 ]
@@ -85,13 +89,15 @@ Seen = dict[str, Answer]
 
 def of_this_world() -> list[str]:
     """The same, of a row each."""
-    reading, webhook = Reading.objects.earliest("pk"), Webhook.objects.get()
+    reading, webhook, work = Reading.objects.earliest("pk"), Webhook.objects.get(), Work.objects.latest("pk")
     late = Commitment.objects.filter(obligation__code="LATE").earliest("pk")
     return [
         f"/obligations/accord/LATE/reading/{reading.key}/",
         f"/desk/?commitment={late.pk}",
         "/obligations/accord/LATE/reading/?kind=extension",
+        f"/api/v1/webhooks/{webhook.key}/",
         f"/api/v1/webhooks/{webhook.key}/deliveries/",
+        f"/api/v1/work/{work.key}/",
     ]
 
 

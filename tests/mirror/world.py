@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from agreement.models import Agreement, SignOff
@@ -34,7 +35,8 @@ MONTHLY = {"rrule": "FREQ=MONTHLY;BYMONTHDAY=-1", "first": "2025-12-31"}
 
 @contextmanager
 def from_the_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What is made in the block is taken back, and so are the keys that it took."""
+    """What is made in the block is taken back, and so are the keys that it took, with what is kept by them."""
+    cache.clear()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = current_schema()"

@@ -18,7 +18,8 @@ from parties.models import User
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db
+# On one moment: in each minute a session is looked at anew, which asks the database.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 ADDRESSES = (
     "/account/webhooks/",
     "/account/webhooks/{key}/",
