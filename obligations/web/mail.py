@@ -84,7 +84,7 @@ class Wants(ActView):
         kept = {one.agreement_id: one for one in Subscription.objects.filter(user=self.viewer.user_id)}
         mine = Agreement.objects.filter(pk__in=agreements_of(self.viewer.grants))
         self.all = []
-        for one in mine.order_by("title"):
+        for one in mine.order_by("title", "pk"):
             self.all.append(kept.get(one.pk) or Subscription(time_zone=one.time_zone))
             self.all[-1].agreement = one
 

@@ -91,7 +91,7 @@ class Webhooks(ActView):
 
     def prepare(self) -> None:
         self.agreements = list(
-            Agreement.objects.filter(pk__in=agreements_of(self.viewer.grants)).order_by("title")
+            Agreement.objects.filter(pk__in=agreements_of(self.viewer.grants)).order_by("title", "pk")
         )
 
     def form_arguments(self) -> dict[str, Any]:
