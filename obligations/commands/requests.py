@@ -78,7 +78,10 @@ def make_request(
 def take_back_request(
     *, request: PartyRequest, actor: Viewer, now: datetime, reason: str
 ) -> RequestTakenBack:
-    """Take a request back; it stays on record, and nothing is awaited any more. Raises PermissionDenied and Refused."""
+    """Take a request back; it stays on record, and nothing is awaited any more.
+
+    What was answered stays answered: nothing is awaited there. Raises PermissionDenied and Refused.
+    """
     require(actor, Right.REQUEST, request.agreement_id)
     clock.lock_all([request.commitment_id])
     reason = tidy(reason)
@@ -86,6 +89,8 @@ def take_back_request(
         raise Refused(errors)
     if RequestTakenBack.objects.filter(request=request).exists():
         raise Refused({"request": _("It is taken back already.")})
+    if not PartyRequest.objects.awaiting_a_reply().filter(pk=request.pk).exists():
+        raise Refused({"request": _("It was answered already.")})
     made = RequestTakenBack.objects.create(
         request=request, reason=reason, recorded_at=now, recorded_by_id=actor.user_id
     )

@@ -156,6 +156,20 @@ def test_it_is_taken_back_once_with_a_reason_and_both_stay() -> None:
         take_back_request(request=request, actor=actor, now=NOW, reason="Again.")
 
 
+def test_what_was_answered_is_not_taken_back_until_the_reply_is_withdrawn() -> None:
+    owed = make.commitment()
+    request, actor, alpha = make.request(owed), make.a_mediator(), make.representative(owed.party)
+    reply = make.claim(owed, alpha, now=NOW + timedelta(hours=1))
+    back: dict[str, Any] = {"request": request, "actor": actor, "reason": "Not needed."}
+    with pytest.raises(Refused, match="answered"):
+        take_back_request(now=NOW + timedelta(hours=2), **back)
+    withdraw_statement(
+        statement=reply, actor=viewer_for(alpha), now=NOW + timedelta(hours=3), reason="An error."
+    )
+    take_back_request(now=NOW + timedelta(hours=4), **back)
+    assert state(request) == "taken_back"
+
+
 def test_a_request_cannot_be_changed() -> None:
     request = make.request(make.commitment())
     with pytest.raises(InternalError, match="Cannot update"):

@@ -83,6 +83,21 @@ def test_no_reply_is_on_the_desk_until_it_comes_or_the_request_is_taken_back() -
     assert "Nothing waits here" in desk(mediator, queue="silence")
 
 
+def test_only_what_waits_for_a_reply_can_be_taken_back() -> None:
+    owed = overdue()
+    request, client = make.request(owed), signed_in(make.mediator())
+    address = f"/obligations/accord/LATE/request/{request.key}/take-back/"
+    assert address in page(client, "/obligations/accord/LATE/")
+    page(client, address)
+    make.claim(owed, make.representative(owed.party), now=timezone.now())
+    shown = page(client, "/obligations/accord/LATE/")
+    assert "Replied" in shown
+    assert address not in shown
+    page(client, address, 404)
+    refused = client.post(address, {"reason": "It was said by telephone."})
+    assert (refused.status_code, "It was answered already." in refused.content.decode()) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("who", "told"), [("mediator", True), ("alpha", True), ("beta", False), ("analyst", False)]
 )

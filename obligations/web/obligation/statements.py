@@ -311,6 +311,8 @@ class TakeRequestBack(ObligationAct):
     def prepare(self) -> None:
         super().prepare()
         rows = PartyRequest.objects.visible_to(self.viewer, self.now).filter(commitment__obligation=self.owed)
+        if self.request.method != "POST":  # Who began before the reply came is told why it is refused.
+            rows = rows.awaiting_a_reply()
         self.subject = get_object_or_404(with_all(rows), key=self.kwargs["key"])
 
     def said(self, form: CommandForm) -> dict[str, Any]:
