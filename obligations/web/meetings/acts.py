@@ -42,7 +42,7 @@ from obligations.web.meetings.forms import (
 from obligations.web.meetings.texts import short
 from obligations.words.languages import within
 from parties.access import Grant, Tier
-from parties.alphabets import alphabetical
+from parties.alphabets import by_name
 from parties.models import Party
 from parties.rights import Right, require
 
@@ -92,12 +92,10 @@ class Plan(ActView):
 
 
 def bodies_of(agreement: Agreement) -> list[Party]:
-    """Who can meet: joint bodies first, then the facilitator and the parties; observers and others do not."""
-    kinds = [Participation.Kind.BODY, Participation.Kind.FACILITATOR]
+    """Who can meet: joint bodies, the facilitator and the parties; observers and others do not."""
     places = Participation.objects.filter(agreement=agreement, in_pack=True).select_related("party")
     places = places.exclude(kind__in=[Participation.Kind.OBSERVER, Participation.Kind.OTHER])
-    rows = sorted(places, key=lambda one: (one.kind not in kinds, one.kind, alphabetical(one.party)))
-    return [one.party for one in rows]
+    return by_name(one.party for one in places)
 
 
 class MeetingAct(ActView):
