@@ -27,7 +27,7 @@ from obligations.delivery.reminders import reminded
 from obligations.models import BreachAcknowledgement, Message, PartyRequest
 from obligations.status import reading
 from obligations.status.requests import request_states, with_all
-from obligations.words.requests import asked, when
+from obligations.words.requests import asked, reply_when, when
 from parties.access import Grant, Role, Viewer
 from parties.alphabets import in_alphabet
 from parties.content import PackText
@@ -112,8 +112,7 @@ def request_lines(message: Message, viewer: Viewer, now: datetime, most: int) ->
             obligation.code,
             obligation.title,
             asked(one, today),
-            # Translators: “when” is such as “due on 5 Jan 2024, in 3 days”.
-            _("%(code)s, a reply: %(when)s") % {"code": obligation.code, "when": when(one.reply_by, today)},
+            f"{obligation.code}, {reply_when(one.reply_by, today)}",
             concerns(viewer, about, now, known),
         )
         tier = tier_of(one, viewer, now)

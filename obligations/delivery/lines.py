@@ -155,8 +155,8 @@ def line_of(
     if tier in OF_ONE_ROLE:
         return in_confidence(tier)
     is_said = isinstance(row, Statement)
-    named = capfirst(str(row.get_kind_display() if is_said else change.label))
-    what, path, words = capfirst(said_by(row)) if is_said else named, "", row.reason if is_said else ""
+    named = str(row.get_kind_display() if is_said else change.label)
+    what, path, words = capfirst(said_by(row) if is_said else named), "", row.reason if is_said else ""
     if isinstance(row, PartyRequest):
         words, path = row.words, reply_path(row, viewer)
         what = asked(row, day_in(now, row.agreement.zone), words)

@@ -23,9 +23,13 @@ def answered_at(request: PartyRequest) -> str:
 
 def asked(request: PartyRequest, today: date, words: str = "") -> str:
     """Who is asked, and until when; and in which words, where they are given."""
-    named = {"when": capfirst(when(request.reply_by, today)), "party": request.party.name, "words": words}
+    named = {
+        "when": capfirst(reply_when(request.reply_by, today)),
+        "party": request.party.name,
+        "words": words,
+    }
     if words:
-        # Translators: “when” is such as “Due on 5 Jan 2024, in 3 days”.
+        # Translators: “when” is such as “Reply by 5 Jan 2024, in 3 days”.
         return _("%(party)s is asked for a reply. %(when)s: “%(words)s”") % named
     return _("%(party)s is asked for a reply. %(when)s") % named
 
@@ -33,6 +37,24 @@ def asked(request: PartyRequest, today: date, words: str = "") -> str:
 def taken_back(request: PartyRequest) -> str:
     named = {"party": request.party.name, "day": date_format(request.reply_by)}
     return _("%(party)s was asked for a reply by %(day)s and is asked no more.") % named
+
+
+def reply_when(by: date, today: date) -> str:
+    """How far the day by which a reply is asked for is away, in words."""
+    named = {"day": date_format(by)}
+    if by == today:
+        return _("reply by the end of today")
+    if by > today:
+        days = days_after(today, by)
+        said = ngettext("reply by %(day)s, in %(n)s day", "reply by %(day)s, in %(n)s days", days)
+    else:
+        days = days_after(by, today)
+        said = ngettext(
+            "a reply was asked for by %(day)s, %(n)s day ago",
+            "a reply was asked for by %(day)s, %(n)s days ago",
+            days,
+        )
+    return said % {**named, "n": amount(days)}
 
 
 def when(due_on: date, today: date) -> str:

@@ -33,7 +33,7 @@ def test_what_was_committed_before_is_told_to_nobody_and_what_follows_once() -> 
     make.finding(owed, 2)
     (first,) = told()
     assert first.to == ["mediator@trial.invalid"]
-    assert first.subject == "Accord: ONE, Finding, owed by Alpha"
+    assert first.subject == "Accord: ONE, finding, owed by Alpha"
     assert "https://tracker.example.org/obligations/accord/ONE/" in first.body
     assert told() == []
 
@@ -47,7 +47,7 @@ def test_of_what_became_overdue_every_mediator_is_told_once_where_nobody_owns_it
     sweep(timezone.now())
     left = told()
     assert sorted(one.to[0] for one in left) == sorted(user.email for user in mediators)
-    assert left[0].subject == "Accord: O-1, A breach opened, owed by Alpha"
+    assert left[0].subject == "Accord: O-1, a breach opened, owed by Alpha"
     sweep(timezone.now())
     assert told() == []
 
@@ -62,9 +62,9 @@ def test_who_lacks_a_second_factor_that_is_wanted_is_told_once_there_is_one() ->
     assert told() == []
     Agreement.objects.update(second_factor=[])
     (one,) = told()
-    assert one.subject == "Accord: ONE, Finding, owed by Alpha", "what was not gathered yet"
+    assert one.subject == "Accord: ONE, finding, owed by Alpha", "what was not gathered yet"
     (other,) = told(timezone.now() + timedelta(minutes=20))
-    assert other.subject == "Accord: ONE, Finding, owed by Alpha", "what waited to be sent"
+    assert other.subject == "Accord: ONE, finding, owed by Alpha", "what waited to be sent"
 
 
 def test_what_waits_for_a_second_factor_ends_after_its_time_and_is_no_failure() -> None:

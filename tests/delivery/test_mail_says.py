@@ -35,8 +35,8 @@ def test_a_mail_on_a_request_says_who_is_asked_until_when_and_leads_to_where_it_
     asked = make.request(owed, reply_by=day, now=now, words="Shta është bërë?", language="sq")
     mails = {one.to[0]: one for one in told()}
     for one in mails.values():
-        assert one.subject == "Accord: ONE, A request, owed by Alpha"
-        assert f"Alpha is asked for a reply. Due on {date_format(day)}, in 7 days" in " ".join(
+        assert one.subject == "Accord: ONE, a request, owed by Alpha"
+        assert f"Alpha is asked for a reply. Reply by {date_format(day)}, in 7 days" in " ".join(
             one.body.split()
         )
         assert '“<span lang="sq">Shta është bërë?</span>”' in one.alternatives[0][0]
@@ -45,7 +45,7 @@ def test_a_mail_on_a_request_says_who_is_asked_until_when_and_leads_to_where_it_
     assert claim_at not in mails["mediator@trial.invalid"].body
     take_back_request(request=asked, reason="Not needed.", actor=make.a_mediator(), now=timezone.now())
     for one in told():
-        assert one.subject == "Accord: ONE, A request taken back, owed by Alpha"
+        assert one.subject == "Accord: ONE, a request taken back, owed by Alpha"
         said = " ".join(one.body.split())
         assert f"Alpha was asked for a reply by {date_format(day)} and is asked no more." in said
         assert claim_at not in one.body

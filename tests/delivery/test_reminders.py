@@ -169,8 +169,9 @@ def test_of_a_request_its_party_is_reminded_until_it_replies_and_nobody_who_woul
     follow(obligation=commitment.obligation, follows=True, actor=viewer_for(follower), now=START)
     make.request(commitment, now=START, tier=Tier.PARTIES, reply_by=date(2026, 3, 12))
     told(date(2026, 3, 2))
-    assert told(date(2026, 3, 5)) == ["Accord: ONE, a reply: due on 12 Mar 2026, in 7 days"]
+    assert told(date(2026, 3, 5)) == ["Accord: ONE, reply by 12 Mar 2026, in 7 days"]
     assert [one.to for one in mail.outbox] == [[speaker.email]]
+    assert "Reply by 12 Mar 2026, in 7 days" in " ".join(mail.outbox[0].body.split())
     assert "Some of it is not public" in mail.outbox[0].body
     make.claim(commitment, speaker, now=START + timedelta(days=4))
     assert told(date(2026, 3, 11)) == []

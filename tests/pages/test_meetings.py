@@ -48,7 +48,12 @@ def test_a_meeting_is_planned_with_a_day_and_who_may_see_it_and_has_its_pack(cli
 
 
 def test_who_can_meet_stands_in_one_order_by_name_whatever_it_is(client: Client) -> None:
-    for code, kind in {"beta": "party", "envoy": "facilitator", "committee": "body", "watch": "observer"}.items():
+    for code, kind in {
+        "beta": "party",
+        "envoy": "facilitator",
+        "committee": "body",
+        "watch": "observer",
+    }.items():
         make.party(code, kind=kind)
     make.party("alpha")
     answer = signed_in(client, a_mediator()).get("/meetings/plan/?agreement=accord")
