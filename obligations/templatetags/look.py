@@ -262,6 +262,7 @@ def topic(tag: str, agreement: Agreement) -> str:
 
 register.filter("act", ledger.act)
 register.filter("ledger_column", ledger.column)
+register.filter("ledger_subject", ledger.subject)
 register.filter("ledger_value", ledger.value)
 
 

@@ -8,8 +8,9 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from obligations.words.numbers import amount
 from parties.texts import StrOrPromise
 
 APPS = ("parties", "agreement", "obligations")
@@ -93,11 +94,33 @@ COLUMNS: dict[str, StrOrPromise] = {
     "sign_off": gettext_lazy("What wants a second signature"),
     "statement": gettext_lazy("Key of the statement"),
 }
+# What a key is of that an entry is about.
+KINDS: dict[str, StrOrPromise] = {
+    "account": gettext_lazy("Account"),
+    "event": gettext_lazy("event"),
+    "evidence": gettext_lazy("evidence"),
+    "notice": gettext_lazy("notice"),
+    "proposal": gettext_lazy("proposal"),
+    "statement": gettext_lazy("statement"),
+}
 
 
 def act(command: str) -> str:
     """What was done, by the name of its command."""
     return str(ACTS.get(command) or spaced(command))
+
+
+def subject(entered: str) -> tuple[str, str]:
+    """What an entry is about: what of it is words, as they are read, and what is a code. The record keeps what was
+    entered.
+    """
+    first, _space, rest = entered.partition(" ")
+    n = int(first) if first.isdecimal() else 0
+    if rest == "commitments":
+        return ngettext("%(n)s commitment", "%(n)s commitments", n) % {"n": amount(n)}, ""
+    if rest == "differences":
+        return ngettext("%(n)s difference", "%(n)s differences", n) % {"n": amount(n)}, ""
+    return (str(KINDS[first]), rest) if first in KINDS and rest else ("", entered)
 
 
 def column(name: str) -> str:

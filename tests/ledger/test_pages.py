@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.translation import override
 
+from agreement.ledger import enter
 from agreement.ledger.verify import check
 from agreement.models import Agreement, ChainHead, LedgerCheck
 from obligations.models import Statement
-from parties.access import Role
+from obligations.words.ledger import subject
+from parties.access import Role, Viewer
 from parties.models import User
 from tests import make
 from tests.ledger.data import a_ledger
@@ -50,6 +53,36 @@ def test_a_mediator_reads_who_did_what_and_why_newest_first(mediator: Client, ac
     assert "for North*" in " ".join(page.split())
     assert ChainHead.objects.get(chain=accord.pk).hash in page
     assert "It was not verified yet" in page
+
+
+@pytest.mark.parametrize(
+    ("entered", "read"),
+    [
+        ("1 commitments", ("1 преузета обавеза", "")),
+        ("3 commitments", ("3 преузете обавезе", "")),
+        ("7 differences", ("7 разлика", "")),
+        ("statement 3f", ("изјава", "3f")),
+        ("O-1 alpha", ("", "O-1 alpha")),
+        ("river-2020", ("", "river-2020")),
+    ],
+)
+def test_what_an_entry_is_about_is_read_in_words_and_codes_as_they_are(
+    entered: str, read: tuple[str, str]
+) -> None:
+    with override("sr"):
+        assert subject(entered) == read
+
+
+def test_the_page_says_how_many_commitments_in_the_readers_language(
+    mediator: Client, accord: Agreement
+) -> None:
+    enter(agreement_id=accord.pk, actor=Viewer(), now=NOW, command="flag_overdue", subject="3 commitments")
+    connection.check_constraints()
+    assert (
+        "3 преузете обавезе" in mediator.get("/ledger/", headers={"accept-language": "sr"}).content.decode()
+    )
+    (entered,) = mediator.get("/api/v1/ledger/?command=flag_overdue").json()["results"]
+    assert entered["subject"] == "3 commitments"
 
 
 @pytest.mark.parametrize(
