@@ -11,7 +11,7 @@ from agreement.models.agreement import Agreement
 from agreement.models.appendonly import append_only
 from agreement.models.instrument import Provision
 from parties.access import ReadableQuerySet, TieredQuerySet
-from parties.content import PackChar, PackProse
+from parties.content import PackChar, PackProse, PackText
 from parties.models import LedgerState, Tiered
 
 
@@ -71,6 +71,11 @@ class TriggerDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trigger_id}: {self.occurred_on}"
+
+    @property
+    def words(self) -> str:
+        """Why, as it is read: what the pack says, which gives a date by nobody, in the reader's language."""
+        return self.reason if self.recorded_by_id else PackText(self.reason, self.trigger.agreement_id)
 
 
 class Event(Tiered):

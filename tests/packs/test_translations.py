@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from agreement.calendars import days_of, parts_of
-from agreement.models import Agreement, Translation
+from agreement.models import Agreement, Translation, Trigger, TriggerDate
 from agreement.packs.archive import read_installed
 from agreement.packs.read import missing
 from agreement.packs.source import PackError
@@ -94,6 +95,19 @@ def test_a_page_shows_the_texts_of_its_language_and_says_that_they_are_translati
     assert "преведени су машински" in cyrillic
     assert "translated by machine" not in page("en")
     assert "Извештај" not in page("sq") + page("en")
+
+
+def test_why_a_pack_gives_a_day_is_translated_and_why_a_person_does_is_not(tmp_path: Path) -> None:
+    loaded(tmp_path, ("  Report: Извештај\n", "  Report: Извештај\n  Start: Почетак\n"))
+    said = '<p class="small pre">{}</p>'
+    asked = "/changes/?agreement=river&since=2020-01-01"
+    assert said.format("Почетак") in page("sr", asked)
+    assert said.format("Start") in page("en", asked)
+    later = {"occurred_on": date(2023, 3, 19), "recorded_at": timezone.now(), "reason": "Start"}
+    TriggerDate.objects.create(
+        trigger=Trigger.objects.get(code="T-START"), recorded_by=make.mediator(), **later
+    )
+    assert said.format("Start") in page("sr", asked)
 
 
 def test_a_translation_that_was_reviewed_is_called_so(tmp_path: Path) -> None:
