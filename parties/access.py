@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextChoices
+from django.core.exceptions import EmptyResultSet
+from django.db.models import BooleanField, Func, Model, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from parties import replica
 
 
 class Tier(TextChoices):
@@ -218,26 +221,56 @@ class TieredQuerySet(QuerySet[M]):
 FURTHEST = 3
 
 
-def visible_with_its_subject(viewer: Viewer, now: datetime, rows: QuerySet[Any], is_reply: Q) -> Q:
+class SeenWithItsSubject(Func):
     """Rows as `visible` has them, but a reply only to who may see what it `refers_to` as well.
 
     A reply says nothing without that, and tells that it is there. Whoever may not see it sees no reply to it either,
-    whatever the reply's own tier; a party alone keeps its own words in sight. `rows` are all of the model, and
-    `is_reply` says which of them are replies. Where what it refers to is published, the reply is there as well.
+    whatever the reply's own tier; a party alone keeps its own words in sight. Where what it refers to is published, the
+    reply is there as well. `is_reply` says which of the model's rows are replies.
+
+    It is written out as SQL once: most pages ask it many times, and to compose it takes longer than to run it.
     """
-    own = Q(pk__in=[])
-    for grant in viewer.grants:
-        if grant.party_id is not None:
-            own |= Q(agreement_id=grant.agreement_id, by_id=grant.party_id)
-    rule = visible(viewer, now)
-    for _step in range(FURTHEST):
-        subject = Exists(rows.filter(rule, pk=OuterRef("refers_to")))
-        rule = visible(viewer, now) & (~is_reply | own | Q(subject))
-    return rule
+
+    output_field = BooleanField()
+
+    def __init__(self, model: type[Model], viewer: Viewer, now: datetime, is_reply: Q) -> None:
+        super().__init__("pk")
+        own = Q(pk__in=[])
+        for grant in viewer.grants:
+            if grant.party_id is not None:
+                own |= Q(agreement_id=grant.agreement_id, by_id=grant.party_id)
+        self.table, connection = model._meta.db_table, replica.connection()
+        seen, given = written(model, visible(viewer, now), connection)
+        freely, more = written(model, ~is_reply | own, connection)
+        self.rule, self.given = seen, given
+        for step in range(FURTHEST, 0, -1):
+            inside = self.rule.replace(ROW, f"seen_{step}")
+            subject = f"SELECT 1 FROM {self.table} seen_{step} WHERE seen_{step}.id = {ROW}.refers_to_id AND {inside}"
+            self.rule = f"({seen} AND ({freely} OR EXISTS ({subject})))"
+            self.given = [*given, *more, *self.given]
+
+    def as_sql(self, compiler: Any, connection: Any, *_how: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
+        (row,) = self.get_source_expressions()
+        return self.rule.replace(ROW, compiler.quote_name_unless_alias(row.alias)), tuple(self.given)
+
+
+# Stands for the row in a rule that is written out.
+ROW = "the_row"
+
+
+def written(model: type[Model], rule: Q, connection: Any) -> tuple[str, list[Any]]:
+    """A rule of a model's own columns as SQL, with its parameters."""
+    query = model._base_manager.filter(rule).query
+    query.change_aliases({model._meta.db_table: ROW})
+    try:
+        sql, params = query.where.as_sql(query.get_compiler(connection=connection), connection)
+    except EmptyResultSet:
+        return "FALSE", []
+    return f"({sql})".replace(f'"{ROW}"', ROW) if sql else "TRUE", list(params)
 
 
 def sees(reader: Audience, row: Any, rows: Mapping[int, Any], now: datetime, steps: int = FURTHEST) -> bool:
-    """Whether an audience sees a row at `now`: `visible_with_its_subject`, for rows that are in memory.
+    """Whether an audience sees a row at `now`: `SeenWithItsSubject`, for rows that are in memory.
 
     `rows` holds all that `row` may refer to, by key; rows have `audience(now)`, `is_reply`, `refers_to_id` and `by_id`.
     """
