@@ -23,7 +23,7 @@ from obligations.models import Evidence, Obligation, Statement
 from obligations.search.asking import SearchText
 from obligations.search.marking import Excerpt, excerpts
 from obligations.search.statuses import PartyStatus, statuses_of
-from obligations.search.translated import Words, found_in, in_translation, ranks
+from obligations.search.translated import Words, found_in, in_translation, of_topics, ranks
 from obligations.status import recall
 from obligations.status.moments import page_of
 from obligations.status.provisions import within
@@ -97,6 +97,10 @@ class Source:
         """The key of the obligation that it is or is about."""
         return None
 
+    def also(self, asked: SearchText, look: SearchLook) -> Q:
+        """What of the rows is found by what is no text of theirs; its words have no rank."""
+        return in_translation(self.translated, asked, look)
+
     def by_translation(
         self, rows: QuerySet[Any], asked: SearchText, look: SearchLook, most: int
     ) -> dict[int, float]:
@@ -123,10 +127,14 @@ class Obligations(Source):
         rows = Obligation.objects.visible_to(look.viewer).filter(agreement__in=look.keys)
         return recall.obligations_of(rows, look.moment)
 
+    def also(self, asked: SearchText, look: SearchLook) -> Q:
+        return super().also(asked, look) | of_topics(asked, look)
+
     def texts(self, row: Obligation) -> Mapping[str, str]:
         provision = f"{row.provision.label} {row.provision.heading}"
         own = {"code": row.code, "title": str(row.title), "text": str(row.summary)}
-        return {**own, "provision": provision, "source": row.source}
+        topics = ", ".join(str(row.agreement.topic_name(tag)) for tag in row.tags)
+        return {**own, "provision": provision, "topics": topics, "source": row.source}
 
     def url(self, row: Obligation, moment: Moment) -> str:
         return page_of(row.agreement, row, moment)
@@ -279,7 +287,7 @@ class ShownTranslation:
 
 
 def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = MOST) -> Hits:
-    """One query; of statements another one for what stands beside them."""
+    """One query; of statements another one for what stands beside them, of obligations two for their topics."""
     source = SOURCES[kind]
     is_it = Q()
     for code in source.codes:
@@ -291,10 +299,10 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
         there = rows.model._default_manager.filter(source.of_provision(look.provision))
         rows = rows.filter(pk__in=there.order_by().values("pk"))
     beside = source.by_translation(rows, asked, look, most + 1)
-    translated = in_translation(source.translated, asked, look) | Q(pk__in=list(beside))
+    also = source.also(asked, look) | Q(pk__in=list(beside))
     newest = (
         rows.annotate(words=source.words)
-        .filter(Q(words=asked.query) | translated)
+        .filter(Q(words=asked.query) | also)
         .annotate(exact=exact, rank=SearchRank(F("words"), asked.query))
         .order_by(*source.newest)
     )

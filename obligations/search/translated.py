@@ -8,15 +8,18 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchRank, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import In
 
-from agreement.models import Translation
+from agreement.models import Agreement, Translation
 from obligations.models import Statement, StatementTranslation
 from obligations.search.asking import SearchText
+from obligations.status.codes import kept_topics
+from parties.content import as_written
 from parties.languages import is_read_by, read_here
 
 if TYPE_CHECKING:
@@ -39,6 +42,38 @@ def in_translation(fields: Iterable[str], asked: SearchText, look: "SearchLook")
     texts = Translation.objects.filter(agreement__in=look.keys).annotate(words=Words("text"))
     found = texts.filter(words=asked.query).order_by().values(said=in_agreement("source"))
     return reduce(or_, (Q(In(in_agreement(field), found)) for field in fields), Q(pk__in=[]))
+
+
+class Among(Func):
+    """Of several texts those that have what is asked for."""
+
+    template = "ARRAY(SELECT said FROM unnest(%(expressions)s))"
+    arg_joiner = ") AS said WHERE search_words(said, 'A') @@ ("
+
+    def __init__(self, texts: list[str], asked: SearchText) -> None:
+        several: ArrayField[Any, Any] = ArrayField(models.TextField())
+        super().__init__(Value(texts, several), asked.query, output_field=several)
+
+
+def of_topics(asked: SearchText, look: "SearchLook") -> Q:
+    """What is of a topic that its own pack calls so, in any of its languages. Two queries."""
+    tags = kept_topics(look.agreements)
+    called = {
+        (one.pk, tag): as_written(one.topic_name(tag))
+        for one in look.agreements
+        for tag in tags.get(one.pk, ())
+    }
+    if not called:
+        return Q(pk__in=[])
+    names = sorted(set(called.values()))
+    own = Agreement.objects.filter(pk__in=look.keys).values_list(Among(names, asked), flat=True)
+    fits = set(own[:1].get())
+    texts = Translation.objects.filter(agreement__in=look.keys, source__in=names)
+    said = set(
+        texts.annotate(words=Words("text")).filter(words=asked.query).values_list("agreement", "source")
+    )
+    found = [(of, tag) for (of, tag), name in called.items() if name in fits or (of, name) in said]
+    return reduce(or_, (Q(agreement=of, tags__contains=[tag]) for of, tag in found), Q(pk__in=[]))
 
 
 def in_agreement(field: str) -> Concat:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Participation, Trigger
 from obligations.models import Commitment, CommitmentTally, Obligation
+from obligations.status.freshness import until_it_changes
 from obligations.status.provisions import Path, paths_of
 from parties.access import Viewer, readable
 from parties.models import Party
@@ -41,6 +42,21 @@ def topics_of(agreements: Agreements) -> Iterable[str]:
         topic=Func(F("tags"), function="unnest")
     )
     return tags.order_by().values_list("topic", flat=True).distinct()
+
+
+def kept_topics(agreements: Iterable[Agreement]) -> dict[int, list[str]]:
+    """Their topics, by the keys of agreements: worked out once until a pack changes."""
+    packs = {one.pk: one.pack_digest for one in agreements}
+    tags = Obligation.objects.filter(agreement__in=packs).annotate(topic=Func(F("tags"), function="unnest"))
+    rows = tags.order_by("agreement_id", "topic").values_list("agreement_id", "topic").distinct()
+
+    def by_agreement() -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for of, topic in rows:
+            found.setdefault(of, []).append(topic)
+        return found
+
+    return until_it_changes(repr(packs), ("topics",), by_agreement, seconds=24 * 60 * 60)
 
 
 def obligations_of(agreements: Agreements) -> Iterable[str]:

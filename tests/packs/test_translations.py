@@ -147,6 +147,28 @@ def test_search_finds_what_reads_so_in_any_language_and_script(
     assert PAGE not in page(language, "/search/?q=premoscavanje")
 
 
+OF_TOPICS = changed(
+    ("rules:\n", "topics:\n  - {code: roads, label: Traffic}\nrules:\n"),
+    ("  - code: R-2\n", "    tags: [roads, still_water]\n  - code: R-2\n"),
+    text=TRANSLATED,
+)
+
+
+@pytest.mark.parametrize(
+    "asked", ["traffic", "Саобраћај", "saobraćaja", "saobracaj", "stajaća voda", "stajac", "still waters"]
+)
+def test_search_finds_a_duty_by_what_its_topics_are_called_in_any_language_and_script(
+    tmp_path: Path, asked: str
+) -> None:
+    names = "  Traffic: Саобраћај\n  still water: Стајаћа вода\n"
+    given(tmp_path, ("  Report: Извештај\n", f"  Report: Извештај\n{names}"))
+    load(tmp_path, OF_TOPICS)
+    found = page("sr", f"/search/?q={asked}")
+    assert PAGE in found
+    assert "/obligations/river/R-2/" not in found
+    assert PAGE not in page("sr", "/search/?q=roads")
+
+
 def test_a_page_asks_once_for_its_translations_and_in_english_not_at_all(
     tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -247,6 +247,7 @@ def test_the_page_asks_as_much_for_many_rows_as_for_few(
     owed = make.commitment()
     owed.obligation.touched_by.add(make.event("E-0", title="Do a report"))
     make.finding(owed, 1, reason="Do a report.")
+    page(client, "do")  # and its topics are kept
     # agreements; articles; what fits, of four kinds; rows of three, what events touch, how commitments stand, of
     # which parties, and what is marked
     with django_assert_num_queries(15):

@@ -5,13 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, F, Func, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, Instrument, Participation, Provision
-from obligations.models import Obligation
-from obligations.status.codes import owing_in
-from obligations.status.freshness import until_it_changes
+from obligations.status.codes import kept_topics, owing_in
 from obligations.status.provisions import Path
 from parties.alphabets import alphabetical
 from parties.models import Party
@@ -146,15 +144,10 @@ def in_tree_order(parties: Sequence[Party], wholes: Mapping[str, str]) -> list[P
     return sorted(parties, key=path)
 
 
-A_DAY = 24 * 60 * 60
-
-
 def register_of(agreement: Agreement) -> Register:
     """The register of an agreement that the viewer may read: its text, and who owes something, are for all its
     readers.
     """
-    topics = Obligation.objects.filter(agreement=agreement).annotate(topic=Func(F("tags"), function="unnest"))
-    named = topics.order_by().values_list("topic", flat=True).distinct()
     theirs = owing_in([agreement]).filter(party_id=OuterRef("pk"))
     places = Participation.objects.filter(agreement=agreement, party=OuterRef("pk"))
     taking_part = Party.objects.filter(Exists(theirs) | Exists(places)).annotate(
@@ -170,9 +163,7 @@ def register_of(agreement: Agreement) -> Register:
     return Register(
         provisions=list(provisions),
         parties=in_tree_order([actor for actor in actors if actor.code in shown], wholes),
-        tags=until_it_changes(
-            agreement.pack_digest, ("topics", agreement.pk), lambda: sorted(named), seconds=A_DAY
-        ),
+        tags=kept_topics([agreement]).get(agreement.pk, []),
         agreement=agreement,
         wholes=wholes,
         principals=frozenset(actor.code for actor in actors if actor.is_party),
