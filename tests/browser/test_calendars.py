@@ -25,7 +25,7 @@ def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     sign_in(page, live_server, make.mediator())
     for address in (f"{PAGE}?year=2023", f"{PAGE}?year=2030", f"{PAGE}change/?calendar=beta"):
         page.goto(live_server.url + address)
-        for folded in page.locator("details > summary").all():
+        for folded in page.locator("main details > summary").all():
             folded.click()
         assert kept_out(page) == [], address
     assert errors == []

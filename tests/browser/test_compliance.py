@@ -30,7 +30,7 @@ def test_they_keep_nobody_out(page: Page, live_server: LiveServer) -> None:
     errors = errors_of(page)
     for address in in_turn(PAGES):
         page.goto(live_server.url + address)
-        for folded in page.locator("details > summary").all():
+        for folded in page.locator("main details > summary").all():
             folded.click()
         assert kept_out(page) == [], address
     assert errors == []
