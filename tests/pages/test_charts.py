@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from agreement.models import Provision
 from obligations.models import Obligation
 from obligations.web.compliance.charts import CHARTS
 from obligations.web.compliance.pictures.canvas import DIGIT
@@ -169,6 +171,17 @@ def test_a_long_label_breaks_in_two_and_its_number_stays_with_its_last_word(
     label: str, lines: list[str]
 ) -> None:
     assert lines_of(label) == lines
+
+
+@pytest.mark.parametrize("name", ["articles", "periods"])
+def test_a_long_label_of_a_row_is_whole_in_as_many_lines_as_it_needs(name: str, client: Client) -> None:
+    long = "Keep what was agreed on the crossing points, and say of each by which day it is so"
+    Obligation.objects.update(title=long)
+    Provision.objects.update(heading=long)
+    written = re.findall(r' y="([\d.]+)">([^<]+)</text>', file(client, name, "svg").decode())
+    labels = [(float(y), text) for y, text in written if text.split()[-1] in long]
+    assert long in " ".join(text for _y, text in labels)
+    assert all(below - above >= 14 for (above, _text), (below, _next) in pairwise(labels))
 
 
 @pytest.mark.parametrize("panel", [*MIDDLE, ALONE])

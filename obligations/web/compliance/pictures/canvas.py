@@ -5,6 +5,7 @@ those of the stylesheet, and in a file of a fixed width (`templates/charts/file.
 """
 
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 WIDTH = 960
 # How much of the width a letter takes on the narrowest screen, and a sign of a number.
 LETTER, DIGIT = 2.1, 2.3
+# From a line of words to the next.
+WORDS_BELOW = 14
 
 
 @dataclass
@@ -68,6 +71,13 @@ class Picture:
         said = format_html('<text class="{}" x="{}%" y="{}">{}</text>', look, f"{x:.2f}", f"{y:.1f}", text)
         self.items.append(format_html('<a href="{}">{}</a>', href, said) if href else said)
         self.has_links = self.has_links or bool(href)
+
+    def lines(self, text: str, most: int, x: float, y: float, look: str = "", href: str = "") -> int:
+        """Words of at most so many letters a line, one below the other; how many pixels more than one line."""
+        found = wrap(text, most, break_on_hyphens=False)
+        for at, line in enumerate(found):
+            self.words(line, x, y + at * WORDS_BELOW, look, href)
+        return WORDS_BELOW * (len(found) - 1)
 
     def dot(self, x: float, y: float, title: str) -> None:
         self.items.append(

@@ -11,6 +11,8 @@ from parties.models import Party
 
 IN_A_ROW, SLOT = 4, 0.24
 LINE = 18.0
+# How many letters of a label there is place for: between two parties or beside one, above several, before periods.
+BETWEEN, ABOVE, BEFORE = 28, 100, 44
 
 
 def articles_picture(strips: Sequence[Strip], sides: Sides) -> Picture:
@@ -25,19 +27,20 @@ def articles_picture(strips: Sequence[Strip], sides: Sides) -> Picture:
         )
         picture.height += 24
         for line in strip.lines:
-            label = f"{line.place.label} {line.place.heading}"
-            picture.words(
-                shortened(label, 30),
+            more = picture.lines(
+                f"{line.place.label} {line.place.heading}",
+                BETWEEN if len(line.cells) <= 2 else ABOVE,
                 50 if sides.are_two else 0,
                 picture.height + 12,
                 "mid" if sides.are_two else "",
             )
             cells = list(zip(panels(sides), line.cells, strict=True))
             if len(cells) > 2:
+                picture.height += more
                 each_below(picture, cells)
                 continue
             most = [marks_outwards(picture, cell, panel, picture.height) for (_p, panel), cell in cells]
-            picture.height += LINE * max([1, *most]) + 2
+            picture.height += max(LINE * max([1, *most]), LINE + more) + 2
     return picture
 
 
@@ -54,7 +57,7 @@ def each_below(
 
 
 # What a legend names, and how many pixels a letter is wide.
-NAMED, LETTER = ("3", "2", "1", "0", NOT_ASSESSABLE, "", *Conduct.values), 7.0
+NAMED, LETTER = ("3", "2", "1", "0", NOT_ASSESSABLE, "", *Conduct.values), 8.0
 
 
 def legend(picture: Picture, width: float) -> None:
@@ -79,13 +82,8 @@ def marks_outwards(
         look = "end" if panel.outwards < 0 else ""
         picture.mark(one.mark.sprite, x, y + row * LINE + 8, one.said, "old" if one.mark.year else "")
         short = f"{one.short} {one.mark.year}" if one.mark.year else one.short
-        picture.words(short, x + panel.outwards * 1.1, y + row * LINE + 12, look, one.href)
+        picture.words(short, x + panel.outwards * 1.4, y + row * LINE + 12, look, one.href)
     return -(-len(cell) // IN_A_ROW)
-
-
-def shortened(text: str, most: int) -> str:
-    text = str(text)
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def periods_picture(duties: Duties, sides: Sides) -> Picture:
@@ -103,11 +101,11 @@ def periods_picture(duties: Duties, sides: Sides) -> Picture:
             picture.words(str(year), start + step * column, 30)
             column += columns
     for duty in duties.lines:
-        picture.words(f"{duty.code} {shortened(duty.title, 38)}", 0, picture.height + 12, "", duty.href)
+        more = picture.lines(f"{duty.code} {duty.title}", BEFORE, 0, picture.height + 12, "", duty.href)
         for at, slots in enumerate(duty.of):
             for column, slot in enumerate(slots):
                 place_slot(picture, slot, 38 + width * at + step * (column + 0.4), picture.height + 8)
-        picture.height += LINE
+        picture.height += LINE + more
     return picture
 
 
