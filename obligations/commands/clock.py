@@ -47,13 +47,15 @@ WHERE o.after_obligation_id = %s
 WITH_ITS_TEXT = ("agreement", "obligation__provision__instrument", "party")
 
 
-def lock_all(commitments: Iterable[int], related: Sequence[str] = WITH_ITS_TEXT) -> list[Commitment]:
-    """Commitments, locked in the order of their keys, with all that their clocks ask for.
-
-    Of many, say what of it is wanted: to make the rows of a text for each takes longer than the lock.
-    """
+def lock_all(commitments: Iterable[int]) -> list[Commitment]:
+    """Commitments, locked in the order of their keys, with all that their clocks ask for."""
     rows = Commitment.objects.filter(pk__in=list(commitments)).order_by("pk")
-    return list(rows.select_for_update(of=("self",)).select_related(*related))
+    return list(rows.select_for_update(of=("self",)).select_related(*WITH_ITS_TEXT))
+
+
+def lock_alone(commitments: list[int]) -> list[Commitment]:
+    """The same without what they belong to: to make the rows of a text for each of many takes longer than the lock."""
+    return objects(Commitment, "id = ANY(%s) ORDER BY id FOR UPDATE", [commitments])
 
 
 def lock(commitment: Commitment) -> Commitment:
@@ -63,7 +65,7 @@ def lock(commitment: Commitment) -> Commitment:
     known = commitment._state.fields_cache
     if not {"agreement", "obligation", "party"} <= known.keys():
         return lock_all([commitment.pk])[0]
-    rows = objects(Commitment, "id = %s FOR UPDATE", [commitment.pk])
+    rows = lock_alone([commitment.pk])
     if not rows:
         raise Refused({"commitment": _("This commitment is there no more: a newer pack leaves it out.")})
     found = rows[0]

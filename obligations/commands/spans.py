@@ -35,6 +35,7 @@ COLUMNS = (
 
 
 SPANS = f"SELECT commitment_id, {', '.join(COLUMNS)} FROM {ClockSpan._meta.db_table} WHERE commitment_id = ANY(%s)"
+IN_ORDER = "ORDER BY commitment_id, known_from, from_day"
 END = f"UPDATE {ClockSpan._meta.db_table} SET known_until = %s WHERE commitment_id = ANY(%s) AND known_until = %s"
 
 
@@ -46,18 +47,24 @@ def write(records: Mapping[int, Records], since: datetime | None = None) -> None
     if since is None:
         rewrite(records)
         return
-    there: dict[int, set[Values]] = {pk: set() for pk in records}
+    there: dict[int, list[Values]] = {pk: [] for pk in records}
     begun = {pk for pk, known in records.items() if known.turns()[-1:] > [since]}
-    for pk, known_from, _until, *values in run(f"{SPANS} AND known_until = %s", [list(records), STILL]):
-        there[pk].add(compared(values))
+    sql = f"{SPANS} AND known_until = %s {IN_ORDER}"
+    for pk, known_from, _until, *values in run(sql, [list(records), STILL]):
+        there[pk].append(tuple(values))
         if known_from >= since:
             begun.add(pk)
     # What became known no earlier than that, and what is new.
     rewrite({pk: known for pk, known in records.items() if pk in begun or not there[pk]})
-    wanted = {
-        pk: list(present_spans(known)) for pk, known in records.items() if there[pk] and pk not in begun
-    }
-    differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
+    alike: dict[int, list[Values]] = {}
+    wanted: dict[int, list[Values]] = {}
+    for pk, known in records.items():
+        if there[pk] and pk not in begun:
+            own = known.spans()  # those who share them share their grounds
+            if id(own) not in alike:
+                alike[id(own)] = list(present_spans(known))
+            wanted[pk] = alike[id(own)]
+    differing = [pk for pk, rows in wanted.items() if rows != there[pk]]
     if differing:
         with connection.cursor() as cursor:
             cursor.execute(END, [since, differing, STILL])
@@ -68,27 +75,18 @@ def rewrite(records: Mapping[int, Records]) -> None:
     """Replace all spans of those commitments of which any differs."""
     if not records:
         return
-    there: dict[int, set[Values]] = {pk: set() for pk in records}
-    for pk, *values in run(SPANS, [list(records)]):
-        there[pk].add(compared(values))
+    there: dict[int, list[Values]] = {pk: [] for pk in records}
+    for pk, *values in run(f"{SPANS} {IN_ORDER}", [list(records)]):
+        there[pk].append(tuple(values))
     wanted = {pk: list(known_spans(known)) for pk, known in records.items()}
-    differing = [pk for pk, rows in wanted.items() if set(rows) != there[pk]]
+    differing = [pk for pk, rows in wanted.items() if rows != there[pk]]
     if gone := [pk for pk in differing if there[pk]]:
         ClockSpan.objects.filter(commitment__in=gone).delete()
     insert_rows((pk, *row) for pk in differing for row in wanted[pk])
 
 
-def compared(values: list[object]) -> Values:
-    """As a row that is worked out has them."""
-    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
-
-
 def insert_rows(rows: Iterable[Values]) -> None:
-    insert(ClockSpan, ("commitment_id", *COLUMNS), (in_sql(row) for row in rows))
-
-
-def in_sql(row: Values) -> list[object]:
-    return [list(value) if isinstance(value, tuple) else value for value in row]
+    insert(ClockSpan, ("commitment_id", *COLUMNS), rows)
 
 
 def present_spans(records: Records) -> Iterator[Values]:
@@ -126,6 +124,6 @@ def values_of(span: Span, grounds: Grounds) -> Values:
         span.anchored_by,
         grounds.rule,
         grounds.counted_by,
-        grounds.calendars_used if counts_days_off else (),
+        list(grounds.calendars_used) if counts_days_off else [],
         written(deadline.steps),
     )

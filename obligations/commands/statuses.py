@@ -4,7 +4,6 @@ Called at the end of every command that changes what statuses rest on, with the 
 may see them, clocks, periods, the obligation itself. It writes only rows that differ.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from django.db import connection, transaction
 
 from agreement.models import AudienceBit
 from obligations.commands import revisions, turns
+from obligations.commands.bulk import arrays, inserting
 from obligations.deadlines.moment import STILL
 from obligations.models import BreachStatus, Commitment, CommitmentStatus, PeriodStatus, Revision
 from obligations.models.status import SeenStatus
@@ -98,6 +98,7 @@ OF_ALL: dict[Any, int] = {CommitmentStatus: 0, PeriodStatus: 1}
 LEFT_OUT = len(OF_ITS_OBLIGATION)
 # What rows of the present alone say, and what they say once they are of the past.
 OF_THE_PRESENT = {"claim_waits": False, "contest_waits": False, "next_ends_on": None}
+OF_THE_PAST: dict[str, Any] = {"is_present": False, **OF_THE_PRESENT}
 # Their places in a row.
 MASK = len(STATIC)
 SHOWN_FROM, SHOWN_UNTIL = MASK + SEEN.index("shown_from"), MASK + SEEN.index("shown_until")
@@ -115,16 +116,25 @@ TABLES: dict[str, type[SeenStatus]] = {
 
 @dataclass(slots=True)
 class Rewriting:
-    """What is to change in one table: rows that go, by their keys, and new rows."""
+    """What is to change in one table: rows that go, by their keys, and new rows.
+
+    Some of those that go come again as they are once they are known no more (`ended`): these are only changed.
+    """
 
     model: type[SeenStatus]
     gone: dict[int, Values] = field(default_factory=dict)
     new: list[Values] = field(default_factory=list)
+    ended: dict[int, Values] = field(default_factory=dict)
 
     @property
     def of(self) -> set[int]:
         """The commitments whose rows they are."""
-        return {row[1] for row in (*self.gone.values(), *self.new)}
+        return {row[1] for row in self.rows}
+
+    @property
+    def rows(self) -> list[Values]:
+        """As they were, and as they will be."""
+        return [*self.gone.values(), *self.ended.values(), *self.new]
 
     def masks(self, now: datetime | None) -> dict[int, int]:
         """By agreement, those who see something else than before, at `now` where it is given.
@@ -133,7 +143,7 @@ class Rewriting:
         something hidden is to be published: until then nobody is to learn of that.
         """
         changed: Masked = defaultdict(int)
-        for row in (*self.gone.values(), *self.new):
+        for row in self.rows:
             if now is None or row[SHOWN_FROM] <= now < row[SHOWN_UNTIL]:
                 changed[without(row, MASK, SHOWN_FROM, SHOWN_UNTIL)] ^= row[MASK]
         masks: dict[int, int] = defaultdict(int)
@@ -215,7 +225,7 @@ def rewritings(
         }
         if since is not None:
             wanted = beside_the_past(there[model].values(), wanted, since, model)
-        yield rewriting_of(model, there[model], wanted)
+        yield rewriting_of(model, there[model], wanted, since)
 
 
 def on_record(model: type[SeenStatus], keys: list[int], since: datetime | None) -> dict[int, tuple[Any, ...]]:
@@ -264,7 +274,7 @@ def beside_the_past(
                 one.mask &= ~stay
                 mask &= ~stay
         if mask and row[KNOWN_FROM] < since:
-            target[ended(row, since, model)] |= mask
+            target[without(ended(row, since, model), MASK)] |= mask
     for one in (one for those in left.values() for one in those if one.mask):
         target[one.row] |= one.mask
     return target
@@ -279,15 +289,24 @@ class Left:
 
 
 def ended(row: tuple[Any, ...], since: datetime, model: type[SeenStatus]) -> Values:
-    """A row, without its mask, as it is once it is known no more."""
-    named = dict(zip(columns_of(model), row, strict=True)) | {"known_until": since}
-    named |= {name: value for name, value in OF_THE_PRESENT.items() if name in named}
-    if "is_present" in named:
-        named["is_present"] = False
-    return without(list(named.values()), MASK)
+    """A row as it is once it is known no more."""
+    changed = list(row)
+    changed[KNOWN_UNTIL] = since
+    for place, value in of_the_past(model):
+        changed[place] = value
+    return tuple(changed)
 
 
-def rewriting_of(model: type[SeenStatus], there: dict[int, tuple[Any, ...]], wanted: Masked) -> Rewriting:
+@cache
+def of_the_past(model: type[SeenStatus]) -> list[tuple[int, Any]]:
+    """The places of what a row says otherwise then, and what it says."""
+    columns = columns_of(model)
+    return [(columns.index(name), value) for name, value in OF_THE_PAST.items() if name in columns]
+
+
+def rewriting_of(
+    model: type[SeenStatus], there: dict[int, tuple[Any, ...]], wanted: Masked, since: datetime | None
+) -> Rewriting:
     """By the rows that are wanted."""
     found = Rewriting(model)
     missing = {(*row[:MASK], mask, *row[MASK:]) for row, mask in wanted.items()}
@@ -296,36 +315,43 @@ def rewriting_of(model: type[SeenStatus], there: dict[int, tuple[Any, ...]], wan
             missing.discard(row)
         else:
             found.gone[pk] = row
+    if since is not None:
+        for pk, row in found.gone.items():
+            if (after := ended(row, since, model)) in missing:
+                missing.discard(after)
+                found.ended[pk] = after
     found.new = list(missing)
     return found
 
 
 def write(rewriting: Rewriting, masks: Mapping[int, int]) -> None:
     """In one statement, with a revision for those in the masks."""
-    table, columns = rewriting.model._meta.db_table, columns_of(rewriting.model)
-    named = ", ".join(columns)
+    model, table, columns = rewriting.model, rewriting.model._meta.db_table, columns_of(rewriting.model)
     parts: list[tuple[str, list[Any]]] = []
-    if rewriting.gone:
-        parts.append((f"DELETE FROM {table} WHERE id = ANY(%s)", [list(rewriting.gone)]))
+    if rewriting.ended:
+        since = next(iter(rewriting.ended.values()))[KNOWN_UNTIL]
+        changes = [(KNOWN_UNTIL, since), *of_the_past(model)]
+        sets = ", ".join(f"{columns[place]} = %s" for place, _value in changes)
+        values = [value for _place, value in changes]
+        parts.append((f"UPDATE {table} SET {sets} WHERE id = ANY(%s)", [*values, list(rewriting.ended)]))
+    if gone := [pk for pk in rewriting.gone if pk not in rewriting.ended]:
+        parts.append((f"DELETE FROM {table} WHERE id = ANY(%s)", [gone]))
     for agreement_id, mask in masks.items():
         if mask:
             revises = (
                 f"INSERT INTO {Revision._meta.db_table} (agreement_id, mask, changes) VALUES (%s, %s, 1)"
             )
             parts.append((revises, [agreement_id, mask]))
-    last, values = "SELECT 1", []
     if rewriting.new:
-        # As one text: the rows of thousands of commitments take the driver twice as long to write, and the database
-        # longer to read, value by value.
-        rows = json.dumps([dict(zip(columns, row, strict=True)) for row in rewriting.new], default=str)
-        last = f"INSERT INTO {table} ({named}) SELECT {named} FROM json_populate_recordset(NULL::{table}, %s)"
-        values = [rows]
-    begun = ", ".join(f"part{place} AS ({sql})" for place, (sql, _params) in enumerate(parts))
+        parts.append((inserting(model, columns), list(arrays(model, columns, rewriting.new))))
+    *before, (last, values) = parts
+    begun = ", ".join(f"part{place} AS ({sql})" for place, (sql, _params) in enumerate(before))
     params = [value for _sql, given in parts for value in given]
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {begun} {last}" if parts else last, [*params, *values])
+        cursor.execute(f"WITH {begun} {last}" if begun else last, params)
 
 
+@cache
 def columns_of(model: type[SeenStatus]) -> tuple[str, ...]:
     return (*STATIC, *COLUMNS[model], *OF_ITS_OBLIGATION[OF_ALL.get(model, LEFT_OUT) :])
 

@@ -161,10 +161,11 @@ def give(
     trigger.occurred_on = occurred_on
     trigger.save(update_fields=["occurred_on"])
     keys = list(hanging_on(trigger).order_by("pk").values_list("pk", flat=True))
+    obligations = {one.pk: one for one in trigger.obligations.all()}
     for first in range(0, len(keys), BATCH):
-        owed = clock.lock_all(keys[first : first + BATCH], ["obligation"])
+        owed = clock.lock_alone(keys[first : first + BATCH])
         for one in owed:
-            one.agreement = trigger.agreement
+            one.agreement, one.obligation = trigger.agreement, obligations[one.obligation_id]
         clock.reset_all(owed, now, since=now)
         told(min(first + BATCH, len(keys)))
     enter(

@@ -40,7 +40,7 @@ class Records:
     fulfilments: dict[int, dict[int, list[Known]]] = field(default_factory=dict)
     calendars: Calendars | None = None
     present: tuple[Span, ...] | None = None
-    # The spans of others of the same obligation that nothing tells apart, by it and by the calendars they count by.
+    # The spans that others have by the same terms, anchors and calendars.
     alike: dict[tuple[object, ...], tuple[Span, ...]] = field(default_factory=dict)
 
     def grounds(self, known_at: datetime | None = None) -> Grounds | None:
@@ -74,7 +74,8 @@ class Records:
             elif self.readings or self.fulfilments:
                 self.present = spans(grounds)
             else:
-                key = (self.commitment.obligation_id, grounds.own_calendars)
+                own = grounds.rule, grounds.convention, grounds.anchors, grounds.own_calendars
+                key = (self.commitment.agreement_id, repr(grounds.terms), *own)
                 if key not in self.alike:
                     self.alike[key] = spans(grounds)
                 self.present = self.alike[key]

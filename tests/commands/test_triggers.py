@@ -9,7 +9,7 @@ from agreement.models import TriggerDate
 from agreement.viewers import viewer_for
 from obligations.commands import Refused, set_trigger_date
 from obligations.flagging import sweep
-from obligations.models import Breach
+from obligations.models import Breach, BreachStatus, CommitmentStatus
 from tests import make
 from tests.make import NOW
 
@@ -95,3 +95,15 @@ def test_a_representative_sets_no_date() -> None:
     actor = viewer_for(make.representative())
     with pytest.raises(PermissionDenied):
         set_trigger_date(trigger=trigger, actor=actor, now=NOW, occurred_on=date(2026, 1, 1), reason="x")
+
+
+def test_what_was_seen_before_another_date_is_only_closed_and_not_written_anew() -> None:
+    trigger = make.trigger()
+    make.commitment(days=150)
+    stood = set(CommitmentStatus.objects.values_list("pk", flat=True))
+    runs = set(BreachStatus.objects.values_list("pk", flat=True))
+    set_trigger_date(
+        trigger=trigger, actor=make.a_mediator(), now=NOW, occurred_on=date(2026, 2, 1), reason="Read anew."
+    )
+    for model, keys in ((CommitmentStatus, stood), (BreachStatus, runs)):
+        assert keys == set(model._default_manager.filter(known_until=NOW).values_list("pk", flat=True))
