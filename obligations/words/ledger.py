@@ -120,6 +120,8 @@ def subject(entered: str) -> tuple[str, str]:
         return ngettext("%(n)s commitment", "%(n)s commitments", n) % {"n": amount(n)}, ""
     if rest == "differences":
         return ngettext("%(n)s difference", "%(n)s differences", n) % {"n": amount(n)}, ""
+    if entered == "accounts of the trial":
+        return _("accounts of the trial"), ""
     return (str(KINDS[first]), rest) if first in KINDS and rest else ("", entered)
 
 

@@ -62,6 +62,7 @@ def test_a_mediator_reads_who_did_what_and_why_newest_first(mediator: Client, ac
         ("3 commitments", ("3 преузете обавезе", "")),
         ("7 differences", ("7 разлика", "")),
         ("statement 3f", ("изјава", "3f")),
+        ("accounts of the trial", ("налози за пробни рад", "")),
         ("O-1 alpha", ("", "O-1 alpha")),
         ("river-2020", ("", "river-2020")),
     ],
