@@ -22,6 +22,8 @@ from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement
+from obligations.deadlines import Moment
+from parties.access import Viewer
 
 # Text is compared without diacritics, with Cyrillic in Latin letters, d for đ and dj, and spaces for what is no
 # letter or digit. The database does the same in its function `search_fold`, which the words of all rows come from:
@@ -265,3 +267,17 @@ def synonyms_of(agreements: Iterable[Agreement]) -> Synonyms:
 def alike(words: Iterable[str]) -> Words:
     """Folded words in small letters, the plural in -s like the singular."""
     return tuple(word.lower().removesuffix("s") for word in words)
+
+
+@dataclass(frozen=True)
+class SearchLook:
+    """Who looks, at which moment, in which agreements, which the viewer may read; of one `provision` if it is named."""
+
+    viewer: Viewer
+    moment: Moment
+    agreements: tuple[Agreement, ...]
+    provision: str = ""
+
+    @property
+    def keys(self) -> list[int]:
+        return [agreement.pk for agreement in self.agreements]

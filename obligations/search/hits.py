@@ -17,17 +17,16 @@ from django.db.models import Case, Expression, F, Func, Prefetch, Q, QuerySet, V
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agreement.models import Agreement, Event
+from agreement.models import Event
 from obligations.deadlines import Moment
 from obligations.models import Evidence, Obligation, Statement
-from obligations.search.asking import SearchText
+from obligations.search.asking import SearchLook, SearchText
 from obligations.search.marking import Excerpt, excerpts
 from obligations.search.statuses import PartyStatus, statuses_of
 from obligations.search.translated import Words, found_in, in_translation, of_topics, ranks
 from obligations.status import recall
 from obligations.status.moments import page_of
 from obligations.status.provisions import within
-from parties.access import Viewer
 
 
 class SearchKind(models.TextChoices):
@@ -45,20 +44,6 @@ MANY = {
     SearchKind.EVENT: _("events"),
     SearchKind.EVIDENCE: _("evidence"),
 }
-
-
-@dataclass(frozen=True)
-class SearchLook:
-    """Who looks, at which moment, in which agreements, which the viewer may read; of one `provision` if it is named."""
-
-    viewer: Viewer
-    moment: Moment
-    agreements: tuple[Agreement, ...]
-    provision: str = ""
-
-    @property
-    def keys(self) -> list[int]:
-        return [agreement.pk for agreement in self.agreements]
 
 
 class Source:

@@ -5,7 +5,7 @@ them.
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,13 +17,10 @@ from django.db.models.lookups import In
 
 from agreement.models import Agreement, Translation
 from obligations.models import Statement, StatementTranslation
-from obligations.search.asking import SearchText
+from obligations.search.asking import SearchLook, SearchText
 from obligations.status.codes import kept_topics
 from parties.content import as_written
 from parties.languages import is_read_by, read_here
-
-if TYPE_CHECKING:
-    from obligations.search.hits import SearchLook
 
 
 class Words(Func):
@@ -37,7 +34,7 @@ class Words(Func):
         return f"{compiler.quote_name_unless_alias(column.alias)}.words", []
 
 
-def in_translation(fields: Iterable[str], asked: SearchText, look: "SearchLook") -> Q:
+def in_translation(fields: Iterable[str], asked: SearchText, look: SearchLook) -> Q:
     """What of rows reads so in any of the languages of their own pack; `fields` are those that are translated."""
     texts = Translation.objects.filter(agreement__in=look.keys).annotate(words=Words("text"))
     found = texts.filter(words=asked.query).order_by().values(said=in_agreement("source"))
@@ -55,7 +52,7 @@ class Among(Func):
         super().__init__(Value(texts, several), asked.query, output_field=several)
 
 
-def of_topics(asked: SearchText, look: "SearchLook") -> Q:
+def of_topics(asked: SearchText, look: SearchLook) -> Q:
     """What is of a topic that its own pack calls so, in any of its languages. Two queries."""
     tags = kept_topics(look.agreements)
     called = {
@@ -83,7 +80,7 @@ def in_agreement(field: str) -> Concat:
     )
 
 
-def fitting(statements: Any, asked: SearchText, look: "SearchLook") -> QuerySet[Any]:
+def fitting(statements: Any, asked: SearchText, look: SearchLook) -> QuerySet[Any]:
     """The translations of these statements that have what was asked for, with how well they fit."""
     texts = StatementTranslation.objects.newest(look.moment).filter(statement__in=statements)
     texts = texts.annotate(words=Words("text")).filter(words=asked.query)
@@ -91,7 +88,7 @@ def fitting(statements: Any, asked: SearchText, look: "SearchLook") -> QuerySet[
 
 
 def ranks(
-    statements: QuerySet[Statement], asked: SearchText, look: "SearchLook", most: int
+    statements: QuerySet[Statement], asked: SearchText, look: SearchLook, most: int
 ) -> dict[int, float]:
     """By the keys of the newest so many that are found by a translation, how well the best of these fits. One query."""
     texts = fitting(statements.order_by().values("pk"), asked, look)
@@ -103,7 +100,7 @@ def ranks(
 
 
 def found_in(
-    statements: Iterable[Statement], asked: SearchText, look: "SearchLook"
+    statements: Iterable[Statement], asked: SearchText, look: SearchLook
 ) -> dict[int, StatementTranslation]:
     """By the key of the statement the translation that it is found by, which the reader can read where there is one."""
     here = read_here()

@@ -15,8 +15,8 @@ from agreement.viewers import viewer_of
 from obligations.deadlines import present
 from obligations.lists.places import NUMBER, RANK
 from obligations.models import Commitment
-from obligations.search.asking import CannotAsk, SearchText, asked_for, synonyms_of
-from obligations.search.hits import MANY, MOST, Hits, SearchKind, SearchLook, ShownHit, all_hits, shown_hits
+from obligations.search.asking import CannotAsk, SearchLook, SearchText, asked_for, synonyms_of
+from obligations.search.hits import MANY, MOST, Hits, SearchKind, ShownHit, all_hits, shown_hits
 from obligations.status.codes import codes_missing
 from obligations.status.moments import Then, WrongDay, moment_asked, then_of, zone_of
 from obligations.status.tiers import audiences_told

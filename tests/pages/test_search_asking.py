@@ -15,13 +15,14 @@ from obligations.search.asking import (
     PLAIN,
     CannotAsk,
     Folded,
+    SearchLook,
     Synonyms,
     asked_for,
     fold,
     folded,
     synonyms_of,
 )
-from obligations.search.hits import SearchKind, SearchLook, all_hits, hits_of, shown_hits
+from obligations.search.hits import SearchKind, all_hits, hits_of, shown_hits
 from obligations.search.marking import LENGTH, excerpts
 from parties.access import PUBLIC_VIEWER
 from tests import make

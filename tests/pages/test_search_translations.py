@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from obligations.commands.replies import translate_statement
 from obligations.deadlines import present
 from obligations.models import Commitment, Statement
-from obligations.search.asking import asked_for
-from obligations.search.hits import SearchKind, SearchLook, hits_of, shown_hits
+from obligations.search.asking import SearchLook, asked_for
+from obligations.search.hits import SearchKind, hits_of, shown_hits
 from parties.access import PUBLIC_VIEWER
 from tests import make
 from tests.make import NOW

@@ -19,9 +19,9 @@ from obligations.api.serializers.common import LANGUAGES, ObligationName, PartyN
 from obligations.deadlines import Timeliness
 from obligations.lists.places import NUMBER, RANK
 from obligations.models.statement import Conduct
-from obligations.search.asking import CannotAsk, SearchText, asked_for, synonyms_of
+from obligations.search.asking import CannotAsk, SearchLook, SearchText, asked_for, synonyms_of
 from obligations.search.hits import MOST as LOOKED_AT
-from obligations.search.hits import Hit, SearchKind, SearchLook, ShownHit, all_hits, shown_hits
+from obligations.search.hits import Hit, SearchKind, ShownHit, all_hits, shown_hits
 from parties.access import Tier
 
 KEYED = {SearchKind.STATEMENT: "api:statement", SearchKind.EVIDENCE: "api:evidence-item"}
