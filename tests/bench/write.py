@@ -112,6 +112,7 @@ def of_a_sheet(options: argparse.Namespace) -> None:
 def of_a_trigger(options: argparse.Namespace) -> None:
     from agreement.models import Trigger
     from agreement.viewers import viewer_for
+    from normalization_tracker.celery import look_for_garbage_less
     from obligations.commands import set_trigger_date
     from obligations.commands.triggers import work_out_dates
     from tests import make
@@ -127,6 +128,8 @@ def of_a_trigger(options: argparse.Namespace) -> None:
     trigger = Trigger.objects.get(agreement=agreement, code=WAITING)
     viewer = viewer_for(make.mediator(of=agreement))
     said: dict[str, Any] = {"trigger": trigger, "actor": viewer, "reason": "The panel met."}
+
+    look_for_garbage_less()  # as the worker does, whose work this is
 
     def act(day: dt.date, now: dt.datetime) -> None:
         set_trigger_date(occurred_on=day, now=now, **said)
