@@ -47,6 +47,8 @@ def make_request(
     """
     require(actor, Right.REQUEST, commitment.agreement_id)
     commitment = clock.lock_all([commitment.pk])[0]
+    if statement is not None:
+        statement = Statement.objects.get(pk=statement.pk)  # as it is under the lock
     made = PartyRequest(
         agreement=commitment.agreement,
         commitment=commitment,
@@ -80,7 +82,8 @@ def take_back_request(
 ) -> RequestTakenBack:
     """Take a request back; it stays on record, and nothing is awaited any more.
 
-    What was answered stays answered: nothing is awaited there. Raises PermissionDenied and Refused.
+    Where nothing is awaited already, since it was answered or what it is about was withdrawn, that stays so. Raises
+    PermissionDenied and Refused.
     """
     require(actor, Right.REQUEST, request.agreement_id)
     clock.lock_all([request.commitment_id])
@@ -90,7 +93,7 @@ def take_back_request(
     if RequestTakenBack.objects.filter(request=request).exists():
         raise Refused({"request": _("It is taken back already.")})
     if not PartyRequest.objects.awaiting_a_reply().filter(pk=request.pk).exists():
-        raise Refused({"request": _("It was answered already.")})
+        raise Refused({"request": _("No reply is awaited any more.")})
     made = RequestTakenBack.objects.create(
         request=request, reason=reason, recorded_at=now, recorded_by_id=actor.user_id
     )

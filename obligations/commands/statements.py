@@ -179,8 +179,6 @@ def record_contest(
 def refuse_to_refer(statement: Statement, kinds: Container[str], sentence: str) -> None:
     if statement.kind not in kinds:
         raise Refused({"statement": sentence})
-    if not statement.in_force():
-        raise Refused({"statement": _("It was withdrawn: nothing more can be said about it.")})
 
 
 def require_own_party(own: int | None, by: Party | None) -> None:
@@ -317,6 +315,9 @@ def refuse_what_cannot_be(
     errors |= errors_before(commitment, effective_on=statement.effective_on)
     errors |= day_errors(effective_on=statement.effective_on)
     errors |= period_errors(statement) | citing_errors(statement, contested)
+    referred = statement.refers_to
+    if statement.kind in Statement.REPLIES and referred is not None and not referred.in_force():
+        errors["statement"] = _("It was withdrawn: nothing more can be said about it.")
     if commitment.life == Life.SUPERSEDED and statement.kind not in AFTERWARDS:
         errors["commitment"] = _("This commitment was superseded; record it on the one that took its place.")
     if errors:

@@ -23,7 +23,7 @@ from obligations.models.commitment import Life
 from obligations.status import reading
 from obligations.status.filters import Chosen
 from obligations.status.moments import NO_ZONE
-from obligations.status.tiers import REFERENTS
+from obligations.status.requests import request_states, with_all
 from parties.access import Tier, Viewer
 from parties.content import PackText
 
@@ -192,17 +192,15 @@ def periods(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterat
 
 
 def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Iterator[Entry]:
-    """The days by which replies are asked for."""
+    """The days by which replies are asked for. An alarm tells that a reply is awaited: to those alone who see each."""
     viewer, now = listed.viewer, listed.moment.now
     rows = PartyRequest.objects.visible_to(viewer, now).filter(
         agreement__in=readable, reply_by__gte=(now - BACK).date()
     )
     if set(listed.chosen) - {"agreement"}:
         rows = rows.filter(commitment__in=[key for (key,) in listed.select(("s.commitment_id", []))])
-    waiting = set(rows.awaiting_a_reply().values_list("pk", flat=True))
-    about = ("agreement", "commitment__obligation", "party", f"statement__{REFERENTS}", "taken_back")
-    for one in rows.select_related(*about):
-        taken_back = getattr(one, "taken_back", None)
+    for state in request_states(with_all(rows), viewer, listed.moment):
+        one, taken_back = state.request, state.taken_back
         obligation, tier = one.commitment.obligation, tier_of(one, viewer, now)
         named = {"party": one.party.name, "code": obligation.code, "title": obligation.title}
         yield tiered(
@@ -217,7 +215,7 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
             party=one.party_id,
             changed_at=taken_back.recorded_at if taken_back else one.asked_at,
             status=CANCELLED if taken_back else "CONFIRMED",
-            reminds=one.pk in waiting,
+            reminds=state.waits,
         )
 
 

@@ -49,11 +49,12 @@ class PartyRequestQuerySet(TieredQuerySet["PartyRequest"]):
         return self.awaiting_a_reply().filter(ended)
 
     def awaiting_a_reply(self) -> Self:
-        """Those that were not taken back, and to which the asked party has not replied at any tier."""
+        """Those that were not taken back, and to which the asked party has not replied at any tier, though it can."""
         said = Statement.objects.in_force().filter(by=OuterRef("party"), recorded_at__gt=OuterRef("asked_at"))
         claim = said.filter(kind=Statement.Kind.CLAIM, commitment=OuterRef("commitment"))
         reply = said.filter(kind__in=REPLIES, refers_to=OuterRef("statement"))
-        waits = Q(~Exists(claim), statement__isnull=True) | Q(~Exists(reply), statement__isnull=False)
+        about = Q(statement__isnull=False, statement__withdrawn_at__isnull=True)
+        waits = Q(~Exists(claim), statement__isnull=True) | (Q(~Exists(reply)) & about)
         return self.filter(waits, taken_back__isnull=True)
 
     def replied(self) -> Self:

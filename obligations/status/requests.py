@@ -24,11 +24,14 @@ from parties.access import Role, Viewer
 from parties.known import is_known, known
 
 OPEN, ANSWERED, NO_REPLY, TAKEN_BACK = "open", "answered", "no_reply", "taken_back"
+WITHDRAWN = "withdrawn"
 STATES: dict[str, Promise] = {
     OPEN: pgettext_lazy("a request", "open"),
     ANSWERED: pgettext_lazy("a request", "answered"),
     NO_REPLY: _("no reply"),
     TAKEN_BACK: pgettext_lazy("a request", "taken back"),
+    # Translators: what a party was asked to reply to was withdrawn by its author.
+    WITHDRAWN: _("the statement was withdrawn"),
 }
 
 
@@ -131,6 +134,9 @@ def became_of(
         return RequestState(request)
     ends = end_of_day(request.reply_by, request.agreement.zone)
     reply = next((one for one in said if replies_to(one, request)), None)
+    about = request.statement
+    if reply is None and about is not None and not about.in_force(at):
+        return RequestState(request, WITHDRAWN)
     if reply is None:
         return RequestState(request, NO_REPLY if is_known(at, ends) else OPEN)
     shown = reply if reply.pk in seen else None

@@ -142,11 +142,13 @@ def test_nothing_more_is_said_about_what_was_withdrawn() -> None:
     owed, alpha = make.commitment(), make.representative()
     beta = viewer_for(make.representative(make.party("beta")))
     claim = make.claim(owed, alpha)
+    as_it_was_read = Statement.objects.get(pk=claim.pk)
     withdrawn(claim, actor=viewer_for(alpha))
     claim.refresh_from_db()
-    for act in (record_contest, record_answer):
-        with pytest.raises(Refused, match="withdrawn"):
-            act(statement=claim, actor=beta, now=LATER, reason="No.", tier="public")
+    for statement in (claim, as_it_was_read):
+        for act in (record_contest, record_answer):
+            with pytest.raises(Refused, match="withdrawn"):
+                act(statement=statement, actor=beta, now=LATER, reason="No.", tier="public")
 
 
 def test_a_mediators_answer_leaves_a_contest_waiting_no_more_and_a_partys_does() -> None:

@@ -11,7 +11,7 @@ from agreement.models import LedgerEntry
 from agreement.viewers import viewer_for
 from obligations.commands import Refused, record_answer, take_back_request, withdraw_statement
 from obligations.deadlines import moment_of, present
-from obligations.models import Commitment, PartyRequest
+from obligations.models import Commitment, PartyRequest, Statement
 from obligations.status.requests import request_states, requests_on
 from parties.access import PUBLIC_VIEWER, Tier, Viewer
 from tests import make
@@ -161,13 +161,50 @@ def test_what_was_answered_is_not_taken_back_until_the_reply_is_withdrawn() -> N
     request, actor, alpha = make.request(owed), make.a_mediator(), make.representative(owed.party)
     reply = make.claim(owed, alpha, now=NOW + timedelta(hours=1))
     back: dict[str, Any] = {"request": request, "actor": actor, "reason": "Not needed."}
-    with pytest.raises(Refused, match="answered"):
+    with pytest.raises(Refused, match="awaited"):
         take_back_request(now=NOW + timedelta(hours=2), **back)
     withdraw_statement(
         statement=reply, actor=viewer_for(alpha), now=NOW + timedelta(hours=3), reason="An error."
     )
     take_back_request(now=NOW + timedelta(hours=4), **back)
     assert state(request) == "taken_back"
+
+
+def test_nobody_is_silent_about_what_was_withdrawn_since_nothing_more_can_be_said_of_it() -> None:
+    owed, actor = make.commitment(), make.a_mediator()
+    alpha, beta = make.representative(owed.party), make.representative(make.party("beta"))
+    claim = make.claim(owed, alpha)
+    asked = make.request(owed, make.party("beta"), statement=claim)
+    withdraw_statement(
+        statement=claim, actor=viewer_for(alpha), now=NOW + timedelta(days=1), reason="An error."
+    )
+    told, asked = (viewer_for(beta), actor), PartyRequest.objects.get(pk=asked.pk)
+    assert [state(asked, one) for one in told] == ["withdrawn", "withdrawn"]
+    assert state(asked, at=NOW + timedelta(hours=1)) == "open"
+    assert not PartyRequest.objects.awaiting_a_reply().exists()
+    with pytest.raises(Refused, match="awaited"):
+        take_back_request(request=asked, actor=actor, now=LATER, reason="Not needed.")
+
+
+def test_a_reply_to_what_was_withdrawn_after_it_stays_the_reply() -> None:
+    owed = make.commitment()
+    alpha, beta = make.representative(owed.party), make.representative(make.party("beta"))
+    claim = make.claim(owed, alpha)
+    asked = make.request(owed, make.party("beta"), statement=claim)
+    make.contest(claim, beta, now=NOW + timedelta(hours=1))
+    withdraw_statement(
+        statement=claim, actor=viewer_for(alpha), now=NOW + timedelta(days=1), reason="An error."
+    )
+    assert state(asked) == "answered"
+
+
+def test_nothing_is_asked_about_what_was_withdrawn_meanwhile() -> None:
+    owed, alpha = make.commitment(), make.representative()
+    claim = make.claim(owed, alpha)
+    as_it_was_read = Statement.objects.get(pk=claim.pk)
+    withdraw_statement(statement=claim, actor=viewer_for(alpha), now=NOW, reason="An error.")
+    with pytest.raises(Refused, match="withdrawn"):
+        make.request(owed, make.party("beta"), statement=as_it_was_read)
 
 
 def test_a_request_cannot_be_changed() -> None:

@@ -139,6 +139,23 @@ def test_a_request_that_was_taken_back_is_cancelled() -> None:
     assert str(read(address())["Reply of Alpha asked for: ONE Do ONE"]["status"]) == "CANCELLED"
 
 
+def test_a_reply_in_confidence_changes_nothing_for_who_is_not_told_of_it() -> None:
+    owed, now = due("ONE", TODAY + timedelta(days=40)), timezone.now()
+    make.request(owed, now=now - timedelta(hours=1), reply_by=TODAY + timedelta(days=9), tier=Tier.PUBLIC)
+    alpha, beta = make.representative(owed.party), make.representative(make.party("beta"))
+    told, others = [address(alpha), address(make.mediator())], [address(), address(beta)]
+
+    def alarms(at: str) -> int:
+        return len(read(at)["Reply of Alpha asked for: ONE Do ONE"].walk("VALARM"))
+
+    assert [alarms(at) > 0 for at in told] == [True, True]
+    before = [Client().get(at).content for at in others]
+    make.claim(owed, alpha, now=now, tier=Tier.IN_CONFIDENCE, confidant=owed.party)
+    assert [alarms(at) for at in told] == [0, 0]
+    after = [Client().get(at).content for at in others]
+    assert [one.splitlines() for one in after] == [one.splitlines() for one in before]
+
+
 def test_filters_narrow_it_and_wrong_ones_are_refused() -> None:
     due("ONE", TODAY + timedelta(days=4))
     due("TWO", TODAY + timedelta(days=5), "beta")

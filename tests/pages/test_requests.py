@@ -95,7 +95,7 @@ def test_only_what_waits_for_a_reply_can_be_taken_back() -> None:
     assert address not in shown
     page(client, address, 404)
     refused = client.post(address, {"reason": "It was said by telephone."})
-    assert (refused.status_code, "It was answered already." in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "No reply is awaited any more." in refused.content.decode()) == (422, True)
 
 
 @pytest.mark.parametrize(
