@@ -96,11 +96,7 @@ def agree(commitment: Commitment, now: datetime) -> None:
 
 
 def row_of(span: ClockSpan) -> tuple[object, ...]:
-    return tuple(tuple(value) if isinstance(value, list) else value for value in values_in(span))
-
-
-def values_in(span: ClockSpan) -> list[object]:
-    return [getattr(span, name) for name in COLUMNS]
+    return tuple(getattr(span, name) for name in COLUMNS)
 
 
 @trying(max_examples=effort(30, 300), suppress_health_check=[HealthCheck.function_scoped_fixture])
