@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any
@@ -187,8 +187,23 @@ class SearchText:
         return found
 
     @property
+    def parts(self) -> list[Part]:
+        return [part for way in self.ways for one in way for part in one.parts]
+
+    @property
     def wanted(self) -> list[Part]:
-        return [part for way in self.ways for one in way for part in one.parts if not part.unwanted]
+        return [part for part in self.parts if not part.unwanted]
+
+    @property
+    def unwanted(self) -> Any:
+        """What finds whatever has any of the words that are not to be there; None where there are none."""
+        found = [replace(part, unwanted=False).query for part in self.parts if part.unwanted]
+        return reduce(or_, found) if found else None
+
+    @property
+    def apart(self) -> "list[SearchText]":
+        """Each way by itself, where that matters: what is unwanted is so in its own way alone."""
+        return [replace(self, ways=(way,)) for way in self.ways] if self.unwanted else [self]
 
 
 def asked_for(text: str, synonyms: Synonyms | None = None) -> SearchText:

@@ -283,11 +283,15 @@ def hits_of(kind: SearchKind, asked: SearchText, look: SearchLook, most: int = M
         # By their keys: an event touches several obligations, and is found once.
         there = rows.model._default_manager.filter(source.of_provision(look.provision))
         rows = rows.filter(pk__in=there.order_by().values("pk"))
-    beside = source.by_translation(rows, asked, look, most + 1)
-    also = source.also(asked, look) | Q(pk__in=list(beside))
+    rows, beside, also = rows.annotate(words=source.words), dict[int, float](), Q(pk__in=[])
+    for way in asked.apart:
+        # What stands beside a row finds none whose own words are unwanted.
+        free = Q() if way.unwanted is None else ~Q(words=way.unwanted)
+        fit = source.by_translation(rows.filter(free), way, look, most + 1)
+        beside |= fit
+        also |= free & (source.also(way, look) | Q(pk__in=list(fit)))
     newest = (
-        rows.annotate(words=source.words)
-        .filter(Q(words=asked.query) | also)
+        rows.filter(Q(words=asked.query) | also)
         .annotate(exact=exact, rank=SearchRank(F("words"), asked.query))
         .order_by(*source.newest)
     )

@@ -249,3 +249,14 @@ def test_of_very_many_the_newest_are_looked_at_and_no_others() -> None:
     assert (len(found), found.there_are_more) == (2, True)
     rows = [one.row.code for one in shown_hits(found.rows, asked_for("meeting"), look())]
     assert rows == ["E-1", "E-0"]
+
+
+def test_what_is_not_to_be_there_keeps_out_what_is_found_by_its_topic_alone() -> None:
+    make.obligation("O-1", title="Build pylons", tags=["energy"])
+    make.obligation("O-2", title="Read meters", tags=["energy"])
+    make.obligation("O-3", title="Paint pylons", tags=["borders"])
+    assert codes("energy") == ["O-1", "O-2"]
+    assert codes("energy -pylons") == codes("-pylons energy") == ["O-2"]
+    assert codes("-meters energy OR borders") == ["O-1", "O-3"]
+    # What one way does not want, another may have.
+    assert sorted(codes("energy -pylons OR borders")) == ["O-2", "O-3"]

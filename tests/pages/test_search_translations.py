@@ -165,3 +165,10 @@ def test_the_page_asks_as_much_for_many_translations_as_for_one(
 
 
 QUERIES = 12
+
+
+def test_what_is_not_to_be_there_keeps_out_what_is_found_by_its_translation_alone() -> None:
+    translate(said("Half of the bridge is built."), sq="Gjysma e urës.")
+    translate(said("Half of the road is built."), sq="Gjysma e rrugës.")
+    assert len(found("gjysma")) == 2
+    assert len(found("gjysma -bridge")) == 1
