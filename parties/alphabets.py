@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Protocol, TypeVar
 
 from django.utils.translation import get_language
 
@@ -52,6 +52,14 @@ N = TypeVar("N", bound=Named)
 def by_name(rows: Iterable[N]) -> list[N]:
     """In the reader's alphabet, by the names as they read them."""
     return sorted(rows, key=alphabetical)
+
+
+T = TypeVar("T")
+
+
+def newest_first(rows: Iterable[T], when: Callable[[T], Any], whose: Callable[[T], Named]) -> list[T]:
+    """The newest first; what is of the same moment, such as two entries of one act, by whose it is in that alphabet."""
+    return sorted(sorted(rows, key=lambda one: alphabetical(whose(one))), key=when, reverse=True)
 
 
 def placed(letters: list[str], letter: str) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
+from django.forms import ChoiceField, Field
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import Resolver404, resolve
@@ -297,9 +298,14 @@ def unsent(request: HttpRequest) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, there: Unsent) -> HttpResponse:
+    form = fields_of(there["path"])
     fields = [(name, value) for name, values in there["fields"].items() for value in values]
-    typed = [(label(name), in_words(name, value)) for name, value in fields if value and name not in SILENT]
-    files = [(name, label(name), file) for name, file in there["files"].items()]
+    typed = [
+        (label(name, form), words)
+        for name, value in fields
+        if name not in SILENT and (words := in_words(name, value, form))
+    ]
+    files = [(name, label(name, form), file) for name, file in there["files"].items()]
     context: Mapping[str, object] = {
         "about": about(there["path"]),
         "path": there["path"],
@@ -310,8 +316,18 @@ def page_of(request: HttpRequest, there: Unsent) -> HttpResponse:
     return whole_page(request, "account/unsent.html", context)
 
 
-def label(name: str) -> object:
-    return LABELS.get(name, name.replace("_", " "))
+def fields_of(path: str) -> Mapping[str, Field]:
+    """The fields of the form that was sent there, as its class has them."""
+    try:
+        view = getattr(resolve(path.partition("?")[0]).func, "view_class", None)
+    except Resolver404:
+        return {}
+    return getattr(getattr(view, "form_class", None), "base_fields", {})
+
+
+def label(name: str, form: Mapping[str, Field]) -> object:
+    """What the form calls the field."""
+    return LABELS.get(name) or (name in form and form[name].label) or name.replace("_", " ")
 
 
 def about(path: str) -> str:
@@ -324,9 +340,12 @@ def about(path: str) -> str:
     return ": ".join(filter(None, [str(FOR.get(at.url_name or "", "")), named]))
 
 
-def in_words(name: str, value: str) -> str:
-    """A value as its author knows it: of a tier, who could read it."""
+def in_words(name: str, value: str, form: Mapping[str, Field]) -> str:
+    """A value as its author knows it: of a tier, who could read it. Empty for a choice that only a number names."""
     tier, _colon, party = value.partition(":")
+    field = form.get(name)
+    if isinstance(field, ChoiceField) and name not in LABELS:
+        return str(dict(field.choices).get(value, ""))
     if name != "tier" or tier not in Tier.values:
         return value
     return f"{capfirst(Tier(tier).label)}: {party or IN_ANY_AGREEMENT.option(Audience(Tier(tier)))}"

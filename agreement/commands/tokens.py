@@ -28,11 +28,15 @@ MOST = 20
 
 def made_before(_stored: object, _arguments: dict[str, Any]) -> NoReturn:
     """The secret is nowhere: a token that was made cannot be answered with again."""
-    text = _("A token was made with this key, and is shown no second time: revoke it, and take a new key.")
+    text = _(
+        "This was sent before: the token was made, and is shown no second time. Revoke it, and make another "
+        "(a program: with a new key)."
+    )
     raise KeyTaken({FIELD: text})
 
 
-@once(by_key_alone=True, to_json=lambda made: made[0].pk, from_json=made_before)
+# The page gives the days from the moment at which it is sent: what is sent again names another instant.
+@once(without=["expiry"], by_key_alone=True, to_json=lambda made: made[0].pk, from_json=made_before)
 def make_token(
     *,
     account: User,

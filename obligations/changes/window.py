@@ -197,7 +197,7 @@ def window_of(since: str, until: str, now: datetime, zone: ZoneInfo) -> Window:
     week_before = day_in(min(ends - INSTANT, now), zone) - timedelta(days=DEFAULT_DAYS)
     starts = bound(since, "since", zone, today, errors) or start_of_day(week_before, zone)
     if not errors and starts >= min(ends, now):
-        errors["since"] = _("This is not before the end (until).")
+        errors["since"] = _("This is not before the end.")
     if errors:
         raise WindowError(errors)
     return Window(starts, ends, now)

@@ -128,7 +128,10 @@ def secret(salt: str, key: str) -> str:
 
 
 def made_before(_stored: object, _arguments: dict[str, Any]) -> NoReturn:
-    raise KeyTaken({FIELD: _("A webhook was made with this key: its secret is shown no second time.")})
+    text = _(
+        "This was sent before: the webhook was made, and its secret is shown no second time. Open it, and make a new secret."
+    )
+    raise KeyTaken({FIELD: text})
 
 
 @once(by_key_alone=True, to_json=lambda made: made.pk, from_json=made_before)

@@ -1,4 +1,4 @@
-// On every page: / goes to search, and a menu closes like one. On the desk: panes keep their place, the chosen row is
+// On every page: / goes to search, a menu closes like one, and a form is sent once. On the desk: panes keep their place, the chosen row is
 // marked, and keys. All works without any of it.
 "use strict";
 
@@ -77,6 +77,14 @@
     if (!menu) return;
     menu.open = false;
     one("summary", menu).focus();
+  });
+
+  // A double click sends once: of what is shown once, such as a secret, the second answer has nothing to show.
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.timeStamp - sent.get(event.target) < 1000) event.preventDefault();
+    else sent.set(event.target, event.timeStamp);
   });
 
   // Where lists of pages and of queues are one line that is too long, what is current stands in sight.

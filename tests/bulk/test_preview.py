@@ -7,6 +7,8 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
@@ -18,6 +20,7 @@ from obligations.models import Commitment, Statement
 from obligations.words.prospects import effect_of
 from parties.access import Viewer
 from tests import make
+from tests.browser.helpers import sign_in
 from tests.lasting import monthly
 from tests.make import NOW
 from tests.pages.desk_data import overdue
@@ -45,6 +48,23 @@ def same_one_by_one(viewer: Viewer, rows: list[Row]) -> list[str]:
         alone = record(agreement=of, rows=[row], actor=viewer, now=NOW, shown=None)
         assert told(alone.outcomes[0]) == told(expected), row
     return [one.effect for one in at_once.outcomes]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_the_preview_one_goes_back_to_send_the_sheet_again(page: Page, live_server: LiveServer) -> None:
+    overdue()
+    sheet = "obligation,effective_on,reason,tier\nNONE,2024-01-10,Seen.,public\nLATE,2024-01-10,Seen.,public\n"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    sign_in(page, live_server, make.mediator(), "/bulk/accord/")
+    page.get_by_label("Sheet").set_input_files(
+        {"name": "june.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+    )
+    page.get_by_role("button", name="Show what it does").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 of 2 rows cannot be recorded")
+    code = page.get_by_role("cell").get_by_role("link", name="LATE")
+    assert code.evaluate("link => getComputedStyle(link).display") == "inline"
+    page.get_by_role("link", name="Bulk entry").click()
+    expect(page.get_by_role("heading", name="Bulk entry")).to_be_visible()
 
 
 def test_each_row_meets_what_the_rows_before_it_did() -> None:

@@ -33,7 +33,7 @@ ALIKE: Final = re.compile(
             r"\bzq\w+|\b(?:harbour|nothingofthekind|papers(?: report)?)\b|“(?:never|none|tomorrow)”|: none$",
             # Names of formats, programs, headers and zones.
             r"\b(?:API|Atom|CSV|Excel|HTML|HTTPS?|JSON|NDJSON|OpenAPI|PDF|PNG|SHA|SVG|TOTP|URL|UTC|XLSX)\b",
-            r"Authorization: Token|Firefox|testserver",
+            r"Authorization: Bearer|Firefox|testserver",
         )
     )
 )

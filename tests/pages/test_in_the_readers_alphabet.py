@@ -132,6 +132,18 @@ def test_in_a_pack_and_in_minutes() -> None:
     assert order(f"/meetings/{meeting.key}/minutes/", IN_ROWS) == ["Авала", "Шума"]
 
 
+def test_of_one_act_in_what_is_offered_to_a_meeting_and_to_evidence() -> None:
+    """Alpha's stand recorded after beta's, at the same instant."""
+    for code in ("beta", "alpha"):
+        owed = Party.objects.get(code=code).commitments.get(obligation__code="O-1")
+        make.finding(owed, 1)
+        make.request(owed)
+    offered = order(f"/meetings/{make.meeting().key}/recorded/", r"O-1, (?:од )?(\w+)")
+    assert offered == ["Авала", "Шума", "Авала", "Шума"]
+    on_evidence = order("/obligations/accord/O-1/evidence/link/", r"<option[^>]*>[^<,]+, (\w+),")
+    assert on_evidence == ["Авала", "Шума"]
+
+
 def test_no_mark_and_no_role_puts_anybody_before_others_on_any_page() -> None:
     marks = {"ceta": 3, "aaa": 2, "delta": 4, "beta": 1, "alpha": 5}
     kinds = {"aaa": "facilitator", "delta": "observer"}

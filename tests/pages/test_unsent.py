@@ -52,6 +52,29 @@ def test_after_signing_in_it_is_there_again_and_can_be_sent() -> None:
     assert client.get("/account/unsent/").status_code == 302
 
 
+def test_it_is_shown_in_the_words_of_its_form() -> None:
+    owed, mediator, client = overdue(), make.mediator(), Client()
+    mediator.language = "sr-latn"
+    mediator.save()
+    said = {"reply_by": "2026-03-09", "words": "How?", "party": owed.party_id, "language": "sr-latn"}
+    at = f"/obligations/accord/{owed.obligation.code}/request/?commitment={owed.pk}"
+    answer = client.post(at, said | {"tier": "parties", "written_by": author_mark(mediator.pk)})
+    found = re.search(r'name="unsent" value="([^"]+)"', answer.content.decode())
+    assert found
+    page = sign_in(client, mediator, unescape(found[1]))
+    shown = dict(re.findall(r'<dt class="small">(.*?)</dt>\s*<dd class="pre">(.*?)</dd>', page, re.DOTALL))
+    assert list(shown) == ["Odgovor do", "Sadržaj upita", "Jezik teksta", "Ko može da vidi"]
+    assert shown["Jezik teksta"] == "srpski (latinica)"
+
+
+def test_what_was_typed_on_the_desk_is_shown_in_the_words_of_its_form() -> None:
+    owed, mediator = overdue(), make.mediator()
+    mediator.language = "sr-latn"
+    mediator.save()
+    client, kept = sent_without_session(owed, mediator)
+    assert re.findall(r'<dt class="small">Razlog</dt>', sign_in(client, mediator, kept))
+
+
 def test_a_wrong_password_loses_nothing() -> None:
     owed, mediator = overdue(), make.mediator()
     client, kept = sent_without_session(owed, mediator)

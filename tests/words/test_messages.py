@@ -190,7 +190,7 @@ def test_no_message_goes_on_in_what_stands_after_it() -> None:
 # Names of formats, programs and zones, what is typed, and attributes: the same in every language.
 NO_WORDS = (
     r"[\w-]+=\"[^\"]*\"|&\w+;|UTC|SVG|PNG|CSV|XLSX|PDF|SHA-256"
-    r"|Authorization: Token|python manage\.py loadpack agreement/packs/"
+    r"|Authorization: Bearer|python manage\.py loadpack agreement/packs/"
 )
 NOT_SHOWN = re.compile(
     r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|\{% blocktranslate.*?\{% endblocktranslate %\}"

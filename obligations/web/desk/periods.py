@@ -140,6 +140,8 @@ def effects(chosen: list[Chosen], of: int) -> list[str]:
 class Assess(ActView):
     """Record one finding on each period that the form names; or show it again, with what cannot be at its row."""
 
+    form_class = PeriodsForm
+
     def prepare(self) -> None:
         """The form names the periods that it showed as open: no other one is assessed in the place of one."""
         keys = [key for key in self.request.POST.getlist("period") if "\x00" not in key]

@@ -143,7 +143,7 @@ def pane_of(query: QueryDict, viewer: Viewer, now: datetime) -> dict[str, Any]:
 class Finding(ActView):
     """Record a finding, and go on with the queue; or show the form on the board again with what is wrong."""
 
-    command, draft_kind = Command.RECORD_FINDING, Draft.Kind.FINDING
+    form_class, command, draft_kind = FindingForm, Command.RECORD_FINDING, Draft.Kind.FINDING
     draft_saved = gettext_lazy(
         "Saved as a draft. Only you see it; it is there again when you open this form."
     )

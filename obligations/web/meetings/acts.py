@@ -1,5 +1,6 @@
 """What a mediator does about a meeting."""
 
+from operator import attrgetter
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -42,7 +43,7 @@ from obligations.web.meetings.forms import (
 from obligations.web.meetings.texts import short
 from obligations.words.languages import within
 from parties.access import Grant, Tier
-from parties.alphabets import by_name
+from parties.alphabets import by_name, newest_first
 from parties.models import Party
 from parties.rights import Right, require
 
@@ -210,8 +211,8 @@ class Record(MeetingAct):
         findings = those.select_related("commitment__obligation", "commitment__party")
         asked = PartyRequest.objects.visible_to(self.viewer, self.now).filter(agreement=of.agreement)
         rows = [
-            offered(findings.order_by("-recorded_at", "-pk"), tied[0]),
-            offered(with_all(asked).order_by("-asked_at", "-pk"), tied[1]),
+            offered(findings, "recorded_at", tied[0]),
+            offered(with_all(asked), "asked_at", tied[1]),
         ]
         named = [{one.key: (one, label(one)) for one in each} for each in rows]
         chosen = [[one.key for one in each if one.pk in keys] for each, keys in zip(rows, tied, strict=True)]
@@ -219,11 +220,12 @@ class Record(MeetingAct):
         return {"findings": named[0], "requests": named[1], "initial": initial}
 
 
-def offered(rows: Any, tied: set[int]) -> list[Any]:
+def offered(rows: Any, at: str, tied: set[int]) -> list[Any]:
     """The newest, with those that are tied already."""
-    newest = list(rows[:MOST_OFFERED])
-    there = {one.pk for one in newest}
-    return newest + (list(rows.filter(pk__in=tied - there)) if tied - there else [])
+    offered = list(rows.order_by(f"-{at}", "-pk")[:MOST_OFFERED])
+    if missing := tied - {one.pk for one in offered}:
+        offered += rows.filter(pk__in=missing)
+    return newest_first(offered, attrgetter(at), attrgetter("commitment.party"))
 
 
 def label(of: Statement | PartyRequest) -> str:

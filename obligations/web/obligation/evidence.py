@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
@@ -22,6 +23,7 @@ from obligations.models import Attachment, Evidence, Indicator, Obligation, Stat
 from obligations.web.obligation.base import ObligationAct, find
 from obligations.words.quoted import quoted
 from parties.access import Viewer
+from parties.alphabets import newest_first
 from parties.rights import Right, may
 
 
@@ -32,7 +34,10 @@ class EvidenceAct(ObligationAct):
         """Those of the own side, newest first: a party's, or the mediators' findings."""
         seen = Statement.objects.visible_to(self.viewer, self.now)
         own = seen.filter(commitment__obligation=self.owed, by=side_of(self.grant))
-        return list(own.select_related("agreement", "commitment__party", "by", "confidant").newest_first())
+        rows = own.select_related("agreement", "commitment__party", "by", "confidant")
+        return newest_first(
+            rows, attrgetter("effective_on", "recorded_at"), attrgetter("commitment.party")
+        )
 
     def next_page(self, made: Any) -> str:
         evidence = made if isinstance(made, Evidence) else made.evidence
