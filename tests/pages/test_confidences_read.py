@@ -76,6 +76,8 @@ def test_administrators_see_that_it_was_read_and_never_what_it_says(mediator: Us
     signed_in(mediator).get(PAGE)
     page = signed_in(make.administrator()).get("/administration/confidences/").content.decode()
     assert mediator.email in page
+    noted = ConfidenceRead.objects.get()
+    assert [at.isoformat() in page for at in (noted.first_at, noted.last_at)] == [True, True]
     assert SAID not in page
     elsewhere = make.administrator("elsewhere@trial.invalid", make.agreement("other"))
     assert mediator.email not in signed_in(elsewhere).get("/administration/confidences/").content.decode()
