@@ -345,7 +345,8 @@ def in_words(name: str, value: str, form: Mapping[str, Field]) -> str:
     tier, _colon, party = value.partition(":")
     field = form.get(name)
     if isinstance(field, ChoiceField) and name not in LABELS:
-        return str(dict(field.choices).get(value, ""))
+        choices: Any = field.choices
+        return str(dict(choices).get(value, ""))
     if name != "tier" or tier not in Tier.values:
         return value
     return f"{capfirst(Tier(tier).label)}: {party or IN_ANY_AGREEMENT.option(Audience(Tier(tier)))}"

@@ -129,7 +129,8 @@ def secret(salt: str, key: str) -> str:
 
 def made_before(_stored: object, _arguments: dict[str, Any]) -> NoReturn:
     text = _(
-        "This was sent before: the webhook was made, and its secret is shown no second time. Open it, and make a new secret."
+        "This was sent before: the webhook was made, and its secret is shown no second time. "
+        "Open it, and make a new secret."
     )
     raise KeyTaken({FIELD: text})
 

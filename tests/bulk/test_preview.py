@@ -53,7 +53,9 @@ def same_one_by_one(viewer: Viewer, rows: list[Row]) -> list[str]:
 @pytest.mark.django_db(transaction=True)
 def test_from_the_preview_one_goes_back_to_send_the_sheet_again(page: Page, live_server: LiveServer) -> None:
     overdue()
-    sheet = "obligation,effective_on,reason,tier\nNONE,2024-01-10,Seen.,public\nLATE,2024-01-10,Seen.,public\n"
+    sheet = (
+        "obligation,effective_on,reason,tier\nNONE,2024-01-10,Seen.,public\nLATE,2024-01-10,Seen.,public\n"
+    )
     page.set_viewport_size({"width": 1280, "height": 800})
     sign_in(page, live_server, make.mediator(), "/bulk/accord/")
     page.get_by_label("Sheet").set_input_files(

@@ -152,8 +152,12 @@ def test_a_printed_part_says_what_it_is_of_and_where_the_whole_is(client: Client
     lines = body(client.get(file.replace("&amp;", "&"))).splitlines()
     assert len(lines) == total + 1
     after = re.findall(r"after=[^\"&#]+", page)[-1]
-    (title,) = re.findall(r"<title>(.*?)</title>", client.get(f"/{name}/?{after}").content.decode(), re.DOTALL)
-    assert title.strip().endswith(f"{answer.context['agreement'].short_title}, a further page - Normalization Tracker")
+    (title,) = re.findall(
+        r"<title>(.*?)</title>", client.get(f"/{name}/?{after}").content.decode(), re.DOTALL
+    )
+    assert title.strip().endswith(
+        f"{answer.context['agreement'].short_title}, a further page - Normalization Tracker"
+    )
 
 
 @pytest.mark.parametrize("name", LISTS)

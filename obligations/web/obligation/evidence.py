@@ -35,9 +35,7 @@ class EvidenceAct(ObligationAct):
         seen = Statement.objects.visible_to(self.viewer, self.now)
         own = seen.filter(commitment__obligation=self.owed, by=side_of(self.grant))
         rows = own.select_related("agreement", "commitment__party", "by", "confidant")
-        return newest_first(
-            rows, attrgetter("effective_on", "recorded_at"), attrgetter("commitment.party")
-        )
+        return newest_first(rows, attrgetter("effective_on", "recorded_at"), attrgetter("commitment.party"))
 
     def next_page(self, made: Any) -> str:
         evidence = made if isinstance(made, Evidence) else made.evidence
