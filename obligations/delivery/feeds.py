@@ -1,6 +1,7 @@
 """The newest public changes as a feed, Atom or JSON Feed: for programs that ask now and then."""
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agreement.models import Agreement, ChainHead
-from obligations.delivery.cursor import WHOLE
+from obligations.delivery.cursor import WHOLE, Places
 from obligations.delivery.stream import Change, read
 from obligations.models import Obligation
 from parties.access import PUBLIC_VIEWER
 
 NEWEST = 50
+PART = 10_000
 # How many entries of a ledger are looked through for them, more where these hold too little that is public.
 LOOKED_THROUGH = (1_000, 20_000, 1_000_000_000)
 
@@ -40,16 +42,23 @@ class Feed:
         head = (
             ChainHead.objects.filter(chain=self.agreement.pk).values_list("position", flat=True).first() or 0
         )
-        found: list[Change] = []
+        found: deque[Change] = deque(maxlen=NEWEST)
         for entries in LOOKED_THROUGH:
-            places = {self.agreement.pk: (max(head - entries, 0), WHOLE)}
-            limit = min(entries, 100_000)
-            found = read(
-                PUBLIC_VIEWER, self.now, places, agreements=[self.agreement], kinds=self.kinds, limit=limit
-            ).changes
-            if len(found) >= NEWEST or entries >= head:
+            found.clear()
+            found.extend(self.since({self.agreement.pk: (max(head - entries, 0), WHOLE)}))
+            if len(found) == NEWEST or entries >= head:
                 break
-        return found[-NEWEST:]
+        return list(found)
+
+    def since(self, places: Places) -> Iterator[Change]:
+        """All of them, to the newest: one entry may name thousands."""
+        more = True
+        while more:
+            part = read(
+                PUBLIC_VIEWER, self.now, places, agreements=[self.agreement], kinds=self.kinds, limit=PART
+            )
+            yield from part.changes
+            places, more = part.places, part.more
 
     def items(self) -> list[dict[str, Any]]:
         """The newest first: what a program shows of each."""

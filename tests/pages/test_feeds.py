@@ -11,6 +11,7 @@ from pytest_django import Settings
 from obligations.commands import release
 from parties.access import Tier
 from tests import make
+from tests.lasting import monthly
 
 # An entry has its place at the commit.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("public_reading")]
@@ -46,6 +47,15 @@ def test_what_is_public_stands_in_both_forms_with_the_same_id_at_each_reading() 
         "A statement: MEDIATORS Do MEDIATORS",
         "A statement: PUBLIC Do PUBLIC",
     ]
+
+
+def test_the_newest_stand_first_after_one_entry_that_names_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("obligations.delivery.feeds.LOOKED_THROUGH", (10,))
+    owed = monthly(now=timezone.now())
+    assert owed.periods.count() > 10
+    said(Tier.PUBLIC)
+    titles = [one.title for one in atom()]
+    assert titles[:2] == ["A statement: PUBLIC Do PUBLIC", "A period made or replaced: REPORT Do REPORT"]
 
 
 def test_kinds_narrow_it_and_what_nothing_has_is_refused() -> None:
