@@ -174,6 +174,7 @@ def attach(*, evidence: Evidence, statement: Statement, actor: Viewer, now: date
     """
     grant = require(actor, Right.ADD_EVIDENCE, evidence.agreement_id)
     require_own_statement(evidence, statement, grant)
+    lock_obligation(evidence)
     if Attachment.objects.filter(evidence=evidence, statement=statement).exists():
         raise Refused({"statement": _("It is attached to this statement.")})
     made = attached(evidence, statement, actor, now)
@@ -256,8 +257,7 @@ def refuse_wider_evidence(made: Evidence, statement: Statement | None, now: date
 def record(made: Evidence, statement: Statement | None, actor: Viewer, now: datetime) -> None:
     """Write the row, with its attachment, and enter it in the ledger; in the caller's transaction."""
     if made.replaces_id:
-        # One successor each: who adds to the same obligation at the same time waits here.
-        Obligation.objects.select_for_update(of=("self",), no_key=True).get(pk=made.obligation_id)
+        lock_obligation(made)  # one successor each
         if Evidence.objects.filter(replaces=made.replaces_id).exists():
             raise Refused({"replaces": _("There is a newer version of it by now: replace that one.")})
     made.begin_as(made.tier, made.confidant)
@@ -274,6 +274,11 @@ def record(made: Evidence, statement: Statement | None, actor: Viewer, now: date
         after=facts(made) | ({"statement": statement.key} if statement else {}),
         rows=rows,
     )
+
+
+def lock_obligation(evidence: Evidence) -> None:
+    """Who adds to the same obligation at the same time waits here."""
+    Obligation.objects.select_for_update(of=("self",), no_key=True).get(pk=evidence.obligation_id)
 
 
 def facts(made: Evidence) -> dict[str, Any]:

@@ -241,7 +241,7 @@ def cited(context: Context, title: str, **pins: datetime) -> About:
         context["viewer"],
         moment,
         agreements,
-        (),
+        getattr(context.get("scope"), "filters_told", ()),
         fixing,
         also=also,
     )

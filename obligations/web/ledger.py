@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from agreement.ledger.export import exported
@@ -20,6 +20,7 @@ from obligations.status.ledger import FILTERS, asked_of, commands, entries, medi
 from obligations.web.base.guards import guard
 from obligations.web.base.selection import address, key_in
 from obligations.web.base.table import TableColumn, paged
+from obligations.words.ledger import act
 from parties.rates import costly
 from parties.rights import Right
 
@@ -76,7 +77,20 @@ def about(request: HttpRequest, agreement: Agreement, head: ChainHead | None) ->
     last = request.GET.get("after") if is_downward else None
     pins = {"sort": "-place", "after": last or str(head.position + 1 if head else 1)}
     now, also = present(timezone.now()), {"agreement": agreement.code}
-    return about_of(request, _("Ledger"), viewer_of(request), now, [agreement], (), pins, "ledger", also)
+    filters = filters_told(request.GET.dict())
+    return about_of(request, _("Ledger"), viewer_of(request), now, [agreement], filters, pins, "ledger", also)
+
+
+def filters_told(given: dict[str, str]) -> list[tuple[str, str]]:
+    """What the page is narrowed by, in words: for a citation."""
+    labels = {
+        "command": _("Act"),
+        "since": pgettext("a day", "From"),
+        "until": pgettext("a day", "Until"),
+        "subject": pgettext("field: what an entry is about", "About"),
+    }
+    said = {**given, "command": act(given["command"]) if given.get("command") else ""}
+    return [(labels[name], said[name]) for name in FILTERS if said.get(name)]
 
 
 @for_mediators

@@ -109,7 +109,8 @@ def timeline(request: HttpRequest) -> HttpResponseBase:
         context |= context_of(request, scope, moment)
     if (form := form_asked(request)) and not context["problems"]:
         title, also = _("Timeline"), {"agreement": scope.agreement.code}
-        about = about_of(request, title, scope.viewer, moment, [scope.agreement], also=also)
+        filters, one = scope.filters_told, [scope.agreement]
+        about = about_of(request, title, scope.viewer, moment, one, filters, None, "timeline", also)
         return taken_away(form, COLUMNS, (cells_of(mark) for mark in context["marks"]), about)
     return render(request, "timeline/page.html", context, status=400 if context["problems"] else 200)
 

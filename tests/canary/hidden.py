@@ -20,7 +20,7 @@ from obligations.commands.evidence import attach
 from obligations.commands.meetings import close_meeting, record_conclusion, tie_to_meeting
 from obligations.commands.proposals import propose
 from obligations.commands.releases import SUBJECTS, release
-from obligations.commands.replies import translate_statement
+from obligations.commands.replies import record_answer, translate_statement
 from obligations.models import (
     Attachment,
     Commitment,
@@ -148,6 +148,14 @@ def statements(group: Group) -> None:
         openly = Statement.objects.filter(agreement__code=group.of, tier=Tier.PUBLIC, kind="finding").first()
         if openly is not None:
             make.contest(openly, by, **said)
+    answer_what_is_open(group, said)
+
+
+def answer_what_is_open(group: Group, said: dict[str, Any]) -> None:
+    """The mediators answer each claim, contest and observation that everybody sees, to whom the group is."""
+    openly = Statement.objects.filter(agreement__code=group.of, tier=Tier.PUBLIC)
+    for one in openly.filter(kind__in=("claim", "contest", "observation")).order_by("pk"):
+        record_answer(statement=one, actor=make.a_mediator(group.agreement), now=NOW, **said)
 
 
 def speaker(group: Group) -> User | None:
@@ -193,8 +201,10 @@ def evidence(group: Group) -> None:
         reason__startswith=f"zq{group.name}qz", commitment__obligation=about, by=file.by
     )
     actor = viewer_for(by) if by else make.a_mediator(group.agreement)
+    openly = Statement.objects.filter(tier=Tier.PUBLIC, commitment__obligation=about, by=file.by)
     for one in (file, link):
-        attach(evidence=one, statement=own.order_by("pk")[0], actor=actor, now=NOW)
+        for rests in (*own.order_by("pk")[:1], *openly.order_by("pk")[:1]):
+            attach(evidence=one, statement=rests, actor=actor, now=NOW)
 
 
 def requests(group: Group) -> None:

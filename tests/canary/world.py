@@ -8,7 +8,7 @@ from obligations.commands.periods import make_periods
 from obligations.deadlines.moment import STILL
 from obligations.flagging import sweep
 from obligations.models import Commitment, Gate, Period
-from parties.access import Role
+from parties.access import Role, Tier
 from parties.models import Party, User
 from tests import make
 from tests.calendar_data import load, pack_calendar
@@ -89,7 +89,7 @@ def said_openly(of: Agreement) -> None:
         User.objects.get(email=ACCOUNTS[f"representative of {code}"]) for code in ("alpha", "beta")
     )
     make.reading(owed("MET"), "extend", due_on=date(2023, 5, 30), effective_on=date(2023, 4, 1), now=IN_2023)
-    make.finding(owed("MET"), 3, date(2024, 1, 10), now=IN_2024)
+    first = make.finding(owed("MET"), 3, date(2024, 1, 10), now=IN_2024)
     make.finding(owed("BACK"), 3, date(2023, 4, 1), now=IN_2023)
     make.finding(owed("BACK"), 2, date(2024, 1, 10), now=IN_2024)
     found = make.finding(owed("LATE", "beta"), 1, now=IN_2024)
@@ -98,6 +98,11 @@ def said_openly(of: Agreement) -> None:
     make.contest(make.claim(owed("SOON"), beta, 2, now=IN_2024), alpha, now=IN_2024)
     make.finding(owed("KEEP"), None, date(2024, 1, 10), conduct="kept", now=IN_2024)
     make.contest(make.observation(owed("NOW"), now=IN_2024), beta, now=IN_2024)
+    for asked in ("alpha", "beta"):
+        # What is hidden replies to these: to who is not told of a reply, each has to read as before.
+        openly: dict[str, Any] = {"tier": Tier.PUBLIC, "now": IN_2024}
+        make.request(owed("LATE"), make.party(asked, of), **openly)
+        make.request(owed("MET"), make.party(asked, of), statement=first, **openly)
     make.reading(owed("WAIT"), "suspend", effective_on=date(2024, 1, 10), now=IN_2024)
     Gate.objects.create(obligation=owed("MET").obligation, place=1, after_obligation=owed("LATE").obligation)
     event = make.event("E-1", of)

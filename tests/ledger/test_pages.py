@@ -104,6 +104,13 @@ def test_it_is_filtered_by_command_day_and_subject(mediator: Client, query: str,
     assert api["count"] == len(seen)
 
 
+def test_a_citation_says_what_the_page_is_narrowed_by(mediator: Client) -> None:
+    page = mediator.get("/ledger/?command=load_pack&since=2023-01-01&cite=1").content.decode()
+    act = re.search(r'<option value="load_pack" selected>([^<]+)<', page)
+    assert act is not None
+    assert f"Ledger (Act: {act[1].strip()}; From: 2023-01-01)" in page
+
+
 def test_what_is_no_day_is_named(mediator: Client) -> None:
     answer = mediator.get("/ledger/?since=yesterday")
     assert answer.status_code == 400

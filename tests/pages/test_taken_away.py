@@ -89,3 +89,17 @@ def test_cells_of_any_figure_are_written_by_their_kinds_and_no_formula(client: C
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert text.startswith("kind,from,until,what,party,state,tier,about\n")
     assert not re.search(r'(^|,)"?[=+@]', text)
+
+
+@pytest.mark.parametrize("language", ["en", "sr"])
+def test_what_is_narrowed_says_so_in_its_file_and_in_its_citation(client: Client, language: str) -> None:
+    narrowed = {"party": "beta", "provision": "art_1"}
+    words = {"Accept-Language": language}
+    answer = client.get("/timeline/", narrowed | {"format": "json"}, headers=words)
+    about = json.loads(b"".join(answer.streaming_content))["about"]  # type: ignore[attr-defined]
+    assert [word in about["filters"] for word in ("Beta", "art 1")] == [True, True]
+    assert f"({about['filters']})" in about["citation"]
+    assert 'filename="timeline-accord-' in answer["Content-Disposition"]
+    for path in ("/timeline/", "/changes/"):
+        page = client.get(path, narrowed | {"cite": "1"}, headers=words).content.decode()
+        assert f"({about['filters']})" in page, path

@@ -8,7 +8,8 @@ import pytest
 from agreement.models import LedgerEntry, SignOff
 from agreement.viewers import viewer_for
 from obligations.commands import record_claim, record_finding
-from obligations.commands.errors import Overtaken
+from obligations.commands.errors import Overtaken, Refused
+from obligations.commands.evidence import attach
 from obligations.commands.proposals import Command, carry_out, sign
 from obligations.models import Proposal, Statement
 from parties.access import Viewer
@@ -54,6 +55,22 @@ def test_ten_proposals_at_the_same_moment_are_one() -> None:
     said = world.said(actor=world.mediator, level=3)
     made = at_once(10, lambda _place: carry_out(Command.RECORD_FINDING, now=NOW, reason="Done.", **said).pk)
     assert set(made) == {Proposal.objects.get().pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_attach_the_same_at_the_same_moment_are_told_apart() -> None:
+    authors = [viewer_for(make.mediator(f"{name}@trial.invalid")) for name in ("first", "second")]
+    owed = make.commitment()
+    evidence, found = make.evidence_link(owed.obligation), make.finding(owed, 1)
+
+    def act(place: int) -> str:
+        try:
+            attach(evidence=evidence, statement=found, actor=authors[place], now=NOW)
+        except Refused:
+            return "refused"
+        return "attached"
+
+    assert sorted(at_once(2, act)) == ["attached", "refused"]
 
 
 class TestWhatWasSeen:

@@ -222,6 +222,15 @@ class HistoryScope(Reader):
         return label_in_full(found) if found else ""
 
     @property
+    def filters_told(self) -> list[tuple[str, str]]:
+        """What it is narrowed by, in words: for a file or a citation."""
+        named = {
+            "party": ", ".join(str(one.name) for one in self.parties) if self.party else "",
+            "provision": self.provision_name,
+        }
+        return [(str(FILTERS[name].label), said) for name, said in named.items() if said]
+
+    @property
     def seen_tiers(self) -> str:
         """Which tiers the page shows, in words: it is printed and carried into meetings."""
         return held_in(self.viewer, self.agreement.pk)
