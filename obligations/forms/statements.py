@@ -211,7 +211,8 @@ class ObservationForm(VerdictForm):
     def __init__(self, *args: Any, observers: Sequence[Party], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.observers = {one.code: one for one in observers}
-        self.offer("by", [(code, one.name) for code, one in self.observers.items()], _("Choose one"))
+        first = None if len(self.observers) == 1 else _("Choose one")
+        self.offer("by", [(code, one.name) for code, one in self.observers.items()], first)
 
     def said(self) -> dict[str, Any]:
         return super().said() | {"by": self.observers[self.cleaned_data["by"]]}

@@ -54,7 +54,10 @@ def test_a_mediator_enters_one_by_the_form_in_the_name_of_an_observer() -> None:
 def test_an_observer_needs_not_say_who_it_is() -> None:
     on, client = owed(), signed_in(make.observer())
     address = f"/obligations/accord/LATE/observe/?commitment={on.pk}"
-    assert "You speak in the name of" in text(client, address)
+    page = text(client, address)
+    assert "You speak in the name of" in page
+    assert "Choose one<" not in page
+    assert "An observation is recorded under “Actions”" in text(client, "/obligations/accord/LATE/")
     make.party("mission", kind="observer")
     assert client.post(address, SAID | {"by": "mission"}).status_code == 422
     assert client.post(address, SAID | {"by": "monitor"}).status_code == 302

@@ -13,6 +13,7 @@ from obligations.status.requests import RequestState
 from obligations.status.status import Standing
 from obligations.words.requests import answered_at
 from parties.access import Grant, Role, Viewer
+from parties.rights import Right, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def next_of(
         return of_mediator(owed, standings, waits)
     if grant.role == Role.REPRESENTATIVE:
         return of_representative(owed, standings, requests, grant)
+    if may(viewer, Right.RECORD_OBSERVATION, owed.agreement_id):
+        return Next(_("An observation is recorded under “Actions” of the party whose commitment it is."))
     return Next(_("There is nothing for you to do here: you read what was said and found."))
 
 
