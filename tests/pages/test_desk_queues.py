@@ -16,7 +16,7 @@ from tests.pages.desk_data import LONG_AGO, desk, immediate, overdue, signed_in,
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 39
+QUERIES = 40
 
 
 def counts(page: str) -> dict[str, int]:

@@ -56,6 +56,17 @@ def settled(client: Client, one: Proposal, act: str, **more: Any) -> Any:
     return client.post(page_of(one), {"act": act, "reason": "Checked.", "digest": one.digest} | more)
 
 
+def test_the_form_of_a_finding_says_that_one_waits_for_a_signature(first: User, second: User) -> None:
+    one = proposed(first)
+    desk, said = f"/desk/?commitment={one.commitment_id}", "A finding on it waits for a second signature"
+    for reader in (first, second):
+        page = signed_in(reader).get(desk).content.decode()
+        assert said in page
+        assert f'href="{page_of(one)}?' in page
+    settled(signed_in(second), one, "refuse")
+    assert said not in signed_in(first).get(desk).content.decode()
+
+
 def test_complete_on_the_desk_is_proposed_and_recorded_when_another_signs(first: User, second: User) -> None:
     owed = make.commitment(days=30)
     client = signed_in(first)

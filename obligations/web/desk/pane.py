@@ -17,7 +17,7 @@ from obligations.commands.statements import CITED
 from obligations.deadlines import Timeliness, day_in, present
 from obligations.forms.audience import choices_for
 from obligations.forms.statements import FindingForm, PeriodsForm, spoken, verdicts
-from obligations.models import Attachment, Commitment, Draft, Evidence, Statement
+from obligations.models import Attachment, Commitment, Draft, Evidence, Proposal, Statement
 from obligations.models.statement import Level
 from obligations.status.breaches import breaches_of
 from obligations.status.status import Standing, with_standing
@@ -254,6 +254,10 @@ def pane(
         "draft": draft,
         "in_force": in_force,
         "said": len(chosen.statements),
+        "proposed": commitment.proposals.visible_to(viewer)
+        .unsettled()
+        .filter(command=Proposal.Command.RECORD_FINDING)
+        .select_related("agreement", "proposed_by"),
         "meanings": meanings(commitment),
         "indicators": commitment.obligation.indicators.all(),
         "effects": effects(chosen, form),
