@@ -34,7 +34,7 @@ from obligations.models.statement import Level
 from obligations.status.status import Standing, standing_of, with_standing
 from obligations.words.prospects import effect_of
 from parties import progress
-from parties.access import Grant, Tier, Viewer
+from parties.access import Audience, Grant, Tier, Viewer
 from parties.once import UNBOUND, once, one_act
 
 # The column at which a command's sentence belongs, where it goes by another name.
@@ -187,26 +187,27 @@ class Run:
         rows = Commitment.objects.filter(pk__in=touched)
         self.standings = {one.commitment.pk: one for one in with_standing(rows, viewer, now)}
         self.beside = OnRecord(agreement, touched, viewer)
-        self.done: dict[tuple[Any, ...], int] = {}
+        self.done: dict[tuple[Any, ...], tuple[int, Audience]] = {}
 
     def result(self) -> Result:
-        before = sorted(self.on_record.values())
+        before = sorted(pk for those in self.on_record.values() for pk in those)
         outcomes = tuple(self.outcome(one) for one in progress.each(self.all))
         return Result(outcomes, digest_of(outcomes, before))
 
-    def seen(self, touched: set[int]) -> dict[tuple[Any, ...], int]:
-        """What the author sees on these commitments, by all that makes two statements the same."""
+    def seen(self, touched: set[int]) -> dict[tuple[Any, ...], dict[int, Audience]]:
+        """What the author sees on these commitments and who else does, by all that makes two statements the same."""
         rows = Statement.objects.visible_to(self.viewer, self.now).in_force().filter(commitment__in=touched)
-        return {identity(row): row.pk for row in rows}
+        found: dict[tuple[Any, ...], dict[int, Audience]] = defaultdict(dict)
+        for row in rows:
+            found[identity(row)][row.pk] = row.audience(self.now)
+        return found
 
     def outcome(self, said: ParsedRow) -> Outcome:
         if said.errors or said.commitment is None:
             return Outcome(said, errors=said.errors)
         same = would_be(said, self.viewer)
-        if same in self.on_record:
-            return Outcome(said, repeats=_("Already recorded."))
-        if same in self.done:
-            return Outcome(said, repeats=_("The same as row %(row)s.") % {"row": self.done[same]})
+        if repeats := self.repeats(same, readers_of(said)):
+            return Outcome(said, repeats=repeats)
         try:
             statement = say(said, self.viewer, self.now, self.beside.beside(said))
         except Refused as refused:
@@ -217,11 +218,26 @@ class Run:
         if translation.get_language() != "en":
             with translation.override("en"):
                 in_english = self.effect(statement)
-        self.done[same] = said.row.number
+        self.done[same] = said.row.number, readers_of(said)
         statement.pk = -said.row.number  # what clocks tell it by; no row has such a number
         self.beside.take_in(statement)
         self.take_in(statement)
         return Outcome(said, statement, effect, in_english)
+
+    def repeats(self, same: tuple[Any, ...], readers: Audience) -> str:
+        """Where the same stands already, and whether for others than `readers`; empty where it stands nowhere."""
+        if there := self.on_record.get(same):
+            if readers in there.values():
+                return _("Already recorded.")
+            return _(
+                "Already recorded, but for other readers than the row says: change that on the page of the obligation."
+            )
+        if same not in self.done:
+            return ""
+        number, theirs = self.done[same]
+        if readers == theirs:
+            return _("The same as row %(row)s.") % {"row": number}
+        return _("The same as row %(row)s, but for other readers.") % {"row": number}
 
     def effect(self, statement: Statement) -> str:
         """In the words of the desk."""
@@ -327,6 +343,11 @@ def would_be(said: ParsedRow, viewer: Viewer) -> tuple[Any, ...]:
         said.refers_to and said.refers_to.pk,
         fields["reason"],
     )
+
+
+def readers_of(said: ParsedRow) -> Audience:
+    tier, confidant = Tier(said.fields["tier"]), said.fields.get("confidant")
+    return Audience(tier, confidant.pk if confidant and tier == Tier.IN_CONFIDENCE else None)
 
 
 def author_of(said: ParsedRow, grant: Grant | None) -> int | None:

@@ -186,3 +186,18 @@ def test_others_write_to_the_same_commitments_while_it_is_worked_out(monkeypatch
     assert set(locked) == {1}
     assert Statement.objects.count() == 1
     assert Commitment.objects.get().flag_at == late.flag_at
+
+
+def test_what_stands_already_for_others_to_read_says_so() -> None:
+    overdue()
+    viewer, of = make.a_mediator(), make.agreement()
+    record(agreement=of, rows=rows_of({"level": 1, "tier": "parties"}), actor=viewer, now=NOW, shown=None)
+    rows: list[dict[str, Any]] = [{"level": 1, "tier": "parties"}, {"level": 1}, {"level": 2}, {"level": 2}]
+    outcomes = preview(of, rows_of(*rows, {"level": 2, "tier": "parties"}), viewer, NOW).outcomes
+    assert [one.repeats for one in outcomes] == [
+        "Already recorded.",
+        "Already recorded, but for other readers than the row says: change that on the page of the obligation.",
+        "",
+        "The same as row 4.",
+        "The same as row 4, but for other readers.",
+    ]
