@@ -24,7 +24,7 @@ PATHS = {"id": "pk", "key": "key", "code": "code", "agreement": "agreement__code
 def freeze(value: Any) -> Any:
     """TypeError for what cannot be kept: better now than at the approval."""
     if isinstance(value, Model):
-        return {"row": value._meta.label_lower, **address_of(value), "name": str(value)}
+        return {"row": value._meta.label_lower, **address_of(value), "name": name_of(value)}
     if isinstance(value, datetime):
         return {"instant": value.isoformat()}
     if isinstance(value, date):
@@ -38,6 +38,15 @@ def freeze(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [freeze(one) for one in value]
     raise TypeError(f"{type(value).__name__} cannot be kept in a proposal")
+
+
+def name_of(row: Model) -> str:
+    """What a reader calls it, when the row is no more, too."""
+    if isinstance(row, Commitment):
+        return f"{row.obligation.code}, {row.party.name}"
+    if isinstance(row, Statement):
+        return f"{row.kind} on {name_of(row.commitment)}, {row.effective_on}"
+    return str(row)
 
 
 def address_of(row: Model) -> dict[str, Any]:

@@ -56,6 +56,15 @@ def settled(client: Client, one: Proposal, act: str, **more: Any) -> Any:
     return client.post(page_of(one), {"act": act, "reason": "Checked.", "digest": one.digest} | more)
 
 
+def test_a_proposal_names_its_rows_as_readers_do(first: User) -> None:
+    """Programs read it, and people where the row is no more: no numbers of rows."""
+    owed = make.commitment()
+    judged = make.claim(owed, by=make.representative(owed.party))
+    frozen = proposed(first, owed, cites=judged).arguments
+    assert frozen["commitment"]["name"] == "O-1, Alpha"
+    assert frozen["cites"]["name"] == f"claim on O-1, Alpha, {judged.effective_on}"
+
+
 def test_the_form_of_a_finding_says_that_one_waits_for_a_signature(first: User, second: User) -> None:
     one = proposed(first)
     desk, said = f"/desk/?commitment={one.commitment_id}", "A finding on it waits for a second signature"
