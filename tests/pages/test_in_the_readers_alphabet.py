@@ -66,6 +66,32 @@ def test_in_lists_that_the_database_writes(sort: str, turned: bool) -> None:
         assert shown("sr") == serbian * 2
 
 
+def test_of_one_day_in_the_table_of_the_timeline_whichever_way_it_is_sorted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for party in Party.objects.filter(code__in=("alpha", "beta")):
+        make.finding(party.commitments.get(obligation__code="O-1"), 1)
+
+    def shown(query: str) -> list[str]:
+        page = reader.get(f"/timeline/?{query}").content.decode()
+        pages.append(page)
+        return re.findall(IN_ROWS, page.split('class="t fold')[-1].split("</table>")[0])
+
+    pages: list[str] = []
+    reader = signed_in(User.objects.get(pk=make.a_mediator().user_id or 0))
+    reader.post("/account/language/", {"language": "sr", "next": "/"})
+    whole = shown("sort=-day")
+    assert whole == ["Авала", "Шума"] * (len(whole) // 2)
+    assert len(whole) >= 4
+    monkeypatch.setattr("obligations.web.timeline.PAGE_SIZE", 1)
+    walked, query = [], "sort=-day"
+    while query:
+        walked += shown(query)
+        following = re.search(r'rel="next" href="[^"?]*\?([^"#]*)', pages[-1])
+        query = following[1].replace("&amp;", "&") if following else ""
+    assert walked == whole
+
+
 def test_from_page_to_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("obligations.web.compliance.lists.PAGE_SIZE", 1)
     user = signed_in(make.mediator())

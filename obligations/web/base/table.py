@@ -137,6 +137,13 @@ def place_asked(query: QueryDict, parts: Sequence[Part]) -> list[Any] | None:
         raise WrongParameter("after", str(wrong)) from wrong
 
 
+def is_after(at: list[Any], place: list[Any], down: bool) -> bool:
+    """Of rows that are worked out, whose first value alone is sorted the other way round."""
+    if at[0] == place[0]:
+        return at > place
+    return bool(at[0] < place[0]) if down else bool(at[0] > place[0])
+
+
 def page_after(
     query: QueryDict,
     rows: "QuerySet[Any] | Sequence[Any]",
@@ -156,8 +163,10 @@ def page_after(
         names = [f"-{name}" if down else name for name, _part in order]
         found = list(rows.order_by(*names).filter(after(names, place) if place else Q())[: size + 1])
     else:
-        placed = sorted(((values(row), row) for row in rows), key=itemgetter(0), reverse=down)
-        found = [row for at, row in placed if not place or (at < place if down else at > place)][: size + 1]
+        placed = sorted(((values(row), row) for row in rows), key=itemgetter(0))
+        # What is alike there, such as of one day, keeps its order whichever way the rows are sorted.
+        placed.sort(key=lambda one: one[0][0], reverse=down)
+        found = [row for at, row in placed if not place or is_after(at, place, down)][: size + 1]
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], place_of(parts, values(last)) if last is not None else None, place is None)
 
