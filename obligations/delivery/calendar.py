@@ -201,6 +201,8 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
         rows = rows.filter(commitment__in=[key for (key,) in listed.select(("s.commitment_id", []))])
     for state in request_states(with_all(rows), viewer, listed.moment):
         one, taken_back = state.request, state.taken_back
+        withdrawn_at = one.statement.withdrawn_at if one.statement else None
+        ended_at = taken_back.recorded_at if taken_back else withdrawn_at
         obligation, tier = one.commitment.obligation, tier_of(one, viewer, now)
         named = {"party": one.party.name, "code": obligation.code, "title": obligation.title}
         yield tiered(
@@ -213,8 +215,8 @@ def requests(listed: reading.Listed, readable: Mapping[int, Agreement]) -> Itera
             else _("A reply is asked for: %(code)s") % named,
             path=reply_path(one, viewer) or page(readable[one.agreement_id], obligation.code),
             party=one.party_id,
-            changed_at=taken_back.recorded_at if taken_back else one.asked_at,
-            status=CANCELLED if taken_back else "CONFIRMED",
+            changed_at=ended_at or one.asked_at,
+            status=CANCELLED if ended_at else "CONFIRMED",
             reminds=state.waits,
         )
 

@@ -87,10 +87,11 @@ def root() -> str:
 
 
 def reply_path(request: PartyRequest, viewer: Viewer) -> str:
-    """Where the viewer replies to what their party is asked; empty where they do not, or it was taken back."""
+    """Where the viewer replies to what their party is asked; empty where they do not, or it is asked no more."""
     grant = viewer.grant(request.agreement_id)
     is_asked = grant is not None and grant.party_id == request.party_id
-    if not is_asked or hasattr(request, "taken_back"):
+    about = request.statement
+    if not is_asked or hasattr(request, "taken_back") or (about and about.withdrawn_at):
         return ""
     return answered_at(request) if may(viewer, Right.MAKE_CLAIM, request.agreement_id) else ""
 

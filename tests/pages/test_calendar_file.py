@@ -14,7 +14,7 @@ from icalendar import Calendar
 from agreement.commands import revoke_token
 from agreement.models import Agreement
 from agreement.viewers import viewer_for
-from obligations.commands import take_back_request
+from obligations.commands import take_back_request, withdraw_statement
 from obligations.commands.meetings import change_meeting
 from obligations.deadlines import day_in
 from obligations.models import Commitment
@@ -137,6 +137,24 @@ def test_a_request_that_was_taken_back_is_cancelled() -> None:
     mediator = make.mediator()
     take_back_request(request=asked, reason="Settled.", actor=viewer_for(mediator), now=now)
     assert str(read(address())["Reply of Alpha asked for: ONE Do ONE"]["status"]) == "CANCELLED"
+
+
+def test_a_request_about_what_was_withdrawn_is_cancelled_and_leads_to_no_page_that_is_gone() -> None:
+    owed, now = due("ONE", TODAY + timedelta(days=40)), timezone.now()
+    alpha, beta = make.representative(owed.party), make.representative(make.party("beta"))
+    claim = make.claim(owed, alpha, now=now - timedelta(hours=2))
+    asked: dict[str, Any] = {"statement": claim, "reply_by": TODAY + timedelta(days=9), "tier": Tier.PUBLIC}
+    make.request(owed, make.party("beta"), now=now - timedelta(hours=1), **asked)
+    own, title = address(beta), "Reply of Beta asked for: ONE Do ONE"
+    before = read(own)[title]
+    withdraw_statement(statement=claim, actor=viewer_for(alpha), now=now, reason="An error.")
+    for at in (own, address()):
+        assert str(read(at)[title]["status"]) == "CANCELLED"
+    after = read(own)[title]
+    assert before["sequence"] < after["sequence"]
+    client = Client()
+    client.force_login(beta, "allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(str(after["url"]).removeprefix("http://testserver")).status_code == 200
 
 
 def test_a_reply_in_confidence_changes_nothing_for_who_is_not_told_of_it() -> None:
