@@ -1,17 +1,24 @@
 """Who may not see a statement sees no reply to it either, on no surface; once it is published, they are there."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
 
 from agreement.viewers import viewer_for
 from obligations.commands import record_answer, release, withdraw_statement
 from obligations.models import Commitment, Statement
-from parties.access import PUBLIC_VIEWER, Tier, Viewer
+from parties.access import EVERYBODY, PUBLIC_VIEWER, Audience, Clearance, Grant, Role, Tier, Viewer, sees
+from parties.models import Party
 from tests import make
 from tests.make import NOW
 
@@ -111,3 +118,99 @@ SURFACES = {
     "changes of the API": asked("/api/v1/changes/between/", since=SINCE),
     "search of the API": asked("/api/v1/search/", q=WORD),
 }
+
+
+AUDIENCES = [(Tier.PUBLIC, None), (Tier.PARTIES, None), (Tier.MEDIATORS, None)] + [
+    (Tier.IN_CONFIDENCE, place) for place in (0, 1)
+]
+# Its kind, who may see it, microseconds until its publication, who said it, and which earlier one it refers to.
+SAID = st.tuples(
+    st.sampled_from(Statement.Kind),
+    st.sampled_from(AUDIENCES),
+    st.sampled_from([None, -1, 0, 1]),
+    st.sampled_from([None, 0, 1]),
+    st.integers(0, 20),
+)
+GRANTS = st.tuples(st.sampled_from(Role), st.sampled_from([0, 1]), st.sampled_from(Clearance))
+
+
+@dataclass(frozen=True)
+class InMemory:
+    said: Statement
+
+    def audience(self, now: datetime) -> Audience:
+        return self.said.audience(now)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.said.kind in Statement.REPLIES if name == "is_reply" else getattr(self.said, name)
+
+
+def written(drawn: list[Any], parties: list[Party]) -> dict[int, Statement]:
+    """Statements on two commitments, each of another agreement, by key."""
+    made: dict[int, Statement] = {}
+    owed = [make.commitment("O-1", of=make.agreement(code)) for code in ("one", "two")]
+    for number, (kind, (tier, confidant), later, by, place) in enumerate(drawn):
+        on = owed[number % 2]
+        earlier = [one for one in made.values() if one.commitment_id == on.pk]
+        is_reply, is_verdict = kind in Statement.REPLIES, kind in Statement.VERDICTS
+        taken_back = {one.refers_to_id for one in earlier if one.kind == kind == Statement.Kind.WITHDRAWAL}
+        about = [one for one in earlier if is_reply and one.pk not in taken_back]
+        if is_reply and not about:
+            continue
+        author = None if kind == Statement.Kind.FINDING else by
+        if author is None and kind in ("claim", "contest", "observation"):
+            author = 0
+        one = Statement.objects.create(
+            agreement=on.agreement,
+            commitment=on,
+            kind=kind,
+            tier=tier,
+            confidant=None if confidant is None else parties[confidant],
+            publish_at=None if later is None else NOW + timedelta(microseconds=later),
+            by=None if author is None else parties[author],
+            level=1 if is_verdict else None,
+            effective_on=date(2024, 1, 10),
+            recorded_at=NOW,
+            reason="Said.",
+            refers_to=about[place % len(about)] if about else None,
+        )
+        made[one.pk] = one
+    return made
+
+
+@trying(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=st.lists(SAID, max_size=12), given_to=st.tuples(GRANTS, st.none() | GRANTS))
+def test_the_database_and_memory_see_the_same_of_any_replies(drawn: list[Any], given_to: Any) -> None:
+    with transaction.atomic():
+        parties = [make.party(code, make.agreement("one")) for code in ("alpha", "beta")]
+        made = written(drawn, parties)
+        grants = [
+            Grant(
+                make.agreement(code).pk,
+                one[0],
+                parties[one[1]].pk if one[0] == Role.REPRESENTATIVE else None,
+                one[2],
+            )
+            for code, one in zip(("one", "two"), given_to, strict=True)
+            if one is not None
+        ]
+        viewer, rows = Viewer(1, tuple(grants)), {key: InMemory(one) for key, one in made.items()}
+        readers = {grant.agreement_id: grant.reader for grant in grants}
+        wanted = {
+            key
+            for key, one in made.items()
+            if sees(readers.get(one.agreement_id, EVERYBODY), rows[key], rows, NOW)
+        }
+        rule = Statement.objects.visible_to(viewer, NOW)
+        assert {one.pk for one in rule} == wanted
+        assert rule.count() == len(wanted)
+        # Where a query gives its table another name, the rule goes with it.
+        about = Statement.objects.filter(Exists(rule.filter(refers_to=OuterRef("pk"))))
+        assert {one.pk for one in about} == {made[key].refers_to_id for key in wanted} - {None}
+        either = rule.filter(kind="claim") | rule.exclude(kind="claim")
+        assert {one.pk for one in either.filter(refers_to__refers_to__isnull=True)} == {
+            key
+            for key in wanted
+            if not (made[key].refers_to and made[key].refers_to.refers_to_id)  # type: ignore[union-attr]
+        }
+        transaction.set_rollback(True)
