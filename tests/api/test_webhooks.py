@@ -82,7 +82,7 @@ def test_what_was_sent_is_read_page_by_page_each_once_and_by_no_number(mine: Pro
         page = mine.read(path)
         found += [row["id"] for row in page["results"]]
         path = (page["next"] or "").removeprefix("http://testserver/api/v1/")
-        assert str(hook.deliveries.latest("pk").pk) not in path
+        assert not path or "after=gAAAA" in path  # sealed, as Fernet begins
     assert found == [str(uuid.UUID(int=number)) for number in (104, 103, 102, 101, 100, 1)]
     of_another = sealed({other.pk: (2**31, 0)})
     assert mine.read(f"webhooks/{hook.key}/deliveries/", after=of_another)["results"] == []
