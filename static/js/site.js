@@ -1,5 +1,5 @@
-// On every page: / goes to search, a menu closes like one, and a form is sent once. On the desk: panes keep their place, the chosen row is
-// marked, and keys. All works without any of it.
+// On every page: / goes to search, a menu closes like one, and a form is sent once. On the desk: panes keep their
+// place, the chosen row is marked, and keys. All works without any of it.
 "use strict";
 
 (() => {
